@@ -1,0 +1,1 @@
+"""What happens while a car is connected: connecting, acquiring, recording."""

@@ -1,0 +1,1 @@
+"""What is true of cars: pure functions and frozen dataclasses over NumPy."""

@@ -1,0 +1,1 @@
+"""SAE J1979: services, PIDs, signals, support, identification, codes."""

@@ -1,0 +1,1 @@
+"""What touches a wire: links, adapters, CAN, and the simulated car."""

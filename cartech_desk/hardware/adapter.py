@@ -1,0 +1,189 @@
+"""The contract above every adapter: a request to an address, the answers of the ECUs, or a failure.
+
+As in python-can, the public methods live here once and call private hooks that each driver fills.
+An adapter belongs to one thread at a time: whoever opened it uses it and closes it.
+"""
+
+import threading
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import ClassVar, Self
+
+from cartech_desk.domain.obd.address import Address
+from cartech_desk.hardware.errors import HardwareError, PortBusy, RequestFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request to one address.
+
+    `payload` is the service byte and what follows, without length or padding; `expected` how many
+    ECUs will answer, where that was learned (the reader then need not wait for silence);
+    `timeout_s` how long to wait for the first answer, None for the adapter's own judgement.
+    """
+
+    address: Address
+    payload: bytes
+    expected: int | None = None
+    timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A positive answer of one ECU: `payload` begins with the service byte plus 40 hex.
+
+    `t_ns` is `time.monotonic_ns()` at the first byte of this answer.
+    """
+
+    ecu: int
+    payload: bytes
+    t_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A negative answer (7F service nrc) of one ECU; 0x78 never ends up here, it is waited out."""
+
+    ecu: int
+    service: int
+    nrc: int
+    t_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """All that came back for one request; at least one of the three is not empty.
+
+    `unreadable` holds what arrived from a legal responder and could not be read, one text a
+    piece: a reply with answers and unreadable parts is usable for the ECUs that did answer.
+    """
+
+    request: Request
+    answers: tuple[Answer, ...]
+    refusals: tuple[Refusal, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    t_sent_ns: int = 0
+    t_done_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterIdentity:
+    """What the adapter turned out to be, as measured.
+
+    `chip` is the family that its behaviour shows ("ELM327", "STN1110", "slcan"), `firmware` what
+    it says of itself, `quirks` what was measured of this one piece ("no ATAL", "echo stays on").
+    """
+
+    chip: str
+    firmware: str
+    quirks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CarLink:
+    """How the car is reached: protocol in words, ECUs that answered 01 00, 29-bit or not."""
+
+    protocol: str
+    extended: bool
+    ecus: tuple[int, ...] = field(default=())
+
+
+class Adapter(ABC):
+    """An adapter on a wire. See the module for who may call it.
+
+    Errors: every method raises only `HardwareError`s. `LinkLost` means that the wire is gone: the
+    adapter is to be closed and opened anew. `RequestFailed` leaves the link usable.
+    """
+
+    kind: ClassVar[str] = "adapter"
+
+    _claims: ClassVar[dict[str, "Adapter"]] = {}
+    _claims_lock: ClassVar[threading.Lock] = threading.Lock()
+
+    def __init__(self, url: str, wire: str) -> None:
+        """`url` as the user gave it; `wire` what must have one owner (port, host:port, channel)."""
+        self.url = url
+        self.wire = wire
+        self.identity: AdapterIdentity | None = None
+        self.car: CarLink | None = None
+
+    def open(self) -> AdapterIdentity:
+        """Open the wire and find out what the adapter is.
+
+        Errors: PortNotFound, PortBusy, PortDenied, AdapterSilent, NotAnAdapter.
+        """
+        with Adapter._claims_lock:
+            holder = Adapter._claims.get(self.wire)
+            if holder is not None and holder is not self:
+                raise PortBusy(
+                    f"{self.wire} is already in use by this desk.",
+                    to_do="Disconnect the other adapter first.",
+                )
+            Adapter._claims[self.wire] = self
+        try:
+            self.identity = self._open()
+        except BaseException:
+            self.close()
+            raise
+        return self.identity
+
+    def connect_car(self) -> CarLink:
+        """Find the protocol that the car speaks and the ECUs that answer 01 00.
+
+        Errors: CarSilent, ProtocolNotSpoken, LinkLost.
+        """
+        self.car = self._connect_car()
+        return self.car
+
+    def request(self, request: Request) -> Reply:
+        """Send one request and gather the answers.
+
+        Errors: NoAnswer, BusFault, Unreadable, AdapterBusy (all RequestFailed), LinkLost.
+        """
+        return self._request(request)
+
+    def voltage(self) -> float | None:
+        """Battery voltage at the adapter in volt; None where the adapter cannot measure it."""
+        try:
+            return self._voltage()
+        except RequestFailed:
+            return None
+
+    def close(self) -> None:
+        """Let go of the wire; never raises, may be called twice."""
+        try:
+            self._close()
+        except (HardwareError, OSError):
+            pass  # a wire that is gone cannot be closed better
+        finally:
+            with Adapter._claims_lock:
+                if Adapter._claims.get(self.wire) is self:
+                    del Adapter._claims[self.wire]
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @abstractmethod
+    def _open(self) -> AdapterIdentity: ...
+
+    @abstractmethod
+    def _connect_car(self) -> CarLink: ...
+
+    @abstractmethod
+    def _request(self, request: Request) -> Reply: ...
+
+    @abstractmethod
+    def _close(self) -> None: ...
+
+    def _voltage(self) -> float | None:
+        return None

@@ -1,0 +1,1 @@
+"""OBD over a CAN interface: python-can and ISO-TP."""

@@ -1,0 +1,1 @@
+"""ELM327 and STN chips."""

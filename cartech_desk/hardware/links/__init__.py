@@ -1,0 +1,1 @@
+"""Byte links to an adapter: serial port, TCP, in-process."""

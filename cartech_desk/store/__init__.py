@@ -1,0 +1,1 @@
+"""What this desk remembers: SQLite through SQLAlchemy, migrations, recordings."""
