@@ -1,0 +1,53 @@
+"""What can go wrong with what the desk remembers."""
+
+from typing import ClassVar
+
+from cartech_desk.domain.errors import CarTechError
+
+
+class StoreError(CarTechError):
+    """Base of everything that goes wrong with the databases."""
+
+    code: ClassVar[str] = "store"
+
+
+class NotKept(StoreError):
+    """Nothing with this id is kept here."""
+
+    code = "not_kept"
+
+
+class DatabaseNewer(StoreError):
+    """The file was written by a newer version of the desk."""
+
+    code = "database_newer"
+
+
+class DatabaseReadOnly(StoreError):
+    """The file or its folder cannot be written."""
+
+    code = "database_read_only"
+
+
+class DatabaseCorrupt(StoreError):
+    """The file is damaged or is no database of the desk."""
+
+    code = "database_corrupt"
+
+
+class DatabaseLocked(StoreError):
+    """Another program holds the file."""
+
+    code = "database_locked"
+
+
+class DiskFull(StoreError):
+    """The disk is full."""
+
+    code = "disk_full"
+
+
+class MigrationFailed(StoreError):
+    """The file could not be brought to this version and is as it was."""
+
+    code = "migration_failed"
