@@ -1,0 +1,113 @@
+"""The command line: `cartech-desk` opens the window; the same acts run without one."""
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from cartech_desk import __version__
+from cartech_desk.app.output import say, to_json
+from cartech_desk.domain.errors import CarTechError
+
+COMMANDS: Final = {
+    "demo": "the main job with the simulated car, without a screen",
+    "ports": "adapters and serial ports found",
+    "scan": "connect, identify the car, read stored codes",
+    "log": "record channels and export them",
+    "recordings": "recordings kept here",
+    "decode": "raw adapter answers to values",
+    "simulate": "the built-in car behind a real adapter protocol",
+    "tour": "every page with demo data as PNG, without a display",
+}
+"""The commands: each is a module of `app.commands` of the same name with `arguments` and `run`.
+A module is imported when its command is called, so that none slows the start of another."""
+
+_LOG = logging.getLogger(__name__)
+
+
+def _parser(named: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cartech-desk",
+        description="The desk that a performance shop runs on. Without a command: the window.",
+    )
+    parser.add_argument("--version", action="version", version=f"CarTech Desk {__version__}")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="another folder for the databases")
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="another settings file")
+    parser.add_argument("--demo", action="store_true", help="the window with the simulated car")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    for name, words in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=words, description=words, conflict_handler="resolve"
+        )
+        command.add_argument(
+            "--json", action="store_true", help="one JSON object on standard output"
+        )
+        if name == named:
+            importlib.import_module(f"cartech_desk.app.commands.{name}").arguments(command)
+    return parser
+
+
+def _named(argv: Sequence[str]) -> str | None:
+    """Find the command in the arguments without parsing the rest."""
+    words = iter(argv)
+    for word in words:
+        if word in ("--data", "--settings"):
+            next(words, None)
+        elif not word.startswith("-"):
+            return word if word in COMMANDS else None
+    return None
+
+
+def _refused(args: argparse.Namespace, error: CarTechError) -> int:
+    say(error.message)
+    if getattr(args, "json", False):
+        document = {
+            "error": {
+                "code": error.code,
+                "message": error.message,
+                "happened": error.happened,
+                "kept": error.kept,
+                "to_do": error.to_do,
+            }
+        }
+        sys.stdout.write(to_json(document) + "\n")
+    return 1
+
+
+def _bug(args: argparse.Namespace, error: Exception) -> int:
+    import traceback
+
+    _LOG.exception("bug in %s", args.command or "the window")
+    traceback.print_exception(error)
+    if getattr(args, "json", False):
+        document = {"error": {"code": "bug", "message": f"{type(error).__name__}: {error}"}}
+        sys.stdout.write(to_json(document) + "\n")
+    return 1
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command or the window; returns the exit status (0 done, 1 refused or failed)."""
+    argv = sys.argv[1:] if argv is None else argv
+    args = _parser(_named(argv)).parse_args(argv)
+    try:
+        if args.command is None:
+            from cartech_desk.app.window import run
+
+            return run(args)
+        status: int = importlib.import_module(f"cartech_desk.app.commands.{args.command}").run(args)
+        return status
+    except CarTechError as error:
+        return _refused(args, error)
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        return _bug(args, error)

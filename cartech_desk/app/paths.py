@@ -1,0 +1,47 @@
+"""Where the desk keeps its files for this user."""
+
+from pathlib import Path
+from typing import Final
+
+from platformdirs import PlatformDirs
+
+from cartech_desk.domain.errors import CarTechError
+
+_DIRS: Final = PlatformDirs("CarTech Desk", appauthor=False, roaming=False)
+
+
+class FolderRefused(CarTechError):
+    """A folder cannot be made or is no folder."""
+
+    code = "folder_refused"
+
+
+def _made(folder: Path, what: str) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderRefused(
+            f"The folder {folder} for {what} cannot be used ({error.strerror or error}).",
+            to_do="Name a folder that you may write to, with --data DIR.",
+        ) from error
+    return folder
+
+
+def data_folder(given: Path | None) -> Path:
+    """Return the folder of both databases, made where it is missing; FolderRefused."""
+    return _made(given if given is not None else Path(_DIRS.user_data_dir), "the databases")
+
+
+def demo_folder(given: Path | None) -> Path:
+    """Return the folder of the demo's databases, apart from the shop's own; FolderRefused."""
+    return _made(data_folder(given) / "demo", "the demo's databases")
+
+
+def settings_file(given: Path | None) -> Path:
+    """Return the settings file; it need not exist."""
+    return given if given is not None else Path(_DIRS.user_config_dir) / "settings.toml"
+
+
+def log_folder(data: Path) -> Path:
+    """Return the folder of the log files, beside the databases; FolderRefused."""
+    return _made(data / "logs", "the log")
