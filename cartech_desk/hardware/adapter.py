@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import ClassVar, Self
 
 from cartech_desk.domain.obd.address import Address
-from cartech_desk.hardware.errors import HardwareError, PortBusy, RequestFailed
+from cartech_desk.hardware.errors import HardwareError, LinkLost, PortBusy, RequestFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +107,38 @@ class Adapter(ABC):
         self.wire = wire
         self.identity: AdapterIdentity | None = None
         self.car: CarLink | None = None
+        self._interrupted = threading.Event()
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody wants this adapter closed; see `interrupt`."""
+        return self._interrupted.is_set()
+
+    def interrupt(self) -> None:
+        """Ask the call under way to end; the one method that any thread may call.
+
+        From now on every call raises LinkLost. A driver that waits for bytes, answers or a baud
+        rate looks at `interrupted` at least four times a second and raises `self.given_up()`.
+        """
+        self._interrupted.set()
+
+    def given_up(self) -> LinkLost:
+        """Return what a call raises that `interrupt` ended."""
+        return LinkLost(
+            f"The connection to {self.wire} was given up while it was in use.",
+            to_do="Connect again.",
+        )
+
+    def _check_interrupted(self) -> None:
+        if self._interrupted.is_set():
+            raise self.given_up()
 
     def open(self) -> AdapterIdentity:
         """Open the wire and find out what the adapter is.
 
         Errors: PortNotFound, PortBusy, PortDenied, AdapterSilent, NotAnAdapter.
         """
+        self._check_interrupted()
         with Adapter._claims_lock:
             holder = Adapter._claims.get(self.wire)
             if holder is not None and holder is not self:
@@ -133,6 +159,7 @@ class Adapter(ABC):
 
         Errors: CarSilent, ProtocolNotSpoken, LinkLost.
         """
+        self._check_interrupted()
         self.car = self._connect_car()
         return self.car
 
@@ -141,6 +168,7 @@ class Adapter(ABC):
 
         Errors: NoAnswer, BusFault, Unreadable, AdapterBusy (all RequestFailed), LinkLost.
         """
+        self._check_interrupted()
         return self._request(request)
 
     def voltage(self) -> float | None:
