@@ -1,0 +1,89 @@
+"""The pages there are, in the order of the rail. A page's module is read when it first opens."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from cartech_desk.ui.pages.page import Page
+
+
+class Group(StrEnum):
+    """Groups of the rail."""
+
+    BAY = "Bay"
+    WORKSHOP = "Workshop"
+    CLOUD = "Cloud"
+    FOOT = ""
+    """At the rail's foot, without a word above."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One line of the rail: `icon` names a file of `resources/icons`, `place` a class."""
+
+    key: str
+    title: str
+    icon: str
+    group: Group
+    shortcut: str
+    place: str
+    words: str = ""
+    """Other words that the palette finds it by."""
+
+    def page_class(self) -> "type[Page]":
+        """Import the page's class."""
+        module, _, name = self.place.partition(":")
+        found: type[Page] = getattr(import_module(module), name)
+        return found
+
+
+_PAGES: Final = "cartech_desk.ui.pages"
+
+PAGES: Final = (
+    PageEntry(
+        "live",
+        "Live",
+        "live",
+        Group.BAY,
+        "F1",
+        f"{_PAGES}.live:LivePage",
+        "gauges values charts record watch",
+    ),
+    PageEntry(
+        "recordings",
+        "Recordings",
+        "recordings",
+        Group.BAY,
+        "F2",
+        f"{_PAGES}.recordings:RecordingsPage",
+        "logs data export csv mdf replay",
+    ),
+    PageEntry(
+        "connect",
+        "Connect",
+        "connect",
+        Group.BAY,
+        "F3",
+        f"{_PAGES}.connect:ConnectPage",
+        "adapter car port bluetooth wifi vin ecu simulate",
+    ),
+    PageEntry(
+        "settings",
+        "Settings",
+        "settings",
+        Group.FOOT,
+        "Ctrl+,",
+        f"{_PAGES}.settings:SettingsPage",
+        "units theme preferences options",
+    ),
+)
+
+
+def page_entry(key: str) -> PageEntry:
+    """Entry of the page with this key; KeyError where there is none."""
+    for entry in PAGES:
+        if entry.key == key:
+            return entry
+    raise KeyError(key)

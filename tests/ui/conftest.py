@@ -1,0 +1,341 @@
+"""A scriptable bay and a temporary store for the tests of the screen."""
+
+import os
+import time
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from pydantic import BaseModel, Field
+
+from cartech_desk.bay.status import (
+    BaySnapshot,
+    CarIdentity,
+    ChannelStatus,
+    ConnectionStatus,
+    EcuIdentity,
+    LinkState,
+    RecordingStatus,
+    Series,
+)
+from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.hardware.adapter import AdapterIdentity, CarLink
+from cartech_desk.store.store import Store
+from cartech_desk.store.vehicles import Vehicle
+
+CHANNELS = (
+    Channel("rpm", "Engine speed", "rpm", 0, 8000, 0, "mode 01 PID 0C"),
+    Channel("boost", "Boost", "kPa", -100, 200, 1, "map - barometer", derived=True),
+    Channel("temp", "Coolant", "degC", -40, 130, 0, "mode 01 PID 05"),
+    Channel("timing", "Ignition timing", "deg", -20, 50, 1, "mode 01 PID 0E"),
+    Channel("afr", "Air to fuel", "ratio", 8, 22, 1, "lambda x stoichiometry", derived=True),
+    Channel("speed", "Speed", "km/h", 0, 250, 0, "mode 01 PID 0D"),
+    Channel("throttle", "Throttle", "percent", 0, 100, 1, "mode 01 PID 11"),
+    Channel("map", "Manifold pressure", "kPa", 0, 255, 0, "mode 01 PID 0B"),
+    Channel("voltage", "Battery", "V", 8, 16, 1, "mode 01 PID 42"),
+)
+
+
+class ScriptedBay:
+    """The methods of `Bay` without threads: a test sets the state and ends the Futures.
+
+    `calls` remembers what was asked; `feed(values)` gives every named channel a new reading;
+    `link(...)` changes the connection. `connecting`, `starting`, `stopping` are the Futures under
+    way. With `instant` (the default) they end at once and well.
+    """
+
+    def __init__(self):
+        self.calls = []
+        self.instant = True
+        self.connecting = Future()
+        self.starting = Future()
+        self.stopping = Future()
+        self.connection = ConnectionStatus()
+        self.recording = RecordingStatus()
+        self.channels = {channel.name: channel for channel in CHANNELS}
+        self.rates = {}
+        self.values = {}
+        self.points = {}
+        self.running = False
+
+    def start(self):
+        self.running = True
+
+    def stop(self):
+        self.running = False
+
+    def link(self, state, **changes):
+        self.connection = replace(
+            self.connection, state=state, since_ns=time.monotonic_ns(), **changes
+        )
+
+    def connected(self, url="sim:"):
+        self.link(
+            LinkState.CONNECTED,
+            url=url,
+            adapter=AdapterIdentity("ELM327", "ELM327 v1.5", ("no ATAL",)),
+            link=CarLink("ISO 15765-4 CAN (11 bit, 500 kbit/s)", False, (0x7E8, 0x7E9)),
+            car=CarIdentity(
+                "WBA00000000000000",
+                (
+                    EcuIdentity(0x7E8, "ECM", ("37805-5AA-A670",), ("1A2B3C4D",)),
+                    EcuIdentity(0x7E9, "TCM", ("28101-5LJ-A53",), ()),
+                ),
+                (),
+            ),
+            requests_per_s=41.0,
+            last_answer_ns=time.monotonic_ns(),
+            error_code="",
+            happened="",
+            to_do="",
+        )
+        return self.connection
+
+    def connect(self, url):
+        self.calls.append(("connect", url))
+        self.connecting = Future()
+        if self.instant:
+            self.connecting.set_result(self.connected(url))
+        else:
+            self.link(LinkState.CONNECTING, url=url, step="opening the port")
+        return self.connecting
+
+    def refuse(self, error):
+        """Let the connection under way fail with a CarTechError."""
+        self.link(
+            LinkState.DISCONNECTED,
+            error_code=error.code,
+            happened=error.happened,
+            to_do=error.to_do,
+        )
+        self.connecting.set_exception(error)
+
+    def disconnect(self):
+        self.calls.append(("disconnect",))
+        self.connecting.cancel()
+        self.connection = ConnectionStatus()
+        done = Future()
+        done.set_result(None)
+        return done
+
+    def available(self):
+        return tuple(self.channels.values())
+
+    def watch(self, rates_hz):
+        self.calls.append(("watch", dict(rates_hz)))
+        self.rates = dict(rates_hz)
+
+    def use_signals(self, path):
+        self.calls.append(("use_signals", path))
+        return ()
+
+    def feed(self, values, *, t_ns=None, invalid=()):
+        """One new reading for each name in `values` (and an invalid one for each in `invalid`)."""
+        now = time.monotonic_ns() if t_ns is None else t_ns
+        for name, value in {**values, **dict.fromkeys(invalid, float("nan"))}.items():
+            self.values[name] = (now, value)
+            self.points.setdefault(name, []).append((now, value))
+
+    def snapshot(self):
+        now = time.monotonic_ns()
+        channels = {}
+        for name, rate in self.rates.items():
+            if name not in self.channels:
+                continue
+            t_ns, value = self.values.get(name, (None, float("nan")))
+            age = float("inf") if t_ns is None else (now - t_ns) / 1e9
+            stale = t_ns is not None and age > 2.0
+            channels[name] = ChannelStatus(
+                channel=self.channels[name],
+                asked_hz=rate,
+                achieved_hz=rate * 0.98,
+                value=float("nan") if stale else value,
+                age_s=age,
+                stale=stale,
+                invalid=t_ns is not None and bool(np.isnan(value)),
+            )
+        return BaySnapshot(now, self.connection, channels, self.recording)
+
+    def series(self, name, seconds):
+        points = self.points.get(name, [])
+        least = time.monotonic_ns() - int(seconds * 1e9)
+        kept = [(t, value) for t, value in points if t >= least]
+        return Series(
+            np.array([t for t, _ in kept], dtype=np.int64),
+            np.array([value for _, value in kept], dtype=np.float64),
+        )
+
+    def set_limit_hook(self, hook):
+        self.calls.append(("set_limit_hook", hook))
+
+    def start_recording(self, vehicle_id, note=""):
+        self.calls.append(("start_recording", vehicle_id, note))
+        self.starting = Future()
+        if self.instant:
+            self.recording = RecordingStatus("rec-1", time.monotonic_ns())
+            self.starting.set_result("rec-1")
+        return self.starting
+
+    def stop_recording(self):
+        self.calls.append(("stop_recording",))
+        self.stopping = Future()
+        if self.instant:
+            ended, self.recording = self.recording, RecordingStatus()
+            self.stopping.set_result(ended.id)
+        return self.stopping
+
+    def mark(self, note=""):
+        self.calls.append(("mark", note))
+        self.recording = replace(self.recording, marks=self.recording.marks + 1)
+
+
+class MemoryLayouts:
+    def __init__(self):
+        self.kept = {}
+
+    def names(self, kind):
+        return tuple(sorted(name for a_kind, name in self.kept if a_kind == kind))
+
+    def load(self, kind, name):
+        return self.kept.get((kind, name))
+
+    def save(self, kind, name, document):
+        self.kept[kind, name] = dict(document)
+
+    def delete(self, kind, name):
+        self.kept.pop((kind, name), None)
+
+
+class MemoryVehicles:
+    def __init__(self):
+        self.kept = []
+
+    def _one(self, vin, name):
+        for vehicle in self.kept:
+            if (vin and vehicle.vin == vin) or (not vin and vehicle.name.lower() == name.lower()):
+                return vehicle
+        vehicle = Vehicle(f"vehicle-{len(self.kept) + 1}", vin, name, datetime.now(UTC))
+        self.kept.insert(0, vehicle)
+        return vehicle
+
+    def by_vin(self, vin):
+        return self._one(vin, vin)
+
+    def by_name(self, name):
+        return self._one(None, name)
+
+    def get(self, vehicle_id):
+        return next(vehicle for vehicle in self.kept if vehicle.id == vehicle_id)
+
+    def list(self, search=""):
+        wanted = search.lower()
+        return tuple(v for v in self.kept if wanted in f"{v.vin or ''} {v.name}".lower())
+
+    def rename(self, vehicle_id, name):
+        old = self.get(vehicle_id)
+        new = replace(old, name=name)
+        self.kept[self.kept.index(old)] = new
+        return new
+
+
+class MemoryRecordings:
+    def __init__(self):
+        self.kept = []
+
+    def list(self, search=""):
+        return tuple(self.kept)
+
+
+class MemoryStore:
+    """Only until the real store stands."""
+
+    def __init__(self):
+        self.layouts = MemoryLayouts()
+        self.vehicles = MemoryVehicles()
+        self.recordings = MemoryRecordings()
+
+    def close(self):
+        return None
+
+
+class ScreenSettings(BaseModel):
+    """A small settings model for tests that need no more."""
+
+    theme: str = Field("dark", title="Theme")
+    units: str = Field("metric", title="Units")
+
+
+class SettingsInMemory:
+    """A SettingsHolder whose file is a path that is never written; `refusal` makes `save` fail."""
+
+    def __init__(self, values, path):
+        self.values = values
+        self.path = path
+        self.saved = []
+        self.refusal = None
+
+    def save(self, model):
+        if self.refusal is not None:
+            raise self.refusal
+        self.values = model
+        self.saved.append(model)
+
+
+@pytest.fixture
+def bay():
+    return ScriptedBay()
+
+
+@pytest.fixture
+def store(tmp_path):
+    try:
+        real = Store(tmp_path / "desk")
+    except NotImplementedError:
+        yield MemoryStore()
+        return
+    yield real
+    real.close()
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return SettingsInMemory(ScreenSettings(), tmp_path / "settings.toml")
+
+
+@pytest.fixture
+def desk(bay, store, settings, tmp_path):
+    from cartech_desk.ui.desk import DeskParts
+
+    return DeskParts(bay, store, settings, Path(tmp_path), demo=False)
+
+
+@pytest.fixture
+def acts(desk, qapp):
+    from cartech_desk.ui.acts import Acts
+
+    made = Acts(desk)
+    told = SimpleNamespace(toasts=[], refused=[], pages=[])
+    made.toast.connect(lambda words, undo: told.toasts.append((words, undo)))
+    made.refused.connect(told.refused.append)
+    made.page_wanted.connect(lambda key, what: told.pages.append((key, what)))
+    made.told = told
+    return made
+
+
+@pytest.fixture
+def trouble():
+    """Make a CarTechError of any code, as a driver would raise it."""
+
+    def make(happened, to_do, code="hardware"):
+        kind = type("Trouble", (CarTechError,), {"code": code})
+        return kind(happened, to_do=to_do)
+
+    return make
