@@ -19,6 +19,7 @@ class Segments:
 
     @property
     def text(self) -> str:
+        """All lines so far, for a message about them."""
         return " | ".join(self.texts)
 
     def add(self, number: int, digits: str) -> str:
