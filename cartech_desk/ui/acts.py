@@ -27,7 +27,8 @@ class Acts(QObject):
     toast = Signal(str, object)
     """A sentence, and a callable that undoes (or None)."""
     page_wanted = Signal(str, object)
-    """The key of a page, and what it shall show (a recording's id, a setting's name) or None."""
+    """The key of a page, and what it shall show, or None: the name of a channel for "live", the id
+    of a recording for "recordings", the name of a setting for "settings"."""
     vehicle_wanted = Signal()
     """A vehicle is needed before one can go on; the shell asks for it."""
     settings_changed = Signal()

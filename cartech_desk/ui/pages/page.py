@@ -11,7 +11,8 @@ from cartech_desk.bay.status import BaySnapshot
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.pages.index import Group, page_entry
-from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.theme.fonts import text_font
+from cartech_desk.ui.theme.tokens import Space, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,10 @@ class Page(QWidget):
         self.primary: QPushButton | None = None
         self.setObjectName(f"page-{self.key}")
         self.setAccessibleName(self.entry.title)
-        # Type and controls are larger in the bay: the style sheet reads this property.
-        self.setProperty("bay", self.entry.group is Group.BAY)
+        # Type and controls are larger in the bay; the style sheet reads this property.
+        in_bay = self.entry.group is Group.BAY
+        self.setProperty("bay", in_bay)
+        self.setFont(text_font(Type.BAY if in_bay else Type.BODY))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
         outer = QVBoxLayout(self)
@@ -110,7 +113,6 @@ class Page(QWidget):
         """Give the page its one primary action, at the right end of the title's row."""
         button = QPushButton(words)
         button.setProperty("role", "primary")
-        button.setMinimumHeight(Size.CONTROL_BAY if self.group is Group.BAY else Size.CONTROL)
         button.clicked.connect(lambda _checked=False: run())
         if self.primary is not None:
             self.primary.deleteLater()
