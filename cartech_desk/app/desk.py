@@ -1,0 +1,49 @@
+"""Builds a desk out of the rooms: settings, what is remembered, one bay."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cartech_desk.app.log import start_log
+from cartech_desk.app.paths import data_folder, demo_folder, log_folder, settings_file
+from cartech_desk.app.settings import SettingsFile
+from cartech_desk.bay.bay import Bay
+from cartech_desk.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One desk at work."""
+
+    settings: SettingsFile
+    store: Store
+    bay: Bay
+    data_dir: Path
+    demo: bool
+
+
+@contextmanager
+def open_desk(
+    args: argparse.Namespace, *, demo: bool = False, forgiving: bool = False
+) -> Iterator[Desk]:
+    """Open the desk that the command line asks for; it is stopped and closed at the end.
+
+    `args` holds `data` and `settings` (paths or None); `demo` keeps everything apart from the
+    shop's own records; `forgiving` begins with default settings where the file cannot be used
+    (`settings.problem` then says so). Errors: SettingsError, FolderRefused, StoreError.
+    """
+    settings = SettingsFile(settings_file(args.settings), forgiving=forgiving)
+    folder = demo_folder(args.data) if demo else data_folder(args.data)
+    start_log(log_folder(folder))
+    store = Store(folder)
+    try:
+        bay = Bay(store, settings.values.bay_settings())
+        bay.start()
+        try:
+            yield Desk(settings, store, bay, folder, demo)
+        finally:
+            bay.stop()
+    finally:
+        store.close()

@@ -1,0 +1,88 @@
+"""The front door: exit statuses, JSON of refusals, lazy commands."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from cartech_desk.app import main as front
+from cartech_desk.domain.errors import CarTechError
+
+
+def call(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cartech_desk", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_wrong_usage_exits_2():
+    assert call("no-such-command").returncode == 2
+    assert call("log", "--json").returncode == 2
+
+
+def test_version_and_help_exit_0():
+    assert call("--version").stdout.startswith("CarTech Desk ")
+    shown = call("--help")
+    assert shown.returncode == 0
+    assert all(name in shown.stdout for name in front.COMMANDS)
+
+
+@pytest.mark.parametrize("name", front.COMMANDS)
+def test_every_command_explains_itself(name):
+    shown = call(name, "--help")
+    assert shown.returncode == 0, shown.stderr
+    assert "--json" in shown.stdout
+
+
+def test_a_refusal_is_one_json_object_and_exit_1():
+    done = call("scan", "--adapter", "nonsense", "--json")
+    assert done.returncode == 1
+    document = json.loads(done.stdout)
+    assert document["error"]["code"] == "bad_adapter_url"
+    assert document["error"]["to_do"]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_data_folder_that_is_a_file_is_refused(tmp_path):
+    taken = tmp_path / "taken"
+    taken.write_text("not a folder", encoding="utf-8")
+    done = call("--data", str(taken), "recordings", "list", "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "folder_refused"
+
+
+def test_a_bug_is_told_apart_from_a_refusal(monkeypatch, capsys):
+    class Broken:
+        @staticmethod
+        def arguments(parser):
+            parser.add_argument("--bug", action="store_true")
+
+        @staticmethod
+        def run(args):
+            if args.bug:
+                raise ZeroDivisionError("a bug")
+            raise CarTechError("The cable is out.", to_do="Plug it in.")
+
+    monkeypatch.setattr(front.importlib, "import_module", lambda _name: Broken)
+    assert front.main(["ports", "--json"]) == 1
+    assert (
+        json.loads(capsys.readouterr().out)["error"]["message"] == "The cable is out. Plug it in."
+    )
+    assert front.main(["ports", "--bug", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "bug"
+
+
+def test_help_of_the_front_door_imports_no_heavy_room():
+    code = (
+        "import sys; from cartech_desk.app.main import _parser; _parser(None);"
+        "print([m for m in ('PySide6','numpy','sqlalchemy','can') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
