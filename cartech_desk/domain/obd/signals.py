@@ -30,6 +30,16 @@ class Signal:
     channel: str = ""
     states: tuple[tuple[int, str], ...] = ()
     """Names of raw values where the signal is an enumeration, else empty."""
+    gate: int | None = None
+    """Bit (counted as `bit_offset`) that tells whether the signal is there; 0 means absent."""
+    null_min: float | None = None
+    """Values at or below this mean "no value"; they are invalid, though inside the range."""
+    null_max: float | None = None
+    """Values at or above this mean "no value"."""
+    lsb_first: bool = False
+    """Whether the bytes stand least significant first."""
+    add_first: bool = False
+    """Whether `add` belongs to the raw count: value = (raw + add) * mul / div."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""Trouble codes as services 03, 07 and 0A tell them: bare codes, without their meaning."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from cartech_desk.domain.obd.decode import DecodeError
+
+CODE_SERVICES: Final = {0x03: "stored", 0x07: "pending", 0x0A: "permanent"}
+"""The services that list codes, and what kind each lists."""
+
+_SYSTEMS: Final = "PCBU"
+_CODES_PER_FRAME: Final = 3
+
+
+def code_text(raw: int) -> str:
+    """Return the code of two bytes, as in P0133 (SAE J2012: bits 15-14 system, 13-12 digit)."""
+    if not 0 <= raw <= 0xFFFF:
+        raise ValueError(f"{raw} is no code of two bytes")
+    return f"{_SYSTEMS[raw >> 14]}{(raw >> 12) & 3}{raw & 0xFFF:03X}"
+
+
+def read_codes(service: int, payload: bytes) -> tuple[str, ...]:
+    """Return the codes of one ECU's answer on CAN: `43 <count> <two bytes each>`.
+
+    An empty tuple means that the ECU says there are none. A code told twice stands once.
+    Errors: DecodeError where the answer is to another service, or holds other than `count` codes:
+    what cannot be read is never "no codes".
+    """
+    _check_service(service, payload)
+    if len(payload) < 2:
+        raise _unreadable(service, payload, "the number of codes is missing")
+    count, data = payload[1], payload[2:]
+    if len(data) < 2 * count:
+        raise _unreadable(
+            service, payload, f"{count} codes are announced and {len(data) // 2} told"
+        )
+    if data[2 * count :].strip(b"\x00"):
+        raise _unreadable(service, payload, f"more than the {count} codes announced are told")
+    codes = _codes(data[: 2 * count])
+    if len(codes) != count:
+        raise _unreadable(service, payload, "a code that is told is empty")
+    return tuple(dict.fromkeys(codes))
+
+
+def read_codes_before_can(service: int, payloads: Sequence[bytes]) -> tuple[str, ...]:
+    """Return the codes of one ECU's answers on a bus before CAN.
+
+    Each payload is `43` and three codes, 0000 filling what is not used (SAE J1979, 6.3); a car
+    without codes sends one answer of zeros, or `43` alone on some ISO 14230 ECUs.
+    Errors: DecodeError where an answer is to another service or has another length.
+    """
+    if not payloads:
+        raise _unreadable(service, b"", "there is no answer")
+    codes: list[str] = []
+    for payload in payloads:
+        _check_service(service, payload)
+        if len(payload) not in (1, 1 + 2 * _CODES_PER_FRAME):
+            raise _unreadable(service, payload, "three codes are due in each answer")
+        codes.extend(_codes(payload[1:]))
+    return tuple(dict.fromkeys(codes))
+
+
+def _codes(data: bytes) -> list[str]:
+    words = (int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2))
+    return [code_text(word) for word in words if word]
+
+
+def _check_service(service: int, payload: bytes) -> None:
+    if service not in CODE_SERVICES:
+        raise ValueError(f"service {service:02X} lists no codes")
+    if not payload or payload[0] != service | 0x40:
+        raise _unreadable(service, payload, "it belongs to another request")
+
+
+def _unreadable(service: int, payload: bytes, why: str) -> DecodeError:
+    return DecodeError(
+        f"The {CODE_SERVICES.get(service, 'trouble')} codes cannot be read from "
+        f"{payload[:16].hex(' ').upper() or '(nothing)'}: {why}.",
+        kept="The car may well hold codes.",
+        to_do="Read them again; if this repeats, check the adapter.",
+    )
