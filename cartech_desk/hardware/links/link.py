@@ -29,6 +29,6 @@ class Link(ABC):
     def close(self) -> None:
         """Let go of the wire; never raises, may be called twice."""
 
-    def set_baud(self, baud: int) -> bool:
+    def set_baud(self, baud: int) -> bool:  # noqa: ARG002 - links without a rate ignore it
         """Change the baud rate; False where the link has none."""
         return False
