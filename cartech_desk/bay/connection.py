@@ -1,0 +1,147 @@
+"""The connection as a state machine: a table of transitions, and the status that pages read.
+
+    disconnected --connect--> connecting --opened--> connected --lost--> lost
+    lost --retry--> reconnecting --opened--> connected, --failed--> lost; disconnect from anywhere
+
+Nothing here knows threads, wires or clocks: the owner of the wire (`bay.owner`) says what
+happened and when.
+"""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any, Final
+
+from cartech_desk.bay.status import ConnectionStatus, LinkState
+from cartech_desk.domain.errors import CarTechError
+
+
+class Event(StrEnum):
+    """What may happen to a connection."""
+
+    CONNECT = "connect"
+    """A person asked for it."""
+    OPENED = "opened"
+    """The adapter is open, the car answered and is identified."""
+    FAILED = "failed"
+    """The attempt under way came to nothing."""
+    LOST = "lost"
+    """The wire went away while it was in use."""
+    RETRY = "retry"
+    """The back-off is over."""
+    DISCONNECT = "disconnect"
+    """A person asked for it."""
+
+
+TRANSITIONS: Final[Mapping[tuple[LinkState, Event], LinkState]] = {
+    (LinkState.DISCONNECTED, Event.CONNECT): LinkState.CONNECTING,
+    (LinkState.DISCONNECTED, Event.DISCONNECT): LinkState.DISCONNECTED,
+    (LinkState.CONNECTING, Event.OPENED): LinkState.CONNECTED,
+    (LinkState.CONNECTING, Event.FAILED): LinkState.DISCONNECTED,
+    (LinkState.CONNECTING, Event.DISCONNECT): LinkState.DISCONNECTED,
+    (LinkState.CONNECTED, Event.LOST): LinkState.LOST,
+    (LinkState.CONNECTED, Event.DISCONNECT): LinkState.DISCONNECTED,
+    (LinkState.LOST, Event.RETRY): LinkState.RECONNECTING,
+    (LinkState.LOST, Event.DISCONNECT): LinkState.DISCONNECTED,
+    (LinkState.RECONNECTING, Event.OPENED): LinkState.CONNECTED,
+    (LinkState.RECONNECTING, Event.FAILED): LinkState.LOST,
+    (LinkState.RECONNECTING, Event.DISCONNECT): LinkState.DISCONNECTED,
+}
+"""Every transition there is; what is not here cannot happen."""
+
+BACK_OFF_S: Final = (0.25, 0.5, 1.0, 2.0)
+"""Waits before the first, second, … attempt to reconnect; the last one for ever. Two seconds and
+one attempt stay under the five seconds within which a link that returned is in use again."""
+
+NO_REACTION_S: Final = 2.0
+"""How long a call to the adapter may take before the link counts as dead."""
+
+
+class ImpossibleTransition(Exception):
+    """An event that cannot happen in this state: a bug."""
+
+
+def after(state: LinkState, event: Event) -> LinkState:
+    """Return the state that follows; ImpossibleTransition where the table has none."""
+    try:
+        return TRANSITIONS[state, event]
+    except KeyError:
+        raise ImpossibleTransition(f"{event} while {state}") from None
+
+
+def back_off_s(attempt: int) -> float:
+    """Seconds to wait before attempt number `attempt` (from 0) to reconnect."""
+    return BACK_OFF_S[min(attempt, len(BACK_OFF_S) - 1)]
+
+
+class Connection:
+    """The status of one connection; written by its owner, read by anybody."""
+
+    def __init__(self, url: str) -> None:
+        self._lock = threading.Lock()
+        self._status = ConnectionStatus(url=url)
+        self._call_since_ns = 0
+
+    def apply(
+        self, event: Event, *, error: CarTechError | None = None, **facts: Any
+    ) -> ConnectionStatus:
+        """Let an event happen; `error` says why, `facts` are fields of the status that change.
+
+        The words of an earlier error go when the connection stands again.
+        """
+        with self._lock:
+            state = after(self._status.state, event)
+            changes: dict[str, Any] = {"state": state, "step": "", **facts}
+            if state is not self._status.state:
+                changes["since_ns"] = time.monotonic_ns()
+            if event in (Event.OPENED, Event.CONNECT, Event.DISCONNECT):
+                changes.update(error_code="", happened="", to_do="")
+            if error is not None:
+                changes.update(_words(error))
+            self._status = replace(self._status, **changes)
+            return self._status
+
+    def note(self, *, error: CarTechError | None = None, **facts: Any) -> None:
+        """Change facts of the status, not its state."""
+        with self._lock:
+            words = {} if error is None else _words(error)
+            self._status = replace(self._status, **facts, **words)
+
+    def calling(self) -> None:
+        """Note that a call to the adapter begins."""
+        self._call_since_ns = time.monotonic_ns()
+
+    def reacted(self) -> None:
+        """Note that the adapter came back, with whatever it had."""
+        self._call_since_ns = 0
+
+    @property
+    def state(self) -> LinkState:
+        """The state as the owner knows it."""
+        return self._status.state
+
+    def status(self, now_ns: int) -> ConnectionStatus:
+        """Return the status as of now.
+
+        A connection whose adapter has not come back from a call for two seconds is shown as lost,
+        even while its owner is still waiting in that call.
+        """
+        status, since_ns = self._status, self._call_since_ns
+        silent_s = (now_ns - since_ns) / 1e9 if since_ns else 0.0
+        if status.state is LinkState.CONNECTED and silent_s > NO_REACTION_S:
+            return replace(
+                status,
+                state=LinkState.LOST,
+                step=f"waiting for the adapter for {silent_s:.0f} s",
+                error_code="link_lost",
+                happened="The adapter does not react.",
+                to_do="Check its plug and its power.",
+            )
+        return status
+
+
+def _words(error: CarTechError) -> dict[str, Any]:
+    happened = " ".join(part for part in (error.happened, error.kept) if part)
+    return {"error_code": error.code, "happened": happened, "to_do": error.to_do}

@@ -1,0 +1,328 @@
+"""Who is asked next: a rate for each command, one request in flight. Pure: time is passed in.
+
+Earliest deadline first over a clock that slows down for everybody when the wire cannot keep up, so
+that every channel then gets the same share of what was asked. Around the command that is due most,
+others of the same ECU are packed into one mode 01 request. A command that goes unanswered is asked
+ever more rarely, and never dropped.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from cartech_desk.bay.ignition import IgnitionWatch
+from cartech_desk.bay.learning import EcuLearning, PackLimit
+from cartech_desk.bay.pace import Pace
+from cartech_desk.domain.obd.address import Address
+from cartech_desk.domain.obd.signals import Command
+from cartech_desk.hardware.adapter import Request
+
+MODE_01: Final = 0x01
+PATIENCE: Final = 2
+"""Misses in a row before a command is asked more rarely."""
+RAREST_NS: Final = 10_000_000_000
+"""How rarely a silent command is asked at the most, unless its own period is longer."""
+BUSY_NS: Final = 50_000_000
+LONGEST_HOLD_NS: Final = 2_000_000_000
+"""First and longest wait after "busy, repeat request" and after a fault of the bus."""
+SAME_HEADER_NS: Final = 20_000_000
+"""How much later than the head another command may be due and still go first, to save a change
+of header."""
+FAR_FUTURE_NS: Final = 1 << 62
+
+
+class Outcome(StrEnum):
+    """How a request ended, when the wire itself is well."""
+
+    ANSWERED = "answered"
+    SILENT = "silent"
+    REFUSED = "refused"
+    """A negative answer other than "busy"."""
+    BUSY = "busy"
+    """Negative answer 0x21."""
+    UNREADABLE = "unreadable"
+    FAULT = "fault"
+    """The adapter reports an error of the bus, or was interrupted itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A request to be made now, and the commands that it serves; none for a probe."""
+
+    request: Request
+    commands: tuple[Command, ...]
+    probe: bool = False
+
+
+class _Item:
+    """A command that is polled."""
+
+    __slots__ = ("absent", "alone", "command", "due_ns", "misses", "period_ns")
+
+    def __init__(self, command: Command, period_ns: int, due_ns: int) -> None:
+        self.command = command
+        self.period_ns = period_ns
+        self.due_ns = due_ns
+        self.misses = 0
+        self.absent = 0
+        """How often it was missing from a packed answer that others were in."""
+        self.alone = not command.packable
+
+
+class Scheduler:
+    """The polling plan of one connection.
+
+    `engine` is where 01 00 is asked to learn whether the ignition is on; `packing` whether the
+    protocol allows several PIDs in a request (CAN does, older buses do not).
+    """
+
+    def __init__(self, pace: Pace, engine: Address, *, packing: bool, now_ns: int) -> None:
+        self.pace = pace
+        self.ignition = IgnitionWatch(now_ns)
+        self._engine = engine
+        self._packing = packing
+        self._items: dict[tuple[Address, bytes], _Item] = {}
+        self._learned: dict[Address, EcuLearning] = {}
+        self._held: dict[Address, int] = {}
+        self._lag_ns = 0
+        """How far the plan's clock has fallen behind the wall's."""
+        self._header: Address | None = None
+        self._faults = 0
+
+    def plan(self, rates_hz: Mapping[Command, float], now_ns: int) -> None:
+        """Poll these commands at these rates from now on; what was learned stays."""
+        items: dict[tuple[Address, bytes], _Item] = {}
+        for command, rate_hz in rates_hz.items():
+            key = (command.address, command.payload)
+            period_ns = round(1e9 / rate_hz)
+            item = self._items.get(key)
+            if item is None or item.command != command:
+                item = _Item(command, period_ns, now_ns - self._lag_ns)
+            elif item.period_ns != period_ns:
+                item.period_ns = period_ns
+                item.due_ns = min(item.due_ns, now_ns - self._lag_ns + period_ns)
+            items[key] = item
+        self._items = items
+
+    def next(self, now_ns: int) -> Turn | int:
+        """Return the request to make now, or when to ask again (monotonic ns)."""
+        if now_ns < self.pace.earliest_ns:
+            return self.pace.earliest_ns
+        if self.ignition.probe_ns() <= now_ns:
+            return self._begun(self._probe(), now_ns)
+        if self.ignition.resting:
+            return self.ignition.probe_ns()
+        ready = [item for item in self._items.values() if self._free(item, now_ns)]
+        head = min(ready, key=lambda item: item.due_ns, default=None)
+        if head is None or head.due_ns + self._lag_ns > now_ns:
+            return self._wake_ns(head, now_ns)
+        # Everybody's clock waits when the most urgent command is a whole period late.
+        self._lag_ns = max(self._lag_ns, now_ns - head.due_ns - head.period_ns)
+        head = self._same_header(head, ready, now_ns)
+        return self._begun(self._turn(self._packed(head, ready, now_ns)), now_ns)
+
+    def done(
+        self,
+        turn: Turn,
+        outcome: Outcome,
+        now_ns: int,
+        *,
+        fetched: Collection[bytes] = (),
+        answers: int = 0,
+        took_s: float = 0.0,
+    ) -> bool:
+        """Learn from a request; True where the ignition came back by it.
+
+        `fetched` holds the payloads of the commands that were answered, `answers` how many ECUs
+        did, `took_s` the time to the last of them.
+        """
+        address = turn.request.address
+        learned = self._of(address)
+        self.pace.ended(now_ns)
+        if outcome is Outcome.ANSWERED:
+            learned.took(took_s)
+            learned.busy = self._faults = 0
+            if address.functional:
+                learned.answers(turn.request.payload, answers)
+        elif outcome is Outcome.SILENT:
+            learned.timed_out()
+            if address.functional:
+                learned.answers(turn.request.payload, 0)
+        self._hold(outcome, address, learned, now_ns)
+        resumed = self._follow_ignition(turn, outcome, now_ns)
+        self._settle(turn, outcome, learned, fetched, now_ns)
+        if resumed:
+            for item in self._items.values():
+                item.misses = 0
+                item.due_ns = now_ns - self._lag_ns
+        return resumed
+
+    def _settle(
+        self,
+        turn: Turn,
+        outcome: Outcome,
+        learned: EcuLearning,
+        fetched: Collection[bytes],
+        now_ns: int,
+    ) -> None:
+        """Set the next deadline of each command of a turn."""
+        items = [
+            item
+            for command in turn.commands
+            if (item := self._items.get((command.address, command.payload))) is not None
+        ]
+        packed = len(turn.commands) > 1
+        if outcome is Outcome.ANSWERED:
+            if packed:
+                learned.packed_worked()
+            elif turn.commands:
+                learned.single_worked()
+        if packed and outcome in (Outcome.SILENT, Outcome.REFUSED, Outcome.UNREADABLE):
+            # Nobody knows yet whether the car or the packing is to blame: a single one tells.
+            learned.packed_failed()
+            for item in items:
+                self._advance(item, now_ns, item.period_ns)
+            return
+        for item in items:
+            if item.command.payload in fetched:
+                item.misses = 0
+                item.alone = not item.command.packable or item.absent >= PATIENCE
+                self._advance(item, now_ns, item.period_ns)
+            elif outcome is Outcome.ANSWERED and packed:
+                item.absent += 1
+                item.alone = True
+                self._advance(item, now_ns, item.period_ns)
+            elif outcome in (Outcome.BUSY, Outcome.FAULT):
+                self._advance(item, now_ns, item.period_ns)
+            else:
+                self._missed(item, now_ns)
+
+    def _missed(self, item: _Item, now_ns: int) -> None:
+        item.misses += 1
+        doublings = min(max(0, item.misses - PATIENCE), 16)
+        longest = max(RAREST_NS, item.period_ns)
+        self._advance(item, now_ns, min(item.period_ns << doublings, longest))
+
+    def _advance(self, item: _Item, now_ns: int, step_ns: int) -> None:
+        """Move a deadline on; one that was rested long does not make up for it."""
+        oldest = now_ns - self._lag_ns - step_ns
+        item.due_ns = max(item.due_ns, oldest) + step_ns
+
+    def _hold(self, outcome: Outcome, address: Address, learned: EcuLearning, now_ns: int) -> None:
+        if outcome is Outcome.BUSY:
+            wait_ns = min(BUSY_NS << min(learned.busy, 16), LONGEST_HOLD_NS)
+            learned.busy += 1
+            self._held[address] = now_ns + wait_ns
+        elif outcome is Outcome.FAULT:
+            # The whole bus is in trouble: nobody is asked for a while.
+            wait_ns = min(BUSY_NS << min(self._faults, 16), LONGEST_HOLD_NS)
+            self._faults += 1
+            self.pace.hold(now_ns + wait_ns)
+
+    def _follow_ignition(self, turn: Turn, outcome: Outcome, now_ns: int) -> bool:
+        if not self._tells_ignition(turn):
+            return False
+        if outcome in (Outcome.SILENT, Outcome.FAULT):
+            self.ignition.unanswered(now_ns, probe=turn.probe)
+            return False
+        return self.ignition.answered(now_ns)
+
+    def _tells_ignition(self, turn: Turn) -> bool:
+        """Whether this request shows if the engine's ECU is awake.
+
+        Where nothing is asked of it, any ECU stands for it.
+        """
+        address = turn.request.address
+        if turn.probe or address.functional or address == self._engine:
+            return True
+        return all(
+            item.command.address != self._engine and not item.command.address.functional
+            for item in self._items.values()
+        )
+
+    def _probe(self) -> Turn:
+        return Turn(self._request(self._engine, bytes((MODE_01, 0x00))), (), probe=True)
+
+    def _turn(self, items: Iterable[_Item]) -> Turn:
+        commands = tuple(item.command for item in items)
+        first = commands[0]
+        if len(commands) == 1:
+            return Turn(self._request(first.address, first.payload), commands)
+        payload = bytes((MODE_01,)) + b"".join(command.payload[1:] for command in commands)
+        return Turn(self._request(first.address, payload), commands)
+
+    def _request(self, address: Address, payload: bytes) -> Request:
+        learned = self._of(address)
+        expected = learned.expected(payload) if address.functional else 1
+        return Request(address, payload, expected, learned.timeout_s)
+
+    def _begun(self, turn: Turn, now_ns: int) -> Turn:
+        self.pace.began(now_ns)
+        self._header = turn.request.address
+        if self._tells_ignition(turn):
+            self.ignition.asked(now_ns)
+        return turn
+
+    def _same_header(self, head: _Item, ready: Iterable[_Item], now_ns: int) -> _Item:
+        """Prefer the header that is set, among commands that are due at about the same time."""
+        if self._header is None or head.command.address == self._header:
+            return head
+        latest = min(head.due_ns + SAME_HEADER_NS, now_ns - self._lag_ns)
+        others = (
+            item for item in ready if item.command.address == self._header and item.due_ns <= latest
+        )
+        return min(others, key=lambda item: item.due_ns, default=head)
+
+    def _packed(self, head: _Item, ready: Iterable[_Item], now_ns: int) -> list[_Item]:
+        """Return the head and whatever may share its request, the most urgent first."""
+        address = head.command.address
+        limit = self._of(address).pack_limit
+        if not self._may_pack(head) or limit.pids < 2:
+            return [head]
+        clock_ns = now_ns - self._lag_ns
+        company = sorted(
+            (
+                item
+                for item in ready
+                if item is not head
+                and item.command.address == address
+                and self._may_pack(item)
+                # Half a period early at the most, or it would be asked more often than wanted.
+                and item.due_ns - clock_ns <= min(item.period_ns, head.period_ns) // 2
+            ),
+            key=lambda item: item.due_ns,
+        )
+        return _fitting(head, company, limit)
+
+    def _may_pack(self, item: _Item) -> bool:
+        return self._packing and not item.alone and item.misses == 0
+
+    def _free(self, item: _Item, now_ns: int) -> bool:
+        return self._held.get(item.command.address, 0) <= now_ns
+
+    def _wake_ns(self, head: _Item | None, now_ns: int) -> int:
+        due = FAR_FUTURE_NS if head is None else head.due_ns + self._lag_ns
+        releases = (until for until in self._held.values() if until > now_ns)
+        return min(due, self.ignition.probe_ns(), *releases)
+
+    def _of(self, address: Address) -> EcuLearning:
+        return self._learned.setdefault(address, EcuLearning())
+
+
+def _fitting(head: _Item, company: Iterable[_Item], limit: PackLimit) -> list[_Item]:
+    chosen = [head]
+    size = 1 + _answer_bytes(head.command)
+    for item in company:
+        if len(chosen) == limit.pids:
+            break
+        more = _answer_bytes(item.command)
+        if size + more <= limit.answer_bytes:
+            chosen.append(item)
+            size += more
+    return chosen
+
+
+def _answer_bytes(command: Command) -> int:
+    """Count the bytes of a packed answer that a command takes: its PID and its data."""
+    return 1 + (command.length or 0)
