@@ -25,7 +25,7 @@ _UNSAID_WHEN_FUNCTIONAL: Final = frozenset({0x11, 0x12, 0x31, 0x7E, 0x7F})
 """Codes that an ECU keeps to itself when everybody was asked (ISO 14229-1, 7.5.4)."""
 
 
-class Negative(Exception):  # noqa: N818 - a negative answer is no error of the program
+class Negative(Exception):
     """The service answers 7F with this code."""
 
     def __init__(self, nrc: int) -> None:

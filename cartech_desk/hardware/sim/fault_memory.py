@@ -1,0 +1,145 @@
+"""What the ECUs remember of faults: pending, confirmed and permanent codes, lamp, freeze frames."""
+
+import copy
+from dataclasses import dataclass
+
+from cartech_desk.hardware.sim.car_data import Fault, faults
+from cartech_desk.hardware.sim.state import State
+
+WARM_UP_RISE_C = 22.0
+WARM_UP_END_C = 71.0
+"""A warm-up cycle: coolant up by 22 K and above 71 degC (SAE J1979, PID 30)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeFrame:
+    """The code that stored the frame, and the car at that moment."""
+
+    code: str
+    state: State
+
+
+class FaultMemory:
+    """Codes of all ECUs, each kept under the ECU's name; counters since they were cleared.
+
+    A fault that is noticed long enough becomes pending, then confirmed: it lights the lamp,
+    stores a freeze frame (the engine's do) and becomes permanent (SAE J1979, services 03, 07, 0A).
+    """
+
+    def __init__(self, state: State, present: set[str]) -> None:
+        self._state = state
+        self._present = present
+        self._noticed_s: dict[str, float] = {}
+        self.pending: dict[str, Fault] = {}
+        self.confirmed: dict[str, Fault] = {}
+        self.permanent: dict[str, Fault] = {}
+        self.frame: FreezeFrame | None = None
+        self.cleared_km = 0.0
+        self.cleared_s = 0.0
+        self.warm_ups = 0
+        self.lamp_km = 0.0
+        self.lamp_s = 0.0
+        self.monitored_s = 0.0
+        self._odometer_km = state.odometer_km
+        self._coldest_c = state.coolant_c
+        self._before_first_start()
+
+    @property
+    def lamp(self) -> bool:
+        """Whether the malfunction indicator lamp is lit."""
+        return any(fault.ecu == "engine" for fault in self.confirmed.values())
+
+    def codes(self, kind: str, ecu: str) -> list[str]:
+        """Codes of one kind ("pending", "confirmed", "permanent") in one ECU, as they came."""
+        table: dict[str, Fault] = getattr(self, kind)
+        return [fault.code for fault in table.values() if fault.ecu == ecu]
+
+    def remember(self, fault: Fault) -> None:
+        """Store a fault as one of an earlier drive: confirmed, with the frame that it names."""
+        self.pending[fault.name] = self.confirmed[fault.name] = fault
+        self.permanent[fault.name] = fault
+        self._noticed_s[fault.name] = fault.confirmed_s
+        self.lamp_km, self.lamp_s = 37.0, 41.0 * 60
+        if fault.ecu == "engine" and self.frame is None:
+            self.frame = FreezeFrame(fault.code, _earlier(self._state, fault.frame))
+
+    def clear(self, ecu: str) -> None:
+        """Clear the codes of one ECU (service 04); permanent codes stay until the fault is gone."""
+        for table in (self.pending, self.confirmed):
+            for name in [name for name, fault in table.items() if fault.ecu == ecu]:
+                del table[name]
+                self._noticed_s.pop(name, None)
+        for name in [name for name, fault in self.permanent.items() if fault.ecu == ecu]:
+            if name not in self._present:
+                del self.permanent[name]
+        if ecu == "engine":
+            self.frame = None
+            self.cleared_km = self.cleared_s = 0.0
+            self.warm_ups = 0
+            self.lamp_km = self.lamp_s = 0.0
+            self.monitored_s = 0.0
+
+    def step(self, dt_s: float) -> None:
+        """Watch the present faults for one step and keep the counters."""
+        state = self._state
+        moved_km = state.odometer_km - self._odometer_km
+        self._odometer_km = state.odometer_km
+        self.cleared_km += moved_km
+        if state.running:
+            self.cleared_s += dt_s
+            self.monitored_s += dt_s
+            if self.lamp:
+                self.lamp_km += moved_km
+                self.lamp_s += dt_s
+            for name in sorted(self._present):
+                self._watch(faults()[name], dt_s)
+        self._count_warm_up()
+
+    def _watch(self, fault: Fault, dt_s: float) -> None:
+        noticed_s = self._noticed_s.get(fault.name, 0.0)
+        if noticed_s >= fault.confirmed_s:
+            return
+        if _noticeable(fault.name, self._state):
+            noticed_s += dt_s
+            self._noticed_s[fault.name] = noticed_s
+        if noticed_s >= fault.pending_s and fault.name not in self.pending:
+            self.pending[fault.name] = fault
+        if noticed_s >= fault.confirmed_s:
+            self.confirmed[fault.name] = self.permanent[fault.name] = fault
+            if fault.ecu == "engine" and self.frame is None:
+                self.frame = FreezeFrame(fault.code, copy.copy(self._state))
+
+    def _count_warm_up(self) -> None:
+        coolant_c = self._state.coolant_c
+        self._coldest_c = min(self._coldest_c, coolant_c)
+        if coolant_c > WARM_UP_END_C and coolant_c > self._coldest_c + WARM_UP_RISE_C:
+            self.warm_ups = min(self.warm_ups + 1, 255)
+            self._coldest_c = coolant_c
+
+    def _before_first_start(self) -> None:
+        """Counters of a car that was driven for a while since somebody last cleared codes."""
+        self.cleared_km = 1263.0
+        self.cleared_s = 33.5 * 3600
+        self.warm_ups = 38
+        self.monitored_s = 3600.0
+
+
+def _earlier(state: State, frame: dict[str, float]) -> State:
+    """Return a copy of the state in which a fault's own figures stand."""
+    earlier = copy.copy(state)
+    for name, value in frame.items():
+        setattr(earlier, name, value)
+    return earlier
+
+
+def _noticeable(name: str, state: State) -> bool:
+    """Tell whether the car is in a state in which its ECU could notice this fault."""
+    if name == "boost_leak":
+        return state.charge_target_kpa - state.charge_kpa > 25.0 and state.rpm > 2600.0
+    if name == "lean":
+        return state.closed_loop and state.short_trim_pct + state.long_trim_pct > 8.0
+    if name == "low_battery":
+        return state.battery_v < 12.0
+    if name == "wheel_speed":
+        return state.speed_kmh > 8.0
+    return True

@@ -1,0 +1,141 @@
+"""The whole car but its ECUs: driver, engine, drive train, heat and battery on one clock."""
+
+from typing import Final
+
+from cartech_desk.hardware.sim.car_data import car_data, faults, scripts
+from cartech_desk.hardware.sim.curves import lag
+from cartech_desk.hardware.sim.driver import STEP_S, Driver
+from cartech_desk.hardware.sim.drivetrain import Drivetrain
+from cartech_desk.hardware.sim.engine import Engine
+from cartech_desk.hardware.sim.fault_memory import FaultMemory
+from cartech_desk.hardware.sim.options import CarOptions
+from cartech_desk.hardware.sim.state import State
+from cartech_desk.hardware.sim.thermal import Thermal
+
+STEP_NS: Final = round(STEP_S * 1e9)
+LONGEST_CATCH_UP: Final = 6000
+"""Steps made up for at once: after a longer gap (a suspended computer) the car has stood still."""
+STALL_RPM: Final = 320.0
+CATCH_RPM: Final = 280.0
+
+
+class Vehicle:
+    """The car's physics and its memory of faults."""
+
+    def __init__(self, options: CarOptions) -> None:
+        self.data = car_data()
+        script = scripts()[options.script]
+        body = self.data.body
+        start = {
+            "ambient_c": body.ambient_c,
+            "intake_c": body.ambient_c,
+            "coolant_c": body.ambient_c,
+            "oil_c": body.ambient_c,
+            "exhaust_c": body.ambient_c,
+            "catalyst_c": body.ambient_c,
+            "gearbox_oil_c": body.ambient_c,
+            "barometer_kpa": body.barometer_kpa,
+            "charge_kpa": body.barometer_kpa,
+            "map_kpa": body.barometer_kpa,
+            "battery_v": body.battery_v,
+            "fuel_l": body.fuel_l,
+            "odometer_km": body.odometer_km,
+        }
+        self.state = State(**(start | script.start))
+        if self.state.running:
+            self._start_running()
+        self.faults: set[str] = set(options.faults)
+        self.memory = FaultMemory(self.state, self.faults)
+        self.engine = Engine(self.data, self.state, self.faults, options.seed)
+        self.drivetrain = Drivetrain(self.data, self.state, bench=script.bench)
+        self.thermal = Thermal(self.data.thermal, self.data.engine, self.state, self.faults)
+        self.driver = Driver(script, self.state, self.data.drivetrain)
+        self._key = options.ignition
+        self._reached_ns: int | None = None
+        self._alternator_v = body.charging_v
+        self.thermal.step(0.0)
+        for name in options.faults:
+            self.memory.remember(faults()[name])
+
+    @property
+    def battery_v(self) -> float:
+        """Voltage at the battery."""
+        return self.state.battery_v
+
+    def advance(self, now_ns: int) -> None:
+        """Integrate up to `now_ns`; the first call sets time zero, an earlier time does nothing."""
+        if self._reached_ns is None:
+            self._reached_ns = now_ns
+            return
+        steps = (now_ns - self._reached_ns) // STEP_NS
+        if steps <= 0:
+            return
+        self._reached_ns += steps * STEP_NS
+        for _ in range(min(steps, LONGEST_CATCH_UP)):
+            self.step()
+
+    def step(self) -> None:
+        """Integrate one step of `STEP_S`."""
+        state = self.state
+        controls = self.driver.step()
+        state.ignition = self._key
+        state.cranking = self._key and controls.starter
+        state.pedal_pct = controls.pedal_pct
+        state.brake_pct = controls.brake_pct
+        state.gear = controls.gear
+        state.clutch = controls.clutch if controls.gear else 0.0
+        if state.running:
+            state.running = self._key and state.rpm > STALL_RPM
+            state.run_s += STEP_S
+        elif state.cranking and state.rpm > CATCH_RPM:
+            state.running = True
+            state.run_s = 0.0
+        torque_nm = self.engine.step(STEP_S)
+        self.drivetrain.step(torque_nm, STEP_S)
+        self.thermal.step(STEP_S)
+        self._charge()
+        state.fuel_l = max(
+            state.fuel_l - state.fuel_gps / 1e3 / self.data.engine.fuel_density_kgl * STEP_S, 1.0
+        )
+        state.time_s += STEP_S
+        self.memory.step(STEP_S)
+
+    def switch_ignition(self, *, on: bool) -> None:
+        """Turn the key; the engine dies without ignition."""
+        self._key = on
+
+    def inject(self, fault: str) -> None:
+        """Let a fault happen; ValueError for an unknown one."""
+        if fault not in faults():
+            raise ValueError(f"unknown fault {fault}")
+        self.faults.add(fault)
+
+    def mend(self, fault: str) -> None:
+        """Take a fault away."""
+        self.faults.discard(fault)
+
+    def _start_running(self) -> None:
+        state, engine = self.state, self.data.engine
+        state.rpm = engine.idle_rpm
+        state.map_kpa = 34.0
+        state.run_s = 140.0
+        state.exhaust_c = 480.0
+        state.intake_c = state.ambient_c + 14.0
+        state.battery_v = self.data.body.charging_v
+        state.gearbox_oil_c = 0.6 * state.coolant_c
+        state.turbo_krpm = 12.0
+
+    def _charge(self) -> None:
+        """Alternator, battery and starter."""
+        state, body = self.state, self.data.body
+        if state.cranking and not state.running:
+            target, tau_s = 10.1, 0.08
+        elif not state.running:
+            target, tau_s = body.battery_v - 0.25, 8.0
+        elif "low_battery" in self.faults:
+            target, tau_s = 11.1, 25.0
+        else:
+            cold = min(max(20.0 - state.ambient_c, 0.0), 40.0) * 0.008
+            sag = 0.18 * max(1.0 - state.rpm / 1000.0, 0.0)
+            target, tau_s = body.charging_v + cold - sag, 1.5
+        state.battery_v = lag(state.battery_v, target, tau_s, STEP_S)
