@@ -1,0 +1,99 @@
+"""Channels to choose from: found by any of their words."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.units import UnitSystem
+from cartech_desk.ui.models.trace import shown_unit
+
+COLUMNS: Final = ("", "Channel", "Name", "Unit", "Where it comes from")
+_Index = QModelIndex | QPersistentModelIndex
+
+
+def matching(channels: Iterable[Channel], search: str) -> list[Channel]:
+    """Return the channels in which every word of `search` occurs, best first.
+
+    Looked in: label, name, unit and source, whatever the case. A channel whose name or label
+    begins with the search comes before one that only contains it.
+    """
+    words = search.casefold().split()
+    found = []
+    for place, channel in enumerate(channels):
+        text = f"{channel.label} {channel.name} {channel.unit} {channel.source}".casefold()
+        if all(word in text for word in words):
+            begins = bool(words) and (
+                channel.name.casefold().startswith(words[0])
+                or channel.label.casefold().startswith(words[0])
+            )
+            found.append((not begins, place, channel))
+    return [channel for _, _, channel in sorted(found, key=lambda row: row[:2])]
+
+
+class ChannelList(QAbstractTableModel):
+    """A table of channels, each with a tick for those that are chosen."""
+
+    chosen_changed = Signal()
+
+    def __init__(
+        self, channels: Sequence[Channel], chosen: Collection[str], system: UnitSystem
+    ) -> None:
+        super().__init__()
+        self._all = list(channels)
+        self._shown = list(channels)
+        self._system = system
+        self.chosen: list[str] = [c.name for c in channels if c.name in set(chosen)]
+
+    def search(self, text: str) -> None:
+        """Show only what matches."""
+        self.beginResetModel()
+        self._shown = matching(self._all, text)
+        self.endResetModel()
+
+    def channel(self, row: int) -> Channel:
+        """Return the channel of a row."""
+        return self._shown[row]
+
+    def toggle(self, row: int) -> None:
+        """Choose the channel of a row, or take it back."""
+        name = self._shown[row].name
+        if name in self.chosen:
+            self.chosen.remove(name)
+        else:
+            self.chosen.append(name)
+        self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
+        self.chosen_changed.emit()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Rows that match."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Tick, label, name, unit, source."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Headings of the columns."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Texts and ticks."""
+        channel = self._shown[index.row()]
+        if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0:
+            ticked = channel.name in self.chosen
+            return Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (
+                "",
+                channel.label,
+                channel.name,
+                shown_unit(channel, self._system).symbol,
+                channel.source,
+            )[index.column()]
+        return None
