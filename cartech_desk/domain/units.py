@@ -168,6 +168,7 @@ _TABLE: Final[tuple[tuple[str, str, str, float, float, int], ...]] = (
     ("N", "N", "force", 1.0, 0.0, 0),
     ("kN", "kN", "force", 1e3, 0.0, 2),
     ("lbf", "lbf", "force", 4.4482216152605, 0.0, 0),
+    ("mg/m3", "mg/m³", "mass concentration", 1.0, 0.0, 2),
     ("mg/stroke", "mg/stroke", "mass per stroke", 1.0, 0.0, 2),
     ("mm3/stroke", "mm³/stroke", "volume per stroke", 1.0, 0.0, 2),
     ("g/km", "g/km", "mass per distance", 1.0, 0.0, 2),
