@@ -1,0 +1,218 @@
+"""A CAN adapter: any python-can interface and channel, with ISO-TP above it.
+
+`can:slcan:/dev/ttyACM0?bitrate=500000`, `can:pcan:PCAN_USBBUS1`, `can:socketcan:can0`. Options:
+`bitrate` (left out, the desk listens for it and tries those of ISO 15765-4), `extended` (1 for
+29-bit identifiers only, 0 for 11-bit only), and those of the interface's own.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from cartech_desk.domain.obd.address import FUNCTIONAL, FUNCTIONAL_29BIT, Address
+from cartech_desk.hardware.adapter import Adapter, AdapterIdentity, CarLink, Reply, Request
+from cartech_desk.hardware.adapters import AdapterUrl
+from cartech_desk.hardware.can.exchange import Exchange
+from cartech_desk.hardware.can.interfaces import OBD_BITRATES, read_channel
+from cartech_desk.hardware.can.patience import Patience
+from cartech_desk.hardware.can.wire import OBD_FILTERS, CanWire
+from cartech_desk.hardware.errors import (
+    BusFault,
+    CarSilent,
+    NoAnswer,
+    ProtocolNotSpoken,
+    RequestFailed,
+    Unreadable,
+)
+
+SUPPORTED_PIDS: Final = b"\x01\x00"
+LISTEN_S: Final = 0.3
+"""How long to listen at each bit rate; the slowest frames of a car's body come every 100 ms."""
+TRIES: Final = 2
+FIRST_ANSWER_S: Final = 0.3
+WRONG_RATE_ERRORS: Final = 3
+"""So many error frames and no good frame: the bus runs at another bit rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What listening to a bus told."""
+
+    bitrate: int | None
+    frames: int
+    errors: int
+
+    @property
+    def wrong_rate(self) -> bool:
+        """Whether the bus must run at another bit rate."""
+        return not self.frames and self.errors >= WRONG_RATE_ERRORS
+
+
+def can_adapter(url: AdapterUrl) -> Adapter:
+    """Make the adapter that a `can:` URL names, not yet opened.
+
+    Errors: BadAdapterUrl for an unknown interface or option, PortNotFound for a missing driver.
+    """
+    return CanAdapter(url)
+
+
+class CanAdapter(Adapter):
+    """Asks ECUs over a python-can bus. The thread that calls it does all the work."""
+
+    kind: ClassVar[str] = "can"
+
+    def __init__(self, url: AdapterUrl) -> None:
+        self._channel = read_channel(url)
+        super().__init__(url.text, self._channel.wire)
+        self._wire = CanWire(self._channel)
+        self._patience = Patience()
+        self._before: Request | None = None
+        self._listening = False
+
+    def _open(self) -> AdapterIdentity:
+        self._wire.identify(self._check_interrupted)
+        self._open_wire(self._bitrates()[0], listen=True)
+        found = self._wire.found
+        return AdapterIdentity(
+            chip=self._channel.interface,
+            firmware=found.firmware if found else "",
+            quirks=("starts anew when its port is opened",) if found and found.slow else (),
+        )
+
+    def _connect_car(self) -> CarLink:
+        heard = self._listen_around()
+        usable = [one for one in heard if not one.wrong_rate]
+        # traffic names the bit rate: nothing is sent at another one
+        usable = [one for one in usable if one.frames] or usable
+        if not usable:
+            raise self._other_bitrate()
+        refused = False
+        fault: RequestFailed | None = None
+        for one in usable:
+            if self._listening or len(heard) > 1:
+                self._open_wire(one.bitrate, listen=False)
+            for address in self._functional():
+                try:
+                    reply = self._first_answer(address)
+                except (BusFault, Unreadable) as error:
+                    fault = error
+                    continue
+                if reply is None:
+                    continue
+                if reply.answers:
+                    self._wire.set_filters(list(OBD_FILTERS))
+                    ecus = sorted(answer.ecu for answer in reply.answers)
+                    return CarLink(_protocol(one.bitrate, address), address.extended, tuple(ecus))
+                refused = True
+        raise self._silence(usable, refused=refused, fault=fault)
+
+    def _request(self, request: Request) -> Reply:
+        if self._listening:
+            self._open_wire(self._bitrates()[0], listen=False)
+        wait_s = request.timeout_s
+        if wait_s is None:
+            wait_s = self._patience.wait_s(request.address)
+        self._wire.admit(request.address)
+        before, self._before = self._before, request
+        exchange = Exchange(
+            self._wire, request, wait_s=wait_s, before=before, check=self._check_interrupted
+        )
+        try:
+            reply = exchange.run()
+        except NoAnswer:
+            self._patience.silent(request.address)
+            raise
+        if exchange.slowest_s is not None:
+            self._patience.answered(request.address, exchange.slowest_s)
+        return reply
+
+    def _close(self) -> None:
+        self._wire.close()
+
+    # finding the car
+
+    def _bitrates(self) -> tuple[int | None, ...]:
+        if self._channel.bitrate is not None or not self._channel.bitrate_settable:
+            return (self._channel.bitrate,)
+        return OBD_BITRATES
+
+    def _functional(self) -> tuple[Address, ...]:
+        if self._channel.extended is None:
+            return (FUNCTIONAL, FUNCTIONAL_29BIT)
+        return (FUNCTIONAL_29BIT,) if self._channel.extended else (FUNCTIONAL,)
+
+    def _open_wire(self, bitrate: int | None, *, listen: bool) -> None:
+        self._listening = listen and self._wire.can_listen_only
+        self._wire.open(bitrate, listen_only=self._listening)
+
+    def _listen_around(self) -> list[Heard]:
+        """Listen at each bit rate in question, ending with the first that brings frames."""
+        heard = []
+        self._wire.set_filters([])
+        for number, bitrate in enumerate(self._bitrates()):
+            if number or not self._wire.is_open:
+                self._open_wire(bitrate, listen=True)
+            one = self._listen(bitrate)
+            heard.append(one)
+            if one.frames:
+                break
+        return heard
+
+    def _listen(self, bitrate: int | None) -> Heard:
+        errors_before, frames = self._wire.error_frames, 0
+        until = time.monotonic() + LISTEN_S
+        while not frames and (left_s := until - time.monotonic()) > 0:
+            self._check_interrupted()
+            frames += self._wire.receive(min(0.1, left_s)) is not None
+        return Heard(bitrate, frames, self._wire.error_frames - errors_before)
+
+    def _first_answer(self, address: Address) -> Reply | None:
+        """Ask all ECUs what they support; None where none answers. Errors: RequestFailed."""
+        request = Request(address, SUPPORTED_PIDS, timeout_s=FIRST_ANSWER_S)
+        for attempt in range(1, TRIES + 1):
+            try:
+                return self._request(request)
+            except NoAnswer:
+                continue
+            except (BusFault, Unreadable):
+                if attempt == TRIES:
+                    raise
+        return None
+
+    def _silence(
+        self, heard: list[Heard], *, refused: bool, fault: RequestFailed | None
+    ) -> CarSilent | ProtocolNotSpoken:
+        """Say why no ECU answered, from what was met on the way."""
+        if refused:
+            return ProtocolNotSpoken(
+                "The car refuses the requests of OBD-II (service 01).",
+                to_do="It may speak OBD over UDS only, as some cars from 2024 on do; ask its ECUs "
+                "through a manufacturer's signal set.",
+            )
+        if any(one.frames for one in heard):
+            return CarSilent(
+                "There is traffic on the bus, and no ECU answers OBD requests.",
+                to_do="Use the diagnostic connector; a bus inside the car is often not asked "
+                "this way.",
+            )
+        if any(one.errors for one in heard):
+            return self._other_bitrate()
+        happened = "The CAN adapter answers, the car does not: its bus is quiet."
+        if fault is not None:
+            happened = f"The CAN adapter answers, the car does not. {fault.happened}"
+        return CarSilent(
+            happened, to_do="Turn the ignition on, seat the plug, and check the bit rate."
+        )
+
+    def _other_bitrate(self) -> ProtocolNotSpoken:
+        tried = " and ".join(f"{rate // 1000}" for rate in self._bitrates() if rate)
+        return ProtocolNotSpoken(
+            f"The bus does not run at {tried} kbit/s." if tried else "The bit rate is wrong.",
+            to_do="Give the bit rate in the adapter address, as in ?bitrate=125000.",
+        )
+
+
+def _protocol(bitrate: int | None, address: Address) -> str:
+    bits = "29" if address.extended else "11"
+    rate = "" if bitrate is None else f", {bitrate // 1000} kbit/s"
+    return f"ISO 15765-4 CAN, {bits} bit{rate}"

@@ -1,0 +1,107 @@
+"""Whether a payload answers the request that was asked, or another one.
+
+An ECU repeats in its answer part of what it was asked (ISO 15031-5, ISO 14229-1): that tells a
+late answer, or one to another tester, from the one that is waited for.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+NEGATIVE: Final = 0x7F
+RESPONSE_PENDING: Final = 0x78
+POSITIVE_OFFSET: Final = 0x40
+
+
+class Kind(Enum):
+    """What a payload is to a request."""
+
+    ANSWER = auto()
+    REFUSAL = auto()
+    PENDING = auto()
+    """7F xx 78: the answer will come later."""
+    FOREIGN = auto()
+    """Belongs to another request."""
+    CUT_SHORT = auto()
+    """Would be an answer, and lacks bytes that every such answer has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """What of the request an answer repeats after the service byte.
+
+    `width` bytes, equal to the first ones of the request or, where `any_of` is not 0, to any of
+    the groups that start at every `any_of`-th byte; `mask` is laid over the first byte (the top
+    bit of a sub-function only asks for silence).
+    """
+
+    width: int
+    any_of: int = 0
+    mask: int = 0xFF
+
+
+_FIRST: Final = Echo(1)
+_FIRST_TWO: Final = Echo(2)
+_SUBFUNCTION: Final = Echo(1, mask=0x7F)
+
+ECHOES: Final[dict[int, Echo]] = {
+    0x01: Echo(1, any_of=1),
+    0x02: Echo(1, any_of=2),
+    0x05: _FIRST,
+    0x06: Echo(1, any_of=1),
+    0x08: _FIRST,
+    0x09: Echo(1, any_of=1),
+    0x10: _SUBFUNCTION,
+    0x11: _SUBFUNCTION,
+    0x19: _SUBFUNCTION,
+    0x1A: _FIRST,
+    0x21: _FIRST,
+    0x22: Echo(2, any_of=2),
+    0x24: _FIRST_TWO,
+    0x27: _SUBFUNCTION,
+    0x28: _SUBFUNCTION,
+    0x2C: _SUBFUNCTION,
+    0x2E: _FIRST_TWO,
+    0x2F: _FIRST_TWO,
+    0x30: _FIRST,
+    0x31: Echo(3, mask=0x7F),
+    0x36: _FIRST,
+    0x3D: _FIRST,
+    0x3E: _SUBFUNCTION,
+    0x83: _SUBFUNCTION,
+    0x85: _SUBFUNCTION,
+    0x86: _SUBFUNCTION,
+    0x87: _SUBFUNCTION,
+}
+"""By service; a service that is not here repeats nothing but itself (03, 04, 07, 0A, 14, 23, …)."""
+
+
+def judge(request: bytes, payload: bytes) -> Kind:
+    """Tell what `payload`, or the first bytes of one, is to `request`."""
+    service = request[0]
+    if payload[0] == NEGATIVE:
+        if len(payload) < 3:
+            return Kind.CUT_SHORT
+        if payload[1] != service:
+            return Kind.FOREIGN
+        return Kind.PENDING if payload[2] == RESPONSE_PENDING else Kind.REFUSAL
+    if payload[0] != service + POSITIVE_OFFSET:
+        return Kind.FOREIGN
+    echo = ECHOES.get(service)
+    if echo is None:
+        return Kind.ANSWER
+    asked = request[1:]
+    width = min(echo.width, len(asked))
+    if len(payload) < 1 + width:
+        return Kind.CUT_SHORT
+    told = _masked(payload[1 : 1 + width], echo.mask)
+    starts = range(0, len(asked) - width + 1, echo.any_of) if echo.any_of else (0,)
+    if any(told == _masked(asked[i : i + width], echo.mask) for i in starts):
+        return Kind.ANSWER
+    return Kind.FOREIGN
+
+
+def _masked(group: bytes, mask: int) -> bytes:
+    if mask == 0xFF or not group:
+        return group
+    return bytes((group[0] & mask,)) + group[1:]
