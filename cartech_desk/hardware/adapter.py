@@ -157,7 +157,7 @@ class Adapter(ABC):
     def connect_car(self) -> CarLink:
         """Find the protocol that the car speaks and the ECUs that answer 01 00.
 
-        Errors: CarSilent, ProtocolNotSpoken, LinkLost.
+        Errors: CarSilent, ProtocolNotSpoken, LinkLost, Unreadable (a car answers, not legibly).
         """
         self._check_interrupted()
         self.car = self._connect_car()
@@ -166,7 +166,8 @@ class Adapter(ABC):
     def request(self, request: Request) -> Reply:
         """Send one request and gather the answers.
 
-        Errors: NoAnswer, BusFault, Unreadable, AdapterBusy (all RequestFailed), LinkLost.
+        Errors: NoAnswer, BusFault, Unreadable, AdapterBusy, AdapterLacks (all RequestFailed),
+        LinkLost.
         """
         self._check_interrupted()
         return self._request(request)

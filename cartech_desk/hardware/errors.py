@@ -93,3 +93,9 @@ class AdapterBusy(RequestFailed):
     """The adapter was interrupted or is still busy with the request before."""
 
     code = "adapter_busy"
+
+
+class AdapterLacks(RequestFailed):
+    """This adapter cannot do what the request needs (an extended address, a long request)."""
+
+    code = "adapter_lacks"
