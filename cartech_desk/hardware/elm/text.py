@@ -313,13 +313,15 @@ class _Reading:
 
     def older(self, rows: Sequence[_Row], framing: Framing, headers: bool | None) -> None:
         """Read lines of J1850, ISO 9141-2 and ISO 14230 and join what belongs together."""
+        if headers is None:
+            headers = not self._bare_answers(rows)
         found: list[Message] = []
         for row in rows:
             if not _HEX.fullmatch(row.compact) or len(row.compact) % 2:
                 self._unreadable(row.text, "a digit is missing, one too many, or none at all")
                 continue
             data = bytes.fromhex(row.compact)
-            if headers is False:
+            if not headers:
                 self.seen_headers = False
                 found.append(Message(older_buses.UNKNOWN_ECU, data, row.t_ns))
                 continue
@@ -333,6 +335,13 @@ class _Reading:
                 continue
             found.append(Message(line.source, line.payload, row.t_ns))
         self._join_older(found)
+
+    def _bare_answers(self, rows: Sequence[_Row]) -> bool:
+        """Tell whether every line is an answer as it stands, so that headers must be off."""
+        if self.request is None or not rows:
+            return False
+        whole = all(_HEX.fullmatch(row.compact) and len(row.compact) % 2 == 0 for row in rows)
+        return whole and all(answers(self.request, bytes.fromhex(r.compact)) for r in rows)
 
     def _join_older(self, found: Sequence[Message]) -> None:
         mine: dict[int, list[Message]] = {}

@@ -1,0 +1,175 @@
+"""ELM327 and STN adapters behind the contract of `hardware.adapter`."""
+
+import dataclasses
+from typing import ClassVar, Final
+
+from cartech_desk.hardware.adapter import (
+    Adapter,
+    AdapterIdentity,
+    Answer,
+    CarLink,
+    Refusal,
+    Reply,
+    Request,
+)
+from cartech_desk.hardware.adapters import AdapterUrl
+from cartech_desk.hardware.elm.asking import Asking, Outcome
+from cartech_desk.hardware.elm.conversation import Conversation, squeezed
+from cartech_desk.hardware.elm.identify import BAUD_RATES, Features, find_baud, identify
+from cartech_desk.hardware.elm.matching import NEGATIVE
+from cartech_desk.hardware.elm.search import search
+from cartech_desk.hardware.elm.voltage import read_voltage
+from cartech_desk.hardware.errors import BadAdapterUrl, CarSilent
+from cartech_desk.hardware.links.link import Link
+from cartech_desk.hardware.links.serial_port import SerialLink
+from cartech_desk.hardware.links.tcp import TcpLink
+
+DEFAULT_TCP_PORT: Final = 35000
+
+
+class ElmAdapter(Adapter):
+    """An ELM327, a clone of it, or an STN chip at the end of any byte link.
+
+    `baud` is the only rate to try, None to probe (the rate that worked last at this wire first);
+    `protocol` the number of the only protocol to try (ATSP), None to search. After `open`, `baud`
+    holds the rate that was found.
+    """
+
+    kind: ClassVar[str] = "elm327"
+
+    _last_baud: ClassVar[dict[str, int]] = {}
+    _last_protocol: ClassVar[dict[str, str]] = {}
+
+    def __init__(
+        self, url: str, link: Link, *, baud: int | None = None, protocol: str | None = None
+    ) -> None:
+        super().__init__(url, link.wire)
+        self.baud = baud
+        self._link = link
+        self._only_baud = baud
+        self._only_protocol = protocol
+        self._talk = Conversation(link, self._check_interrupted)
+        self._features = Features()
+        self._asking: Asking | None = None
+
+    def _open(self) -> AdapterIdentity:
+        self._link.open()
+        self._asking = None
+        self._find_baud()
+        identity, self._features = identify(self._talk, self._find_baud)
+        return identity
+
+    def _find_baud(self) -> None:
+        rates: list[int | None] = [None]
+        if isinstance(self._link, SerialLink):
+            rates = [self._only_baud] if self._only_baud else list(BAUD_RATES)
+            last = self._last_baud.get(self.wire)
+            if last in rates:
+                rates.sort(key=lambda rate: rate != last)
+        self.baud = find_baud(self._talk, self._link.set_baud, rates)
+        if self.baud is not None:
+            self._last_baud[self.wire] = self.baud
+
+    def _connect_car(self) -> CarLink:
+        self._asking = None
+        found = search(
+            self._talk,
+            self._features,
+            self._only_protocol,
+            self._last_protocol.get(self.wire),
+        )
+        protocol = found.protocol
+        if protocol.number:
+            self._last_protocol[self.wire] = protocol.number
+        self._asking = Asking(self._talk, self._features, protocol, headers=found.headers)
+        self._note_quirks()
+        return CarLink(protocol.words, protocol.extended, found.ecus)
+
+    def _request(self, request: Request) -> Reply:
+        if self._asking is None:
+            raise CarSilent("No car is connected yet.", to_do="Connect to the car first.")
+        try:
+            outcome = self._asking.ask(request)
+        finally:
+            self._note_quirks()
+        return _reply(request, outcome)
+
+    def _voltage(self) -> float | None:
+        heard = self._talk.ask("ATRV", 1.0)
+        return read_voltage([squeezed(text) for text in heard.texts])
+
+    def _close(self) -> None:
+        self._asking = None
+        self._link.close()
+
+    def _note_quirks(self) -> None:
+        quirks = tuple(dict.fromkeys(self._features.quirks))
+        if self.identity is not None and self.identity.quirks != quirks:
+            self.identity = dataclasses.replace(self.identity, quirks=quirks)
+
+
+def elm_adapter(url: AdapterUrl) -> ElmAdapter:
+    """Make the adapter of an `elm327:` URL, not yet opened.
+
+    Options: `baud`, `protocol` (1 to 9). Errors: BadAdapterUrl.
+    """
+    unknown = set(url.options) - {"baud", "protocol"}
+    if unknown:
+        raise BadAdapterUrl(
+            f"The adapter address has an unknown option “{min(unknown)}”.",
+            to_do="Known options are baud and protocol.",
+        )
+    baud = _baud(url)
+    protocol = url.options.get("protocol")
+    if protocol is not None and (len(protocol) != 1 or protocol not in "123456789"):
+        raise BadAdapterUrl(
+            f"“{protocol}” is no protocol number.",
+            to_do="Give 1 to 9, or leave it out so that the adapter searches.",
+        )
+    if url.target.startswith("tcp:"):
+        host, port = _host_and_port(url)
+        return ElmAdapter(url.text, TcpLink(host, port), protocol=protocol)
+    return ElmAdapter(url.text, SerialLink(url.target), baud=baud, protocol=protocol)
+
+
+def _baud(url: AdapterUrl) -> int | None:
+    text = url.options.get("baud")
+    if text is None:
+        return None
+    if not text.isdecimal() or not 300 <= int(text) <= 4_000_000:
+        raise BadAdapterUrl(
+            f"“{text}” is no baud rate.", to_do="Give a whole number such as 38400 or 115200."
+        )
+    return int(text)
+
+
+def _host_and_port(url: AdapterUrl) -> tuple[str, int]:
+    rest = url.target.removeprefix("tcp:").removeprefix("//").rstrip("/")
+    host, colon, port = rest.rpartition(":")
+    if not colon:
+        host, port = rest, str(DEFAULT_TCP_PORT)
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise BadAdapterUrl(
+            f"“{url.target}” is no network address.", to_do="Write tcp://HOST:PORT."
+        )
+    return host, int(port)
+
+
+def _reply(request: Request, outcome: Outcome) -> Reply:
+    answers, refusals = [], []
+    for message in outcome.messages:
+        if message.payload[0] == NEGATIVE:
+            refusals.append(
+                Refusal(message.ecu, message.payload[1], message.payload[2], message.t_ns)
+            )
+        else:
+            answers.append(Answer(message.ecu, message.payload, message.t_ns))
+    return Reply(
+        request,
+        tuple(answers),
+        tuple(refusals),
+        outcome.unreadable,
+        outcome.t_sent_ns,
+        outcome.t_done_ns,
+    )

@@ -1,0 +1,246 @@
+"""One request: aim, send, gather, judge; and learn from how it went."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from cartech_desk.domain.obd.address import Address
+from cartech_desk.hardware.adapter import Request
+from cartech_desk.hardware.elm import failures
+from cartech_desk.hardware.elm.aim import Aim
+from cartech_desk.hardware.elm.conversation import Conversation, Heard, squeezed
+from cartech_desk.hardware.elm.identify import Features, taken
+from cartech_desk.hardware.elm.matching import NEGATIVE
+from cartech_desk.hardware.elm.pace import MOST_STEPS, READING, STEP_MS, Counting, Pace, Shape
+from cartech_desk.hardware.elm.protocols import BusProtocol
+from cartech_desk.hardware.elm.search import raise_if_reset
+from cartech_desk.hardware.elm.statuses import HARMLESS, Status
+from cartech_desk.hardware.elm.text import Message, Parsed, parse_lines
+from cartech_desk.hardware.errors import AdapterLacks, HardwareError
+
+PENDING: Final = 0x78
+P2_STAR_S: Final = 5.0
+"""How long an ECU may take after it asked for time (ISO 14229-2, P2*)."""
+
+_MOST_WAIT_S: Final = 1.25
+"""The longest silence of an adapter before it is checked; the check takes 0.7 s more."""
+
+_LINK_S: Final = 0.4
+_ADAPTIVE_AFTER: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Messages that answer the request (no 7F .. 78 among them), and pieces that do not read."""
+
+    messages: tuple[Message, ...]
+    unreadable: tuple[str, ...]
+    t_sent_ns: int
+    t_done_ns: int
+
+
+class Asking:
+    """Asks one car through one adapter; lives from `connect_car` to the end of the connection."""
+
+    def __init__(
+        self, talk: Conversation, features: Features, protocol: BusProtocol, *, headers: bool
+    ) -> None:
+        self._talk = talk
+        self._features = features
+        self._aim = Aim(talk, features, protocol)
+        self._pace = Pace()
+        self._headers = headers
+        self._adaptive = 1
+        self._unbroken = 0
+        self._stpx: bool | None = None if features.stn and protocol.can else False
+
+    def ask(self, request: Request) -> Outcome:
+        """Ask; see `Adapter.request` for the errors."""
+        if not request.payload:
+            raise ValueError("a request has at least a service byte")
+        self._aim.at(request.address)
+        self._set_timeout(request)
+        number = self._pace.count(request) if self._aim.protocol.can else None
+        parsed, heard = self._exchange(request, number)
+        if number is not None and self._spoilt(request, parsed):
+            # Perhaps the digit did it. These services only read, so asking again does no harm.
+            self._pace.miscounted(request)
+            self._note_counting()
+            number = None
+            parsed, heard = self._exchange(request, None)
+        return self._judge(request, number, parsed, heard)
+
+    # -- sending -----------------------------------------------------------------------------
+
+    def _exchange(self, request: Request, number: int | None) -> tuple[Parsed, Heard]:
+        command = self._command(request, number)
+        heard = self._talk.ask(
+            command, self._wait_s(request), busy=lambda line: self._patience(request, line)
+        )
+        raise_if_reset(heard)
+        if command.startswith("STPX"):
+            self._stpx = heard.prompt and not any(squeezed(text) == "?" for text in heard.texts)
+            if not self._stpx:
+                self._features.quirks.append("no STPX")
+                raise self._too_long(request)
+        parsed = parse_lines(
+            heard.lines,
+            address=request.address,
+            request=request.payload,
+            framing=self._aim.protocol.framing,
+            headers=self._headers,
+            echo=command,
+        )
+        if not self._aim.protocol.can:
+            parsed = _from_wanted_ecu(parsed, request.address)
+        if parsed.unreadable or parsed.strays or not heard.prompt or not _spoke(parsed):
+            self._talk.doubt()
+        return parsed, heard
+
+    def _command(self, request: Request, number: int | None) -> str:
+        address, payload = request.address, request.payload.hex().upper()
+        room = 7 if address.extension is None else 6
+        if len(request.payload) <= room:
+            return payload if number is None else f"{payload}{number:X}"
+        if self._stpx is False:
+            raise self._too_long(request)
+        if self._stpx is None and not taken(self._talk, "STCSEGT1"):
+            self._stpx = False
+            self._features.quirks.append("no STCSEGT")
+            raise self._too_long(request)
+        count = "" if number is None else f",R:{number}"
+        return f"STPX H:{address.request_id:0{8 if address.extended else 3}X},D:{payload}{count}"
+
+    @staticmethod
+    def _too_long(request: Request) -> AdapterLacks:
+        return AdapterLacks(
+            f"This adapter cannot send a request of {len(request.payload)} bytes.",
+            to_do="Ask for fewer values at once, or use an adapter with an STN chip or CAN.",
+        )
+
+    # -- waiting -----------------------------------------------------------------------------
+
+    def _set_timeout(self, request: Request) -> None:
+        if not self._features.timeouts:
+            return
+        steps = self._pace.steps
+        if request.timeout_s is not None:
+            wanted = min(MOST_STEPS, max(1, round(request.timeout_s * 1000 / STEP_MS)))
+            change = steps < wanted
+        elif request.payload[0] not in READING:
+            wanted, change = MOST_STEPS, steps < MOST_STEPS
+        else:
+            wanted = self._pace.steps_wanted(request.address)
+            heeded = self._pace.counting in (Counting.LINES, Counting.MESSAGES)
+            shrink = not (heeded and request.expected is not None)
+            change = steps < wanted or (shrink and steps > 1.3 * wanted)
+        if change and taken(self._talk, f"ATST{wanted:02X}"):
+            self._pace.steps = wanted
+
+    def _wait_s(self, request: Request) -> float:
+        steps = self._pace.steps * STEP_MS / 1000
+        if request.timeout_s is not None:
+            return max(request.timeout_s, steps) + _LINK_S
+        return min(_MOST_WAIT_S, 1.1 * steps + _LINK_S)
+
+    def _patience(self, request: Request, line: str) -> float:
+        compact = squeezed(line)
+        if f"7F{request.payload[0]:02X}{PENDING:02X}" in compact:
+            return P2_STAR_S + _LINK_S
+        return 0.0
+
+    # -- judging -----------------------------------------------------------------------------
+
+    def _judge(self, request: Request, number: int | None, parsed: Parsed, heard: Heard) -> Outcome:
+        answered = tuple(m for m in parsed.messages if not _is_pending(m))
+        waiting = {m.ecu for m in parsed.messages} - {m.ecu for m in answered}
+        if waiting:
+            self._pace.pending(request)
+        if not answered:
+            self._learn_silence(request, parsed)
+            if waiting:
+                raise failures.still_pending()
+            raise self._failure(parsed, heard)
+        unreadable = parsed.unreadable
+        unreadable += tuple(f"{ecu:X} asked for time and did not answer" for ecu in sorted(waiting))
+        unreadable += tuple(
+            f"the adapter reports {status.value}"
+            for status in parsed.statuses
+            if status not in HARMLESS
+        )
+        if not unreadable and heard.prompt:
+            self._learn(request, number, parsed, heard)
+        return Outcome(answered, unreadable, heard.t_sent_ns, heard.t_done_ns)
+
+    @staticmethod
+    def _failure(parsed: Parsed, heard: Heard) -> HardwareError:
+        return failures.of_request(parsed, prompt=heard.prompt)
+
+    def _spoilt(self, request: Request, parsed: Parsed) -> bool:
+        """Whether a reply with a digit is worse than what this request gave without."""
+        if request.payload[0] not in READING:
+            return False
+        answered = {m.ecu for m in parsed.messages if not _is_pending(m)}
+        if self._pace.counting is Counting.UNTRIED:
+            return len(answered) < (request.expected or 1)
+        return bool(parsed.unreadable) and len(answered) < (request.expected or 1)
+
+    # -- learning ----------------------------------------------------------------------------
+
+    def _learn(self, request: Request, number: int | None, parsed: Parsed, heard: Heard) -> None:
+        messages = parsed.messages
+        shape = Shape(sum(m.lines for m in messages), len(messages), len({m.ecu for m in messages}))
+        first = min(m.t_ns for m in messages)
+        slowest = max(m.t_ns for m in messages)
+        self._pace.answered(
+            request,
+            shape,
+            (first - heard.t_sent_ns) / 1e6,
+            (slowest - heard.t_sent_ns) / 1e6,
+        )
+        if number is not None:
+            last_line = max(line.t_ns for line in heard.lines)
+            self._pace.counted(shape, number, (heard.t_done_ns - last_line) / 1e6)
+            self._note_counting()
+            return
+        self._unbroken += 1
+        if (
+            self._adaptive == 1
+            and self._features.adaptive
+            and self._unbroken >= _ADAPTIVE_AFTER
+            and self._pace.counting is not Counting.LINES
+        ):
+            self._adaptive = 2 if taken(self._talk, "ATAT2") else 0
+
+    def _learn_silence(self, request: Request, parsed: Parsed) -> None:
+        self._unbroken = 0
+        if Status.NO_DATA not in parsed.statuses:
+            return
+        had_answered = self._pace.silent(request)
+        if had_answered and self._adaptive == 2:
+            taken(self._talk, "ATAT1")
+            self._adaptive = 0  # this car is too uneven for the shorter waits
+
+    def _note_counting(self) -> None:
+        quirk = "no response count"
+        if self._pace.counting is Counting.REFUSED and quirk not in self._features.quirks:
+            self._features.quirks.append(quirk)
+
+
+def _is_pending(message: Message) -> bool:
+    return message.payload[0] == NEGATIVE and message.payload[2] == PENDING
+
+
+def _spoke(parsed: Parsed) -> bool:
+    """Whether anything came that ends a request in an orderly way."""
+    return bool(parsed.messages or parsed.statuses)
+
+
+def _from_wanted_ecu(parsed: Parsed, address: Address) -> Parsed:
+    """On the older buses an ECU is meant by its source address in `response_id`."""
+    wanted = address.response_id
+    if wanted is None or wanted > 0xFF:
+        return parsed
+    kept = tuple(m for m in parsed.messages if m.ecu == wanted)
+    return Parsed(
+        kept, parsed.unreadable, parsed.statuses, parsed.strays, parsed.foreign, parsed.headers
+    )

@@ -1,0 +1,239 @@
+"""Commands out, lines and the prompt back.
+
+One command is in flight at a time, and it is over at its `>`. A prompt that comes early or late
+belongs to the command before; it is recognised by what follows it, or by the adapter's name, which
+`resynchronise` asks for until question and answer match again.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from cartech_desk.hardware.elm.text import Line
+from cartech_desk.hardware.errors import LinkLost
+from cartech_desk.hardware.links.link import Link
+
+PROMPT: Final = ord(">")
+IDENTIFY: Final = "ATI"
+
+_SLICE_S: Final = 0.1
+_LEAK_S: Final = 0.25
+"""How long to wait on for an answer after a prompt that came with nothing in front of it."""
+
+_CHATTER_S: Final = 3.0
+"""How long something may talk past its time without ever coming to a prompt."""
+
+_PROBE_CHATTER_S: Final = 0.4
+_CHECK_S: Final = 0.55
+_STOP_S: Final = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What followed one command; `prompt` says whether the adapter finished it."""
+
+    command: str
+    lines: tuple[Line, ...]
+    prompt: bool
+    t_sent_ns: int
+    t_done_ns: int
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The lines without the echo of the command."""
+        texts = tuple(line.text for line in self.lines)
+        if texts and squeezed(texts[0]) == squeezed(self.command):
+            return texts[1:]
+        return texts
+
+    @property
+    def echoed(self) -> bool:
+        """Whether the first line repeats the command."""
+        return bool(self.lines) and squeezed(self.lines[0].text) == squeezed(self.command)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the adapter took a setting: its last word is OK."""
+        texts = self.texts
+        return self.prompt and bool(texts) and squeezed(texts[-1]) == "OK"
+
+    @property
+    def text(self) -> str:
+        """All lines in one, for people."""
+        return " | ".join(self.texts)
+
+
+class Conversation:
+    """The talk with one adapter over one link.
+
+    `check` is called at least four times a second while waiting, and may raise to end the wait.
+    """
+
+    def __init__(self, link: Link, check: Callable[[], None]) -> None:
+        self._link = link
+        self._check = check
+        self._doubtful = False
+        self.marker = ""
+        """What the adapter answers to ATI, squeezed; "" until it is known."""
+
+    def ask(
+        self,
+        command: str,
+        timeout_s: float,
+        *,
+        busy: Callable[[str], float] | None = None,
+        recover: bool = True,
+    ) -> Heard:
+        """Send one command and gather lines until the prompt.
+
+        `timeout_s` is how long the adapter may be silent; `busy` may grant more seconds for what a
+        line says (SEARCHING..., 7F 01 78). Without a prompt in time the adapter is checked with a
+        harmless command: LinkLost when that fails too, else `Heard.prompt` is False. With
+        `recover` False the check is left out, as before it is known what is there.
+        """
+        if self._doubtful:
+            self.resynchronise()
+        self.drain()
+        t_sent = time.monotonic_ns()
+        self._link.write(command.encode("ascii") + b"\r")
+        chatter_s = _CHATTER_S if recover else _PROBE_CHATTER_S
+        heard = self._gather(command, t_sent, timeout_s, busy, chatter_s)
+        if not heard.prompt and recover:
+            self.resynchronise()
+        return heard
+
+    def doubt(self) -> None:
+        """Note that the last answer may belong to another question: synchronise before the next."""
+        self._doubtful = True
+
+    def drain(self) -> bytes:
+        """Throw away what has arrived unasked, and return it."""
+        late = bytearray()
+        while len(late) < 65536:
+            arrived = self._link.read(0)
+            if not arrived:
+                break
+            late += arrived
+        return bytes(late)
+
+    def settle(self, quiet_s: float, limit_s: float) -> bytes:
+        """Read until nothing has come for `quiet_s` seconds, `limit_s` at most."""
+        heard = bytearray()
+        deadline = time.monotonic() + limit_s
+        while time.monotonic() < deadline:
+            self._check()
+            arrived = self._link.read(min(quiet_s, _SLICE_S))
+            heard += arrived
+            if not arrived and quiet_s <= _SLICE_S:
+                break
+            if not arrived:
+                quiet_s -= _SLICE_S
+        return bytes(heard)
+
+    def resynchronise(self) -> None:
+        """Bring question and answer together again; LinkLost when the adapter stays silent.
+
+        A space stops what the adapter is busy with (it would swallow a command) and is ignored
+        otherwise; then the adapter says its name.
+        """
+        self._link.write(b" ")
+        self.settle(_STOP_S, 4 * _STOP_S)
+        for _ in range(3):
+            t_sent = time.monotonic_ns()
+            self._link.write(IDENTIFY.encode("ascii") + b"\r")
+            heard = self._gather(IDENTIFY, t_sent, _CHECK_S, None, 0.0)
+            if not heard.prompt and not heard.lines:
+                break
+            if heard.prompt and self._is_name(heard):
+                self.drain()
+                self._doubtful = False
+                return
+            self.settle(_STOP_S, 2 * _STOP_S)
+        raise LinkLost(
+            "The adapter does not answer any more.",
+            to_do="Check the adapter's power and the plug in the car, then connect again.",
+        )
+
+    def _is_name(self, heard: Heard) -> bool:
+        texts = [squeezed(text) for text in heard.texts]
+        return bool(texts) and (self.marker in texts if self.marker else "?" not in texts[-1])
+
+    def _gather(
+        self,
+        command: str,
+        t_sent: int,
+        timeout_s: float,
+        busy: Callable[[str], float] | None,
+        chatter_s: float,
+    ) -> Heard:
+        lines = _Lines()
+        deadline = time.monotonic() + timeout_s
+        limit = deadline + chatter_s
+        prompt = False
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+            self._check()
+            arrived = self._link.read(min(left, _SLICE_S))
+            if not arrived:
+                continue
+            now_ns = time.monotonic_ns()
+            before = len(lines.done)
+            ended = lines.feed(arrived, now_ns)
+            prompt = prompt or ended
+            grant = timeout_s
+            if busy is not None:
+                grant = max([timeout_s, *(busy(line.text) for line in lines.done[before:])])
+            if grant > timeout_s:
+                limit = max(limit, now_ns / 1e9 + grant)
+            deadline = min(limit, max(deadline, now_ns / 1e9 + grant))
+            if ended:
+                if any(squeezed(line.text) != squeezed(command) for line in lines.done):
+                    return Heard(command, tuple(lines.done), True, t_sent, now_ns)
+                # A prompt with nothing in front of it is the late one of the command before.
+                deadline = min(deadline, time.monotonic() + _LEAK_S)
+        return Heard(command, lines.all(), prompt, t_sent, time.monotonic_ns())
+
+
+class _Lines:
+    """Chunks into lines, each with the time at which its first byte came."""
+
+    def __init__(self) -> None:
+        self.done: list[Line] = []
+        self._rest = bytearray()
+        self._t_ns = 0
+
+    def feed(self, chunk: bytes, now_ns: int) -> bool:
+        """Take a chunk; tell whether the prompt was the last thing in it."""
+        at_prompt = False
+        for byte in chunk:
+            if byte == PROMPT:
+                self._end()
+                at_prompt = True
+            elif byte in b"\r\n":
+                self._end()
+            elif byte == 0 or (byte == 0x20 and not self._rest):
+                continue
+            else:
+                at_prompt = False
+                if not self._rest:
+                    self._t_ns = now_ns
+                self._rest.append(byte)
+        return at_prompt
+
+    def all(self) -> tuple[Line, ...]:
+        """All lines, the one without an end included."""
+        self._end()
+        return tuple(self.done)
+
+    def _end(self) -> None:
+        if self._rest:
+            self.done.append(Line(self._rest.decode("latin-1"), self._t_ns))
+            self._rest.clear()
+
+
+def squeezed(text: str) -> str:
+    """Return a line without spaces, NUL and line noise at its ends, in capitals."""
+    return "".join(char for char in text if "!" <= char <= "~").upper()
