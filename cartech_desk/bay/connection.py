@@ -14,7 +14,9 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final
 
+from cartech_desk.bay.rings import Ring, achieved_hz
 from cartech_desk.bay.status import ConnectionStatus, LinkState
+from cartech_desk.domain.channels import Quality
 from cartech_desk.domain.errors import CarTechError
 
 
@@ -58,6 +60,9 @@ one attempt stay under the five seconds within which a link that returned is in 
 NO_REACTION_S: Final = 2.0
 """How long a call to the adapter may take before the link counts as dead."""
 
+REQUEST_WINDOW_S: Final = 2.5
+_REQUESTS: Final = 8192
+
 
 class ImpossibleTransition(Exception):
     """An event that cannot happen in this state: a bug."""
@@ -80,9 +85,12 @@ class Connection:
     """The status of one connection; written by its owner, read by anybody."""
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self._lock = threading.Lock()
         self._status = ConnectionStatus(url=url)
         self._call_since_ns = 0
+        self._requests = Ring(_REQUESTS)
+        self.last_answer_ns = 0
 
     def apply(
         self, event: Event, *, error: CarTechError | None = None, **facts: Any
@@ -109,13 +117,25 @@ class Connection:
             words = {} if error is None else _words(error)
             self._status = replace(self._status, **facts, **words)
 
-    def calling(self) -> None:
-        """Note that a call to the adapter begins."""
-        self._call_since_ns = time.monotonic_ns()
+    def came_back(self) -> None:
+        """Count a reconnection."""
+        with self._lock:
+            self._status = replace(self._status, reconnects=self._status.reconnects + 1)
+
+    def calling(self, *, request: bool) -> None:
+        """Note that a call to the adapter begins; `request` where the car is asked by it."""
+        now_ns = time.monotonic_ns()
+        self._call_since_ns = now_ns
+        if request:
+            self._requests.put(now_ns, 0.0, Quality.GOOD)
 
     def reacted(self) -> None:
         """Note that the adapter came back, with whatever it had."""
         self._call_since_ns = 0
+
+    def answered(self, now_ns: int) -> None:
+        """Note that an ECU answered."""
+        self.last_answer_ns = now_ns
 
     @property
     def state(self) -> LinkState:
@@ -128,7 +148,12 @@ class Connection:
         A connection whose adapter has not come back from a call for two seconds is shown as lost,
         even while its owner is still waiting in that call.
         """
-        status, since_ns = self._status, self._call_since_ns
+        since_ns = self._call_since_ns
+        status = replace(
+            self._status,
+            last_answer_ns=self.last_answer_ns,
+            requests_per_s=self._requests_per_s(now_ns),
+        )
         silent_s = (now_ns - since_ns) / 1e9 if since_ns else 0.0
         if status.state is LinkState.CONNECTED and silent_s > NO_REACTION_S:
             return replace(
@@ -140,6 +165,9 @@ class Connection:
                 to_do="Check its plug and its power.",
             )
         return status
+
+    def _requests_per_s(self, now_ns: int) -> float:
+        return achieved_hz(self._requests, now_ns, REQUEST_WINDOW_S)
 
 
 def _words(error: CarTechError) -> dict[str, Any]:

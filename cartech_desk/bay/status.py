@@ -108,9 +108,14 @@ class RecordingStatus:
 
 @dataclass(frozen=True, slots=True)
 class BaySnapshot:
-    """Everything a page needs for one frame."""
+    """Everything a page needs for one frame.
+
+    `problems` are sentences about what failed on the way of the samples (the limit watch, the
+    recorder); readings go on meanwhile.
+    """
 
     now_ns: int
     connection: ConnectionStatus
     channels: dict[str, ChannelStatus] = field(default_factory=dict)
     recording: RecordingStatus = field(default_factory=RecordingStatus)
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,309 @@
+"""The one thread that owns a wire: it connects, identifies, polls, and comes back after a loss.
+
+Others reach the wire through `post`, whose Future ends with what was asked. Nobody else ever
+touches the adapter, except to `interrupt` it.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Final, Protocol, TypeVar
+
+from cartech_desk.bay.car_at_hand import CarAtHand
+from cartech_desk.bay.connection import Connection, Event, back_off_s
+from cartech_desk.bay.feed import Feed
+from cartech_desk.bay.identification import physical, speaks_can
+from cartech_desk.bay.pace import Pace
+from cartech_desk.bay.poller import Poller
+from cartech_desk.bay.scheduler import Scheduler
+from cartech_desk.bay.status import ConnectionStatus, LinkState
+from cartech_desk.bay.watch import Watch
+from cartech_desk.bay.wire import Wire
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.obd.signals import Command
+from cartech_desk.hardware.adapter import Adapter
+from cartech_desk.hardware.errors import HardwareError, LinkLost
+
+PREDECESSOR_S: Final = 10.0
+"""How long a new connection waits for the one before to let go of its wire."""
+ENGINE: Final = 0x7E8
+"""The engine's ECU where the adapter does not tell who answers."""
+
+T = TypeVar("T")
+Task = Callable[[Wire | None], None]
+"""Something to do with the wire; None where there is none."""
+_LOG = logging.getLogger(__name__)
+
+
+class NotConnected(HardwareError):
+    """What was asked needs a car, and none is connected."""
+
+    code = "not_connected"
+
+
+class GivenUp(HardwareError):
+    """A connection was ended by a person while it was being made."""
+
+    code = "given_up"
+
+
+class Witness(Protocol):
+    """Who is told what happens to the connection, in the owner's thread."""
+
+    def gap(self, first_ns: int, last_ns: int) -> None:
+        """Take note that nothing was heard between these two readings."""
+
+    def other_car(self) -> None:
+        """Take note that the car is another one than before."""
+
+
+class Owner:
+    """Owns one wire from `start` to `end`. The Future of `start` ends connected or with the error.
+
+    `connection` holds the status. After the first success a lost wire is opened again for ever.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Adapter],
+        connection: Connection,
+        car: CarAtHand,
+        *,
+        watch: Watch,
+        feed: Feed,
+        pace: Pace,
+        witness: Witness,
+        predecessor: "Owner | None" = None,
+    ) -> None:
+        self.connection = connection
+        self._make = make
+        self._car = car
+        self._watch = watch
+        self._feed = feed
+        self._pace = pace
+        self._witness = witness
+        self._predecessor = predecessor
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._ended = threading.Event()
+        self._closed = threading.Event()
+        self._adapter: Adapter | None = None
+        self._silent_since_ns = 0
+        self._connected: Future[ConnectionStatus] = Future()
+        self._gone: Future[None] = Future()
+        self._thread = threading.Thread(target=self._run, name="bay-wire", daemon=True)
+
+    def start(self) -> Future[ConnectionStatus]:
+        """Start the thread and the first attempt."""
+        self._connected.set_running_or_notify_cancel()
+        self._gone.set_running_or_notify_cancel()
+        self._thread.start()
+        return self._connected
+
+    def end(self) -> Future[None]:
+        """Let go of the wire, whatever is under way; the Future ends once it is free."""
+        self._ended.set()
+        adapter = self._adapter
+        if adapter is not None:
+            adapter.interrupt()
+        self._tasks.put(None)
+        return self._gone
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the thread; False where it is still there."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def nudge(self) -> None:
+        """Let the thread look at the plan again at once."""
+        self._tasks.put(None)
+
+    def silent_since_ns(self) -> int:
+        """Tell the time of the last reading before a loss that still lasts, else 0."""
+        return self._silent_since_ns
+
+    def post(self, task: Callable[[Wire], T]) -> Future[T]:
+        """Do something with the wire between two requests.
+
+        Errors in the Future: NotConnected, and whatever the task raises.
+        """
+        future: Future[T] = Future()
+        future.set_running_or_notify_cancel()
+
+        def run(wire: Wire | None) -> None:
+            if wire is None:
+                future.set_exception(not_connected())
+                return
+            try:
+                future.set_result(task(wire))
+            except LinkLost as error:
+                future.set_exception(error)
+                raise
+            except Exception as error:  # it belongs to whoever waits for the Future
+                future.set_exception(error)
+
+        self._tasks.put(run)
+        if self._closed.is_set():
+            self._serve(None)
+        return future
+
+    def use_signals(self, commands: Sequence[Command]) -> Future[tuple[Command, ...]]:
+        """Try these manufacturer commands; the Future ends with those that the car answers."""
+
+        def task(wire: Wire) -> tuple[Command, ...]:
+            answered = self._car.use_signals(wire, commands, self._step)
+            self.connection.note(step="", car=self._car.identity)
+            return answered
+
+        return self.post(task)
+
+    def _run(self) -> None:
+        try:
+            self._live()
+        except Exception as bug:
+            _LOG.exception("the owner of %s failed", self.connection.url)
+            problem = HardwareError(
+                f"The desk failed while it was connected ({type(bug).__name__}: {bug}).",
+                kept="What was recorded is kept.",
+                to_do="Connect again; the log holds the details.",
+            )
+            self.connection.apply(Event.DISCONNECT, error=problem)
+            if not self._connected.done():
+                self._connected.set_exception(problem)
+        finally:
+            self._close()
+            if not self._connected.done():
+                self._connected.set_exception(_given_up(self.connection.url))
+            if self.connection.state is not LinkState.DISCONNECTED:
+                self.connection.apply(Event.DISCONNECT)
+            self._closed.set()
+            self._serve(None)
+            self._gone.set_result(None)
+
+    def _live(self) -> None:
+        self.connection.apply(Event.CONNECT)
+        if self._predecessor is not None:
+            self.connection.note(step="waiting for the connection before to let go")
+            self._predecessor.join(PREDECESSOR_S)
+            self._predecessor = None
+        try:
+            poller = self._attempt()
+        except CarTechError as error:
+            self._close()
+            if not self._ended.is_set():
+                self.connection.apply(Event.FAILED, error=error)
+                self._connected.set_exception(error)
+            return
+        self._connected.set_result(self.connection.status(time.monotonic_ns()))
+        while not self._ended.is_set():
+            try:
+                self._use(poller)
+            except HardwareError as error:
+                if self._ended.is_set():
+                    break
+                self._lose(poller, error)
+                again = self._come_back()
+                if again is None:
+                    break
+                poller = again
+        self._feed.silence(time.monotonic_ns())
+
+    def _attempt(self) -> Poller:
+        """Open, find the car, identify it, and get ready to poll. Errors: any CarTechError."""
+        connection = self.connection
+        adapter = self._adapter = self._make()
+        if self._ended.is_set():
+            raise _given_up(connection.url)
+        wire = Wire(adapter, self._pace, connection)
+        self._step("opening the adapter")
+        identity = wire.open()
+        connection.note(adapter=identity)
+        self._step("looking for the car")
+        link = wire.connect_car()
+        connection.note(link=link)
+        other = self._car.meet(wire, link, self._step)
+        if other is not None:
+            self._witness.other_car()
+            self._silent_since_ns = 0
+        engine = physical(link, min(link.ecus, default=ENGINE))
+        scheduler = Scheduler(
+            self._pace, engine, packing=speaks_can(link), now_ns=time.monotonic_ns()
+        )
+        connection.apply(Event.OPENED, error=other, car=self._car.identity, ignition_on=True)
+        return Poller(wire, scheduler, self._watch, self._feed)
+
+    def _use(self, poller: Poller) -> None:
+        """Poll and serve the queue until the end. Errors: LinkLost and its like."""
+        ignition_on = True
+        wait_s = 0.0
+        while not self._ended.is_set():
+            self._serve(poller.wire, wait_s)
+            if self._ended.is_set():
+                return
+            wait_s = poller.step()
+            if self._silent_since_ns and poller.first_ns:
+                self._witness.gap(self._silent_since_ns, poller.first_ns)
+                self._silent_since_ns = 0
+            if poller.ignition_on is not ignition_on:
+                ignition_on = poller.ignition_on
+                self.connection.note(ignition_on=ignition_on)
+
+    def _serve(self, wire: Wire | None, wait_s: float = 0.0) -> None:
+        """Do what waits in the queue, waiting for the first of it no longer than this."""
+        try:
+            task = self._tasks.get(timeout=wait_s) if wait_s > 0 else self._tasks.get_nowait()
+            while True:
+                if task is not None:
+                    task(wire)
+                task = self._tasks.get_nowait()
+        except queue.Empty:
+            return
+
+    def _lose(self, poller: Poller, error: HardwareError) -> None:
+        self._silent_since_ns = poller.last_ns or self._silent_since_ns
+        self.connection.apply(Event.LOST, error=error)
+        self._close()
+        self._feed.silence(time.monotonic_ns())
+
+    def _come_back(self) -> Poller | None:
+        """Try again with growing waits, for ever; None where a person ended it."""
+        attempt = 0
+        while True:
+            until_ns = time.monotonic_ns() + round(back_off_s(attempt) * 1e9)
+            while (left_ns := until_ns - time.monotonic_ns()) > 0 and not self._ended.is_set():
+                self._serve(None, left_ns / 1e9)
+            if self._ended.is_set():
+                return None
+            attempt += 1
+            self.connection.apply(Event.RETRY)
+            try:
+                poller = self._attempt()
+            except CarTechError as error:
+                self._close()
+                if self._ended.is_set():
+                    return None
+                self.connection.apply(Event.FAILED, error=error)
+            else:
+                self.connection.came_back()
+                return poller
+
+    def _step(self, words: str) -> None:
+        if self._ended.is_set():
+            raise _given_up(self.connection.url)
+        self.connection.note(step=words)
+
+    def _close(self) -> None:
+        adapter, self._adapter = self._adapter, None
+        if adapter is not None:
+            adapter.close()
+
+
+def not_connected() -> NotConnected:
+    """Return what everything ends with that needs a car where none is connected."""
+    return NotConnected("No car is connected.", to_do="Connect an adapter first.")
+
+
+def _given_up(url: str) -> GivenUp:
+    return GivenUp(f"The connection to {url} was given up.", to_do="Connect again.")

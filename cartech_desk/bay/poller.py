@@ -1,0 +1,187 @@
+"""Polling: the scheduler's turns made on the wire, their answers made readings for the feed.
+
+Belongs to the thread that owns the wire.
+"""
+
+import math
+import time
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from cartech_desk.bay.feed import Feed
+from cartech_desk.bay.scheduler import Outcome, Scheduler, Turn
+from cartech_desk.bay.watch import VOLTAGE, VOLTAGE_HZ, Plan, Watch
+from cartech_desk.bay.wire import Wire
+from cartech_desk.domain.channels import Quality, Reading
+from cartech_desk.domain.obd.decode import DecodeError, decode, decode_data, split_mode01
+from cartech_desk.domain.obd.signals import Command
+from cartech_desk.hardware.adapter import Answer, Refusal, Reply
+from cartech_desk.hardware.errors import AdapterBusy, BusFault, NoAnswer, RequestFailed
+
+BUSY_REPEAT_REQUEST: Final = 0x21
+LONGEST_WAIT_S: Final = 0.25
+_SWEEP_NS: Final = 250_000_000
+_VOLTAGE_NS: Final = round(1e9 / VOLTAGE_HZ)
+_RESTING_VOLTAGE_NS: Final = 1_000_000_000
+"""While the car is off, the adapter is asked so often, so that a dead link is known."""
+
+_FAILURES: Final[Mapping[type[RequestFailed], Outcome]] = {
+    NoAnswer: Outcome.SILENT,
+    BusFault: Outcome.FAULT,
+    AdapterBusy: Outcome.FAULT,
+}
+"""What a failed request means for the plan; any other one could not be read."""
+
+
+class Poller:
+    """Polls one car over one wire until somebody stops calling `step`.
+
+    `first_ns` is the time of the first reading, 0 before it; `last_ns` of the latest.
+    """
+
+    def __init__(self, wire: Wire, scheduler: Scheduler, watch: Watch, feed: Feed) -> None:
+        self.wire = wire
+        self._scheduler = scheduler
+        self._watch = watch
+        self._feed = feed
+        self._plan = Plan()
+        self._sweep_ns = 0
+        self._voltage_ns = 0
+        self.first_ns = 0
+        self.last_ns = 0
+
+    @property
+    def ignition_on(self) -> bool:
+        """Whether the engine's ECU answers."""
+        return self._scheduler.ignition.on
+
+    def step(self) -> float:
+        """Do what is due; return for how many seconds nothing is. Errors: LinkLost."""
+        now_ns = time.monotonic_ns()
+        if self._watch.plan is not self._plan:
+            self._plan = self._watch.plan
+            self._scheduler.plan(self._plan.rates_hz, now_ns)
+        if now_ns >= self._sweep_ns:
+            self._sweep_ns = now_ns + _SWEEP_NS
+            self._feed.sweep(now_ns)
+        resting = self._scheduler.ignition.resting
+        if (self._plan.adapter_voltage or resting) and now_ns >= self._voltage_ns:
+            self._voltage_ns = now_ns + (_RESTING_VOLTAGE_NS if resting else _VOLTAGE_NS)
+            self._read_voltage()
+        turn = self._scheduler.next(time.monotonic_ns())
+        if isinstance(turn, int):
+            return min(LONGEST_WAIT_S, max(0.0, (turn - time.monotonic_ns()) / 1e9))
+        self._make(turn)
+        return 0.0
+
+    def _read_voltage(self) -> None:
+        volts = self.wire.voltage()
+        if volts is not None and self._plan.adapter_voltage:
+            self._publish([Reading(VOLTAGE, time.monotonic_ns(), volts)])
+
+    def _make(self, turn: Turn) -> None:
+        sent_ns = time.monotonic_ns()
+        try:
+            reply = self.wire.ask_now(turn.request)
+        except RequestFailed as error:
+            outcome = _FAILURES.get(type(error), Outcome.UNREADABLE)
+            if outcome is Outcome.UNREADABLE:
+                self._publish(self._no_values(turn.commands))
+            self._scheduler.done(turn, outcome, time.monotonic_ns())
+            return
+        done_ns = time.monotonic_ns()
+        readings: list[Reading] = []
+        fetched: set[bytes] = set()
+        outcome = _outcome(reply)
+        if outcome is Outcome.ANSWERED and turn.commands:
+            garbled = self._decode(turn, reply, readings, fetched)
+            if garbled and not fetched:
+                outcome = Outcome.UNREADABLE
+                readings.extend(self._no_values(turn.commands))
+        elif outcome is Outcome.UNREADABLE:
+            readings.extend(self._no_values(turn.commands))
+        self._scheduler.done(
+            turn,
+            outcome,
+            done_ns,
+            fetched=fetched,
+            answers=len({answer.ecu for answer in reply.answers}),
+            took_s=(done_ns - sent_ns) / 1e9,
+        )
+        self._publish(readings)
+
+    def _decode(
+        self, turn: Turn, reply: Reply, readings: list[Reading], fetched: set[bytes]
+    ) -> bool:
+        """Turn the answers into readings; True where one of them made no sense."""
+        garbled = False
+        for answer in _by_rank(reply):
+            try:
+                if len(turn.commands) == 1:
+                    command = turn.commands[0]
+                    if command.payload not in fetched:
+                        values = decode(command, answer.payload)
+                        self._read(command, values, answer, readings)
+                        fetched.add(command.payload)
+                    continue
+                pieces = split_mode01(answer.payload, self._packed_lengths(turn.commands))
+                for command in turn.commands:
+                    piece = pieces.get(command.payload[1])
+                    if piece is not None and command.payload not in fetched:
+                        self._read(command, decode_data(command, piece), answer, readings)
+                        fetched.add(command.payload)
+            except DecodeError:
+                garbled = True
+        return garbled
+
+    def _read(
+        self,
+        command: Command,
+        values: Mapping[str, float],
+        answer: Answer,
+        readings: list[Reading],
+    ) -> None:
+        """Make readings of what is watched in this answer; what it leaves out is no value."""
+        for fetch in self._plan.fetches.get((command.address, command.payload), ()):
+            value = values.get(fetch.signal, math.nan)
+            quality = Quality.INVALID if math.isnan(value) else Quality.GOOD
+            readings.append(Reading(fetch.channel, answer.t_ns, value, quality))
+
+    def _no_values(self, commands: Iterable[Command]) -> list[Reading]:
+        """Make readings of an answer that came for these and could not be read."""
+        now_ns = time.monotonic_ns()
+        return [
+            Reading(fetch.channel, now_ns, math.nan, Quality.INVALID)
+            for command in commands
+            for fetch in self._plan.fetches.get((command.address, command.payload), ())
+        ]
+
+    def _packed_lengths(self, commands: tuple[Command, ...]) -> dict[int, int]:
+        return {command.payload[1]: command.length or 0 for command in commands}
+
+    def _publish(self, readings: list[Reading]) -> None:
+        if not readings:
+            return
+        if not self.first_ns:
+            self.first_ns = readings[0].t_ns
+        self.last_ns = readings[-1].t_ns
+        self._feed.publish(readings)
+
+
+def _outcome(reply: Reply) -> Outcome:
+    if reply.answers:
+        return Outcome.ANSWERED
+    if reply.refusals:
+        return Outcome.BUSY if any(map(_is_busy, reply.refusals)) else Outcome.REFUSED
+    return Outcome.UNREADABLE
+
+
+def _is_busy(refusal: Refusal) -> bool:
+    return refusal.nrc == BUSY_REPEAT_REQUEST
+
+
+def _by_rank(reply: Reply) -> list[Answer]:
+    """Sort answers with the engine's, the lowest identifier, first: where several tell, it wins."""
+    if len(reply.answers) == 1:
+        return list(reply.answers)
+    return sorted(reply.answers, key=lambda answer: answer.ecu)

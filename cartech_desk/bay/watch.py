@@ -1,0 +1,157 @@
+"""What is watched: from channels and rates that somebody wants to commands and rates for the wire.
+
+A `Watch` remembers the rates across cars; each change of the rates or of the car makes a new
+`Plan`, which the feed and the driver's thread take over.
+"""
+
+import math
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from cartech_desk.domain.canonical import canonical
+from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.obd.address import Address
+from cartech_desk.domain.obd.signals import Command
+from cartech_desk.domain.sources import Catalogue
+
+VOLTAGE: Final = "voltage"
+VOLTAGE_HZ: Final = 0.5
+"""How often the adapter is asked for its voltage where the car does not tell it."""
+EMPTY: Final = Catalogue({}, {})
+
+
+class BadRate(CarTechError):
+    """A channel is asked at a rate that makes no sense."""
+
+    code = "bad_rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One signal of a command's answer and the channel that it is."""
+
+    signal: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be polled for one car.
+
+    `asked` gives every channel that will be told, inputs of derived ones included, with its rate;
+    `rates_hz` every command; `fetches` what each command's answer is for, by address and payload;
+    `missing` names that this car does not deliver.
+    """
+
+    catalogue: Catalogue = EMPTY
+    asked: Mapping[Channel, float] = field(default_factory=dict)
+    rates_hz: Mapping[Command, float] = field(default_factory=dict)
+    fetches: Mapping[tuple[Address, bytes], tuple[Fetch, ...]] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    adapter_voltage: bool = False
+
+
+def voltage_channel() -> Channel:
+    """Return the channel that the adapter's own voltmeter delivers."""
+    row = canonical()[VOLTAGE]
+    return Channel(row.name, row.label, row.unit, row.minimum, row.maximum, row.decimals, "adapter")
+
+
+def make_plan(
+    catalogue: Catalogue, rates_hz: Mapping[str, float], *, adapter_voltage: bool
+) -> Plan:
+    """Plan these channels at these rates (Hz, above 0) for a car.
+
+    Inputs that only a derived channel wants are asked as often as makes sense for them; what
+    somebody asks for by name is asked as wanted.
+    """
+    by_name: dict[str, float] = {}
+    asked: dict[Channel, float] = {}
+    missing: list[str] = []
+    voltage = False
+    for name, rate_hz in rates_hz.items():
+        if name in catalogue.sources:
+            asked[catalogue.sources[name].channel] = rate_hz
+            by_name[name] = max(rate_hz, by_name.get(name, 0.0))
+        elif name in catalogue.derived:
+            asked[catalogue.derived[name].channel] = rate_hz
+            for leaf in catalogue.needed([name]):
+                sensible = min(rate_hz, catalogue.sources[leaf].command.rate_hz)
+                by_name[leaf] = max(sensible, by_name.get(leaf, 0.0))
+        elif name == VOLTAGE and adapter_voltage:
+            asked[voltage_channel()] = min(rate_hz, VOLTAGE_HZ)
+            voltage = True
+        else:
+            missing.append(name)
+    commands: dict[Command, float] = {}
+    fetches: dict[tuple[Address, bytes], list[Fetch]] = {}
+    for name, rate_hz in by_name.items():
+        source = catalogue.sources[name]
+        command = source.command
+        asked[source.channel] = rate_hz
+        commands[command] = max(rate_hz, commands.get(command, 0.0))
+        fetches.setdefault((command.address, command.payload), []).append(
+            Fetch(source.signal.id, name)
+        )
+    return Plan(
+        catalogue,
+        asked,
+        commands,
+        {key: tuple(some) for key, some in fetches.items()},
+        tuple(missing),
+        voltage,
+    )
+
+
+class Watch:
+    """The rates that are wanted and the car at hand; `plan` is what follows from both."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rates_hz: dict[str, float] = {}
+        self._catalogue = EMPTY
+        self._adapter_voltage = False
+        self.plan = Plan()
+
+    def set_rates(self, rates_hz: Mapping[str, float]) -> Plan:
+        """Want these channels from now on; BadRate where a rate is no positive number."""
+        for name, rate_hz in rates_hz.items():
+            if not (math.isfinite(rate_hz) and rate_hz > 0):
+                raise BadRate(
+                    f"{name} cannot be asked {rate_hz:g} times a second.",
+                    kept="The rates are as they were.",
+                    to_do="Give a rate above 0 Hz.",
+                )
+        with self._lock:
+            self._rates_hz = dict(rates_hz)
+            return self._remake()
+
+    def set_car(self, catalogue: Catalogue, *, adapter_voltage: bool) -> Plan:
+        """Plan for another car, or for another set of its signals."""
+        with self._lock:
+            self._catalogue, self._adapter_voltage = catalogue, adapter_voltage
+            return self._remake()
+
+    def channels(self) -> tuple[Channel, ...]:
+        """Return what the car delivers, canonical names first, the adapter's voltage included."""
+        with self._lock:
+            channels = self._catalogue.channels()
+            own = self._catalogue.sources.keys() | self._catalogue.derived.keys()
+            if not self._adapter_voltage or VOLTAGE in own:
+                return channels
+        order = {name: place for place, name in enumerate(canonical())}
+        return tuple(
+            sorted(
+                (*channels, voltage_channel()),
+                key=lambda channel: order.get(channel.name, len(order)),
+            )
+        )
+
+    def _remake(self) -> Plan:
+        self.plan = make_plan(
+            self._catalogue, self._rates_hz, adapter_voltage=self._adapter_voltage
+        )
+        return self.plan

@@ -1,0 +1,61 @@
+"""The wire as its owner's thread uses it: paced, and noted."""
+
+import time
+
+from cartech_desk.bay.connection import Connection
+from cartech_desk.bay.pace import Pace
+from cartech_desk.hardware.adapter import Adapter, AdapterIdentity, CarLink, Reply, Request
+
+
+class Wire:
+    """An adapter in use. Every call notes when the adapter was called and when it came back.
+
+    Errors: as the adapter's.
+    """
+
+    def __init__(self, adapter: Adapter, pace: Pace, connection: Connection) -> None:
+        self.adapter = adapter
+        self.pace = pace
+        self._connection = connection
+
+    def open(self) -> AdapterIdentity:
+        """Open the wire and find out what the adapter is."""
+        return self.adapter.open()
+
+    def connect_car(self) -> CarLink:
+        """Find the car behind the adapter."""
+        return self.adapter.connect_car()
+
+    def ask(self, request: Request) -> Reply:
+        """Make one request when the pace allows it; waits for that."""
+        wait_s = (self.pace.earliest_ns - time.monotonic_ns()) / 1e9
+        if wait_s > 0:
+            time.sleep(wait_s)
+        self.pace.began(time.monotonic_ns())
+        try:
+            return self.ask_now(request)
+        finally:
+            self.pace.ended(time.monotonic_ns())
+
+    def ask_now(self, request: Request) -> Reply:
+        """Make one request whose place in time was found by the scheduler."""
+        self._connection.calling(request=True)
+        try:
+            reply = self.adapter.request(request)
+        finally:
+            self._connection.reacted()
+        if reply.answers or reply.refusals:
+            self._connection.answered(time.monotonic_ns())
+        return reply
+
+    def voltage(self) -> float | None:
+        """Ask the adapter for the voltage at its plug."""
+        self._connection.calling(request=False)
+        try:
+            return self.adapter.voltage()
+        finally:
+            self._connection.reacted()
+
+    def close(self) -> None:
+        """Let go of the wire."""
+        self.adapter.close()
