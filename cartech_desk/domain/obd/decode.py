@@ -13,8 +13,6 @@ from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.signals import Command, Signal
 
 _NAN: Final = math.nan
-# A value at the very end of its range may miss it by the rounding of the range as printed.
-_SLACK: Final = 1e-3
 
 
 class DecodeError(CarTechError):
@@ -160,8 +158,8 @@ def _plan(command: Command) -> _Plan:
 
 def _step(signal: Signal) -> _Step:
     factor, divisor = signal.mul, signal.div
-    span = abs(((1 << signal.bit_length) - 1) * factor / divisor) or 1.0
-    slack = min(span * _SLACK, abs(factor / divisor) or 1.0) + 1e-9
+    # Half a count, so that the end of the range itself is not lost to rounding.
+    slack = abs(factor / divisor) / 2
     low = -math.inf if signal.minimum is None else signal.minimum - slack
     high = math.inf if signal.maximum is None else signal.maximum + slack
     if signal.null_min is not None:
