@@ -51,3 +51,9 @@ class MigrationFailed(StoreError):
     """The file could not be brought to this version and is as it was."""
 
     code = "migration_failed"
+
+
+class VehicleRefused(StoreError):
+    """The VIN or name given cannot stand for a vehicle."""
+
+    code = "vehicle_refused"

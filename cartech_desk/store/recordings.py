@@ -1,178 +1,306 @@
-"""Recordings in `recordings.db`: compressed column chunks with minimum and maximum."""
+"""Recordings in `recordings.db`: compressed columns with minimum and maximum.
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+What is written goes into the `journal` at once (module `journal`) and every 64 s from there into
+blocks (`blocks`) and stretches (`stretches`), one for each channel; see `compaction`.
+"""
 
-import numpy as np
-from numpy.typing import NDArray
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from uuid_utils import uuid7
 
 from cartech_desk.domain.channels import Channel
+from cartech_desk.store import presence
+from cartech_desk.store.blocks import BLOCK_NS
+from cartech_desk.store.compaction import compact
+from cartech_desk.store.database import Database
+from cartech_desk.store.errors import NotKept, StoreError
+from cartech_desk.store.faults import damaged, disk_full, read_only
+from cartech_desk.store.overview import Span, envelopes, read_samples
+from cartech_desk.store.recording_list import matching, number_of, summaries
+from cartech_desk.store.recording_words import (
+    ChannelSummary,
+    Columns,
+    Ending,
+    Envelope,
+    Mark,
+    MarkKind,
+    RecordingSummary,
+    Samples,
+)
+from cartech_desk.store.recording_writer import RecordingWriter
+from cartech_desk.store.vehicles import VehicleStore
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
-class Ending(StrEnum):
-    """How a recording ended."""
+__all__ = [
+    "ChannelSummary",
+    "Columns",
+    "Ending",
+    "Envelope",
+    "Mark",
+    "MarkKind",
+    "RecordingStore",
+    "RecordingSummary",
+    "RecordingWriter",
+    "Samples",
+]
 
-    OPEN = "open"
-    """It is still being written."""
-    STOPPED = "stopped"
-    POWER_CUT = "power_cut"
-    """The desk was killed or lost power: the end is the last durable sample."""
-    DISK_FULL = "disk_full"
-
-
-class MarkKind(StrEnum):
-    """What a mark in a recording means."""
-
-    NOTE = "note"
-    TRIGGER = "trigger"
-    """Start was pressed here; what lies before is pre-trigger."""
-    GAP = "gap"
-    """The link was gone from here to `t_end_ns`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A mark; times in nanoseconds from the recording's anchor."""
-
-    t_ns: int
-    kind: MarkKind
-    note: str = ""
-    t_end_ns: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelSummary:
-    """One channel of a recording; minimum and maximum NaN where it has no good value."""
-
-    channel: Channel
-    samples: int
-    minimum: float
-    maximum: float
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingSummary:
-    """A recording as the list shows it.
-
-    Times within a recording are nanoseconds from `anchor` (its one UTC instant, which stands for
-    monotonic `anchor_ns` of the desk that recorded it): `first_ns` is negative with a pre-trigger.
-    """
-
-    id: str
-    vehicle_id: str
-    vehicle_name: str
-    note: str
-    anchor: datetime
-    first_ns: int
-    last_ns: int
-    ending: Ending
-    channels: tuple[ChannelSummary, ...]
-    marks: tuple[Mark, ...]
-    bytes: int
-    deleted: bool = False
-
-    @property
-    def seconds(self) -> float:
-        """Length from the first to the last sample."""
-        return (self.last_ns - self.first_ns) / 1e9
-
-
-@dataclass(frozen=True, slots=True)
-class Samples:
-    """Samples of one channel: t_ns int64 from the anchor, values float64, quality uint8."""
-
-    t_ns: NDArray[np.int64]
-    values: NDArray[np.float64]
-    quality: NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """An overview: the lowest and highest value in each stretch of time, NaN where there is none.
-
-    All three arrays have one length; `t_ns` is the middle of each stretch.
-    """
-
-    t_ns: NDArray[np.int64]
-    minimum: NDArray[np.float64]
-    maximum: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """What one channel gathered since the last write; t_ns monotonic of this process."""
-
-    t_ns: NDArray[np.int64]
-    values: NDArray[np.float64]
-    quality: NDArray[np.uint8]
-
-
-class RecordingWriter:
-    """Writes one recording; used by one thread."""
-
-    id: str
-
-    def write(self, columns: Mapping[str, Columns], marks: Sequence[Mark] = ()) -> int:
-        """Make these samples and marks durable in one transaction; returns samples written.
-
-        Errors: DiskFull, DatabaseLocked, DatabaseReadOnly; then nothing of this call is kept and
-        the call may be made again.
-        """
-        raise NotImplementedError
-
-    def close(self, ending: Ending = Ending.STOPPED) -> RecordingSummary:
-        """End the recording."""
-        raise NotImplementedError
+_PURGE_ROWS: Final = 2000
+_PURGE_PAGES: Final = 500
+_SAMPLES_OF: Final = (
+    ("journal", "recording = ?"),
+    ("block", "channel IN (SELECT no FROM channel WHERE recording = ?)"),
+    ("stretch", "channel IN (SELECT no FROM channel WHERE recording = ?)"),
+    ("clock", "recording = ?"),
+    ("mark", "recording = ?"),
+    ("channel", "recording = ?"),
+)
 
 
 class RecordingStore:
     """Recordings kept here."""
+
+    def __init__(self, database: Database, vehicles: VehicleStore) -> None:
+        self._database = database
+        self._vehicles = vehicles
+        self.settle()
 
     def begin(
         self, vehicle_id: str, channels: Sequence[Channel], *, anchor_ns: int, note: str = ""
     ) -> RecordingWriter:
         """Begin a recording whose anchor is monotonic `anchor_ns`, UTC now at that instant.
 
-        Channels may be added later by writing them: `add_channel`.
+        Channels may be added later by writing them: `add_channel`. Errors: NotKept where the
+        vehicle is unknown; DiskFull, DatabaseLocked, DatabaseReadOnly.
         """
-        raise NotImplementedError
+        vehicle = self._vehicles.get(vehicle_id)
+        since = timedelta(microseconds=(time.monotonic_ns() - anchor_ns) / 1000)
+        anchor = (datetime.now(UTC) - since).isoformat(timespec="microseconds")
+        recording_id = str(uuid7())
+        sign = self._sign(recording_id)
+        try:
+            with self._database.write() as connection:
+                number = connection.exec_driver_sql(
+                    "INSERT INTO recording (id, vehicle_id, vehicle_name, vin, note, anchor, "
+                    "ending) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        recording_id,
+                        vehicle.id,
+                        vehicle.name,
+                        vehicle.vin,
+                        note,
+                        anchor,
+                        Ending.OPEN.value,
+                    ),
+                ).lastrowid
+            writer = RecordingWriter(
+                self._database,
+                sign,
+                recording_id=recording_id,
+                number=number,
+                anchor_ns=anchor_ns,
+                summarise=self.get,
+            )
+            writer.add_channels(channels)
+        except BaseException:
+            sign.leave()
+            raise
+        return writer
 
     def list(self, search: str = "") -> tuple[RecordingSummary, ...]:
-        """Recordings, newest first; `search` looks in vehicle, VIN, note, channels and date."""
-        raise NotImplementedError
+        """Return recordings, newest first; `search` looks in vehicle, VIN, note, channels and date.
+
+        Each of its words must be found somewhere, whatever its case.
+        """
+        self.settle()
+        vehicles = {vehicle.id: vehicle for vehicle in self._vehicles.list()}
+        with self._read() as connection:
+            found = summaries(connection, vehicles, "recording.deleted IS NULL")
+        return matching(found, vehicles, search)
+
+    def deleted(self) -> tuple[RecordingSummary, ...]:
+        """Return recordings that are deleted and can still be restored, newest first."""
+        vehicles = {vehicle.id: vehicle for vehicle in self._vehicles.list()}
+        with self._read() as connection:
+            return summaries(connection, vehicles, "recording.deleted IS NOT NULL")
 
     def get(self, recording_id: str) -> RecordingSummary:
-        """Return one recording; NotKept where there is none (a unique start of the id is enough)."""
-        raise NotImplementedError
+        """Return one recording; a unique start of its id is enough, NotKept where there is none."""
+        self.settle()
+        vehicles = {vehicle.id: vehicle for vehicle in self._vehicles.list()}
+        with self._read() as connection:
+            number = number_of(connection, recording_id)
+            return summaries(connection, vehicles, "recording.no = ?", (number,))[0]
 
     def overview(
         self, recording_id: str, names: Sequence[str], first_ns: int, last_ns: int, stretches: int
     ) -> dict[str, Envelope]:
-        """Envelope of each channel over a time range, in about `stretches` stretches."""
-        raise NotImplementedError
+        """Envelope of each channel over a time range, in about `stretches` stretches.
+
+        Errors: NotKept for a recording or channel that there is none of; DatabaseCorrupt.
+        """
+        span = Span(first_ns, last_ns)
+        with self._read() as connection:
+            number = number_of(connection, recording_id)
+            channels = self._channels(connection, number, names)
+            codes = dict(channels.values())
+            found = envelopes(connection, number, codes, span, stretches)
+        return {name: found[no] for name, (no, _code) in channels.items()}
 
     def read(self, recording_id: str, name: str, first_ns: int, last_ns: int) -> Samples:
         """All samples of one channel in a closed range of time."""
-        raise NotImplementedError
+        return self.read_all(recording_id, (name,), first_ns, last_ns)[name]
+
+    def read_all(
+        self, recording_id: str, names: Sequence[str], first_ns: int, last_ns: int
+    ) -> dict[str, Samples]:
+        """All samples of several channels in a closed range of time, of one moment."""
+        with self._read() as connection:
+            number = number_of(connection, recording_id)
+            channels = self._channels(connection, number, names)
+            codes = dict(channels.values())
+            found = read_samples(connection, number, codes, Span(first_ns, last_ns))
+        return {name: found[no] for name, (no, _code) in channels.items()}
 
     def chunks(self, recording_id: str, name: str) -> Iterator[Samples]:
-        """Samples of one channel in order, a piece at a time, for exports of any length."""
-        raise NotImplementedError
+        """Yield one channel's samples in order, a piece at a time, for exports of any length."""
+        for span in self.spans(recording_id):
+            samples = self.read(recording_id, name, *span)
+            if len(samples.t_ns):
+                yield samples
+
+    def spans(self, recording_id: str) -> Iterator[tuple[int, int]]:
+        """First and last nanosecond of each block's length of time, as far as there are samples.
+
+        `read_all` of one of them holds little in memory.
+        """
+        with self._read() as connection:
+            number = number_of(connection, recording_id)
+            numbers = {
+                n
+                for (n,) in connection.exec_driver_sql(
+                    "SELECT DISTINCT n FROM clock WHERE recording = ?", (number,)
+                )
+            }
+            for first, last in connection.exec_driver_sql(
+                "SELECT first_ns, last_ns FROM journal WHERE recording = ?", (number,)
+            ):
+                numbers.update(range(first // BLOCK_NS, last // BLOCK_NS + 1))
+        for n in sorted(numbers):
+            yield n * BLOCK_NS, (n + 1) * BLOCK_NS - 1
 
     def set_note(self, recording_id: str, note: str) -> None:
         """Replace the note of a recording."""
-        raise NotImplementedError
+        self._change(recording_id, "note = ?", note)
 
     def delete(self, recording_id: str) -> None:
         """Mark as deleted: it leaves the list and can be restored until `purge`."""
-        raise NotImplementedError
+        now = datetime.now(UTC).isoformat(timespec="microseconds")
+        self._change(recording_id, "deleted = coalesce(deleted, ?)", now)
 
     def restore(self, recording_id: str) -> None:
         """Take a deletion back."""
-        raise NotImplementedError
+        self._change(recording_id, "deleted = ?", None)
 
     def purge(self, recording_id: str) -> None:
-        """Remove a deleted recording's samples for good."""
-        raise NotImplementedError
+        """Remove a deleted recording's samples for good.
+
+        In small transactions, so that a recording under way is not held up; the file shrinks by
+        what it held. Errors: NotKept; StoreError where it is not deleted or still being written.
+        """
+        summary = self.get(recording_id)
+        if not summary.deleted or summary.ending is Ending.OPEN:
+            state = "still open" if summary.deleted else "not deleted"
+            raise StoreError(
+                f"The recording {summary.id} is {state}.",
+                kept="Nothing was removed.",
+                to_do="Stop and delete it first, then remove it for good.",
+            )
+        with self._read() as connection:
+            number = number_of(connection, summary.id)
+        for table, where in _SAMPLES_OF:
+            statement = (
+                f"DELETE FROM {table} WHERE no IN "  # noqa: S608 (names of ours, values bound)
+                f"(SELECT no FROM {table} WHERE {where} LIMIT {_PURGE_ROWS})"
+            )
+            removed = _PURGE_ROWS
+            while removed == _PURGE_ROWS:
+                with self._database.write() as connection:
+                    removed = connection.exec_driver_sql(statement, (number,)).rowcount
+        with self._database.write() as connection:
+            connection.exec_driver_sql("DELETE FROM recording WHERE no = ?", (number,))
+        free = _PURGE_PAGES
+        while free >= _PURGE_PAGES:
+            with self._database.write() as connection:
+                driver = connection.connection.cursor()
+                driver.execute(f"PRAGMA incremental_vacuum({_PURGE_PAGES})")
+                driver.fetchall()  # each step gives back one page
+                driver.close()
+                free = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
+
+    def settle(self) -> None:
+        """Mark the end of recordings whose writer is gone, and put their last minute in order."""
+        for number, recording_id, ending in self._database.glance(
+            "SELECT no, id, ending FROM recording WHERE ending = 'open' "
+            "OR no IN (SELECT DISTINCT recording FROM journal)"
+        ):
+            if presence.is_alive(self._database.path, recording_id):
+                continue
+            if ending == Ending.OPEN.value:
+                full = presence.ended_by_full_disk(self._database.path, recording_id)
+                with self._database.write() as connection:
+                    connection.exec_driver_sql(
+                        "UPDATE recording SET ending = ?, version = version + 1 "
+                        "WHERE no = ? AND ending = 'open'",
+                        ((Ending.DISK_FULL if full else Ending.POWER_CUT).value, number),
+                    )
+            compact(self._database, number)
+            presence.remove(self._database.path, recording_id)
+
+    def _change(self, recording_id: str, assignment: str, value: str | None) -> None:
+        with self._database.write() as connection:
+            number = number_of(connection, recording_id)
+            connection.exec_driver_sql(
+                f"UPDATE recording SET {assignment}, version = version + 1 WHERE no = ?",  # noqa: S608
+                (value, number),
+            )
+
+    def _sign(self, recording_id: str) -> presence.Presence:
+        try:
+            return presence.Presence(self._database.path, recording_id)
+        except PermissionError as error:
+            raise read_only(self._database.path) from error
+        except OSError as error:
+            raise disk_full(self._database.path) from error
+
+    def _channels(
+        self, connection: "Connection", number: int, names: Sequence[str]
+    ) -> dict[str, tuple[int, int]]:
+        known = {
+            name: (no, code)
+            for no, code, name in connection.exec_driver_sql(
+                "SELECT no, code, name FROM channel WHERE recording = ?", (number,)
+            )
+        }
+        missing = [name for name in names if name not in known]
+        if missing:
+            raise NotKept(
+                f"The recording has no channel {', '.join(map(repr, missing))}.",
+                to_do=f"It has: {', '.join(sorted(known)) or 'none'}.",
+            )
+        return {name: known[name] for name in names}
+
+    @contextmanager
+    def _read(self) -> Iterator["Connection"]:
+        """One consistent picture; a block that cannot be unpacked means a damaged file."""
+        try:
+            with self._database.read() as connection:
+                yield connection
+        except (zlib.error, ValueError, KeyError, IndexError) as error:
+            raise damaged(self._database.path) from error

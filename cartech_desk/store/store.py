@@ -1,10 +1,19 @@
 """Both databases of one desk behind one door."""
 
 from pathlib import Path
+from typing import Final
 
 from cartech_desk.store.layouts import LayoutStore
+from cartech_desk.store.migrations.desk.versions import STEPS as DESK_STEPS
+from cartech_desk.store.migrations.recordings.versions import STEPS as RECORDINGS_STEPS
 from cartech_desk.store.recordings import RecordingStore
+from cartech_desk.store.schema import Plan, open_database
 from cartech_desk.store.vehicles import VehicleStore
+
+DESK: Final = Plan(0x43544431, DESK_STEPS)
+"""`desk.db`; its application id spells CTD1."""
+RECORDINGS: Final = Plan(0x43545231, RECORDINGS_STEPS, page_bytes=8192)
+"""`recordings.db`; its application id spells CTR1."""
 
 
 class Store:
@@ -17,11 +26,17 @@ class Store:
     def __init__(self, folder: Path) -> None:
         """Open, migrating after a backup copy where an older version is found.
 
-        Errors: DatabaseNewer, DatabaseReadOnly, DatabaseCorrupt, DiskFull, DatabaseLocked; each
-        leaves the files as they were.
+        Errors: DatabaseNewer, DatabaseReadOnly, DatabaseCorrupt, DiskFull, DatabaseLocked,
+        MigrationFailed; each leaves the files as they were.
         """
-        raise NotImplementedError
+        self.folder = Path(folder)
+        self._desk = open_database(self.folder / "desk.db", DESK)
+        self._samples = open_database(self.folder / "recordings.db", RECORDINGS)
+        self.vehicles = VehicleStore(self._desk)
+        self.layouts = LayoutStore(self._desk)
+        self.recordings = RecordingStore(self._samples, self.vehicles)
 
     def close(self) -> None:
         """Close both files; may be called twice."""
-        raise NotImplementedError
+        self._samples.close()
+        self._desk.close()

@@ -1,0 +1,107 @@
+"""The journal: what was written since the last block was closed, one row for each write.
+
+A row holds the samples of all channels of about half a second side by side and uncompressed
+(little-endian), so that a write is one insert and a copy of memory:
+
+    directory  for each channel: code u2, samples u4, good samples' minimum f8 and maximum f8
+    payload    t_ns i8 of all samples, values f8 of all, quality u1 of all, in the directory's order
+
+Rows live for little more than a block's length; `compaction` turns them into blocks.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cartech_desk.store.recording_words import Columns, Samples
+
+DIRECTORY: Final = np.dtype(
+    [("code", "<u2"), ("samples", "<u4"), ("minimum", "<f8"), ("maximum", "<f8")]
+)
+_SAMPLE_BYTES: Final = 17
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """One row as it goes into the file; times in nanoseconds from the anchor."""
+
+    first_ns: int
+    last_ns: int
+    samples: int
+    directory: bytes
+    payload: bytes
+
+
+def pack(columns: Mapping[int, Columns | Samples], anchor_ns: int = 0) -> JournalRow | None:
+    """Pack samples by channel code; `anchor_ns` is taken from their times. None where empty."""
+    filled = {code: column for code, column in columns.items() if len(column.t_ns)}
+    if not filled:
+        return None
+    t_ns = np.concatenate([column.t_ns for column in filled.values()]) - anchor_ns
+    values = np.concatenate([column.values for column in filled.values()])
+    quality = np.concatenate([column.quality for column in filled.values()])
+    counts = np.array([len(column.t_ns) for column in filled.values()], dtype=np.int64)
+    starts = np.concatenate(([0], np.cumsum(counts[:-1])))
+    good = good_values(values, quality)
+    directory = np.empty(len(filled), dtype=DIRECTORY)
+    directory["code"] = list(filled)
+    directory["samples"] = counts
+    directory["minimum"] = np.fmin.reduceat(good, starts)
+    directory["maximum"] = np.fmax.reduceat(good, starts)
+    payload = b"".join(
+        (
+            t_ns.astype("<i8", copy=False).tobytes(),
+            values.astype("<f8", copy=False).tobytes(),
+            quality.astype("u1", copy=False).tobytes(),
+        )
+    )
+    return JournalRow(int(t_ns.min()), int(t_ns.max()), len(t_ns), directory.tobytes(), payload)
+
+
+def unpack(
+    directory: bytes, payload: bytes, codes: Iterable[int] | None = None
+) -> dict[int, Samples]:
+    """Return the samples of one row by channel code, all channels or only `codes`."""
+    entries = np.frombuffer(directory, dtype=DIRECTORY)
+    total = len(payload) // _SAMPLE_BYTES
+    t_ns = np.frombuffer(payload, "<i8", total)
+    values = np.frombuffer(payload, "<f8", total, 8 * total)
+    quality = np.frombuffer(payload, "u1", total, 16 * total)
+    wanted = None if codes is None else set(codes)
+    found = {}
+    start = 0
+    for code, count in zip(entries["code"].tolist(), entries["samples"].tolist(), strict=True):
+        stop = start + count
+        if wanted is None or code in wanted:
+            found[code] = Samples(t_ns[start:stop], values[start:stop], quality[start:stop])
+        start = stop
+    return found
+
+
+def joined(pieces: Iterable[Samples]) -> Samples:
+    """Put pieces of one channel together, in order of time; equal times keep their order."""
+    parts = list(pieces)
+    if len(parts) == 1:
+        whole = parts[0]
+    elif parts:
+        whole = Samples(
+            np.concatenate([part.t_ns for part in parts]),
+            np.concatenate([part.values for part in parts]),
+            np.concatenate([part.quality for part in parts]),
+        )
+    else:
+        whole = Samples(np.empty(0, np.int64), np.empty(0), np.empty(0, np.uint8))
+    if len(whole.t_ns) > 1 and bool((whole.t_ns[1:] < whole.t_ns[:-1]).any()):
+        order = np.argsort(whole.t_ns, kind="stable")
+        whole = Samples(whole.t_ns[order], whole.values[order], whole.quality[order])
+    return whole
+
+
+def good_values(values: NDArray[np.float64], quality: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the values with NaN wherever the quality is not GOOD (0)."""
+    if quality.any():
+        return np.where(quality == 0, values, np.nan)
+    return values

@@ -1,0 +1,1 @@
+"""How older files become files of this version, one step after the other."""

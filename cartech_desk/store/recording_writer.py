@@ -1,0 +1,167 @@
+"""Writing one recording: every write is durable when it returns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+from cartech_desk.domain.channels import Channel
+from cartech_desk.store.blocks import BLOCK_NS
+from cartech_desk.store.compaction import compact
+from cartech_desk.store.database import Database
+from cartech_desk.store.errors import StoreError
+from cartech_desk.store.journal import pack
+from cartech_desk.store.presence import Presence
+from cartech_desk.store.recording_words import Columns, Ending, Mark, RecordingSummary
+
+_LATE_NS: Final = 2_000_000_000
+"""A block is closed this long after its end: later samples have to be merged into it."""
+_JOURNAL_ROWS: Final = 600
+"""At this length the journal is emptied whatever the times of its samples say."""
+_PATIENCE_S: Final = 0.4
+"""Shorter than a stop may take: the recorder keeps what was refused and tries again."""
+
+
+class RecordingWriter:
+    """Writes one recording; used by one thread."""
+
+    def __init__(
+        self,
+        database: Database,
+        presence: Presence,
+        *,
+        recording_id: str,
+        number: int,
+        anchor_ns: int,
+        summarise: Callable[[str], RecordingSummary],
+    ) -> None:
+        self.id = recording_id
+        self.postponed: StoreError | None = None
+        """Why the journal could not be turned into blocks lately; nothing is lost by that."""
+        self._database = database
+        self._presence = presence
+        self._number = number
+        self._anchor_ns = anchor_ns
+        self._summarise = summarise
+        self._codes: dict[str, int] = {}
+        self._newest_ns = -(1 << 62)
+        self._closed_until_ns = -(1 << 62)
+        self._rows = 0
+        self._ended = False
+
+    def add_channel(self, channel: Channel) -> None:
+        """Make a channel known; nothing happens where its name is known already."""
+        self.add_channels((channel,))
+
+    def add_channels(self, channels: Sequence[Channel]) -> None:
+        """Make channels known, those of names not known yet.
+
+        Errors: DiskFull, DatabaseLocked, DatabaseReadOnly.
+        """
+        new = [c for c in {c.name: c for c in channels}.values() if c.name not in self._codes]
+        if not new:
+            return
+        codes = {channel.name: len(self._codes) + i for i, channel in enumerate(new)}
+        with self._database.write(_PATIENCE_S) as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO channel (recording, code, name, label, unit, scale_minimum, "
+                "scale_maximum, decimals, source, derived) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        self._number,
+                        codes[c.name],
+                        c.name,
+                        c.label,
+                        c.unit,
+                        c.minimum,
+                        c.maximum,
+                        c.decimals,
+                        c.source,
+                        int(c.derived),
+                    )
+                    for c in new
+                ],
+            )
+        self._codes.update(codes)
+
+    def write(self, columns: Mapping[str, Columns], marks: Sequence[Mark] = ()) -> int:
+        """Make these samples and marks durable in one transaction; returns samples written.
+
+        Errors: DiskFull, DatabaseLocked, DatabaseReadOnly; then nothing of this call is kept and
+        the call may be made again.
+        """
+        self.add_channels(
+            [
+                Channel(name, name, "", float("nan"), float("nan"))
+                for name in columns
+                if name not in self._codes
+            ]
+        )
+        row = pack({self._codes[name]: c for name, c in columns.items()}, self._anchor_ns)
+        if row is None and not marks:
+            return 0
+        with self._database.write(_PATIENCE_S) as connection:
+            if row is not None:
+                connection.exec_driver_sql(
+                    "INSERT INTO journal (recording, first_ns, last_ns, directory, payload) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    (self._number, row.first_ns, row.last_ns, row.directory, row.payload),
+                )
+            if marks:
+                connection.exec_driver_sql(
+                    "INSERT INTO mark (recording, t_ns, t_end_ns, kind, note) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    [(self._number, m.t_ns, m.t_end_ns, m.kind.value, m.note) for m in marks],
+                )
+        if row is None:
+            return 0
+        self._rows += 1
+        if self._newest_ns < row.first_ns and self._rows == 1:
+            self._closed_until_ns = row.first_ns // BLOCK_NS * BLOCK_NS
+        self._newest_ns = max(self._newest_ns, row.last_ns)
+        self._close_blocks()
+        return row.samples
+
+    def close(self, ending: Ending = Ending.STOPPED) -> RecordingSummary:
+        """End the recording.
+
+        Errors: DiskFull, DatabaseLocked, DatabaseReadOnly; the call may then be made again, or
+        `abandon` leaves it to the next start.
+        """
+        if self._ended:
+            return self._summarise(self.id)
+        with self._database.write(_PATIENCE_S) as connection:
+            connection.exec_driver_sql(
+                "UPDATE recording SET ending = ?, version = version + 1 WHERE no = ?",
+                (ending.value, self._number),
+            )
+        self._ended = True
+        # The samples are durable in the journal as well: what cannot become blocks now does so
+        # at the next start.
+        self._compact(None)
+        self._presence.leave()
+        return self._summarise(self.id)
+
+    def abandon(self) -> None:
+        """Let go of a recording whose end does not fit on the disk; the next start marks it."""
+        if not self._ended:
+            self._ended = True
+            with suppress(OSError):
+                self._presence.note_full_disk()
+            self._presence.leave(keep_word=True)
+
+    def _close_blocks(self) -> None:
+        edge = (self._newest_ns - _LATE_NS) // BLOCK_NS * BLOCK_NS
+        if self._rows >= _JOURNAL_ROWS:
+            self._compact(None)
+        elif edge > self._closed_until_ns:
+            self._compact(edge)
+            self._closed_until_ns = edge
+
+    def _compact(self, before_ns: int | None) -> None:
+        try:
+            compact(self._database, self._number, before_ns=before_ns, patience_s=_PATIENCE_S)
+        except StoreError as error:
+            self.postponed = error
+        else:
+            self.postponed = None
+            self._rows = 0
