@@ -21,8 +21,8 @@ PENDING: Final = 0x78
 P2_STAR_S: Final = 5.0
 """How long an ECU may take after it asked for time (ISO 14229-2, P2*)."""
 
-_MOST_WAIT_S: Final = 1.25
-"""The longest silence of an adapter before it is checked; the check takes 0.7 s more."""
+_MOST_WAIT_S: Final = 1.0
+"""The longest silence of an adapter before it is checked; the check takes up to 0.95 s more."""
 
 _LINK_S: Final = 0.4
 _ADAPTIVE_AFTER: Final = 30
@@ -140,6 +140,8 @@ class Asking:
         steps = self._pace.steps * STEP_MS / 1000
         if request.timeout_s is not None:
             return max(request.timeout_s, steps) + _LINK_S
+        if request.payload[0] not in READING:
+            return steps + 2 * _LINK_S
         return min(_MOST_WAIT_S, 1.1 * steps + _LINK_S)
 
     def _patience(self, request: Request, line: str) -> float:
@@ -180,9 +182,13 @@ class Asking:
         if request.payload[0] not in READING:
             return False
         answered = {m.ecu for m in parsed.messages if not _is_pending(m)}
-        if self._pace.counting is Counting.UNTRIED:
-            return len(answered) < (request.expected or 1)
-        return bool(parsed.unreadable) and len(answered) < (request.expected or 1)
+        if len(answered) >= (request.expected or 1):
+            return False
+        return (
+            self._pace.counting is Counting.UNTRIED
+            or bool(parsed.unreadable)
+            or Status.UNKNOWN_COMMAND in parsed.statuses
+        )
 
     # -- learning ----------------------------------------------------------------------------
 

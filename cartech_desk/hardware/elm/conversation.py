@@ -25,8 +25,9 @@ _CHATTER_S: Final = 3.0
 """How long something may talk past its time without ever coming to a prompt."""
 
 _PROBE_CHATTER_S: Final = 0.4
-_CHECK_S: Final = 0.55
+_CHECK_S: Final = 0.4
 _STOP_S: Final = 0.15
+_LATE_S: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Conversation:
         chatter_s = _CHATTER_S if recover else _PROBE_CHATTER_S
         heard = self._gather(command, t_sent, timeout_s, busy, chatter_s)
         if not heard.prompt and recover:
-            self.resynchronise()
+            self.resynchronise(busy=True)
         return heard
 
     def doubt(self) -> None:
@@ -131,20 +132,25 @@ class Conversation:
                 quiet_s -= _SLICE_S
         return bytes(heard)
 
-    def resynchronise(self) -> None:
+    def resynchronise(self, *, busy: bool = False) -> None:
         """Bring question and answer together again; LinkLost when the adapter stays silent.
 
-        A space stops what the adapter is busy with (it would swallow a command) and is ignored
+        A space stops what the adapter is `busy` with (it would swallow a command) and is ignored
         otherwise; then the adapter says its name.
         """
-        self._link.write(b" ")
-        self.settle(_STOP_S, 4 * _STOP_S)
-        for _ in range(3):
+        if busy:
+            self._link.write(b" ")
+        self.settle(_STOP_S if busy else _LATE_S, 4 * _STOP_S)
+        silent = 0
+        for _ in range(4):
             t_sent = time.monotonic_ns()
             self._link.write(IDENTIFY.encode("ascii") + b"\r")
             heard = self._gather(IDENTIFY, t_sent, _CHECK_S, None, 0.0)
             if not heard.prompt and not heard.lines:
-                break
+                silent += 1
+                if silent == (2 if busy else 1):
+                    break
+                continue
             if heard.prompt and self._is_name(heard):
                 self.drain()
                 self._doubtful = False

@@ -19,6 +19,8 @@ STEP_MS: Final = 4.096
 DEFAULT_STEPS: Final = 0x32
 LEAST_STEPS: Final = 0x0A
 MOST_STEPS: Final = 0xFF
+_MOST_LEARNED: Final = 0x8C
+"""The longest learned time-out, 0.57 s: beyond it a dead adapter would be noticed too late."""
 
 _LEARNED_AFTER: Final = 8
 _MARGIN: Final = 1.5
@@ -93,7 +95,7 @@ class Pace:
         if habit is None or habit.answers < _LEARNED_AFTER:
             return DEFAULT_STEPS
         steps = math.ceil(_MARGIN * habit.slowest_ms / STEP_MS)
-        return min(MOST_STEPS, max(LEAST_STEPS, steps))
+        return min(_MOST_LEARNED, max(LEAST_STEPS, steps))
 
     def answered(self, request: Request, shape: Shape, first_ms: float, slowest_ms: float) -> None:
         """Learn from a clean reply; times from sending to the first and the slowest first line."""
@@ -134,6 +136,8 @@ class Pace:
         ):
             self.counting = Counting.LINES
             self.multiline_known = True
+        else:
+            self._never_count.add((request.address, request.payload))
 
     def pending(self, request: Request) -> None:
         """Learn that an ECU asks for time here: a digit would end the wait too early."""
