@@ -1,12 +1,38 @@
 """The bay: one connection, what is watched, what is recorded. Pages and commands call this."""
 
+import logging
+import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
 
+from cartech_desk.bay.car_at_hand import CarAtHand
+from cartech_desk.bay.connection import Connection
+from cartech_desk.bay.feed import Feed
+from cartech_desk.bay.owner import Owner, not_connected
+from cartech_desk.bay.pace import Pace
+from cartech_desk.bay.recorder import Recorder
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, Series
+from cartech_desk.bay.watch import EMPTY, Watch
 from cartech_desk.domain.channels import Channel, Reading
+from cartech_desk.domain.obd.signals import Command
+from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
+from cartech_desk.domain.sources import build_catalogue
+from cartech_desk.hardware.adapter import Adapter, Reply, Request
+from cartech_desk.hardware.adapters import make_adapter, parse_adapter_url
 from cartech_desk.store.store import Store
+
+LET_GO_S: Final = 0.8
+"""How long a disconnection waits for a wire that does not let go, before it is left behind."""
+
+LIMIT_WATCH: Final = "limit watch"
+RECORDER: Final = "recorder"
+
+T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,64 +55,250 @@ class BaySettings:
 
 
 class Bay:
-    """One bay. Public methods may be called from any thread and never block on the wire."""
+    """One bay. Public methods may be called from any thread and never block on the wire.
 
-    def __init__(self, store: Store, settings: BaySettings | None = None) -> None: ...
+    `feed` takes readings of other instruments too; `adapters` makes an adapter from a URL.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        settings: BaySettings | None = None,
+        *,
+        adapters: Callable[[str], Adapter] = make_adapter,
+    ) -> None:
+        self.settings = settings or BaySettings()
+        self._recorder = Recorder(store.recordings, pretrigger_s=self.settings.pretrigger_s)
+        self.feed = Feed(
+            ring_s=self.settings.ring_s,
+            stale_after_s=self.settings.stale_after_s,
+            told=self._recorder.know,
+        )
+        self._adapters = adapters
+        self._watch = Watch()
+        self._lock = threading.Lock()
+        self._connection = Connection("")
+        self._owner: Owner | None = None
+        self._leaving: Owner | None = None
+        self._signals: tuple[SignalSet, ...] = ()
 
     def start(self) -> None:
         """Start the threads (never in the constructor)."""
-        raise NotImplementedError
+        self._recorder.start()
+        self.feed.set_taker(RECORDER, self._recorder.take)
 
     def stop(self) -> None:
         """Stop a recording under way, disconnect, join every thread within a second."""
-        raise NotImplementedError
+        deadline = time.monotonic() + 1.0
+        with self._lock:
+            owners = [owner for owner in (self._owner, self._leaving) if owner is not None]
+        self.disconnect()
+        for owner in owners:
+            if not owner.join(max(0.1, deadline - time.monotonic())):
+                _LOG.warning("the wire of %s did not let go in time", owner.connection.url)
+        self.feed.set_taker(RECORDER, None)
+        self._recorder.stop()
 
     def connect(self, url: str) -> Future[ConnectionStatus]:
         """Connect to an adapter and the car behind it; the Future ends connected or with the error.
 
-        After that the bay reconnects by itself until `disconnect`.
+        After that the bay reconnects by itself until `disconnect`. What was connected before is
+        let go first. Errors at once: BadAdapterUrl.
         """
-        raise NotImplementedError
+        parse_adapter_url(url)
+        self.disconnect()
+        self._forget_car()
+        with self._lock:
+            connection = Connection(url)
+            car = CarAtHand(
+                self._watch,
+                self.feed,
+                fuel=self.settings.fuel,
+                parameters=self.settings.parameters or {},
+                signals=self._signals,
+            )
+            owner = Owner(
+                lambda: self._adapters(url),
+                connection,
+                car,
+                watch=self._watch,
+                feed=self.feed,
+                pace=Pace(self.settings.min_gap_s, self.settings.max_requests_per_s),
+                witness=_Witness(self._recorder),
+                predecessor=self._leaving,
+            )
+            self._owner, self._connection = owner, connection
+            return owner.start()
 
     def disconnect(self) -> Future[None]:
-        """Let go of the adapter; ends also an attempt under way."""
-        raise NotImplementedError
+        """Let go of the adapter; ends also an attempt under way.
+
+        A wire that does not let go within a second is left behind: its thread ends when the call
+        that it hangs in does, and the next connection waits for that.
+        """
+        with self._lock:
+            owner, self._owner = self._owner, None
+            if owner is None:
+                return _done(None)
+            self._leaving = owner
+            self._connection = Connection("")
+        silent_since_ns = owner.silent_since_ns()
+        if silent_since_ns:
+            self._recorder.gap(silent_since_ns, time.monotonic_ns())
+        return _within(owner.end(), LET_GO_S)
 
     def available(self) -> tuple[Channel, ...]:
         """Return channels that this car can deliver, derived ones included, canonical first."""
-        raise NotImplementedError
+        return self._watch.channels()
 
     def watch(self, rates_hz: Mapping[str, float]) -> None:
         """Ask for these channels at these rates from now on; names the car lacks are kept aside.
 
         The rates stand across a reconnection. Derived channels bring what they are made of.
+        Errors: BadRate.
         """
-        raise NotImplementedError
+        plan = self._watch.set_rates(rates_hz)
+        self.feed.declare(plan.asked, plan.catalogue)
+        with self._lock:
+            owner = self._owner
+        if owner is not None:
+            owner.nudge()
 
     def use_signals(self, path: str) -> tuple[Channel, ...]:
-        """Add a manufacturer's signal set (OBDb JSON v3); SignalSetError names the line."""
-        raise NotImplementedError
+        """Add a manufacturer's signal set (OBDb JSON v3); SignalSetError names the line.
+
+        Returns the channels that the set describes. Those that the car answers join `available`
+        once each was tried, now or after the next connection; `try_signals` waits for that.
+        """
+        return self._add_signals(path)[0]
+
+    def try_signals(self, path: str) -> Future[tuple[Channel, ...]]:
+        """Add a signal set as `use_signals` does; the Future ends with what this car delivers.
+
+        Errors: SignalSetError at once; NotConnected and LinkLost in the Future.
+        """
+        channels, tried = self._add_signals(path)
+        result: Future[tuple[Channel, ...]] = Future()
+        result.set_running_or_notify_cancel()
+
+        def answered(future: Future[tuple[Command, ...]]) -> None:
+            error = future.exception()
+            if error is not None:
+                result.set_exception(error)
+                return
+            names = {channel.name for channel in self.available()}
+            result.set_result(tuple(channel for channel in channels if channel.name in names))
+
+        tried.add_done_callback(answered)
+        return result
+
+    def ask(self, request: Request) -> Future[Reply]:
+        """Make one request of the car between two others.
+
+        Errors in the Future: NotConnected, and those of `Adapter.request`.
+        """
+        with self._lock:
+            owner = self._owner
+        if owner is None:
+            return _failed(not_connected())
+        return owner.post(lambda wire: wire.ask(request))
 
     def snapshot(self) -> BaySnapshot:
         """Return one consistent picture, cheap enough for ten a second."""
-        raise NotImplementedError
+        now_ns = time.monotonic_ns()
+        return BaySnapshot(
+            now_ns,
+            self._connection.status(now_ns),
+            self.feed.statuses(now_ns),
+            self._recorder.status,
+            self.feed.problems,
+        )
 
     def series(self, name: str, seconds: float) -> Series:
         """Return the last `seconds` of one channel from its ring (a copy)."""
-        raise NotImplementedError
+        return self.feed.series(name, time.monotonic_ns() - round(seconds * 1e9))
 
     def set_limit_hook(self, hook: Callable[[Sequence[Reading]], None] | None) -> None:
         """Hand every batch of raw readings to `hook`, in the thread that read them."""
-        raise NotImplementedError
+        self.feed.set_taker(LIMIT_WATCH, hook)
 
     def start_recording(self, vehicle_id: str, note: str = "") -> Future[str]:
         """Begin a recording of everything watched, with the pre-trigger; ends with its id."""
-        raise NotImplementedError
+        return self._recorder.begin(vehicle_id, note)
 
     def stop_recording(self) -> Future[str]:
         """End the recording; the Future ends with its id once all of it is durable."""
-        raise NotImplementedError
+        with self._lock:
+            silent_since_ns = 0 if self._owner is None else self._owner.silent_since_ns()
+        if silent_since_ns:
+            self._recorder.gap(silent_since_ns, time.monotonic_ns())
+        return self._recorder.end()
 
     def mark(self, note: str = "") -> None:
         """Set a mark at this instant in the recording under way."""
-        raise NotImplementedError
+        self._recorder.mark(time.monotonic_ns(), note)
+
+    def _forget_car(self) -> None:
+        """Drop what was kept of a car: its samples must not stand beside another one's."""
+        plan = self._watch.set_car(EMPTY, adapter_voltage=False)
+        self.feed.declare(plan.asked)
+
+    def _add_signals(self, path: str) -> tuple[tuple[Channel, ...], Future[tuple[Command, ...]]]:
+        signals = load_signalset(Path(path))
+        channels = build_catalogue({}, extra=signals.commands).channels()
+        with self._lock:
+            self._signals = (*self._signals, signals)
+            owner = self._owner
+        if owner is None:
+            return channels, _failed(not_connected())
+        return channels, owner.use_signals(signals)
+
+
+class _Witness:
+    """Writes into the recording what happens to the connection."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def gap(self, first_ns: int, last_ns: int) -> None:
+        """Mark that nothing was heard between these two readings."""
+        self._recorder.gap(first_ns, last_ns)
+
+    def other_car(self) -> None:
+        """End the recording: it belongs to the car before."""
+        self._recorder.end()
+
+
+def _done(value: T) -> Future[T]:
+    future: Future[T] = Future()
+    future.set_result(value)
+    return future
+
+
+def _failed(error: Exception) -> "Future[T]":
+    future: Future[T] = Future()
+    future.set_exception(error)
+    return future
+
+
+def _within(future: Future[None], seconds: float) -> Future[None]:
+    """Return a Future that ends with this one, or after so many seconds without it."""
+    result: Future[None] = Future()
+    result.set_running_or_notify_cancel()
+    lock = threading.Lock()
+
+    def end() -> None:
+        with lock:
+            if not result.done():
+                result.set_result(None)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+
+    def in_time(_: Future[None]) -> None:
+        timer.cancel()
+        end()
+
+    future.add_done_callback(in_time)
+    return result

@@ -13,6 +13,7 @@ from cartech_desk.bay.watch import Watch
 from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.signals import Command
+from cartech_desk.domain.obd.signalset import SignalSet
 from cartech_desk.domain.sources import build_catalogue
 from cartech_desk.hardware.adapter import CarLink
 
@@ -33,16 +34,19 @@ class CarAtHand:
         *,
         fuel: str,
         parameters: Mapping[str, float],
-        extra: Sequence[Command] = (),
+        signals: Sequence[SignalSet] = (),
     ) -> None:
         self._watch = watch
         self._feed = feed
         self._fuel = fuel
         self._parameters = parameters
-        self._wanted = tuple(extra)
+        self._wanted: tuple[Command, ...] = ()
+        self._set_warnings: tuple[str, ...] = ()
         self._tried: dict[Command, bool] = {}
         self._warnings: tuple[str, ...] = ()
         self._found: Identification | None = None
+        for some in signals:
+            self._want(some)
 
     @property
     def identity(self) -> CarIdentity | None:
@@ -50,7 +54,7 @@ class CarAtHand:
         if self._found is None:
             return None
         car = self._found.car
-        return replace(car, warnings=(*car.warnings, *self._warnings))
+        return replace(car, warnings=(*car.warnings, *self._set_warnings, *self._warnings))
 
     def meet(self, wire: Wire, link: CarLink, step: Step) -> OtherCar | None:
         """Identify the car behind the link and plan for it; says so where it is another one.
@@ -70,14 +74,16 @@ class CarAtHand:
         self._plan(wire)
         return other
 
-    def use_signals(
-        self, wire: Wire, commands: Sequence[Command], step: Step
-    ) -> tuple[Command, ...]:
+    def use_signals(self, wire: Wire, signals: SignalSet, step: Step) -> tuple[Command, ...]:
         """Try these manufacturer commands too and plan with those that the car answers."""
-        self._wanted = tuple(dict.fromkeys((*self._wanted, *commands)))
+        self._want(signals)
         self._try_signals(wire, step)
         self._plan(wire)
-        return tuple(command for command in commands if self._tried.get(command))
+        return tuple(command for command in signals.commands if self._tried.get(command))
+
+    def _want(self, signals: SignalSet) -> None:
+        self._wanted = tuple(dict.fromkeys((*self._wanted, *signals.commands)))
+        self._set_warnings = tuple(dict.fromkeys((*self._set_warnings, *signals.warnings)))
 
     def _try_signals(self, wire: Wire, step: Step) -> None:
         new = [command for command in self._wanted if command not in self._tried]

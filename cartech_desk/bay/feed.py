@@ -61,9 +61,19 @@ class _Track:
 
 
 class Feed:
-    """The feed of one bay. `publish` and `sweep` belong to the driver's thread."""
+    """The feed of one bay. `publish`, `sweep` and `silence` belong to the driver's thread.
 
-    def __init__(self, *, ring_s: float, stale_after_s: float) -> None:
+    `told` hears of the channels that are kept from now on, in the thread that declares them.
+    """
+
+    def __init__(
+        self,
+        *,
+        ring_s: float,
+        stale_after_s: float,
+        told: Callable[[Iterable[Channel]], None] | None = None,
+    ) -> None:
+        self._told = told
         self._ring_s = ring_s
         self._stale_after_s = stale_after_s
         self._tracks: dict[str, _Track] = {}
@@ -80,6 +90,8 @@ class Feed:
         `catalogue` tells what the derived ones among them are made of. May be called from any
         thread; what was kept of a channel stays.
         """
+        if self._told is not None:
+            self._told(asked)
         now_ns = time.monotonic_ns()
         tracks: dict[str, _Track] = {}
         for channel, rate_hz in asked.items():

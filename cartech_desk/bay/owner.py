@@ -8,7 +8,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final, Protocol, TypeVar
 
@@ -24,6 +24,7 @@ from cartech_desk.bay.watch import Watch
 from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.signals import Command
+from cartech_desk.domain.obd.signalset import SignalSet
 from cartech_desk.hardware.adapter import Adapter
 from cartech_desk.hardware.errors import HardwareError, LinkLost
 
@@ -149,11 +150,11 @@ class Owner:
             self._serve(None)
         return future
 
-    def use_signals(self, commands: Sequence[Command]) -> Future[tuple[Command, ...]]:
-        """Try these manufacturer commands; the Future ends with those that the car answers."""
+    def use_signals(self, signals: SignalSet) -> Future[tuple[Command, ...]]:
+        """Try a signal set's commands; the Future ends with those that the car answers."""
 
         def task(wire: Wire) -> tuple[Command, ...]:
-            answered = self._car.use_signals(wire, commands, self._step)
+            answered = self._car.use_signals(wire, signals, self._step)
             self.connection.note(step="", car=self._car.identity)
             return answered
 
