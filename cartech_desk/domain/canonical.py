@@ -27,18 +27,19 @@ class Bands:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One way to compute a channel: `says` is its source in words, empty for the expression."""
+    """One way to compute a channel: `says` is its source in words, empty for the expression.
+
+    `optional` are names that it can do without; they count as NaN where they are missing.
+    """
 
     expression: str
     says: str = ""
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """One row: `sources` are signal ids, best first; `derived` the ways to compute it, in order.
-
-    `hook` is True where the bay may publish the channel itself (the adapter's own voltmeter).
-    """
+    """One row: `sources` are signal ids, best first; `derived` the ways to compute it, in order."""
 
     name: str
     label: str
@@ -49,7 +50,6 @@ class Canonical:
     sources: tuple[str, ...]
     derived: tuple[Recipe, ...]
     bands: Bands | None
-    hook: bool
 
 
 @cache
@@ -74,7 +74,10 @@ def _row(name: str, row: Mapping[str, Any]) -> Canonical:
         maximum=float(row["maximum"]),
         decimals=row["decimals"],
         sources=tuple(row.get("sources", ())),
-        derived=tuple(Recipe(**recipe) for recipe in row.get("derived", ())),
+        derived=tuple(_recipe(recipe) for recipe in row.get("derived", ())),
         bands=Bands(**{edge: float(value) for edge, value in edges.items()}) if edges else None,
-        hook=row.get("hook", False),
     )
+
+
+def _recipe(row: Mapping[str, Any]) -> Recipe:
+    return Recipe(row["expression"], row.get("says", ""), tuple(row.get("optional", ())))

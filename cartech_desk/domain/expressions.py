@@ -9,6 +9,7 @@ floats and NumPy arrays alike. What has no value (division by zero, the root of 
 is NaN; a condition that cannot be told (NaN) makes the result NaN.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ LONGEST: Final = 500
 DEEPEST: Final = 40
 """Levels of parentheses, signs and calls."""
 
+_NAN: Final = math.nan
 Value = Any  # float or array of floats; NumPy's own functions take both
 Evaluator = Callable[[Mapping[str, Value]], Value]
 
@@ -57,15 +59,27 @@ class Expression:
         NaN where an input is NaN or the result is none; a name that is missing counts as NaN.
         An expression without names is one number, whatever the length of the arrays.
         """
-        given = named if values is None else {**values, **named}
-        inputs = {name: given.get(name, np.nan) for name in self.names}
+        given = named if values is None else {**values, **named} if named else values
+        inputs = {name: given.get(name, _NAN) for name in self.names}
+        if all(type(value) is float for value in inputs.values()):
+            number = float(self._evaluate(inputs))
+            return number if math.isfinite(number) else _NAN
         with np.errstate(all="ignore"):
             result = self._evaluate(inputs)
         if isinstance(result, np.ndarray) and result.ndim:
             result = np.asarray(result, dtype=np.float64)
             return np.where(np.isfinite(result), result, np.nan)
         number = float(result)
-        return number if np.isfinite(number) else float("nan")
+        return number if math.isfinite(number) else _NAN
+
+    def bound(self, constants: Mapping[str, float]) -> "Expression":
+        """Return the expression with some of its names fixed; they are no channels any more."""
+        fixed = {name: float(constants[name]) for name in self.names if name in constants}
+        if not fixed:
+            return self
+        evaluate = self._evaluate
+        free = tuple(name for name in self.names if name not in fixed)
+        return Expression(self.text, free, lambda values: evaluate({**fixed, **values}))
 
 
 @lru_cache(maxsize=1024)

@@ -1,10 +1,30 @@
 """From what a car can deliver to named channels, and back to what must be asked for."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Final
 
+from cartech_desk.domain.canonical import Canonical, Recipe, canonical
 from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.expressions import Expression, compile_expression, order
+from cartech_desk.domain.fuels import find_fuel
+from cartech_desk.domain.obd.address import FUNCTIONAL, Address
+from cartech_desk.domain.obd.layout import in_unit
+from cartech_desk.domain.obd.pids import SERVICE, mode01_pids
 from cartech_desk.domain.obd.signals import Command, Signal
+from cartech_desk.domain.obd.variants import as_told_by
+from cartech_desk.domain.units import same_kind
+
+_NAN: Final = math.nan
+_MOST_DECIMALS: Final = 3
+
+
+class UnknownChannel(CarTechError):
+    """A channel that this car does not deliver."""
+
+    code: ClassVar[str] = "unknown_channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +46,94 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnChannel:
+    """A channel that somebody made up: an expression over others."""
+
+    name: str
+    expression: str
+    label: str = ""
+    unit: str = "none"
+    minimum: float = 0.0
+    maximum: float = 100.0
+    decimals: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything this car can deliver, by channel name."""
+    """Everything this car can deliver, by channel name.
+
+    `constants` are the values of names in expressions that are no channels (stoich, tyre_m).
+    """
 
     sources: Mapping[str, Source]
     derived: Mapping[str, Derived]
+    constants: Mapping[str, float] = field(default_factory=dict)
+    _plans: dict[tuple[str, ...], tuple[tuple[str, Expression], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def channels(self) -> tuple[Channel, ...]:
         """All channels, the canonical names first, in their order."""
-        raise NotImplementedError
+        own: dict[str, Source | Derived] = {**self.sources, **self.derived}
+        names = [name for name in canonical() if name in own]
+        names.extend(name for name in own if name not in canonical())
+        return tuple(own[name].channel for name in names)
 
     def needed(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Names of the sources that must be polled so that all of `names` can be told."""
-        raise NotImplementedError
+        """Names of the sources that must be polled so that all of `names` can be told.
+
+        Errors: UnknownChannel for a name that this car does not deliver.
+        """
+        found: dict[str, None] = {}
+        left = list(reversed(list(names)))
+        seen: set[str] = set()
+        while left:
+            name = left.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in self.sources:
+                found[name] = None
+            elif name in self.derived:
+                left.extend(reversed(self.derived[name].inputs))
+            else:
+                raise _unknown(name)
+        return tuple(found)
 
     def evaluate(self, names: Sequence[str], values: Mapping[str, float]) -> dict[str, float]:
         """Values of the derived channels among `names` (and what they need) from `values`.
 
         NaN where an input is missing or NaN, or where the expression has no value there.
         """
-        raise NotImplementedError
+        key = tuple(names)
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = self._plan(key)
+        results: dict[str, float] = {}
+        known = dict(values)
+        for name, expression in plan:
+            known[name] = results[name] = expression(known)
+        return results
+
+    def _plan(self, names: tuple[str, ...]) -> tuple[tuple[str, Expression], ...]:
+        """Return the derived channels that are needed, each behind its inputs."""
+        needed: dict[str, Expression] = {}
+        left = [name for name in names if name in self.derived]
+        while left:
+            name = left.pop()
+            if name in needed:
+                continue
+            row = self.derived[name]
+            expression = compile_expression(row.expression)
+            fixed = {
+                one: self.constants.get(one, _NAN)
+                for one in expression.names
+                if one not in row.inputs
+            }
+            needed[name] = expression.bound(fixed)
+            left.extend(one for one in row.inputs if one in self.derived)
+        known = {one for expression in needed.values() for one in expression.names}
+        return tuple((name, needed[name]) for name in order(needed, known))
 
 
 def build_catalogue(
@@ -55,6 +143,8 @@ def build_catalogue(
     fuel: str = "petrol",
     parameters: Mapping[str, float] | None = None,
     extended: bool = False,
+    absent: Collection[str] = (),
+    own: Sequence[OwnChannel] = (),
 ) -> Catalogue:
     """Build the catalogue of one car.
 
@@ -62,5 +152,217 @@ def build_catalogue(
     lowest, wins where several offer the same); `extra` are manufacturer commands that this car
     answers; `fuel` and `parameters` feed derived channels. Each canonical name takes the first of
     its sources, in the order of the table in resources, that the car delivers.
+
+    `parameters` may hold the full scales of `obd.variants.full_scales`; `absent` are ids of
+    signals whose support bit turned out to be 0; `own` are channels that somebody made up.
+    Errors: UnknownFuel; ExpressionError where an own channel cannot be computed.
     """
-    raise NotImplementedError
+    given = dict(parameters or {})
+    constants = {**given, "stoich": given.get("stoich", find_fuel(fuel).stoich)}
+    offers = [
+        offer
+        for offer in (*_standard(supported, given, extended=extended), *_extra(extra))
+        if offer.signal.id not in absent
+    ]
+    sources = _sources(offers)
+    derived: dict[str, Derived] = {}
+    for row in canonical().values():
+        if row.name in sources:
+            continue
+        for recipe in row.derived:
+            made = _derived(row, recipe, sources.keys() | derived.keys(), constants)
+            if made is not None:
+                derived[row.name] = made
+                break
+    _add_own(own, sources, derived, constants)
+    return Catalogue(sources, derived, constants)
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """A signal that the car delivers, and where it comes from in words."""
+
+    command: Command
+    signal: Signal
+    says: str
+
+
+def _standard(
+    supported: Mapping[int, frozenset[int]], scales: Mapping[str, float], *, extended: bool
+) -> list[_Offer]:
+    """Return what service 01 delivers, each PID from the lowest ECU that has it."""
+    table = mode01_pids()
+    offers: list[_Offer] = []
+    taken: set[int] = set()
+    engine = min(supported, default=0)
+    for ecu in sorted(supported):
+        address = _address_of(ecu, extended=extended)
+        where = "" if ecu == engine else f" of ECU {ecu:X}"
+        for pid in sorted(supported[ecu] - taken):
+            row = table.get(pid)
+            if row is None:
+                continue
+            taken.add(pid)
+            command = as_told_by(row, supported[ecu], scales).command(address)
+            if ecu <= 0xFF:  # a bus before CAN: one PID a request
+                command = replace(command, packable=False)
+            says = f"mode 01 PID {pid:02X}{where}"
+            offers.extend(_Offer(command, signal, says) for signal in command.signals)
+    return offers
+
+
+def _address_of(ecu: int, *, extended: bool) -> Address:
+    """Return the physical address of the ECU that answers on this identifier."""
+    if ecu <= 0xFF:
+        return FUNCTIONAL
+    if extended or ecu > 0x7FF:
+        tester, target = (ecu >> 8) & 0xFF, ecu & 0xFF
+        return Address((ecu & 0xFFFF0000) | (target << 8) | tester, extended=True)
+    return Address(ecu - 8)
+
+
+def _extra(commands: Sequence[Command]) -> list[_Offer]:
+    return [
+        _Offer(command, signal, f"{command.payload.hex(' ').upper()} at {command.address}")
+        for command in commands
+        for signal in command.signals
+    ]
+
+
+def _sources(offers: Sequence[_Offer]) -> dict[str, Source]:
+    """Give each offer its channel: canonical names to the best, their own ids to the others."""
+    table = canonical()
+    taken: dict[int, str] = {}
+    for row in table.values():
+        best = _best(row, offers)
+        if best is not None:
+            taken[best] = row.name
+    named: dict[str, tuple[_Offer, Channel]] = {}
+    for at, offer in enumerate(offers):
+        name = taken.get(at)
+        if name is not None:
+            row = table[name]
+            offer = replace(offer, signal=in_unit(offer.signal, row.unit))  # noqa: PLW2901
+            named[name] = offer, _canonical_channel(row, offer.says)
+        else:
+            name = offer.signal.id
+            if name in table:  # a signal may be called what only the canonical channel is
+                name = f"{name}_{offer.command.payload.hex().upper()}"
+            # The engine's own PIDs come first; what repeats them brings nothing new.
+            if name not in named and not _repeats(offer, taken, offers):
+                named[name] = offer, _own_channel(offer, name)
+    return _with_shared_commands(named)
+
+
+def _repeats(offer: _Offer, taken: Mapping[int, str], offers: Sequence[_Offer]) -> bool:
+    """Tell whether a signal of service 01 already stands under its canonical name."""
+    return offer.command.service == SERVICE and any(
+        offers[at].signal.id == offer.signal.id and offers[at].command.service == SERVICE
+        for at in taken
+    )
+
+
+def _best(row: Canonical, offers: Sequence[_Offer]) -> int | None:
+    """Return the place of the best offer for a canonical channel."""
+    for wanted in row.sources:
+        for at, offer in enumerate(offers):
+            if offer.command.service == SERVICE and offer.signal.id == wanted:
+                return at
+    for at, offer in enumerate(offers):
+        if offer.signal.channel == row.name and offer.command.service != SERVICE:
+            return at if same_kind(offer.signal.unit, row.unit) else None
+    return None
+
+
+def _with_shared_commands(named: Mapping[str, tuple[_Offer, Channel]]) -> dict[str, Source]:
+    """Let all sources of one command share one object whose signals know their channels."""
+    final: dict[tuple[Address, bytes], dict[str, Signal]] = {}
+    for name, (offer, _) in named.items():
+        key = (offer.command.address, offer.command.payload)
+        final.setdefault(key, {})[offer.signal.id] = replace(offer.signal, channel=name)
+    commands: dict[tuple[Address, bytes], Command] = {}
+    sources: dict[str, Source] = {}
+    for name, (offer, channel) in named.items():
+        key = (offer.command.address, offer.command.payload)
+        if key not in commands:
+            signals = tuple(final[key].values())
+            commands[key] = replace(offer.command, signals=signals)
+        sources[name] = Source(channel, commands[key], final[key][offer.signal.id])
+    return sources
+
+
+def _canonical_channel(row: Canonical, says: str, *, derived: bool = False) -> Channel:
+    return Channel(
+        row.name, row.label, row.unit, row.minimum, row.maximum, row.decimals, says, derived
+    )
+
+
+def _own_channel(offer: _Offer, name: str) -> Channel:
+    signal = offer.signal
+    step = abs(signal.mul / signal.div)
+    decimals = 0 if step >= 1 or not step else min(_MOST_DECIMALS, math.ceil(-math.log10(step)))
+    return Channel(
+        name=name,
+        label=signal.label,
+        unit=signal.unit,
+        minimum=signal.minimum if signal.minimum is not None else 0.0,
+        maximum=signal.maximum if signal.maximum is not None else 100.0,
+        decimals=decimals,
+        source=offer.says,
+    )
+
+
+def _derived(
+    row: Canonical, recipe: Recipe, known: Collection[str], constants: Mapping[str, float]
+) -> Derived | None:
+    """Make a canonical channel by this recipe; None where something that it needs is missing."""
+    names = compile_expression(recipe.expression).names
+    inputs = tuple(name for name in names if name in known)
+    missing = set(names) - set(inputs) - constants.keys() - set(recipe.optional)
+    if missing or not inputs:
+        return None
+    channel = _canonical_channel(row, recipe.says or recipe.expression, derived=True)
+    return Derived(channel, recipe.expression, inputs)
+
+
+def _add_own(
+    own: Sequence[OwnChannel],
+    sources: Mapping[str, Source],
+    derived: dict[str, Derived],
+    constants: Mapping[str, float],
+) -> None:
+    """Add the channels that somebody made up; all are checked before any is taken."""
+    made: dict[str, Derived] = {}
+    expressions: dict[str, Expression] = {}
+    known = sources.keys() | derived.keys() | {one.name for one in own}
+    for one in own:
+        if one.name in sources or one.name in derived or one.name in canonical():
+            raise UnknownChannel(
+                f"“{one.name}” is already the name of another channel.",
+                to_do="Give the new channel another name.",
+            )
+        expression = compile_expression(one.expression)
+        expressions[one.name] = expression.bound(
+            {name: value for name, value in constants.items() if name not in known}
+        )
+        channel = Channel(
+            name=one.name,
+            label=one.label or one.name,
+            unit=one.unit,
+            minimum=one.minimum,
+            maximum=one.maximum,
+            decimals=one.decimals,
+            source=one.expression,
+            derived=True,
+        )
+        inputs = tuple(name for name in expression.names if name in known)
+        made[one.name] = Derived(channel, one.expression, inputs)
+    order(expressions, sources.keys() | derived.keys())
+    derived.update(made)
+
+
+def _unknown(name: str) -> UnknownChannel:
+    return UnknownChannel(
+        f"This car does not deliver the channel “{name}”.",
+        to_do="Choose a channel from the list, or add the maker's signals to it.",
+    )

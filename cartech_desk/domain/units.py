@@ -262,6 +262,11 @@ def known_unit(key: str) -> Unit:
     return found
 
 
+def same_kind(one: str, other: str) -> bool:
+    """Tell whether two units measure the same kind of thing; UnitError where one is unknown."""
+    return known_unit(one).dimension == known_unit(other).dimension
+
+
 @overload
 def convert(value: float, from_unit: str, to_unit: str) -> float: ...
 @overload

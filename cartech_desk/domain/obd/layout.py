@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cartech_desk.domain.obd.signals import Signal
+from cartech_desk.domain.units import convert
 
 
 def raw_range(signal: Signal) -> tuple[float, float]:
@@ -53,3 +54,30 @@ def _alternatives(first: Signal, second: Signal) -> bool:
     same_span = (first.bit_offset, first.bit_length) == (second.bit_offset, second.bit_length)
     gated = first.gate is not None and second.gate is not None
     return same_span and gated and first.gate != second.gate
+
+
+def in_unit(signal: Signal, unit: str) -> Signal:
+    """Return the signal with its formula and range in another unit of the same kind.
+
+    Errors: UnitError where the units measure different things.
+    """
+    if signal.unit == unit:
+        return signal
+    zero = convert(0.0, signal.unit, unit)
+    factor = convert(1.0, signal.unit, unit) - zero
+    add = signal.add * signal.mul / signal.div if signal.add_first else signal.add
+
+    def changed(value: float | None) -> float | None:
+        return None if value is None else value * factor + zero
+
+    return replace(
+        signal,
+        unit=unit,
+        mul=signal.mul * factor,
+        add=add * factor + zero,
+        add_first=False,
+        minimum=changed(signal.minimum),
+        maximum=changed(signal.maximum),
+        null_min=changed(signal.null_min),
+        null_max=changed(signal.null_max),
+    )

@@ -9,6 +9,7 @@ from cartech_desk.domain.obd.obdb_checks import Node, readable
 from cartech_desk.domain.obd.obdb_units import OBDB_STATES, OBDB_UNITS
 from cartech_desk.domain.obd.pids import Pid, States
 from cartech_desk.domain.obd.signals import Signal
+from cartech_desk.domain.units import same_kind
 
 _MOST_BITS: Final = 64
 _LONGEST_ANSWER_BITS: Final = 8 * 4095  # ISO 15765-2: a length of 12 bits
@@ -19,6 +20,17 @@ _FORMAT: Final = {
     *("nullmin", "nullmax", "omin", "omax", "oval", "map"),
 }
 _SIGNAL: Final = {"id", "name", "hidden", "description", "fmt", "path", "suggestedMetric"}
+# Metrics of OBDb that are one of our channels; the commanded lambda is none.
+_METRICS: Final = {
+    "engineCoolantTemperature": "temp",
+    "engineLoad": "load",
+    "engineOilTemperature": "oil_temp",
+    "fuelRate": "fuel_rate",
+    "o2Lambda": "lambda",
+    "speed": "speed",
+    "starterBatteryVoltage": "voltage",
+    "throttlePosition": "throttle",
+}
 
 
 def read_signal(node: Node, standard: Pid | None, warnings: list[str]) -> Signal | None:
@@ -54,7 +66,7 @@ def read_signal(node: Node, standard: Pid | None, warnings: list[str]) -> Signal
         mul=fmt.number("mul", 1.0),
         div=fmt.number("div", 1.0),
         add=fmt.number("add", 0.0),
-        channel=_channel(identifier, standard),
+        channel=_channel(node, identifier, _unit(fmt), standard),
         states=_states(fmt),
         gate=_gate(identifier, offset, fmt.integer("len"), standard),
         null_min=fmt.optional_number("nullmin"),
@@ -124,12 +136,19 @@ def _states(fmt: Node) -> States:
     return tuple(sorted(states.items()))
 
 
-def _channel(identifier: str, standard: Pid | None) -> str:
-    """Return the canonical name where the signal is one: only SAE J1979's own have such names."""
+def _channel(node: Node, identifier: str, unit: str, standard: Pid | None) -> str:
+    """Return the canonical name where the signal is one, else its id.
+
+    SAE J1979's own are known by their ids, others by the metric that the set suggests.
+    """
     if standard is not None:
         for row in canonical().values():
             if identifier in row.sources:
                 return row.name
+        return identifier
+    suggested = canonical().get(_METRICS.get(str(node.get("suggestedMetric")), ""))
+    if suggested is not None and same_kind(unit, suggested.unit):
+        return suggested.name
     return identifier
 
 

@@ -22,7 +22,7 @@ from cartech_desk.domain.resources import resource
 from cartech_desk.domain.units import UnitError, known_unit
 
 SERVICE: Final = 0x01
-_MOST_PACKED_BYTES: Final = 4  # longer ones do not share a frame with anything
+_MOST_PACKED_BYTES: Final = 8  # a longer one gains nothing by company
 
 States = tuple[tuple[int, str], ...]
 
