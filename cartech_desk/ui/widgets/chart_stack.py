@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cartech_desk.ui.models.time_scale import TimeWords, time_ticks
 from cartech_desk.ui.models.time_view import TimeView
 from cartech_desk.ui.models.trace import Trace
 from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.widgets.split import Split
 from cartech_desk.ui.widgets.strip_chart import Flag, Stretch, StripChart
 from cartech_desk.ui.widgets.time_ruler import TimeRuler
 
@@ -23,7 +24,7 @@ class ChartStack(QWidget):
         super().__init__(parent)
         self.view = view
         self.charts: list[StripChart] = []
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter = Split(Qt.Orientation.Vertical)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(Space.S)
         self._splitter.splitterMoved.connect(lambda *_: self.heights_changed.emit())
@@ -63,6 +64,10 @@ class ChartStack(QWidget):
         if len(heights) != len(self.charts) or min(heights, default=0) <= 0:
             heights = [1.0] * len(self.charts)
         self._splitter.setSizes([round(height * 10_000) for height in heights])
+
+    def set_handles(self, *, wide: bool) -> None:
+        """Make the lines between the charts wide enough for a finger, or narrow again."""
+        self._splitter.setHandleWidth(Space.XL if wide else Space.S)
 
     @property
     def plot_width(self) -> int:

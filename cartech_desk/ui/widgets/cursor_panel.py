@@ -34,6 +34,7 @@ class CursorPanel(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(32)
         header = self.horizontalHeader()
+        header.setFont(text_font(Type.BODY))
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -46,10 +47,11 @@ class CursorPanel(QTableView):
         super().resizeEvent(event)
         metrics = QFontMetrics(self.font())
         rest = self.viewport().width()
-        widths = [metrics.horizontalAdvance("\u22128\u202f888.8 km/h") + Space.M]
-        widths += [metrics.horizontalAdvance("asked Hz") + Space.M] * (
-            self.model().columnCount() - 2
-        )
+        widths = [metrics.horizontalAdvance("8\u202f888 km/h") + Space.M]
+        small = self.horizontalHeader().fontMetrics()
+        widths += [small.horizontalAdvance(words) + Space.L for words in ("asked Hz", "got Hz")][
+            : self.model().columnCount() - 2
+        ]
         for column, width in enumerate(widths, start=1):
             self.setColumnWidth(column, width)
         self.setColumnWidth(0, max(60, rest - sum(widths)))

@@ -263,7 +263,7 @@ class StripChart(QWidget):
         per_value = plot.height() / (scale.high - scale.low)
         shared = len(self._scales()) > 1
         owner = next(trace for trace in self.traces if trace.scale is scale)
-        for value, text in scale.ticks(max(2, plot.height() // (height + 14))):
+        for value, text in scale.ticks(max(2, plot.height() // (height + Space.S))):
             y = plot.bottom() - (value - scale.low) * per_value
             if place == 0:
                 painter.setPen(QPen(QColor(colors.line), 1))

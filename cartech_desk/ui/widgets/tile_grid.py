@@ -171,7 +171,7 @@ class TileGrid(QScrollArea):
             size = buttons.sizeHint()
             buttons.setGeometry(
                 (tile.width() - size.width()) // 2,
-                (tile.height() - size.height()) // 2,
+                tile.height() - size.height() - 1,  # the label above stays readable
                 size.width(),
                 size.height(),
             )
