@@ -29,6 +29,8 @@ LONGEST_HOLD_NS: Final = 2_000_000_000
 SAME_HEADER_NS: Final = 20_000_000
 """How much later than the head another command may be due and still go first, to save a change
 of header."""
+CATCH_UP_NS: Final = 100_000_000
+"""How much delay is made up for by asking sooner afterwards; more of it is lost for everybody."""
 FAR_FUTURE_NS: Final = 1 << 62
 
 
@@ -117,8 +119,8 @@ class Scheduler:
         head = min(ready, key=lambda item: item.due_ns, default=None)
         if head is None or head.due_ns + self._lag_ns > now_ns:
             return self._wake_ns(head, now_ns)
-        # Everybody's clock waits when the most urgent command is a whole period late.
-        self._lag_ns = max(self._lag_ns, now_ns - head.due_ns - head.period_ns)
+        # Everybody's clock waits when the most urgent command is too late to be made up for.
+        self._lag_ns = max(self._lag_ns, now_ns - head.due_ns - CATCH_UP_NS)
         head = self._same_header(head, ready, now_ns)
         return self._begun(self._turn(self._packed(head, ready, now_ns)), now_ns)
 
@@ -206,7 +208,7 @@ class Scheduler:
 
     def _advance(self, item: _Item, now_ns: int, step_ns: int) -> None:
         """Move a deadline on; one that was rested long does not make up for it."""
-        oldest = now_ns - self._lag_ns - step_ns
+        oldest = now_ns - self._lag_ns - step_ns - 2 * CATCH_UP_NS
         item.due_ns = max(item.due_ns, oldest) + step_ns
 
     def _hold(self, outcome: Outcome, address: Address, learned: EcuLearning, now_ns: int) -> None:
