@@ -174,7 +174,7 @@ class Fault:
 @cache
 def car_data() -> CarData:
     """Read car.toml."""
-    table = _read("car.toml")
+    table = read_table("car.toml")
     return CarData(
         engine=EngineData(**table["engine"]),
         ignition=IgnitionData(**table["ignition"]),
@@ -199,17 +199,18 @@ def scripts() -> dict[str, Script]:
             again=entry["again"],
             bench=entry.get("bench", False),
         )
-        for name, entry in _read("scripts.toml").items()
+        for name, entry in read_table("scripts.toml").items()
     }
 
 
 @cache
 def faults() -> dict[str, Fault]:
     """Read faults.toml: faults by name."""
-    return {name: Fault(name=name, **entry) for name, entry in _read("faults.toml").items()}
+    return {name: Fault(name=name, **entry) for name, entry in read_table("faults.toml").items()}
 
 
-def _read(name: str) -> dict[str, Any]:
+def read_table(name: str) -> dict[str, Any]:
+    """Read one of the files of resources/sim, lists as tuples."""
     with resource(f"sim/{name}").open("rb") as file:
         table = tomllib.load(file)
     return {key: _frozen(value) for key, value in table.items()}
