@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 
 _WRITE_EVERY_S: Final = 0.4
 """With the write itself this stays below the second within which a reading is durable."""
+_SOON_READINGS: Final = 100_000
+"""As many readings are dealt with at once, before their time."""
 _RETRY_EVERY_S: Final = 1.0
 _JOIN_S: Final = 1.0
 
@@ -149,6 +151,8 @@ class Recorder:
             if self._inbox_readings + len(readings) <= self._bounds.inbox_readings:
                 self._inbox.append(readings)
                 self._inbox_readings += len(readings)
+                if self._inbox_readings >= _SOON_READINGS:
+                    self._wake.set()
                 return
             times = [reading.t_ns for reading in readings]
             loss = self._loss or _Loss(0, min(times), max(times))

@@ -1,14 +1,17 @@
 """The journal: what was written since the last block was closed, one row for each write.
 
-A row holds the samples of all channels of about half a second side by side and uncompressed
-(little-endian), so that a write is one insert and a copy of memory:
+A row holds the samples of all channels of about half a second, one channel after the other, so
+that a write is one insert:
 
     directory  for each channel: code u2, samples u4, good samples' minimum f8 and maximum f8
-    payload    t_ns i8 of all samples, values f8 of all, quality u1 of all, in the directory's order
+    payload    a zlib stream (RFC 1950) of the differences of t_ns i8 over all samples, the values'
+               bits i8 (of both all lowest bytes first, see `planes`), then the quality u1 of each,
+               left out where all are good; in the directory's order, little-endian
 
 Rows live for little more than a block's length; `compaction` turns them into blocks.
 """
 
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -16,12 +19,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cartech_desk.store.planes import LEVEL, apart, differences, quality_after, together
 from cartech_desk.store.recording_words import Columns, Samples
 
 DIRECTORY: Final = np.dtype(
     [("code", "<u2"), ("samples", "<u4"), ("minimum", "<f8"), ("maximum", "<f8")]
 )
-_SAMPLE_BYTES: Final = 17
+_TIME_AND_VALUE_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,12 @@ def pack(columns: Mapping[int, Columns | Samples], anchor_ns: int = 0) -> Journa
     directory["samples"] = counts
     directory["minimum"] = np.fmin.reduceat(good, starts)
     directory["maximum"] = np.fmax.reduceat(good, starts)
-    payload = b"".join(
-        (
-            t_ns.astype("<i8", copy=False).tobytes(),
-            values.astype("<f8", copy=False).tobytes(),
-            quality.astype("u1", copy=False).tobytes(),
-        )
+    body = (
+        apart(differences(t_ns))
+        + apart(np.ascontiguousarray(values, "<f8").view("<i8"))
+        + (quality.astype("u1", copy=False).tobytes() if quality.any() else b"")
     )
+    payload = zlib.compress(body, LEVEL)
     return JournalRow(int(t_ns.min()), int(t_ns.max()), len(t_ns), directory.tobytes(), payload)
 
 
@@ -66,10 +69,11 @@ def unpack(
 ) -> dict[int, Samples]:
     """Return the samples of one row by channel code, all channels or only `codes`."""
     entries = np.frombuffer(directory, dtype=DIRECTORY)
-    total = len(payload) // _SAMPLE_BYTES
-    t_ns = np.frombuffer(payload, "<i8", total)
-    values = np.frombuffer(payload, "<f8", total, 8 * total)
-    quality = np.frombuffer(payload, "u1", total, 16 * total)
+    total = int(entries["samples"].sum())
+    body = zlib.decompress(payload)
+    t_ns = np.cumsum(together(body[: 8 * total], "<i8"), dtype=np.int64)
+    values = together(body[8 * total : 16 * total], "<i8").view(np.float64)
+    quality = quality_after(body, _TIME_AND_VALUE_BYTES * total, total)
     wanted = None if codes is None else set(codes)
     found = {}
     start = 0

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cartech_desk.store.blocks import BLOCK_NS
 from cartech_desk.store.journal import good_values
+from cartech_desk.store.planes import LEVEL, apart, together
 from cartech_desk.store.recording_words import Samples
 
 LEVELS: Final = 4
@@ -22,8 +23,6 @@ FACTOR: Final = 8
 _FINEST_NS: Final = BLOCK_NS // STEPS
 _WORTH_LEVEL_0: Final = 4 * STEPS
 """Samples in a block from which its level 0 is kept."""
-
-type_: Final = "<f8"
 
 
 def step_ns(level: int) -> int:
@@ -77,14 +76,15 @@ class Bounds:
 
     def pack(self) -> bytes:
         """Return the bytes of a row."""
-        both = np.concatenate((self.minimum, self.maximum)).astype(type_, copy=False)
-        return zlib.compress(both.view(np.uint8).reshape(-1, 8).T.tobytes(), 1)
+        both = np.concatenate((self.minimum, self.maximum)).astype("<f8", copy=False)
+        return zlib.compress(apart(both), LEVEL)
 
 
 def unpack(payload: bytes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return minimum and maximum of a row's steps; zlib.error or ValueError where damaged."""
-    planes = np.frombuffer(zlib.decompress(payload), np.uint8).reshape(8, 2 * STEPS)
-    both = np.ascontiguousarray(planes.T).view(np.float64).reshape(-1)
+    both = together(zlib.decompress(payload), "<i8").view(np.float64)
+    if len(both) != 2 * STEPS:
+        raise ValueError("a row of stretches is cut")
     return both[:STEPS], both[STEPS:]
 
 
