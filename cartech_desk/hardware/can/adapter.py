@@ -28,6 +28,8 @@ from cartech_desk.hardware.errors import (
 SUPPORTED_PIDS: Final = b"\x01\x00"
 LISTEN_S: Final = 0.3
 """How long to listen at each bit rate; the slowest frames of a car's body come every 100 ms."""
+LISTEN_GIVEN_S: Final = 0.1
+"""How long to listen where the bit rate is settled: error frames come at once."""
 TRIES: Final = 2
 FIRST_ANSWER_S: Final = 0.3
 WRONG_RATE_ERRORS: Final = 3
@@ -160,7 +162,8 @@ class CanAdapter(Adapter):
 
     def _listen(self, bitrate: int | None) -> Heard:
         errors_before, frames = self._wire.error_frames, 0
-        until = time.monotonic() + LISTEN_S
+        settled = len(self._bitrates()) == 1
+        until = time.monotonic() + (LISTEN_GIVEN_S if settled else LISTEN_S)
         while not frames and (left_s := until - time.monotonic()) > 0:
             self._check_interrupted()
             frames += self._wire.receive(min(0.1, left_s)) is not None

@@ -27,7 +27,7 @@ class Exchange:
 
     `wait_s` is the time for the first frame of an answer; `before` the request before this one,
     whose late first frame is still let through, so that its ECU gets free; `check` raises where
-    the adapter is to be closed.
+    the adapter is to be closed; `clock` gives monotonic nanoseconds.
     """
 
     def __init__(
@@ -38,8 +38,10 @@ class Exchange:
         wait_s: float,
         before: Request | None,
         check: Callable[[], None],
+        clock: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self._wire = wire
+        self._now_ns = clock
         self._request = request
         self._address = request.address
         self._wait_s = wait_s
@@ -67,7 +69,7 @@ class Exchange:
         """
         errors_before = self._wire.error_frames
         self._wire.drain()
-        self._t_sent_ns = time.monotonic_ns()
+        self._t_sent_ns = self._now_ns()
         self._p2_ns = self._t_sent_ns + int(self._wait_s * 1e9)
         self._send()
         self._gather()
@@ -108,14 +110,14 @@ class Exchange:
             self._pause(control.pause_s)
             self._put(frame)
             left -= 1
-        self._t_sent_ns = time.monotonic_ns()
+        self._t_sent_ns = self._now_ns()
         self._p2_ns = self._t_sent_ns + int(self._wait_s * 1e9)
 
     def _flow_control(self) -> isotp_send.FlowControl | None:
         """Wait for the ECU's flow control; None where it answered the request instead."""
         waits = 0
-        deadline_ns = time.monotonic_ns() + int(isotp_send.N_BS_S * 1e9)
-        while time.monotonic_ns() < deadline_ns:
+        deadline_ns = self._now_ns() + int(isotp_send.N_BS_S * 1e9)
+        while self._now_ns() < deadline_ns:
             frame = self._take(deadline_ns)
             if frame is None:
                 continue
@@ -131,7 +133,7 @@ class Exchange:
                 break
             else:
                 waits += 1
-                deadline_ns = time.monotonic_ns() + int(isotp_send.N_BS_S * 1e9)
+                deadline_ns = self._now_ns() + int(isotp_send.N_BS_S * 1e9)
         raise NoAnswer(
             f"The ECU at {self._address} did not take a request of "
             f"{len(self._request.payload)} bytes.",
@@ -140,8 +142,8 @@ class Exchange:
 
     def _pause(self, pause_s: float) -> None:
         """Keep the pause between frames that the ECU asked for, listening meanwhile."""
-        until_ns = time.monotonic_ns() + int(pause_s * 1e9)
-        while (left_ns := until_ns - time.monotonic_ns()) > 0:
+        until_ns = self._now_ns() + int(pause_s * 1e9)
+        while (left_ns := until_ns - self._now_ns()) > 0:
             frame = self._wire.receive(left_ns / 1e9)
             if frame is not None and self._is_for_us(frame):
                 self._sort(frame)
@@ -153,7 +155,7 @@ class Exchange:
 
     def _gather(self) -> None:
         while not self._finished():
-            now_ns = time.monotonic_ns()
+            now_ns = self._now_ns()
             for broken in self._reassembly.expire(now_ns):
                 self._note(broken)
             deadline_ns = self._deadline_ns()
@@ -175,7 +177,7 @@ class Exchange:
     def _take(self, deadline_ns: int) -> Frame | None:
         """Return the next frame of a legal responder, None after a while."""
         self._check()
-        left_s = (deadline_ns - time.monotonic_ns()) / 1e9
+        left_s = (deadline_ns - self._now_ns()) / 1e9
         frame = self._wire.receive(max(0.0, min(SLICE_S, left_s)))
         return frame if frame is not None and self._is_for_us(frame) else None
 
@@ -257,7 +259,7 @@ class Exchange:
             tuple(self._refusals.values()),
             unreadable,
             self._t_sent_ns,
-            time.monotonic_ns(),
+            self._now_ns(),
         )
 
     def _fail(self, unreadable: tuple[str, ...], error_frames: int) -> None:

@@ -36,6 +36,36 @@ class Frame(NamedTuple):
     t_ns: int
 
 
+def open_bus(
+    channel: CanChannel, bitrate: int | None, *, listen_only: bool = False, slow: bool = False
+) -> "can.BusABC":
+    """Open a python-can bus; `slow` for an adapter that starts anew when its port is opened.
+
+    Errors: PortNotFound, PortBusy, PortDenied, BadAdapterUrl.
+    """
+    import can
+
+    options = dict(channel.options)
+    if bitrate is not None:
+        options["bitrate"] = bitrate
+    if channel.interface == "slcan":
+        options.setdefault("timeout", PORT_READ_S)
+        options.setdefault("sleep_after_open", ARDUINO_S if slow else 0.0)
+        options["listen_only"] = listen_only
+    elif channel.interface == "pcan" and listen_only:
+        options["state"] = can.BusState.PASSIVE
+    name: str | int = channel.channel
+    if channel.interface != "virtual" and channel.channel.isdecimal():
+        name = int(channel.channel)
+    try:
+        bus: can.BusABC = bus_class(channel.interface)(name, **options)
+    except HardwareError:
+        raise
+    except Exception as error:  # drivers of twenty vendors raise what they like
+        raise opening_fault(error, channel) from None
+    return bus
+
+
 class CanWire:
     """An open python-can bus, for one thread. Every method raises only HardwareErrors."""
 
@@ -73,28 +103,8 @@ class CanWire:
         Errors: PortNotFound, PortBusy, PortDenied, BadAdapterUrl.
         """
         self.close()
-        import can
-
-        channel = self.channel
-        options = dict(channel.options)
-        if bitrate is not None:
-            options["bitrate"] = bitrate
-        if channel.interface == "slcan":
-            options.setdefault("timeout", PORT_READ_S)
-            slow = self.found is not None and self.found.slow
-            options.setdefault("sleep_after_open", ARDUINO_S if slow else 0.0)
-            options["listen_only"] = listen_only
-        elif channel.interface == "pcan" and listen_only:
-            options["state"] = can.BusState.PASSIVE
-        name: str | int = channel.channel
-        if channel.interface != "virtual" and channel.channel.isdecimal():
-            name = int(channel.channel)
-        try:
-            bus: can.BusABC = bus_class(channel.interface)(name, **options)
-        except HardwareError:
-            raise
-        except Exception as error:  # drivers of twenty vendors raise what they like
-            raise opening_fault(error, channel) from None
+        slow = self.found is not None and self.found.slow
+        bus = open_bus(self.channel, bitrate, listen_only=listen_only, slow=slow)
         self._bus = bus
         self._own_port(bus)
         self._apply_filters()
@@ -181,7 +191,7 @@ class CanWire:
             return
         try:
             bus.shutdown()
-        except Exception:  # noqa: BLE001 RUF100 - a channel that is gone cannot be closed better
+        except Exception:  # a channel that is gone cannot be closed better
             # slcan sends a last command first, and keeps the port open where that fails
             port = getattr(bus, "serialPortOrig", None)
             if port is not None:
