@@ -109,6 +109,12 @@ class Adapter(ABC):
         self.car: CarLink | None = None
         self._interrupted = threading.Event()
 
+    @classmethod
+    def holds(cls, wire: str) -> bool:
+        """Tell whether an open adapter of this program has a wire."""
+        with Adapter._claims_lock:
+            return wire in Adapter._claims
+
     @property
     def interrupted(self) -> bool:
         """Whether somebody wants this adapter closed; see `interrupt`."""
