@@ -57,8 +57,9 @@ BACK_OFF_S: Final = (0.25, 0.5, 1.0, 2.0)
 """Waits before the first, second, … attempt to reconnect; the last one for ever. Two seconds and
 one attempt stay under the five seconds within which a link that returned is in use again."""
 
-NO_REACTION_S: Final = 2.0
-"""How long a call to the adapter may take before the link counts as dead."""
+NO_REACTION_S: Final = 1.5
+"""How long a call to the adapter may take before the link counts as dead. With the half second
+within which some call is made, a dead link is known within two."""
 
 REQUEST_WINDOW_S: Final = 2.5
 _REQUESTS: Final = 8192
@@ -145,7 +146,7 @@ class Connection:
     def status(self, now_ns: int) -> ConnectionStatus:
         """Return the status as of now.
 
-        A connection whose adapter has not come back from a call for two seconds is shown as lost,
+        A connection whose adapter has not come back from a call in time is shown as lost,
         even while its owner is still waiting in that call.
         """
         since_ns = self._call_since_ns

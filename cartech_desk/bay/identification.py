@@ -59,9 +59,12 @@ def functional(link: CarLink) -> Address:
 
 
 def physical(link: CarLink, ecu: int) -> Address:
-    """Return the address of the one ECU that answers as `ecu`; functional before CAN."""
+    """Return the address of the one ECU that answers as `ecu`.
+
+    Before CAN everybody hears a request, and `ecu` is the source address that counts.
+    """
     if not speaks_can(link):
-        return functional(link)
+        return Address(FUNCTIONAL.request_id, response_id=ecu)
     if link.extended:
         request_id = (ecu & 0xFFFF0000) | (ecu & 0xFF) << 8 | (ecu >> 8) & 0xFF
         return Address(request_id, response_id=ecu, extended=True)

@@ -12,7 +12,7 @@ QUIET_NS: Final = 1_000_000_000
 QUIET_REQUESTS: Final = 3
 """Both must be reached before the ignition is doubted: one slow PID is no sign."""
 PROBE_NS: Final = 2_000_000_000
-IDLE_NS: Final = 1_000_000_000
+IDLE_NS: Final = 500_000_000
 """With nothing to poll, the link is tried this often: a dead one is to be known."""
 
 

@@ -1,6 +1,8 @@
-"""What polling learns of each ECU: packing, how many answer, how long it takes."""
+"""What polling learns of each ECU: how much it takes in one request, and how many answer.
 
-from collections import deque
+How long to wait is learned by the drivers, which see the bytes arrive.
+"""
+
 from typing import Final, NamedTuple
 
 SILENT: Final = 0
@@ -27,10 +29,6 @@ FAILURES: Final = 2
 """So many packed requests must fail, each followed by a single one that works, before the ECU
 counts as one that cannot do it."""
 
-_TIMEOUTS_S: Final = (0.1, 0.2, 0.4, 0.8)
-"""Few steps, because an adapter has to be told of each change."""
-_ENOUGH: Final = 8
-_HEADROOM: Final = 1.5
 _RECOUNT: Final = 64
 """Every so many requests without a count, to notice an ECU that has woken up."""
 
@@ -42,7 +40,6 @@ class EcuLearning:
         self._level = 0
         self._failures = 0
         self._suspect = False
-        self._took_s: deque[float] = deque(maxlen=32)
         self._counts: dict[bytes, tuple[int, int]] = {}
         self.busy = 0
         """How often in a row it said that it is busy."""
@@ -51,14 +48,6 @@ class EcuLearning:
     def pack_limit(self) -> PackLimit:
         """How much may be asked at once; a single PID while packing is under suspicion."""
         return PACK_LIMITS[-1] if self._suspect else PACK_LIMITS[self._level]
-
-    @property
-    def timeout_s(self) -> float | None:
-        """How long to wait for the first answer; None before enough is known."""
-        if len(self._took_s) < _ENOUGH:
-            return None
-        worst = max(self._took_s) * _HEADROOM
-        return next((step for step in _TIMEOUTS_S if step >= worst), None)
 
     def packed_failed(self) -> None:
         """Note that a packed request brought nothing: a single one is next, to know why."""
@@ -76,14 +65,6 @@ class EcuLearning:
             if self._failures >= FAILURES:
                 self._failures = 0
                 self._level = min(self._level + 1, len(PACK_LIMITS) - 1)
-
-    def took(self, seconds: float) -> None:
-        """Note how long an answer took."""
-        self._took_s.append(seconds)
-
-    def timed_out(self) -> None:
-        """Note that none came: what was learned of times no longer holds."""
-        self._took_s.clear()
 
     def expected(self, payload: bytes) -> int | None:
         """Tell how many ECUs answer this functional request; None where that is not known."""

@@ -232,7 +232,13 @@ class Owner:
         scheduler = Scheduler(
             self._pace, engine, packing=speaks_can(link), now_ns=time.monotonic_ns()
         )
-        connection.apply(Event.OPENED, error=other, car=self._car.identity, ignition_on=True)
+        connection.apply(
+            Event.OPENED,
+            error=other,
+            adapter=adapter.identity,
+            car=self._car.identity,
+            ignition_on=True,
+        )
         return Poller(wire, scheduler, self._watch, self._feed)
 
     def _use(self, poller: Poller) -> None:

@@ -16,7 +16,13 @@ from cartech_desk.domain.channels import Quality, Reading
 from cartech_desk.domain.obd.decode import DecodeError, decode, decode_data, split_mode01
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.hardware.adapter import Answer, Refusal, Reply
-from cartech_desk.hardware.errors import AdapterBusy, BusFault, NoAnswer, RequestFailed
+from cartech_desk.hardware.errors import (
+    AdapterBusy,
+    AdapterLacks,
+    BusFault,
+    NoAnswer,
+    RequestFailed,
+)
 
 BUSY_REPEAT_REQUEST: Final = 0x21
 LONGEST_WAIT_S: Final = 0.25
@@ -29,6 +35,7 @@ _FAILURES: Final[Mapping[type[RequestFailed], Outcome]] = {
     NoAnswer: Outcome.SILENT,
     BusFault: Outcome.FAULT,
     AdapterBusy: Outcome.FAULT,
+    AdapterLacks: Outcome.REFUSED,
 }
 """What a failed request means for the plan; any other one could not be read."""
 
@@ -80,7 +87,6 @@ class Poller:
             self._publish([Reading(VOLTAGE, time.monotonic_ns(), volts)])
 
     def _make(self, turn: Turn) -> None:
-        sent_ns = time.monotonic_ns()
         try:
             reply = self.wire.ask_now(turn.request)
         except RequestFailed as error:
@@ -106,7 +112,6 @@ class Poller:
             done_ns,
             fetched=fetched,
             answers=len({answer.ecu for answer in reply.answers}),
-            took_s=(done_ns - sent_ns) / 1e9,
         )
         self._publish(readings)
 

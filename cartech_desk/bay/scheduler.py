@@ -132,25 +132,21 @@ class Scheduler:
         *,
         fetched: Collection[bytes] = (),
         answers: int = 0,
-        took_s: float = 0.0,
     ) -> bool:
         """Learn from a request; True where the ignition came back by it.
 
         `fetched` holds the payloads of the commands that were answered, `answers` how many ECUs
-        did, `took_s` the time to the last of them.
+        did.
         """
         address = turn.request.address
         learned = self._of(address)
         self.pace.ended(now_ns)
         if outcome is Outcome.ANSWERED:
-            learned.took(took_s)
             learned.busy = self._faults = 0
             if address.functional:
                 learned.answers(turn.request.payload, answers)
-        elif outcome is Outcome.SILENT:
-            learned.timed_out()
-            if address.functional:
-                learned.answers(turn.request.payload, 0)
+        elif outcome is Outcome.SILENT and address.functional:
+            learned.answers(turn.request.payload, 0)
         self._hold(outcome, address, learned, now_ns)
         resumed = self._follow_ignition(turn, outcome, now_ns)
         self._settle(turn, outcome, learned, fetched, now_ns)
@@ -257,7 +253,7 @@ class Scheduler:
     def _request(self, address: Address, payload: bytes) -> Request:
         learned = self._of(address)
         expected = learned.expected(payload) if address.functional else 1
-        return Request(address, payload, expected, learned.timeout_s)
+        return Request(address, payload, expected)
 
     def _begun(self, turn: Turn, now_ns: int) -> Turn:
         self.pace.began(now_ns)

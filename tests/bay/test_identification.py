@@ -131,7 +131,7 @@ def test_physical_addresses_follow_the_answers():
     assert physical(long, 0x18DAF110) == Address(0x18DA10F1, 0x18DAF110, extended=True)
     old = CarLink("ISO 14230-4 KWP (fast init)", False)
     assert not speaks_can(old)
-    assert physical(old, 0x10).functional
+    assert physical(old, 0x10) == Address(0x7DF, 0x10)
 
 
 def test_signals_that_the_car_does_not_answer_are_named_and_left_out(car):
