@@ -208,13 +208,20 @@ class _Reading:
         return 8 if self.address.extended else 3
 
     def headed(self, row: _Row) -> bool:
-        """Tell whether a line is a legal responder's identifier and whole bytes."""
+        """Tell whether a line begins with a legal responder's identifier, spoilt or not.
+
+        Bare data may begin with the same digits: then it answers the request as it stands.
+        """
         digits = self._header_digits
         if len(row.compact) <= digits or not _HEX.fullmatch(row.compact):
             return False
-        if (len(row.compact) - digits) % 2:
+        if not self.address.accepts(int(row.compact[:digits], 16)):
             return False
-        return self.address.accepts(int(row.compact[:digits], 16))
+        if (len(row.compact) - digits) % 2 == 0:
+            return True
+        if self.request is None or len(row.compact) % 2:
+            return True
+        return not answers(self.request, bytes.fromhex(row.compact))
 
     def frames(self, rows: Sequence[_Row]) -> None:
         """Read lines of identifier, protocol bytes and data."""
