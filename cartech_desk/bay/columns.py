@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Stretch:
 
 def to_stretch(batches: Iterable[Sequence[Reading]]) -> Stretch | None:
     """Turn readings into columns, in the order in which they came; None where there are none."""
-    flat = list(chain.from_iterable(chain.from_iterable(batches)))
+    flat: list[Any] = list(chain.from_iterable(chain.from_iterable(batches)))
     if not flat:
         return None
     codes = _Codes()

@@ -118,17 +118,11 @@ class RecordingStore:
 
         Each of its words must be found somewhere, whatever its case.
         """
-        self.settle()
-        vehicles = {vehicle.id: vehicle for vehicle in self._vehicles.list()}
-        with self._read() as connection:
-            found = summaries(connection, vehicles, "recording.deleted IS NULL")
-        return matching(found, vehicles, search)
+        return self._listed("recording.deleted IS NULL", search)
 
-    def deleted(self) -> tuple[RecordingSummary, ...]:
-        """Return recordings that are deleted and can still be restored, newest first."""
-        vehicles = {vehicle.id: vehicle for vehicle in self._vehicles.list()}
-        with self._read() as connection:
-            return summaries(connection, vehicles, "recording.deleted IS NOT NULL")
+    def deleted(self, search: str = "") -> tuple[RecordingSummary, ...]:
+        """Return recordings that are deleted and can still be restored, as `list` does."""
+        return self._listed("recording.deleted IS NOT NULL", search)
 
     def get(self, recording_id: str) -> RecordingSummary:
         """Return one recording; a unique start of its id is enough, NotKept where there is none."""
@@ -262,6 +256,13 @@ class RecordingStore:
                     )
             compact(self._database, number)
             presence.remove(self._database.path, recording_id)
+
+    def _listed(self, where: str, search: str) -> tuple[RecordingSummary, ...]:
+        self.settle()
+        vehicles = {vehicle.id: vehicle for vehicle in self._vehicles.list()}
+        with self._read() as connection:
+            found = summaries(connection, vehicles, where)
+        return matching(found, vehicles, search)
 
     def _change(self, recording_id: str, assignment: str, value: str | None) -> None:
         with self._database.write() as connection:

@@ -1,0 +1,235 @@
+"""`cartech-desk recordings`: recordings kept here."""
+
+import argparse
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from cartech_desk.app.output import emit, say
+from cartech_desk.app.paths import data_folder
+from cartech_desk.store.recordings import Ending, Mark, RecordingSummary
+from cartech_desk.store.store import Store
+
+NAME: Final = "recordings"
+HELP: Final = "recordings kept here"
+
+_ENDINGS: Final = {
+    Ending.OPEN: "still recording",
+    Ending.STOPPED: "stopped",
+    Ending.POWER_CUT: "cut off: the desk was killed or lost power",
+    Ending.DISK_FULL: "ended by a full disk",
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `recordings` understands; without an act it lists."""
+    parser.set_defaults(act=_list, search=[], deleted=False)
+    acts = parser.add_subparsers(metavar="act")
+
+    listing = _act(acts, "list", "all recordings, the newest first", _list)
+    listing.add_argument(
+        "search", nargs="*", help="words that vehicle, VIN, note, channels or date must hold"
+    )
+    listing.add_argument("--deleted", action="store_true", help="those that can be restored")
+
+    _of_one(acts, "show", "one recording with its channels and marks", _show)
+
+    exporting = _of_one(acts, "export", "write a recording to a .csv or .mf4 file", _export)
+    exporting.add_argument("file", type=Path, metavar="FILE", help="ends in .csv or .mf4")
+    exporting.add_argument("--channels", metavar="a,b", help="only these channels")
+    exporting.add_argument("--from", type=_seconds, dest="first_s", metavar="S", help="from second")
+    exporting.add_argument("--to", type=_seconds, dest="last_s", metavar="S", help="to second")
+    exporting.add_argument(
+        "--resample", type=_seconds, metavar="HZ", help="rows at this rate (.csv only)"
+    )
+
+    _of_one(acts, "delete", "take a recording off the list; `restore` brings it back", _delete)
+    _of_one(acts, "restore", "bring a deleted recording back", _restore)
+    _of_one(acts, "purge", "remove a deleted recording for good", _purge)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do one act on the recordings kept here."""
+    store = Store(data_folder(args.data))
+    try:
+        act: Callable[[Store, argparse.Namespace], None] = args.act
+        act(store, args)
+    finally:
+        store.close()
+    return 0
+
+
+def _act(
+    acts: Any, name: str, words: str, act: Callable[[Store, argparse.Namespace], None]
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        default=argparse.SUPPRESS,  # the command's own --json stands before the act
+        help="one JSON object on standard output",
+    )
+    parser.set_defaults(act=act)
+    return parser
+
+
+def _of_one(
+    acts: Any, name: str, words: str, act: Callable[[Store, argparse.Namespace], None]
+) -> argparse.ArgumentParser:
+    parser = _act(acts, name, words, act)
+    parser.add_argument("id", metavar="ID", help="id of the recording, or how only it begins")
+    return parser
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text} is not a finite number")
+    return value
+
+
+def _list(store: Store, args: argparse.Namespace) -> None:
+    look = store.recordings.deleted if args.deleted else store.recordings.list
+    found = look(" ".join(args.search))
+    lines = [_line(recording) for recording in found]
+    emit(
+        args,
+        {"recordings": [_entry(recording) for recording in found]},
+        "\n".join(lines) or "No recordings are kept here.",
+    )
+
+
+def _show(store: Store, args: argparse.Namespace) -> None:
+    recording = store.recordings.get(args.id)
+    emit(args, {"recording": _whole(recording)}, _text(recording))
+
+
+def _export(store: Store, args: argparse.Namespace) -> None:
+    from cartech_desk.bay.export import export
+
+    recording = store.recordings.get(args.id)
+    names = None if args.channels is None else [n.strip() for n in args.channels.split(",")]
+    path = export(
+        store,
+        recording.id,
+        args.file,
+        channels=names,
+        first_ns=None if args.first_s is None else round(args.first_s * 1e9),
+        last_ns=None if args.last_s is None else round(args.last_s * 1e9),
+        resample_hz=args.resample,
+        progress=_Progress(),
+    )
+    size = path.stat().st_size
+    emit(
+        args,
+        {"id": recording.id, "file": str(path), "bytes": size},
+        f"{path} written ({size} bytes).",
+    )
+
+
+def _delete(store: Store, args: argparse.Namespace) -> None:
+    recording = store.recordings.get(args.id)
+    store.recordings.delete(recording.id)
+    emit(
+        args,
+        {"id": recording.id, "deleted": True},
+        f"Deleted. To bring it back: cartech-desk recordings restore {recording.id}",
+    )
+
+
+def _restore(store: Store, args: argparse.Namespace) -> None:
+    recording = store.recordings.get(args.id)
+    store.recordings.restore(recording.id)
+    emit(args, {"id": recording.id, "deleted": False}, "Restored.")
+
+
+def _purge(store: Store, args: argparse.Namespace) -> None:
+    recording = store.recordings.get(args.id)
+    store.recordings.purge(recording.id)
+    emit(args, {"id": recording.id, "purged": True}, "Removed for good.")
+
+
+class _Progress:
+    """Tells each tenth of a long export on standard error, once."""
+
+    def __init__(self) -> None:
+        self._told = 0
+
+    def __call__(self, fraction: float) -> None:
+        tenths = int(fraction * 10)
+        if tenths > self._told and tenths < 10:
+            say(f"{tenths * 10} %")
+        self._told = max(self._told, tenths)
+
+
+def _entry(recording: RecordingSummary) -> dict[str, Any]:
+    return {
+        "id": recording.id,
+        "start": recording.anchor.isoformat(),
+        "seconds": round(recording.seconds, 3),
+        "vehicle": recording.vehicle_name,
+        "vehicle_id": recording.vehicle_id,
+        "note": recording.note,
+        "channels": [summary.channel.name for summary in recording.channels],
+        "samples": sum(summary.samples for summary in recording.channels),
+        "ending": recording.ending.value,
+        "bytes": recording.bytes,
+        "deleted": recording.deleted,
+    }
+
+
+def _whole(recording: RecordingSummary) -> dict[str, Any]:
+    return _entry(recording) | {
+        "first_s": recording.first_ns / 1e9,
+        "last_s": recording.last_ns / 1e9,
+        "channels": [
+            {
+                "name": summary.channel.name,
+                "label": summary.channel.label,
+                "unit": summary.channel.unit,
+                "source": summary.channel.source,
+                "samples": summary.samples,
+                "minimum": summary.minimum,
+                "maximum": summary.maximum,
+            }
+            for summary in recording.channels
+        ],
+        "marks": [_mark(mark) for mark in recording.marks],
+    }
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    return {
+        "t_s": mark.t_ns / 1e9,
+        "t_end_s": None if mark.t_end_ns is None else mark.t_end_ns / 1e9,
+        "kind": mark.kind.value,
+        "note": mark.note,
+    }
+
+
+def _line(recording: RecordingSummary) -> str:
+    return (
+        f"{recording.id}  {recording.anchor.astimezone():%Y-%m-%d %H:%M:%S}  "
+        f"{recording.seconds:8.1f} s  {len(recording.channels):3} channels  "
+        f"{recording.vehicle_name}  ({_ENDINGS[recording.ending]})"
+        + (f"  {recording.note}" if recording.note else "")
+    )
+
+
+def _text(recording: RecordingSummary) -> str:
+    lines = [_line(recording), "", "Channels:"]
+    lines += [
+        f"  {s.channel.name:<24} {s.samples:>9} samples  "
+        f"{s.minimum:g} to {s.maximum:g} {s.channel.unit}".rstrip()
+        for s in recording.channels
+    ]
+    if recording.marks:
+        lines += ["", "Marks:"]
+        lines += [
+            f"  {mark.t_ns / 1e9:10.3f} s  {mark.kind.value}"
+            + ("" if mark.t_end_ns is None else f" until {mark.t_end_ns / 1e9:.3f} s")
+            + (f"  {mark.note}" if mark.note else "")
+            for mark in recording.marks
+        ]
+    return "\n".join(lines)
