@@ -11,7 +11,7 @@ import threading
 from typing import Final
 
 from cartech_desk.hardware.sim.ecu import BUSY_REPEAT_REQUEST, RESPONSE_PENDING, Ecu, EcuAnswer
-from cartech_desk.hardware.sim.ecus import make_ecus
+from cartech_desk.hardware.sim.ecus import make_ecus, vin
 from cartech_desk.hardware.sim.options import CarOptions
 from cartech_desk.hardware.sim.vehicle import Vehicle
 
@@ -34,6 +34,7 @@ class SimulatedCar:
         self.extension_ids: frozenset[int] = frozenset(
             ecu.address.request_id for ecu in self.ecus if ecu.address.extension is not None
         )
+        self.vin = vin(self.vehicle)
         self.ignition = self.options.ignition
         self._random = random.Random(f"answers {self.options.seed}")  # noqa: S311 - no secret
         self._lock = threading.Lock()

@@ -65,6 +65,11 @@ class ElmServer:
 
     def feed(self, data: bytes, now_ns: int) -> bytes:
         """Take what the client wrote; return what it may read at once."""
+        self.receive(data, now_ns)
+        return self.poll(now_ns)
+
+    def receive(self, data: bytes, now_ns: int) -> None:
+        """Take what the client wrote."""
         self._now_ns = now_ns
         for byte in data:
             if now_ns < self._deaf_until_ns:
@@ -76,7 +81,6 @@ class ElmServer:
                 self._interrupt()
             else:
                 self._take(byte)
-        return self.poll(now_ns)
 
     def poll(self, now_ns: int) -> bytes:
         """Return what the client may read by now."""

@@ -1,0 +1,163 @@
+"""`cartech-desk simulate`: the built-in car behind a real adapter protocol."""
+
+import argparse
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+from typing import Any, Final, Protocol
+
+from cartech_desk.app.output import emit, say
+from cartech_desk.hardware.sim.car import SimulatedCar
+from cartech_desk.hardware.sim.elm_server import ElmServer
+from cartech_desk.hardware.sim.options import OPTIONS, SimOptions, parse_options
+
+NAME: Final = "simulate"
+HELP: Final = "the built-in car behind a real adapter protocol"
+
+_LOOK_S: Final = 0.25
+_WORDS: Final = {
+    "latency_ms": "how long the control units take to answer",
+    "jitter_ms": "how much longer they sometimes take",
+    "seed": "the same seed gives the same car",
+    "dirt": "light, heavy, or KIND:PROBABILITY with commas",
+    "faults": "faults of the car, with commas (misfire, boost_leak, …)",
+    "script": "how it is driven (demo, idle, cold, cruise, dyno, …)",
+    "chip": "what kind of adapter it is (elm327, elm327v2, stn, …)",
+    "clone": "a cheap copy of one (clone_v21, clone_echo, clone_headers)",
+    "bits": "length of the car's identifiers, 11 or 29",
+    "ignition": "on or off",
+    "baud": "limit the throughput to a serial line's",
+    "search_ms": "how long the adapter searches for the protocol",
+    "pending": "probability of a “please wait” before an answer",
+    "busy": "probability of a “busy” instead of an answer",
+    "drop_after_s": "drop the link after so many seconds",
+    "drop_after_requests": "drop the link after so many requests",
+}
+
+
+class _Face(Protocol):
+    """One way to reach the car."""
+
+    @property
+    def problem(self) -> str: ...
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `simulate` understands."""
+    parser.add_argument(
+        "--listen", metavar="tcp:PORT", help="be a Wi-Fi adapter (tcp:35000 where nothing is given)"
+    )
+    parser.add_argument("--pty", action="store_true", help="be a serial adapter; prints its port")
+    parser.add_argument(
+        "--can", metavar="URL", help="be a car on a CAN bus: slcan:PTY, virtual:NAME"
+    )
+    parser.add_argument("--seconds", type=_seconds, help="stop after so many seconds")
+    for name, words in _WORDS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar="VALUE", help=words)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve the car until time is up, Ctrl+C or SIGTERM; 1 where it stopped by itself."""
+    options = parse_options(
+        {name: getattr(args, name) for name in OPTIONS if getattr(args, name, None) is not None}
+    )
+    car = SimulatedCar(options.car)
+    with ExitStack() as stack, _until_told() as told:
+        faces, document = _open_faces(args, car, options, stack)
+        emit(args, document, _text(document))
+        problem = _wait(faces, told, args.seconds)
+    if problem:
+        say(problem)
+        return 1
+    return 0
+
+
+def _open_faces(
+    args: argparse.Namespace, car: SimulatedCar, options: SimOptions, stack: ExitStack
+) -> tuple[list[_Face], dict[str, Any]]:
+    """Start every way to reach the car that was asked for; all stop with `stack`."""
+    from cartech_desk.hardware.sim.pty_endpoint import PtyEndpoint
+    from cartech_desk.hardware.sim.tcp_endpoint import TcpEndpoint, read_listen
+
+    faces: list[_Face] = []
+    document: dict[str, Any] = {}
+    if args.listen or not (args.pty or args.can):
+        host, port = read_listen(args.listen or "tcp:35000")
+        tcp = TcpEndpoint(ElmServer(car, options.adapter), host, port)
+        faces.append(_started(tcp, stack))
+        document["listening"] = tcp.address
+        document["adapter"] = f"elm327:{tcp.address}"
+    if args.pty:
+        pty = PtyEndpoint(ElmServer(car, options.adapter))
+        faces.append(_started(pty, stack))
+        document["pty"] = pty.address
+        document.setdefault("adapter", f"elm327:{pty.address}")
+    if args.can:
+        from cartech_desk.hardware.sim.slcan import serve_can
+
+        can = serve_can(car, args.can)
+        faces.append(_started(can, stack))
+        document["can"] = can.url
+        document.setdefault("adapter", can.url)
+    document["vin"] = car.vin
+    return faces, document
+
+
+def _started(face: _Face, stack: ExitStack) -> _Face:
+    stack.callback(face.stop)
+    face.start()
+    return face
+
+
+def _wait(faces: list[_Face], told: threading.Event, seconds: float | None) -> str:
+    """Wait until told to stop or time is up; the problem of a face that stopped by itself."""
+    deadline = None if seconds is None else time.monotonic() + seconds
+    while not told.is_set():
+        problem = next((face.problem for face in faces if face.problem), "")
+        if problem:
+            return problem
+        left = _LOOK_S if deadline is None else min(deadline - time.monotonic(), _LOOK_S)
+        if left <= 0:
+            break
+        told.wait(left)
+    return ""
+
+
+@contextmanager
+def _until_told() -> Iterator[threading.Event]:
+    """Yield an event that Ctrl+C and SIGTERM set; then bring the handlers of before back."""
+    told = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield told  # only the main thread may have signal handlers
+        return
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        told.set()
+
+    before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _text(document: dict[str, Any]) -> str:
+    places = [str(document[key]) for key in ("listening", "pty", "can") if key in document]
+    return (
+        f"The simulated car {document['vin']} is at {' and '.join(places)}.\n"
+        f"Connect with: cartech-desk scan --adapter {document['adapter']}\n"
+        "Ctrl+C ends it."
+    )
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 1e7:
+        raise argparse.ArgumentTypeError("seconds must be more than 0")
+    return seconds

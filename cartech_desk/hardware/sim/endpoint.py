@@ -1,0 +1,98 @@
+"""The thread that moves bytes between a client and a simulated adapter, and does its waiting."""
+
+import logging
+import socket
+import threading
+import time
+from abc import ABC, abstractmethod
+
+from cartech_desk.hardware.sim.elm_server import ElmServer
+
+CHUNK = 4096
+LONGEST_NAP_S = 0.5
+JOIN_S = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Endpoint(ABC):
+    """Serves one adapter to one client at a time.
+
+    `start` opens the wire (errors: PortBusy, PortDenied, PortNotFound) and starts the thread;
+    `stop` ends it within a second. `problem` is a sentence once the thread has ended by itself.
+    """
+
+    def __init__(self, server: ElmServer) -> None:
+        self._server = server
+        self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+        self._wake_in, self._wake_out = socket.socketpair()
+        self._wake_out.setblocking(False)
+        self._since_ns = 0
+        self._requests_before = 0
+        self.problem = ""
+
+    @property
+    @abstractmethod
+    def address(self) -> str:
+        """What a client connects to."""
+
+    def start(self) -> None:
+        """Open the wire and start serving."""
+        self._open()
+        self._thread = threading.Thread(target=self._run, name="simulated adapter", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop serving and close the wire; may be called twice."""
+        self._stopping.set()
+        self._wake()
+        if self._thread is not None:
+            self._thread.join(JOIN_S)
+            self._thread = None
+        self._close()
+        for end in (self._wake_in, self._wake_out):
+            end.close()
+
+    def _wake(self) -> None:
+        try:
+            self._wake_in.send(b"!")
+        except OSError:
+            return  # already stopped
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._serve_once(self._nap_s())
+        except Exception as error:  # whatever it is must reach whoever started this
+            _log.exception("the simulated adapter stopped")
+            self.problem = f"The simulated adapter stopped: {error}"
+        finally:
+            self._close()
+
+    def _nap_s(self) -> float:
+        due_ns = self._server.due_ns
+        if due_ns is None:
+            return LONGEST_NAP_S
+        return min(max(due_ns - time.monotonic_ns(), 0) / 1e9, LONGEST_NAP_S)
+
+    def _begin_client(self) -> None:
+        self._since_ns = time.monotonic_ns()
+        self._requests_before = self._server.requests
+
+    def _outlived(self) -> bool:
+        """Tell whether the link to this client has lived as long as the options let it."""
+        options = self._server.options
+        lived_s = (time.monotonic_ns() - self._since_ns) / 1e9
+        asked = self._server.requests - self._requests_before
+        return (0 < options.drop_after_s <= lived_s) or (0 < options.drop_after_requests < asked)
+
+    @abstractmethod
+    def _open(self) -> None: ...
+
+    @abstractmethod
+    def _close(self) -> None: ...
+
+    @abstractmethod
+    def _serve_once(self, nap_s: float) -> None:
+        """Wait at most `nap_s` for the client, then move what there is in both directions."""

@@ -1,0 +1,69 @@
+"""A simulated adapter at a pseudo terminal, as a USB or Bluetooth serial port offers it."""
+
+import os
+import select
+import sys
+import time
+
+from cartech_desk.hardware.errors import PortNotFound
+from cartech_desk.hardware.sim.elm_server import ElmServer
+from cartech_desk.hardware.sim.endpoint import CHUNK, Endpoint
+
+
+class PtyEndpoint(Endpoint):
+    """A serial port for any program on this computer; not on Windows, which has none.
+
+    When the link drops (options `drop_after_…`), the port is gone for good, as a USB adapter's.
+    """
+
+    def __init__(self, server: ElmServer) -> None:
+        super().__init__(server)
+        self._master = self._slave = -1
+        self._path = ""
+
+    @property
+    def address(self) -> str:
+        """The path of the port."""
+        return self._path
+
+    def _open(self) -> None:
+        if sys.platform == "win32":
+            raise PortNotFound(
+                "Windows has no pseudo terminals, so no serial adapter can be simulated.",
+                to_do="Use --listen tcp:35000 instead.",
+            )
+        import tty
+
+        # The slave end stays open here, so that the port outlives each client.
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._master)
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self._path = os.ttyname(self._slave)
+        self._begin_client()
+
+    def _close(self) -> None:
+        for descriptor in (self._master, self._slave):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._master = self._slave = -1
+
+    def _serve_once(self, nap_s: float) -> None:
+        ready, _, _ = select.select([self._wake_out.fileno(), self._master], [], [], nap_s)
+        if self._stopping.is_set():
+            return
+        if self._outlived():
+            self._stopping.set()
+            self.problem = "The simulated adapter was unplugged, as its options ask."
+            return
+        heard = os.read(self._master, CHUNK) if self._master in ready else b""
+        now_ns = time.monotonic_ns()
+        answer = self._server.feed(heard, now_ns) if heard else self._server.poll(now_ns)
+        if answer:
+            self._write(answer)
+
+    def _write(self, data: bytes) -> None:
+        try:
+            os.write(self._master, data)
+        except BlockingIOError:
+            return  # nobody reads: a serial line forgets what nobody takes
