@@ -92,8 +92,8 @@ class Asking:
         )
         if not self._aim.protocol.can:
             parsed = _from_wanted_ecu(parsed, request.address)
-        if parsed.unreadable or parsed.strays or not heard.prompt or not _spoke(parsed):
-            self._talk.doubt()
+        if heard.prompt and (parsed.unreadable or parsed.strays or not _spoke(parsed)):
+            self._talk.doubt()  # without a prompt they were brought together already
         return parsed, heard
 
     def _command(self, request: Request, number: int | None) -> str:

@@ -170,7 +170,7 @@ def _words(texts: Sequence[str]) -> str:
 
 def _probe(talk: Conversation) -> Heard:
     heard = talk.ask(IDENTIFY, _PROBE_S, recover=False)
-    if heard.lines and not heard.prompt:
+    if heard.lines and not (heard.prompt and _printable(heard)):
         # What stood in the adapter's buffer spoilt the first command; it is empty now.
         heard = talk.ask(IDENTIFY, _PROBE_S, recover=False)
     return heard

@@ -17,7 +17,8 @@ class ScriptedLink(Link):
     """Answers each command with the next pair of the script.
 
     An answer is text (a `>` is added), bytes as they are, several chunks that arrive one read
-    apart, or None: the wire breaks. `b""` is silence.
+    apart (`b""` among them is 5 ms without anything), or None: the wire breaks. `b""` alone is
+    silence.
     """
 
     def __init__(self, script: Iterable[Pair], wire: str = "scripted") -> None:
@@ -37,10 +38,10 @@ class ScriptedLink(Link):
     def read(self, timeout_s: float) -> bytes:
         if self.closed or self._broken:
             raise LinkLost("The scripted wire broke.", to_do="Look at the script.")
-        if self._arriving:
-            return self._arriving.pop(0)
-        time.sleep(min(timeout_s, 0.005))
-        return b""
+        chunk = self._arriving.pop(0) if self._arriving else b""
+        if not chunk:
+            time.sleep(min(timeout_s, 0.005))
+        return chunk
 
     def write(self, data: bytes) -> None:
         if self.closed or self._broken:

@@ -1,0 +1,173 @@
+import pytest
+
+from cartech_desk.hardware.elm.adapter import ElmAdapter
+from cartech_desk.hardware.errors import CarSilent, LinkLost, ProtocolNotSpoken, Unreadable
+
+BITMAP = "7E8 06 41 00 BE 3E B8 11"
+
+
+@pytest.fixture
+def car(expected_wire, setup_script, monkeypatch):
+    """Connect to a car along a script that follows the opening."""
+    monkeypatch.setattr(ElmAdapter, "_last_protocol", {})
+    adapters = []
+
+    def connect(script, **options):
+        link = expected_wire([*setup_script, *script])
+        adapter = ElmAdapter("elm327:scripted", link, **options)
+        adapters.append(adapter)
+        adapter.open()
+        return adapter, adapter.connect_car()
+
+    yield connect
+    for adapter in adapters:
+        adapter.close()
+
+
+def test_the_protocol_and_every_ecu_that_answers_are_found(car):
+    answer = f"SEARCHING...\r{BITMAP}\r7EA 06 41 00 80 00 00 00"
+    _, found = car([("ATSP0", "OK"), ("0100", answer), ("ATDPN", "A6")])
+    assert found.ecus == (0x7E8, 0x7EA)
+    assert found.protocol == "ISO 15765-4 CAN, 11 bit, 500 kbit/s"
+    assert not found.extended
+
+
+def test_a_29_bit_car_is_found(car):
+    answer = "18DAF110 06 41 00 BE 3E B8 11"
+    _, found = car([("ATSP0", "OK"), ("0100", answer), ("ATDPN", "A7")])
+    assert found.extended
+    assert found.ecus == (0x18DAF110,)
+
+
+def test_an_iso_9141_car_is_found(car):
+    answer = "BUS INIT: ...OK\r48 6B 11 41 00 BE 3E B8 11 CA"
+    _, found = car([("ATSP0", "OK"), ("0100", answer), ("ATDPN", "A3")])
+    assert found.ecus == (0x11,)
+    assert found.protocol.startswith("ISO 9141-2")
+
+
+def test_an_adapter_that_does_not_name_the_protocol_is_found_out(car):
+    _, found = car([("ATSP0", "OK"), ("0100", "18DAF110 06 41 00 BE 3E B8 11"), ("ATDPN", "OK")])
+    assert found.extended
+
+
+def test_headers_that_stay_off_are_a_quirk(car):
+    adapter, found = car([("ATSP0", "OK"), ("0100", "41 00 BE 3E B8 11"), ("ATDPN", "6")])
+    assert found.ecus == (0x7E8,)
+    assert "headers stay off" in adapter.identity.quirks
+
+
+def test_a_stall_on_the_first_question_is_overcome(car, monkeypatch):
+    monkeypatch.setattr("cartech_desk.hardware.elm.search._FIRST_WORD_S", 0.05)
+    _, found = car(
+        [
+            ("ATSP0", "OK"),
+            ("0100", b""),
+            ("ATI", "ELM327 v1.5"),
+            ("ATDPN", "0"),
+            ("0100", BITMAP),
+            ("ATDPN", "6"),
+        ]
+    )
+    assert found.ecus == (0x7E8,)
+
+
+def test_the_protocol_found_before_is_tried_first(car):
+    car([("ATSP0", "OK"), ("0100", BITMAP), ("ATDPN", "A6")])[0].close()
+    _, found = car([("ATSPA6", "OK"), ("0100", BITMAP), ("ATDPN", "A6")])
+    assert found.ecus == (0x7E8,)
+
+
+def test_an_adapter_that_cannot_search_is_led_through_the_protocols(car):
+    _, found = car(
+        [
+            ("ATSP0", "?"),
+            ("ATSPA0", "?"),
+            ("ATSP00", "?"),
+            ("ATTP6", "OK"),
+            ("0100", "CAN ERROR"),
+            ("ATDPN", "6"),
+            ("ATTP7", "OK"),
+            ("0100", "18DAF110 06 41 00 BE 3E B8 11"),
+            ("ATDPN", "7"),
+        ]
+    )
+    assert found.extended
+
+
+def test_a_wanted_protocol_is_the_only_one_tried(car):
+    script = [("ATTP6", "OK"), ("0100", BITMAP), ("ATDPN", "6")]
+    assert car(script, protocol="6")[1].ecus == (0x7E8,)
+
+
+def test_a_protocol_that_the_adapter_refuses_is_not_spoken(car):
+    with pytest.raises(ProtocolNotSpoken):
+        car([("ATTP1", "?")], protocol="1")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "SEARCHING...\rUNABLE TO CONNECT",
+        "BUS INIT: ...ERROR",
+        "CAN ERROR",
+        "FB ERROR",
+        "BUS BUSY",
+    ],
+)
+def test_a_car_that_is_off_is_silent_and_the_ignition_is_asked_for(car, answer):
+    with pytest.raises(CarSilent) as caught:
+        car([("ATSP0", "OK"), ("0100", answer), ("ATDPN", "0")])
+    assert "adapter answers" in caught.value.happened
+    assert "ignition" in caught.value.to_do
+
+
+def test_no_data_is_asked_again_before_the_car_is_called_silent(car):
+    tries = [("0100", "NO DATA"), ("ATDPN", "6")] * 3
+    with pytest.raises(CarSilent):
+        car([("ATSP0", "OK"), *tries])
+
+
+def test_a_car_whose_answer_is_cut_short_is_unreadable_and_not_silent(car):
+    tries = [("0100", "41 00 BE 3E\rGARBAGE@@"), ("ATI", "ELM327 v1.5"), ("ATDPN", "OK")]
+    first, *_ = tries
+    script = [first, tries[2], tries[1], first, tries[2], tries[1], first, tries[2]]
+    with pytest.raises(Unreadable):
+        car([("ATSP0", "OK"), *script])
+
+
+def test_j1939_is_not_spoken(car):
+    with pytest.raises(ProtocolNotSpoken):
+        car([("ATSP0", "OK"), ("0100", "NO DATA"), ("ATDPN", "AA")])
+
+
+def test_a_reset_for_low_voltage_means_connecting_anew(car):
+    with pytest.raises(LinkLost) as caught:
+        car([("ATSP0", "OK"), ("0100", "LV RESET")])
+    assert "battery" in caught.value.to_do
+
+
+def test_an_adapter_that_greets_in_the_middle_has_started_anew(car):
+    with pytest.raises(LinkLost):
+        car([("ATSP0", "OK"), ("0100", "ELM327 v1.5")])
+
+
+def test_closing_from_another_thread_ends_the_search(car, expected_wire, setup_script):
+    import threading
+
+    link = expected_wire([*setup_script, ("ATSP0", "OK"), ("0100", [b"SEARCHING..."])])
+    adapter = ElmAdapter("elm327:scripted", link)
+    adapter.open()
+    timer = threading.Timer(0.1, adapter.interrupt)
+    timer.start()
+    with pytest.raises(LinkLost):
+        adapter.connect_car()
+    timer.join()
+    adapter.close()
+
+
+def test_the_voltage_is_read_and_never_guessed(car):
+    script = [("ATSP0", "OK"), ("0100", BITMAP), ("ATDPN", "6")]
+    readings = [("ATRV", "12.6V"), ("ATRV", "OK"), ("ATRV", "?"), ("ATRV", "14.1")]
+    adapter, _ = car([*script, *readings])
+    assert [adapter.voltage() for _ in readings] == [12.6, None, None, 14.1]
