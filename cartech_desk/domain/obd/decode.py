@@ -43,6 +43,7 @@ class _Plan(NamedTuple):
     echo: bytes
     skip: int
     length: int | None
+    least_bits: int
     steps: tuple[_Step, ...]
 
 
@@ -62,10 +63,9 @@ def decode(command: Command, payload: bytes) -> dict[str, float]:
     size = len(payload) - plan.skip
     if plan.length is not None and size != plan.length:
         raise _wrong_length(command, payload, size)
-    values = _values(plan.steps, payload[plan.skip :], size * 8)
-    if not values and plan.steps and size * 8 < min(step.end_bit for step in plan.steps):
+    if size * 8 < plan.least_bits:
         raise _wrong_length(command, payload, size)
-    return values
+    return _values(plan.steps, payload[plan.skip :], size * 8)
 
 
 def split_mode01(payload: bytes, lengths: Mapping[int, int]) -> dict[int, bytes]:
@@ -136,7 +136,9 @@ def _values(steps: tuple[_Step, ...], data: bytes, bits: int) -> dict[str, float
 @lru_cache(maxsize=4096)
 def _plan_of(command: Command) -> _Plan:
     echo = command.echo
-    return _Plan(echo, len(echo), command.length, tuple(_step(one) for one in command.signals))
+    steps = tuple(_step(one) for one in command.signals)
+    least_bits = min((step.end_bit for step in steps), default=0)
+    return _Plan(echo, len(echo), command.length, least_bits, steps)
 
 
 # Hashing a frozen dataclass with all its signals costs more than decoding it, so the plan is first

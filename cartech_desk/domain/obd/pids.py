@@ -107,6 +107,7 @@ def _signal(
         mul=float(row["mul"]),
         div=float(row["div"]),
         add=float(row["add"]),
+        maximum=float(row["max"]) if row["max"] else None,
         channel=channels.get(row["id"], row["id"]),
         states=names[row["states"]] if row["states"] else (),
         gate=int(row["gate"]) if row["gate"] else None,
