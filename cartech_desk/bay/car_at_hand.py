@@ -44,6 +44,7 @@ class CarAtHand:
         self._set_warnings: tuple[str, ...] = ()
         self._tried: dict[Command, bool] = {}
         self._warnings: tuple[str, ...] = ()
+        self._absent: frozenset[str] = frozenset()
         self._found: Identification | None = None
         for some in signals:
             self._want(some)
@@ -68,7 +69,7 @@ class CarAtHand:
             # Its samples must not stand beside those of the car before.
             self._feed.declare({})
         if found is not before:
-            self._tried, self._warnings = {}, ()
+            self._tried, self._warnings, self._absent = {}, (), frozenset()
         self._found = found
         self._try_signals(wire, step)
         self._plan(wire)
@@ -80,6 +81,12 @@ class CarAtHand:
         self._try_signals(wire, step)
         self._plan(wire)
         return tuple(command for command in signals.commands if self._tried.get(command))
+
+    def leave_out(self, wire: Wire, signals: frozenset[str]) -> None:
+        """Plan without these signals: their ECU says in its answers that it has none of them."""
+        if not signals <= self._absent:
+            self._absent |= signals
+            self._plan(wire)
 
     def _want(self, signals: SignalSet) -> None:
         self._wanted = tuple(dict.fromkeys((*self._wanted, *signals.commands)))
@@ -103,6 +110,7 @@ class CarAtHand:
             fuel=self._fuel,
             parameters=self._parameters,
             extended=found.link.extended,
+            absent=self._absent,
         )
         plan = self._watch.set_car(catalogue, adapter_voltage=wire.voltage() is not None)
         self._feed.declare(plan.asked, plan.catalogue)

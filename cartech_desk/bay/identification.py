@@ -67,8 +67,8 @@ def physical(link: CarLink, ecu: int) -> Address:
         return Address(FUNCTIONAL.request_id, response_id=ecu)
     if link.extended:
         request_id = (ecu & 0xFFFF0000) | (ecu & 0xFF) << 8 | (ecu >> 8) & 0xFF
-        return Address(request_id, response_id=ecu, extended=True)
-    return Address(ecu - 8, response_id=ecu)
+        return Address(request_id, extended=True)
+    return Address(ecu - 8)
 
 
 def identify(

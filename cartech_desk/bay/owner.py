@@ -253,6 +253,9 @@ class Owner:
             if self._silent_since_ns and poller.first_ns:
                 self._witness.gap(self._silent_since_ns, poller.first_ns)
                 self._silent_since_ns = 0
+            if poller.absent:
+                self._car.leave_out(poller.wire, poller.absent)
+                poller.absent = frozenset()
             if poller.ignition_on is not ignition_on:
                 ignition_on = poller.ignition_on
                 self.connection.note(ignition_on=ignition_on)
@@ -270,9 +273,9 @@ class Owner:
 
     def _lose(self, poller: Poller, error: HardwareError) -> None:
         self._silent_since_ns = poller.last_ns or self._silent_since_ns
+        self._feed.silence(time.monotonic_ns())
         self.connection.apply(Event.LOST, error=error)
         self._close()
-        self._feed.silence(time.monotonic_ns())
 
     def _come_back(self) -> Poller | None:
         """Try again with growing waits, for ever; None where a person ended it."""

@@ -43,7 +43,8 @@ _FAILURES: Final[Mapping[type[RequestFailed], Outcome]] = {
 class Poller:
     """Polls one car over one wire until somebody stops calling `step`.
 
-    `first_ns` is the time of the first reading, 0 before it; `last_ns` of the latest.
+    `first_ns` is the time of the first reading, 0 before it; `last_ns` of the latest. `absent`
+    holds the ids of signals that an ECU left out of its answer.
     """
 
     def __init__(self, wire: Wire, scheduler: Scheduler, watch: Watch, feed: Feed) -> None:
@@ -56,6 +57,7 @@ class Poller:
         self._voltage_ns = 0
         self.first_ns = 0
         self.last_ns = 0
+        self.absent: frozenset[str] = frozenset()
 
     @property
     def ignition_on(self) -> bool:
@@ -149,6 +151,8 @@ class Poller:
         """Make readings of what is watched in this answer; what it leaves out is no value."""
         for fetch in self._plan.fetches.get((command.address, command.payload), ()):
             value = values.get(fetch.signal, math.nan)
+            if fetch.signal not in values and command.length is not None:
+                self.absent |= {fetch.signal}
             quality = Quality.INVALID if math.isnan(value) else Quality.GOOD
             readings.append(Reading(fetch.channel, answer.t_ns, value, quality))
 

@@ -231,12 +231,16 @@ class Scheduler:
 
         Where nothing is asked of it, any ECU stands for it.
         """
-        address = turn.request.address
-        if turn.probe or address.functional or address == self._engine:
+        if turn.probe or self._is_engine(turn.request.address):
             return True
-        return all(
-            item.command.address != self._engine and not item.command.address.functional
-            for item in self._items.values()
+        return not any(self._is_engine(item.command.address) for item in self._items.values())
+
+    def _is_engine(self, address: Address) -> bool:
+        if address.functional:
+            return True
+        return (
+            address.expected_response == self._engine.expected_response
+            and address.extension == self._engine.extension
         )
 
     def _probe(self) -> Turn:

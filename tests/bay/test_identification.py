@@ -126,9 +126,9 @@ def test_another_vin_is_asked_everything(known, car):
 
 
 def test_physical_addresses_follow_the_answers():
-    assert physical(CAN, 0x7EA) == Address(0x7E2, 0x7EA)
+    assert physical(CAN, 0x7EA) == Address(0x7E2)
     long = CarLink("ISO 15765-4 CAN (29 bit, 500 kbit/s)", True)
-    assert physical(long, 0x18DAF110) == Address(0x18DA10F1, 0x18DAF110, extended=True)
+    assert physical(long, 0x18DAF110) == Address(0x18DA10F1, extended=True)
     old = CarLink("ISO 14230-4 KWP (fast init)", False)
     assert not speaks_can(old)
     assert physical(old, 0x10) == Address(0x7DF, 0x10)
