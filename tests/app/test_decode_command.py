@@ -187,8 +187,6 @@ def test_every_answer_of_a_real_car_is_right(decode, signalsets):
         values = document["values"]
         assert values.keys() >= expected.keys(), (path, entry)
         for name, value in expected.items():
-            # The expected values are printed with five decimals, and took the commanded lambda
-            # over 65535 counts; the standard table has 65536.
-            share = 1e-6 if signalsets or name != "EQ_RAT" else 2e-5
-            right = value if isinstance(value, str) else pytest.approx(value, abs=6e-6, rel=share)
+            # The expected values are printed with five decimals.
+            right = value if isinstance(value, str) else pytest.approx(value, abs=6e-6, rel=1e-6)
             assert values[name] == right, (path.parent.parent.name, entry)

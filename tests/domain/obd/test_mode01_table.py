@@ -216,8 +216,7 @@ def test_agrees_with_the_public_signal_set_but_for_known_differences():
                     continue
                 compared += 1
                 expected = _their_value(fmt, data)
-                # Equivalence ratio: 2 / 65535 there and 2 / 65536 here, as SAE J1979 prints it.
-                if not math.isclose(ours, expected, rel_tol=2e-5, abs_tol=1e-9) and not (
+                if not math.isclose(ours, expected, rel_tol=1e-9, abs_tol=1e-9) and not (
                     math.isnan(ours) and expected > fmt.get("max", math.inf)
                 ):
                     differing.add(name)
