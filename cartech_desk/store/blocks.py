@@ -28,8 +28,8 @@ BLOCK_NS: Final = 64_000_000_000
 
 _PLANES: Final = 0
 _TABLE: Final = 1
-_WORTH_A_TABLE: Final = 1.5
-"""Bytes a sample above which a table of distinct values is tried."""
+_PROBED: Final = 400
+"""Values looked at to tell whether a table of distinct ones is worth a try."""
 
 
 def pack_clock(t_ns: NDArray[np.int64]) -> bytes:
@@ -47,9 +47,8 @@ def pack_block(values: NDArray[np.float64], quality: NDArray[np.uint8]) -> bytes
     """Pack the values and their quality."""
     bits = np.ascontiguousarray(values, dtype="<f8").view("<i8")
     rest = quality.tobytes() if quality.any() else b""
-    plain = zlib.compress(apart(bits) + rest, LEVEL)
-    best = bytes([_PLANES]) + plain
-    if len(plain) > _WORTH_A_TABLE * len(bits):
+    probe = bits[:: max(1, len(bits) // _PROBED)]
+    if len(np.unique(probe)) <= len(probe) * 3 // 4:
         distinct, index = np.unique(bits, return_inverse=True)
         if len(distinct) <= len(bits) // 4:
             width = "u1" if len(distinct) <= 256 else "<u2"
@@ -59,10 +58,8 @@ def pack_block(values: NDArray[np.float64], quality: NDArray[np.uint8]) -> bytes
                 + apart(index.astype(width))
                 + rest
             )
-            table = zlib.compress(body, LEVEL)
-            if len(table) < len(plain):
-                best = bytes([_TABLE]) + table
-    return best
+            return bytes([_TABLE]) + zlib.compress(body, LEVEL)
+    return bytes([_PLANES]) + zlib.compress(apart(bits) + rest, LEVEL)
 
 
 def unpack_block(payload: bytes, samples: int) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:

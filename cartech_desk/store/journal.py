@@ -3,10 +3,12 @@
 A row holds the samples of all channels of about half a second, one channel after the other, so
 that a write is one insert:
 
-    directory  for each channel: code u2, samples u4, good samples' minimum f8 and maximum f8
-    payload    a zlib stream (RFC 1950) of the differences of t_ns i8 over all samples, the values'
-               bits i8 (of both all lowest bytes first, see `planes`), then the quality u1 of each,
-               left out where all are good; in the directory's order, little-endian
+    directory  for each channel: code u2, clock u2, samples u4, minimum f8 and maximum f8 of the
+               good ones
+    payload    a zlib stream (RFC 1950) of the differences of t_ns i8 of all clocks (channels
+               sampled at the same instants share one), the values' bits i8 in the directory's
+               order (of both all lowest bytes first, see `planes`), then the quality u1 of each
+               value, left out where all are good; little-endian
 
 Rows live for little more than a block's length; `compaction` turns them into blocks.
 """
@@ -23,9 +25,8 @@ from cartech_desk.store.planes import LEVEL, apart, differences, quality_after, 
 from cartech_desk.store.recording_words import Columns, Samples
 
 DIRECTORY: Final = np.dtype(
-    [("code", "<u2"), ("samples", "<u4"), ("minimum", "<f8"), ("maximum", "<f8")]
+    [("code", "<u2"), ("clock", "<u2"), ("samples", "<u4"), ("minimum", "<f8"), ("maximum", "<f8")]
 )
-_TIME_AND_VALUE_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ def pack(columns: Mapping[int, Columns | Samples], anchor_ns: int = 0) -> Journa
     filled = {code: column for code, column in columns.items() if len(column.t_ns)}
     if not filled:
         return None
-    t_ns = np.concatenate([column.t_ns for column in filled.values()]) - anchor_ns
+    clocks: dict[bytes, int] = {}
+    clock_of = [clocks.setdefault(column.t_ns.tobytes(), len(clocks)) for column in filled.values()]
+    t_ns = np.frombuffer(b"".join(clocks), np.int64) - anchor_ns
     values = np.concatenate([column.values for column in filled.values()])
     quality = np.concatenate([column.quality for column in filled.values()])
     counts = np.array([len(column.t_ns) for column in filled.values()], dtype=np.int64)
@@ -52,6 +55,7 @@ def pack(columns: Mapping[int, Columns | Samples], anchor_ns: int = 0) -> Journa
     good = good_values(values, quality)
     directory = np.empty(len(filled), dtype=DIRECTORY)
     directory["code"] = list(filled)
+    directory["clock"] = clock_of
     directory["samples"] = counts
     directory["minimum"] = np.fmin.reduceat(good, starts)
     directory["maximum"] = np.fmax.reduceat(good, starts)
@@ -61,26 +65,35 @@ def pack(columns: Mapping[int, Columns | Samples], anchor_ns: int = 0) -> Journa
         + (quality.astype("u1", copy=False).tobytes() if quality.any() else b"")
     )
     payload = zlib.compress(body, LEVEL)
-    return JournalRow(int(t_ns.min()), int(t_ns.max()), len(t_ns), directory.tobytes(), payload)
+    return JournalRow(int(t_ns.min()), int(t_ns.max()), len(values), directory.tobytes(), payload)
 
 
 def unpack(
     directory: bytes, payload: bytes, codes: Iterable[int] | None = None
 ) -> dict[int, Samples]:
-    """Return the samples of one row by channel code, all channels or only `codes`."""
+    """Return the samples of one row by channel code, all channels or only `codes`.
+
+    Errors: zlib.error or ValueError where the row is damaged.
+    """
     entries = np.frombuffer(directory, dtype=DIRECTORY)
-    total = int(entries["samples"].sum())
     body = zlib.decompress(payload)
-    t_ns = np.cumsum(together(body[: 8 * total], "<i8"), dtype=np.int64)
-    values = together(body[8 * total : 16 * total], "<i8").view(np.float64)
-    quality = quality_after(body, _TIME_AND_VALUE_BYTES * total, total)
+    _clock, first_of, clock_of = np.unique(entries["clock"], return_index=True, return_inverse=True)
+    lengths = entries["samples"][first_of].astype(np.int64)
+    edge = 8 * int(lengths.sum())
+    t_ns = np.cumsum(together(body[:edge], "<i8"), dtype=np.int64)
+    clocks = np.split(t_ns, np.cumsum(lengths)[:-1])
+    total = int(entries["samples"].sum())
+    values = together(body[edge : edge + 8 * total], "<i8").view(np.float64)
+    quality = quality_after(body, edge + 8 * total, total)
     wanted = None if codes is None else set(codes)
     found = {}
     start = 0
-    for code, count in zip(entries["code"].tolist(), entries["samples"].tolist(), strict=True):
+    for code, clock, count in zip(
+        entries["code"].tolist(), clock_of.tolist(), entries["samples"].tolist(), strict=True
+    ):
         stop = start + count
         if wanted is None or code in wanted:
-            found[code] = Samples(t_ns[start:stop], values[start:stop], quality[start:stop])
+            found[code] = Samples(clocks[clock], values[start:stop], quality[start:stop])
         start = stop
     return found
 

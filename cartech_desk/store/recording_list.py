@@ -145,7 +145,7 @@ def _summary(
         last = max(last, row_last) if in_blocks else row_last
         in_blocks = True
         size += length
-        for code, samples, minimum, maximum in np.frombuffer(directory, DIRECTORY).tolist():
+        for code, _clock, samples, minimum, maximum in np.frombuffer(directory, DIRECTORY).tolist():
             before = channels[code]
             channels[code] = ChannelSummary(
                 before.channel,
