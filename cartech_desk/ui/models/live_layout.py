@@ -22,7 +22,7 @@ _SPANS_S: Final = (5.0, 600.0)
 
 RATES_HZ: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 _SLOW: Final = frozenset({"temp", "iat", "voltage", "oil_temp", "barometer", "ambient_temp"})
-_PAIRS: Final = (
+PAIRS: Final = (
     ("rpm", "throttle"),
     ("boost", "map"),
     ("afr", "lambda"),
@@ -120,7 +120,7 @@ def standard_layout(available: Sequence[Channel]) -> LiveLayout:
     order += [name for name in names if name not in order]
     charts = [
         ChartSpec(tuple(name for name in pair if name in names))
-        for pair in _PAIRS
+        for pair in PAIRS
         if any(name in names for name in pair)
     ]
     charts = charts[:_STANDARD_CHARTS] or [ChartSpec((name,)) for name in order[:2]]

@@ -31,6 +31,10 @@ class TimeView(QObject):
         super().__init__(parent)
         self.longest_ns = longest_ns
         self.following = following
+        self.hover = True
+        """Whether pointing alone moves the cursor; a press always does."""
+        self.cursor_stays = False
+        """Whether the cursor stays where it was when the pointer leaves the charts."""
         self.first_ns = 0
         self.last_ns = 0
         self._span_ns = min(max(span_ns, MINIMUM_SPAN_NS), longest_ns)

@@ -20,7 +20,7 @@ from cartech_desk.ui.models.live_layout import (
 from cartech_desk.ui.models.unit_system import unit_system
 from cartech_desk.ui.pages.live_bar import LiveBar
 from cartech_desk.ui.pages.live_board import LiveBoard
-from cartech_desk.ui.pages.live_layout_menu import LayoutMenu, NameForm
+from cartech_desk.ui.pages.live_layout_menu import LayoutMenu
 from cartech_desk.ui.pages.live_layouts import LiveLayouts
 from cartech_desk.ui.pages.page import Page, PageAction
 from cartech_desk.ui.theme.icons import icon
@@ -29,6 +29,7 @@ from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.channel_picker import ChannelPicker
 from cartech_desk.ui.widgets.chart_form import ChartForm
 from cartech_desk.ui.widgets.empty_page import EmptyPage
+from cartech_desk.ui.widgets.name_form import NameForm
 from cartech_desk.ui.widgets.tile_form import TileForm
 
 if TYPE_CHECKING:

@@ -337,7 +337,7 @@ class StripChart(QWidget):
                 self._dragged_from = event.position()
                 self.view.pan(int(-moved / self.plot.width() * self.view.span_ns))
             return
-        if self.plot.contains(event.position().toPoint()):
+        if self.view.hover and self.plot.contains(event.position().toPoint()):
             self._cursor_is_hover = True
             self.view.set_cursor(self.time_at(event.position().x()))
 
@@ -353,7 +353,7 @@ class StripChart(QWidget):
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take a cursor that only followed the pointer away; one that was tapped stays."""
-        if self._cursor_is_hover and self.view.cursor_ns is not None:
+        if self._cursor_is_hover and not self.view.cursor_stays:
             self.view.set_cursor(None)
         super().leaveEvent(event)
 

@@ -65,6 +65,8 @@ class Tile(QWidget):
         self.color = color
         self.reading = TileReading()
         self.spark: Columns = no_columns()
+        self.with_spark = True
+        """Without the last 30 s the gauge has the whole width."""
         self._spark_right_ns = 0
         self._spark_scale: tuple[float, float] = (0.0, 1.0)
         self._texts: tuple[str, ...] = ()
@@ -153,7 +155,7 @@ class Tile(QWidget):
         inner = self.rect().adjusted(Space.M, Space.S, -Space.M, -Space.S)
         self._paint_words(painter, inner, zone)
         foot = QRect(inner.left(), inner.bottom() - 25, inner.width(), 26)
-        share = int(foot.width() * 0.5)
+        share = int(foot.width() * 0.5) if self.with_spark else -Space.M
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._paint_spark(painter, QRect(foot.left(), foot.top(), share, foot.height()))
         gauge_left = foot.left() + share + Space.M
@@ -195,7 +197,8 @@ class Tile(QWidget):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
             label,
         )
-        area = QRect(inner.left(), inner.top() + top, inner.width(), inner.height() - top - 28)
+        foot = 28 if self.with_spark else 18
+        area = QRect(inner.left(), inner.top() + top, inner.width(), inner.height() - top - foot)
         text, symbol = self.value_text, self.unit.symbol
         unit_font = text_font(Type.BAY)
         unit_width = QFontMetrics(unit_font).horizontalAdvance(symbol) + (Space.S if symbol else 0)

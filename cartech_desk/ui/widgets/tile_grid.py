@@ -33,6 +33,7 @@ class TileGrid(QScrollArea):
         self.tiles: dict[str, Tile] = {}
         self.specs: tuple[TileSpec, ...] = ()
         self.editing = False
+        self.tile_height = TILE_HEIGHT
         self._buttons: dict[str, EditButtons] = {}
         self._pressed_at: QPoint | None = None
         self._dragged = ""
@@ -134,7 +135,7 @@ class TileGrid(QScrollArea):
     def needed_height(self) -> int:
         """Return the height at which no tile needs scrolling."""
         cells = self._cells()
-        return rows_of(cells) * (TILE_HEIGHT + Space.S) - Space.S if cells else 0
+        return rows_of(cells) * (self.tile_height + Space.S) - Space.S if cells else 0
 
     def sizeHint(self) -> QSize:
         """As high as the tiles."""
@@ -159,8 +160,8 @@ class TileGrid(QScrollArea):
                 continue
             left = round(cell.column * width)
             right = round((cell.column + cell.columns) * width) - Space.S
-            top = cell.row * (TILE_HEIGHT + Space.S)
-            height = cell.rows * (TILE_HEIGHT + Space.S) - Space.S
+            top = cell.row * (self.tile_height + Space.S)
+            height = cell.rows * (self.tile_height + Space.S) - Space.S
             tile.setGeometry(QRect(left, top, right - left, height))
             self._lay_buttons(spec.channel)
         self.widget().resize(self.viewport().width(), max(1, self.needed_height()))

@@ -1,0 +1,156 @@
+"""The list of recordings: a table that sorts, and is narrowed as one types."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+
+from cartech_desk.store.recordings import Ending, RecordingSummary
+from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.theme import theme_changed
+from cartech_desk.ui.widgets.lamp import lamp_icon
+from cartech_desk.ui.words import lasting, local_time
+
+_Index = QModelIndex | QPersistentModelIndex
+
+COLUMNS: Final = ("Started", "Vehicle", "Length", "Channels", "Ended", "Note")
+SORT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+SUMMARY_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+
+ENDINGS: Final[Mapping[Ending, tuple[State, str]]] = {
+    Ending.OPEN: (State.RECORDING, "still recording"),
+    Ending.STOPPED: (State.CONNECTED, "stopped"),
+    Ending.POWER_CUT: (State.WARNING, "power cut"),
+    Ending.DISK_FULL: (State.TRIP, "disk full"),
+}
+"""Shape, colour and word of how a recording ended."""
+
+
+def channel_words(summary: RecordingSummary) -> str:
+    """Return how many channels a recording has, and the first few by name."""
+    names = [each.channel.label for each in summary.channels]
+    shown = ", ".join(names[:4])
+    return f"{len(names)}: {shown}" + (" …" if len(names) > 4 else "") if names else "none"
+
+
+class RecordingTable(QAbstractTableModel):
+    """One row for each recording."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[RecordingSummary] = []
+        self._vins: Mapping[str, str] = {}
+        theme_changed.connect(self._repaint)
+
+    @property
+    def rows(self) -> Sequence[RecordingSummary]:
+        """What is listed, in the store's order."""
+        return self._rows
+
+    def show(self, summaries: Sequence[RecordingSummary], vins: Mapping[str, str]) -> None:
+        """List these; `vins` gives the VIN of a vehicle's id, to be searched."""
+        if list(summaries) == self._rows:
+            return
+        self.beginResetModel()
+        self._rows, self._vins = list(summaries), vins
+        self.endResetModel()
+
+    def _repaint(self) -> None:
+        if self._rows:
+            last = self.index(len(self._rows) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def words(self, row: int) -> str:
+        """Return all that a row can be found by, in lower case."""
+        summary = self._rows[row]
+        channels = " ".join(f"{c.channel.name} {c.channel.label}" for c in summary.channels)
+        texts = [str(self._text(summary, column)) for column in range(len(COLUMNS))]
+        vin = self._vins.get(summary.vehicle_id, "")
+        day = summary.anchor.astimezone().strftime("%Y-%m-%d %H:%M")
+        return " ".join([*texts, channels, vin, day, summary.id]).casefold()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """One row for each recording."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Start, vehicle, length, channels, ending, note."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Headings of the columns."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Texts, the lamp of the ending, and what each column is sorted by."""
+        summary = self._rows[index.row()]
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(summary, column)
+        if role == Qt.ItemDataRole.DecorationRole and column == 4:
+            return lamp_icon(ENDINGS[summary.ending][0])
+        if role == Qt.ItemDataRole.ToolTipRole and column == 3:
+            return ", ".join(each.channel.label for each in summary.channels)
+        if role == SUMMARY_ROLE:
+            return summary
+        if role == SORT_ROLE:
+            return (
+                summary.anchor.timestamp(),
+                summary.vehicle_name.casefold(),
+                summary.seconds,
+                len(summary.channels),
+                ENDINGS[summary.ending][1],
+                summary.note.casefold(),
+            )[column]
+        return None
+
+    @staticmethod
+    def _text(summary: RecordingSummary, column: int) -> str:
+        if column == 0:
+            return local_time(summary.anchor)
+        if column == 1:
+            return summary.vehicle_name
+        if column == 2:
+            return lasting(summary.seconds)
+        if column == 3:
+            return channel_words(summary)
+        return ENDINGS[summary.ending][1] if column == 4 else summary.note
+
+
+class RecordingFilter(QSortFilterProxyModel):
+    """Rows in which every word that was typed occurs, sorted by what stands behind the texts."""
+
+    def __init__(self, table: RecordingTable) -> None:
+        super().__init__()
+        self._table = table
+        self._words: list[str] = []
+        self.setSourceModel(table)
+        self.setSortRole(SORT_ROLE)
+
+    def search(self, text: str) -> None:
+        """Narrow the list to what contains these words."""
+        self._words = text.casefold().split()
+        self.invalidateFilter()
+
+    def filterAcceptsRow(self, source_row: int, source_parent: _Index) -> bool:
+        """Tell whether a row contains all words."""
+        del source_parent
+        if not self._words:
+            return True
+        text = self._table.words(source_row)
+        return all(word in text for word in self._words)
+
+    def summary(self, row: int) -> RecordingSummary:
+        """Return the recording of a shown row."""
+        found: RecordingSummary = self.index(row, 0).data(SUMMARY_ROLE)
+        return found

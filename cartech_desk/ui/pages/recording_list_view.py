@@ -1,0 +1,147 @@
+"""The list of recordings with its search."""
+
+from PySide6.QtCore import QByteArray, QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QScroller,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cartech_desk.store.recordings import RecordingSummary
+from cartech_desk.ui.models.recording_list import COLUMNS, RecordingFilter, RecordingTable
+from cartech_desk.ui.theme.tokens import Size, Space
+
+_WIDTHS = (150, 200, 120, 300, 140)
+
+
+class RecordingListView(QWidget):
+    """Narrows as one types, sorts by a press on a heading, copies rows as text (Ctrl+C)."""
+
+    opened = Signal(object)
+    """The RecordingSummary of a row that was pressed twice, or entered."""
+    selection_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = RecordingTable()
+        self.filter = RecordingFilter(self.table)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search vehicle, VIN, note, channel or date")
+        self.search.setAccessibleName("Search recordings")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._search)
+        self.search.installEventFilter(self)
+        self.view = QTableView()
+        self.view.setModel(self.filter)
+        self.view.setAccessibleName("Recordings")
+        self.view.setSortingEnabled(True)
+        self.view.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.view.setShowGrid(False)
+        self.view.setWordWrap(False)
+        self.view.setAlternatingRowColors(True)
+        self.view.verticalHeader().hide()
+        self.view.verticalHeader().setDefaultSectionSize(Size.CONTROL_BAY)
+        header = self.view.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in enumerate(_WIDTHS):
+            header.resizeSection(column, width)
+        self.view.activated.connect(self._open_row)
+        self.view.selectionModel().selectionChanged.connect(
+            lambda *_: self.selection_changed.emit()
+        )
+        self.view.installEventFilter(self)
+        QScroller.grabGesture(self.view.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+        self.nothing = QLabel()
+        self.nothing.setProperty("role", "muted")
+        self.nothing.setWordWrap(True)
+        self.nothing.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(Space.M)
+        layout.addWidget(self.search)
+        layout.addWidget(self.nothing)
+        layout.addWidget(self.view, 1)
+
+    def show_recordings(
+        self, summaries: tuple[RecordingSummary, ...], vins: dict[str, str]
+    ) -> None:
+        """List these; the chosen rows stay chosen."""
+        chosen = {summary.id for summary in self.chosen()}
+        self.table.show(summaries, vins)
+        for row in range(self.filter.rowCount()):
+            if self.filter.summary(row).id in chosen:
+                self.view.selectRow(row)
+        if not self.chosen() and self.filter.rowCount():
+            self.view.selectRow(0)
+        self._count()
+
+    def chosen(self) -> list[RecordingSummary]:
+        """Return the recordings of the chosen rows, from top to bottom."""
+        rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        return [self.filter.summary(row) for row in rows]
+
+    def columns_state(self) -> str:
+        """Return widths, order and sorting of the columns, to be kept."""
+        return bytes(self.view.horizontalHeader().saveState().toBase64().data()).decode()
+
+    def restore_columns(self, state: str) -> None:
+        """Bring the columns back as they were kept."""
+        self.view.horizontalHeader().restoreState(QByteArray.fromBase64(state.encode()))
+        header = self.view.horizontalHeader()
+        self.view.sortByColumn(header.sortIndicatorSection(), header.sortIndicatorOrder())
+
+    def _open_row(self, index: QModelIndex) -> None:
+        self.opened.emit(self.filter.summary(index.row()))
+
+    def copy(self) -> None:
+        """Copy the chosen rows as text, with the headings."""
+        rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        lines = ["\t".join(COLUMNS)]
+        lines += [
+            "\t".join(str(self.filter.index(row, c).data()) for c in range(len(COLUMNS)))
+            for row in rows
+        ]
+        QApplication.clipboard().setText("\n".join(lines))
+
+    def _search(self, text: str) -> None:
+        self.filter.search(text)
+        if self.filter.rowCount() and not self.chosen():
+            self.view.selectRow(0)
+        self._count()
+
+    def _count(self) -> None:
+        nothing = not self.filter.rowCount() and bool(self.table.rows)
+        self.nothing.setVisible(nothing)
+        self.nothing.setText(
+            f"No recording matches “{self.search.text()}”. Search for less, or clear the search."
+            if nothing
+            else ""
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Copy rows; walk from the search field into the list, and open from there."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if watched is self.view and event.matches(QKeySequence.StandardKey.Copy):
+                self.copy()
+                return True
+            if watched is self.search and event.key() == Qt.Key.Key_Down:
+                self.view.setFocus()
+                return True
+            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if watched is self.search and enter and self.chosen():
+                self.opened.emit(self.chosen()[0])
+                return True
+        return super().eventFilter(watched, event)
