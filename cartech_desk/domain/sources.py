@@ -19,6 +19,7 @@ from cartech_desk.domain.units import same_kind
 
 _NAN: Final = math.nan
 _MOST_DECIMALS: Final = 3
+_MOST_PLANS: Final = 256
 
 
 class UnknownChannel(CarTechError):
@@ -108,6 +109,8 @@ class Catalogue:
         key = tuple(names)
         plan = self._plans.get(key)
         if plan is None:
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
             plan = self._plans[key] = self._plan(key)
         results: dict[str, float] = {}
         known = dict(values)

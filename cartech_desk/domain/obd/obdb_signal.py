@@ -75,6 +75,8 @@ def read_signal(node: Node, standard: Pid | None, warnings: list[str]) -> Signal
     )
     if signal.div == 0:
         raise fmt.wrong("the formula divides by zero (div is 0)")
+    if signal.mul == 0:
+        raise fmt.wrong("the formula gives the same value for everything (mul is 0)")
     if signal.lsb_first and signal.bit_length > 8 and (signal.bit_length % 8 or offset % 8):
         raise fmt.wrong("bytes in reverse order (blsb) need whole bytes")
     if fmt.get("map") is not None:

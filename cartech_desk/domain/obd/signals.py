@@ -68,3 +68,8 @@ class Command:
     def echo(self) -> bytes:
         """What a positive answer begins with (service + 40 hex, then the identifier)."""
         return bytes([self.payload[0] | 0x40]) + self.payload[1:]
+
+    def __hash__(self) -> int:
+        # Commands are keys of tables that are looked up at every request; hashing every signal
+        # would cost more than decoding the answer.
+        return hash((self.address.request_id, self.payload))

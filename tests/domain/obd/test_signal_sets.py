@@ -187,6 +187,7 @@ def twice(second):
     [
         ({"fmt": {**GOOD, "unit": "furlongs"}}, "“furlongs” is not known"),
         ({"fmt": {**GOOD, "div": 0}}, "divides by zero"),
+        ({"fmt": {**GOOD, "mul": 0}}, "the same value for everything"),
         ({"fmt": {**GOOD, "len": 0}}, "between 1 and 64"),
         ({"fmt": {**GOOD, "len": 65}}, "between 1 and 64"),
         ({"fmt": {**GOOD, "len": "8"}}, "len is no number"),
