@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from cartech_desk.bay.car_at_hand import CarAtHand
+from cartech_desk.bay.codes import StoredCodes, read_stored_codes
 from cartech_desk.bay.connection import Connection
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.owner import Owner, not_connected
@@ -17,6 +18,7 @@ from cartech_desk.bay.pace import Pace
 from cartech_desk.bay.recorder import Recorder
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, Series
 from cartech_desk.bay.watch import EMPTY, Watch
+from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.channels import Channel, Reading
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
@@ -203,6 +205,17 @@ class Bay:
             return _failed(not_connected())
         return owner.post(lambda wire: wire.ask(request))
 
+    def read_codes(self) -> Future[StoredCodes]:
+        """Read the stored trouble codes of every ECU between two other requests.
+
+        Errors in the Future: NotConnected, LinkLost.
+        """
+        with self._lock:
+            owner = self._owner
+        if owner is None:
+            return _failed(not_connected())
+        return owner.post(_read_codes)
+
     def snapshot(self) -> BaySnapshot:
         """Return one consistent picture, cheap enough for ten a second."""
         now_ns = time.monotonic_ns()
@@ -252,6 +265,13 @@ class Bay:
         if owner is None:
             return channels, _failed(not_connected())
         return channels, owner.use_signals(signals)
+
+
+def _read_codes(wire: Wire) -> StoredCodes:
+    link = wire.adapter.car
+    if link is None:
+        raise not_connected()
+    return read_stored_codes(wire.ask, link)
 
 
 class _Witness:

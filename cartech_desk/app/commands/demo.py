@@ -1,0 +1,96 @@
+"""`cartech-desk demo --headless`: the main job with the simulated car, without a screen."""
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from cartech_desk.app.desk import open_desk
+from cartech_desk.app.output import emit, say
+from cartech_desk.app.paths import FolderRefused
+from cartech_desk.app.recording_session import (
+    connected,
+    document_of,
+    export_session,
+    record,
+    seconds_of,
+    text_of,
+    vehicle_of,
+)
+from cartech_desk.bay.export import ENDINGS, ExportRefused
+from cartech_desk.domain.channels import CANONICAL
+
+NAME: Final = "demo"
+HELP: Final = "the main job with the simulated car, without a screen"
+
+URL: Final = "sim:"
+RATE_HZ: Final = 10.0
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `demo` understands."""
+    parser.add_argument(
+        "--headless", action="store_true", help="without a window (with one: cartech-desk --demo)"
+    )
+    parser.add_argument(
+        "--seconds", type=seconds_of, default=20.0, metavar="N", help="how long to record (20)"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the exported files go")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Connect to the simulated car, watch the canonical channels, record, export.
+
+    Without `--headless` the window opens with the simulated car. Errors: CarTechError.
+    """
+    if not args.headless:
+        from cartech_desk.app.window import run as show
+
+        args.demo = True
+        return show(args)
+    with open_desk(args, demo=True) as desk:
+        out = _folder(args.out or desk.data_dir / "results")
+        status = connected(desk.bay, URL)
+        offered = {channel.name for channel in desk.bay.available()}
+        rates: dict[str, float] = {name: RATE_HZ for name in CANONICAL if name in offered}
+        vehicle_id, _ = vehicle_of(desk.store, status, None)
+        say(f"Recording the simulated car for {args.seconds:g} s …")
+        session = record(desk.bay, desk.store, vehicle_id, rates, args.seconds)
+        warnings = list(status.car.warnings if status.car else ())
+        files: list[str] = []
+        for ending in ENDINGS:
+            path = out / f"demo-{session.recording.id}{ending}"
+            try:
+                absent = export_session(desk.store, session, list(rates), path)
+            except ExportRefused as error:
+                # The one format that is an extra may be missing; that is no failure.
+                if ending == ".csv":
+                    raise
+                warnings.append(error.message)
+                continue
+            files.append(str(path))
+            if ending == ".csv":
+                warnings += [f"{name} never came and is not in the files." for name in absent]
+        document = {
+            "connected": True,
+            "adapter": URL,
+            "vin": status.car.vin if status.car else None,
+            **document_of(session, rates),
+            "files": files,
+            "data": str(desk.data_dir),
+            "warnings": warnings,
+        }
+    for sentence in warnings:
+        say(f"▲ {sentence}")
+    emit(args, document, "\n".join([text_of(document), *(f"written to {one}" for one in files)]))
+    return 1 if "error" in document else 0
+
+
+def _folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderRefused(
+            f"The folder {path} for the results cannot be used ({error.strerror or error}).",
+            to_do="Name a folder that you may write to, with --out DIR.",
+        ) from error
+    return path

@@ -1,0 +1,147 @@
+"""`cartech-desk log`: record channels and export them by the file's ending."""
+
+import argparse
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from cartech_desk.app.desk import open_desk
+from cartech_desk.app.output import emit, say
+from cartech_desk.app.recording_session import (
+    connected,
+    document_of,
+    export_session,
+    rate_of,
+    record,
+    seconds_of,
+    text_of,
+    vehicle_of,
+)
+from cartech_desk.bay.bay import Bay
+from cartech_desk.bay.export import ENDINGS, ExportRefused
+from cartech_desk.domain.channels import CANONICAL
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.sources import UnknownChannel
+
+NAME: Final = "log"
+HELP: Final = "record channels and export them"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `log` understands."""
+    parser.add_argument(
+        "--adapter",
+        required=True,
+        metavar="URL",
+        help="elm327:PORT, elm327:tcp://HOST:PORT, can:INTERFACE:CHANNEL or sim:",
+    )
+    parser.add_argument(
+        "--channels", required=True, type=_names, metavar="A,B", help="channels, by their names"
+    )
+    parser.add_argument(
+        "--rate", type=rate_of, default=10.0, metavar="HZ", help="of each channel (10)"
+    )
+    parser.add_argument(
+        "--seconds", type=seconds_of, required=True, metavar="N", help="how long to record"
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help=f"ends in {' or '.join(ENDINGS)}"
+    )
+    parser.add_argument(
+        "--signalset", metavar="FILE", help="the maker's signals (OBDb JSON), added to the car's"
+    )
+    parser.add_argument(
+        "--vehicle", metavar="NAME", help="whose recording it is, where not the VIN's"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Connect, record, export; exit status 1 where the link was still lost at the end.
+
+    Errors: CarTechError before anything is recorded; afterwards they are told beside what is kept.
+    """
+    _check_file(args.out)
+    with open_desk(args) as desk:
+        if args.signalset:
+            desk.bay.use_signals(args.signalset)
+        status = connected(desk.bay, args.adapter)
+        _check_channels(desk.bay, args.channels)
+        vehicle_id, warning = vehicle_of(desk.store, status, args.vehicle)
+        warnings = list(status.car.warnings if status.car else ())
+        if warning:
+            warnings.append(warning)
+        rates = dict.fromkeys(args.channels, args.rate)
+        say(f"Recording for {args.seconds:g} s …")
+        session = record(desk.bay, desk.store, vehicle_id, rates, args.seconds)
+        document = {
+            "connected": True,
+            "adapter": args.adapter,
+            "vin": status.car.vin if status.car else None,
+            **document_of(session, rates),
+            "file": None,
+            "warnings": warnings,
+        }
+        try:
+            absent = export_session(desk.store, session, args.channels, args.out)
+            document["file"] = str(args.out)
+            warnings += [f"{name} never came and is not in the file." for name in absent]
+        except CarTechError as error:
+            say(error.message)
+            document["error"] = {
+                "code": error.code,
+                "message": f"{error.message} The recording itself is kept.",
+            }
+    for sentence in warnings:
+        say(f"▲ {sentence}")
+    if "error" in document:
+        say(document["error"]["message"])
+    where = f"\nwritten to {args.out}" if document["file"] else ""
+    emit(args, document, text_of(document) + where)
+    return 1 if "error" in document else 0
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not names:
+        raise argparse.ArgumentTypeError("name at least one channel, as in rpm,speed")
+    return names
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what could not be written, before anything is recorded."""
+    if path.suffix.lower() not in ENDINGS:
+        raise ExportRefused(
+            f"Nothing can be exported to a file that ends in {path.suffix or 'nothing'!r}.",
+            to_do=f"Give it a name that ends in {' or '.join(ENDINGS)}.",
+        )
+    if path.is_dir():
+        raise ExportRefused(f"{path} is a folder.", to_do="Give the name of a file in it.")
+    if not path.absolute().parent.is_dir():
+        raise ExportRefused(
+            f"The folder {path.absolute().parent} does not exist.",
+            to_do="Make it, or name a file in another one.",
+        )
+
+
+def _check_channels(bay: Bay, wanted: Sequence[str]) -> None:
+    """Refuse names that the car does not deliver, naming those that are near."""
+    offered = [channel.name for channel in bay.available()]
+    unknown = [name for name in wanted if name not in offered]
+    if not unknown:
+        return
+    by_lower = {name.lower(): name for name in offered}
+    labels = {channel.label.lower(): channel.name for channel in bay.available()}
+    near: dict[str, None] = {}
+    for name in unknown:
+        close = difflib.get_close_matches(name.lower(), [*by_lower, *labels], n=3, cutoff=0.5)
+        near.update(dict.fromkeys(by_lower.get(one) or labels[one] for one in close))
+    usual = [name for name in offered if name in CANONICAL]
+    hints = [f"Near to that: {', '.join(near)}."] if near else []
+    hints.append(f"It delivers {', '.join(usual) or 'none of the usual channels'}")
+    hints[-1] += f" and {len(offered) - len(usual)} more." if len(offered) > len(usual) else "."
+    raise UnknownChannel(
+        f"This car does not deliver {', '.join(unknown)}.",
+        kept="Nothing was recorded.",
+        to_do=" ".join(hints),
+    )

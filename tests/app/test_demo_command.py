@@ -1,0 +1,46 @@
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from cartech_desk.app.main import main
+from cartech_desk.domain.channels import CANONICAL
+
+
+@pytest.fixture
+def demo(tmp_path, capsys):
+    def run(*words):
+        status = main(
+            ["--data", str(tmp_path), "demo", "--headless", "--seconds", "1.5", "--json", *words]
+        )
+        told = capsys.readouterr()
+        return status, json.loads(told.out), told.err
+
+    return run
+
+
+def test_the_main_job_is_done_without_a_screen(demo, tmp_path):
+    status, told, _ = demo("--out", str(tmp_path / "results"))
+    assert status == 0
+    assert told["connected"] is True
+    assert tuple(told["achieved_hz"]) == CANONICAL
+    assert min(told["achieved_hz"].values()) > 8
+    assert told["recording"]
+    assert [Path(path).suffix for path in told["files"]] == [".csv", ".mf4"]
+    assert all(Path(path).stat().st_size > 0 for path in told["files"])
+
+
+def test_a_missing_asammdf_costs_one_file_and_a_sentence(demo, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "asammdf", None)
+    status, told, _ = demo()
+    assert status == 0
+    assert [Path(path).suffix for path in told["files"]] == [".csv"]
+    assert any("asammdf" in warning for warning in told["warnings"])
+
+
+def test_a_folder_that_cannot_be_made_is_refused(demo, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    status, told, _ = demo("--out", str(tmp_path / "file" / "results"))
+    assert status == 1
+    assert told["error"]["code"] == "folder_refused"
