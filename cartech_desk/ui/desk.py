@@ -2,26 +2,27 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from pydantic import BaseModel
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
-from cartech_desk.bay.bay import Bay
-from cartech_desk.store.store import Store
+    from cartech_desk.bay.bay import Bay
+    from cartech_desk.store.store import Store
 
 
 class SettingsHolder(Protocol):
     """The settings in force and their file."""
 
     @property
-    def values(self) -> BaseModel:
+    def values(self) -> "BaseModel":
         """The settings in force; a frozen picture, replaced by `save`."""
 
     @property
     def path(self) -> Path:
         """The TOML file they are kept in."""
 
-    def save(self, model: BaseModel) -> None:
+    def save(self, model: "BaseModel") -> None:
         """Put checked settings in force and keep them; CarTechError where the file refuses."""
 
 
@@ -29,8 +30,8 @@ class SettingsHolder(Protocol):
 class DeskParts:
     """One desk: the bay, what is remembered, what is set, where it lies."""
 
-    bay: Bay
-    store: Store
+    bay: "Bay"
+    store: "Store"
     settings: SettingsHolder
     data_dir: Path
     demo: bool = False

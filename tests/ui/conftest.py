@@ -13,8 +13,6 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from pydantic import BaseModel, Field
-
 from cartech_desk.bay.status import (
     BaySnapshot,
     CarIdentity,
@@ -28,7 +26,6 @@ from cartech_desk.bay.status import (
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.hardware.adapter import AdapterIdentity, CarLink
-from cartech_desk.store.store import Store
 from cartech_desk.store.vehicles import Vehicle
 
 CHANNELS = (
@@ -266,29 +263,6 @@ class MemoryStore:
         return None
 
 
-class ScreenSettings(BaseModel):
-    """A small settings model for tests that need no more."""
-
-    theme: str = Field("dark", title="Theme")
-    units: str = Field("metric", title="Units")
-
-
-class SettingsInMemory:
-    """A SettingsHolder whose file is a path that is never written; `refusal` makes `save` fail."""
-
-    def __init__(self, values, path):
-        self.values = values
-        self.path = path
-        self.saved = []
-        self.refusal = None
-
-    def save(self, model):
-        if self.refusal is not None:
-            raise self.refusal
-        self.values = model
-        self.saved.append(model)
-
-
 @pytest.fixture
 def bay():
     return ScriptedBay()
@@ -296,6 +270,8 @@ def bay():
 
 @pytest.fixture
 def store(tmp_path):
+    from cartech_desk.store.store import Store
+
     try:
         real = Store(tmp_path / "desk")
     except NotImplementedError:
@@ -307,7 +283,9 @@ def store(tmp_path):
 
 @pytest.fixture
 def settings(tmp_path):
-    return SettingsInMemory(ScreenSettings(), tmp_path / "settings.toml")
+    from cartech_desk.app.settings import SettingsFile
+
+    return SettingsFile(tmp_path / "settings.toml")
 
 
 @pytest.fixture

@@ -51,11 +51,14 @@ class Page(QWidget):
         self.primary: QPushButton | None = None
         self.setObjectName(f"page-{self.key}")
         self.setAccessibleName(self.entry.title)
-        # Type and controls are larger in the bay; the style sheet reads this property.
+        # Type and controls are larger in the bay; the style sheet reads this property, and what is
+        # painted by hand takes this font.
         in_bay = self.entry.group is Group.BAY
         self.setProperty("bay", in_bay)
         self.setFont(text_font(Type.BAY if in_bay else Type.BODY))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        # A press on the bare page takes the focus out of a field, so that its letters are keys again.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.L, Space.M, Space.L, Space.L)

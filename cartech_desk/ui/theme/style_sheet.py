@@ -17,15 +17,20 @@ QMainWindow, QDialog, QWidget#content { background: $ground; }
 QWidget[bay] { background: $ground; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: 0; }
 
+QWidget[bay="true"] QLabel, QWidget[bay="true"] QPushButton, QWidget[bay="true"] QToolButton,
+QWidget[bay="true"] QLineEdit, QWidget[bay="true"] QComboBox, QWidget[bay="true"]
+QAbstractSpinBox, QWidget[bay="true"] QCheckBox, QWidget[bay="true"] QRadioButton,
+QWidget[bay="true"] QAbstractItemView, QWidget[bay="true"] QTabBar {
+    font-size: ${bay_type}px; }
 QLabel { color: $text; background: transparent; }
-QLabel[role="title"] { font-size: ${title}px; font-weight: 500; }
+QWidget QLabel[role="title"] { font-size: ${title}px; font-weight: 500; }
 QLabel[role="heading"] { font-weight: 500; }
 QLabel[role="muted"], QLabel[role="help"] { color: $muted; }
-QLabel[role="help"], QLabel[role="error"] { font-size: ${body}px; }
+QWidget QLabel[role="help"], QWidget QLabel[role="error"] { font-size: ${body}px; }
 QLabel[role="error"] { color: $trip; }
 QLabel[role="good"] { color: $good; }
 QLabel[role="warning"] { color: $warn; }
-QLabel[role="reading"] { font-size: ${reading}px; font-weight: 500; }
+QWidget QLabel[role="reading"] { font-size: ${reading}px; font-weight: 500; }
 QLabel:disabled { color: $edge; }
 
 QFrame[card="true"] { background: $surface; border: 1px solid $line; border-radius: ${radius}px; }
@@ -164,9 +169,11 @@ QFrame#rail { background: $surface; border: 0; border-right: 1px solid $line; }
 QFrame#rail QLabel { color: $muted; font-size: ${small}px; font-weight: 500; }
 QFrame#rail QToolButton {
     background: transparent; border: 0; border-radius: 0; color: $muted;
-    border-left: 3px solid transparent; font-size: ${small}px; padding: ${xs}px 0; }
+    border-left: 3px solid transparent; border-right: 3px solid transparent;
+    font-size: ${small}px; padding: ${xs}px 0; }
 QFrame#rail[pinned="true"] QToolButton {
     font-size: ${body}px; padding: 0 ${m}px; text-align: left; }
+QFrame#rail[pinned="true"] QLabel { padding-left: ${l}px; }
 QFrame#rail QToolButton:hover { background: $hover; color: $text; }
 QFrame#rail QToolButton:checked {
     background: $selected; color: $text; border-left-color: $accent; }
@@ -175,7 +182,7 @@ QFrame#topBar { background: $surface; border: 0; border-bottom: 1px solid $line;
 QFrame#statusBar { background: $surface; border: 0; border-top: 1px solid $line; }
 QFrame#statusBar QAbstractButton {
     background: transparent; border: 0; border-radius: 0; color: $text; min-height: 0;
-    padding: 0 ${m}px; }
+    padding: 0 ${m}px; text-align: left; }
 QFrame#statusBar QAbstractButton:hover { background: $hover; }
 QFrame#statusBar QAbstractButton:focus { border: 2px solid $focus; }
 QFrame#statusBar QLabel { color: $muted; padding: 0 ${m}px; }
@@ -205,6 +212,7 @@ def style_sheet(colors: Tokens, files: TintedFiles) -> str:
         xs=Space.XS,
         s=Space.S,
         m=Space.M,
+        l=Space.L,
         xl=Space.XL,
         s_focus=Space.S - more,
         m_focus=Space.M - more,

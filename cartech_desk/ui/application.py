@@ -1,0 +1,91 @@
+"""The window as a program: one QApplication, its look, its crash dialog and its end."""
+
+import signal
+import threading
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from cartech_desk.ui.background import stop_background
+from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.shell.banner import Tone
+from cartech_desk.ui.shell.crash_dialog import CrashWatch
+from cartech_desk.ui.shell.window import Window
+from cartech_desk.ui.theme.appearance import Appearance
+
+_WAKE_MS = 200
+
+
+def make_application(argv: Sequence[str]) -> QApplication:
+    """Return the QApplication of this process, made where there is none."""
+    application = QApplication.instance() or QApplication(list(argv))
+    application.setApplicationName("cartech-desk")
+    application.setApplicationDisplayName("CarTech Desk")
+    application.setDesktopFileName("cartech-desk")
+    return application
+
+
+def dress(application: QApplication, desk: DeskParts) -> Appearance:
+    """Put the theme of the settings in force."""
+    appearance = Appearance(application)
+    appearance.choose(desk.settings.values.screen.theme)
+    return appearance
+
+
+def make_window(desk: DeskParts, appearance: Appearance) -> Window:
+    """Build the window; settings that change the look act at once."""
+    window = Window(desk)
+    window.acts.settings_changed.connect(
+        lambda: appearance.choose(desk.settings.values.screen.theme)
+    )
+    problem = getattr(desk.settings, "problem", None)
+    if problem is not None:
+        window.banners.show_banner(
+            "settings",
+            Tone.WARNING,
+            f"{problem.happened} The defaults are in force.",
+            f"{problem.to_do} Saving here keeps the old file beside the new one.",
+            button=("Open Settings", lambda: window.open_page("settings")),
+            dismiss=True,
+        )
+    return window
+
+
+def run_window(desk: DeskParts, argv: Sequence[str]) -> int:
+    """Show the window until it is closed; returns the exit status.
+
+    The bay and the store belong to the caller, who stops and closes them afterwards.
+    """
+    application = make_application(argv)
+    appearance = dress(application, desk)
+    watch = CrashWatch(lambda: _how_work_fares(desk))
+    watch.start()
+    window = make_window(desk, appearance)
+    window.start()
+    window.show()
+    waking = _close_on_signals(window)
+    try:
+        return application.exec()
+    finally:
+        waking.stop()
+        stop_background()
+        watch.stop()
+
+
+def _how_work_fares(desk: DeskParts) -> str:
+    if desk.bay.snapshot().recording.id:
+        return "The recording goes on."
+    return "Nothing that was recorded is lost."
+
+
+def _close_on_signals(window: Window) -> QTimer:
+    """Let Ctrl+C and a polite kill close the window; nobody may be there to be asked."""
+    waking = QTimer()
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGINT", "SIGTERM"):
+            signal.signal(getattr(signal, name), lambda *_: window.leave())
+        # Python runs signal handlers only when it runs at all: a timer gives it the chance.
+        waking.timeout.connect(lambda: None)
+        waking.start(_WAKE_MS)
+    return waking

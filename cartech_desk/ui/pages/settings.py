@@ -1,0 +1,284 @@
+"""Settings: made from the settings model alone, so that no setting can be forgotten here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.ui.acts import Acts
+from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.pages.page import Page, PageAction
+from cartech_desk.ui.theme.icons import icon
+from cartech_desk.ui.theme.theme import theme_changed
+from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.widgets.editors import Editor, Unreadable, editor_for
+from cartech_desk.ui.widgets.field import Field
+
+_NOT_A_NUMBER = frozenset({"int_parsing", "float_parsing", "int_type", "float_type"})
+
+
+def range_words(field: FieldInfo) -> str:
+    """Say the range of a number: `1 to 2 000`, `at least 0`; empty where there is none."""
+    low = high = None
+    for limit in field.metadata:
+        low = getattr(limit, "ge", None) if low is None else low
+        low = getattr(limit, "gt", None) if low is None else low
+        high = getattr(limit, "le", None) if high is None else high
+        high = getattr(limit, "lt", None) if high is None else high
+    if low is not None and high is not None:
+        return f"{_number(low)} to {_number(high)}"
+    if low is not None:
+        return f"at least {_number(low)}"
+    return f"at most {_number(high)}" if high is not None else ""
+
+
+def _number(value: float) -> str:
+    return QLocale().toString(float(value), "g", 10)
+
+
+def default_of(field: FieldInfo) -> Any:
+    """Return a field's default; PydanticUndefined where it has none."""
+    return field.get_default(call_default_factory=True)
+
+
+def _unit(field: FieldInfo) -> str:
+    extra = field.json_schema_extra
+    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+
+
+def _in_words(error: ValidationError, field: FieldInfo) -> str:
+    first = error.errors()[0]
+    limits = range_words(field)
+    if limits and first["type"].startswith(("greater_than", "less_than")):
+        return f"Give a number: {limits} {_unit(field)}".rstrip() + "."
+    if first["type"] in _NOT_A_NUMBER:
+        return "Give a number here."
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{message[:1].upper()}{message[1:]}."
+
+
+@dataclass(slots=True)
+class _Row:
+    """One setting on the screen."""
+
+    section: str
+    name: str
+    info: FieldInfo
+    field: Field
+    editor: Editor
+    reset: QToolButton
+    words: str
+
+
+class SettingsPage(Page):
+    """Every change is checked, kept and in force as soon as the field is left."""
+
+    key = "settings"
+
+    def __init__(self, desk: DeskParts, acts: Acts, parent: QWidget | None = None) -> None:
+        super().__init__(desk, acts, parent)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search settings")
+        self.search.setAccessibleName("Search settings")
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(Size.RAIL_PINNED + Size.RAIL)
+        self.search.textChanged.connect(self._filter)
+        self.add_to_header(self.search)
+        self._rows: list[_Row] = []
+        self._sections: list[tuple[QFrame, list[_Row]]] = []
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, Space.M, 0)
+        column.setSpacing(Space.L)
+        self._build(column)
+        self.nothing = QLabel("No setting of this name. Clear the search to see them all.")
+        self.nothing.setProperty("role", "muted")
+        self.nothing.hide()
+        column.addWidget(self.nothing)
+        place = QLabel(f"Kept in {desk.settings.path}")
+        place.setProperty("role", "help")
+        place.setWordWrap(True)
+        column.addWidget(place)
+        column.addStretch(1)
+        inner = QWidget()
+        inner.setLayout(column)
+        self.scroll = QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setMaximumWidth(Size.FORM_WIDTH)
+        self.scroll.setWidget(inner)
+        self.body.addWidget(self.scroll, 1)
+        acts.settings_changed.connect(self._show_all)
+        theme_changed.connect(self._tint)
+        self._show_all()
+        self._tint()
+
+    # What stands where
+
+    def _build(self, column: QVBoxLayout) -> None:
+        loose: dict[str, FieldInfo] = {}
+        for name, info in type(self.desk.settings.values).model_fields.items():
+            if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+                self._build_section(
+                    column, name, info.title or name.capitalize(), info.annotation.model_fields
+                )
+            else:
+                loose[name] = info
+        if loose:
+            self._build_section(column, "", "General", loose)
+
+    def _build_section(
+        self, column: QVBoxLayout, section: str, title: str, fields: dict[str, FieldInfo]
+    ) -> None:
+        card = QFrame()
+        card.setProperty("card", "true")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
+        inside.setSpacing(Space.L)
+        head = QLabel(title)
+        head.setProperty("role", "title")
+        inside.addWidget(head)
+        rows = []
+        for name, info in fields.items():
+            row = self._build_row(section, title, name, info)
+            rows.append(row)
+            inside.addWidget(row.field)
+        self._rows.extend(rows)
+        self._sections.append((card, rows))
+        column.addWidget(card)
+
+    def _build_row(self, section: str, title: str, name: str, info: FieldInfo) -> _Row:
+        editor = editor_for(info.annotation)
+        label = info.title or name.replace("_", " ").capitalize()
+        unit = _unit(info)
+        limits = range_words(info)
+        field = Field(
+            label,
+            editor,
+            unit=unit,
+            range_words=f"({limits})" if limits else "",
+            help_words=info.description or "",
+        )
+        reset = QToolButton()
+        reset.setProperty("role", "quiet")
+        reset.setAccessibleName(f"Set {label} back to its default")
+        reset.setToolTip(f"Back to the default: {self._default_words(info)}")
+        field.beside.insertWidget(field.beside.count() - 3, reset)
+        words = f"{title} {label} {info.description or ''} {name} {unit}".lower()
+        row = _Row(section, name, info, field, editor, reset, words)
+        editor.committed.connect(lambda: self._commit(row))
+        reset.clicked.connect(lambda _checked=False: self._reset(row))
+        return row
+
+    @staticmethod
+    def _default_words(info: FieldInfo) -> str:
+        default = default_of(info)
+        if default in ([], (), "", None):
+            return "none"
+        if isinstance(default, bool):
+            return "on" if default else "off"
+        return (
+            f"{_number(default) if isinstance(default, float) else default} {_unit(info)}".strip()
+        )
+
+    def _tint(self) -> None:
+        for row in self._rows:
+            row.reset.setIcon(icon("reset", "muted"))
+
+    # Values
+
+    def _holder(self, row: _Row) -> BaseModel:
+        values = self.desk.settings.values
+        return getattr(values, row.section) if row.section else values
+
+    def _show_all(self) -> None:
+        for row in self._rows:
+            # What somebody is still typing, or has typed wrong, stays until it is mended.
+            if not row.field.error:
+                self._show(row)
+
+    def _show(self, row: _Row) -> None:
+        value = getattr(self._holder(row), row.name)
+        row.editor.show_value(value)
+        row.field.show_error("")
+        default = default_of(row.info)
+        row.reset.setEnabled(default is not PydanticUndefined and value != default)
+
+    def _commit(self, row: _Row) -> None:
+        try:
+            value = row.editor.value()
+        except Unreadable as error:
+            row.field.show_error(str(error))
+            return
+        self._put(row, value)
+
+    def _reset(self, row: _Row) -> None:
+        self._put(row, default_of(row.info))
+
+    def _put(self, row: _Row, value: Any) -> None:
+        values, holder = self.desk.settings.values, self._holder(row)
+        if value == getattr(holder, row.name):
+            self._show(row)
+            return
+        changed = holder.model_copy(deep=True)
+        try:
+            checked = type(holder).__pydantic_validator__.validate_assignment(
+                changed, row.name, value
+            )
+        except ValidationError as error:
+            row.field.show_error(_in_words(error, row.info))
+            return
+        new = values.model_copy(update={row.section: checked}) if row.section else checked
+        try:
+            self.desk.settings.save(new)
+        except CarTechError as error:
+            self._show(row)
+            row.field.show_error(error.happened)
+            self.acts.tell(error)
+            return
+        self._show(row)
+        self.acts.settings_changed.emit()
+
+    # Finding
+
+    def _filter(self, typed: str) -> None:
+        words = typed.lower().split()
+        any_shown = False
+        for card, rows in self._sections:
+            shown = [row for row in rows if all(word in row.words for word in words)]
+            for row in rows:
+                row.field.setVisible(row in shown)
+            card.setVisible(bool(shown))
+            any_shown = any_shown or bool(shown)
+        self.nothing.setVisible(not any_shown)
+
+    def row(self, name: str) -> _Row:
+        """Return the row of a setting by its name; KeyError where there is none."""
+        for row in self._rows:
+            if row.name == name:
+                return row
+        raise KeyError(name)
+
+    def shown(self, what: object = None) -> None:
+        """Go to the setting named by `what`."""
+        if isinstance(what, str) and what in {row.name for row in self._rows}:
+            self.search.clear()
+            row = self.row(what)
+            row.editor.setFocus()
+            # Only after the page has been laid out is it known where the row stands.
+            QTimer.singleShot(0, row.field, lambda: self.scroll.ensureWidgetVisible(row.field))
+
+    def actions(self) -> tuple[PageAction, ...]:
+        """Return the search."""
+        return (PageAction("Search settings", self.search.setFocus, "Ctrl+F", "find"),)

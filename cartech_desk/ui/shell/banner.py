@@ -1,0 +1,122 @@
+"""Banners below the top bar: what stays until it is mended or put away."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.widgets.lamp import LampMark
+
+
+class Tone(StrEnum):
+    """How urgent a banner is."""
+
+    NEWS = "news"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+_LAMPS: Final = {
+    Tone.NEWS: State.CONNECTING,
+    Tone.WARNING: State.WARNING,
+    Tone.ERROR: State.TRIP,
+}
+
+
+class Banner(QFrame):
+    """One banner: a lamp, what happened, what to do, and up to two buttons."""
+
+    def __init__(self, tone: Tone) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self.setProperty("tone", tone.value)
+        self.setMinimumHeight(Size.BANNER)
+        self.tone = tone
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.L, Space.XS, Space.M, Space.XS)
+        row.setSpacing(Space.M)
+        row.addWidget(LampMark(_LAMPS[tone], Size.ICON))
+        self.headline = QLabel()
+        self.headline.setProperty("role", "heading")
+        self.headline.setTextFormat(Qt.TextFormat.PlainText)
+        self.detail = QLabel()
+        self.detail.setProperty("role", "muted")
+        self.detail.setTextFormat(Qt.TextFormat.PlainText)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        for label in (self.headline, self.detail):
+            label.setWordWrap(True)
+            words.addWidget(label)
+        row.addLayout(words, 1)
+        self.buttons = QHBoxLayout()
+        row.addLayout(self.buttons)
+
+    def add_button(self, words: str, run: Callable[[], None]) -> QPushButton:
+        """Add a button at the right end."""
+        button = QPushButton(words)
+        button.clicked.connect(lambda _checked=False: run())
+        self.buttons.addWidget(button)
+        return button
+
+    def say(self, happened: str, to_do: str) -> None:
+        """Put the words in."""
+        self.headline.setText(happened)
+        self.detail.setText(to_do)
+        self.detail.setVisible(bool(to_do))
+        self.setAccessibleName(f"{happened} {to_do}".strip())
+
+
+class Banners(QWidget):
+    """All banners, one for each cause."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._shown: dict[str, Banner] = {}
+        self.hide()
+
+    def show_banner(
+        self,
+        cause: str,
+        tone: Tone,
+        happened: str,
+        to_do: str = "",
+        *,
+        button: tuple[str, Callable[[], None]] | None = None,
+        dismiss: bool = False,
+    ) -> Banner:
+        """Show the banner of a cause, or change the words of the one that stands."""
+        banner = self._shown.get(cause)
+        if banner is not None and banner.tone is not tone:
+            self.clear(cause)
+            banner = None
+        if banner is None:
+            banner = Banner(tone)
+            self._shown[cause] = banner
+            if button is not None:
+                banner.add_button(*button)
+            if dismiss:
+                banner.add_button("Dismiss", lambda: self.clear(cause))
+            self._column.addWidget(banner)
+            self.show()
+        banner.say(happened, to_do)
+        return banner
+
+    def clear(self, cause: str) -> None:
+        """Take the banner of a cause away."""
+        banner = self._shown.pop(cause, None)
+        if banner is not None:
+            banner.hide()
+            self._column.removeWidget(banner)
+            banner.deleteLater()
+            self.setVisible(bool(self._shown))
+
+    def banner(self, cause: str) -> Banner | None:
+        """Return the banner of a cause where one stands."""
+        return self._shown.get(cause)

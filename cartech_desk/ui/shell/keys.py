@@ -1,0 +1,49 @@
+"""Keys: those of the window, and those of the page in front."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from cartech_desk.ui.pages.page import PageAction
+
+_PRESSING = QKeySequence(Qt.Key.Key_Space)
+
+
+class Keys(QObject):
+    """Makes keys work. A key that types a letter stays the text field's while one has the focus."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._of_page: list[QShortcut] = []
+
+    def add(self, keys: str, run: Callable[[], None]) -> QShortcut:
+        """Make a key of the window."""
+        return self._make(keys, run, self._window)
+
+    def follow(self, page: QWidget, actions: Sequence[PageAction]) -> None:
+        """Make the keys of the page in front, and let go of those of the page before."""
+        for shortcut in self._of_page:
+            shortcut.setEnabled(False)
+            shortcut.deleteLater()
+        self._of_page = [
+            self._make(action.shortcut, action.run, page) for action in actions if action.shortcut
+        ]
+
+    def _make(self, keys: str, run: Callable[[], None], parent: QWidget) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(keys), parent)
+        shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(lambda: _press_or(run, shortcut.key()))
+        return shortcut
+
+
+def _press_or(run: Callable[[], None], key: QKeySequence) -> None:
+    focused = QApplication.focusWidget()
+    if key == _PRESSING and isinstance(focused, QAbstractButton) and focused.isEnabled():
+        # Space presses the button that a person has walked to with Tab, as everywhere.
+        focused.click()
+    else:
+        run()

@@ -1,0 +1,70 @@
+"""The banners that the bay's own state calls for: link lost, ignition off, disk behind."""
+
+from collections.abc import Callable
+
+from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, LinkState
+from cartech_desk.ui.shell.banner import Banners, Tone
+
+LINK = "link"
+IGNITION = "ignition"
+DISK = "disk"
+
+
+class LinkBanner:
+    """Follows the snapshots and keeps the banners true."""
+
+    def __init__(self, banners: Banners, disconnect: Callable[[], None]) -> None:
+        self._banners = banners
+        self._disconnect = disconnect
+        self._tries = 0
+        self._last = LinkState.DISCONNECTED
+
+    def show_snapshot(self, snapshot: BaySnapshot) -> None:
+        """Show, change or take away what this picture calls for."""
+        connection = snapshot.connection
+        self._count(connection.state)
+        if connection.state in (LinkState.LOST, LinkState.RECONNECTING):
+            self._banners.show_banner(
+                LINK,
+                Tone.WARNING,
+                connection.happened or "The link to the car is lost.",
+                self._what_now(connection, bool(snapshot.recording.id)),
+                button=("Stop trying", self._disconnect),
+            )
+        else:
+            self._banners.clear(LINK)
+        if connection.state is LinkState.CONNECTED and not connection.ignition_on:
+            self._banners.show_banner(
+                IGNITION,
+                Tone.NEWS,
+                "The ignition seems to be off: the adapter answers, the engine does not.",
+                "Asking rests until it is back. Switch the ignition on to go on.",
+            )
+        else:
+            self._banners.clear(IGNITION)
+        if snapshot.recording.problem:
+            self._banners.show_banner(
+                DISK,
+                Tone.ERROR,
+                snapshot.recording.problem,
+                "What was written is safe. Make room on the disk while the recording waits.",
+            )
+        else:
+            self._banners.clear(DISK)
+
+    def _count(self, state: LinkState) -> None:
+        if state is LinkState.RECONNECTING and self._last is not LinkState.RECONNECTING:
+            self._tries += 1
+        elif state in (LinkState.CONNECTED, LinkState.DISCONNECTED, LinkState.CONNECTING):
+            self._tries = 0
+        self._last = state
+
+    def _what_now(self, connection: ConnectionStatus, recording: bool) -> str:
+        parts = [connection.to_do]
+        if self._tries:
+            parts.append(f"Reconnecting by itself, try {self._tries}.")
+        else:
+            parts.append("Reconnecting by itself.")
+        if recording:
+            parts.append("The recording goes on and will show the gap.")
+        return " ".join(part for part in parts if part)

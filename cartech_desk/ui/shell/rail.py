@@ -1,0 +1,117 @@
+"""The rail on the left: one press opens a page."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QSizePolicy, QToolButton, QVBoxLayout
+
+from cartech_desk.ui.pages.index import Group, PageEntry
+from cartech_desk.ui.theme.icons import icon
+from cartech_desk.ui.theme.theme import theme_changed
+from cartech_desk.ui.theme.tokens import Size, Space
+
+_TALL = 60
+_FLAT = 44
+
+
+class Rail(QFrame):
+    """Icon above word at 72 px, beside it at 200 px when pinned."""
+
+    page_chosen = Signal(str)
+    pin_changed = Signal(bool)
+
+    def __init__(self, entries: Sequence[PageEntry], *, pinned: bool = False) -> None:
+        super().__init__()
+        self.setObjectName("rail")
+        self.setAccessibleName("Pages")
+        self._entries = {entry.key: entry for entry in entries}
+        self._buttons: dict[str, QToolButton] = {}
+        self._choice = QButtonGroup(self)
+        self._current = ""
+        self._words: list[QLabel] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, Space.S, 0, Space.S)
+        column.setSpacing(0)
+        for group, members in groupby(entries, lambda entry: entry.group):
+            if group is Group.FOOT:
+                column.addStretch(1)
+            else:
+                word = QLabel(group.value.upper())
+                word.setContentsMargins(0, Space.S, 0, Space.XS)
+                self._words.append(word)
+                column.addWidget(word)
+            for entry in members:
+                column.addWidget(self._button(entry))
+        self._pin = QToolButton()
+        self._pin.clicked.connect(lambda _checked=False: self.set_pinned(not self._pinned))
+        column.addWidget(self._pin)
+        theme_changed.connect(self._tint)
+        self._pinned = not pinned
+        self.set_pinned(pinned)
+
+    def _button(self, entry: PageEntry) -> QToolButton:
+        button = QToolButton()
+        button.setText(entry.title)
+        button.setCheckable(True)
+        button.setAccessibleName(f"Open {entry.title}")
+        button.setToolTip(f"{entry.title}  ({entry.shortcut})")
+        button.clicked.connect(lambda _checked=False, key=entry.key: self._pressed(key))
+        self._choice.addButton(button)
+        self._buttons[entry.key] = button
+        return button
+
+    def _pressed(self, key: str) -> None:
+        self.set_current(self._current)  # the shell says which page is open, not the press
+        self.page_chosen.emit(key)
+
+    @property
+    def pinned(self) -> bool:
+        """Whether the words stand beside the icons."""
+        return self._pinned
+
+    def button(self, key: str) -> QToolButton:
+        """Return the button of one page."""
+        return self._buttons[key]
+
+    def set_current(self, key: str) -> None:
+        """Show which page is open."""
+        self._current = key
+        if key in self._buttons:
+            self._buttons[key].setChecked(True)
+        self._tint()
+
+    def set_pinned(self, pinned: bool) -> None:
+        """Pin the rail wide, or let it be narrow."""
+        if pinned == self._pinned:
+            return
+        self._pinned = pinned
+        self.setProperty("pinned", pinned)
+        self.setFixedWidth(Size.RAIL_PINNED if pinned else Size.RAIL)
+        style = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            if pinned
+            else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        )
+        for button in (*self._buttons.values(), self._pin):
+            button.setToolButtonStyle(style)
+            button.setFixedHeight(_FLAT if pinned else _TALL)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setIconSize(QSize(Size.RAIL_ICON, Size.RAIL_ICON))
+        self._pin.setText("Narrow" if pinned else "Pin")
+        side = Qt.AlignmentFlag.AlignLeft if pinned else Qt.AlignmentFlag.AlignHCenter
+        for word in self._words:
+            word.setAlignment(side)
+        words = "Make the rail narrow" if pinned else "Keep the rail wide"
+        self._pin.setToolTip(words)
+        self._pin.setAccessibleName(words)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._tint()
+        self.pin_changed.emit(pinned)
+
+    def _tint(self) -> None:
+        for key, button in self._buttons.items():
+            color = "accent" if key == self._current else "muted"
+            button.setIcon(icon(self._entries[key].icon, color, Size.RAIL_ICON))
+        self._pin.setIcon(icon("pin", "muted", Size.RAIL_ICON))

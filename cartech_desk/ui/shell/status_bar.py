@@ -1,0 +1,97 @@
+"""The bar at the foot: adapter and recording, each with shape, colour and word."""
+
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+
+from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, LinkState, RecordingStatus
+from cartech_desk.ui.theme.states import LINK_STATES, State
+from cartech_desk.ui.theme.theme import theme_changed
+from cartech_desk.ui.theme.tokens import Size
+from cartech_desk.ui.widgets.lamp import lamp_icon
+from cartech_desk.ui.words import elapsed, wire_name
+
+_LAMP = 12
+_NAMES: Final = {
+    LinkState.DISCONNECTED: "no adapter",
+    LinkState.CONNECTING: "connecting",
+    LinkState.LOST: "lost",
+    LinkState.RECONNECTING: "reconnecting",
+}
+
+
+def adapter_words(connection: ConnectionStatus) -> tuple[State, str]:
+    """Lamp and words of the connection: chip, port and requests a second."""
+    state = LINK_STATES[connection.state]
+    wire = wire_name(connection.url)
+    if connection.state is LinkState.CONNECTED:
+        chip = connection.adapter.chip if connection.adapter else ""
+        name = " ".join(part for part in (chip, wire) if part)
+        if not connection.ignition_on:
+            return State.WARNING, f"{name} · ignition off"
+        return state, f"{name} · {connection.requests_per_s:.0f} req/s"
+    words = _NAMES[connection.state]
+    if connection.state is LinkState.DISCONNECTED:
+        return state, words
+    return state, f"{wire} · {words}" if wire else words
+
+
+def recording_words(recording: RecordingStatus, now_ns: int) -> tuple[State, str]:
+    """Lamp and words of the recording."""
+    if not recording.id:
+        return State.OFF, "not recording"
+    words = f"REC {elapsed((now_ns - recording.started_ns) / 1e9)}"
+    if recording.problem:
+        return State.WARNING, f"{words} · {recording.problem}"
+    return State.RECORDING, words
+
+
+class StatusBar(QFrame):
+    """28 px; a press on a part opens its page."""
+
+    page_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("statusBar")
+        self.setFixedHeight(Size.STATUS_BAR)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self.adapter = self._part("connect", "Adapter")
+        self.recording = self._part("recordings", "Recording")
+        row.addWidget(self.adapter)
+        row.addWidget(self.recording)
+        row.addStretch(1)
+        self.message = QLabel()
+        self.message.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.message)
+        self._states: dict[QPushButton, State] = {}
+        theme_changed.connect(self._states.clear)
+
+    def _part(self, page: str, name: str) -> QPushButton:
+        button = QPushButton()
+        button.setIconSize(QSize(_LAMP, _LAMP))
+        button.setFixedHeight(Size.STATUS_BAR - Size.LINE)
+        button.setProperty("part", name)
+        button.clicked.connect(lambda _checked=False: self.page_wanted.emit(page))
+        return button
+
+    def show_snapshot(self, snapshot: BaySnapshot) -> None:
+        """Show this picture of the bay."""
+        self._show(self.adapter, *adapter_words(snapshot.connection))
+        self._show(self.recording, *recording_words(snapshot.recording, snapshot.now_ns))
+
+    def _show(self, part: QPushButton, state: State, words: str) -> None:
+        if self._states.get(part) is not state:
+            self._states[part] = state
+            part.setIcon(lamp_icon(state, _LAMP))
+        # The space parts the lamp from its words; Qt puts nothing between icon and text.
+        if part.text() != f" {words}":
+            part.setText(f" {words}")
+            part.setAccessibleName(f"{part.property('part')}: {state.lamp.word}, {words}")
+
+    def show_message(self, sentence: str) -> None:
+        """Show a sentence of the page in front."""
+        self.message.setText(sentence)

@@ -1,0 +1,125 @@
+"""Toasts: a sentence for a moment at the lower right, often with a way back."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from cartech_desk.ui.theme.icons import icon
+from cartech_desk.ui.theme.tokens import Motion, Size, Space
+
+_MOST = 6
+
+
+class Toast(QFrame):
+    """One sentence; it waits while the pointer or the focus is on it."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        sentence: str,
+        button: tuple[str, Callable[[], None]] | None,
+        milliseconds: int,
+        gone: Callable[["Toast"], None],
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("toast")
+        self.setAccessibleName(sentence)
+        self.setFixedWidth(Size.TOAST_WIDTH)
+        self._gone = gone
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
+        self.words = QLabel(sentence)
+        self.words.setWordWrap(True)
+        row.addWidget(self.words, 1)
+        self.button: QPushButton | None = None
+        if button is not None:
+            words, run = button
+            self.button = QPushButton(words)
+            self.button.clicked.connect(lambda _checked=False: self._act(run))
+            row.addWidget(self.button)
+        close = QToolButton()
+        close.setProperty("role", "quiet")
+        close.setIcon(icon("close", "muted"))
+        close.setAccessibleName("Put this message away")
+        close.clicked.connect(self.leave)
+        row.addWidget(close)
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.timeout.connect(self.leave)
+        self.timer.start(milliseconds)
+
+    def _act(self, run: Callable[[], None]) -> None:
+        self.leave()
+        run()
+
+    def leave(self) -> None:
+        """Go away."""
+        self.timer.stop()
+        self._gone(self)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Wait while the pointer is here."""
+        self._left = self.timer.remainingTime()
+        self.timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Go on counting."""
+        self.timer.start(max(self._left, Motion.CHANGE * 10))
+        super().leaveEvent(event)
+
+
+class Toasts(QObject):
+    """Stacks toasts at the lower right of a widget, the newest at the foot."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self._standing: list[Toast] = []
+        over.installEventFilter(self)
+
+    @property
+    def standing(self) -> tuple[Toast, ...]:
+        """Toasts on the screen, the oldest first."""
+        return tuple(self._standing)
+
+    def say(self, sentence: str, undo: Callable[[], None] | None = None) -> Toast:
+        """Show a sentence; with `undo` for ten seconds and with that button."""
+        return self.offer(sentence, None if undo is None else ("Undo", undo))
+
+    def offer(self, sentence: str, button: tuple[str, Callable[[], None]] | None) -> Toast:
+        """Show a sentence with a button of any word."""
+        time = Motion.TOAST if button is None else Motion.TOAST_UNDO
+        toast = Toast(self._over, sentence, button, time, self._remove)
+        self._standing.append(toast)
+        if len(self._standing) > _MOST:
+            # What can be undone keeps its ten seconds; a plain sentence makes room.
+            plain = [standing for standing in self._standing if standing.button is None]
+            (plain or self._standing)[0].leave()
+        toast.show()
+        self._place()
+        return toast
+
+    def _remove(self, toast: Toast) -> None:
+        if toast in self._standing:
+            self._standing.remove(toast)
+            toast.hide()
+            toast.deleteLater()
+            self._place()
+
+    def _place(self) -> None:
+        foot = self._over.height() - Space.L
+        for toast in reversed(self._standing):
+            toast.setFixedHeight(max(toast.sizeHint().height(), Size.CONTROL_BAY + Space.S))
+            foot -= toast.height()
+            toast.move(self._over.width() - toast.width() - Space.L, foot)
+            toast.raise_()
+            foot -= Space.S
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Keep to the corner when the widget below changes its size."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False

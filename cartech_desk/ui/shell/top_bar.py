@@ -1,0 +1,66 @@
+"""The bar on top: the vehicle at hand, and the place where alarms will stand."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from cartech_desk.store.vehicles import Vehicle
+from cartech_desk.ui.theme.icons import icon
+from cartech_desk.ui.theme.theme import theme_changed
+from cartech_desk.ui.theme.tokens import Size, Space
+
+_ALARMS_WIDTH = 160
+
+
+def vehicle_words(vehicle: Vehicle | None) -> str:
+    """Name a vehicle as the bar shows it: its name, then its VIN where both are known."""
+    if vehicle is None:
+        return "Which vehicle?"
+    if vehicle.vin and vehicle.vin != vehicle.name:
+        return f"{vehicle.name} · {vehicle.vin}" if vehicle.name else vehicle.vin
+    return vehicle.name or vehicle.vin or ""
+
+
+class TopBar(QFrame):
+    """48 px: the vehicle at the left, alarms' place and the search at the right."""
+
+    vehicle_pressed = Signal()
+    find_pressed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("topBar")
+        self.setFixedHeight(Size.TOP_BAR)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.M, 0, Space.M, 0)
+        row.setSpacing(Space.M)
+        self.vehicle = QPushButton()
+        self.vehicle.setProperty("role", "quiet")
+        self.vehicle.setIconSize(QSize(Size.ICON, Size.ICON))
+        self.vehicle.clicked.connect(self.vehicle_pressed)
+        row.addWidget(self.vehicle)
+        row.addStretch(1)
+        # Nothing watches limits yet: the place stays empty, so that nobody takes it for "all well".
+        self.alarms = QWidget()
+        self.alarms.setMinimumWidth(_ALARMS_WIDTH)
+        self.alarms.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        row.addWidget(self.alarms)
+        self.find = QPushButton("Find  Ctrl+K")
+        self.find.setAccessibleName("Find a page, an action, a channel, a recording or a vehicle")
+        self.find.clicked.connect(self.find_pressed)
+        row.addWidget(self.find, 0, Qt.AlignmentFlag.AlignVCenter)
+        theme_changed.connect(self._tint)
+        self._tint()
+        self.show_vehicle(None)
+
+    def show_vehicle(self, vehicle: Vehicle | None) -> None:
+        """Show the vehicle at hand."""
+        words = vehicle_words(vehicle)
+        self.vehicle.setText(f"{words}  ▾")
+        self.vehicle.setAccessibleName(
+            "Vehicle at hand: " + (words if vehicle is not None else "none, press to name one")
+        )
+        self.vehicle.setToolTip("Choose or name the vehicle at hand  (Ctrl+L)")
+
+    def _tint(self) -> None:
+        self.vehicle.setIcon(icon("car", "muted"))
+        self.find.setIcon(icon("search", "muted"))

@@ -1,0 +1,60 @@
+"""Which vehicle is at hand: pick one that the desk has met, or type a name."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from cartech_desk.store.vehicles import Vehicle
+from cartech_desk.ui.acts import Acts
+from cartech_desk.ui.background import in_background
+from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.shell.finder import Finder, Found, matching
+from cartech_desk.ui.shell.top_bar import vehicle_words
+from cartech_desk.ui.words import local_time
+
+
+class VehicleChoice(QObject):
+    """Asks in the finder; the typed name stands first unless it is a known one's."""
+
+    def __init__(self, finder: Finder, desk: DeskParts, acts: Acts) -> None:
+        super().__init__(finder)
+        self._finder = finder
+        self._desk = desk
+        self._acts = acts
+        self._known: tuple[Vehicle, ...] = ()
+
+    def open(self) -> None:
+        """Ask for the vehicle at hand."""
+        self._finder.open(
+            self._find, "Type a name: a plate, a customer, a model.", self._acts.forget_waiting
+        )
+        in_background(self._desk.store.vehicles.list, self, self._arrived, self._acts.tell)
+
+    def _arrived(self, vehicles: tuple[Vehicle, ...]) -> None:
+        self._known = vehicles
+        if self._finder.isVisible():
+            self._finder.refresh()
+
+    def _find(self, typed: str) -> Sequence[Found]:
+        name = " ".join(typed.split())
+        known = matching([self._line(vehicle) for vehicle in self._known], typed)
+        taken = {vehicle.name.casefold() for vehicle in self._known}
+        if not name or name.casefold() in taken:
+            return known
+        new = Found(
+            f"Use “{name}”",
+            lambda: self._acts.name_vehicle(name),
+            detail="a new vehicle of this name",
+            icon="plus",
+        )
+        return [*known, new] if known and name.casefold() in known[0].title.casefold() else [new]
+
+    def _line(self, vehicle: Vehicle) -> Found:
+        return Found(
+            vehicle_words(vehicle),
+            lambda: self._acts.take_vehicle(vehicle),
+            detail=f"since {local_time(vehicle.created)}",
+            kind="vehicle",
+            icon="car",
+            words=vehicle.vin or "",
+        )

@@ -1,0 +1,299 @@
+"""Editors for the types of a pydantic model: what is typed goes out, words or values come in."""
+
+import types
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cartech_desk.ui.theme.tokens import Size, Space
+
+_NARROW = 140
+_WIDE = 380
+
+
+class Unreadable(ValueError):
+    """What was typed is no value of the type; the message says so in words."""
+
+
+class Editor(QWidget):
+    """The contract: `committed` when a person has finished, `value()` and `show_value()`."""
+
+    committed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(Space.S)
+        self._row.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def value(self) -> Any:
+        """Return what stands in the editor; Unreadable where it is no value."""
+        raise NotImplementedError
+
+    def show_value(self, value: Any) -> None:
+        """Show a value without a `committed`."""
+        raise NotImplementedError
+
+    def _hold(self, widget: QWidget) -> None:
+        self._row.addWidget(widget)
+        self.setFocusProxy(widget)
+
+
+class YesNo(Editor):
+    """A tick for bool."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.box = QCheckBox("on")
+        self.box.clicked.connect(self.committed)
+        self._hold(self.box)
+
+    def value(self) -> bool:
+        """Return whether it is ticked."""
+        return self.box.isChecked()
+
+    def show_value(self, value: Any) -> None:
+        """Tick, or not."""
+        self.box.setChecked(bool(value))
+
+
+class _CalmCombo(QComboBox):
+    """Lets the page scroll: the wheel changes nothing by accident."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class Choice(Editor):
+    """A drop-down for Literal and Enum."""
+
+    def __init__(self, options: tuple[Any, ...]) -> None:
+        super().__init__()
+        self.combo = _CalmCombo()
+        self.combo.setMinimumWidth(_NARROW)
+        for option in options:
+            words = str(option.value if isinstance(option, Enum) else option)
+            self.combo.addItem(words[:1].upper() + words[1:].replace("_", " "), option)
+        self.combo.activated.connect(lambda _index: self.committed.emit())
+        self._hold(self.combo)
+
+    def value(self) -> Any:
+        """Return the chosen option."""
+        return self.combo.currentData()
+
+    def show_value(self, value: Any) -> None:
+        """Choose this option."""
+        for index in range(self.combo.count()):
+            if self.combo.itemData(index) == value:
+                self.combo.setCurrentIndex(index)
+
+
+class Line(Editor):
+    """A line of text; the base of numbers and paths. `committed` on Enter and on leaving it."""
+
+    def __init__(self, width: int = _WIDE, *, optional: bool = False) -> None:
+        super().__init__()
+        self.optional = optional
+        self._committed_text = ""
+        self.line = QLineEdit()
+        self.line.setMinimumWidth(width)
+        self.line.editingFinished.connect(self._finished)
+        self._hold(self.line)
+
+    def _finished(self) -> None:
+        if self.line.text() != self._committed_text:
+            self._committed_text = self.line.text()
+            self.committed.emit()
+
+    def value(self) -> Any:
+        """Return the text; None where it is empty and may be."""
+        text = self.line.text().strip()
+        return None if self.optional and not text else text
+
+    def show_value(self, value: Any) -> None:
+        """Show a text."""
+        self._committed_text = "" if value is None else str(value)
+        self.line.setText(self._committed_text)
+
+
+class Number(Line):
+    """A number in the locale's writing; a point is understood everywhere."""
+
+    def __init__(self, kind: type, *, optional: bool = False) -> None:
+        super().__init__(_NARROW, optional=optional)
+        self.line.setMaximumWidth(_NARROW)
+        self._kind = kind
+
+    def value(self) -> Any:
+        """Return the number; Unreadable where none is written."""
+        text = self.line.text().strip()
+        if self.optional and not text:
+            return None
+        number, good = QLocale().toDouble(text)
+        if not good:
+            number, good = QLocale.c().toDouble(text)
+        if not good:
+            raise Unreadable("Give a number here." if not text else f"“{text}” is no number.")
+        if self._kind is int:
+            if number != int(number):
+                raise Unreadable("Give a whole number.")
+            return int(number)
+        return number
+
+    def show_value(self, value: Any) -> None:
+        """Show a number without needless zeros."""
+        if value is None or self._kind is int:
+            super().show_value(value)
+        else:
+            super().show_value(QLocale().toString(float(value), "g", 10))
+
+
+class PathLine(Line):
+    """A path, typed or picked."""
+
+    def __init__(self, *, optional: bool = False, folder: bool = False) -> None:
+        super().__init__(optional=optional)
+        self._folder = folder
+        pick = QPushButton("Browse …")
+        pick.clicked.connect(self._pick)
+        self._row.addWidget(pick)
+
+    def _pick(self) -> None:
+        here = self.line.text()
+        if self._folder:
+            chosen = QFileDialog.getExistingDirectory(self, "Choose a folder", here)
+        else:
+            chosen, _ = QFileDialog.getOpenFileName(self, "Choose a file", here)
+        if chosen:
+            self.line.setText(chosen)
+            self._finished()
+
+    def value(self) -> Any:
+        """Return the path; Unreadable where none is given."""
+        text = super().value()
+        if text == "":
+            raise Unreadable("Give a path, or choose one with Browse.")
+        return None if text is None else Path(text)
+
+
+class Entries(Editor):
+    """A list of texts or paths."""
+
+    def __init__(self, convert: Callable[[str], Any], *, paths: bool) -> None:
+        super().__init__()
+        self._convert = convert
+        self._paths = paths
+        self.list = QListWidget()
+        self.list.setMinimumWidth(_WIDE)
+        self.list.setFixedHeight(3 * Size.CONTROL)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._hold(self.list)
+        add = QPushButton("Add …" if paths else "Add")
+        add.clicked.connect(self._add)
+        self.remove = QPushButton("Remove")
+        self.remove.setEnabled(False)
+        self.remove.clicked.connect(self._remove)
+        self.list.itemSelectionChanged.connect(
+            lambda: self.remove.setEnabled(bool(self.list.selectedItems()))
+        )
+        column = QVBoxLayout()
+        column.addWidget(add)
+        column.addWidget(self.remove)
+        column.addStretch(1)
+        self._row.addLayout(column)
+
+    def _add(self) -> None:
+        if self._paths:
+            chosen, _ = QFileDialog.getOpenFileNames(self, "Choose files")
+            self.add(*chosen)
+        else:
+            self.list.addItem("")
+            self.list.editItem(self.list.item(self.list.count() - 1))
+
+    def add(self, *texts: str) -> None:
+        """Add entries as a person would."""
+        if texts:
+            self.list.addItems(list(texts))
+            self.committed.emit()
+
+    def _remove(self) -> None:
+        for item in self.list.selectedItems():
+            self.list.takeItem(self.list.row(item))
+        self.committed.emit()
+
+    def value(self) -> list[Any]:
+        """Return all entries."""
+        return [self._convert(self.list.item(row).text()) for row in range(self.list.count())]
+
+    def show_value(self, value: Any) -> None:
+        """Show entries."""
+        self.list.clear()
+        self.list.addItems([str(each) for each in value])
+
+
+class InTheFile(Editor):
+    """What no editor knows: shown, and changed in the settings file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._value: Any = None
+        self.words = QLabel()
+        self.words.setProperty("role", "muted")
+        self._hold(self.words)
+
+    def value(self) -> Any:
+        """Return the value as it was."""
+        return self._value
+
+    def show_value(self, value: Any) -> None:
+        """Show it as text."""
+        self._value = value
+        self.words.setText(f"{value}  (change this in the settings file)")
+
+
+def editor_for(annotation: Any) -> Editor:
+    """Return an editor for a type: bool, int, float, str, Literal, Enum, Path, lists, Optional."""
+    optional = False
+    if get_origin(annotation) in (Union, types.UnionType):
+        inner = [each for each in get_args(annotation) if each is not types.NoneType]
+        optional = len(inner) < len(get_args(annotation))
+        if len(inner) != 1:
+            return InTheFile()
+        annotation = inner[0]
+    origin = get_origin(annotation)
+    if origin is Literal:
+        return Choice(get_args(annotation))
+    if origin in (list, tuple) and get_args(annotation)[:1] in ((str,), (Path,)):
+        kind = get_args(annotation)[0]
+        return Entries(kind, paths=kind is Path)
+    if not isinstance(annotation, type):
+        return InTheFile()
+    if issubclass(annotation, bool):
+        return YesNo()
+    if issubclass(annotation, Enum):
+        return Choice(tuple(annotation))
+    if issubclass(annotation, int | float):
+        return Number(int if issubclass(annotation, int) else float, optional=optional)
+    if issubclass(annotation, Path):
+        return PathLine(optional=optional)
+    return Line(optional=optional) if issubclass(annotation, str) else InTheFile()

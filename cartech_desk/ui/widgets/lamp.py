@@ -1,0 +1,115 @@
+"""Lamps: the shape and colour of a state, drawn by hand so that no font must have the sign."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.theme import theme_changed
+from cartech_desk.ui.theme.tokens import Size, Space
+
+_SIDE = 14
+_FULL_TURN = 360 * 16
+
+
+def paint_lamp(painter: QPainter, box: QRectF, state: State) -> None:
+    """Draw the lamp of a state into a square."""
+    lamp = state.lamp
+    color = QColor(lamp.color)
+    line = max(1.5, box.width() / 8)
+    inner = box.adjusted(line, line, -line, -line)
+    left, top, right, bottom = inner.left(), inner.top(), inner.right(), inner.bottom()
+    middle = inner.center()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(color, line))
+    painter.setBrush(Qt.BrushStyle.NoBrush if lamp.shape in "○◐" else color)
+    if lamp.shape in "●○◐":
+        painter.drawEllipse(inner)
+    if lamp.shape == "◐":
+        painter.setBrush(color)
+        painter.drawChord(inner, 90 * 16, _FULL_TURN // 2)
+    elif lamp.shape == "▲":
+        corners = [QPointF(middle.x(), top), QPointF(right, bottom), QPointF(left, bottom)]
+        painter.drawPolygon(QPolygonF(corners))
+    elif lamp.shape == "■":
+        painter.drawRect(inner)
+    elif lamp.shape == "◆":
+        corners = [
+            QPointF(middle.x(), top),
+            QPointF(right, middle.y()),
+            QPointF(middle.x(), bottom),
+            QPointF(left, middle.y()),
+        ]
+        painter.drawPolygon(QPolygonF(corners))
+
+
+def lamp_icon(state: State, side: int = _SIDE) -> QIcon:
+    """Return the lamp as an icon for buttons and lists, in the colours of the theme in force."""
+    icon = QIcon()
+    for scale in (1, 2):
+        picture = QPixmap(side * scale, side * scale)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        paint_lamp(painter, QRectF(0, 0, side * scale, side * scale), state)
+        painter.end()
+        picture.setDevicePixelRatio(scale)
+        icon.addPixmap(picture)
+    return icon
+
+
+class LampMark(QWidget):
+    """The shape and colour alone; whoever shows it puts the word beside it."""
+
+    def __init__(self, state: State, side: int = _SIDE, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.setFixedSize(QSize(side, side))
+        theme_changed.connect(self.update)
+
+    @property
+    def state(self) -> State:
+        """The state that is shown."""
+        return self._state
+
+    def show_state(self, state: State) -> None:
+        """Show another state."""
+        if state is not self._state:
+            self._state = state
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the lamp."""
+        painter = QPainter(self)
+        paint_lamp(painter, QRectF(self.rect()), self._state)
+        painter.end()
+
+
+class LampLabel(QWidget):
+    """A lamp with its word, or with other words that begin with it."""
+
+    def __init__(self, state: State, words: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.S)
+        self._mark = LampMark(state, Size.ICON - Space.XS)
+        self._words = QLabel()
+        row.addWidget(self._mark)
+        row.addWidget(self._words, 1)
+        self.show_state(state, words)
+
+    @property
+    def state(self) -> State:
+        """The state that is shown."""
+        return self._mark.state
+
+    @property
+    def words(self) -> str:
+        """The words that are shown."""
+        return self._words.text()
+
+    def show_state(self, state: State, words: str = "") -> None:
+        """Show a state in its own word or in these words."""
+        self._mark.show_state(state)
+        self._words.setText(words or state.lamp.word)
+        self.setAccessibleName(words or state.lamp.word)
