@@ -192,7 +192,8 @@ def run(arguments):
         return call(desk, "demo", "--headless", "--seconds", "20")
     listed = subprocess.run([desk, "ports", "--json"], capture_output=True, text=True, check=False)
     try:
-        plugged_in = bool(json.loads(listed.stdout)["ports"])
+        found = json.loads(listed.stdout)["ports"]
+        plugged_in = any(port["kind"] in ("adapter", "perhaps") for port in found)
     except (ValueError, KeyError):
         plugged_in = False
     return call(desk) if plugged_in else call(desk, "--demo")
