@@ -4,15 +4,21 @@ Settings are sent only where they differ from what the adapter was told last (EL
 "CAN Message Types", AT SH, CP, CRA, CEA, TA, FC SH, FC SD, FC SM, SP).
 """
 
+import re
 from dataclasses import dataclass, field
 
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.elm.conversation import Conversation
 from cartech_desk.hardware.elm.identify import Features, taken
+from cartech_desk.hardware.elm.identify import setting as setting_taken
 from cartech_desk.hardware.elm.protocols import PROTOCOLS, BusProtocol
-from cartech_desk.hardware.errors import AdapterLacks
+from cartech_desk.hardware.errors import AdapterBusy, AdapterLacks
 
 _TESTER = "F1"
+_NAME = re.compile(
+    r"(?<=AT(?:SH|CP|TA))[0-9A-F]+$|(?<=ATC(?:RA|EA))[0-9A-F]+$|(?<=ATFCS[HDM])[0-9A-F]+$"
+)
+"""The figures behind the name of a setting."""
 
 
 @dataclass(slots=True)
@@ -49,15 +55,29 @@ class Aim:
             if needed:
                 raise _lacks(command)
             return False
-        if taken(self.talk, command):
+        if self._takes(command, sure=needed):
             self._told[name] = setting
             return True
-        self._refused.add(command)
-        if f"no {command[:5]}" not in self.features.quirks:
-            self.features.quirks.append(f"no {command[:5]}")
         if needed:
             raise _lacks(command)
         return False
+
+    def _takes(self, command: str, *, sure: bool) -> bool:
+        """Send a setting; a refusal that would cost an address is asked for twice."""
+        answer = setting_taken(self.talk, command)
+        if answer is False and sure:
+            answer = setting_taken(self.talk, command)
+        if answer is None:
+            raise AdapterBusy(
+                f"The adapter neither took nor refused a setting ({command}).",
+                to_do="Try again; if it stays, disconnect and connect again.",
+            )
+        if not answer:
+            self._refused.add(command)
+            quirk = f"no {_NAME.sub('', command)}"
+            if quirk not in self.features.quirks:
+                self.features.quirks.append(quirk)
+        return answer
 
     def _switch_width(self, address: Address) -> None:
         other = PROTOCOLS.get(self.protocol.other_width)
@@ -102,17 +122,10 @@ class Aim:
         if self._told.get("FC") == setting:
             return
         if all(
-            command not in self._refused and self._take_once(command)
+            command not in self._refused and self._takes(command, sure=False)
             for command in (f"ATFCSH{header}", f"ATFCSD{lead}300000", "ATFCSM1")
         ):
             self._told["FC"] = setting
-
-    def _take_once(self, command: str) -> bool:
-        if taken(self.talk, command):
-            return True
-        self._refused.add(command)
-        self.features.quirks.append(f"no {command[:6]}")
-        return False
 
 
 def _identifier(address: Address) -> str:

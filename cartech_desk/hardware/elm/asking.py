@@ -1,6 +1,6 @@
 """One request: aim, send, gather, judge; and learn from how it went."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cartech_desk.domain.obd.address import Address
@@ -57,6 +57,9 @@ class Asking:
         """Ask; see `Adapter.request` for the errors."""
         if not request.payload:
             raise ValueError("a request has at least a service byte")
+        if not self._headers and request.address.functional:
+            # Answers of several ECUs could not be told apart: the engine alone is asked.
+            request = replace(request, address=self._aim.protocol.engine, expected=1)
         self._aim.at(request.address)
         self._set_timeout(request)
         number = self._pace.count(request) if self._aim.protocol.can else None
@@ -92,7 +95,7 @@ class Asking:
         )
         if not self._aim.protocol.can:
             parsed = _from_wanted_ecu(parsed, request.address)
-        if heard.prompt and (parsed.unreadable or parsed.strays or not _spoke(parsed)):
+        if heard.prompt and _doubtful(parsed):
             self._talk.doubt()  # without a prompt they were brought together already
         return parsed, heard
 
@@ -236,9 +239,15 @@ def _is_pending(message: Message) -> bool:
     return message.payload[0] == NEGATIVE and message.payload[2] == PENDING
 
 
-def _spoke(parsed: Parsed) -> bool:
-    """Whether anything came that ends a request in an orderly way."""
-    return bool(parsed.messages or parsed.statuses)
+def _doubtful(parsed: Parsed) -> bool:
+    """Whether question and answer may have come apart."""
+    return bool(
+        parsed.unreadable
+        or parsed.strays
+        or Status.STOPPED in parsed.statuses
+        or Status.UNKNOWN_COMMAND in parsed.statuses
+        or not (parsed.messages or parsed.statuses)
+    )
 
 
 def _from_wanted_ecu(parsed: Parsed, address: Address) -> Parsed:

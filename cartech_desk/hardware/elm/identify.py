@@ -20,6 +20,7 @@ BAUD_RATES: Final = (38400, 115200, 9600, 500000, 230400, 57600, 19200, 460800, 
 _PROBE_S: Final = 0.4
 _RESET_S: Final = 2.0
 _SETTING_S: Final = 0.8
+_TRIES: Final = 3
 _AFTER_ECHO_OFF_S: Final = 0.1
 """Some clones lose a command that follows ATE0 too closely."""
 
@@ -126,16 +127,24 @@ def _feature(talk: Conversation, features: Features, command: str) -> bool:
 
 
 def taken(talk: Conversation, command: str) -> bool:
-    """Send a setting and tell whether the adapter took it.
+    """Send a setting and tell whether the adapter took it; what stays unclear counts as not."""
+    return setting(talk, command) is True
 
-    A refusal is asked once more where the answer was neither OK nor `?`: dirt on the wire must
-    not cost a feature for the whole connection.
+
+def setting(talk: Conversation, command: str) -> bool | None:
+    """Send a setting: True when taken, False when refused, None when that cannot be told.
+
+    An answer that is neither OK nor `?` is asked for again: dirt on the wire must not cost a
+    feature for the whole connection.
     """
-    heard = talk.ask(command, _SETTING_S)
-    if not heard.ok and not _refused(heard):
-        talk.doubt()
+    for _ in range(_TRIES):
         heard = talk.ask(command, _SETTING_S)
-    return heard.ok
+        if heard.ok:
+            return True
+        if _refused(heard):
+            return False
+        talk.doubt()
+    return None
 
 
 def _refused(heard: Heard) -> bool:

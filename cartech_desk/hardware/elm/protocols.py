@@ -29,6 +29,11 @@ class BusProtocol:
         """Whom a question to every ECU goes to."""
         return FUNCTIONAL_29BIT if self.extended else FUNCTIONAL
 
+    @property
+    def engine(self) -> Address:
+        """The engine's computer alone (ISO 15765-4, 6.3.2)."""
+        return Address(0x18DA10F1, extended=True) if self.extended else Address(0x7E0)
+
 
 PROTOCOLS: Final = {
     protocol.number: protocol

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.elm import failures
+from cartech_desk.hardware.elm.aim import Aim
 from cartech_desk.hardware.elm.conversation import Conversation, Heard, squeezed
 from cartech_desk.hardware.elm.identify import Features, taken
 from cartech_desk.hardware.elm.matching import NEGATIVE
@@ -17,7 +19,7 @@ from cartech_desk.hardware.elm.protocols import (
 )
 from cartech_desk.hardware.elm.statuses import Status, whole_line
 from cartech_desk.hardware.elm.text import Message, Parsed, parse_lines
-from cartech_desk.hardware.errors import CarSilent, HardwareError, ProtocolNotSpoken
+from cartech_desk.hardware.errors import AdapterLacks, CarSilent, HardwareError, ProtocolNotSpoken
 
 SUPPORTED_PIDS: Final = b"\x01\x00"
 SEARCH_S: Final = 12.0
@@ -83,12 +85,9 @@ def _try(talk: Conversation, features: Features) -> Found:
             features.echo_off = False
             features.quirks.append("echo stays on")
         protocol = _protocol(talk, heard)
-        parsed = parse_lines(
-            heard.lines,
-            address=protocol.functional,
-            request=SUPPORTED_PIDS,
-            framing=protocol.framing,
-        )
+        parsed = _parsed(protocol, protocol.functional, heard)
+        if parsed.headers is False and protocol.can:
+            parsed = _from_engine(talk, features, protocol) or parsed
         ecus = _ecus(parsed)
         if ecus:
             headers = parsed.headers is not False
@@ -100,6 +99,23 @@ def _try(talk: Conversation, features: Features) -> Found:
         elif heard.prompt and Status.NO_DATA not in parsed.statuses:
             break  # the search itself failed: asking again would search again
     raise failures.of_search(_with_short(parsed), prompt=heard is not None and heard.prompt)
+
+
+def _from_engine(talk: Conversation, features: Features, protocol: BusProtocol) -> Parsed | None:
+    """Ask the engine alone, where headers stay off and it cannot be told who answered."""
+    try:
+        Aim(talk, features, protocol).at(protocol.engine)
+    except AdapterLacks:
+        return None
+    heard = talk.ask("0100", SEARCH_S, busy=_patience)
+    raise_if_reset(heard)
+    return _parsed(protocol, protocol.engine, heard)
+
+
+def _parsed(protocol: BusProtocol, address: Address, heard: Heard) -> Parsed:
+    return parse_lines(
+        heard.lines, address=address, request=SUPPORTED_PIDS, framing=protocol.framing
+    )
 
 
 def _ecus(parsed: Parsed) -> tuple[int, ...]:

@@ -52,9 +52,25 @@ def test_an_adapter_that_does_not_name_the_protocol_is_found_out(car):
 
 
 def test_headers_that_stay_off_are_a_quirk(car):
-    adapter, found = car([("ATSP0", "OK"), ("0100", "41 00 BE 3E B8 11"), ("ATDPN", "6")])
+    bare = "41 00 BE 3E B8 11"
+    script = [
+        ("ATSP0", "OK"),
+        ("0100", f"{bare}\r41 00 80 00 00 00"),
+        ("ATDPN", "6"),
+        # whose answer is whose cannot be told: the engine is asked alone
+        ("ATSH7E0", "OK"),
+        ("ATCRA7E8", "OK"),
+        ("0100", bare),
+    ]
+    adapter, found = car(script)
     assert found.ecus == (0x7E8,)
     assert "headers stay off" in adapter.identity.quirks
+
+
+def test_without_headers_and_addresses_one_ecu_is_still_a_car(car):
+    bare = "41 00 BE 3E B8 11"
+    script = [("ATSP0", "OK"), ("0100", bare), ("ATDPN", "6"), ("ATSH7E0", "?"), ("ATSH7E0", "?")]
+    assert car(script)[1].ecus == (0x7E8,)
 
 
 def test_a_stall_on_the_first_question_is_overcome(car, monkeypatch):
@@ -129,9 +145,11 @@ def test_no_data_is_asked_again_before_the_car_is_called_silent(car):
 
 
 def test_a_car_whose_answer_is_cut_short_is_unreadable_and_not_silent(car):
-    tries = [("0100", "41 00 BE 3E\rGARBAGE@@"), ("ATI", "ELM327 v1.5"), ("ATDPN", "OK")]
-    first, *_ = tries
-    script = [first, tries[2], tries[1], first, tries[2], tries[1], first, tries[2]]
+    short = "41 00 BE 3E\rGARBAGE@@"
+    name = ("ATI", "ELM327 v1.5")
+    aimed = [("ATSH7E0", "OK"), ("ATCRA7E8", "OK")]
+    asked = [("0100", short), ("ATDPN", "OK"), *aimed, ("0100", short)]
+    script = [*asked, name, *asked, name, *asked]
     with pytest.raises(Unreadable):
         car([("ATSP0", "OK"), *script])
 

@@ -94,7 +94,7 @@ def test_an_extended_address_and_its_flow_control_are_told_to_the_adapter(asked)
 
 
 def test_an_adapter_without_extended_addresses_says_so(asked):
-    adapter = asked([("ATSH750", "OK"), ("ATCEA2A", "?")])
+    adapter = asked([("ATSH750", "OK"), ("ATCEA2A", "?"), ("ATCEA2A", "?")])
     with pytest.raises(AdapterLacks):
         adapter.request(Request(TYRES, b"\x21\x15"))
 
@@ -136,6 +136,20 @@ def test_an_answer_beside_a_broken_one_is_kept_and_the_broken_one_told(asked):
     reply = adapter.request(Request(FUNCTIONAL, RPM))
     assert len(reply.answers) == 1
     assert len(reply.unreadable) == 1
+
+
+def test_a_setting_that_dirt_spoilt_is_sent_again(asked):
+    script = [("ATSH7E0", "STOPPED"), NAME, ("ATSH7E0", "OK"), AIMED[1]]
+    adapter = asked([*script, ("010C", "7E8 04 41 0C 1A F8")])
+    assert adapter.request(Request(ENGINE, RPM)).answers
+
+
+def test_a_setting_that_stays_unclear_leaves_the_address_usable_later(asked):
+    unclear = [("ATSH7E0", "STOPPED"), NAME]
+    adapter = asked([*unclear * 3, *AIMED, ("010C", "7E8 04 41 0C 1A F8")])
+    with pytest.raises(AdapterBusy):
+        adapter.request(Request(ENGINE, RPM))
+    assert adapter.request(Request(ENGINE, RPM)).answers
 
 
 @pytest.mark.parametrize(
