@@ -5,9 +5,9 @@ Channels that were sampled at the same instants share one `clock`. Both are zlib
 
     clock      first time i8, then the differences i8, byte planes apart
     block  0   the values' bits i8, byte planes apart
-           1   a table of the distinct values' bits (u4 length, then i8 each) and an index into it,
-               u1 or u2: a byte of the car times 100/255 fills all eight bytes of a float, but
-               there are only 256 of them
+           1   a table of the distinct values' bits (u4 length, then i8 each) and the
+               differences of an index into it, u1 or u2 modulo their range: a byte of the car
+               times 100/255 fills all eight bytes of a float, but there are only 256 of them
     then       the quality u1 of each sample, left out where all are good
 
 For planes see `planes`; all numbers are little-endian.
@@ -49,13 +49,15 @@ def pack_block(values: NDArray[np.float64], quality: NDArray[np.uint8]) -> bytes
     rest = quality.tobytes() if quality.any() else b""
     probe = bits[:: max(1, len(bits) // _PROBED)]
     if len(np.unique(probe)) <= len(probe) * 3 // 4:
-        distinct, index = np.unique(bits, return_inverse=True)
+        in_order = np.sort(bits)
+        distinct = in_order[np.concatenate(([True], in_order[1:] != in_order[:-1]))]
         if len(distinct) <= len(bits) // 4:
+            index = np.searchsorted(distinct, bits)
             width = "u1" if len(distinct) <= 256 else "<u2"
             body = (
                 len(distinct).to_bytes(4, "little")
                 + distinct.tobytes()
-                + apart(index.astype(width))
+                + apart(_wrapped_differences(index.astype(width)))
                 + rest
             )
             return bytes([_TABLE]) + zlib.compress(body, LEVEL)
@@ -89,7 +91,13 @@ def _from_table(body: bytes, samples: int) -> tuple[NDArray[np.int64], int]:
     width = "u1" if length <= 256 else "<u2"
     start = 4 + 8 * length
     stop = start + samples * np.dtype(width).itemsize
-    return distinct[together(body[start:stop], width)], stop
+    steps = together(body[start:stop], width)
+    return distinct[np.cumsum(steps, dtype=width)], stop
+
+
+def _wrapped_differences(index: NDArray[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
+    """Return the first index and then what each adds, modulo the type's range."""
+    return np.diff(index, prepend=index.dtype.type(0))
 
 
 _FORMS: Final[tuple[Callable[[bytes, int], tuple[NDArray[np.int64], int]], ...]] = (

@@ -21,6 +21,8 @@ PRAGMAS: Final = (
     # With NORMAL a commit in WAL mode reaches the disk only at the next checkpoint: a power cut
     # would then take more than the one second that a recording may lose. FULL syncs each commit.
     "PRAGMA synchronous = FULL",
+    # Rarer than the default: most pages of the journal are gone before they need to be copied.
+    "PRAGMA wal_autocheckpoint = 2000",
     "PRAGMA journal_size_limit = 16777216",
     "PRAGMA temp_store = MEMORY",
 )

@@ -5,15 +5,13 @@ that a write is one insert:
 
     directory  for each channel: code u2, clock u2, samples u4, minimum f8 and maximum f8 of the
                good ones
-    payload    a zlib stream (RFC 1950) of the differences of t_ns i8 of all clocks (channels
-               sampled at the same instants share one), the values' bits i8 in the directory's
-               order (of both all lowest bytes first, see `planes`), then the quality u1 of each
-               value, left out where all are good; little-endian
+    payload    t_ns i8 of all clocks (channels sampled at the same instants share one), values
+               f8 in the directory's order, then the quality u1 of each value, left out where all
+               are good; little-endian and not compressed, since it is gone after a minute
 
 Rows live for little more than a block's length; `compaction` turns them into blocks.
 """
 
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -21,7 +19,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cartech_desk.store.planes import LEVEL, apart, differences, quality_after, together
+from cartech_desk.store.planes import quality_after
 from cartech_desk.store.recording_words import Columns, Samples
 
 DIRECTORY: Final = np.dtype(
@@ -59,12 +57,13 @@ def pack(columns: Mapping[int, Columns | Samples], anchor_ns: int = 0) -> Journa
     directory["samples"] = counts
     directory["minimum"] = np.fmin.reduceat(good, starts)
     directory["maximum"] = np.fmax.reduceat(good, starts)
-    body = (
-        apart(differences(t_ns))
-        + apart(np.ascontiguousarray(values, "<f8").view("<i8"))
-        + (quality.astype("u1", copy=False).tobytes() if quality.any() else b"")
+    payload = b"".join(
+        (
+            t_ns.astype("<i8", copy=False).tobytes(),
+            values.astype("<f8", copy=False).tobytes(),
+            quality.astype("u1", copy=False).tobytes() if quality.any() else b"",
+        )
     )
-    payload = zlib.compress(body, LEVEL)
     return JournalRow(int(t_ns.min()), int(t_ns.max()), len(values), directory.tobytes(), payload)
 
 
@@ -73,18 +72,17 @@ def unpack(
 ) -> dict[int, Samples]:
     """Return the samples of one row by channel code, all channels or only `codes`.
 
-    Errors: zlib.error or ValueError where the row is damaged.
+    Errors: ValueError where the row is damaged.
     """
     entries = np.frombuffer(directory, dtype=DIRECTORY)
-    body = zlib.decompress(payload)
     _clock, first_of, clock_of = np.unique(entries["clock"], return_index=True, return_inverse=True)
     lengths = entries["samples"][first_of].astype(np.int64)
     edge = 8 * int(lengths.sum())
-    t_ns = np.cumsum(together(body[:edge], "<i8"), dtype=np.int64)
+    t_ns = np.frombuffer(payload, "<i8", edge // 8)
     clocks = np.split(t_ns, np.cumsum(lengths)[:-1])
     total = int(entries["samples"].sum())
-    values = together(body[edge : edge + 8 * total], "<i8").view(np.float64)
-    quality = quality_after(body, edge + 8 * total, total)
+    values = np.frombuffer(payload, "<f8", total, edge)
+    quality = quality_after(payload, edge + 8 * total, total)
     wanted = None if codes is None else set(codes)
     found = {}
     start = 0

@@ -102,15 +102,19 @@ def _insert_rows(path: Path, readings: list[list[Reading]]) -> float:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("CREATE TABLE sample (channel INTEGER, t_ns INTEGER, value REAL, q INTEGER)")
+    connection.execute(
+        "CREATE TABLE sample (recording INTEGER, channel INTEGER, t_ns INTEGER, value REAL, "
+        "quality INTEGER)"
+    )
     code = {channel.name: number for number, channel in enumerate(hour.CHANNELS)}
     start = time.perf_counter()
     connection.execute("BEGIN")
     written = 0
     for batch in readings:
-        for channel, t_ns, value, quality in batch:
+        for reading in batch:
             connection.execute(
-                "INSERT INTO sample VALUES (?, ?, ?, ?)", (code[channel], t_ns, value, int(quality))
+                "INSERT INTO sample VALUES (?, ?, ?, ?, ?)",
+                (1, code[reading.channel], reading.t_ns, reading.value, int(reading.quality)),
             )
         written += len(batch)
         if written >= COMMIT_EVERY:
