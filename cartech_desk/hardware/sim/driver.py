@@ -61,14 +61,15 @@ class Driver:
             controls.gear = gear
         if clutch is not None:
             controls.clutch = min(max(clutch, 0.0), 1.0)
-        controls.ignition = True
-        controls.starter = False
+        controls.starter = controls.key_only = False
         return controls
 
     def key_on(self, seconds: float) -> Manoeuvre:
         """Ignition on, engine at rest."""
         for _ in self._for(seconds):
-            yield self._set(gear=0, clutch=0.0)
+            controls = self._set(gear=0, clutch=0.0)
+            controls.key_only = True
+            yield controls
 
     def crank(self) -> Manoeuvre:
         """Hold the starter until the engine runs."""

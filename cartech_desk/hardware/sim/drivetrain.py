@@ -12,14 +12,17 @@ AIR_KGM3 = 1.19
 
 @dataclass(slots=True)
 class Controls:
-    """What the driver and the gearbox do: pedal and brake in percent, clutch 0 open to 1 closed."""
+    """What the driver and the gearbox do: pedal and brake in percent, clutch 0 open to 1 closed.
+
+    `key_only` means that the engine is to stay off with the ignition on.
+    """
 
     pedal_pct: float = 0.0
     brake_pct: float = 0.0
     gear: int = 0
     clutch: float = 0.0
-    ignition: bool = True
     starter: bool = False
+    key_only: bool = False
 
 
 class Drivetrain:

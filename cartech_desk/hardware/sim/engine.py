@@ -158,7 +158,7 @@ class Engine:
     def _drag_nm(self) -> float:
         """Friction, pumping and the alternator, as torque at the crankshaft."""
         state, data = self._state, self.data
-        if state.rpm < 1.0:
+        if state.rpm <= 0.0:
             return 0.0
         thousand = state.rpm / 1e3
         constant, linear, square = data.friction_bar
@@ -169,8 +169,7 @@ class Engine:
         state.friction_nm = bar * 1e5 * data.displacement_m3 / (4 * math.pi)
         pumping_nm = pumping_bar * 1e5 * data.displacement_m3 / (4 * math.pi)
         alternator_nm = 420.0 / max(state.rpm / 60 * 2 * math.pi, 60.0) if state.running else 0.0
-        settle = min(state.rpm / 200.0, 1.0)  # friction vanishes with the last turn
-        return (state.friction_nm + pumping_nm) * settle + alternator_nm
+        return state.friction_nm + pumping_nm + alternator_nm
 
     def _starter_nm(self) -> float:
         return max(95.0 - 0.22 * self._state.rpm, 0.0) if self._state.cranking else 0.0

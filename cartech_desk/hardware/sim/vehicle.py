@@ -41,7 +41,8 @@ class Vehicle:
             "fuel_l": body.fuel_l,
             "odometer_km": body.odometer_km,
         }
-        self.state = State(**(start | script.start))
+        self.state = State(**(start | script.start), ignition=options.ignition)
+        self.state.running = self.state.running and options.ignition
         if self.state.running:
             self._start_running()
         self.faults: set[str] = set(options.faults)
@@ -79,11 +80,13 @@ class Vehicle:
         state = self.state
         controls = self.driver.step()
         state.ignition = self._key
-        state.cranking = self._key and controls.starter
+        # Whoever wants to drive starts the engine first, after a stall or a turn of the key too.
+        wanted = controls.starter or not (state.running or controls.key_only)
+        state.cranking = self._key and wanted
         state.pedal_pct = controls.pedal_pct
         state.brake_pct = controls.brake_pct
-        state.gear = controls.gear
-        state.clutch = controls.clutch if controls.gear else 0.0
+        state.gear = controls.gear if state.running else 0
+        state.clutch = controls.clutch if state.gear else 0.0
         if state.running:
             state.running = self._key and state.rpm > STALL_RPM
             state.run_s += STEP_S
@@ -131,7 +134,7 @@ class Vehicle:
         if state.cranking and not state.running:
             target, tau_s = 10.1, 0.08
         elif not state.running:
-            target, tau_s = body.battery_v - 0.25, 8.0
+            target, tau_s = body.battery_v - (0.25 if self._key else 0.0), 8.0
         elif "low_battery" in self.faults:
             target, tau_s = 11.1, 25.0
         else:

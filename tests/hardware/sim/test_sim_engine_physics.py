@@ -293,3 +293,22 @@ def test_curves_are_linear_between_points_and_constant_outside():
 
 def test_a_lag_covers_63_percent_in_its_time_constant():
     assert lag(0.0, 1.0, 2.0, 2.0) == pytest.approx(1 - math.exp(-1))
+
+
+def test_the_engine_dies_with_the_ignition_and_starts_again_with_it():
+    vehicle = after("idle", 5.0)
+    vehicle.switch_ignition(on=False)
+    for _ in range(500):
+        vehicle.step()
+    assert vehicle.state.rpm == 0.0
+    assert not vehicle.state.running
+    assert vehicle.state.fuel_gps == 0.0
+    vehicle.switch_ignition(on=True)
+    for _ in range(600):
+        vehicle.step()
+    assert 700 < vehicle.state.rpm < 1000
+    assert vehicle.state.run_s < 6.5
+
+
+def test_the_engine_stays_off_with_the_key_on_only():
+    assert after("key_on", 5.0).state.rpm == 0.0
