@@ -13,6 +13,7 @@ from cartech_desk.domain.obd.address import FUNCTIONAL, FUNCTIONAL_29BIT, Addres
 from cartech_desk.hardware.adapter import Adapter, AdapterIdentity, CarLink, Reply, Request
 from cartech_desk.hardware.adapters import AdapterUrl
 from cartech_desk.hardware.can.exchange import Exchange
+from cartech_desk.hardware.can.faults import NOT_ACKNOWLEDGED
 from cartech_desk.hardware.can.interfaces import OBD_BITRATES, read_channel
 from cartech_desk.hardware.can.patience import Patience
 from cartech_desk.hardware.can.wire import OBD_FILTERS, CanWire
@@ -26,6 +27,7 @@ from cartech_desk.hardware.errors import (
 )
 
 SUPPORTED_PIDS: Final = b"\x01\x00"
+BITMAP_SIZE: Final = 6
 LISTEN_S: Final = 0.3
 """How long to listen at each bit rate; the slowest frames of a car's body come every 100 ms."""
 LISTEN_GIVEN_S: Final = 0.1
@@ -69,6 +71,7 @@ class CanAdapter(Adapter):
         self._wire = CanWire(self._channel)
         self._patience = Patience()
         self._before: Request | None = None
+        self._bitrate: int | None = None
         self._listening = False
 
     def _open(self) -> AdapterIdentity:
@@ -88,29 +91,23 @@ class CanAdapter(Adapter):
         usable = [one for one in usable if one.frames] or usable
         if not usable:
             raise self._other_bitrate()
-        refused = False
         fault: RequestFailed | None = None
         for one in usable:
-            if self._listening or len(heard) > 1:
-                self._open_wire(one.bitrate, listen=False)
+            self._talk_at(one.bitrate)
             for address in self._functional():
                 try:
-                    reply = self._first_answer(address)
+                    ecus = self._answering(address)
                 except (BusFault, Unreadable) as error:
                     fault = error
                     continue
-                if reply is None:
-                    continue
-                if reply.answers:
+                if ecus:
                     self._wire.set_filters(list(OBD_FILTERS))
-                    ecus = sorted(answer.ecu for answer in reply.answers)
-                    return CarLink(_protocol(one.bitrate, address), address.extended, tuple(ecus))
-                refused = True
-        raise self._silence(usable, refused=refused, fault=fault)
+                    return CarLink(_protocol(one.bitrate, address), address.extended, ecus)
+        raise self._silence(usable, fault)
 
     def _request(self, request: Request) -> Reply:
         if self._listening:
-            self._open_wire(self._bitrates()[0], listen=False)
+            self._talk_at(self._bitrate)
         wait_s = request.timeout_s
         if wait_s is None:
             wait_s = self._patience.wait_s(request.address)
@@ -128,6 +125,11 @@ class CanAdapter(Adapter):
             self._patience.answered(request.address, exchange.slowest_s)
         return reply
 
+    def _voltage(self) -> float | None:
+        # No CAN adapter measures it, but whoever asks wants to know that the adapter is there.
+        self._wire.drain()
+        return None
+
     def _close(self) -> None:
         self._wire.close()
 
@@ -144,15 +146,24 @@ class CanAdapter(Adapter):
         return (FUNCTIONAL_29BIT,) if self._channel.extended else (FUNCTIONAL,)
 
     def _open_wire(self, bitrate: int | None, *, listen: bool) -> None:
+        self._bitrate = bitrate
         self._listening = listen and self._wire.can_listen_only
         self._wire.open(bitrate, listen_only=self._listening)
+
+    def _talk_at(self, bitrate: int | None) -> None:
+        """Open the channel for sending, where it is not open like that already."""
+        if self._listening or self._bitrate != bitrate or not self._wire.is_open:
+            self._open_wire(bitrate, listen=False)
 
     def _listen_around(self) -> list[Heard]:
         """Listen at each bit rate in question, ending with the first that brings frames."""
         heard = []
         self._wire.set_filters([])
-        for number, bitrate in enumerate(self._bitrates()):
-            if number or not self._wire.is_open:
+        rates = self._bitrates()
+        for bitrate in rates:
+            harmless = self._listening or len(rates) == 1
+            ready = self._wire.is_open and self._bitrate == bitrate and not self._wire.bus_off
+            if not (ready and harmless):
                 self._open_wire(bitrate, listen=True)
             one = self._listen(bitrate)
             heard.append(one)
@@ -169,29 +180,39 @@ class CanAdapter(Adapter):
             frames += self._wire.receive(min(0.1, left_s)) is not None
         return Heard(bitrate, frames, self._wire.error_frames - errors_before)
 
-    def _first_answer(self, address: Address) -> Reply | None:
-        """Ask all ECUs what they support; None where none answers. Errors: RequestFailed."""
+    def _answering(self, address: Address) -> tuple[int, ...]:
+        """Ask all ECUs what they support; the identifiers of those that answer or refuse.
+
+        Errors: BusFault, Unreadable.
+        """
         request = Request(address, SUPPORTED_PIDS, timeout_s=FIRST_ANSWER_S)
         for attempt in range(1, TRIES + 1):
             try:
-                return self._request(request)
+                reply = self._request(request)
             except NoAnswer:
                 continue
             except (BusFault, Unreadable):
                 if attempt == TRIES:
                     raise
-        return None
+                continue
+            whole = {answer.ecu for answer in reply.answers if len(answer.payload) >= BITMAP_SIZE}
+            whole |= {refusal.ecu for refusal in reply.refusals}
+            if whole:
+                return tuple(sorted(whole))
+            if attempt == TRIES:
+                cut = ", ".join(f"{a.ecu:03X} {a.payload.hex().upper()}" for a in reply.answers)
+                raise Unreadable(
+                    f"The car's list of what it supports is cut short ({cut}).",
+                    to_do="Try again; if it stays, check the cable.",
+                )
+        return ()
 
     def _silence(
-        self, heard: list[Heard], *, refused: bool, fault: RequestFailed | None
-    ) -> CarSilent | ProtocolNotSpoken:
+        self, heard: list[Heard], fault: RequestFailed | None
+    ) -> CarSilent | ProtocolNotSpoken | Unreadable:
         """Say why no ECU answered, from what was met on the way."""
-        if refused:
-            return ProtocolNotSpoken(
-                "The car refuses the requests of OBD-II (service 01).",
-                to_do="It may speak OBD over UDS only, as some cars from 2024 on do; ask its ECUs "
-                "through a manufacturer's signal set.",
-            )
+        if isinstance(fault, Unreadable):
+            return fault
         if any(one.frames for one in heard):
             return CarSilent(
                 "There is traffic on the bus, and no ECU answers OBD requests.",
@@ -203,6 +224,8 @@ class CanAdapter(Adapter):
         happened = "The CAN adapter answers, the car does not: its bus is quiet."
         if fault is not None:
             happened = f"The CAN adapter answers, the car does not. {fault.happened}"
+        elif self._wire.troubled():
+            happened = f"The CAN adapter answers, the car does not. {NOT_ACKNOWLEDGED}"
         return CarSilent(
             happened, to_do="Turn the ignition on, seat the plug, and check the bit rate."
         )

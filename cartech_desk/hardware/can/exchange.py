@@ -10,7 +10,7 @@ from cartech_desk.hardware.can import isotp_send
 from cartech_desk.hardware.can.answers import Kind, judge
 from cartech_desk.hardware.can.isotp_receive import Begun, Broken, Reassembly, Whole
 from cartech_desk.hardware.can.wire import CanWire, Frame
-from cartech_desk.hardware.errors import BusFault, NoAnswer, RequestFailed, Unreadable
+from cartech_desk.hardware.errors import AdapterLacks, BusFault, NoAnswer, Unreadable
 
 P2_STAR_S: Final = 5.0
 """How long an answer may take after 7F xx 78; every further 78 starts it anew."""
@@ -65,7 +65,7 @@ class Exchange:
     def run(self) -> Reply:
         """Ask and gather.
 
-        Errors: NoAnswer, Unreadable, BusFault, RequestFailed, LinkLost.
+        Errors: NoAnswer, Unreadable, BusFault, AdapterLacks, LinkLost.
         """
         errors_before = self._wire.error_frames
         self._wire.drain()
@@ -80,14 +80,14 @@ class Exchange:
     def _send(self) -> None:
         payload, extension = self._request.payload, self._address.extension
         if not payload or len(payload) > isotp_send.LONGEST:
-            raise RequestFailed(
+            raise AdapterLacks(
                 f"A request of {len(payload)} bytes cannot be sent on a CAN bus.",
                 to_do="Ask for 1 to 4095 bytes.",
             )
         if isotp_send.fits_single(payload, extension):
             self._put(isotp_send.single_frame(payload, extension))
         elif self._address.request_id in _FUNCTIONAL:
-            raise RequestFailed(
+            raise AdapterLacks(
                 f"A request to all ECUs at once holds at most 7 bytes, not {len(payload)}.",
                 to_do="Ask for less at once, or ask one ECU by its own address.",
             )
@@ -274,6 +274,11 @@ class Exchange:
             raise BusFault(
                 f"The adapter reports {error_frames} errors on the bus while asking {asked}.",
                 to_do="Check the bit rate, the plug and the wiring.",
+            )
+        if self._wire.bus_off:
+            raise BusFault(
+                "The adapter has left the bus after too many errors (bus off).",
+                to_do="Check the plug and the wiring, then connect again.",
             )
         raise NoAnswer(
             f"No ECU answered {asked} within {self._wait_s * 1000:.0f} ms.",

@@ -16,6 +16,10 @@ _FRAME: Final = re.compile(
     rb"(?:[tr][0-7][0-9A-F]{2}|[TRx][01][0-9A-F]{7})[0-8][0-9A-F]*\Z", re.IGNORECASE
 )
 _VERSION: Final = re.compile(rb"[VvN][0-9A-Za-z_.-]{1,32}\Z")
+_STATUS: Final = re.compile(rb"F([0-9A-F]{2})\Z", re.IGNORECASE)
+_STATUS_S: Final = 0.15
+TROUBLED: Final = 0xA0
+"""Status flags of the LAWICEL manual: bus error (80) and error passive (20)."""
 _PROBE: Final = b"C\rV\rN\r"
 _QUICK_S: Final = 0.4
 _SLOW_S: Final = 2.0
@@ -92,6 +96,7 @@ class FilteredPort:
         self._ready = bytearray()
         self._partial = b""
         self._filters: tuple[Filter, ...] = ()
+        self._status: int | None = None
         self.dropped = 0
         self.garbled = 0
 
@@ -105,6 +110,22 @@ class FilteredPort:
         if waiting:
             self._sort(self._port.read(waiting))
         self._ready.clear()
+
+    def status(self) -> int | None:
+        """Ask the adapter for its status flags; None where its firmware does not tell them."""
+        self._status = None
+        self._port.write(b"F\r")
+        deadline = time.monotonic() + _STATUS_S
+        while self._status is None and time.monotonic() < deadline:
+            self._sort(self._port.read(max(1, self._port.in_waiting)))
+        return self._status
+
+    def flush(self) -> None:
+        """Do nothing: what was written leaves by itself.
+
+        python-can waits after every frame until the last bit is out, which can take for ever on
+        an adapter that hangs, and up to 50 ms on Windows.
+        """
 
     @property
     def in_waiting(self) -> int:
@@ -144,6 +165,8 @@ class FilteredPort:
             self._partial = b""
             self.garbled += 1
         for line in lines:
+            if match := _STATUS.match(line):
+                self._status = int(match[1], 16)
             if not line or line[0] not in b"tTrRx":
                 continue  # acknowledgements: z, Z, CR, BEL, and answers to V and N
             if not _FRAME.match(line) or not _long_enough(line):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.can.faults import lost, opening_fault, sending_fault
 from cartech_desk.hardware.can.interfaces import SERIAL_PORTS, CanChannel, bus_class
-from cartech_desk.hardware.can.slcan_port import Filter, FilteredPort, Found, probe
+from cartech_desk.hardware.can.slcan_port import TROUBLED, Filter, FilteredPort, Found, probe
 from cartech_desk.hardware.errors import HardwareError
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class CanWire:
                 self.found = probe(port, self.channel.channel, check)
         except HardwareError:
             raise
-        except (OSError, ValueError) as error:
+        except Exception as error:  # termios.error is no OSError, and there may be more
             raise opening_fault(error, self.channel) from None
 
     def open(self, bitrate: int | None, *, listen_only: bool = False) -> None:
@@ -169,12 +169,37 @@ class CanWire:
             return None
         return Frame(message.arbitration_id, message.is_extended_id, bytes(message.data), t_ns)
 
+    @property
+    def bus_off(self) -> bool:
+        """Whether the adapter has left the bus after too many errors; opening anew brings it back.
+
+        Only some drivers tell.
+        """
+        if self._bus is None:
+            return False
+        import can
+
+        try:
+            return self._bus.state is can.BusState.ERROR
+        except Exception:  # drivers of twenty vendors raise what they like
+            return False
+
+    def troubled(self) -> bool:
+        """Whether the adapter says that it meets errors on the bus. Errors: LinkLost."""
+        if self._port is None:
+            return self.bus_off
+        try:
+            flags = self._port.status()
+        except Exception as error:  # termios.error is no OSError, and there may be more
+            raise lost(self.channel, error) from error
+        return flags is not None and bool(flags & TROUBLED)
+
     def drain(self) -> None:
         """Throw away what arrived before now. Errors: LinkLost."""
         if self._port is not None:
             try:
                 self._port.discard()
-            except OSError as error:
+            except Exception as error:  # termios.error is no OSError, and there may be more
                 raise lost(self.channel, error) from error
             return
         bus, started = self._open_bus(), time.monotonic()
@@ -209,7 +234,8 @@ class CanWire:
         """Take the serial port for ourselves and, with slcan, put our reader before it."""
         if self.channel.interface not in SERIAL_PORTS:
             return
-        port = getattr(bus, "serialPortOrig", None) or getattr(bus, "_ser", None)
+        names = ("serialPortOrig", "_ser", "ser")
+        port = next((found for name in names if (found := getattr(bus, name, None))), None)
         if port is None:
             return
         try:

@@ -20,6 +20,7 @@ import isotp
 
 from cartech_desk.hardware.sim.car import FUNCTIONAL_IDS, SimulatedCar
 from cartech_desk.hardware.sim.ecu import Ecu
+from cartech_desk.hardware.sim.options import DirtOptions
 
 PADDINGS: Final = (0x00, 0xAA, 0x55)
 """What ECUs of different makers fill their frames with; one after the other."""
@@ -48,6 +49,20 @@ class CanDirt:
     late: float = 0.0
     no_flow_control: bool = False
     seed: int = 1
+
+
+def can_dirt(options: DirtOptions, seed: int) -> CanDirt:
+    """Carry the dirt that was asked of an adapter over to a bus, as far as a bus knows it.
+
+    A truncated answer is one of which a frame is lost; `foreign` at 1 is 1,000 frames a second.
+    """
+    return CanDirt(
+        foreign_per_s=1000 * options.foreign,
+        duplicate=options.duplicates,
+        lose=options.truncated,
+        late=options.late,
+        seed=seed,
+    )
 
 
 class _Stack:

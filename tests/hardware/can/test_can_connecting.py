@@ -6,11 +6,18 @@ from typing import Any
 import can
 import pytest
 
-from cartech_desk.hardware.adapter import Adapter
+from cartech_desk.domain.obd.address import FUNCTIONAL
+from cartech_desk.hardware.adapter import Adapter, Request
 from cartech_desk.hardware.adapters import make_adapter
 from cartech_desk.hardware.can import adapter as adapter_module
 from cartech_desk.hardware.can.patience import CEILING_S, FIRST_S, FLOOR_S, Patience
-from cartech_desk.hardware.errors import CarSilent, ProtocolNotSpoken
+from cartech_desk.hardware.errors import (
+    BusFault,
+    CarSilent,
+    LinkLost,
+    ProtocolNotSpoken,
+    Unreadable,
+)
 
 Talk = Callable[..., None]
 ASK_11, ASK_29 = "7DF 02 01 00", "18DB33F1 02 01 00"
@@ -69,12 +76,17 @@ def test_traffic_without_obd_says_so(adapter: Adapter, car: Any, talk: Talk) -> 
         adapter.connect_car()
 
 
-def test_a_car_that_refuses_service_01_speaks_another_protocol(
-    adapter: Adapter, talk: Talk
+def test_an_ecu_that_refuses_service_01_is_there_all_the_same(adapter: Adapter, talk: Talk) -> None:
+    talk((ASK_11, ["7E8 03 7F 01 11 00 00 00 00"]))
+    assert adapter.connect_car().ecus == (0x7E8,)
+
+
+@pytest.mark.parametrize("garbage", ["0F 41 00 FF", "03 41 00 BE", "21 41 00 BE 3F A8 13"])
+def test_a_car_that_answers_illegibly_is_unreadable(
+    adapter: Adapter, talk: Talk, garbage: str
 ) -> None:
-    refused = [(ASK_11, ["7E8 03 7F 01 11 00 00 00 00"])]
-    talk(*refused, (ASK_29, []), (ASK_29, []))
-    with pytest.raises(ProtocolNotSpoken, match="refuses"):
+    talk((ASK_11, [f"7E8 {garbage}"]), (ASK_11, [f"7E8 {garbage}"]), *SILENCE[2:])
+    with pytest.raises(Unreadable, match="7E8"):
         adapter.connect_car()
 
 
@@ -117,3 +129,19 @@ def test_patience_is_learned_and_has_a_floor() -> None:
     for _ in range(100):
         patience.answered(engine, 0.01)
     assert patience.wait_s(engine) == FLOOR_S
+
+
+def test_an_adapter_that_left_the_bus_says_so(
+    adapter: Adapter, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("can.interfaces.virtual.VirtualBus.state", can.BusState.ERROR)
+    talk((ASK_11, []))
+    with pytest.raises(BusFault, match="bus off"):
+        adapter.request(Request(FUNCTIONAL, b"\x01\x00", timeout_s=0.05))
+
+
+def test_asking_for_the_voltage_tells_a_dead_link(adapter: Adapter) -> None:
+    assert adapter.voltage() is None
+    adapter.close()
+    with pytest.raises(LinkLost):
+        adapter.voltage()

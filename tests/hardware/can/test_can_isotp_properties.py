@@ -115,6 +115,7 @@ class PlayedWire:
     def __init__(self, frames: list[tuple[int, bytes]]) -> None:
         self.now_ns = 0
         self.error_frames = 0
+        self.bus_off = False
         self._frames: Iterator[tuple[int, bytes]] = iter(frames)
 
     def clock(self) -> int:

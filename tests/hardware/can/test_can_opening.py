@@ -282,3 +282,13 @@ def test_what_the_bus_sets_on_its_port_reaches_the_real_one() -> None:
     port: Any = slcan_port.FilteredPort(real)
     port.write_timeout = 0.5
     assert real.write_timeout == 0.5
+
+
+def test_nothing_of_python_can_is_loaded_before_a_channel_is_named() -> None:
+    import subprocess
+
+    code = (
+        "import sys, cartech_desk.hardware.can.adapter as _\n"
+        "sys.exit(any(name in sys.modules for name in ('can', 'isotp', 'serial')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

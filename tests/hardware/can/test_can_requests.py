@@ -8,7 +8,7 @@ import pytest
 
 from cartech_desk.domain.obd.address import FUNCTIONAL, FUNCTIONAL_29BIT, Address
 from cartech_desk.hardware.adapter import Adapter, Request
-from cartech_desk.hardware.errors import LinkLost, NoAnswer, RequestFailed, Unreadable
+from cartech_desk.hardware.errors import AdapterLacks, LinkLost, NoAnswer, Unreadable
 
 Talk = Callable[..., None]
 
@@ -310,7 +310,7 @@ def test_what_cannot_be_sent_to_everybody_is_refused_unsent(
     adapter: Adapter, talk: Talk, payload: bytes
 ) -> None:
     talk()
-    with pytest.raises(RequestFailed):
+    with pytest.raises(AdapterLacks):
         adapter.request(Request(FUNCTIONAL, payload))
 
 

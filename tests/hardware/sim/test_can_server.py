@@ -11,9 +11,9 @@ from cartech_desk.domain.obd.address import FUNCTIONAL, FUNCTIONAL_29BIT, Addres
 from cartech_desk.hardware.adapter import Adapter, Request
 from cartech_desk.hardware.adapters import make_adapter
 from cartech_desk.hardware.errors import CarSilent, NoAnswer, RequestFailed, Unreadable
-from cartech_desk.hardware.sim.can_server import CanCarServer, CanDirt
+from cartech_desk.hardware.sim.can_server import CanCarServer, CanDirt, can_dirt
 from cartech_desk.hardware.sim.car import SimulatedCar
-from cartech_desk.hardware.sim.options import CarOptions
+from cartech_desk.hardware.sim.options import CarOptions, DirtOptions
 
 ENGINE = Address(0x7E0)
 RPM = Request(ENGINE, b"\x01\x0c")
@@ -79,9 +79,8 @@ def test_an_ecu_behind_an_address_byte_answers(connect: Connect) -> None:
     ecus = [ecu.address for ecu in car.ecus if ecu.address.extension is not None]
     for address in ecus:
         reply = adapter.request(Request(address, b"\x3e\x00", timeout_s=0.2))
-        assert [item.ecu for item in (*reply.answers, *reply.refusals)] == [
-            address.expected_response
-        ]
+        told = [a.ecu for a in reply.answers] + [r.ecu for r in reply.refusals]
+        assert told == [address.expected_response]
     assert ecus
 
 
@@ -157,7 +156,13 @@ def test_an_ecu_without_flow_control_takes_no_long_request(
 def test_a_long_request_reaches_the_ecu(connect: Connect) -> None:
     request = Request(ENGINE, bytes.fromhex("22f190f18cf187f188f189"))
     reply = connect().request(request)
-    assert [item.ecu for item in (*reply.answers, *reply.refusals)] == [0x7E8]
+    assert [answer.ecu for answer in reply.answers] == [0x7E8]
+    assert reply.answers[0].payload[:3] == bytes.fromhex("62f190")
+
+
+def test_the_dirt_of_an_adapter_is_carried_over() -> None:
+    dirt = can_dirt(DirtOptions(foreign=0.5, duplicates=0.1, late=0.2, truncated=0.3), 7)
+    assert dirt == CanDirt(foreign_per_s=500, duplicate=0.1, lose=0.3, late=0.2, seed=7)
 
 
 def test_a_bus_that_breaks_is_a_state_and_a_message() -> None:
