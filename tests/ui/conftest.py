@@ -4,7 +4,6 @@ import os
 import time
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,7 +25,6 @@ from cartech_desk.bay.status import (
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.hardware.adapter import AdapterIdentity, CarLink
-from cartech_desk.store.vehicles import Vehicle
 
 CHANNELS = (
     Channel("rpm", "Engine speed", "rpm", 0, 8000, 0, "mode 01 PID 0C"),
@@ -194,75 +192,6 @@ class ScriptedBay:
         self.recording = replace(self.recording, marks=self.recording.marks + 1)
 
 
-class MemoryLayouts:
-    def __init__(self):
-        self.kept = {}
-
-    def names(self, kind):
-        return tuple(sorted(name for a_kind, name in self.kept if a_kind == kind))
-
-    def load(self, kind, name):
-        return self.kept.get((kind, name))
-
-    def save(self, kind, name, document):
-        self.kept[kind, name] = dict(document)
-
-    def delete(self, kind, name):
-        self.kept.pop((kind, name), None)
-
-
-class MemoryVehicles:
-    def __init__(self):
-        self.kept = []
-
-    def _one(self, vin, name):
-        for vehicle in self.kept:
-            if (vin and vehicle.vin == vin) or (not vin and vehicle.name.lower() == name.lower()):
-                return vehicle
-        vehicle = Vehicle(f"vehicle-{len(self.kept) + 1}", vin, name, datetime.now(UTC))
-        self.kept.insert(0, vehicle)
-        return vehicle
-
-    def by_vin(self, vin):
-        return self._one(vin, vin)
-
-    def by_name(self, name):
-        return self._one(None, name)
-
-    def get(self, vehicle_id):
-        return next(vehicle for vehicle in self.kept if vehicle.id == vehicle_id)
-
-    def list(self, search=""):
-        wanted = search.lower()
-        return tuple(v for v in self.kept if wanted in f"{v.vin or ''} {v.name}".lower())
-
-    def rename(self, vehicle_id, name):
-        old = self.get(vehicle_id)
-        new = replace(old, name=name)
-        self.kept[self.kept.index(old)] = new
-        return new
-
-
-class MemoryRecordings:
-    def __init__(self):
-        self.kept = []
-
-    def list(self, search=""):
-        return tuple(self.kept)
-
-
-class MemoryStore:
-    """Only until the real store stands."""
-
-    def __init__(self):
-        self.layouts = MemoryLayouts()
-        self.vehicles = MemoryVehicles()
-        self.recordings = MemoryRecordings()
-
-    def close(self):
-        return None
-
-
 @pytest.fixture
 def bay():
     return ScriptedBay()
@@ -272,13 +201,10 @@ def bay():
 def store(tmp_path):
     from cartech_desk.store.store import Store
 
-    try:
-        real = Store(tmp_path / "desk")
-    except NotImplementedError:
-        yield MemoryStore()
-        return
-    yield real
-    real.close()
+    (tmp_path / "desk").mkdir()
+    made = Store(tmp_path / "desk")
+    yield made
+    made.close()
 
 
 @pytest.fixture

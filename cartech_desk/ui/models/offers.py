@@ -76,9 +76,11 @@ def checked_url(typed: str) -> str:
     return parse_adapter_url(typed.strip()).text
 
 
-def arranged(plugged_in: Sequence[Offer], used: Sequence[str]) -> list[Offer]:
-    """Put in order: connected last time, likely adapters, other ports, the simulated car."""
-    by_url = {offer.url: offer for offer in (*plugged_in, SIMULATED)}
+def arranged(
+    plugged_in: Sequence[Offer], used: Sequence[str], usual: Sequence[Offer] = ()
+) -> list[Offer]:
+    """Put in order: connected last time, likely adapters, other ports, usual addresses, `sim:`."""
+    by_url = {offer.url: offer for offer in (*plugged_in, *usual, SIMULATED)}
     ordered: list[Offer] = []
     for place, url in enumerate(used):
         note = "connected last time" if place == 0 else "used before"
@@ -87,9 +89,8 @@ def arranged(plugged_in: Sequence[Offer], used: Sequence[str]) -> list[Offer]:
             offer = _away(url)
         if offer is not None:
             ordered.append(replace(offer, note=_joined(note, offer.note), likely=place == 0))
-    simulated = [by_url.pop("sim:")] if "sim:" in by_url else []
-    rest = sorted(by_url.values(), key=lambda offer: not offer.likely)
-    return [*ordered, *rest, *simulated]
+    # Sorting keeps the order within each kind.
+    return [*ordered, *sorted(by_url.values(), key=lambda offer: not offer.likely)]
 
 
 def _joined(*notes: str) -> str:

@@ -29,8 +29,11 @@ def plugged_in() -> list[Offer]:
     return [offer(port) for port in list_ports()]
 
 
-def usual_wifi_addresses() -> list[str]:
-    """Return the addresses that Wi-Fi adapters usually have, as `host:port`."""
+def usual_wifi() -> list[Offer]:
+    """List the addresses that Wi-Fi adapters usually have, whether one is there or not."""
     from cartech_desk.hardware.ports import suggestions
 
-    return [port.port for port in suggestions()]
+    return [
+        Offer(port.url, port.name, port.port, icon="wifi", note="join its network first")
+        for port in suggestions()
+    ]

@@ -28,7 +28,7 @@ from cartech_desk.ui.models.offers import (
     used_before,
     wifi_url,
 )
-from cartech_desk.ui.models.plugged_in import plugged_in
+from cartech_desk.ui.models.plugged_in import plugged_in, usual_wifi
 from cartech_desk.ui.pages.page import Page, PageAction
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.connection_panel import ConnectionPanel
@@ -56,7 +56,8 @@ class ConnectPage(Page):
         super().__init__(desk, acts, parent)
         self._find = find
         self._looking = False
-        self._found: tuple[Offer, ...] = ()
+        self._found: Sequence[Offer] = ()
+        self._usual: Sequence[Offer] = ()
         self._used: list[str] = []
         self._offers: list[Offer] | None = None
         self._url = ""
@@ -169,14 +170,14 @@ class ConnectPage(Page):
         self._looking = True
         self.look_button.setEnabled(False)
 
-        def read() -> tuple[Sequence[Offer], list[str]]:
-            return self._find(), used_before(self.desk.store.layouts)
+        def read() -> tuple[Sequence[Offer], Sequence[Offer], list[str]]:
+            return self._find(), usual_wifi(), used_before(self.desk.store.layouts)
 
         in_background(read, self, self._listed, self._not_listed)
 
-    def _listed(self, read: tuple[Sequence[Offer], list[str]]) -> None:
+    def _listed(self, read: tuple[Sequence[Offer], Sequence[Offer], list[str]]) -> None:
         self._done_looking()
-        self._found, self._used = tuple(read[0]), read[1]
+        self._found, self._usual, self._used = read
         self._show_offers()
 
     def _not_listed(self, error: BaseException) -> None:
@@ -190,7 +191,7 @@ class ConnectPage(Page):
         self.look_button.setEnabled(True)
 
     def _show_offers(self) -> None:
-        offers = arranged(self._found, self._used)
+        offers = arranged(self._found, self._used, self._usual)
         self.nothing.setVisible(not self._found)
         if offers == self._offers:
             return  # rows that stand are left alone: somebody may be about to press one
@@ -239,7 +240,12 @@ class ConnectPage(Page):
 
     def _begin(self, url: str) -> None:
         self._url = url
-        when_done(self.desk.bay.connect(url), self, self._connected, self._failed)
+        try:
+            future = self.desk.bay.connect(url)
+        except CarTechError as error:
+            self.acts.tell(error)
+            return
+        when_done(future, self, self._connected, self._failed)
         self.tick(self.desk.bay.snapshot())
 
     def _connected(self, status: ConnectionStatus) -> None:

@@ -57,7 +57,7 @@ class Page(QWidget):
         self.setProperty("bay", in_bay)
         self.setFont(text_font(Type.BAY if in_bay else Type.BODY))
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        # A press on the bare page takes the focus out of a field, so that its letters are keys again.
+        # A press on the bare page takes the focus out of a field: its letters are keys again.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
         outer = QVBoxLayout(self)

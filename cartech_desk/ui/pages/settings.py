@@ -27,22 +27,23 @@ from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.editors import Editor, Unreadable, editor_for
 from cartech_desk.ui.widgets.field import Field
 
+_LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 _NOT_A_NUMBER = frozenset({"int_parsing", "float_parsing", "int_type", "float_type"})
 
 
 def range_words(field: FieldInfo) -> str:
-    """Say the range of a number: `1 to 2 000`, `at least 0`; empty where there is none."""
-    low = high = None
-    for limit in field.metadata:
-        low = getattr(limit, "ge", None) if low is None else low
-        low = getattr(limit, "gt", None) if low is None else low
-        high = getattr(limit, "le", None) if high is None else high
-        high = getattr(limit, "lt", None) if high is None else high
-    if low is not None and high is not None:
-        return f"{_number(low)} to {_number(high)}"
-    if low is not None:
-        return f"at least {_number(low)}"
-    return f"at most {_number(high)}" if high is not None else ""
+    """Say the range of a number: `1 to 2 000`, `more than 0`; empty where there is none."""
+    limits = {
+        kind: value
+        for limit in field.metadata
+        for kind in _LIMITS
+        if (value := getattr(limit, kind, None)) is not None
+    }
+    if limits.keys() == {"ge", "le"}:
+        return f"{_number(limits['ge'])} to {_number(limits['le'])}"
+    return ", ".join(
+        f"{words} {_number(limits[kind])}" for kind, words in _LIMITS.items() if kind in limits
+    )
 
 
 def _number(value: float) -> str:
@@ -219,9 +220,14 @@ class SettingsPage(Page):
         try:
             value = row.editor.value()
         except Unreadable as error:
-            row.field.show_error(str(error))
+            self._refuse(row, str(error))
             return
         self._put(row, value)
+
+    @staticmethod
+    def _refuse(row: _Row, sentence: str) -> None:
+        row.field.show_error(sentence)
+        row.reset.setEnabled(default_of(row.info) is not PydanticUndefined)
 
     def _reset(self, row: _Row) -> None:
         self._put(row, default_of(row.info))
@@ -237,7 +243,7 @@ class SettingsPage(Page):
                 changed, row.name, value
             )
         except ValidationError as error:
-            row.field.show_error(_in_words(error, row.info))
+            self._refuse(row, _in_words(error, row.info))
             return
         new = values.model_copy(update={row.section: checked}) if row.section else checked
         try:

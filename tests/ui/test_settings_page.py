@@ -1,0 +1,252 @@
+from enum import Enum
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from pydantic import BaseModel, Field
+from PySide6.QtCore import Qt
+
+from cartech_desk.app.settings import Settings, SettingsFile
+from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.pages.settings import SettingsPage, range_words
+from cartech_desk.ui.widgets.editors import (
+    Choice,
+    Entries,
+    InTheFile,
+    Line,
+    Number,
+    PathLine,
+    YesNo,
+    editor_for,
+)
+
+
+class Colour(Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@pytest.fixture
+def page(qtbot, desk, acts):
+    made = SettingsPage(desk, acts)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def type_into(qtbot, row, text):
+    row.editor.line.setFocus()
+    row.editor.line.selectAll()
+    qtbot.keyClicks(row.editor.line, text)
+    qtbot.keyClick(row.editor.line, Qt.Key.Key_Return)
+
+
+def choose(row, option):
+    row.editor.combo.setCurrentIndex(row.editor.combo.findData(option))
+    row.editor.combo.activated.emit(row.editor.combo.currentIndex())
+
+
+def test_every_setting_of_the_model_is_on_the_page(page):
+    names = {
+        name
+        for section in Settings.model_fields.values()
+        for name in section.annotation.model_fields
+    }
+    assert {row.name for row in page._rows} == names
+    assert len(names) > 5
+
+
+def test_title_unit_range_and_explanation_stand_beside_the_field(page):
+    row = page.row("max_requests_per_s")
+    beside = [
+        row.field.beside.itemAt(index).widget().text()
+        for index in range(row.field.beside.count())
+        if hasattr(row.field.beside.itemAt(index).widget(), "text")
+    ]
+    assert row.field.label.text() == "Most requests a second"
+    assert "1/s" in beside
+    assert any("1 to 2" in words for words in beside)
+    assert "disturb a car" in row.field.help_label.text()
+
+
+def test_a_change_is_kept_at_once_and_told(qtbot, page, desk, acts):
+    with qtbot.waitSignal(acts.settings_changed, timeout=1000):
+        choose(page.row("units"), "imperial")
+    assert desk.settings.values.screen.units == "imperial"
+    assert SettingsFile(desk.settings.path).values.screen.units == "imperial"
+
+
+def test_a_number_out_of_range_is_refused_beside_the_field_and_changes_nothing(qtbot, page, desk):
+    row = page.row("max_requests_per_s")
+    type_into(qtbot, row, "5000")
+    assert "1 to 2" in row.field.error
+    assert row.editor.line.text() == "5000"
+    assert desk.settings.values.acquisition.max_requests_per_s == 100
+    assert not desk.settings.path.exists()
+    type_into(qtbot, row, "50")
+    assert row.field.error == ""
+    assert desk.settings.values.acquisition.max_requests_per_s == 50
+
+
+@pytest.mark.parametrize("typed", ["fast", "", "1e999", "nan"])
+def test_what_is_no_number_is_refused_in_words(qtbot, page, desk, typed):
+    row = page.row("max_requests_per_s")
+    row.editor.line.setText(typed)
+    row.editor._finished()
+    assert row.field.error.endswith(".")
+    assert desk.settings.values.acquisition.max_requests_per_s == 100
+
+
+def test_another_setting_can_be_changed_while_one_is_wrong(qtbot, page, desk):
+    wrong = page.row("max_requests_per_s")
+    type_into(qtbot, wrong, "5000")
+    choose(page.row("units"), "mixed")
+    assert desk.settings.values.screen.units == "mixed"
+    assert wrong.editor.line.text() == "5000"
+    assert wrong.field.error
+
+
+def test_reset_brings_the_default_back(qtbot, page, desk):
+    row = page.row("stale_after_s")
+    assert not row.reset.isEnabled()
+    type_into(qtbot, row, "5")
+    assert row.reset.isEnabled()
+    qtbot.mouseClick(row.reset, Qt.MouseButton.LeftButton)
+    assert desk.settings.values.acquisition.stale_after_s == 2
+    assert row.editor.line.text() == "2"
+    assert not row.reset.isEnabled()
+
+
+def test_reset_mends_a_wrong_entry(qtbot, page):
+    row = page.row("stale_after_s")
+    type_into(qtbot, row, "999")
+    assert row.field.error
+    qtbot.mouseClick(row.reset, Qt.MouseButton.LeftButton)
+    assert row.field.error == ""
+    assert row.editor.line.text() == "2"
+
+
+def test_the_search_leaves_what_it_finds_and_says_when_that_is_nothing(qtbot, page):
+    page.search.setText("fuel")
+    shown = {row.name for row in page._rows if row.field.isVisible()}
+    assert shown == {"fuel"}
+    page.search.setText("zzz")
+    assert page.nothing.isVisible()
+    page.search.clear()
+    assert all(row.field.isVisibleTo(page) for row in page._rows)
+
+
+def test_opened_for_a_setting_the_page_goes_there(qtbot, page):
+    page.activateWindow()
+    page.shown("pretrigger_s")
+    assert page.row("pretrigger_s").editor.line.hasFocus()
+
+
+def test_a_file_that_cannot_be_written_leaves_the_setting_as_it_was(
+    qtbot, bay, store, tmp_path, acts
+):
+    blocked = tmp_path / "a file"
+    blocked.write_text("not a folder")
+    settings = SettingsFile(blocked / "settings.toml", forgiving=True)
+    page = SettingsPage(DeskParts(bay, store, settings, tmp_path), acts)
+    qtbot.addWidget(page)
+    row = page.row("units")
+    choose(row, "imperial")
+    assert "could not be written" in row.field.error
+    assert row.editor.value() == "metric"
+    assert settings.values.screen.units == "metric"
+    assert acts.told.refused[0].code == "settings"
+
+
+def test_signal_sets_are_added_and_removed(qtbot, page, desk):
+    row = page.row("signal_sets")
+    row.editor.add("one.json", "two.json")
+    assert desk.settings.values.acquisition.signal_sets == [Path("one.json"), Path("two.json")]
+    row.editor.list.setCurrentRow(0)
+    qtbot.mouseClick(row.editor.remove, Qt.MouseButton.LeftButton)
+    assert desk.settings.values.acquisition.signal_sets == [Path("two.json")]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "editor"),
+    [
+        (bool, YesNo),
+        (int, Number),
+        (float, Number),
+        (float | None, Number),
+        (str, Line),
+        (Literal["a", "b"], Choice),
+        (Colour, Choice),
+        (Path, PathLine),
+        (list[Path], Entries),
+        (list[str], Entries),
+        (dict[str, int], InTheFile),
+        (int | str, InTheFile),
+    ],
+    ids=str,
+)
+def test_each_type_has_its_editor(qtbot, annotation, editor):
+    made = editor_for(annotation)
+    qtbot.addWidget(made)
+    assert type(made) is editor
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (bool, True),
+        (int, 12),
+        (float, 0.25),
+        (float | None, None),
+        (str, "words"),
+        (Literal["a", "b"], "b"),
+        (Colour, Colour.BLUE),
+        (Path, Path("a/b")),
+        (list[str], ["x", "y"]),
+        (dict[str, int], {"a": 1}),
+    ],
+    ids=str,
+)
+def test_what_an_editor_shows_it_gives_back(qtbot, annotation, value):
+    made = editor_for(annotation)
+    qtbot.addWidget(made)
+    made.show_value(value)
+    assert made.value() == value
+
+
+def test_a_model_of_loose_fields_and_odd_types_is_shown_whole(qtbot, bay, store, tmp_path, acts):
+    class Odd(BaseModel):
+        name: str = Field("desk", title="Name", min_length=2)
+        table: dict[str, int] = Field(default_factory=dict)
+
+    class Holder:
+        values = Odd()
+        path = tmp_path / "odd.toml"
+
+        def save(self, model):
+            self.values = model
+
+    holder = Holder()
+    page = SettingsPage(DeskParts(bay, store, holder, tmp_path), acts)
+    qtbot.addWidget(page)
+    assert {row.name for row in page._rows} == {"name", "table"}
+    type_into(qtbot, page.row("name"), "x")
+    assert "at least 2" in page.row("name").field.error
+    type_into(qtbot, page.row("name"), "bay one")
+    assert holder.values.name == "bay one"
+
+
+def test_ranges_are_said_in_words():
+    class Ranges(BaseModel):
+        both: float = Field(1, ge=0, le=2000)
+        low: float = Field(1, gt=0.5)
+        high: int = Field(1, lt=7)
+        none: int = 1
+
+    fields = Ranges.model_fields
+    assert [range_words(fields[name]).replace(",", "") for name in fields] == [
+        "0 to 2000",
+        "more than 0.5",
+        "less than 7",
+        "",
+    ]
