@@ -71,10 +71,15 @@ class Endpoint(ABC):
             self._close()
 
     def _nap_s(self) -> float:
-        due_ns = self._server.due_ns
-        if due_ns is None:
-            return LONGEST_NAP_S
-        return min(max(due_ns - time.monotonic_ns(), 0) / 1e9, LONGEST_NAP_S)
+        now_ns = time.monotonic_ns()
+        wake_ns = now_ns + round(LONGEST_NAP_S * 1e9)
+        if self._server.due_ns is not None:
+            wake_ns = min(wake_ns, self._server.due_ns)
+        lives_s = self._server.options.drop_after_s
+        if lives_s:
+            end_ns = self._since_ns + round(lives_s * 1e9)
+            wake_ns = min(wake_ns, end_ns) if end_ns > now_ns else wake_ns
+        return max(wake_ns - now_ns, 0) / 1e9
 
     def _begin_client(self) -> None:
         self._since_ns = time.monotonic_ns()

@@ -52,13 +52,13 @@ class PtyEndpoint(Endpoint):
         ready, _, _ = select.select([self._wake_out.fileno(), self._master], [], [], nap_s)
         if self._stopping.is_set():
             return
+        if self._master in ready:
+            self._server.receive(os.read(self._master, CHUNK), time.monotonic_ns())
         if self._outlived():
             self._stopping.set()
             self.problem = "The simulated adapter was unplugged, as its options ask."
             return
-        heard = os.read(self._master, CHUNK) if self._master in ready else b""
-        now_ns = time.monotonic_ns()
-        answer = self._server.feed(heard, now_ns) if heard else self._server.poll(now_ns)
+        answer = self._server.poll(time.monotonic_ns())
         if answer:
             self._write(answer)
 

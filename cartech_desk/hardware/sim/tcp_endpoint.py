@@ -82,11 +82,12 @@ class TcpEndpoint(Endpoint):
     def _exchange(self, client: socket.socket, *, readable: bool) -> None:
         try:
             heard = client.recv(CHUNK) if readable else None
+            if heard:
+                self._server.receive(heard, time.monotonic_ns())
             if heard == b"" or self._outlived():
                 self._let_go()
                 return
-            now_ns = time.monotonic_ns()
-            answer = self._server.feed(heard, now_ns) if heard else self._server.poll(now_ns)
+            answer = self._server.poll(time.monotonic_ns())
             if answer:
                 client.sendall(answer)
         except BlockingIOError:

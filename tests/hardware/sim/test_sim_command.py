@@ -1,0 +1,94 @@
+"""`cartech-desk simulate`, as a process of its own."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from cartech_desk.domain.obd.address import FUNCTIONAL
+from cartech_desk.hardware.adapter import Request
+from cartech_desk.hardware.adapters import make_adapter
+
+SIMULATE = (sys.executable, "-m", "cartech_desk", "simulate")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals and ports")
+
+
+@contextmanager
+def simulate(*words: str):
+    """Yield what the command said when it was ready, and its process."""
+    process = subprocess.Popen(
+        [*SIMULATE, "--json", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield json.loads(process.stdout.readline()), process
+    finally:
+        process.kill()
+        process.communicate(timeout=10)
+
+
+def test_it_says_where_it_listens_and_the_desk_reads_the_car():
+    with simulate("--listen", "tcp:0", "--seconds", "60", "--faults", "misfire") as (ready, _):
+        assert re.fullmatch(r"tcp://127\.0\.0\.1:\d+", ready["listening"])
+        with make_adapter(ready["adapter"]) as adapter:
+            adapter.connect_car()
+            reply = adapter.request(Request(FUNCTIONAL, b"\x03"))
+            assert reply.answers[0].payload == b"\x43\x01\x03\x01"
+            vin = adapter.request(Request(FUNCTIONAL, b"\x09\x02")).answers[0]
+            assert vin.payload[3:].decode() == ready["vin"]
+
+
+def test_it_stops_by_itself_after_its_seconds():
+    started = time.monotonic()
+    done = subprocess.run(
+        [*SIMULATE, "--listen", "tcp:0", "--seconds", "0.3"],
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Connect with: cartech-desk scan --adapter elm327:tcp://127.0.0.1:" in done.stdout
+    assert time.monotonic() - started >= 0.3
+
+
+@posix
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly(number):
+    with simulate("--listen", "tcp:0") as (_, process):
+        process.send_signal(number)
+        assert process.wait(5) == 0
+        assert process.stderr.read() == ""
+
+
+def test_a_port_in_use_is_one_clear_sentence():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [*SIMULATE, "--json", "--listen", f"tcp:{port}"],
+            capture_output=True, text=True, timeout=30, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "port_busy"
+    assert "already listens" in done.stderr
+
+
+def test_an_option_that_cannot_be_is_refused():
+    done = subprocess.run(
+        [*SIMULATE, "--json", "--dirt", "fog"],
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "bad_adapter_url"
+
+
+@posix
+def test_one_car_can_have_several_faces():
+    with simulate("--pty", "--can", "slcan:PTY", "--listen", "tcp:0") as (ready, _):
+        assert os.path.exists(ready["pty"])
+        assert ready["can"].startswith("can:slcan:/dev/")
+        with make_adapter(f"elm327:{ready['pty']}") as adapter:
+            assert adapter.connect_car().ecus == (0x7E8, 0x7E9, 0x7EA)
