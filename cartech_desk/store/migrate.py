@@ -17,7 +17,7 @@ from sqlalchemy.pool import StaticPool
 from cartech_desk.store.database import connect
 from cartech_desk.store.errors import MigrationFailed, StoreError
 from cartech_desk.store.faults import disk_full, fault
-from cartech_desk.store.schema import Plan, version_number, version_text
+from cartech_desk.store.schema import Plan, version_text
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -37,7 +37,7 @@ def migrate(path: Path, plan: Plan, number: int) -> Path:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 # Under the writer's lock nobody comes between the copy and the first step.
                 backup = _back_up(path, number)
-                _run_steps(connection, plan, number)
+                _run_steps(connection, plan)
         except StoreError:
             raise
         except Exception as error:
@@ -72,18 +72,21 @@ def _back_up(path: Path, number: int) -> Path:
     return backup
 
 
-def _run_steps(connection: Connection, plan: Plan, number: int) -> None:
+def _run_steps(connection: Connection, plan: Plan) -> None:
     """Run the steps that the file lacks inside the connection's open transaction."""
     scripts = [
         Script(cast("ModuleType", step), step.revision, step.revision) for step in plan.steps
     ]
     revisions = RevisionMap(lambda: scripts)
-    pending = [
-        MigrationStep.upgrade_from_script(revisions, script)
-        for script, step in zip(scripts, plan.steps, strict=True)
-        if version_number(step) > number
-    ]
-    context = MigrationContext.configure(connection, opts={"fn": lambda _heads, _context: pending})
+
+    def pending(current: str | tuple[str, ...], _context: MigrationContext) -> list[MigrationStep]:
+        above = list(revisions.iterate_revisions("heads", current))
+        return [
+            MigrationStep.upgrade_from_script(revisions, cast("Script", script))
+            for script in reversed(above)
+        ]
+
+    context = MigrationContext.configure(connection, opts={"fn": pending})
     with Operations.context(context):
         context.run_migrations()
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
