@@ -180,8 +180,12 @@ class SettingsFile:
             self.problem = error
             self.values = Settings()
 
-    def save(self, values: Settings) -> None:
-        """Write all settings in one move; SettingsError where the file cannot be written."""
+    def save(self, model: BaseModel) -> None:
+        """Check and write all settings in one move; SettingsError where that cannot be done."""
+        try:
+            values = Settings(**model.model_dump())
+        except ValidationError as error:
+            raise _spoken(error, self.path) from error
         document = values.model_dump(mode="json")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
