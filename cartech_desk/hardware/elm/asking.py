@@ -1,5 +1,6 @@
 """One request: aim, send, gather, judge; and learn from how it went."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -8,18 +9,14 @@ from cartech_desk.hardware.adapter import Request
 from cartech_desk.hardware.elm import failures
 from cartech_desk.hardware.elm.aim import Aim
 from cartech_desk.hardware.elm.conversation import Conversation, Heard, squeezed
+from cartech_desk.hardware.elm.hearing_out import LISTEN, P2_STAR_S, PENDING, hear_out, is_pending
 from cartech_desk.hardware.elm.identify import Features, taken
-from cartech_desk.hardware.elm.matching import NEGATIVE
 from cartech_desk.hardware.elm.pace import MOST_STEPS, READING, STEP_MS, Counting, Pace, Shape
 from cartech_desk.hardware.elm.protocols import BusProtocol
 from cartech_desk.hardware.elm.search import raise_if_reset
 from cartech_desk.hardware.elm.statuses import HARMLESS, Status
-from cartech_desk.hardware.elm.text import Message, Parsed, parse_lines
+from cartech_desk.hardware.elm.text import Line, Message, Parsed, parse_lines
 from cartech_desk.hardware.errors import AdapterLacks, HardwareError
-
-PENDING: Final = 0x78
-P2_STAR_S: Final = 5.0
-"""How long an ECU may take after it asked for time (ISO 14229-2, P2*)."""
 
 _MOST_WAIT_S: Final = 1.0
 """The longest silence of an adapter before it is checked; the check takes up to 0.95 s more."""
@@ -66,10 +63,14 @@ class Asking:
         parsed, heard = self._exchange(request, number)
         if number is not None and self._spoilt(request, parsed):
             # Perhaps the digit did it. These services only read, so asking again does no harm.
-            self._pace.miscounted(request)
+            self._pace.miscounted(request, cut_off=bool(parsed.unreadable))
             self._note_counting()
             number = None
             parsed, heard = self._exchange(request, None)
+        if parsed.messages and all(map(is_pending, parsed.messages)) and heard.prompt:
+            number = None
+            if self._aim.protocol.can:
+                parsed, heard = self._heard_out(request, parsed, heard)
         return self._judge(request, number, parsed, heard)
 
     # -- sending -----------------------------------------------------------------------------
@@ -85,19 +86,33 @@ class Asking:
             if not self._stpx:
                 self._features.quirks.append("no STPX")
                 raise self._too_long(request)
+        parsed = self._parse(request, heard.lines, command)
+        if heard.prompt and _doubtful(parsed):
+            self._talk.doubt()  # without a prompt they were brought together already
+        return parsed, heard
+
+    def _parse(self, request: Request, lines: Sequence[Line], echo: str) -> Parsed:
         parsed = parse_lines(
-            heard.lines,
+            lines,
             address=request.address,
             request=request.payload,
             framing=self._aim.protocol.framing,
             headers=self._headers,
-            echo=command,
+            echo=echo,
         )
-        if not self._aim.protocol.can:
-            parsed = _from_wanted_ecu(parsed, request.address)
-        if heard.prompt and _doubtful(parsed):
-            self._talk.doubt()  # without a prompt they were brought together already
-        return parsed, heard
+        return parsed if self._aim.protocol.can else _from_wanted_ecu(parsed, request.address)
+
+    def _heard_out(self, request: Request, parsed: Parsed, heard: Heard) -> tuple[Parsed, Heard]:
+        """Wait on for ECUs that asked for time and that the adapter did not wait for."""
+        self._pace.pending(request)
+        later, rest = hear_out(self._talk, lambda lines: self._parse(request, lines, LISTEN))
+        heard = replace(heard, lines=heard.lines + rest.lines, t_done_ns=rest.t_done_ns)
+        if any(not is_pending(message) for message in later.messages):
+            return replace(later, unreadable=parsed.unreadable + later.unreadable), heard
+        if later.unreadable and request.payload[0] in READING:
+            # The ECU is ready, its answer has several frames, and asking again does no harm.
+            return self._exchange(request, None)
+        return replace(later, messages=parsed.messages), heard
 
     def _command(self, request: Request, number: int | None) -> str:
         address, payload = request.address, request.payload.hex().upper()
@@ -156,13 +171,13 @@ class Asking:
     # -- judging -----------------------------------------------------------------------------
 
     def _judge(self, request: Request, number: int | None, parsed: Parsed, heard: Heard) -> Outcome:
-        answered = tuple(m for m in parsed.messages if not _is_pending(m))
+        answered = tuple(m for m in parsed.messages if not is_pending(m))
         waiting = {m.ecu for m in parsed.messages} - {m.ecu for m in answered}
         if waiting:
             self._pace.pending(request)
         if not answered:
             self._learn_silence(request, parsed)
-            if waiting:
+            if waiting and not parsed.unreadable:
                 raise failures.still_pending()
             raise self._failure(parsed, heard)
         unreadable = parsed.unreadable
@@ -184,7 +199,7 @@ class Asking:
         """Whether a reply with a digit is worse than what this request gave without."""
         if request.payload[0] not in READING:
             return False
-        answered = {m.ecu for m in parsed.messages if not _is_pending(m)}
+        answered = {m.ecu for m in parsed.messages if not is_pending(m)}
         if len(answered) >= (request.expected or 1):
             return False
         return (
@@ -233,10 +248,6 @@ class Asking:
         quirk = "no response count"
         if self._pace.counting is Counting.REFUSED and quirk not in self._features.quirks:
             self._features.quirks.append(quirk)
-
-
-def _is_pending(message: Message) -> bool:
-    return message.payload[0] == NEGATIVE and message.payload[2] == PENDING
 
 
 def _doubtful(parsed: Parsed) -> bool:

@@ -6,7 +6,7 @@ belongs to the command before; it is recognised by what follows it, or by the ad
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -103,6 +103,34 @@ class Conversation:
         if not heard.prompt and recover:
             self.resynchronise(busy=True)
         return heard
+
+    def listen(
+        self,
+        command: str,
+        timeout_s: float,
+        enough: Callable[[Sequence[Line]], bool],
+        patience: Callable[[str], float],
+    ) -> Heard:
+        """Let the adapter print what it hears until `enough` or `timeout_s` is over, then stop it.
+
+        `patience` grants more seconds from a line on; other traffic grants none.
+        """
+        t_sent = time.monotonic_ns()
+        self._link.write(command.encode("ascii") + b"\r")
+        lines = _Lines()
+        deadline = time.monotonic() + timeout_s
+        while (left := deadline - time.monotonic()) > 0:
+            self._check()
+            before = len(lines.done)
+            ended = lines.feed(self._link.read(min(left, _SLICE_S)), time.monotonic_ns())
+            for line in lines.done[before:]:
+                deadline = max(deadline, time.monotonic() + patience(line.text))
+            if ended or (len(lines.done) > before and enough(lines.done)):
+                break
+        self._link.write(b" ")
+        self.settle(_STOP_S, 4 * _STOP_S)
+        self.doubt()
+        return Heard(command, tuple(lines.done), True, t_sent, time.monotonic_ns())
 
     def doubt(self) -> None:
         """Note that the last answer may belong to another question: synchronise before the next."""

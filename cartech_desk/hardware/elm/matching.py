@@ -39,6 +39,21 @@ def same_question(one: bytes, other: bytes) -> bool:
     return one[1 : 1 + width] == other[1 : 1 + width]
 
 
+def cut_short(payload: bytes) -> bool:
+    """Tell whether an answer contradicts its own length, as far as the standard fixes it.
+
+    For adapters that show neither length nor header: bitmaps have four bytes (SAE J1979, table of
+    PIDs), services 03, 07 and 0A say how many codes follow.
+    """
+    if payload[0] == 0x41:
+        return len(payload) < (6 if len(payload) > 1 and payload[1] % 0x20 == 0 else 3)
+    if payload[0] in (0x43, 0x47, 0x4A):
+        return len(payload) < 2 or len(payload) != 2 + 2 * payload[1]
+    if payload[0] in (0x42, 0x49):
+        return len(payload) < 4
+    return payload[0] == 0x62 and len(payload) < 4
+
+
 def _parameters(request: bytes) -> frozenset[bytes]:
     service, rest = request[0], request[1:]
     if service == 0x01:

@@ -124,11 +124,16 @@ class Pace:
         if self._unheeded >= _MOST_UNHEEDED:
             self.counting = Counting.REFUSED
 
-    def miscounted(self, request: Request) -> None:
-        """Learn that the digit spoilt a request that works without."""
+    def miscounted(self, request: Request, *, cut_off: bool) -> None:
+        """Learn that the digit spoilt a request that works without.
+
+        `cut_off` says that an answer came in pieces; lines being the most that is ever counted,
+        that is dirt as long as nothing was tried.
+        """
         shape = self._shapes.pop((request.address, request.payload), None)
         if self.counting is Counting.UNTRIED:
-            self.counting = Counting.REFUSED
+            if not cut_off:
+                self.counting = Counting.REFUSED
         elif (
             self.counting is Counting.MESSAGES
             and shape is not None

@@ -19,7 +19,7 @@ from typing import Final
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.elm import older_buses
 from cartech_desk.hardware.elm.isotp import FRAME_SIZE, Broken, Reassembly
-from cartech_desk.hardware.elm.matching import answers, same_question
+from cartech_desk.hardware.elm.matching import answers, cut_short, same_question
 from cartech_desk.hardware.elm.segments import Segments
 from cartech_desk.hardware.elm.statuses import Status, inside_line, whole_line
 
@@ -164,8 +164,6 @@ class _Reading:
             self.seen_headers,
         )
 
-    # -- lines -------------------------------------------------------------------------------
-
     def rows_of_data(self, lines: Iterable[Line]) -> list[_Row]:
         """Sort out statuses and the echo; what is left ought to be data."""
         rows: list[_Row] = []
@@ -296,6 +294,9 @@ class _Reading:
                     self._unreadable(row.text, "it is longer than a single frame")
                     continue
                 self.seen_headers = False
+                if self.request is not None and self._is_answer(payload) and cut_short(payload):
+                    self._unreadable(row.text, "it is cut short")
+                    continue
                 self._message(Message(self._supposed_ecu, payload, row.t_ns), row.text)
         if segments is not None:
             self._unreadable(segments.text, "frames are missing at the end")
@@ -365,8 +366,6 @@ class _Reading:
                 Message(ecu, payload, messages[0].t_ns, len(messages))
                 for payload in joined.payloads
             )
-
-    # -- both --------------------------------------------------------------------------------
 
     def _is_answer(self, payload: bytes) -> bool:
         return self.request is None or answers(self.request, payload)

@@ -24,6 +24,7 @@ TYRES = Address(0x750, 0x758, extension=0x2A)
 RPM = b"\x01\x0c"
 AIMED = [("ATSH7E0", "OK"), ("ATCRA7E8", "OK")]
 NAME = ("ATI", "ELM327 v1.5")
+ANSWERED = [("010C", "7E8 04 41 0C 1A F8")]
 CONNECT = [("ATSP0", "OK"), ("0100", "7E8 06 41 00 BE 3E B8 11"), ("ATDPN", "A6")]
 
 
@@ -195,8 +196,31 @@ def test_an_ecu_that_asks_for_time_is_waited_for_without_asking_again(asked):
     assert reply.refusals == ()
 
 
+def test_an_ecu_that_asked_for_time_is_heard_out_without_asking_again(asked):
+    later = [b"123 00 11 22\r7E8 03 7F 01 78\r", b"", b"7E8 04 41 0C 1A F8\r"]
+    adapter = asked([*AIMED, ("010C", "7E8 03 7F 01 78"), ("ATMA", later), NAME, *ANSWERED])
+    reply = adapter.request(Request(ENGINE, RPM))
+    assert answered(*reply.answers) == [(0x7E8, b"\x41\x0c\x1a\xf8")]
+    assert reply.refusals == ()
+    assert adapter.request(Request(ENGINE, RPM)).answers
+
+
+def test_a_long_answer_after_asking_for_time_is_asked_for_again_only_to_read(asked):
+    vin = "7E8 10 14 49 02 01 31 44 34\r7E8 21 47 50 30 30 52 35 35\r7E8 22 42 31 32 33 34 35 36"
+    first = [b"7E8 10 14 49 02 01 31 44 34\r"]
+    adapter = asked([*AIMED, ("0902", "7E8 03 7F 09 78"), ("ATMA", first), NAME, ("0902", vin)])
+    assert len(adapter.request(Request(ENGINE, b"\x09\x02")).answers) == 1
+
+
+def test_what_writes_is_never_sent_twice(asked):
+    first = [b"7E8 10 14 6E F1 90 31 44 34\r"]
+    adapter = asked([*AIMED, ("ATSTFF", "OK"), ("2EF19000", "7E8 03 7F 2E 78"), ("ATMA", first)])
+    with pytest.raises(Unreadable):
+        adapter.request(Request(ENGINE, b"\x2e\xf1\x90\x00"))
+
+
 def test_an_ecu_that_asked_for_time_and_never_came_back_gave_no_answer(asked):
-    adapter = asked([("010C", "7E8 03 7F 01 78")])
+    adapter = asked([("010C", "7E8 03 7F 01 78"), ("ATMA", "?")])
     with pytest.raises(NoAnswer):
         adapter.request(Request(FUNCTIONAL, RPM))
 

@@ -1,0 +1,43 @@
+"""Hearing an ECU out that asked for time (7F .. 78) when the adapter no longer listens.
+
+Newer adapters wait for it by themselves. Others come back with the prompt; then they are told to
+print what is on the bus (AT MA) until the answer is there. Nothing is sent to the ECU for that
+(ISO 14229-1, 8.7: the request must not be repeated).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from cartech_desk.hardware.elm.conversation import Conversation, Heard
+from cartech_desk.hardware.elm.matching import NEGATIVE
+from cartech_desk.hardware.elm.text import Line, Message, Parsed
+
+PENDING: Final = 0x78
+P2_STAR_S: Final = 5.0
+"""How long an ECU may take after each time that it asked for time (ISO 14229-2, P2*)."""
+
+LISTEN: Final = "ATMA"
+
+
+def is_pending(message: Message) -> bool:
+    """Tell whether a message only asks for time."""
+    return message.payload[0] == NEGATIVE and message.payload[2] == PENDING
+
+
+def hear_out(talk: Conversation, parse: Callable[[Sequence[Line]], Parsed]) -> tuple[Parsed, Heard]:
+    """Listen until an answer or the beginning of one is there, P2* at most each time it is asked.
+
+    An answer of several frames stays unreadable: nobody gives it the flow control.
+    """
+
+    def enough(lines: Sequence[Line]) -> bool:
+        parsed = parse(lines)
+        answered = any(not is_pending(message) for message in parsed.messages)
+        return answered or bool(parsed.unreadable)
+
+    def patience(line: str) -> float:
+        messages = parse([Line(line)]).messages
+        return P2_STAR_S if any(map(is_pending, messages)) else 0.0
+
+    heard = talk.listen(LISTEN, P2_STAR_S, enough, patience)
+    return parse(heard.lines), heard
