@@ -1,0 +1,154 @@
+"""The scenes of the tour. A page that is new adds its own, at the place where they fit the story.
+
+A scene brings the stage into a state worth looking at; the pictures of all themes and sizes are
+then taken of it. Scenes run in this order, and each may build on those before.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cartech_desk.app.tour_stage import Stage
+
+_RECORD_S: Final = 20.0
+_SEARCH_MS: Final = 8000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`arrange` may return a widget of its own (a dialog) to be pictured instead of the window."""
+
+    name: str
+    shows: str
+    arrange: Callable[[Stage], Any]
+
+
+def _live_empty(stage: Stage) -> None:
+    stage.window.open_page("live")
+
+
+def _connect(stage: Stage) -> None:
+    stage.window.open_page("connect")
+    page = stage.window.page
+    stage.wait("the list of ports", lambda: bool(page.rows))
+
+
+def _connecting(stage: Stage) -> None:
+    page = stage.window.page
+    page.connect_to(stage.park_car(ignition=False, search_ms=_SEARCH_MS))
+    stage.wait("an attempt under way", lambda: stage.state() == "connecting")
+    stage.play(0.6)
+
+
+def _connect_failed(stage: Stage) -> None:
+    snapshot = stage.desk.bay.snapshot
+    stage.wait("a car that is off", lambda: bool(snapshot().connection.happened), 60.0)
+
+
+def _connected(stage: Stage) -> None:
+    stage.connect(stage.park_car())
+    stage.wait("the vehicle", lambda: stage.window.acts.vehicle is not None)
+
+
+def _live(stage: Stage) -> None:
+    stage.window.open_page("live")
+    bay = stage.desk.bay
+    stage.wait("live values", lambda: bool(bay.snapshot().channels))
+    stage.window.acts.start_recording("Warm-up and two pulls")
+    stage.wait("a recording", lambda: bool(stage.recording()))
+    stage.play(_RECORD_S / 2)
+    stage.window.acts.mark("second gear")
+    stage.play(_RECORD_S / 2)
+
+
+def _palette(stage: Stage) -> None:
+    stage.window.palette_of_commands.open()
+    stage.window.finder.line.setText("re")
+
+
+def _live_lost(stage: Stage) -> None:
+    stage.window.finder.close_quietly()
+    stage.take_car_away()
+    stage.wait("a lost link", lambda: stage.state() in ("lost", "reconnecting"))
+    stage.play(3.0)
+
+
+def _closing(stage: Stage) -> Any:
+    stage.window.close()
+    return stage.window.question
+
+
+def _recordings(stage: Stage) -> None:
+    stage.window.question.reject()
+    stage.window.acts.stop_recording()
+    stage.wait("the end of the recording", lambda: not stage.recording())
+    stage.window.open_page("recordings")
+    stage.play(0.5)
+
+
+def _recording(stage: Stage) -> None:
+    kept = stage.desk.store.recordings.list()[0]
+    stage.window.open_page("recordings", kept.id)
+    stage.wait("the recording", lambda: stage.window.page.opened)
+    stage.play(0.5)
+
+
+def _settings(stage: Stage) -> None:
+    stage.window.open_page("settings")
+    for toast in stage.window.toasts.standing:
+        toast.leave()
+
+
+def _settings_wrong(stage: Stage) -> None:
+    line = stage.window.page.row("max_requests_per_s").editor.line
+    line.setText("5000")
+    line.editingFinished.emit()
+
+
+def _vehicles(stage: Stage) -> None:
+    stage.window.page.row("max_requests_per_s").reset.click()
+    stage.window.open_page("live")
+    stage.window.vehicle_choice.open()
+    stage.window.finder.line.setText("blue")
+    stage.play(0.3)
+
+
+def _pinned(stage: Stage) -> None:
+    stage.window.finder.close_quietly()
+    stage.window.rail.set_pinned(True)
+    stage.window.open_page("connect")
+
+
+def _crash(stage: Stage) -> Any:
+    from cartech_desk.ui.shell.crash_dialog import CrashDialog, crash_report
+
+    stage.window.rail.set_pinned(False)
+    try:
+        raise ZeroDivisionError("a mistake made for this picture")
+    except ZeroDivisionError as error:
+        report = crash_report(error, "the screen")
+    dialog = CrashDialog("The recording goes on.")
+    dialog.add(report)
+    dialog.show()
+    return dialog
+
+
+SCENES: Final = (
+    Scene("live-empty", "Live before anything is connected", _live_empty),
+    Scene("connect", "what was found, ready to connect", _connect),
+    Scene("connect-working", "an attempt under way", _connecting),
+    Scene("connect-failed", "a car whose ignition is off", _connect_failed),
+    Scene("connected", "who is connected", _connected),
+    Scene("live", "a drive, live and recorded", _live),
+    Scene("palette", "Ctrl+K", _palette),
+    Scene("live-lost", "the adapter is gone while recording", _live_lost),
+    Scene("closing", "closing while a recording runs", _closing),
+    Scene("recordings", "the list of recordings", _recordings),
+    Scene("recording", "a recording opened", _recording),
+    Scene("settings", "what may be set", _settings),
+    Scene("settings-wrong", "a number out of range", _settings_wrong),
+    Scene("vehicles", "naming the vehicle at hand", _vehicles),
+    Scene("pinned", "the rail pinned wide", _pinned),
+    Scene("crash", "a mistake of the desk's own", _crash),
+)
+"""Every scene there is."""

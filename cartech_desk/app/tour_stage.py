@@ -1,0 +1,115 @@
+"""The stage of the tour: a whole desk in a folder of its own, and a simulated car at its door."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from cartech_desk.app.settings import SettingsFile
+from cartech_desk.bay.bay import Bay
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.hardware.sim.car import SimulatedCar
+from cartech_desk.hardware.sim.elm_server import ElmServer
+from cartech_desk.hardware.sim.options import AdapterOptions, CarOptions
+from cartech_desk.hardware.sim.tcp_endpoint import TcpEndpoint
+from cartech_desk.store.store import Store
+
+_HOST: Final = "127.0.0.1"
+_PATIENCE_S: Final = 20.0
+
+
+class TourStopped(CarTechError):
+    """A scene of the tour did not come about."""
+
+    code = "tour"
+
+
+class Stage:
+    """What a scene plays on: `desk`, `window` and `application`, and a car that can be lost."""
+
+    def __init__(self, desk: Any, window: Any, application: Any, appearance: Any) -> None:
+        self.desk = desk
+        self.window = window
+        self.application = application
+        self.appearance = appearance
+        self._car: TcpEndpoint | None = None
+
+    # Time
+
+    def play(self, seconds: float) -> None:
+        """Let the screen live for so long."""
+        from PySide6.QtTest import QTest
+
+        QTest.qWait(round(seconds * 1000))
+
+    def wait(self, what: str, condition: Callable[[], bool], seconds: float = _PATIENCE_S) -> None:
+        """Let the screen live until a condition holds; TourStopped when it does not in time."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TourStopped(
+                    f"The tour waited {seconds:.0f} s in vain for {what}.",
+                    to_do="Run it again on a machine that is less busy; if it stays, report it.",
+                )
+            self.play(0.05)
+
+    # The car
+
+    def park_car(self, *, ignition: bool = True, search_ms: float = 60.0) -> str:
+        """Put a simulated car behind an adapter at this desk; returns the adapter's URL."""
+        self.take_car_away()
+        car = SimulatedCar(CarOptions(seed=7, ignition=ignition))
+        server = ElmServer(car, AdapterOptions(seed=7, search_ms=search_ms))
+        self._car = TcpEndpoint(server, _HOST, 0)
+        self._car.start()
+        return f"elm327:{self._car.address}"
+
+    def take_car_away(self) -> None:
+        """Pull the cable."""
+        if self._car is not None:
+            self._car.stop()
+            self._car = None
+
+    # What scenes share
+
+    def connect(self, url: str) -> None:
+        """Connect as the Connect page does, and wait for it."""
+        self.window.open_page("connect")
+        self.window.page.connect_to(url)
+        self.wait("the car", lambda: self.state() == "connected")
+
+    def state(self) -> str:
+        """State of the connection."""
+        return str(self.desk.bay.snapshot().connection.state)
+
+    def recording(self) -> str:
+        """Id of the recording under way, or nothing."""
+        return str(self.desk.bay.snapshot().recording.id)
+
+
+@contextmanager
+def open_stage() -> Iterator[Stage]:
+    """Build the desk in a temporary folder, on a screen that nobody sees."""
+    from cartech_desk.ui.application import dress, make_application, make_window
+    from cartech_desk.ui.background import stop_background
+    from cartech_desk.ui.desk import DeskParts
+
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+        settings = SettingsFile(folder / "settings.toml")
+        store = Store(folder)
+        stack.callback(store.close)
+        bay = Bay(store, settings.values.bay_settings())
+        stack.callback(bay.stop)
+        bay.start()
+        application = make_application(["cartech-desk"])
+        desk = DeskParts(bay, store, settings, folder)
+        appearance = dress(application, desk)
+        window = make_window(desk, appearance)
+        stage = Stage(desk, window, application, appearance)
+        stack.callback(stage.take_car_away)
+        stack.callback(stop_background)
+        stack.callback(window.leave)
+        yield stage
