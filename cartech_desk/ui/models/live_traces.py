@@ -57,6 +57,11 @@ class LiveTraces:
         """Return the columns of a channel as of the last frame."""
         return self._columns.get(name, no_columns())
 
+    def newest_ns(self, name: str) -> int:
+        """Return the time of the newest sample that the columns hold; -1 where there is none."""
+        ring = self._rings.get(name)
+        return -1 if ring is None else ring.newest_ns
+
     def follow(self, now_ns: int, width: int, asked_hz: Mapping[str, float]) -> None:
         """Bring every channel up to `now_ns` in columns a pixel wide."""
         self._held.clear()

@@ -1,0 +1,403 @@
+"""The recordings page, by what a person does and sees, upon a real store."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+
+from cartech_desk.domain.channels import Channel
+from cartech_desk.store.recordings import Columns, Ending, Mark, MarkKind
+from cartech_desk.ui.pages.recordings import RecordingsPage
+from cartech_desk.ui.widgets.channel_picker import ChannelPicker
+from cartech_desk.ui.widgets.export_form import ExportForm, usual_path
+from cartech_desk.ui.widgets.name_form import NameForm
+
+SECOND = 1_000_000_000
+RPM = Channel("rpm", "Engine speed", "rpm", 0, 8000, 0, "mode 01 PID 0C")
+BOOST = Channel("boost", "Boost", "kPa", -100, 200, 1, "map - barometer", derived=True)
+TEMP = Channel("temp", "Coolant", "degC", -40, 130, 0, "mode 01 PID 05")
+
+
+def recorded(store, vehicle, seconds, *, note="", ending=Ending.STOPPED, gap=None, hz=10):
+    """A recording whose rpm is 1000 plus its tenths of a second."""
+    anchor = time.monotonic_ns() - seconds * SECOND
+    number = store.vehicles.by_name(vehicle).id
+    writer = store.recordings.begin(number, (RPM, BOOST, TEMP), anchor_ns=anchor, note=note)
+    t_ns = np.arange(-5 * SECOND, seconds * SECOND, SECOND // hz)
+    if gap:
+        t_ns = t_ns[(t_ns < gap[0] * SECOND) | (t_ns >= gap[1] * SECOND)]
+    values = 1000 + t_ns / SECOND * 10
+    good = np.zeros(len(t_ns), np.uint8)
+    marks = [Mark(0, MarkKind.TRIGGER), Mark(20 * SECOND, MarkKind.NOTE, "knock heard")]
+    if gap:
+        marks.append(Mark(gap[0] * SECOND, MarkKind.GAP, "", gap[1] * SECOND))
+    writer.write(
+        {
+            "rpm": Columns(anchor + t_ns, values, good),
+            "boost": Columns(anchor + t_ns, np.sin(t_ns / SECOND) * 100, good),
+            "temp": Columns(anchor + t_ns[::hz], np.full(len(t_ns[::hz]), 90.0), good[::hz]),
+        },
+        marks,
+    )
+    return writer.close(ending)
+
+
+@pytest.fixture
+def page(qtbot, desk, acts):
+    made = RecordingsPage(desk, acts)
+    made.resize(1294, 692)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def listed(page, qtbot, number):
+    page.shown()
+    qtbot.waitUntil(lambda: len(page.list.table.rows) == number)
+    return page.list
+
+
+@pytest.fixture
+def opened(page, store, qtbot):
+    """A recording of two minutes with a gap, open."""
+    recorded(store, "Civic", 120, note="third gear", gap=(60, 75))
+    listed(page, qtbot, 1)
+    page.open_recording(page.list.table.rows[0])
+    viewer = page.viewer
+    qtbot.waitUntil(lambda: len(viewer.reader.columns("rpm")) > 0)
+    return viewer
+
+
+def cells(page, row):
+    return [page.list.filter.index(row, column).data() for column in range(6)]
+
+
+def test_an_empty_list_says_what_to_do_next(page, acts, qtbot):
+    page.shown()
+    qtbot.waitUntil(page.empty.isVisible)
+    assert "press Record" in page.empty.words.text()
+    qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
+    assert acts.told.pages == [("live", None)]
+
+
+def test_the_list_tells_vehicle_length_channels_and_how_each_ended(page, store, qtbot):
+    recorded(store, "Civic", 120, note="third gear")
+    recorded(store, "Golf", 60, ending=Ending.POWER_CUT)
+    recorded(store, "Supra", 30, ending=Ending.DISK_FULL)
+    listed(page, qtbot, 3)
+    found = {cells(page, row)[1]: cells(page, row) for row in range(3)}
+    assert found["Civic"][0].startswith("today ")
+    assert found["Civic"][2:] == [
+        "2 min 05 s",
+        "3: Engine speed, Boost, Coolant",
+        "stopped",
+        "third gear",
+    ]
+    assert found["Golf"][4] == "power cut"
+    assert found["Supra"][4] == "disk full"
+
+
+@pytest.mark.parametrize(
+    ("typed", "vehicles"),
+    [
+        ("gol", {"Golf"}),
+        ("third civic", {"Civic"}),
+        ("coolant", {"Civic", "Golf"}),
+        ("power", {"Golf"}),
+    ],
+)
+def test_the_list_is_narrowed_as_one_types(page, store, qtbot, typed, vehicles):
+    recorded(store, "Civic", 120, note="third gear")
+    recorded(store, "Golf", 60, ending=Ending.POWER_CUT)
+    listed(page, qtbot, 2)
+    qtbot.keyClicks(page.list.search, typed)
+    assert {cells(page, row)[1] for row in range(page.list.filter.rowCount())} == vehicles
+
+
+def test_a_recording_is_found_by_the_vin_of_its_vehicle(page, store, qtbot):
+    recorded(store, "Civic", 30)
+    vin = "SHHFK8760KU000001"
+    anchor = time.monotonic_ns()
+    writer = store.recordings.begin(store.vehicles.by_vin(vin).id, (RPM,), anchor_ns=anchor)
+    writer.write({"rpm": Columns(np.array([anchor]), np.array([1.0]), np.zeros(1, np.uint8))})
+    writer.close()
+    listed(page, qtbot, 2)
+    qtbot.keyClicks(page.list.search, vin[5:])
+    assert page.list.filter.rowCount() == 1
+
+
+def test_a_search_that_finds_nothing_says_so(page, store, qtbot):
+    recorded(store, "Civic", 30)
+    listed(page, qtbot, 1)
+    qtbot.keyClicks(page.list.search, "porsche")
+    assert "No recording matches “porsche”" in page.list.nothing.text()
+
+
+def test_the_list_sorts_by_what_stands_behind_the_texts(page, store, qtbot):
+    for vehicle, seconds in (("A", 100), ("B", 9), ("C", 4000)):
+        recorded(store, vehicle, seconds, hz=1)
+    listed(page, qtbot, 3)
+    page.list.view.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    assert [cells(page, row)[1] for row in range(3)] == ["B", "A", "C"]
+
+
+def test_rows_are_copied_as_text(page, store, qtbot):
+    recorded(store, "Civic", 30, note="baseline")
+    listed(page, qtbot, 1)
+    qtbot.keyClick(page.list.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    heading, row = QApplication.clipboard().text().split("\n")
+    assert heading.split("\t")[1] == "Vehicle"
+    assert row.split("\t")[5] == "baseline"
+
+
+def test_columns_are_remembered(page, desk, acts, store, qtbot):
+    recorded(store, "Civic", 30)
+    listed(page, qtbot, 1)
+    page.list.view.horizontalHeader().resizeSection(1, 333)
+    page.hidden()
+    qtbot.waitUntil(lambda: store.layouts.load("window", "recordings") is not None)
+    other = RecordingsPage(desk, acts)
+    qtbot.addWidget(other)
+    other.shown()
+    qtbot.waitUntil(lambda: other._remembered)
+    assert other.list.view.horizontalHeader().sectionSize(1) == 333
+
+
+def test_enter_opens_a_recording_and_escape_goes_back(page, store, qtbot):
+    recorded(store, "Civic", 30)
+    listed(page, qtbot, 1)
+    qtbot.keyClick(page.list.view, Qt.Key.Key_Return)
+    assert page.opened
+    assert page.title_label.text().startswith("Civic, today ")
+    next(a for a in page.actions() if a.shortcut == "Esc").run()
+    assert not page.opened
+    assert page.title_label.text() == "Recordings"
+
+
+def test_the_page_opens_the_recording_it_was_called_for(page, store, qtbot):
+    summary = recorded(store, "Civic", 30)
+    recorded(store, "Golf", 30)
+    page.shown(summary.id)
+    qtbot.waitUntil(lambda: page.opened)
+    assert page.viewer.summary.id == summary.id
+
+
+def test_the_whole_recording_is_shown_first(opened):
+    assert opened.view.left_ns == opened.summary.first_ns
+    assert opened.view.right_ns == opened.summary.last_ns
+    names = [[t.channel.name for t in chart.traces] for chart in opened.stack.charts]
+    assert names == [["rpm"], ["boost"], ["temp"]]
+
+
+def test_an_hour_is_shown_as_lowest_and_highest_and_nearness_as_samples(page, store, qtbot):
+    recorded(store, "Civic", 3600)
+    listed(page, qtbot, 1)
+    page.open_recording(page.list.table.rows[0])
+    viewer = page.viewer
+    qtbot.waitUntil(lambda: len(viewer.reader.columns("rpm")) > 0)
+    assert not viewer.reader.shows_samples
+    assert len(viewer.reader.columns("rpm")) <= 1.5 * viewer.stack.plot_width
+    viewer.view.show(1000 * SECOND, 1010 * SECOND)
+    qtbot.waitUntil(lambda: viewer.reader.shows_samples)
+    columns = viewer.reader.columns("rpm")
+    at = np.searchsorted(columns.t_ns, 1005 * SECOND)
+    assert columns.low[at] == columns.high[at] == pytest.approx(1000 + 10050)
+
+
+def test_a_gap_is_hatched_listed_and_no_line_crosses_it(opened):
+    columns = opened.reader.columns("rpm")
+    (cut,) = np.flatnonzero(columns.starts[1:]) + 1
+    assert columns.t_ns[cut - 1] < 60 * SECOND <= 75 * SECOND <= columns.t_ns[cut] + SECOND
+    (gap,) = opened.stack.charts[0].gaps
+    assert (gap.first_ns, gap.last_ns) == (60 * SECOND, 75 * SECOND)
+    assert opened.marks.item(2).text() == "1:00  link gone for 15.0 s"
+
+
+def test_a_press_on_a_mark_jumps_to_it(opened):
+    item = opened.marks.item(1)
+    assert item.text() == "0:20  mark: knock heard"
+    opened.marks.itemClicked.emit(item)
+    assert opened.view.cursor_ns == 20 * SECOND
+    assert opened.view.left_ns < 20 * SECOND < opened.view.right_ns
+    assert opened.view.span_ns < 60 * SECOND
+
+
+def test_the_values_at_the_cursor_are_those_of_the_samples(opened, qtbot):
+    opened.view.set_cursor(20 * SECOND + 30_000_000)
+    qtbot.waitUntil(lambda: opened.rows.rows[0].value == "1\u202f200")
+    assert opened.grid.tiles["rpm"].value_text == "1\u202f200"
+    assert opened.grid.tiles["temp"].value_text == "90"
+
+
+def test_there_is_no_value_in_a_gap(opened, qtbot):
+    opened.view.set_cursor(70 * SECOND)
+    qtbot.waitUntil(lambda: opened.rows.rows[0].value == "\u2013")
+    assert opened.grid.tiles["rpm"].value_text == "\u2013"
+
+
+def test_double_click_shows_the_whole_again(opened, qtbot):
+    opened.view.show(10 * SECOND, 20 * SECOND)
+    chart = opened.stack.charts[0]
+    qtbot.mouseDClick(chart, Qt.MouseButton.LeftButton, pos=QPoint(300, 40))
+    assert opened.view.right_ns == opened.summary.last_ns
+    assert not opened.view.following
+
+
+def test_the_overview_moves_the_stretch_that_is_shown(opened, qtbot):
+    opened.view.show(10 * SECOND, 20 * SECOND)
+    overview = opened.overview
+    x = round(overview._x(100 * SECOND))
+    qtbot.mousePress(overview, Qt.MouseButton.LeftButton, pos=QPoint(x, 20))
+    assert abs(opened.view.left_ns - 95 * SECOND) < SECOND
+
+
+def test_playing_moves_the_cursor_at_the_pace_chosen(opened, qtbot):
+    opened.view.set_cursor(10 * SECOND)
+    opened.play.pace.setCurrentIndex(opened.play.pace.findData(8.0))
+    opened.play.toggle()
+    began = time.monotonic()
+    qtbot.waitUntil(lambda: opened.view.cursor_ns >= 14 * SECOND)
+    assert 0.3 < time.monotonic() - began < 2
+    opened.play.toggle()
+    stands = opened.view.cursor_ns
+    qtbot.wait(100)
+    assert opened.view.cursor_ns == stands
+
+
+def test_playing_turns_the_page_and_ends_at_the_end(opened, qtbot):
+    last = opened.summary.last_ns
+    opened.view.show(100 * SECOND, 110 * SECOND)
+    opened.view.set_cursor(109 * SECOND)
+    opened.play.pace.setCurrentIndex(opened.play.pace.findData(8.0))
+    opened.play.play()
+    qtbot.waitUntil(lambda: not opened.play.playing)
+    assert opened.view.cursor_ns == last
+    assert opened.view.right_ns == last
+
+
+def test_a_pointer_that_rests_on_the_charts_does_not_hold_the_tape(opened, qtbot):
+    opened.view.set_cursor(10 * SECOND)
+    opened.play.play()
+    qtbot.mouseMove(opened.stack.charts[0], QPoint(700, 40))
+    assert opened.view.cursor_ns < 12 * SECOND
+    opened.play.stop()
+
+
+def test_other_channels_are_chosen_by_searching(page, opened, qtbot):
+    page.choose_channels()
+    picker = page.findChild(ChannelPicker)
+    for row in (0, 1):
+        picker.model.toggle(row)
+    picker.take.click()
+    names = [[t.channel.name for t in chart.traces] for chart in opened.stack.charts]
+    assert names == [["temp"]]
+    qtbot.waitUntil(lambda: len(opened.reader.columns("temp")) > 0)
+
+
+def test_the_note_is_changed(page, opened, store, qtbot):
+    page.edit_note()
+    form = page.findChild(NameForm)
+    form.line.setText("fourth gear")
+    form._take()
+    qtbot.waitUntil(lambda: page.list.table.rows[0].note == "fourth gear")
+
+
+def test_a_deleted_recording_comes_back_from_the_toast(page, store, acts, qtbot):
+    summary = recorded(store, "Civic", 30)
+    listed(page, qtbot, 1)
+    page.delete_chosen()
+    qtbot.waitUntil(page.empty.isVisible)
+    words, undo = acts.told.toasts[-1]
+    assert words.startswith("The recording of Civic, today ")
+    undo()
+    qtbot.waitUntil(lambda: len(page.list.table.rows) == 1)
+    assert not store.recordings.get(summary.id).deleted
+
+
+def test_a_deleted_recording_frees_its_room_once_it_cannot_come_back(
+    page, store, acts, qtbot, monkeypatch
+):
+    monkeypatch.setattr("cartech_desk.ui.pages.recordings._PURGE_MS", 50)
+    recorded(store, "Civic", 30)
+    listed(page, qtbot, 1)
+    page.delete_chosen()
+    qtbot.waitUntil(page.empty.isVisible)
+    qtbot.waitUntil(lambda: not store.recordings.deleted())
+
+
+def test_a_recording_under_way_is_not_deleted(page, store, acts, qtbot):
+    anchor = time.monotonic_ns()
+    vehicle = store.vehicles.by_name("Civic").id
+    writer = store.recordings.begin(vehicle, (RPM,), anchor_ns=anchor)
+    writer.write({"rpm": Columns(np.array([anchor]), np.array([1.0]), np.zeros(1, np.uint8))})
+    listed(page, qtbot, 1)
+    assert cells(page, 0)[4] == "still recording"
+    page.delete_chosen()
+    assert "still being written" in acts.told.toasts[-1][0]
+    writer.close()
+
+
+def exported(page, qtbot, path, **chosen):
+    page.export_recording()
+    form = page.findChildren(ExportForm)[-1]
+    form.ask_path = lambda _usual, _kind: path
+    for name in chosen:
+        getattr(form, name).setChecked(True)
+    form.begin()
+    qtbot.waitUntil(lambda: not form.running)
+    return form
+
+
+def test_the_whole_is_exported_to_csv(page, opened, acts, tmp_path, qtbot):
+    path = tmp_path / "whole.csv"
+    exported(page, qtbot, path)
+    assert acts.told.toasts[-1][0] == f"Exported to {path}."
+    assert "rpm" in path.read_text(encoding="utf-8-sig").splitlines()[0]
+
+
+def test_what_is_shown_is_exported_without_the_rest(page, opened, tmp_path, qtbot):
+    opened.view.show(10 * SECOND, 12 * SECOND)
+    whole, part = tmp_path / "whole.csv", tmp_path / "part.csv"
+    exported(page, qtbot, whole)
+    exported(page, qtbot, part, part=True)
+    assert 20 <= len(part.read_text(encoding="utf-8-sig").splitlines()) <= 50
+    assert part.stat().st_size < whole.stat().st_size / 10
+
+
+def test_an_export_that_cannot_be_written_says_why(page, opened, tmp_path, qtbot):
+    form = exported(page, qtbot, tmp_path / "no such folder" / "a.csv")
+    assert form.isVisible()
+    assert form.words.text()
+    assert form.done_path is None
+    assert form.take.isEnabled()
+
+
+def test_an_export_is_cancelled_and_leaves_no_file(page, opened, tmp_path, qtbot, monkeypatch):
+    def slow(_store, _id, path, *, cancel, **_):
+        from cartech_desk.bay.export import ExportCancelled
+
+        path.write_text("half")
+        cancel.wait(5)
+        path.unlink()
+        raise ExportCancelled("The export was cancelled.", to_do="Export again.")
+
+    monkeypatch.setattr("cartech_desk.ui.widgets.export_form.export", slow)
+    page.export_recording()
+    form = page.findChildren(ExportForm)[-1]
+    form.ask_path = lambda _usual, _kind: tmp_path / "a.csv"
+    form.begin()
+    assert form.running
+    qtbot.mouseClick(form.leave, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not form.running)
+    assert not form.isVisible()
+    assert not list(tmp_path.glob("*.csv"))
+
+
+def test_an_export_is_named_after_vehicle_and_start(store):
+    path = usual_path(recorded(store, "Müller's R/T #1", 10, hz=1), ".csv")
+    assert path.name.startswith("Müller_s_R_T_1_20")
+    assert path.suffix == ".csv"
+    assert path.parent != Path("/")
