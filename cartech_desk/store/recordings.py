@@ -4,6 +4,7 @@ What is written goes into the `journal` at once (module `journal`) and every 64 
 blocks (`blocks`) and stretches (`stretches`), one for each channel; see `compaction`.
 """
 
+import logging
 import time
 import zlib
 from collections.abc import Iterator, Sequence
@@ -50,6 +51,8 @@ __all__ = [
     "RecordingWriter",
     "Samples",
 ]
+
+_log = logging.getLogger(__name__)
 
 _PURGE_ROWS: Final = 2000
 _PURGE_PAGES: Final = 500
@@ -229,14 +232,7 @@ class RecordingStore:
                     removed = connection.exec_driver_sql(statement, (number,)).rowcount
         with self._database.write() as connection:
             connection.exec_driver_sql("DELETE FROM recording WHERE no = ?", (number,))
-        free = _PURGE_PAGES
-        while free >= _PURGE_PAGES:
-            with self._database.write() as connection:
-                driver = connection.connection.cursor()
-                driver.execute(f"PRAGMA incremental_vacuum({_PURGE_PAGES})")
-                driver.fetchall()  # each step gives back one page
-                driver.close()
-                free = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
+        self._shrink()
 
     def settle(self) -> None:
         """Mark the end of recordings whose writer is gone, and put their last minute in order."""
@@ -246,16 +242,36 @@ class RecordingStore:
         ):
             if presence.is_alive(self._database.path, recording_id):
                 continue
-            if ending == Ending.OPEN.value:
-                full = presence.ended_by_full_disk(self._database.path, recording_id)
-                with self._database.write() as connection:
-                    connection.exec_driver_sql(
-                        "UPDATE recording SET ending = ?, version = version + 1 "
-                        "WHERE no = ? AND ending = 'open'",
-                        ((Ending.DISK_FULL if full else Ending.POWER_CUT).value, number),
-                    )
+            try:
+                self._settle_one(number, recording_id, Ending(ending))
+            except StoreError as error:
+                # On a full or busy disk it can wait: what is kept can be read as it stands.
+                _log.warning("recording %s is not in order yet: %s", recording_id, error)
+
+    def _settle_one(self, number: int, recording_id: str, ending: Ending) -> None:
+        if ending is Ending.OPEN:
+            full = presence.ended_by_full_disk(self._database.path, recording_id)
+            with self._database.write() as connection:
+                connection.exec_driver_sql(
+                    "UPDATE recording SET ending = ?, version = version + 1 "
+                    "WHERE no = ? AND ending = 'open'",
+                    ((Ending.DISK_FULL if full else Ending.POWER_CUT).value, number),
+                )
+        with self._damage_told():
             compact(self._database, number)
-            presence.remove(self._database.path, recording_id)
+        presence.remove(self._database.path, recording_id)
+
+    def _shrink(self) -> None:
+        """Give free pages back to the disk, some at a time."""
+        free, before = 0, -1
+        while free != before:
+            before = free
+            with self._database.write() as connection:
+                driver = connection.connection.cursor()
+                driver.execute(f"PRAGMA incremental_vacuum({_PURGE_PAGES})")
+                driver.fetchall()  # each step gives back one page
+                driver.close()
+                free = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
 
     def _listed(self, where: str, search: str) -> tuple[RecordingSummary, ...]:
         self.settle()
@@ -299,9 +315,13 @@ class RecordingStore:
 
     @contextmanager
     def _read(self) -> Iterator["Connection"]:
-        """One consistent picture; a block that cannot be unpacked means a damaged file."""
+        with self._damage_told(), self._database.read() as connection:
+            yield connection
+
+    @contextmanager
+    def _damage_told(self) -> Iterator[None]:
+        """Take a block that cannot be unpacked for what it is: a damaged file."""
         try:
-            with self._database.read() as connection:
-                yield connection
+            yield
         except (zlib.error, ValueError, KeyError, IndexError) as error:
             raise damaged(self._database.path) from error
