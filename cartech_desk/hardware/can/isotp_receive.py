@@ -60,7 +60,7 @@ class Reassembly:
 
     `extensions` are the address bytes that a frame must begin with where the ECU uses extended
     addressing (ISO 15765-2, 10.3.4); None where frames begin with the protocol byte. An ECU whose
-    frames contradicted each other is spoiled: nothing of it is believed until `restart`.
+    frames contradicted each other is spoiled: nothing more of it is believed.
     """
 
     def __init__(self, extensions: frozenset[int] | None = None) -> None:
@@ -92,6 +92,11 @@ class Reassembly:
     def under_way(self, can_id: int) -> bool:
         """Whether this ECU has begun an answer that is not complete."""
         return can_id in self._assemblies
+
+    @property
+    def spoiled(self) -> frozenset[int]:
+        """ECUs of which nothing is believed any more."""
+        return frozenset(self._spoiled)
 
     def forget(self, can_id: int) -> None:
         """Drop what this ECU has begun."""

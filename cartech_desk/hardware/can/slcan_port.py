@@ -106,9 +106,7 @@ class FilteredPort:
 
     def discard(self) -> None:
         """Throw away what has arrived so far."""
-        waiting = self._port.in_waiting
-        if waiting:
-            self._sort(self._port.read(waiting))
+        self.arrived()
         self._ready.clear()
 
     def status(self) -> int | None:
@@ -129,19 +127,28 @@ class FilteredPort:
 
     @property
     def in_waiting(self) -> int:
-        """Bytes that can be read at once."""
-        if self._ready:
-            return len(self._ready)
-        waiting: int = self._port.in_waiting
-        return 1 if waiting else 0
+        """Bytes that can be read at once: whole lines, or none."""
+        return len(self._ready)
 
     def read(self, size: int = 1) -> bytes:
-        """Return up to `size` bytes, b"" after the port's time-out."""
+        """Return up to `size` bytes of what was ready; b"" where nothing was, after looking.
+
+        What only now arrives is kept for the next reading. python-can reads as much as was ready
+        before: with whole lines only, it never keeps the begin of a line whose rest we `discard`.
+        """
         if not self._ready:
             self._sort(self._port.read(max(1, self._port.in_waiting)))
+            return b""
         taken = bytes(self._ready[:size])
         del self._ready[:size]
         return taken
+
+    def arrived(self) -> bool:
+        """Whether a wanted frame can be read without waiting."""
+        waiting = self._port.in_waiting
+        if waiting:
+            self._sort(self._port.read(waiting))
+        return bool(self._ready)
 
     def reset_input_buffer(self) -> None:
         """Throw away what has arrived, the begun line too."""

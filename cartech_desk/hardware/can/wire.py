@@ -154,7 +154,10 @@ class CanWire:
         Errors: LinkLost.
         """
         try:
-            message = self._open_bus().recv(timeout_s)
+            bus = self._open_bus()
+            if timeout_s <= 0 and self._port is not None and not self._port.arrived():
+                return None  # reading would wait for the port's time-out
+            message = bus.recv(timeout_s)
         except HardwareError:
             raise
         except Exception as error:  # drivers of twenty vendors raise what they like

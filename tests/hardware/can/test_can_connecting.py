@@ -26,7 +26,7 @@ ANSWER = "06 41 00 BE 3F A8 13 AA"
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter_module, "FIRST_ANSWER_S", 0.06)
+    monkeypatch.setattr(adapter_module, "FIRST_ANSWER_S", 0.15)
     monkeypatch.setattr(adapter_module, "LISTEN_GIVEN_S", 0.05)
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import isotp
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartech_desk.domain.obd.address import FUNCTIONAL
@@ -28,6 +28,7 @@ def segment(payload: bytes, extension: int | None = None) -> list[bytes]:
     return [isotp_send.first_frame(payload, extension), *rest]
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=8, max_size=600), st.sampled_from([None, 0x2A]))
 def test_our_frames_are_what_can_isotp_reads(payload: bytes, extension: int | None) -> None:
     frames = segment(payload, extension)
@@ -57,6 +58,7 @@ answers_of_ecus = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(answers_of_ecus, st.sampled_from([None, 0x40]), st.data())
 def test_any_interleaving_of_whole_answers_comes_out_whole(
     payloads: dict[int, bytes], extension: int | None, data: st.DataObject
@@ -137,7 +139,10 @@ class PlayedWire:
 
 
 def play(frames: list[tuple[int, bytes]], request: Request, wait_s: float = 0.1) -> Exchange:
-    wire = PlayedWire(frames)
+    return exchange_on(PlayedWire(frames), request, wait_s)
+
+
+def exchange_on(wire: PlayedWire, request: Request, wait_s: float = 0.1) -> Exchange:
     return Exchange(
         wire,  # type: ignore[arg-type]  # plays the few methods that an exchange uses
         request,
@@ -177,6 +182,7 @@ def spoil(frames: list[tuple[int, bytes]], fault: str, data: st.DataObject) -> N
         frames[at] = (ecu, frame[: data.draw(st.integers(0, 7))])
 
 
+@settings(deadline=None)
 @given(long_answers, st.sampled_from(FAULTS), st.data())
 def test_one_bad_frame_never_yields_a_wrong_payload(
     payloads: dict[int, bytes], fault: str, data: st.DataObject
@@ -200,6 +206,7 @@ def test_one_bad_frame_never_yields_a_wrong_payload(
     assert len(suffering) <= (2 if fault == "swap" else 1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0x7E6, 0x7F0), st.binary(max_size=8)), max_size=40))
 def test_noise_ends_in_an_answer_of_the_right_kind_or_a_typed_failure(
     frames: list[tuple[int, bytes]],
@@ -231,16 +238,18 @@ def test_every_pending_starts_five_seconds_anew(pendings: int) -> None:
         sent = 0
 
     wire = Slow([])
-    exchange = Exchange(
-        wire,  # type: ignore[arg-type]  # plays the few methods that an exchange uses
-        Request(FUNCTIONAL, b"\x04", expected=1),
-        wait_s=0.1,
-        before=None,
-        check=lambda: None,
-        clock=wire.clock,
-    )
+    exchange = exchange_on(wire, Request(FUNCTIONAL, b"\x04", expected=1))
     assert exchange.run().answers[0].payload == b"\x44"
     assert wire.now_ns > 4.9e9 * pendings
+
+
+def test_an_answer_that_came_while_we_were_held_up_counts() -> None:
+    class HeldUp(PlayedWire):
+        def send(self, can_id: int, data: bytes, *, extended: bool) -> None:
+            self.now_ns += 3_000 * MS
+
+    wire = HeldUp([(0x123, b"\x00"), (0x7E8, bytes.fromhex("0341057b"))])
+    assert exchange_on(wire, Request(FUNCTIONAL, b"\x01\x05")).run().answers[0].ecu == 0x7E8
 
 
 def test_an_ecu_that_asks_for_time_and_stays_silent_is_unreadable() -> None:

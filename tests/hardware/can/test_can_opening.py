@@ -250,7 +250,7 @@ def lines_of(*blocks: bytes, filters: tuple[slcan_port.Filter, ...] = ()) -> byt
     port = slcan_port.FilteredPort(Bytes(*blocks))
     port.set_filters(filters)
     heard = b""
-    for _ in range(len(blocks) + 2):
+    for _ in range(2 * len(blocks) + 2):
         heard += port.read(1000)
     return heard
 
@@ -266,6 +266,17 @@ def test_only_wanted_identifiers_pass_the_port() -> None:
         filters=OBD,
     )
     assert heard == b"t7E8203AA\rT18DAF11020102\r"
+
+
+def test_the_reader_gets_whole_lines_or_nothing() -> None:
+    port = slcan_port.FilteredPort(Bytes(b"t7E8", b"101\rt7E9155\rt7", b"EA1AA\r"))
+    assert (port.in_waiting, port.read(1)) == (0, b"")
+    assert (port.in_waiting, port.read(1)) == (0, b"")
+    assert port.in_waiting == len(b"t7E8101\rt7E9155\r")
+    assert port.read(8) == b"t7E8101\r"
+    port.discard()
+    assert port.in_waiting == 0
+    assert not port.arrived()
 
 
 def test_garbled_lines_never_reach_the_reader() -> None:

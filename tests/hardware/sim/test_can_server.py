@@ -22,6 +22,13 @@ VIN = Request(ENGINE, b"\x09\x02")
 Connect = Callable[..., Adapter]
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy test machine is no slow ECU."""
+    for name in ("FLOOR_S", "FIRST_S", "CEILING_S"):
+        monkeypatch.setattr(f"cartech_desk.hardware.can.patience.{name}", 2.0)
+
+
 @pytest.fixture
 def connect() -> Iterator[Connect]:
     """Put a car with these options and this dirt on a bus; gives an open adapter on it."""

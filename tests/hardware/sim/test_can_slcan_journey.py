@@ -32,6 +32,13 @@ RPM = Request(Address(0x7E0), b"\x01\x0c")
 Serve = Callable[..., CanService]
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy test machine is no slow ECU."""
+    for name in ("FLOOR_S", "FIRST_S", "CEILING_S"):
+        monkeypatch.setattr(f"cartech_desk.hardware.can.patience.{name}", 2.0)
+
+
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     services: list[CanService] = []
