@@ -197,9 +197,9 @@ class Asking:
 
     def _spoilt(self, request: Request, parsed: Parsed) -> bool:
         """Whether a reply with a digit is worse than what this request gave without."""
-        if request.payload[0] not in READING:
+        if request.payload[0] not in READING or any(map(is_pending, parsed.messages)):
             return False
-        answered = {m.ecu for m in parsed.messages if not is_pending(m)}
+        answered = {m.ecu for m in parsed.messages}
         if len(answered) >= (request.expected or 1):
             return False
         return (
