@@ -44,6 +44,7 @@ class ObdServices:
     def __init__(self, contents: EcuContents, vehicle: Vehicle, seed: int) -> None:
         self._contents = contents
         self._vehicle = vehicle
+        self._now = Readout(vehicle.state, vehicle.memory, vehicle.data)
         self._random = random.Random(f"order {contents.name} {seed}")  # noqa: S311 - no secret
         self._pids = frozenset(contents.pids)
         self._tests = frozenset(contents.tests)
@@ -69,13 +70,16 @@ class ObdServices:
 
     def current_data(self, request: bytes) -> bytes | None:
         """Service 01: up to six PIDs; those not supported are left out of the answer."""
-        parts = [pid for pid in self._wanted(request) if self._data(pid) is not None]
+        parts = []
+        for pid in self._wanted(request):
+            data = self._data(pid)
+            if data is not None:
+                parts.append(bytes((pid,)) + data)
         if not parts:
             raise Negative(SUBFUNCTION_NOT_SUPPORTED)
         if len(parts) > 1 and self._random.random() < 0.2:
             self._random.shuffle(parts)  # SAE J1979 leaves the order to the ECU
-        answer = b"".join(bytes((pid,)) + (self._data(pid) or b"") for pid in parts)
-        return b"\x41" + answer
+        return b"\x41" + b"".join(parts)
 
     def freeze_frame(self, request: bytes) -> bytes | None:
         """Service 02: up to three pairs of PID and frame; only frame 0 exists."""
@@ -116,7 +120,7 @@ class ObdServices:
                 bitmap = support_bitmap(monitor, self._tests)
                 answer += bytes((monitor,)) + bitmap if bitmap is not None else b""
             elif monitor in self._tests and len(wanted) == 1:
-                records = self._contents.tests[monitor](self._readout())
+                records = self._contents.tests[monitor](self._now)
                 answer += b"".join(bytes((monitor,)) + record for record in records)
         if not answer:
             raise Negative(SUBFUNCTION_NOT_SUPPORTED)
@@ -148,7 +152,7 @@ class ObdServices:
                 data = self._data(identifier & 0xFF)
             else:
                 encoder = self._contents.identifiers.get(identifier)
-                data = None if encoder is None else encoder(self._readout())
+                data = None if encoder is None else encoder(self._now)
             if data is not None:
                 answer += wanted[place : place + 2] + data
         if not answer:
@@ -171,7 +175,4 @@ class ObdServices:
         if pid % 0x20 == 0:
             return support_bitmap(pid, self._pids)
         encoder = self._contents.pids.get(pid)
-        return None if encoder is None else encoder(self._readout())
-
-    def _readout(self) -> Readout:
-        return Readout(self._vehicle.state, self._vehicle.memory, self._vehicle.data)
+        return None if encoder is None else encoder(self._now)
