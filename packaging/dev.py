@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PEERS_VENV = ROOT / ".venv-peers"
 LOCK = ROOT / "packaging" / "requirements.lock"
+BUILD_LOCK = ROOT / "packaging" / "build.lock"
 BIN = "Scripts" if os.name == "nt" else "bin"
 EXE = ".exe" if os.name == "nt" else ""
 
@@ -130,6 +131,7 @@ def fingerprint():
     """Return what the environment depends on, as one hash."""
     digest = hashlib.sha256(sys.version.encode())
     digest.update(LOCK.read_bytes())
+    digest.update(BUILD_LOCK.read_bytes())
     digest.update((ROOT / "pyproject.toml").read_bytes())
     return digest.hexdigest()
 
@@ -146,7 +148,11 @@ def setup():
     say("Making the environment in .venv (about a minute, once)")
     make_venv(VENV)
     pip = [program("python"), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    if call(*pip, "--require-hashes", "-r", LOCK):
+    # The tools that build come first and are pinned too: a source distribution would otherwise
+    # fetch the newest of them at the moment of building.
+    if call(*pip, "--require-hashes", "-r", BUILD_LOCK) or call(
+        *pip, "--require-hashes", "--no-build-isolation", "-r", LOCK
+    ):
         give_up("The dependencies could not be installed; pip's message stands above.")
     if call(*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT):
         give_up("CarTech Desk could not be installed into .venv; pip's message stands above.")

@@ -65,13 +65,10 @@ def test_without_a_display_run_is_the_headless_demo(dev, monkeypatch):
     assert called == [("demo", "--headless", "--seconds", "20")]
 
 
-def test_the_lock_pins_every_package_by_hash_and_names_no_host():
-    text = dev_lock().read_text(encoding="utf-8")
+@pytest.mark.parametrize("lock", ["requirements.lock", "build.lock"])
+def test_a_lock_pins_every_package_by_hash_and_names_no_host(lock):
+    text = (DEV.parent / lock).read_text(encoding="utf-8")
     pinned = [line for line in text.splitlines() if line and line[0].isalnum()]
     assert pinned
     assert all("==" in line and line.endswith("\\") for line in pinned)
     assert "://" not in text
-
-
-def dev_lock() -> Path:
-    return DEV.parent / "requirements.lock"
