@@ -59,6 +59,7 @@ class _Order:
     t_ns: int
     vehicle_id: str = ""
     note: str = ""
+    not_before_ns: int = 0
     future: Future[str] = field(default_factory=Future)
 
 
@@ -161,13 +162,15 @@ class Recorder:
             loss.last_ns = max(loss.last_ns, *times)
             self._loss = loss
 
-    def begin(self, vehicle_id: str, note: str = "") -> Future[str]:
+    def begin(self, vehicle_id: str, note: str = "", *, not_before_ns: int = 0) -> Future[str]:
         """Begin a recording with the pre-trigger; the Future ends with its id.
 
+        Nothing from before monotonic `not_before_ns` belongs to it: another car was plugged in.
         Errors: RecordingRefused while one is under way; NotKept for an unknown vehicle; DiskFull,
         DatabaseLocked, DatabaseReadOnly.
         """
-        return self._order(_Order("begin", time.monotonic_ns(), vehicle_id, note))
+        now_ns = time.monotonic_ns()
+        return self._order(_Order("begin", now_ns, vehicle_id, note, not_before_ns))
 
     def end(self) -> Future[str]:
         """End the recording; the Future ends with its id once all of it is durable.
@@ -285,7 +288,7 @@ class Recorder:
             raise RecordingRefused(
                 "A recording is under way already.", to_do="Stop it before you begin another."
             )
-        since = order.t_ns - self._pretrigger_ns
+        since = max(order.t_ns - self._pretrigger_ns, order.not_before_ns)
         writer = self._recordings.begin(order.vehicle_id, (), anchor_ns=order.t_ns, note=order.note)
         run = self._run = _Run(writer, order.t_ns)
         self._problem = ""
