@@ -20,6 +20,7 @@ from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, Series
 from cartech_desk.bay.watch import EMPTY, Watch
 from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.channels import Channel, Reading
+from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
 from cartech_desk.domain.sources import build_catalogue
@@ -44,7 +45,8 @@ class BaySettings:
     `min_gap_s` between the end of an answer and the next request, `max_requests_per_s` over all
     ECUs; `pretrigger_s` of history that a recording begins with; `stale_after_s` for channels
     that were asked 1 Hz or faster (slower ones: three periods); `fuel` names the row of the
-    stoichiometry table; `parameters` are constants for expressions (injector_cc_min, tyre_m, …).
+    stoichiometry table; `parameters` are constants for expressions (injector_cc_min, tyre_m, …);
+    `signal_sets` are files of maker's signals to try on every car (OBDb JSON v3).
     """
 
     min_gap_s: float = 0.0
@@ -54,6 +56,7 @@ class BaySettings:
     ring_s: float = 600.0
     fuel: str = "petrol"
     parameters: Mapping[str, float] | None = None
+    signal_sets: tuple[Path, ...] = ()
 
 
 class Bay:
@@ -78,6 +81,7 @@ class Bay:
         )
         self._adapters = adapters
         self._watch = Watch()
+        self._witness = _Witness(self._recorder)
         self._lock = threading.Lock()
         self._connection = Connection("")
         self._owner: Owner | None = None
@@ -110,6 +114,7 @@ class Bay:
         parse_adapter_url(url)
         self.disconnect()
         self._forget_car()
+        usual = self._usual_signals()
         with self._lock:
             connection = Connection(url)
             car = CarAtHand(
@@ -117,7 +122,7 @@ class Bay:
                 self.feed,
                 fuel=self.settings.fuel,
                 parameters=self.settings.parameters or {},
-                signals=self._signals,
+                signals=(*usual, *self._signals),
             )
             owner = Owner(
                 lambda: self._adapters(url),
@@ -126,7 +131,7 @@ class Bay:
                 watch=self._watch,
                 feed=self.feed,
                 pace=Pace(self.settings.min_gap_s, self.settings.max_requests_per_s),
-                witness=_Witness(self._recorder),
+                witness=self._witness,
                 predecessor=self._leaving,
             )
             self._owner, self._connection = owner, connection
@@ -237,7 +242,7 @@ class Bay:
 
     def start_recording(self, vehicle_id: str, note: str = "") -> Future[str]:
         """Begin a recording of everything watched, with the pre-trigger; ends with its id."""
-        return self._recorder.begin(vehicle_id, note)
+        return self._recorder.begin(vehicle_id, note, not_before_ns=self._witness.car_since_ns)
 
     def stop_recording(self) -> Future[str]:
         """End the recording; the Future ends with its id once all of it is durable."""
@@ -251,8 +256,19 @@ class Bay:
         """Set a mark at this instant in the recording under way."""
         self._recorder.mark(time.monotonic_ns(), note)
 
+    def _usual_signals(self) -> tuple[SignalSet, ...]:
+        """Load the signal sets of the settings; one that cannot be used becomes a warning."""
+        found = []
+        for path in self.settings.signal_sets:
+            try:
+                found.append(load_signalset(path))
+            except CarTechError as error:
+                found.append(SignalSet(path.name, (), (error.message,)))
+        return tuple(found)
+
     def _forget_car(self) -> None:
         """Drop what was kept of a car: its samples must not stand beside another one's."""
+        self._witness.car_since_ns = time.monotonic_ns()
         plan = self._watch.set_car(EMPTY, adapter_voltage=False)
         self.feed.declare(plan.asked)
 
@@ -275,9 +291,13 @@ def _read_codes(wire: Wire) -> StoredCodes:
 
 
 class _Witness:
-    """Writes into the recording what happens to the connection."""
+    """Writes into the recording what happens to the connection.
+
+    `car_since_ns` is since when the readings are those of the car at hand.
+    """
 
     def __init__(self, recorder: Recorder) -> None:
+        self.car_since_ns = 0
         self._recorder = recorder
 
     def gap(self, first_ns: int, last_ns: int) -> None:
@@ -286,6 +306,7 @@ class _Witness:
 
     def other_car(self) -> None:
         """End the recording: it belongs to the car before."""
+        self.car_since_ns = time.monotonic_ns()
         self._recorder.end()
 
 

@@ -210,11 +210,12 @@ class _Inquiry:
         told: dict[int, frozenset[int]] = {}
         reasons: dict[int, list[str]] = {ecu: [] for ecu in due}
         everybody = functional(self._link)
-        self._take(told, reasons, base, Request(everybody, bytes((service, base))))
+        tries = TRIES if needed else 1
+        self._take(told, reasons, base, Request(everybody, bytes((service, base))), tries)
         for ecu in sorted(due - told.keys()):
             address = physical(self._link, ecu)
             request = Request(address, bytes((service, base)), None if address == everybody else 1)
-            self._take(told, reasons, base, request)
+            self._take(told, reasons, base, request, tries)
             if ecu not in told and needed:
                 reason = f" {reasons[ecu][-1]}" if reasons[ecu] else ""
                 self.warn(
@@ -228,9 +229,10 @@ class _Inquiry:
         reasons: dict[int, list[str]],
         base: int,
         request: Request,
+        tries: int,
     ) -> None:
         general: list[str] = []
-        reply = _tried(self._ask, request, general)
+        reply = _tried(self._ask, request, general, tries)
         for some in reasons.values():
             some.extend(general)
         if reply is None:

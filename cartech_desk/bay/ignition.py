@@ -45,11 +45,13 @@ class IgnitionWatch:
         """Note an answer; True where polling resumes by it after the car was off."""
         resumed = not self.on
         self.on, self.doubted = True, False
-        self._answer_ns, self._unanswered = now_ns, 0
+        self._answer_ns = self._asked_ns = now_ns
+        self._unanswered = 0
         return resumed
 
     def unanswered(self, now_ns: int, *, probe: bool) -> None:
         """Note that the adapter reacted and the engine's ECU did not."""
+        self._asked_ns = now_ns
         self._unanswered += 1
         if probe:
             self.on, self.doubted = False, False

@@ -34,9 +34,12 @@ _RECOUNT: Final = 64
 
 
 class EcuLearning:
-    """What was learned of one address."""
+    """What was learned of one address; `engine` tells whether it is the engine's ECU."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, engine: bool = False) -> None:
+        self.engine = engine
+        self.held_until_ns = 0
+        """Not asked before this, because it said that it is busy."""
         self._level = 0
         self._failures = 0
         self._suspect = False

@@ -10,7 +10,7 @@ from typing import Final
 
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.scheduler import Outcome, Scheduler, Turn
-from cartech_desk.bay.watch import VOLTAGE, VOLTAGE_HZ, Plan, Watch
+from cartech_desk.bay.watch import VOLTAGE, VOLTAGE_HZ, Fetch, Plan, Watch
 from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.channels import Quality, Reading
 from cartech_desk.domain.obd.decode import DecodeError, decode, decode_data, split_mode01
@@ -53,6 +53,7 @@ class Poller:
         self._watch = watch
         self._feed = feed
         self._plan = Plan()
+        self._fetches: dict[int, tuple[Fetch, ...]] = {}
         self._sweep_ns = 0
         self._voltage_ns = 0
         self.first_ns = 0
@@ -70,6 +71,11 @@ class Poller:
         if self._watch.plan is not self._plan:
             self._plan = self._watch.plan
             self._scheduler.plan(self._plan.rates_hz, now_ns)
+            # By identity: hashing a command with all its signals takes longer than decoding it.
+            self._fetches = {
+                id(command): self._plan.fetches[command.address, command.payload]
+                for command in self._plan.rates_hz
+            }
         if now_ns >= self._sweep_ns:
             self._sweep_ns = now_ns + _SWEEP_NS
             self._feed.sweep(now_ns)
@@ -149,7 +155,7 @@ class Poller:
         readings: list[Reading],
     ) -> None:
         """Make readings of what is watched in this answer; what it leaves out is no value."""
-        for fetch in self._plan.fetches.get((command.address, command.payload), ()):
+        for fetch in self._fetches.get(id(command), ()):
             value = values.get(fetch.signal, math.nan)
             if fetch.signal not in values and command.length is not None:
                 self.absent |= {fetch.signal}
@@ -162,7 +168,7 @@ class Poller:
         return [
             Reading(fetch.channel, now_ns, math.nan, Quality.INVALID)
             for command in commands
-            for fetch in self._plan.fetches.get((command.address, command.payload), ())
+            for fetch in self._fetches.get(id(command), ())
         ]
 
     def _packed_lengths(self, commands: tuple[Command, ...]) -> dict[int, int]:

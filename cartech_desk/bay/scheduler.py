@@ -7,7 +7,7 @@ ever more rarely, and never dropped.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -55,15 +55,18 @@ class Turn:
     request: Request
     commands: tuple[Command, ...]
     probe: bool = False
+    items: "tuple[_Item, ...]" = field(default=(), repr=False, compare=False)
+    """The scheduler's own notes on the commands."""
 
 
 class _Item:
-    """A command that is polled."""
+    """A command that is polled; `ecu` is what was learned of its address."""
 
-    __slots__ = ("absent", "alone", "command", "due_ns", "misses", "period_ns")
+    __slots__ = ("absent", "alone", "command", "due_ns", "ecu", "misses", "period_ns")
 
-    def __init__(self, command: Command, period_ns: int, due_ns: int) -> None:
+    def __init__(self, command: Command, ecu: EcuLearning, period_ns: int, due_ns: int) -> None:
         self.command = command
+        self.ecu = ecu
         self.period_ns = period_ns
         self.due_ns = due_ns
         self.misses = 0
@@ -85,11 +88,11 @@ class Scheduler:
         self._engine = engine
         self._packing = packing
         self._items: dict[tuple[Address, bytes], _Item] = {}
+        self._order: tuple[_Item, ...] = ()
         self._learned: dict[Address, EcuLearning] = {}
-        self._held: dict[Address, int] = {}
         self._lag_ns = 0
         """How far the plan's clock has fallen behind the wall's."""
-        self._header: Address | None = None
+        self._header: EcuLearning | None = None
         self._faults = 0
 
     def plan(self, rates_hz: Mapping[Command, float], now_ns: int) -> None:
@@ -100,25 +103,27 @@ class Scheduler:
             period_ns = round(1e9 / rate_hz)
             item = self._items.get(key)
             if item is None or item.command != command:
-                item = _Item(command, period_ns, now_ns - self._lag_ns)
+                ecu = self._of(command.address)
+                item = _Item(command, ecu, period_ns, now_ns - self._lag_ns)
             elif item.period_ns != period_ns:
                 item.period_ns = period_ns
                 item.due_ns = min(item.due_ns, now_ns - self._lag_ns + period_ns)
+            item.command = command
             items[key] = item
         self._items = items
+        self._order = tuple(items.values())
 
     def next(self, now_ns: int) -> Turn | int:
         """Return the request to make now, or when to ask again (monotonic ns)."""
         if now_ns < self.pace.earliest_ns:
             return self.pace.earliest_ns
-        if self.ignition.probe_ns() <= now_ns:
-            return self._begun(self._probe(), now_ns)
+        probe_due = self.ignition.probe_ns() <= now_ns
         if self.ignition.resting:
-            return self.ignition.probe_ns()
-        ready = [item for item in self._items.values() if self._free(item, now_ns)]
-        head = min(ready, key=lambda item: item.due_ns, default=None)
+            return self._begun(self._probe(), now_ns) if probe_due else self.ignition.probe_ns()
+        ready = [item for item in self._order if item.ecu.held_until_ns <= now_ns]
+        head = min(ready, key=_due, default=None)
         if head is None or head.due_ns + self._lag_ns > now_ns:
-            return self._wake_ns(head, now_ns)
+            return self._begun(self._probe(), now_ns) if probe_due else self._wake_ns(head, now_ns)
         # Everybody's clock waits when the most urgent command is too late to be made up for.
         self._lag_ns = max(self._lag_ns, now_ns - head.due_ns - CATCH_UP_NS)
         head = self._same_header(head, ready, now_ns)
@@ -147,11 +152,11 @@ class Scheduler:
                 learned.answers(turn.request.payload, answers)
         elif outcome is Outcome.SILENT and address.functional:
             learned.answers(turn.request.payload, 0)
-        self._hold(outcome, address, learned, now_ns)
+        self._hold(outcome, learned, now_ns)
         resumed = self._follow_ignition(turn, outcome, now_ns)
         self._settle(turn, outcome, learned, fetched, now_ns)
         if resumed:
-            for item in self._items.values():
+            for item in self._order:
                 item.misses = 0
                 item.due_ns = now_ns - self._lag_ns
         return resumed
@@ -165,16 +170,12 @@ class Scheduler:
         now_ns: int,
     ) -> None:
         """Set the next deadline of each command of a turn."""
-        items = [
-            item
-            for command in turn.commands
-            if (item := self._items.get((command.address, command.payload))) is not None
-        ]
-        packed = len(turn.commands) > 1
+        items = turn.items
+        packed = len(items) > 1
         if outcome is Outcome.ANSWERED:
             if packed:
                 learned.packed_worked()
-            elif turn.commands:
+            elif items:
                 learned.single_worked()
         if packed and outcome in (Outcome.SILENT, Outcome.REFUSED, Outcome.UNREADABLE):
             # Nobody knows yet whether the car or the packing is to blame: a single one tells.
@@ -207,11 +208,11 @@ class Scheduler:
         oldest = now_ns - self._lag_ns - step_ns - 2 * CATCH_UP_NS
         item.due_ns = max(item.due_ns, oldest) + step_ns
 
-    def _hold(self, outcome: Outcome, address: Address, learned: EcuLearning, now_ns: int) -> None:
+    def _hold(self, outcome: Outcome, learned: EcuLearning, now_ns: int) -> None:
         if outcome is Outcome.BUSY:
             wait_ns = min(BUSY_NS << min(learned.busy, 16), LONGEST_HOLD_NS)
             learned.busy += 1
-            self._held[address] = now_ns + wait_ns
+            learned.held_until_ns = now_ns + wait_ns
         elif outcome is Outcome.FAULT:
             # The whole bus is in trouble: nobody is asked for a while.
             wait_ns = min(BUSY_NS << min(self._faults, 16), LONGEST_HOLD_NS)
@@ -231,9 +232,9 @@ class Scheduler:
 
         Where nothing is asked of it, any ECU stands for it.
         """
-        if turn.probe or self._is_engine(turn.request.address):
+        if turn.probe or turn.items[0].ecu.engine:
             return True
-        return not any(self._is_engine(item.command.address) for item in self._items.values())
+        return not any(item.ecu.engine for item in self._order)
 
     def _is_engine(self, address: Address) -> bool:
         if address.functional:
@@ -246,13 +247,13 @@ class Scheduler:
     def _probe(self) -> Turn:
         return Turn(self._request(self._engine, bytes((MODE_01, 0x00))), (), probe=True)
 
-    def _turn(self, items: Iterable[_Item]) -> Turn:
-        commands = tuple(item.command for item in items)
+    def _turn(self, items: tuple[_Item, ...]) -> Turn:
+        commands = tuple([item.command for item in items])
         first = commands[0]
         if len(commands) == 1:
-            return Turn(self._request(first.address, first.payload), commands)
-        payload = bytes((MODE_01,)) + b"".join(command.payload[1:] for command in commands)
-        return Turn(self._request(first.address, payload), commands)
+            return Turn(self._request(first.address, first.payload), commands, items=items)
+        payload = b"\x01" + b"".join([command.payload[1:] for command in commands])
+        return Turn(self._request(first.address, payload), commands, items=items)
 
     def _request(self, address: Address, payload: bytes) -> Request:
         learned = self._of(address)
@@ -261,58 +262,56 @@ class Scheduler:
 
     def _begun(self, turn: Turn, now_ns: int) -> Turn:
         self.pace.began(now_ns)
-        self._header = turn.request.address
+        self._header = turn.items[0].ecu if turn.items else self._of(self._engine)
         if self._tells_ignition(turn):
             self.ignition.asked(now_ns)
         return turn
 
     def _same_header(self, head: _Item, ready: Iterable[_Item], now_ns: int) -> _Item:
         """Prefer the header that is set, among commands that are due at about the same time."""
-        if self._header is None or head.command.address == self._header:
+        if self._header is None or head.ecu is self._header:
             return head
         latest = min(head.due_ns + SAME_HEADER_NS, now_ns - self._lag_ns)
-        others = (
-            item for item in ready if item.command.address == self._header and item.due_ns <= latest
-        )
-        return min(others, key=lambda item: item.due_ns, default=head)
+        others = [item for item in ready if item.ecu is self._header and item.due_ns <= latest]
+        return min(others, key=_due, default=head)
 
-    def _packed(self, head: _Item, ready: Iterable[_Item], now_ns: int) -> list[_Item]:
+    def _packed(self, head: _Item, ready: Iterable[_Item], now_ns: int) -> tuple[_Item, ...]:
         """Return the head and whatever may share its request, the most urgent first."""
-        address = head.command.address
-        limit = self._of(address).pack_limit
-        if not self._may_pack(head) or limit.pids < 2:
-            return [head]
-        clock_ns = now_ns - self._lag_ns
-        company = sorted(
-            (
-                item
-                for item in ready
-                if item is not head
-                and item.command.address == address
-                and self._may_pack(item)
-                # Half a period early at the most, or it would be asked more often than wanted.
-                and item.due_ns - clock_ns <= min(item.period_ns, head.period_ns) // 2
-            ),
-            key=lambda item: item.due_ns,
-        )
+        limit = head.ecu.pack_limit
+        if not self._packing or head.alone or head.misses or limit.pids < 2:
+            return (head,)
+        # Half a period early at the most, or it would be asked more often than wanted.
+        clock_ns, half_ns = now_ns - self._lag_ns, head.period_ns // 2
+        company = [
+            item
+            for item in ready
+            if item.ecu is head.ecu
+            and not item.alone
+            and not item.misses
+            and item is not head
+            and item.due_ns - clock_ns <= min(item.period_ns // 2, half_ns)
+        ]
+        company.sort(key=_due)
         return _fitting(head, company, limit)
-
-    def _may_pack(self, item: _Item) -> bool:
-        return self._packing and not item.alone and item.misses == 0
-
-    def _free(self, item: _Item, now_ns: int) -> bool:
-        return self._held.get(item.command.address, 0) <= now_ns
 
     def _wake_ns(self, head: _Item | None, now_ns: int) -> int:
         due = FAR_FUTURE_NS if head is None else head.due_ns + self._lag_ns
-        releases = (until for until in self._held.values() if until > now_ns)
+        held = (ecu.held_until_ns for ecu in self._learned.values())
+        releases = (until for until in held if until > now_ns)
         return min(due, self.ignition.probe_ns(), *releases)
 
     def _of(self, address: Address) -> EcuLearning:
-        return self._learned.setdefault(address, EcuLearning())
+        learned = self._learned.get(address)
+        if learned is None:
+            learned = self._learned[address] = EcuLearning(engine=self._is_engine(address))
+        return learned
 
 
-def _fitting(head: _Item, company: Iterable[_Item], limit: PackLimit) -> list[_Item]:
+def _due(item: _Item) -> int:
+    return item.due_ns
+
+
+def _fitting(head: _Item, company: Iterable[_Item], limit: PackLimit) -> tuple[_Item, ...]:
     chosen = [head]
     size = 1 + _answer_bytes(head.command)
     for item in company:
@@ -322,7 +321,7 @@ def _fitting(head: _Item, company: Iterable[_Item], limit: PackLimit) -> list[_I
         if size + more <= limit.answer_bytes:
             chosen.append(item)
             size += more
-    return chosen
+    return tuple(chosen)
 
 
 def _answer_bytes(command: Command) -> int:

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from cartech_desk.bay.bay import Bay, BaySettings
 from cartech_desk.bay.status import LinkState
 from cartech_desk.domain.channels import Quality
 from cartech_desk.domain.obd.address import Address
@@ -15,6 +16,13 @@ from cartech_desk.store.recordings import MarkKind
 
 URL = "elm327:/dev/scripted"
 WATCHED = {"rpm": 20.0, "map": 20.0, "boost": 20.0, "temp": 20.0, "speed": 20.0}
+MAKER = """{"commands": [
+        {"hdr": "7E0", "rax": "7E8", "cmd": {"22": "10E5"}, "freq": 1, "signals": [
+            {"id": "OILTEMP", "name": "Oil temperature",
+             "fmt": {"len": 8, "max": 215, "min": -40, "add": -40, "unit": "celsius"}}]},
+        {"hdr": "7E0", "rax": "7E8", "cmd": {"22": "10E6"}, "freq": 1, "signals": [
+            {"id": "OTHER", "name": "Other", "fmt": {"len": 8, "max": 255, "unit": "scalar"}}]}
+        ]}"""
 
 
 @pytest.fixture
@@ -194,6 +202,36 @@ def test_another_car_after_a_loss_is_said_plainly(connected, car, until, store):
     assert store.recordings.get(recording).ending == "stopped"
 
 
+def test_the_pretrigger_holds_nothing_of_the_car_before(connected, car, until, store):
+    connected.watch(WATCHED)
+    until(lambda: connected.series("rpm", 60).values.size >= 10)
+    car.vin = b"WVWZZZ1KZ6W000002"
+    swapped_ns = time.monotonic_ns()
+    connected.connect(URL).result(5)
+    until(lambda: connected.series("rpm", 60).values.size >= 10)
+    vehicle = store.vehicles.by_vin("WVWZZZ1KZ6W000002")
+    recording = connected.start_recording(vehicle.id).result(5)
+    began_ns = time.monotonic_ns()
+    connected.stop_recording().result(5)
+    kept = store.recordings.get(recording)
+    assert swapped_ns - began_ns <= kept.first_ns < 0
+
+
+def test_signal_sets_of_the_settings_are_tried_on_every_car(car, store, tmp_path, until):
+    path = tmp_path / "maker.json"
+    path.write_text(MAKER)
+    car.others[0x7E8, b"\x22\x10\xe5"] = b"\x62\x10\xe5\x82"
+    sets = (path, tmp_path / "gone.json")
+    bay = Bay(store, BaySettings(signal_sets=sets), adapters=car.adapter)
+    bay.start()
+    try:
+        status = bay.connect(URL).result(5)
+        assert "OILTEMP" in {channel.name for channel in bay.available()}
+        assert any("gone.json" in warning for warning in status.car.warnings)
+    finally:
+        bay.stop()
+
+
 def test_polling_rests_with_the_ignition_and_resumes(connected, car, until):
     connected.watch(WATCHED)
     until(lambda: not math.isnan(value(connected, "rpm")))
@@ -276,15 +314,7 @@ def test_a_request_without_a_car_says_so(bay):
 
 def test_signals_of_the_maker_join_once_the_car_answers_them(connected, car, tmp_path, until):
     path = tmp_path / "maker.json"
-    path.write_text(
-        """{"commands": [
-        {"hdr": "7E0", "rax": "7E8", "cmd": {"22": "10E5"}, "freq": 1, "signals": [
-            {"id": "OILTEMP", "name": "Oil temperature",
-             "fmt": {"len": 8, "max": 215, "min": -40, "add": -40, "unit": "celsius"}}]},
-        {"hdr": "7E0", "rax": "7E8", "cmd": {"22": "10E6"}, "freq": 1, "signals": [
-            {"id": "OTHER", "name": "Other", "fmt": {"len": 8, "max": 255, "unit": "scalar"}}]}
-        ]}"""
-    )
+    path.write_text(MAKER)
     car.others[0x7E8, b"\x22\x10\xe5"] = b"\x62\x10\xe5\x82"
     described = connected.use_signals(str(path))
     assert [channel.name for channel in described] == ["OILTEMP", "OTHER"]
@@ -296,8 +326,6 @@ def test_signals_of_the_maker_join_once_the_car_answers_them(connected, car, tmp
 
 
 def test_stopping_ends_every_thread_within_a_second(car, store):
-    from cartech_desk.bay.bay import Bay
-
     bay = Bay(store, adapters=car.adapter)
     bay.start()
     bay.connect(URL).result(5)
