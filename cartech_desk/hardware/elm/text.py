@@ -47,7 +47,7 @@ class Message:
     """One whole message of an ECU, service byte first, negative answers (7F) included.
 
     `ecu` is the CAN identifier or, on the older buses, the source address; with headers off the
-    identifier that ought to answer this address. `lines` is how many lines it took.
+    identifier that ought to answer this address. `lines` is how many frames it took.
     """
 
     ecu: int
@@ -314,8 +314,9 @@ class _Reading:
             segments.closed = True
             self.seen_headers = False
             payload = bytes(segments.payload[: segments.length])
-            lines = len(segments.texts)
-            self._message(Message(self._supposed_ecu, payload, segments.t_ns, lines), segments.text)
+            frames = segments.next_number
+            message = Message(self._supposed_ecu, payload, segments.t_ns, frames)
+            self._message(message, segments.text)
 
     # -- older buses -------------------------------------------------------------------------
 

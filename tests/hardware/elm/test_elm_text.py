@@ -38,6 +38,7 @@ def test_a_segmented_message_without_headers_is_joined():
     parsed = parse_text(text, address=FUNCTIONAL)
     assert payloads(parsed) == [(0x7E8, VIN)]
     assert parsed.headers is False
+    assert parsed.messages[0].lines == 3
 
 
 def test_interleaved_ecus_are_kept_apart():
