@@ -21,7 +21,7 @@ from cartech_desk.ui.models.live_layout import (
     standard_layout,
     to_document,
 )
-from cartech_desk.ui.models.trace import shown_unit
+from cartech_desk.ui.models.trace import shown_unit, traces_of
 
 COOLANT = Bands(trip_low=None, warn_low=60, warn_high=105, trip_high=115)
 
@@ -138,3 +138,12 @@ def test_units_are_those_of_the_shop():
     boost = Channel("boost", "Boost", "kPa", -100, 200)
     assert shown_unit(boost, UnitSystem.METRIC).symbol == "bar"
     assert shown_unit(boost, UnitSystem.IMPERIAL).symbol == "psi"
+
+
+def test_channels_of_one_unit_share_a_scale_unless_one_would_lie_flat():
+    afr = Channel("afr", "AFR", "ratio", 8, 22)
+    one = Channel("lambda", "Lambda", "ratio", 0.5, 1.5)
+    two = Channel("lambda2", "Lambda bank 2", "ratio", 0.5, 1.5)
+    traces = traces_of([afr, one, two], UnitSystem.METRIC)
+    assert traces[0].scale is not traces[1].scale
+    assert traces[1].scale is traces[2].scale

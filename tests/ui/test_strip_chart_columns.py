@@ -106,3 +106,16 @@ def test_an_envelope_breaks_where_its_empty_stretches_are_longer_than_the_gap():
     low = np.array([1, np.nan, 1, np.nan, np.nan, np.nan, 1, 1.0])
     got = columns_of_envelope(t, low, low + 1, GAP)
     assert got.starts.tolist() == [True, False, True, False]
+
+
+def test_a_break_stands_after_the_last_good_sample_of_its_column():
+    got = fed([1.0, 1.01, 1.02, 1.1], [1, 2, np.nan, 3], column_s=0.1).columns(GAP)
+    assert got.starts.tolist() == [True, True]
+    still = fed([1.0, 1.1, 1.11], [1, 2, np.nan], column_s=0.1).columns(GAP)
+    assert still.starts.tolist() == [True, False]
+
+
+def test_a_break_at_the_end_of_a_batch_is_remembered_for_the_next():
+    ring = fed([1.0, 1.1], [1.0, np.nan])
+    ring.feed(np.array([int(1.2 * SECOND)]), np.array([2.0]))
+    assert ring.columns(GAP).starts.tolist() == [True, True]

@@ -48,7 +48,9 @@ def columns_of_samples(
     """Return one column for each good sample; NaN and silences above `gap_ns` break the line."""
     good = np.isfinite(values)
     times, kept = t_ns[good], values[good]
-    return Columns(times, kept, kept, _starts(times, np.cumsum(~good)[good], gap_ns))
+    starts = _starts(times, gap_ns)
+    starts[1:] |= np.diff(np.cumsum(~good)[good]) > 0
+    return Columns(times, kept, kept, starts)
 
 
 def columns_of_envelope(
@@ -64,19 +66,15 @@ def columns_of_envelope(
     """
     good = np.isfinite(low) & np.isfinite(high)
     times = t_ns[good]
-    return Columns(times, low[good], high[good], _starts(times, None, gap_ns))
+    return Columns(times, low[good], high[good], _starts(times, gap_ns))
 
 
-def _starts(
-    times: NDArray[np.int64], breaks: NDArray[np.int64] | None, gap_ns: int
-) -> NDArray[np.bool_]:
+def _starts(times: NDArray[np.int64], gap_ns: int) -> NDArray[np.bool_]:
     starts = np.empty(len(times), np.bool_)
     if not len(times):
         return starts
     starts[0] = True
     np.greater(np.diff(times), gap_ns, out=starts[1:])
-    if breaks is not None:
-        starts[1:] |= np.diff(breaks) > 0
     return starts
 
 
@@ -96,12 +94,14 @@ class ColumnRing:
         self._low = np.empty(0)
         self._high = np.empty(0)
         self._broken = np.empty(0, np.bool_)
+        self._break_next = False
 
     def reset(self, column_ns: int, count: int) -> None:
         """Forget everything; from now on keep `count` columns of `column_ns` each."""
         self.column_ns = max(1, int(column_ns))
         self.newest_ns = -1
         self._top = -1
+        self._break_next = False
         if count != self._count:
             self._count = count
             self._low = np.full(count, np.nan)
@@ -124,12 +124,21 @@ class ColumnRing:
         kept = numbers > self._top - self._count
         if not kept.all():
             numbers, values = numbers[kept], values[kept]
+            if not len(numbers):
+                return
         good = np.isfinite(values)
+        breaks, self._break_next = self._break_next, not good[-1]
         if not good.all():
-            self._broken[numbers[~good] % self._count] = True
+            # A break stands where the line goes on, at the first good sample after it.
+            missed = np.concatenate(([-int(breaks)], np.cumsum(~good)[good]))
             numbers, values = numbers[good], values[good]
-        if not len(numbers):
-            return
+            again = numbers[np.diff(missed) > 0]
+            self._broken[again % self._count] = True
+            if not len(numbers):
+                self._break_next = True
+                return
+        elif breaks:
+            self._broken[numbers[0] % self._count] = True
         firsts = np.concatenate(([0], np.flatnonzero(np.diff(numbers)) + 1))
         at = numbers[firsts] % self._count
         self._low[at] = np.fmin(self._low[at], np.minimum.reduceat(values, firsts))
@@ -161,8 +170,8 @@ class ColumnRing:
         if not len(good):
             return no_columns()
         high = np.concatenate((self._high[cut:], self._high[:cut]))[good]
-        broken = np.concatenate((self._broken[cut:], self._broken[:cut]))
         oldest = self._top - self._count + 1
         times = (good + oldest) * self.column_ns + self.column_ns // 2
-        breaks = np.cumsum(broken)[good] if broken.any() else None
-        return Columns(times, low[good], high, _starts(times, breaks, gap_ns))
+        starts = _starts(times, gap_ns)
+        starts |= np.concatenate((self._broken[cut:], self._broken[:cut]))[good]
+        return Columns(times, low[good], high, starts)

@@ -1,7 +1,9 @@
 """One line of a chart: which channel, in which unit and colour, and its columns."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.units import ShownUnit, UnitSystem, shown
@@ -56,3 +58,33 @@ def gauge_scale(channel: Channel, unit: ShownUnit) -> tuple[float, float]:
     if not (math.isfinite(low) and math.isfinite(high)) or low == high:
         return 0.0, 1.0
     return min(low, high), max(low, high)
+
+
+_LIKE: Final = 3.0
+"""Gauges of one unit whose lengths differ by more than this do not share a scale."""
+
+
+def traces_of(channels: Sequence[Channel], system: UnitSystem) -> list[Trace]:
+    """Return the traces of one chart, coloured in their order.
+
+    Channels of one unit share a scale, unless one of them would lie flat on it: lambda and the
+    air-fuel ratio have one unit and no common scale.
+    """
+    traces: list[Trace] = []
+    spans: list[tuple[str, float, ValueScale]] = []
+    for channel in channels:
+        unit = shown_unit(channel, system)
+        low, high = gauge_scale(channel, unit)
+        scale = next(
+            (
+                found
+                for key, span, found in spans
+                if key == unit.key and 1 / _LIKE <= (high - low) / span <= _LIKE
+            ),
+            None,
+        )
+        if scale is None:
+            scale = ValueScale(low, high)
+            spans.append((unit.key, high - low, scale))
+        traces.append(Trace(channel, unit, len(traces), scale))
+    return traces

@@ -36,6 +36,10 @@ class ValueScale:
         self.shortest = (high - low) / 40
         self._fitted = False
 
+    def fix(self, low: float, high: float) -> None:
+        """Stay at these ends from now on, whatever the lines do."""
+        self.low, self.high, self.fits = low, high, False
+
     def fit(self, extent: tuple[float, float] | None) -> bool:
         """Follow lines that reach from `extent[0]` to `extent[1]`; True where the scale changed."""
         if not self.fits or extent is None:

@@ -19,11 +19,11 @@ from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.ui.models.band_zones import Zone
 from cartech_desk.ui.models.cursor_rows import CursorRow, CursorTable, lags, rate_text
-from cartech_desk.ui.models.live_layout import ChartSpec, LiveLayout, moved
+from cartech_desk.ui.models.live_layout import LiveLayout, moved
 from cartech_desk.ui.models.live_traces import LiveTraces
 from cartech_desk.ui.models.time_scale import before_now, clock_time
 from cartech_desk.ui.models.time_view import TimeView
-from cartech_desk.ui.models.trace import Trace, gauge_scale, shown_unit
+from cartech_desk.ui.models.trace import Trace, shown_unit, traces_of
 from cartech_desk.ui.models.value_scale import DASH, ValueScale
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.chart_stack import ChartStack
@@ -37,7 +37,7 @@ _SECOND: Final = 1_000_000_000
 _FRAME_MS: Final = 16
 _SPARK_COLUMNS: Final = 90
 _SPARK_EVERY: Final = 4  # ticks; a column of a sparkline is a third of a second
-_PANEL_WIDTH: Final = 340
+_PANEL_WIDTH: Final = 372
 
 
 class LiveBoard(QWidget):
@@ -135,16 +135,13 @@ class LiveBoard(QWidget):
         self._lines = {}
         charts = []
         for spec in layout.charts:
-            scales: dict[str, ValueScale] = {}
-            traces = []
-            for name in spec.channels:
-                channel = self._channels[name]
-                unit = shown_unit(channel, system)
-                if unit.key not in scales:
-                    scales[unit.key] = _scale(spec, channel, system, first=not scales)
-                trace = Trace(channel, unit, self._color(name), scales[unit.key])
-                traces.append(trace)
-                self._lines.setdefault(name, []).append(trace)
+            traces = traces_of([self._channels[name] for name in spec.channels], system)
+            if spec.scale is not None and traces:
+                low, high = (traces[0].unit.to_shown(end) for end in spec.scale)
+                traces[0].scale.fix(min(low, high), max(low, high))
+            for trace in traces:
+                trace.color = self._color(trace.channel.name)
+                self._lines.setdefault(trace.channel.name, []).append(trace)
             charts.append(traces)
         self.stack.set_charts(charts, [spec.height for spec in layout.charts])
 
@@ -374,11 +371,3 @@ class LiveBoard(QWidget):
         if layout != self.layout_shown:
             self.layout_shown = layout
             self.layout_changed.emit(layout)
-
-
-def _scale(spec: ChartSpec, channel: Channel, system: UnitSystem, *, first: bool) -> ValueScale:
-    unit = shown_unit(channel, system)
-    if spec.scale is not None and first:
-        low, high = unit.to_shown(spec.scale[0]), unit.to_shown(spec.scale[1])
-        return ValueScale(min(low, high), max(low, high), fits=False)
-    return ValueScale(*gauge_scale(channel, unit))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -19,8 +19,8 @@ from cartech_desk.ui.models.recording_charts import grouped, usual_channels
 from cartech_desk.ui.models.recording_reader import RecordingReader
 from cartech_desk.ui.models.time_scale import elapsed
 from cartech_desk.ui.models.time_view import TimeView
-from cartech_desk.ui.models.trace import Trace, gauge_scale, shown_unit
-from cartech_desk.ui.models.value_scale import DASH, ValueScale
+from cartech_desk.ui.models.trace import Trace, traces_of
+from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.chart_stack import ChartStack
@@ -56,6 +56,9 @@ _MARK_WORDS: Final = {
 class RecordingViewer(QWidget):
     """Wheel zooms from the whole to single samples; double-click shows the whole again."""
 
+    said = Signal(str)
+    """A sentence for the status bar."""
+
     def __init__(self, desk: DeskParts, acts: Acts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.summary: RecordingSummary | None = None
@@ -81,10 +84,6 @@ class RecordingViewer(QWidget):
         self.marks_title = QLabel("Marks and gaps")
         self.marks_title.setProperty("role", "muted")
         self.play = PlayBar(self.view)
-        self.scale_words = QLabel()
-        self.scale_words.setProperty("role", "muted")
-        self.play.layout().addWidget(self.scale_words)
-        self.play.layout().addStretch(1)
         self._lay_out()
         self._frame = self._timer(_FRAME_MS, self._draw)
         self._settle = self._timer(_SETTLE_MS, self._ask_columns)
@@ -100,10 +99,11 @@ class RecordingViewer(QWidget):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
+        column.addWidget(self.play)
         column.addWidget(self.panel, 3)
         column.addWidget(self.marks_title)
         column.addWidget(self.marks, 2)
-        side.setMinimumWidth(220)
+        side.setMinimumWidth(300)
         self._across = Split(Qt.Orientation.Horizontal)
         left = QWidget()
         charts = QVBoxLayout(left)
@@ -116,11 +116,10 @@ class RecordingViewer(QWidget):
         self._across.setChildrenCollapsible(False)
         self._across.setStretchFactor(0, 1)
         self._across.setHandleWidth(Space.S)
-        self._across.setSizes([10_000, 280])
+        self._across.setSizes([10_000, 320])
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(Space.S)
-        outer.addWidget(self.play)
         outer.addWidget(self.grid)
         outer.addWidget(self._across, 1)
 
@@ -163,16 +162,11 @@ class RecordingViewer(QWidget):
         self._lines = {}
         color = 0
         for group in grouped([self.channels[name] for name in names]):
-            scales: dict[str, ValueScale] = {}
-            traces = []
-            for channel in group:
-                unit = shown_unit(channel, self._system)
-                if unit.key not in scales:
-                    scales[unit.key] = ValueScale(*gauge_scale(channel, unit))
-                trace = Trace(channel, unit, color, scales[unit.key])
+            traces = traces_of(group, self._system)
+            for trace in traces:
+                trace.color = color
                 color += 1
-                traces.append(trace)
-                self._lines[channel.name] = trace
+                self._lines[trace.channel.name] = trace
             charts.append(traces)
         self.stack.set_charts(charts)
         self.overview.two_scales = self.stack.ruler.two_scales
@@ -266,8 +260,8 @@ class RecordingViewer(QWidget):
     def _take_columns(self) -> None:
         for name, line in self._lines.items():
             line.columns = self.reader.columns(name)
-        words = "every sample" if self.reader.shows_samples else "lowest and highest"
-        self.scale_words.setText(f"charts show {words}")
+        words = "every sample" if self.reader.shows_samples else "lowest and highest of each column"
+        self.said.emit(f"The charts show {words}.")
         self._draw()
 
     def _draw(self) -> None:

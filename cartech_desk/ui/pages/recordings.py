@@ -60,6 +60,7 @@ class RecordingsPage(Page):
         self.list.opened.connect(self.open_recording)
         self.list.selection_changed.connect(self._enable)
         self.viewer = RecordingViewer(self.desk, self.acts)
+        self.viewer.said.connect(self.status_message)
         self.empty = EmptyPage(
             "What you record will be listed here. Connect to a car, then press Record (Ctrl+R).",
             "Go to Live",
@@ -197,6 +198,7 @@ class RecordingsPage(Page):
         if widget is not self.viewer:
             self.viewer.play.stop()
             self.title_label.setText(self.title)
+            self.status_message.emit("")
         self._enable()
         if changed:
             self.actions_changed.emit()

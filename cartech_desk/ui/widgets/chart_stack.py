@@ -76,8 +76,9 @@ class ChartStack(QWidget):
 
     def set_notes(self, flags: Sequence[Flag], gaps: Sequence[Stretch]) -> None:
         """Draw these marks and gaps in every chart."""
-        for chart in self.charts:
+        for place, chart in enumerate(self.charts):
             chart.flags = flags
+            chart.flag_words = place == 0
             chart.gaps = gaps
             chart.update()
 

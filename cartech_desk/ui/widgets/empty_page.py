@@ -19,7 +19,7 @@ class EmptyPage(QWidget):
         self.words.setWordWrap(True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setProperty("role", "muted")
-        self.words.setMaximumWidth(Size.FORM_WIDTH)
+        self.words.setFixedWidth(Size.FORM_WIDTH)  # a wrapped label alone does not know its height
         self.button = QPushButton(button)
         self.button.setProperty("role", "primary")
         self.button.setMinimumHeight(Size.CONTROL_BAY)

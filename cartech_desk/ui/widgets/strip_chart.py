@@ -70,6 +70,8 @@ class StripChart(QWidget):
         self.flags: Sequence[Flag] = ()
         self.gaps: Sequence[Stretch] = ()
         self.two_scales = False
+        self.flag_words = True
+        """Whether marks carry their words here; the topmost chart tells them for all."""
         self.empty_words = ""
         self._ticks: list[TimeTick] = []
         self._ground: QPixmap | None = None
@@ -208,7 +210,7 @@ class StripChart(QWidget):
                 continue
             painter.setPen(QPen(QColor(colors.accent), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
-            if x >= free_from:
+            if self.flag_words and x >= free_from:
                 text = metrics.elidedText(flag.text, Qt.TextElideMode.ElideRight, 140)
                 painter.setPen(QColor(colors.text))
                 painter.drawText(QPointF(x + 3, plot.top() + metrics.ascent() + 1), text)
@@ -263,7 +265,7 @@ class StripChart(QWidget):
         per_value = plot.height() / (scale.high - scale.low)
         shared = len(self._scales()) > 1
         owner = next(trace for trace in self.traces if trace.scale is scale)
-        for value, text in scale.ticks(max(2, plot.height() // (height + Space.S))):
+        for value, text in scale.ticks(max(2, plot.height() // (height + Space.XS))):
             y = plot.bottom() - (value - scale.low) * per_value
             if place == 0:
                 painter.setPen(QPen(QColor(colors.line), 1))
