@@ -63,7 +63,9 @@ def park(name: str, options: SimOptions) -> Plug:
     if not name:
         return Plug("", options)
     with _parking:
-        plug = _parked.setdefault(name, Plug(name, options))
+        plug = _parked.get(name)
+        if plug is None:
+            plug = _parked[name] = Plug(name, options)
     if plug.options != options:
         raise BadAdapterUrl(
             f"The simulated car “{name}” is already there with other options.",
