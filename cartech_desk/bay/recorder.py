@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
 
 from cartech_desk.bay.columns import Stretch, to_stretch, together
+from cartech_desk.bay.pretrigger import Gap, Pretrigger
 from cartech_desk.bay.status import RecordingStatus
 from cartech_desk.domain.channels import Channel, Reading
 from cartech_desk.domain.errors import CarTechError
@@ -103,7 +104,7 @@ class Recorder:
         bounds: RecorderBounds | None = None,
     ) -> None:
         self._recordings = recordings
-        self._pretrigger_ns = int(pretrigger_s * 1e9)
+        self._pretrigger = Pretrigger(int(pretrigger_s * 1e9))
         self._bounds = bounds or RecorderBounds()
         self._lock = threading.Lock()
         self._inbox: list[Sequence[Reading]] = []
@@ -115,8 +116,6 @@ class Recorder:
         self._wake = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
-        self._ring: deque[Stretch] = deque()
-        self._gaps: deque[tuple[int, int | None, str]] = deque()
         self._run: _Run | None = None
         self._problem = ""
         self._status = RecordingStatus()
@@ -140,8 +139,7 @@ class Recorder:
 
     def know(self, channels: Iterable[Channel]) -> None:
         """Make known what channels are; a reading of an unknown one is recorded without a unit."""
-        with self._lock:
-            self._known.update({channel.name: channel for channel in channels})
+        self._known.update({channel.name: channel for channel in channels})
 
     def take(self, batch: Sequence[Reading]) -> None:
         """Take a batch of readings; called in the thread that read them, never waits."""
@@ -248,17 +246,14 @@ class Recorder:
         self._write()
 
     def _keep(self, stretch: Stretch) -> None:
-        self._ring.append(stretch)
-        oldest = stretch.last_ns - self._pretrigger_ns
-        while self._ring and self._ring[0].last_ns < oldest:
-            self._ring.popleft()
+        self._pretrigger.keep(stretch)
         if self._run is not None:
             self._run.unwritten.append(stretch)
             self._run.unwritten_samples += stretch.samples
 
     def _set_mark(self, t_ns: int, kind: MarkKind, note: str, t_end_ns: int | None) -> None:
         if kind is MarkKind.GAP:
-            self._gaps.append((t_ns, t_end_ns, note))
+            self._pretrigger.keep_gap(Gap(t_ns, t_end_ns, note))
         if self._run is not None:
             anchor = self._run.anchor_ns
             end = None if t_end_ns is None else t_end_ns - anchor
@@ -288,20 +283,17 @@ class Recorder:
             raise RecordingRefused(
                 "A recording is under way already.", to_do="Stop it before you begin another."
             )
-        since = max(order.t_ns - self._pretrigger_ns, order.not_before_ns)
+        since = self._pretrigger.start_ns(order.t_ns, order.not_before_ns)
         writer = self._recordings.begin(order.vehicle_id, (), anchor_ns=order.t_ns, note=order.note)
         run = self._run = _Run(writer, order.t_ns)
         self._problem = ""
-        for stretch in self._ring:
-            kept = stretch.since(since)
-            if kept is not None:
-                run.unwritten.append(kept)
-                run.unwritten_samples += kept.samples
+        for stretch in self._pretrigger.since(since):
+            run.unwritten.append(stretch)
+            run.unwritten_samples += stretch.samples
         run.marks.append(Mark(0, MarkKind.TRIGGER, ""))
-        self._gaps = deque(gap for gap in self._gaps if gap[1] is None or gap[1] >= since)
-        for first, last, note in self._gaps:
-            end = None if last is None else last - run.anchor_ns
-            run.marks.append(Mark(first - run.anchor_ns, MarkKind.GAP, note, end))
+        for gap in self._pretrigger.gaps_since(since):
+            end = None if gap.t1_ns is None else gap.t1_ns - run.anchor_ns
+            run.marks.append(Mark(gap.t0_ns - run.anchor_ns, MarkKind.GAP, gap.note, end))
         run.marks_total = len(run.marks)
         self._tell()
         return writer.id
@@ -376,9 +368,7 @@ class Recorder:
         self._tell()
 
     def _channel(self, name: str) -> Channel:
-        with self._lock:
-            known = self._known.get(name)
-        return known or Channel(name, name, "", float("nan"), float("nan"))
+        return self._known.get(name) or Channel(name, name, "", float("nan"), float("nan"))
 
     def _leave(self) -> None:
         if self._run is not None:

@@ -1,0 +1,53 @@
+"""The pre-trigger: the last half minute, kept while nothing is recorded and while something is."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cartech_desk.bay.columns import Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The link was gone from `t0_ns` to `t1_ns` (monotonic; None: still gone)."""
+
+    t0_ns: int
+    t1_ns: int | None
+    note: str
+
+
+class Pretrigger:
+    """Readings of the last `length_ns` in columns, and the gaps among them."""
+
+    def __init__(self, length_ns: int) -> None:
+        self._length_ns = length_ns
+        self._stretches: deque[Stretch] = deque()
+        self._gaps: deque[Gap] = deque()
+
+    def keep(self, stretch: Stretch) -> None:
+        """Take in what is newest and let go of what has become too old."""
+        self._stretches.append(stretch)
+        oldest = stretch.last_ns - self._length_ns
+        while self._stretches and self._stretches[0].last_ns < oldest:
+            self._stretches.popleft()
+        while self._gaps and (self._gaps[0].t1_ns or oldest) < oldest:
+            self._gaps.popleft()
+
+    def keep_gap(self, gap: Gap) -> None:
+        """Take in a gap."""
+        self._gaps.append(gap)
+
+    def start_ns(self, t_ns: int, not_before_ns: int) -> int:
+        """Return where the pre-trigger of a recording begun at `t_ns` starts."""
+        return max(t_ns - self._length_ns, not_before_ns)
+
+    def since(self, t_ns: int) -> Iterator[Stretch]:
+        """Yield what is kept at and after `t_ns`."""
+        for stretch in self._stretches:
+            kept = stretch.since(t_ns)
+            if kept is not None:
+                yield kept
+
+    def gaps_since(self, t_ns: int) -> list[Gap]:
+        """Return the gaps that last until `t_ns` or longer."""
+        return [gap for gap in self._gaps if gap.t1_ns is None or gap.t1_ns >= t_ns]
