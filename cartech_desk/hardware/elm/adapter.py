@@ -51,6 +51,8 @@ class ElmAdapter(Adapter):
         self._talk = Conversation(link, self._check_interrupted)
         self._features = Features()
         self._asking: Asking | None = None
+        if isinstance(link, TcpLink):
+            link.check = self._check_interrupted
 
     def _open(self) -> AdapterIdentity:
         self._link.open()

@@ -2,17 +2,23 @@
 
 import contextlib
 import errno
+import os
 import select
 import socket
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.hardware.errors import LinkLost, PortDenied, PortNotFound
 from cartech_desk.hardware.links.link import Link
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 CONNECT_S: Final = 3.0
 WRITE_S: Final = 1.0
+_SLICE_S: Final = 0.1
 _CHUNK: Final = 4096
+_UNDER_WAY: Final = frozenset({0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY})
 
 _KEEPALIVE: Final = (
     # A peer that vanished without a word is noticed within about four seconds of silence.
@@ -24,6 +30,10 @@ _KEEPALIVE: Final = (
 )
 
 
+def _nothing() -> None:
+    """Wait without giving up."""
+
+
 class TcpLink(Link):
     """A socket to `host`:`port`."""
 
@@ -31,6 +41,8 @@ class TcpLink(Link):
         self.host = host
         self.port = port
         self.wire = f"{host}:{port}"
+        self.check: Callable[[], None] = _nothing
+        """Called ten times a second while connecting; may raise to give up."""
         self._connect_s = connect_s
         self._socket: socket.socket | None = None
 
@@ -38,7 +50,7 @@ class TcpLink(Link):
         """Connect within `connect_s` seconds."""
         self.close()
         try:
-            link = socket.create_connection((self.host, self.port), timeout=self._connect_s)
+            link = self._connected()
         except PermissionError as error:
             raise PortDenied(
                 f"This computer does not allow a connection to {self.wire}.",
@@ -56,7 +68,6 @@ class TcpLink(Link):
                 to_do="Check that this computer is in the adapter's Wi-Fi network and the adapter "
                 "has power.",
             ) from error
-        link.setblocking(False)
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, setting in _KEEPALIVE:
@@ -65,6 +76,43 @@ class TcpLink(Link):
                 with contextlib.suppress(OSError):  # a system may know the name and not the option
                     link.setsockopt(socket.IPPROTO_TCP, option, setting)
         self._socket = link
+
+    def _connected(self) -> socket.socket:
+        """Connect to the first address of the host that takes it; OSError says why none did."""
+        deadline = time.monotonic() + self._connect_s
+        why = OSError(errno.EHOSTUNREACH, "the name has no address")
+        places = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        for family, kind, protocol, _, place in places:
+            link = socket.socket(family, kind, protocol)
+            try:
+                link.setblocking(False)
+                self._connect(link, place, deadline)
+            except OSError as error:
+                link.close()
+                why = error
+            except BaseException:
+                link.close()
+                raise
+            else:
+                return link
+        raise why
+
+    def _connect(self, link: socket.socket, place: Any, deadline: float) -> None:
+        began = link.connect_ex(place)
+        if began not in _UNDER_WAY:
+            raise OSError(began, os.strerror(began))
+        while True:
+            self.check()
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError(errno.ETIMEDOUT, "nobody answered")
+            # Windows tells of a refusal as an exceptional condition, POSIX as being writable.
+            _, done, failed = select.select([], [link], [link], min(left, _SLICE_S))
+            if done or failed:
+                break
+        number = link.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if number:
+            raise OSError(number, os.strerror(number))
 
     def read(self, timeout_s: float) -> bytes:
         """Return what has arrived; see `Link.read`."""

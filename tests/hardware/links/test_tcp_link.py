@@ -80,6 +80,43 @@ def _read_until(link, deadline):
         link.read(0.1)
 
 
+def test_connecting_can_be_given_up():
+    # A listener whose queue is full lets further connections wait.
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        filling = [socket.socket() for _ in range(4)]
+        for one in filling:
+            one.setblocking(False)
+            one.connect_ex(server.getsockname())
+        link = TcpLink("127.0.0.1", server.getsockname()[1], connect_s=30.0)
+
+        def give_up():
+            raise LinkLost("Given up.", to_do="")
+
+        link.check = give_up
+        with pytest.raises(LinkLost):
+            link.open()
+        for one in filling:
+            one.close()
+
+
+def test_a_host_that_does_not_answer_is_not_found_in_time():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        filling = [socket.socket() for _ in range(4)]
+        for one in filling:
+            one.setblocking(False)
+            one.connect_ex(server.getsockname())
+        began = time.monotonic()
+        with pytest.raises(PortNotFound):
+            TcpLink("127.0.0.1", server.getsockname()[1], connect_s=0.2).open()
+        assert time.monotonic() - began < 2.0
+        for one in filling:
+            one.close()
+
+
 def test_nobody_listening_is_told_with_what_to_do():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
