@@ -191,9 +191,12 @@ class CanCarServer:
                     if stack.busy:
                         self._work(stack)
                 self._send_foreign()
+        except (can.CanError, OSError) as error:
+            self.problem = f"The simulated car left the bus: {error}."
+            _log.warning("%s", self.problem)
         except Exception as error:  # drivers of twenty vendors raise what they like
             self.problem = f"The simulated car left the bus: {error}."
-            _log.exception("the simulated car left the bus")
+            _log.exception("the simulated car failed")
 
     def _nap_s(self) -> float:
         if self._dirt.foreign_per_s or any(stack.busy for stack in self._stacks):

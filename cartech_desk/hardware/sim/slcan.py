@@ -72,6 +72,7 @@ class SlcanDevice(can.BusABC):
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
         self.port = os.ttyname(self._slave)
+        self._unplugged = False
         self._link: Path | None = None
         if link is not None:
             self._make_link(Path(link))
@@ -112,16 +113,13 @@ class SlcanDevice(can.BusABC):
         return (self._arrived.popleft() if self._arrived else None), False
 
     def unplug(self) -> None:
-        """Pull the plug: the host's port is gone."""
-        for descriptor in (self._master, self._slave):
-            if descriptor >= 0:
-                os.close(descriptor)
-        self._master = self._slave = -1
+        """Pull the plug: the host's port goes away as soon as the bus is read or closed."""
+        self._unplugged = True
 
     def shutdown(self) -> None:
         """Close the port and take its link away."""
         super().shutdown()
-        self.unplug()
+        self._close_port()
         if self._link is not None:
             self._link.unlink(missing_ok=True)
             self._link = None
@@ -132,14 +130,23 @@ class SlcanDevice(can.BusABC):
                 link.unlink()  # left behind by a device that was killed
             link.symlink_to(self.port)
         except OSError as error:
-            self.unplug()
+            self._close_port()
             raise PortDenied(
                 f"The link {link} cannot be made ({error.strerror}).",
                 to_do="Choose a path that does not exist in a folder that you may write, or PTY.",
             ) from error
         self._link = link
 
+    def _close_port(self) -> None:
+        for descriptor in (self._master, self._slave):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._master = self._slave = -1
+
     def _pump(self, timeout: float | None) -> None:
+        if self._unplugged:
+            # here and not in `unplug`: a descriptor must not be closed while it is waited for
+            self._close_port()
         if self._master < 0:
             raise can.CanOperationError("the simulated adapter is unplugged")
         writing = [self._master] if self._out else []
