@@ -185,7 +185,7 @@ class Exchange:
         return max(self._p2_ns, self._reassembly.deadline_ns or 0, *self._pending_ns.values(), 0)
 
     def _finished(self) -> bool:
-        done = len(self._answers) + len(self._refusals) + len(self._reassembly.spoiled)
+        done = len(self._answers.keys() | self._refusals.keys() | self._reassembly.spoiled)
         if self._address.functional:
             return self._request.expected is not None and done >= self._request.expected > 0
         return done > 0

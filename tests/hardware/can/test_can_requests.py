@@ -147,6 +147,25 @@ def test_without_a_count_every_ecu_gets_its_time(adapter: Adapter, talk: Talk) -
     assert [a.ecu for a in reply.answers] == [0x7E8, 0x7E9]
 
 
+def test_noise_behind_an_answer_does_not_count_for_another_ecu(
+    adapter: Adapter, talk: Talk
+) -> None:
+    talk(
+        (
+            "7DF 02 01 05",
+            [
+                "7E8 03 41 05 7B 00 00 00 00",
+                "7E8 10 03 41 05 7B 00 00 00",
+                0.05,
+                "7E9 03 41 05 7C 00 00 00 00",
+            ],
+        ),
+    )
+    reply = adapter.request(Request(FUNCTIONAL, b"\x01\x05", expected=2))
+    assert [a.ecu for a in reply.answers] == [0x7E8, 0x7E9]
+    assert reply.unreadable == ()
+
+
 def test_pending_is_waited_out(adapter: Adapter, talk: Talk) -> None:
     pending = "7E8 03 7F 22 78 00 00 00 00"
     talk(("7E0 03 22 F1 90", [pending, 0.15, pending, 0.15, "7E8 04 62 F1 90 41 00 00 00"]))

@@ -11,7 +11,7 @@ import can
 import pytest
 
 from cartech_desk.domain.obd.address import Address
-from cartech_desk.hardware.adapter import Request
+from cartech_desk.hardware.adapter import Adapter, Request
 from cartech_desk.hardware.adapters import make_adapter
 from cartech_desk.hardware.errors import (
     BadAdapterUrl,
@@ -106,6 +106,12 @@ def test_a_wrong_bit_rate_is_a_silent_car(serve: Serve) -> None:
         adapter.connect_car()
 
 
+def ask_for_two_seconds(adapter: Adapter) -> None:
+    started = time.monotonic()
+    while time.monotonic() - started < 2:
+        adapter.request(RPM)
+
+
 def test_an_unplugged_adapter_is_known_within_two_seconds_and_frees_its_port(
     serve: Serve,
 ) -> None:
@@ -115,10 +121,8 @@ def test_an_unplugged_adapter_is_known_within_two_seconds_and_frees_its_port(
     adapter.connect_car()
     assert isinstance(service.bus, SlcanDevice)
     service.bus.unplug()
-    started = time.monotonic()
     with pytest.raises(LinkLost, match="gone"):
-        while time.monotonic() - started < 2:
-            adapter.request(RPM)
+        ask_for_two_seconds(adapter)
     adapter.close()
     again = serve()
     with make_adapter(again.url) as other:
