@@ -52,6 +52,10 @@ class Bus:
         """Whether the car speaks 29-bit identifiers."""
         return self._car.options.extended
 
+    def keep_time(self, now_ns: int) -> None:
+        """Let the car's time pass."""
+        self._car.keep_time(now_ns)
+
     def battery_v(self, now_ns: int) -> float:
         """Voltage at the connector."""
         return self._car.battery_v(now_ns)

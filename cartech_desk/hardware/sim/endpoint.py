@@ -63,6 +63,7 @@ class Endpoint(ABC):
     def _run(self) -> None:
         try:
             while not self._stopping.is_set():
+                self._server.bus.keep_time(time.monotonic_ns())
                 self._serve_once(self._nap_s())
         except Exception as error:  # whatever it is must reach whoever started this
             _log.exception("the simulated adapter stopped")
