@@ -11,7 +11,7 @@ from typing import Any, Final
 from cartech_desk.app.tour_stage import Stage
 
 _RECORD_S: Final = 20.0
-_SEARCH_MS: Final = 8000.0
+_SEARCH_MS: Final = 3000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _vehicles(stage: Stage) -> None:
     stage.window.page.row("max_requests_per_s").reset.click()
     stage.window.open_page("live")
     stage.window.vehicle_choice.open()
-    stage.window.finder.line.setText("blue")
+    stage.window.finder.line.setText("Blue Civic")
     stage.play(0.3)
 
 

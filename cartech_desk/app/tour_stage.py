@@ -27,13 +27,11 @@ class TourStopped(CarTechError):
 
 
 class Stage:
-    """What a scene plays on: `desk`, `window` and `application`, and a car that can be lost."""
+    """What a scene plays on: `desk` and `window`, and a car that can be lost."""
 
-    def __init__(self, desk: Any, window: Any, application: Any, appearance: Any) -> None:
+    def __init__(self, desk: Any, window: Any) -> None:
         self.desk = desk
         self.window = window
-        self.application = application
-        self.appearance = appearance
         self._car: TcpEndpoint | None = None
 
     # Time
@@ -74,6 +72,13 @@ class Stage:
 
     # What scenes share
 
+    def choose_theme(self, name: str) -> None:
+        """Change the theme as the Settings page does."""
+        values = self.desk.settings.values
+        screen = values.screen.model_copy(update={"theme": name})
+        self.desk.settings.save(values.model_copy(update={"screen": screen}))
+        self.window.acts.settings_changed.emit()
+
     def connect(self, url: str) -> None:
         """Connect as the Connect page does, and wait for it."""
         self.window.open_page("connect")
@@ -108,7 +113,7 @@ def open_stage() -> Iterator[Stage]:
         desk = DeskParts(bay, store, settings, folder)
         appearance = dress(application, desk)
         window = make_window(desk, appearance)
-        stage = Stage(desk, window, application, appearance)
+        stage = Stage(desk, window)
         stack.callback(stage.take_car_away)
         stack.callback(stop_background)
         stack.callback(window.leave)

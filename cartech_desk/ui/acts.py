@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from cartech_desk.bay.status import LinkState
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.store.vehicles import Vehicle
-from cartech_desk.ui.background import when_done
+from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.desk import DeskParts
 
 
@@ -57,10 +57,21 @@ class Acts(QObject):
 
     def name_vehicle(self, name: str) -> None:
         """Take the vehicle of this typed name at hand, making it where it is new."""
-        try:
-            self.take_vehicle(self._desk.store.vehicles.by_name(name))
-        except CarTechError as error:
-            self.refused.emit(error)
+        in_background(
+            lambda: self._desk.store.vehicles.by_name(name), self, self.take_vehicle, self.tell
+        )
+
+    def rename_vehicle(self, name: str) -> None:
+        """Give the vehicle at hand this name; its recordings go with it."""
+        if self._vehicle is None:
+            return
+        number = self._vehicle.id
+        in_background(
+            lambda: self._desk.store.vehicles.rename(number, name),
+            self,
+            self.take_vehicle,
+            self.tell,
+        )
 
     def forget_waiting(self) -> None:
         """Begin no recording: the question for a vehicle was left without an answer."""

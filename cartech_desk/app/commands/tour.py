@@ -71,7 +71,7 @@ def _pictures(stage: Stage, scene: Scene, number: int, out: Path) -> list[str]:
     other = scene.arrange(stage)
     files = []
     for theme in THEMES:
-        stage.appearance.choose(theme)
+        stage.choose_theme(theme)
         for width, height in SIZES:
             stage.window.resize(width, height)
             stage.play(_SETTLE_S)

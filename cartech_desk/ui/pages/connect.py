@@ -199,11 +199,13 @@ class ConnectPage(Page):
         for row in self.rows:
             self._list.removeWidget(row)
             row.deleteLater()
-        self.rows = [OfferRow(offer, first=index == 0) for index, offer in enumerate(offers)]
+        self.rows = [
+            OfferRow(offer, first=index == 0 and offer.likely) for index, offer in enumerate(offers)
+        ]
         for row in self.rows:
             row.chosen.connect(self.connect_to)
             self._list.addWidget(row)
-        if self.hasFocus():
+        if self.hasFocus() and offers[0].likely:
             self.rows[0].button.setFocus()  # Enter is enough where everything is as last time
         self._allow_rows(self.desk.bay.snapshot().connection)
 

@@ -18,17 +18,18 @@ class LinkBanner:
         self._disconnect = disconnect
         self._tries = 0
         self._last = LinkState.DISCONNECTED
+        self._happened = self._to_do = ""
 
     def show_snapshot(self, snapshot: BaySnapshot) -> None:
         """Show, change or take away what this picture calls for."""
         connection = snapshot.connection
-        self._count(connection.state)
+        self._follow(connection)
         if connection.state in (LinkState.LOST, LinkState.RECONNECTING):
             self._banners.show_banner(
                 LINK,
                 Tone.WARNING,
-                connection.happened or "The link to the car is lost.",
-                self._what_now(connection, bool(snapshot.recording.id)),
+                self._happened or "The link to the car is lost.",
+                self._what_now(bool(snapshot.recording.id)),
                 button=("Stop trying", self._disconnect),
             )
         else:
@@ -52,15 +53,22 @@ class LinkBanner:
         else:
             self._banners.clear(DISK)
 
-    def _count(self, state: LinkState) -> None:
+    def _follow(self, connection: ConnectionStatus) -> None:
+        state = connection.state
+        if state in (LinkState.LOST, LinkState.RECONNECTING) and self._last not in (
+            LinkState.LOST,
+            LinkState.RECONNECTING,
+        ):
+            # How the link was lost is worth more than how the last of many tries failed.
+            self._happened, self._to_do = connection.happened, connection.to_do
         if state is LinkState.RECONNECTING and self._last is not LinkState.RECONNECTING:
             self._tries += 1
         elif state in (LinkState.CONNECTED, LinkState.DISCONNECTED, LinkState.CONNECTING):
             self._tries = 0
         self._last = state
 
-    def _what_now(self, connection: ConnectionStatus, recording: bool) -> str:
-        parts = [connection.to_do]
+    def _what_now(self, recording: bool) -> str:
+        parts = [self._to_do]
         if self._tries:
             parts.append(f"Reconnecting by itself, try {self._tries}.")
         else:

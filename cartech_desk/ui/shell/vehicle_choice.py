@@ -47,7 +47,18 @@ class VehicleChoice(QObject):
             detail="a new vehicle of this name",
             icon="plus",
         )
-        return [*known, new] if known and name.casefold() in known[0].title.casefold() else [new]
+        at_hand = self._acts.vehicle
+        lines = [*known, new] if known else [new]
+        if at_hand is not None:
+            rename = Found(
+                f"Call this vehicle “{name}”",
+                lambda: self._acts.rename_vehicle(name),
+                detail=vehicle_words(at_hand),
+                icon="car",
+            )
+            # Whoever has read a VIN and types a name mostly wants to name that very car.
+            lines.insert(0 if at_hand.vin == at_hand.name else len(lines), rename)
+        return lines
 
     def _line(self, vehicle: Vehicle) -> Found:
         return Found(

@@ -1,6 +1,7 @@
 """The window: rail, top bar, banners, the page in front, status bar; one clock for all of it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
@@ -51,6 +52,7 @@ class Window(QMainWindow):
         self._memory = load_memory(desk.store.layouts)
         self._pages: dict[str, Page] = {}
         self._page: Page | None = None
+        self._started = False
         self._met: ConnectionStatus | None = None
         self._closing = False
         self.question: QMessageBox | None = None
@@ -154,6 +156,7 @@ class Window(QMainWindow):
         self.open_page(page)
         self._tick()
         self.clock.start()
+        self._started = True
 
     def open_page(self, key: str, what: object = None) -> None:
         """Bring a page to the front; `what` is handed to it."""
@@ -175,7 +178,9 @@ class Window(QMainWindow):
             page.setFocus()
             page.shown(what)
             page.tick(self.desk.bay.snapshot())
-            self._remember()
+            if self._started:
+                # The first page is the one remembered: the start writes nothing.
+                self._remember()
         elif what is not None:
             page.shown(what)
 
@@ -259,6 +264,9 @@ class Window(QMainWindow):
 
     def _remember(self) -> None:
         memory = self._what_to_remember()
+        if memory == self._memory:
+            return
+        self._memory = memory
         in_background(
             lambda: save_memory(self.desk.store.layouts, memory),
             self,
@@ -296,11 +304,11 @@ class Window(QMainWindow):
         self.clock.stop()
         if self._page is not None:
             self._page.hidden()
-        try:
-            save_memory(self.desk.store.layouts, self._what_to_remember())
-        except CarTechError:
+        memory = self._what_to_remember()
+        if memory != self._memory:
             # Where the window stood is not worth keeping anybody at the desk.
-            self._memory = WindowMemory()
+            with suppress(CarTechError):
+                save_memory(self.desk.store.layouts, memory)
         event.accept()
 
     def _ask(self, length: str) -> None:
