@@ -140,7 +140,7 @@ class RecordingFilter(QSortFilterProxyModel):
     def search(self, text: str) -> None:
         """Narrow the list to what contains these words."""
         self._words = text.casefold().split()
-        self.invalidateFilter()
+        self.invalidate()
 
     def filterAcceptsRow(self, source_row: int, source_parent: _Index) -> bool:
         """Tell whether a row contains all words."""

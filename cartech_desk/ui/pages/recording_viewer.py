@@ -22,6 +22,7 @@ from cartech_desk.ui.models.time_view import TimeView
 from cartech_desk.ui.models.trace import Trace, traces_of
 from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.theme.icons import icon
+from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.chart_stack import ChartStack
 from cartech_desk.ui.widgets.cursor_panel import CursorPanel
@@ -93,6 +94,7 @@ class RecordingViewer(QWidget):
         self.reader.loaded.connect(self._take_columns)
         self.reader.values_loaded.connect(self._frame.start)
         self.stack.installEventFilter(self)
+        theme_changed.connect(self._dress_marks)
 
     def _lay_out(self) -> None:
         side = QWidget()
@@ -224,6 +226,11 @@ class RecordingViewer(QWidget):
             self.marks.addItem(item)
         self.marks.setVisible(bool(summary.marks))
         self.marks_title.setVisible(bool(summary.marks))
+
+    def _dress_marks(self) -> None:
+        for row in range(self.marks.count()):
+            item = self.marks.item(row)
+            item.setIcon(icon(_MARK_ICONS[item.data(Qt.ItemDataRole.UserRole).kind]))
 
     def _jump(self, item: QListWidgetItem) -> None:
         mark: Mark = item.data(Qt.ItemDataRole.UserRole)
