@@ -156,11 +156,12 @@ class Asking:
 
     def _wait_s(self, request: Request) -> float:
         steps = self._pace.steps * STEP_MS / 1000
+        link_s = max(_LINK_S, 3 * self._features.round_trip_s)
         if request.timeout_s is not None:
-            return max(request.timeout_s, steps) + _LINK_S
+            return max(request.timeout_s, steps) + link_s
         if request.payload[0] not in READING:
-            return steps + 2 * _LINK_S
-        return min(_MOST_WAIT_S, 1.1 * steps + _LINK_S)
+            return steps + 2 * link_s
+        return min(_MOST_WAIT_S, 1.1 * steps + link_s)
 
     def _patience(self, request: Request, line: str) -> float:
         compact = squeezed(line)

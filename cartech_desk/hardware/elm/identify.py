@@ -18,6 +18,9 @@ BAUD_RATES: Final = (38400, 115200, 9600, 500000, 230400, 57600, 19200, 460800, 
 """In the order of how often adapters use them: ELM327 and most clones, STN, old clones."""
 
 _PROBE_S: Final = 0.4
+_PROBE_ALONE_S: Final = 1.2
+"""How long to wait where there is but one rate to try: Wi-Fi may be slow to wake up."""
+
 _RESET_S: Final = 2.0
 _SETTING_S: Final = 0.8
 _TRIES: Final = 3
@@ -38,6 +41,8 @@ class Features:
     adaptive: bool = False
     stn: bool = False
     echo_off: bool = True
+    round_trip_s: float = 0.0
+    """How long a command and its OK take: the link, and the adapter's own slowness."""
     quirks: list[str] = field(default_factory=list)
 
 
@@ -55,7 +60,7 @@ def find_baud(
     for rate in rates:
         if rate is not None and not set_baud(rate):
             continue
-        heard = _probe(talk)
+        heard = _probe(talk, alone=len(rates) == 1)
         if heard.prompt and _printable(heard):
             return rate
         noise = max(noise, "\n".join(heard.texts).encode("latin-1"), key=_legibility)
@@ -86,6 +91,7 @@ def identify(
     if not echo_off.ok and not any(_NAMES.search(text) for text in banner.texts):
         raise not_an_adapter(f"{banner.text} {echo_off.text}")
     name = talk.ask(IDENTIFY, _SETTING_S)
+    features.round_trip_s = (name.t_done_ns - name.t_sent_ns) / 1e9
     if name.echoed:
         features.echo_off = False
         features.quirks.append("echo stays on")
@@ -177,11 +183,12 @@ def _words(texts: Sequence[str]) -> str:
     return ""
 
 
-def _probe(talk: Conversation) -> Heard:
-    heard = talk.ask(IDENTIFY, _PROBE_S, recover=False)
-    if heard.lines and not (heard.prompt and _printable(heard)):
+def _probe(talk: Conversation, *, alone: bool) -> Heard:
+    wait_s = _PROBE_ALONE_S if alone else _PROBE_S
+    heard = talk.ask(IDENTIFY, wait_s, recover=False)
+    if (heard.lines or alone) and not (heard.prompt and _printable(heard)):
         # What stood in the adapter's buffer spoilt the first command; it is empty now.
-        heard = talk.ask(IDENTIFY, _PROBE_S, recover=False)
+        heard = talk.ask(IDENTIFY, wait_s, recover=False)
     return heard
 
 

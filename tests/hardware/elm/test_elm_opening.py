@@ -72,9 +72,13 @@ def test_junk_in_the_adapters_buffer_spoils_only_the_first_command(expected_wire
     assert opened(expected_wire([("ATI", b"\x7f?\r\r>"), *setup_script])).chip == "ELM327"
 
 
+def test_a_link_that_is_slow_to_wake_up_is_asked_twice(expected_wire, setup_script):
+    assert opened(expected_wire([("ATI", b""), *setup_script])).chip == "ELM327"
+
+
 def test_silence_is_no_adapter_at_all(expected_wire):
     with pytest.raises(AdapterSilent):
-        opened(expected_wire([("ATI", b"")]))
+        opened(expected_wire([("ATI", b""), ("ATI", b"")]))
 
 
 def test_a_gps_receiver_is_not_an_adapter(expected_wire):
@@ -92,7 +96,7 @@ def test_a_router_with_a_prompt_is_not_an_adapter(expected_wire):
 
 
 def test_the_wire_is_let_go_after_a_failed_opening(expected_wire):
-    link = expected_wire([("ATI", b"")])
+    link = expected_wire([("ATI", b""), ("ATI", b"")])
     with pytest.raises(AdapterSilent):
         opened(link)
     assert link.closed
