@@ -156,3 +156,56 @@ def test_a_denied_port_names_the_group_that_may_use_it(monkeypatch):
     monkeypatch.setattr(serial_port, "_owning_group", lambda _: "dialout")
     error = refusal("/dev/ttyUSB0", serial.SerialException(errno.EACCES, "denied"))
     assert "dialout" in error.to_do
+
+
+class WindowsPort:
+    """A port as Windows offers it: reads block for a slice, and nothing can be selected."""
+
+    def __init__(self, arriving):
+        self.arriving = arriving
+        self.closed = False
+
+    @property
+    def in_waiting(self):
+        if self.arriving and isinstance(self.arriving[0], Exception):
+            raise self.arriving.pop(0)
+        return len(self.arriving[0]) if self.arriving else 0
+
+    def read(self, size):
+        if not self.arriving:
+            time.sleep(0.001)
+            return b""
+        chunk, self.arriving[0] = self.arriving[0][:size], self.arriving[0][size:]
+        if not self.arriving[0]:
+            self.arriving.pop(0)
+        return chunk
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def on_windows(monkeypatch):
+    monkeypatch.setattr(serial_port.sys, "platform", "win32")
+
+    def make(*arriving):
+        link = SerialLink("com7")
+        link._serial = WindowsPort(list(arriving))
+        return link
+
+    return make
+
+
+def test_on_windows_what_waits_is_read_at_once(on_windows):
+    link = on_windows(b"ELM327 v1.5\r\r>")
+    assert link.wire == "COM7"
+    assert link.read(1.0) == b"ELM327 v1.5\r\r>"
+    assert link.read(0.01) == b""
+
+
+def test_on_windows_a_device_that_goes_frees_its_port(on_windows):
+    link = on_windows(serial.SerialException("ClearCommError failed (PermissionError(13, …))"))
+    port = link._serial
+    with pytest.raises(LinkLost):
+        link.read(1.0)
+    assert port.closed
