@@ -70,6 +70,8 @@ _WHOLE_LINES: Final[tuple[tuple[re.Pattern[str], Status], ...]] = tuple(
     )
 )
 
+_HEX_DIGITS: Final = frozenset("0123456789ABCDEF")
+
 _INSIDE: Final[tuple[tuple[str, Status], ...]] = (
     ("DATAERROR", Status.DATA_ERROR),
     ("RXERROR", Status.RX_ERROR),
@@ -86,6 +88,8 @@ _INSIDE: Final[tuple[tuple[str, Status], ...]] = (
 
 def whole_line(compact: str) -> Status | None:
     """Read a line without spaces, in capitals, as a status; None when it is none."""
+    if _HEX_DIGITS.issuperset(compact):
+        return None  # nearly every line is data: no need to compare it with all the others
     for pattern, status in _WHOLE_LINES:
         if pattern.fullmatch(compact):
             return status
