@@ -11,7 +11,15 @@ from cartech_desk.hardware.elm.aim import Aim
 from cartech_desk.hardware.elm.conversation import Conversation, Heard, squeezed
 from cartech_desk.hardware.elm.hearing_out import LISTEN, P2_STAR_S, PENDING, hear_out, is_pending
 from cartech_desk.hardware.elm.identify import Features, taken
-from cartech_desk.hardware.elm.pace import MOST_STEPS, READING, STEP_MS, Counting, Pace, Shape
+from cartech_desk.hardware.elm.pace import (
+    MOST_LEARNED,
+    MOST_STEPS,
+    READING,
+    STEP_MS,
+    Counting,
+    Pace,
+    Shape,
+)
 from cartech_desk.hardware.elm.protocols import BusProtocol
 from cartech_desk.hardware.elm.search import raise_if_reset
 from cartech_desk.hardware.elm.statuses import HARMLESS, Status
@@ -54,10 +62,7 @@ class Asking:
         """Ask; see `Adapter.request` for the errors."""
         if not request.payload:
             raise ValueError("a request has at least a service byte")
-        if not self._headers and request.address.functional:
-            # Answers of several ECUs could not be told apart: the engine alone is asked.
-            request = replace(request, address=self._aim.protocol.engine, expected=1)
-        self._aim.at(request.address)
+        request = self._aimed(request)
         self._set_timeout(request)
         number = self._pace.count(request) if self._aim.protocol.can else None
         parsed, heard = self._exchange(request, number)
@@ -75,6 +80,19 @@ class Asking:
 
     # -- sending -----------------------------------------------------------------------------
 
+    def _aimed(self, request: Request) -> Request:
+        """Aim; without headers at the engine instead of everybody, whose answers would mix."""
+        if not self._headers and request.address.functional:
+            alone = replace(request, address=self._aim.protocol.engine, expected=1)
+            try:
+                self._aim.at(alone.address)
+            except AdapterLacks:
+                pass  # an adapter that cannot aim asks everybody; the reader tells what mixes
+            else:
+                return alone
+        self._aim.at(request.address)
+        return request
+
     def _exchange(self, request: Request, number: int | None) -> tuple[Parsed, Heard]:
         command = self._command(request, number)
         heard = self._talk.ask(
@@ -82,10 +100,12 @@ class Asking:
         )
         raise_if_reset(heard)
         if command.startswith("STPX"):
-            self._stpx = heard.prompt and not any(squeezed(text) == "?" for text in heard.texts)
-            if not self._stpx:
+            works = heard.prompt and not any(squeezed(text) == "?" for text in heard.texts)
+            if not works and not self._stpx:
+                self._stpx = False
                 self._features.quirks.append("no STPX")
                 raise self._too_long(request)
+            self._stpx = True
         parsed = self._parse(request, heard.lines, command)
         if heard.prompt and _doubtful(parsed):
             self._talk.doubt()  # without a prompt they were brought together already
@@ -150,7 +170,8 @@ class Asking:
             wanted = self._pace.steps_wanted(request.address)
             heeded = self._pace.counting in (Counting.LINES, Counting.MESSAGES)
             shrink = not (heeded and request.expected is not None)
-            change = steps < wanted or (shrink and steps > 1.3 * wanted)
+            too_long = steps > MOST_LEARNED or (shrink and steps > 1.3 * wanted)
+            change = steps < wanted or too_long
         if change and taken(self._talk, f"ATST{wanted:02X}"):
             self._pace.steps = wanted
 

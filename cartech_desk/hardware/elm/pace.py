@@ -19,7 +19,7 @@ STEP_MS: Final = 4.096
 DEFAULT_STEPS: Final = 0x32
 LEAST_STEPS: Final = 0x0A
 MOST_STEPS: Final = 0xFF
-_MOST_LEARNED: Final = 0x8C
+MOST_LEARNED: Final = 0x8C
 """The longest learned time-out, 0.57 s: beyond it a dead adapter would be noticed too late."""
 
 _LEARNED_AFTER: Final = 8
@@ -95,7 +95,7 @@ class Pace:
         if habit is None or habit.answers < _LEARNED_AFTER:
             return DEFAULT_STEPS
         steps = math.ceil(_MARGIN * habit.slowest_ms / STEP_MS)
-        return min(_MOST_LEARNED, max(LEAST_STEPS, steps))
+        return min(MOST_LEARNED, max(LEAST_STEPS, steps))
 
     def answered(self, request: Request, shape: Shape, first_ms: float, slowest_ms: float) -> None:
         """Learn from a clean reply; times from sending to the first and the slowest first line."""
@@ -128,7 +128,7 @@ class Pace:
         """Learn that the digit spoilt a request that works without.
 
         `cut_off` says that an answer came in pieces; lines being the most that is ever counted,
-        that is dirt as long as nothing was tried.
+        that is dirt, or an answer that has grown since its lines were counted.
         """
         shape = self._shapes.pop((request.address, request.payload), None)
         if self.counting is Counting.UNTRIED:
@@ -141,7 +141,7 @@ class Pace:
         ):
             self.counting = Counting.LINES
             self.multiline_known = True
-        else:
+        elif not cut_off:
             self._never_count.add((request.address, request.payload))
 
     def pending(self, request: Request) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from cartech_desk.domain.obd.address import FUNCTIONAL, Address
 from cartech_desk.hardware.adapter import Request
 from cartech_desk.hardware.elm.adapter import ElmAdapter
-from cartech_desk.hardware.elm.pace import _Habit
+from cartech_desk.hardware.elm.pace import Counting, _Habit
 from cartech_desk.hardware.errors import (
     AdapterBusy,
     AdapterLacks,
@@ -338,6 +338,45 @@ def test_a_count_that_is_refused_is_left_out_from_then_on(asked):
     for _ in range(3):
         assert counted(adapter).answers
     assert "no response count" in adapter.identity.quirks
+
+
+def test_an_answer_that_grows_is_counted_anew(asked):
+    short = "7E8 06 43 02 01 01 01 02"
+    long = "7E8 10 08 43 03 01 01 01 02\r7E8 21 01 03 00 00 00 00 00"
+    adapter = asked(
+        [
+            *AIMED,
+            ("03", short),
+            ("031", "7E8 10 08 43 03 01 01 01 02"),
+            NAME,
+            ("03", long),
+            ("032", long),
+        ]
+    )
+    adapter._asking._pace.counting = Counting.LINES
+    payloads = [counted(adapter, b"\x03").answers[0].payload for _ in range(3)]
+    assert [len(payload) for payload in payloads] == [6, 8, 8]
+
+
+def test_a_long_time_out_for_writing_is_taken_back_for_reading(asked):
+    script = [*AIMED, ("ATSTFF", "OK"), ("14FFFFFF", "7E8 01 54"), ("ATST32", "OK"), *ANSWERED]
+    adapter = asked(script)
+    assert adapter.request(Request(ENGINE, b"\x14\xff\xff\xff")).answers
+    assert adapter.request(Request(ENGINE, RPM)).answers
+
+
+def test_without_headers_and_aim_everybody_is_asked_and_mixed_answers_are_unreadable(asked):
+    bare = "41 00 BE 3E B8 11"
+    refused = [("ATSH7E0", "?")] * 2
+    connect = [("ATSP0", "OK"), ("0100", bare), ("ATDPN", "6"), *refused]
+    mixed = "41 0C 1A F8\r41 0C 1A FA"
+    adapter = asked(
+        [*refused, ("010C", "41 0C 1A F8"), ("010C", mixed)],
+        connect=connect,
+    )
+    assert adapter.request(Request(FUNCTIONAL, RPM)).answers
+    with pytest.raises(Unreadable):
+        adapter.request(Request(FUNCTIONAL, RPM))
 
 
 def test_the_time_out_is_learned_and_forgotten_after_silence(asked):
