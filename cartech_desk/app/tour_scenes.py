@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cartech_desk.app import tour_bay_scenes as bay_scenes
 from cartech_desk.app.tour_stage import Stage
 
 _RECORD_S: Final = 20.0
@@ -140,11 +141,17 @@ SCENES: Final = (
     Scene("connect-failed", "a car whose ignition is off", _connect_failed),
     Scene("connected", "who is connected", _connected),
     Scene("live", "a drive, live and recorded", _live),
+    Scene("live-held", "the charts held, with values at the cursor", bay_scenes.live_held),
+    Scene("live-edit", "the layout edited by hand", bay_scenes.live_edit),
+    Scene("live-channels", "channels chosen by searching", bay_scenes.live_picker),
+    Scene("live-bands", "scale, bands and rate of a tile", bay_scenes.live_bands),
     Scene("palette", "Ctrl+K", _palette),
     Scene("live-lost", "the adapter is gone while recording", _live_lost),
     Scene("closing", "closing while a recording runs", _closing),
     Scene("recordings", "the list of recordings", _recordings),
     Scene("recording", "a recording opened", _recording),
+    Scene("recording-near", "zoomed to single samples", bay_scenes.recording_near),
+    Scene("recording-export", "the stretch shown, to be exported", bay_scenes.recording_export),
     Scene("settings", "what may be set", _settings),
     Scene("settings-wrong", "a number out of range", _settings_wrong),
     Scene("vehicles", "naming the vehicle at hand", _vehicles),
