@@ -1,5 +1,6 @@
 """Writing one recording: every write is durable when it returns."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
@@ -17,6 +18,8 @@ _LATE_NS: Final = 2_000_000_000
 """A block is closed this long after its end: later samples have to be merged into it."""
 _JOURNAL_ROWS: Final = 600
 """At this length the journal is emptied whatever the times of its samples say."""
+_RETRY_S: Final = 2.0
+"""What could not become blocks is tried again after this long."""
 _PATIENCE_S: Final = 0.4
 """Shorter than a stop may take: the recorder keeps what was refused and tries again."""
 
@@ -46,6 +49,7 @@ class RecordingWriter:
         self._newest_ns = -(1 << 62)
         self._closed_until_ns = -(1 << 62)
         self._rows = 0
+        self._retry_at = 0.0
         self._ended = False
 
     def add_channel(self, channel: Channel) -> None:
@@ -154,14 +158,17 @@ class RecordingWriter:
         if self._rows >= _JOURNAL_ROWS:
             self._compact(None)
         elif edge > self._closed_until_ns:
-            self._compact(edge)
             self._closed_until_ns = edge
+            self._compact(edge)
+        elif self.postponed is not None and time.monotonic() >= self._retry_at:
+            self._compact(self._closed_until_ns)
 
     def _compact(self, before_ns: int | None) -> None:
         try:
             compact(self._database, self._number, before_ns=before_ns, patience_s=_PATIENCE_S)
         except StoreError as error:
             self.postponed = error
+            self._retry_at = time.monotonic() + _RETRY_S
         else:
             self.postponed = None
             self._rows = 0

@@ -1,9 +1,15 @@
-"""A full disk: simulated by SQLite's own limit of pages, which gives the same SQLITE_FULL.
+"""A full disk: by SQLite's own limit of pages, which gives the same SQLITE_FULL, and a real one.
 
-A small file system of its own would need rights that a test must not ask for.
+The real one is a file system of some megabytes that a user may mount in a name space of his own,
+where the system lets him; elsewhere that test is skipped.
 """
 
+import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -82,3 +88,74 @@ def test_blocks_that_do_not_fit_wait_in_the_journal(
     with again._samples.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM journal").scalar() == 0
     again.close()
+
+
+# Records random numbers until the disk is full; with "free" it then removes a file that is in the
+# way and goes on until that has been written.
+FILL = """
+import json, random, sys, threading, time
+from pathlib import Path
+from cartech_desk.bay.recorder import Recorder, RecorderBounds
+from cartech_desk.domain.channels import Reading
+from cartech_desk.store.store import Store
+folder, free = Path(sys.argv[1]), sys.argv[2] == "free"
+(folder / "in the way").write_bytes(bytes(2_000_000))
+store = Store(folder)
+recorder = Recorder(store.recordings, bounds=RecorderBounds(give_up_s=20.0 if free else 0.5))
+recorder.start()
+recording_id = recorder.begin(store.vehicles.by_name("x").id).result(5)
+anchor, taken, rng, tick = recorder.status.started_ns, 0, random.Random(1), threading.Event()
+deadline = time.monotonic() + 60
+def wait(true):
+    while not true():
+        assert time.monotonic() < deadline, recorder.status
+        tick.wait(0.02)
+def feed(count):
+    global taken
+    recorder.take([Reading("a", anchor + (taken + i) * 10**6, rng.random()) for i in range(count)])
+    taken += count
+while not recorder.status.problem:
+    assert time.monotonic() < deadline
+    feed(4000)
+    tick.wait(0.05)
+problem = recorder.status.problem
+if free:
+    (folder / "in the way").unlink()
+    wait(lambda: feed(1) or not recorder.status.problem)
+    recorder.end().result(10)
+else:
+    wait(lambda: not recorder.status.id)
+recorder.stop()
+store.close()
+store = Store(folder)
+found = store.recordings.get(recording_id)
+read = store.recordings.read(recording_id, "a", 0, 1 << 62)
+print(json.dumps([problem, found.ending, taken, found.channels[0].samples, len(read.t_ns)]))
+"""
+MOUNT = 'mount -t tmpfs -o size=6m none "$1" && exec "$2" -c "$3" "$1" "$4"'
+
+
+@pytest.mark.parametrize("then", ["free", "stay full"])
+def test_a_disk_that_is_really_full(tmp_path: Path, then: str) -> None:
+    unshare = shutil.which("unshare")
+    own = [str(unshare), "--map-root-user", "--mount"]
+    if (
+        unshare is None
+        or subprocess.run([*own, "true"], check=False, capture_output=True).returncode
+    ):
+        pytest.skip("the system lets no user mount a file system of his own")
+    done = subprocess.run(
+        [*own, "sh", "-c", MOUNT, "sh", str(tmp_path), sys.executable, FILL, then],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    problem, ending, taken, kept, read = json.loads(done.stdout)
+    assert "is full" in problem
+    assert kept == read
+    if then == "free":
+        assert (ending, kept) == ("stopped", taken)
+    else:
+        assert ending == "disk_full"
+        assert 0 < kept < taken
