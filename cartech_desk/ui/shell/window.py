@@ -46,7 +46,7 @@ class Window(QMainWindow):
         super().__init__()
         self.desk = desk
         self.acts = Acts(desk, self)
-        self.setWindowTitle("CarTech Desk" + (" (demo)" if desk.demo else ""))
+        self.setWindowTitle(self._title(LinkState.DISCONNECTED, recording=False))
         self.setMinimumSize(*Size.WINDOW_LEAST)
         self.resize(*Size.WINDOW)
         self._memory = load_memory(desk.store.layouts)
@@ -207,10 +207,24 @@ class Window(QMainWindow):
         snapshot = self.desk.bay.snapshot()
         self.status_bar.show_snapshot(snapshot)
         self.link_banner.show_snapshot(snapshot)
-        self._mark_key.setEnabled(bool(snapshot.recording.id))
+        recording = bool(snapshot.recording.id)
+        self._mark_key.setEnabled(recording)
+        self.setWindowTitle(self._title(snapshot.connection.state, recording=recording))
         self._meet(snapshot)
         if self._page is not None and not self.isMinimized():
             self._page.tick(snapshot)
+
+    def _title(self, state: LinkState, *, recording: bool) -> str:
+        """Say in the task bar what goes on, for whoever has another window in front."""
+        vehicle = self.acts.vehicle
+        words = [
+            vehicle.name if vehicle is not None else "",
+            "" if state is LinkState.DISCONNECTED else state.value,
+            "recording" if recording else "",
+        ]
+        now = " · ".join(word for word in words if word)
+        name = "CarTech Desk (demo)" if self.desk.demo else "CarTech Desk"
+        return f"{now} \N{EN DASH} {name}" if now else name
 
     def _meet(self, snapshot: BaySnapshot) -> None:
         """Take the car that was met at hand; a VIN is never carried over to another car."""

@@ -1,0 +1,64 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from cartech_desk.app.settings import SettingsFile
+from cartech_desk.ui.application import dress, make_window
+from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.theme.theme import choose_theme, tokens
+
+
+def test_a_settings_file_that_cannot_be_used_is_told_and_the_window_opens(
+    qtbot, qapp, bay, store, tmp_path
+):
+    path = tmp_path / "settings.toml"
+    path.write_text('[screen]\ntheme = "pink"\n')
+    settings = SettingsFile(path, forgiving=True)
+    desk = DeskParts(bay, store, settings, tmp_path)
+    window = make_window(desk, dress(qapp, desk))
+    qtbot.addWidget(window)
+    banner = window.banners.banner("settings")
+    assert "screen.theme" in banner.headline.text()
+    assert "defaults are in force" in banner.headline.text()
+    assert 'theme = "pink"' in path.read_text()
+    qapp.setStyleSheet("")
+
+
+def test_a_theme_chosen_in_the_settings_acts_at_once(qtbot, qapp, desk):
+    window = make_window(desk, dress(qapp, desk))
+    qtbot.addWidget(window)
+    values = desk.settings.values
+    screen = values.screen.model_copy(update={"theme": "light"})
+    desk.settings.save(values.model_copy(update={"screen": screen}))
+    window.acts.settings_changed.emit()
+    assert tokens().name == "light"
+    assert tokens().ground.lower() in qapp.styleSheet().lower()
+    choose_theme("dark")
+    qapp.setStyleSheet("")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no polite kill")
+def test_a_polite_kill_closes_the_program_cleanly(tmp_path):
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    words = ["--data", tmp_path / "data", "--settings", tmp_path / "settings.toml", "--demo"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "cartech_desk", *map(str, words)],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        deadline = time.monotonic() + 60
+        # The desk is up once it remembers the simulated car's VIN.
+        wal = tmp_path / "data" / "demo" / "desk.db-wal"
+        while not (wal.exists() and wal.stat().st_size > 0):
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0, errors
+    assert "Traceback" not in errors
