@@ -178,6 +178,20 @@ def test_pause_holds_the_charts_and_follows_again(live, bay, qtbot):
     assert live.board.view.right_ns > right
 
 
+def test_held_charts_keep_their_lines_in_another_size_and_in_other_units(live, bay, qtbot):
+    bay.feed({"speed": 50.0, "rpm": 2000.0})
+    live.board.forget()
+    live.tick(bay.snapshot())
+    live.toggle_pause()
+    live.resize(1000, 640)
+    live._system = "other"
+    live._settings_changed()
+    qtbot.waitUntil(lambda: len(live.board.stack.charts[0].traces[0].columns) > 0)
+    ruler = live.board.stack.ruler
+    last = live.board.stack.charts[0].x_of(live.board.view.right_ns)
+    qtbot.waitUntil(lambda: all(x <= last + 1 for x, _ in ruler._placed))
+
+
 def test_the_table_tells_the_value_at_the_cursor_and_the_rates(live, bay, qtbot):
     now = time.monotonic_ns()
     for back in range(100, 0, -1):

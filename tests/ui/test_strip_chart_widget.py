@@ -234,3 +234,13 @@ def test_a_frame_of_six_charts_takes_little_time(stack, view):
         stack.refresh(before_now(view.right_ns), view.right_ns)
         QApplication.processEvents()
     assert (time.process_time() - began) / 10 < 0.1
+
+
+def test_a_scale_fits_what_is_in_view_and_not_what_lies_beside_it(stack, view):
+    line = trace()
+    t = np.arange(500 * SECOND, 600 * SECOND, SECOND // 10)
+    values = np.where(t < 530 * SECOND, 7500.0, 1000.0)
+    line.columns = columns_of_samples(t, values, 2 * SECOND)
+    stack.set_charts([[line]])
+    shown(stack)
+    assert line.scale.high < 2000

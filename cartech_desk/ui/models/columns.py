@@ -29,6 +29,14 @@ class Columns:
     def __len__(self) -> int:
         return len(self.t_ns)
 
+    def extent_between(self, first_ns: int, last_ns: int) -> tuple[float, float] | None:
+        """Return the lowest and highest value of the columns in a stretch of time, or None."""
+        first = int(np.searchsorted(self.t_ns, first_ns))
+        last = int(np.searchsorted(self.t_ns, last_ns, side="right"))
+        if first >= last:
+            return None
+        return float(self.low[first:last].min()), float(self.high[first:last].max())
+
     @property
     def extent(self) -> tuple[float, float] | None:
         """Lowest and highest value of all columns; None where there is none."""

@@ -43,14 +43,6 @@ class Trace:
         """Return a value in the channel's unit as a reading in the shop's, without the symbol."""
         return in_words(self.unit.to_shown(value), self.decimals)
 
-    def fit(self) -> bool:
-        """Let the scale follow the columns; True where it changed."""
-        extent = self.columns.extent
-        if extent is None:
-            return False
-        low, high = self.unit.to_shown(extent[0]), self.unit.to_shown(extent[1])
-        return self.scale.fit((min(low, high), max(low, high)))
-
 
 def gauge_scale(channel: Channel, unit: ShownUnit) -> tuple[float, float]:
     """Return the channel's gauge in the shown unit; (0, 1) where the channel has none."""

@@ -251,8 +251,10 @@ class LivePage(Page):
         )
 
     def _settings_changed(self) -> None:
-        self._system = unit_system(self.desk.settings.values)
-        self._show_wanted()
+        system = unit_system(self.desk.settings.values)
+        if system is not self._system:
+            self._system = system
+            self._show_wanted()
 
     # What a person does
 

@@ -102,6 +102,7 @@ class LiveBoard(QWidget):
         self.grid.edit_wanted.connect(self.tile_edit_wanted)
         self.stack.heights_changed.connect(self._heights_changed)
         self._down.splitterMoved.connect(self._share_changed)
+        self.stack.resized.connect(self._frame.start)
 
     # What is shown
 
@@ -130,6 +131,7 @@ class LiveBoard(QWidget):
         if self._snapshot is not None:
             self._ticks = 0
             self.tick(self._snapshot)
+            self._frame.start()  # held charts are drawn anew too
 
     def _build_charts(self, layout: LiveLayout, system: UnitSystem) -> None:
         self._lines = {}

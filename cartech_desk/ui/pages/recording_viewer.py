@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -93,7 +93,7 @@ class RecordingViewer(QWidget):
         self.view.cursor_moved.connect(self._frame.start)
         self.reader.loaded.connect(self._take_columns)
         self.reader.values_loaded.connect(self._frame.start)
-        self.stack.installEventFilter(self)
+        self.stack.resized.connect(self._resized)
         theme_changed.connect(self._dress_marks)
 
     def _lay_out(self) -> None:
@@ -310,12 +310,10 @@ class RecordingViewer(QWidget):
                 )
         self.rows.show(rows)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def _resized(self) -> None:
         """Read anew for another width."""
-        if watched is self.stack and event.type() == QEvent.Type.Resize and self.charted:
-            self._frame.start()
-            self._settle.start()
-        return super().eventFilter(watched, event)
+        if self.charted:
+            self._moved()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give up the tiles where there is no room for them beside the charts."""

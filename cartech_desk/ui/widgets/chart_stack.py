@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cartech_desk.ui.models.time_scale import TimeWords, time_ticks
@@ -19,6 +20,8 @@ class ChartStack(QWidget):
 
     heights_changed = Signal()
     """Somebody moved the line between two charts."""
+    resized = Signal()
+    """The charts have another size: what is held must be drawn anew."""
 
     def __init__(self, view: TimeView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +92,11 @@ class ChartStack(QWidget):
         for chart in self.charts:
             chart.set_ticks(ticks)
             chart.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell it."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def _show_cursor(self) -> None:
         for chart in self.charts:

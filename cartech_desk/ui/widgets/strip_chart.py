@@ -36,6 +36,7 @@ AXIS_WIDTH: Final = 60
 """Room for the numbers of a scale, the same in every chart so that the time axes stand in line."""
 _HEADER_HEIGHT: Final = 22
 _ZOOM_STEP: Final = 1.25
+_MOST_TICKS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,13 @@ class StripChart(QWidget):
 
     def refresh(self) -> None:
         """Show the columns that the traces hold now; scales follow their lines."""
+        shown = (self.view.left_ns, self.view.right_ns)
         for scale in self._scales():
             extents = [
                 (trace.unit.to_shown(extent[0]), trace.unit.to_shown(extent[1]))
                 for trace in self.traces
-                if trace.scale is scale and (extent := trace.columns.extent) is not None
+                if trace.scale is scale
+                and (extent := trace.columns.extent_between(*shown)) is not None
             ]
             if extents:
                 low = min(min(pair) for pair in extents)
@@ -265,7 +268,8 @@ class StripChart(QWidget):
         per_value = plot.height() / (scale.high - scale.low)
         shared = len(self._scales()) > 1
         owner = next(trace for trace in self.traces if trace.scale is scale)
-        for value, text in scale.ticks(max(2, plot.height() // (height + Space.XS))):
+        most = min(max(2, plot.height() // (height + Space.XS)), _MOST_TICKS)
+        for value, text in scale.ticks(most):
             y = plot.bottom() - (value - scale.low) * per_value
             if place == 0:
                 painter.setPen(QPen(QColor(colors.line), 1))
