@@ -24,6 +24,8 @@ from cartech_desk.hardware.errors import (
     RequestFailed,
 )
 
+_GOOD: Final = Quality.GOOD
+_INVALID: Final = Quality.INVALID
 BUSY_REPEAT_REQUEST: Final = 0x21
 LONGEST_WAIT_S: Final = 0.25
 _SWEEP_NS: Final = 250_000_000
@@ -156,10 +158,12 @@ class Poller:
     ) -> None:
         """Make readings of what is watched in this answer; what it leaves out is no value."""
         for fetch in self._fetches.get(id(command), ()):
-            value = values.get(fetch.signal, math.nan)
-            if fetch.signal not in values and command.length is not None:
-                self.absent |= {fetch.signal}
-            quality = Quality.INVALID if math.isnan(value) else Quality.GOOD
+            value = values.get(fetch.signal)
+            if value is None:
+                if command.length is not None:
+                    self.absent |= {fetch.signal}
+                value = math.nan
+            quality = _GOOD if value == value else _INVALID  # noqa: PLR0124 - NaN is not itself
             readings.append(Reading(fetch.channel, answer.t_ns, value, quality))
 
     def _no_values(self, commands: Iterable[Command]) -> list[Reading]:

@@ -270,4 +270,6 @@ class _Lines:
 
 def squeezed(text: str) -> str:
     """Return a line without spaces, NUL and line noise at its ends, in capitals."""
+    if text.isascii() and text.isalnum():
+        return text.upper()  # nearly every line is data, and clean
     return "".join(char for char in text if "!" <= char <= "~").upper()
