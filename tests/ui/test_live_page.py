@@ -410,3 +410,41 @@ def test_lines_on_the_page_follow_what_comes(live, bay):
     live.tick(bay.snapshot())
     assert len(live.board.traces.columns("rpm")) >= max(before, 1)
     assert live.board.stack.charts[0].traces[0].columns.extent is not None
+
+
+def test_a_layout_that_was_emptied_offers_to_choose_channels(live, bay, qtbot):
+    for name in list(live.board.grid.tiles):
+        live.board.grid.remove_tile(name)
+    for _ in range(3):
+        live.board.remove_chart(0)
+    live.tick(bay.snapshot())
+    assert "This layout is empty" in live.bare.words.text()
+    assert live.bare.isVisible()
+    assert live.layout_menu.isVisible()
+    qtbot.mouseClick(live.bare.button, Qt.MouseButton.LeftButton)
+    assert live.findChild(ChannelPicker).isVisible()
+
+
+def test_a_change_is_kept_even_if_the_desk_closes_in_that_moment(live, store):
+    live.board.grid.remove_tile("rpm")
+    live.hidden()
+    tiles = store.layouts.load(KIND, STANDARD)["tiles"]
+    assert "rpm" not in [row["channel"] for row in tiles]
+
+
+def zoomed(live, qtbot):
+    live.board.view.zoom(0.5, live.board.view.right_ns)
+    qtbot.waitUntil(lambda: live.shown_layout.span_s == 30.0)
+    live.hidden()
+
+
+def test_the_length_of_the_time_axis_belongs_to_the_layout(live, store, qtbot):
+    live.layouts.keep_as("Pull", live.shown_layout)
+    kept(store, qtbot, "Pull")
+    zoomed(live, qtbot)
+    assert store.layouts.load(KIND, "Pull")["span_s"] == 30.0
+
+
+def test_a_zoom_alone_does_not_bind_the_standard_layout_to_this_car(live, store, qtbot):
+    zoomed(live, qtbot)
+    assert store.layouts.load(KIND, STANDARD) is None

@@ -84,13 +84,24 @@ class LivePage(Page):
             "Connect",
             lambda: self.acts.go_to("connect"),
         )
+        self.waiting = EmptyPage(
+            "The car is asked what it can tell; its values will be here in a moment.",
+            "Connection",
+            lambda: self.acts.go_to("connect"),
+        )
+        self.bare = EmptyPage(
+            "This layout is empty: the channels that you choose will be here.",
+            "Choose channels",
+            self.choose_tiles,
+        )
         self.edit_row = self._make_edit_row()
         self.pages = QStackedWidget()
-        self.pages.addWidget(self.empty)
-        self.pages.addWidget(self.board)
+        for widget in (self.empty, self.waiting, self.bare, self.board):
+            self.pages.addWidget(widget)
         self.body.addWidget(self.edit_row)
         self.body.addWidget(self.pages, 1)
-        self._show_empty(True)
+        for widget in (self.bar, self.record, self.layout_menu, self.add_channel, self.edit):
+            widget.hide()
         self._dress()
 
     def _make_edit_row(self) -> QWidget:
@@ -145,19 +156,19 @@ class LivePage(Page):
             self._show_wanted()
 
     def hidden(self) -> None:
-        """End editing; what was changed is kept already."""
+        """End editing, and keep what was changed in this very moment."""
         self.edit.setChecked(False)
+        self.layouts.flush()
 
     def tick(self, snapshot: BaySnapshot) -> None:
         """Show this picture of the bay."""
         state = snapshot.connection.state
         self._show_recording(snapshot)
         idle = state in (LinkState.DISCONNECTED, LinkState.CONNECTING)
-        empty = idle and not snapshot.channels
         if not idle:
             self._look_for_channels()
-        self._show_empty(empty or not self.shown_layout.channels())
-        if empty or not self.layouts.loaded:
+        self._show_what_there_is(away=idle and not snapshot.channels)
+        if self.pages.currentWidget() is not self.board:
             return
         self.board.tick(snapshot)
         self.bar.show_worst(*self.board.worst())
@@ -172,15 +183,23 @@ class LivePage(Page):
             if not recording:
                 self._watch()
 
-    def _show_empty(self, empty: bool) -> None:
-        wanted = self.empty if empty else self.board
-        if self.pages.currentWidget() is not wanted or empty is self.bar.isEnabled():
+    def _show_what_there_is(self, *, away: bool) -> None:
+        """Show the board, or say why there is nothing upon it and offer what fills it."""
+        bare = self.layouts.loaded and bool(self._available) and not self.shown_layout.channels()
+        if away or not self.layouts.loaded:
+            wanted: QWidget = self.empty
+        elif bare:
+            wanted = self.bare
+        elif not self.shown_layout.channels():
+            wanted = self.waiting
+        else:
+            wanted = self.board
+        if wanted is not self.pages.currentWidget():
             self.pages.setCurrentWidget(wanted)
-            self.bar.setEnabled(not empty)
+            for widget in (self.bar, self.record):
+                widget.setVisible(wanted is self.board)
             for widget in (self.layout_menu, self.add_channel, self.edit):
-                widget.setVisible(not empty)
-            self.record.setVisible(not empty)
-            self.bar.setVisible(not empty)
+                widget.setVisible(wanted in (self.board, self.bare))
 
     # Which channels and which layout
 
@@ -240,8 +259,11 @@ class LivePage(Page):
         if structure and not self._only_reordered(layout):
             self._change(layout)
             return
+        only_zoomed = layout == replace(self.shown_layout, span_s=layout.span_s)
         self.shown_layout = layout
-        self.layouts.keep(layout)
+        if self.layouts.edited or not only_zoomed:
+            # A zoom alone must not bind the standard layout to the channels of this car.
+            self.layouts.keep(layout)
 
     def _only_reordered(self, layout: LiveLayout) -> bool:
         """Tell whether only tiles changed their places, which the grid has drawn already."""

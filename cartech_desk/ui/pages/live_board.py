@@ -225,6 +225,7 @@ class LiveBoard(QWidget):
             return
         if self.view.following:
             self._follow(snapshot)
+            self._change(span_s=round(self.view.span_ns / _SECOND, 3))
         else:
             now = snapshot.now_ns
             self.traces.hold(now, self.stack.plot_width, self._asked(snapshot))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.store.layouts import LayoutStore
@@ -19,6 +19,7 @@ from cartech_desk.ui.models.live_layout import (
 
 _LAST_KIND: Final = "window"
 _LAST_NAME: Final = "live"
+_REST_MS: Final = 400  # a line that is dragged is kept once, where it was let go
 
 
 class LayoutRefused(CarTechError):
@@ -44,6 +45,11 @@ class LiveLayouts(QObject):
         self._acts = acts
         self._work: list[Callable[[], Callable[[], None]]] = []
         self._working = False
+        self._unsaved: tuple[str, LiveLayout] | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._save_unsaved)
         self.name = STANDARD
         self.names: tuple[str, ...] = ()
         self.loaded = False
@@ -73,10 +79,23 @@ class LiveLayouts(QObject):
         self._do(work)
 
     def keep(self, layout: LiveLayout) -> None:
-        """Keep the layout shown after a change."""
-        name = self.name
+        """Keep the layout shown after a change, once the hand rests."""
         self.edited = True
-        self._save(name, layout)
+        self._unsaved = (self.name, layout)
+        self._rest.start()
+
+    def flush(self) -> None:
+        """Keep at once what waits for the hand to rest; for when the desk may close."""
+        self._rest.stop()
+        unsaved, self._unsaved = self._unsaved, None
+        if unsaved is None:
+            return
+        name, layout = unsaved
+        try:
+            self._store.save(KIND, name, to_document(layout))
+            self._store.save(_LAST_KIND, _LAST_NAME, {"layout": name})
+        except CarTechError as error:
+            self._acts.tell(error)
 
     def keep_as(self, name: str, layout: LiveLayout) -> None:
         """Keep the layout shown under another name and go on with that one.
@@ -90,6 +109,7 @@ class LiveLayouts(QObject):
     def rename(self, name: str, layout: LiveLayout) -> None:
         """Give the layout shown another name. LayoutRefused where it is empty or taken."""
         old, new = self.name, self._free(name)
+        self._unsaved = None  # the layout that is handed in is the newest
         self.name, self.edited = new, True
 
         def work() -> Callable[[], None]:
@@ -104,6 +124,7 @@ class LiveLayouts(QObject):
     def delete(self, layout: LiveLayout) -> None:
         """Delete the layout shown, which can be taken back for a while; show the standard one."""
         gone = self.name
+        self._unsaved = None  # of what is deleted nothing more is kept
 
         def restore() -> None:
             self.name, self.edited = gone, True
@@ -161,7 +182,14 @@ class LiveLayouts(QObject):
 
     # One thing after another, never two at once: the last change is what is kept.
 
+    def _save_unsaved(self) -> None:
+        self._rest.stop()
+        unsaved, self._unsaved = self._unsaved, None
+        if unsaved is not None:
+            self._save(*unsaved)
+
     def _do(self, work: Callable[[], Callable[[], None]]) -> None:
+        self._save_unsaved()
         self._work.append(work)
         if not self._working:
             self._next()

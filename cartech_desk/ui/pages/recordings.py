@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from cartech_desk.bay.status import BaySnapshot
+from cartech_desk.domain.errors import CarTechError
 from cartech_desk.store.recordings import Ending, RecordingSummary
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
@@ -132,7 +133,11 @@ class RecordingsPage(Page):
         if self._remembered and columns != self._columns:
             self._columns = columns
             layouts = self.desk.store.layouts
-            self._do(lambda: layouts.save(_KIND, _NAME, {"columns": columns}))
+            try:
+                # At once, not in the background: the desk may be closing.
+                layouts.save(_KIND, _NAME, {"columns": columns})
+            except CarTechError as error:
+                self.acts.tell(error)
 
     def tick(self, snapshot: BaySnapshot) -> None:
         """Read the list anew now and then while a recording grows."""
