@@ -22,8 +22,8 @@ from cartech_desk.domain.channels import Quality, Reading
 from cartech_desk.store.store import Store
 
 PIDS = (0x04, 0x05, 0x0B, 0x0C, 0x0D, 0x0E, 0x0F, 0x10, 0x11, 0x33, 0x34, 0x42)
-SECONDS = 4.0
-ROUNDS = 2
+SECONDS = 3.0
+ROUNDS = 3
 PEER = Path(__file__).with_name("peer_python_obd.py")
 CASES = ((0, 3.0), (20, 5.0))
 """Latency of the car in ms, and how many times faster the desk must be."""
