@@ -88,6 +88,15 @@ class Bay:
         self._leaving: Owner | None = None
         self._signals: tuple[SignalSet, ...] = ()
 
+    def use_settings(self, settings: BaySettings) -> None:
+        """Put other settings in force: the pre-trigger at once, all else at the next connection.
+
+        The length of the rings stays that of the start.
+        """
+        self.settings = settings
+        self.feed.set_stale_after(settings.stale_after_s)
+        self._recorder.pretrigger.set_length(int(settings.pretrigger_s * 1e9))
+
     def start(self) -> None:
         """Start the threads (never in the constructor)."""
         self._recorder.start()

@@ -84,6 +84,10 @@ class Feed:
         self._takers: dict[str, Taker] = {}
         self._problems: dict[str, str] = {}
 
+    def set_stale_after(self, seconds: float) -> None:
+        """Call channels stale after so long, from the next declaration on."""
+        self._stale_after_s = seconds
+
     def declare(self, asked: Mapping[Channel, float], catalogue: Catalogue | None = None) -> None:
         """Keep these channels from now on, at these rates; others are let go.
 

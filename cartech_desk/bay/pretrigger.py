@@ -24,6 +24,10 @@ class Pretrigger:
         self._stretches: deque[Stretch] = deque()
         self._gaps: deque[Gap] = deque()
 
+    def set_length(self, length_ns: int) -> None:
+        """Keep so much from now on (any thread may say so); a longer one fills as time goes by."""
+        self._length_ns = length_ns
+
     def keep(self, stretch: Stretch) -> None:
         """Take in what is newest and let go of what has become too old."""
         self._stretches.append(stretch)

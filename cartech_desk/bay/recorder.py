@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
 
-from cartech_desk.bay.columns import Stretch, to_stretch, together
+from cartech_desk.bay.columns import Stretch, to_stretches, together
 from cartech_desk.bay.pretrigger import Gap, Pretrigger
 from cartech_desk.bay.status import RecordingStatus
 from cartech_desk.domain.channels import Channel, Reading
@@ -104,7 +104,7 @@ class Recorder:
         bounds: RecorderBounds | None = None,
     ) -> None:
         self._recordings = recordings
-        self._pretrigger = Pretrigger(int(pretrigger_s * 1e9))
+        self.pretrigger = Pretrigger(int(pretrigger_s * 1e9))
         self._bounds = bounds or RecorderBounds()
         self._lock = threading.Lock()
         self._inbox: list[Sequence[Reading]] = []
@@ -233,8 +233,7 @@ class Recorder:
             orders = list(self._orders)
             self._orders.clear()
         try:
-            stretch = to_stretch(batches)
-            if stretch is not None:
+            for stretch in to_stretches(batches):
                 self._keep(stretch)
             for mark in marks:
                 self._set_mark(*mark)
@@ -246,14 +245,14 @@ class Recorder:
         self._write()
 
     def _keep(self, stretch: Stretch) -> None:
-        self._pretrigger.keep(stretch)
+        self.pretrigger.keep(stretch)
         if self._run is not None:
             self._run.unwritten.append(stretch)
             self._run.unwritten_samples += stretch.samples
 
     def _set_mark(self, t_ns: int, kind: MarkKind, note: str, t_end_ns: int | None) -> None:
         if kind is MarkKind.GAP:
-            self._pretrigger.keep_gap(Gap(t_ns, t_end_ns, note))
+            self.pretrigger.keep_gap(Gap(t_ns, t_end_ns, note))
         if self._run is not None:
             anchor = self._run.anchor_ns
             end = None if t_end_ns is None else t_end_ns - anchor
@@ -283,15 +282,15 @@ class Recorder:
             raise RecordingRefused(
                 "A recording is under way already.", to_do="Stop it before you begin another."
             )
-        since = self._pretrigger.start_ns(order.t_ns, order.not_before_ns)
+        since = self.pretrigger.start_ns(order.t_ns, order.not_before_ns)
         writer = self._recordings.begin(order.vehicle_id, (), anchor_ns=order.t_ns, note=order.note)
         run = self._run = _Run(writer, order.t_ns)
         self._problem = ""
-        for stretch in self._pretrigger.since(since):
+        for stretch in self.pretrigger.since(since):
             run.unwritten.append(stretch)
             run.unwritten_samples += stretch.samples
         run.marks.append(Mark(0, MarkKind.TRIGGER, ""))
-        for gap in self._pretrigger.gaps_since(since):
+        for gap in self.pretrigger.gaps_since(since):
             end = None if gap.t1_ns is None else gap.t1_ns - run.anchor_ns
             run.marks.append(Mark(gap.t0_ns - run.anchor_ns, MarkKind.GAP, gap.note, end))
         run.marks_total = len(run.marks)

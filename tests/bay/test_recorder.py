@@ -311,6 +311,6 @@ def test_the_pre_trigger_holds_no_more_than_its_length(recorder: Recorder) -> No
         recorder.take(readings(second * SECOND, 10))
         recorder._wake.set()
         eventually(lambda: recorder._inbox_readings == 0)
-    kept = recorder._pretrigger._stretches
+    kept = recorder.pretrigger._stretches
     eventually(lambda: bool(kept) and kept[-1].last_ns > 99 * SECOND)
     assert kept[-1].last_ns - kept[0].first_ns < 42 * SECOND
