@@ -36,9 +36,7 @@ def dress(application: QApplication, desk: DeskParts) -> Appearance:
 def make_window(desk: DeskParts, appearance: Appearance) -> Window:
     """Build the window; settings that change the look act at once."""
     window = Window(desk)
-    window.acts.settings_changed.connect(
-        lambda: appearance.choose(desk.settings.values.screen.theme)
-    )
+    window.acts.settings_changed.connect(lambda: _put_in_force(desk, appearance))
     problem = getattr(desk.settings, "problem", None)
     if problem is not None:
         window.banners.show_banner(
@@ -50,6 +48,12 @@ def make_window(desk: DeskParts, appearance: Appearance) -> Window:
             dismiss=True,
         )
     return window
+
+
+def _put_in_force(desk: DeskParts, appearance: Appearance) -> None:
+    values = desk.settings.values
+    appearance.choose(values.screen.theme)
+    desk.bay.use_settings(values.bay_settings())
 
 
 def run_window(desk: DeskParts, argv: Sequence[str]) -> int:

@@ -128,6 +128,9 @@ class ScriptedBay:
         self.calls.append(("watch", dict(rates_hz)))
         self.rates = dict(rates_hz)
 
+    def use_settings(self, settings):
+        self.calls.append(("use_settings", settings))
+
     def use_signals(self, path):
         self.calls.append(("use_signals", path))
         return ()

@@ -36,6 +36,7 @@ def test_a_theme_chosen_in_the_settings_acts_at_once(qtbot, qapp, desk):
     desk.settings.save(values.model_copy(update={"screen": screen}))
     window.acts.settings_changed.emit()
     assert tokens().name == "light"
+    assert ("use_settings", desk.settings.values.bay_settings()) in desk.bay.calls
     assert tokens().ground.lower() in qapp.styleSheet().lower()
     choose_theme("dark")
     qapp.setStyleSheet("")

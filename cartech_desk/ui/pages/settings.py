@@ -28,6 +28,8 @@ from cartech_desk.ui.widgets.editors import Editor, Unreadable, editor_for
 from cartech_desk.ui.widgets.field import Field
 
 _LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+_IN_FORCE = {"acquisition": "In force from the next connection."}
+"""When the settings of a section act; all others act at once."""
 _NOT_A_NUMBER = frozenset({"int_parsing", "float_parsing", "int_type", "float_type"})
 
 
@@ -150,6 +152,11 @@ class SettingsPage(Page):
         head = QLabel(title)
         head.setProperty("role", "title")
         inside.addWidget(head)
+        when = _IN_FORCE.get(section)
+        if when is not None:
+            words = QLabel(when)
+            words.setProperty("role", "muted")
+            inside.addWidget(words)
         rows = []
         for name, info in fields.items():
             row = self._build_row(section, title, name, info)
