@@ -463,3 +463,33 @@ def test_nobody_is_told_after_the_page_is_gone(qtbot, qapp):
     future.set_result(1)
     qapp.processEvents()
     assert told == []
+
+
+def test_a_name_typed_for_a_car_known_by_its_vin_names_that_car(qtbot, window, bay, desk):
+    bay.connected()
+    qtbot.waitUntil(lambda: window.acts.vehicle is not None, timeout=2000)
+    qtbot.mouseClick(window.top_bar.vehicle, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(window.finder.line, "Blue Civic")
+    assert window.finder.found()[0].title == "Call this vehicle “Blue Civic”"
+    qtbot.keyClick(window.finder.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.acts.vehicle.name == "Blue Civic", timeout=2000)
+    assert window.acts.vehicle.vin == "WBA00000000000000"
+    assert "Blue Civic · WBA00000000000000" in window.top_bar.vehicle.text()
+    assert desk.store.vehicles.by_vin("WBA00000000000000").name == "Blue Civic"
+
+
+def test_the_task_bar_says_what_goes_on(qtbot, window, bay):
+    assert window.windowTitle() == "CarTech Desk"
+    bay.connected()
+    bay.recording = RecordingStatus("r", 1)
+    qtbot.waitUntil(lambda: "connected · recording" in window.windowTitle(), timeout=2000)
+
+
+def test_the_first_words_of_a_lost_link_stand_while_it_tries(qtbot, window, bay):
+    bay.connected()
+    bay.link(LinkState.LOST, happened="The adapter's cable is out.", to_do="Put it back.")
+    qtbot.waitUntil(lambda: window.banners.banner("link") is not None, timeout=2000)
+    bay.link(LinkState.RECONNECTING, happened="ttyUSB0 does not exist.", to_do="")
+    banner = window.banners.banner("link")
+    qtbot.waitUntil(lambda: "try 1" in banner.detail.text(), timeout=2000)
+    assert banner.headline.text() == "The adapter's cable is out."

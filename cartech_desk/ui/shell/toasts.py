@@ -28,6 +28,7 @@ class Toast(QFrame):
         self.setAccessibleName(sentence)
         self.setFixedWidth(Size.TOAST_WIDTH)
         self._gone = gone
+        self._left = milliseconds
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
         self.words = QLabel(sentence)
