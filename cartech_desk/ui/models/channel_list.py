@@ -3,11 +3,21 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.ui.models.trace import shown_unit
+from cartech_desk.ui.theme.theme import tokens
 
 COLUMNS: Final = ("", "Channel", "Name", "Unit", "Where it comes from")
 _Index = QModelIndex | QPersistentModelIndex
@@ -85,9 +95,12 @@ class ChannelList(QAbstractTableModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Texts and ticks."""
         channel = self._shown[index.row()]
-        if role == Qt.ItemDataRole.CheckStateRole and index.column() == 0:
+        if index.column() == 0:
             ticked = channel.name in self.chosen
-            return Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
+            if role == Qt.ItemDataRole.DecorationRole:
+                return tick_picture(ticked)
+            if role == Qt.ItemDataRole.AccessibleTextRole:
+                return "chosen" if ticked else "not chosen"
         if role == Qt.ItemDataRole.DisplayRole:
             return (
                 "",
@@ -97,3 +110,23 @@ class ChannelList(QAbstractTableModel):
                 channel.source,
             )[index.column()]
         return None
+
+
+def tick_picture(ticked: bool, side: int = 20, scale: int = 2) -> QPixmap:
+    """Return a box with a tick, or without: what the style draws is too faint on a dark ground."""
+    colors = tokens()
+    picture = QPixmap(side * scale, side * scale)
+    picture.setDevicePixelRatio(scale)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(colors.accent if ticked else colors.edge), 1.5))
+    painter.setBrush(QColor(colors.accent) if ticked else Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(1, 1, side - 2, side - 2), 4, 4)
+    if ticked:
+        painter.setPen(QPen(QColor(colors.on_accent), 2.2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        ends = ((0.25, 0.52), (0.43, 0.70), (0.76, 0.32))
+        painter.drawPolyline(QPolygonF([QPointF(x * side, y * side) for x, y in ends]))
+    painter.end()
+    return picture

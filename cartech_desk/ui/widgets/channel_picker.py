@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -42,7 +42,7 @@ class ChannelPicker(QDialog):
         self.setWindowTitle(title)
         self.setProperty("bay", True)
         self.setModal(True)
-        self.resize(Size.FORM_WIDTH, 560)
+        self.resize(Size.FORM_WIDTH + 100, 560)
         self._most = most
         self.model = ChannelList(channels, chosen, system)
         self.search = QLineEdit()
@@ -91,13 +91,14 @@ class ChannelPicker(QDialog):
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setShowGrid(False)
+        table.setIconSize(QSize(Size.ICON, Size.ICON))
         table.setWordWrap(False)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(Size.CONTROL_BAY)
         header = table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
-        for column, width in enumerate((40, 200, 130, 80)):
+        for column, width in enumerate((40, 280, 130, 80)):
             header.resizeSection(column, width)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         table.setAccessibleName("Channels")
