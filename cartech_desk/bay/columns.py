@@ -1,14 +1,17 @@
 """From batches of readings to columns, one for each channel, at the speed of C."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from cartech_desk.domain.channels import Reading
 from cartech_desk.store.recordings import Columns
+
+_AT_ONCE: Final = 20_000
+"""Readings turned into columns together: as many as stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,19 @@ class Stretch:
             if late.any():
                 kept[name] = Columns(column.t_ns[late], column.values[late], column.quality[late])
         return _stretch(kept)
+
+
+def to_stretches(batches: Iterable[Sequence[Reading]]) -> Iterator[Stretch]:
+    """Yield the readings as columns, in the order in which they came."""
+    group: list[Sequence[Reading]] = []
+    held = 0
+    for batch in batches:
+        group.append(batch)
+        held += len(batch)
+        if held >= _AT_ONCE:
+            yield from filter(None, (to_stretch(group),))
+            group, held = [], 0
+    yield from filter(None, (to_stretch(group),))
 
 
 def to_stretch(batches: Iterable[Sequence[Reading]]) -> Stretch | None:

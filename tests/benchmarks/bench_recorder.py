@@ -17,6 +17,8 @@ from cartech_desk.store.store import Store
 
 SECONDS = 200
 BATCH = 1280
+ROUNDS = 3
+IN_FLIGHT = 600_000
 COMMIT_EVERY = 100 * BATCH
 """The peer commits as rarely as the recorder does when it is fed as fast as it takes."""
 
@@ -27,12 +29,16 @@ def rows() -> list[Row]:
     gc.collect()
     gc.freeze()  # the readings are the feed's, not what is measured
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            theirs = samples / _insert_rows(Path(folder) / "rows.db", readings)
-            took_s, ours_bytes, csv_bytes = _record(Path(folder), readings)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            # Taken in turn, the best of each: the machine has other things to do.
+            theirs = ours = 0.0
+            for turn in range(ROUNDS):
+                theirs = max(theirs, samples / _insert_rows(folder / f"{turn}.db", readings))
+                took_s, ours_bytes, csv_bytes = _record(folder / str(turn), readings)
+                ours = max(ours, samples / took_s)
     finally:
         gc.unfreeze()
-    ours = samples / took_s
     return [
         Row(
             "recorder, samples/s",
@@ -84,8 +90,12 @@ def _record(folder: Path, readings: list[list[Reading]]) -> tuple[float, int, in
         vehicle = store.vehicles.by_name("Benchmark")
         recording_id = recorder.begin(vehicle.id).result(5)
         start = time.perf_counter()
+        fed = 0
         for batch in readings:
             recorder.take(batch)
+            fed += len(batch)
+            while fed - recorder.status.samples > IN_FLIGHT:
+                time.sleep(0.001)  # more would be lost, and told as lost
         recorder.end().result(120)
         took_s = time.perf_counter() - start
         assert recorder.status.problem == ""

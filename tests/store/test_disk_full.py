@@ -99,7 +99,7 @@ from cartech_desk.bay.recorder import Recorder, RecorderBounds
 from cartech_desk.domain.channels import Reading
 from cartech_desk.store.store import Store
 folder, free = Path(sys.argv[1]), sys.argv[2] == "free"
-(folder / "in the way").write_bytes(bytes(2_000_000))
+(folder / "in the way").write_bytes(bytes(12_000_000))
 store = Store(folder)
 recorder = Recorder(store.recordings, bounds=RecorderBounds(give_up_s=20.0 if free else 0.5))
 recorder.start()
@@ -124,7 +124,7 @@ if free:
     wait(lambda: feed(1) or not recorder.status.problem)
     recorder.end().result(10)
 else:
-    wait(lambda: not recorder.status.id)
+    wait(lambda: feed(4000) or not recorder.status.id)
 recorder.stop()
 store.close()
 store = Store(folder)
@@ -132,7 +132,7 @@ found = store.recordings.get(recording_id)
 read = store.recordings.read(recording_id, "a", 0, 1 << 62)
 print(json.dumps([problem, found.ending, taken, found.channels[0].samples, len(read.t_ns)]))
 """
-MOUNT = 'mount -t tmpfs -o size=6m none "$1" && exec "$2" -c "$3" "$1" "$4"'
+MOUNT = 'mount -t tmpfs -o size=16m none "$1" && exec "$2" -c "$3" "$1" "$4"'
 
 
 @pytest.mark.parametrize("then", ["free", "stay full"])
