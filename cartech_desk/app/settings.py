@@ -123,6 +123,7 @@ class Settings(BaseSettings):
             pretrigger_s=self.recording.pretrigger_s,
             stale_after_s=self.acquisition.stale_after_s,
             fuel=self.acquisition.fuel,
+            signal_sets=tuple(self.acquisition.signal_sets),
         )
 
 

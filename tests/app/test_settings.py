@@ -25,6 +25,7 @@ def test_what_is_saved_comes_back(tmp_path):
     again = load_settings(file.path)
     assert again == values
     assert again.bay_settings().min_gap_s == pytest.approx(0.0125)
+    assert again.bay_settings().signal_sets == (tmp_path / "ein ä.json",)
 
 
 @pytest.mark.parametrize(
