@@ -13,6 +13,8 @@ from cartech_desk.app.tour_stage import Stage
 
 _RECORD_S: Final = 20.0
 _SEARCH_MS: Final = 3000.0
+_EARLIER: Final = (("Blue Civic", "before the new intercooler"), ("Track Miata", "idle hunts"))
+_EARLIER_S: Final = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,12 @@ def _live_lost(stage: Stage) -> None:
     stage.play(3.0)
 
 
+def _live_back(stage: Stage) -> None:
+    stage.bring_car_back()
+    stage.wait("the car's return", lambda: stage.state() == "connected")
+    stage.play(4.0)
+
+
 def _closing(stage: Stage) -> Any:
     stage.window.close()
     return stage.window.question
@@ -83,12 +91,19 @@ def _recordings(stage: Stage) -> None:
     stage.window.question.reject()
     stage.window.acts.stop_recording()
     stage.wait("the end of the recording", lambda: not stage.recording())
+    bay, store = stage.desk.bay, stage.desk.store
+    for name, note in _EARLIER:
+        bay.start_recording(store.vehicles.by_name(name).id, note)
+        stage.wait("a recording", lambda: bool(stage.recording()))
+        stage.play(_EARLIER_S)
+        bay.stop_recording()
+        stage.wait("the end of the recording", lambda: not stage.recording())
     stage.window.open_page("recordings")
     stage.play(0.5)
 
 
 def _recording(stage: Stage) -> None:
-    kept = stage.desk.store.recordings.list()[0]
+    kept = max(stage.desk.store.recordings.list(), key=lambda recording: recording.seconds)
     stage.window.open_page("recordings", kept.id)
     stage.wait("the recording", lambda: stage.window.page.opened)
     stage.play(0.5)
@@ -147,6 +162,7 @@ SCENES: Final = (
     Scene("live-bands", "scale, bands and rate of a tile", bay_scenes.live_bands),
     Scene("palette", "Ctrl+K", _palette),
     Scene("live-lost", "the adapter is gone while recording", _live_lost),
+    Scene("live-back", "the adapter is back, the gap stays a gap", _live_back),
     Scene("closing", "closing while a recording runs", _closing),
     Scene("recordings", "the list of recordings", _recordings),
     Scene("recording", "a recording opened", _recording),

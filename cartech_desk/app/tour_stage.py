@@ -33,6 +33,8 @@ class Stage:
         self.desk = desk
         self.window = window
         self._car: TcpEndpoint | None = None
+        self._adapter = _adapter(ignition=True, search_ms=0.0)
+        self._port = 0
 
     # Time
 
@@ -58,10 +60,15 @@ class Stage:
     def park_car(self, *, ignition: bool = True, search_ms: float = 60.0) -> str:
         """Put a simulated car behind an adapter at this desk; returns the adapter's URL."""
         self.take_car_away()
-        car = SimulatedCar(CarOptions(seed=7, ignition=ignition))
-        server = ElmServer(car, AdapterOptions(seed=7, search_ms=search_ms))
-        self._car = TcpEndpoint(server, _HOST, 0)
+        self._adapter = _adapter(ignition=ignition, search_ms=search_ms)
+        self._port = 0
+        return self.bring_car_back()
+
+    def bring_car_back(self) -> str:
+        """Plug the cable in again, into the same place; returns the adapter's URL."""
+        self._car = TcpEndpoint(self._adapter, _HOST, self._port)
         self._car.start()
+        self._port = int(self._car.address.rpartition(":")[2])
         return f"elm327:{self._car.address}"
 
     def take_car_away(self) -> None:
@@ -92,6 +99,11 @@ class Stage:
     def recording(self) -> str:
         """Id of the recording under way, or nothing."""
         return str(self.desk.bay.snapshot().recording.id)
+
+
+def _adapter(*, ignition: bool, search_ms: float) -> ElmServer:
+    car = SimulatedCar(CarOptions(seed=7, ignition=ignition))
+    return ElmServer(car, AdapterOptions(seed=7, search_ms=search_ms))
 
 
 @contextmanager
