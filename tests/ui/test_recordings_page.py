@@ -317,15 +317,12 @@ def test_a_deleted_recording_comes_back_from_the_toast(page, store, acts, qtbot)
     assert not store.recordings.get(summary.id).deleted
 
 
-def test_a_deleted_recording_frees_its_room_once_it_cannot_come_back(
-    page, store, acts, qtbot, monkeypatch
-):
-    monkeypatch.setattr("cartech_desk.ui.pages.recordings._PURGE_MS", 50)
-    recorded(store, "Civic", 30)
+def test_a_deleted_recording_stays_kept_for_those_who_delete_by_mistake(page, store, qtbot):
+    kept = recorded(store, "Civic", 30)
     listed(page, qtbot, 1)
     page.delete_chosen()
     qtbot.waitUntil(page.empty.isVisible)
-    qtbot.waitUntil(lambda: not store.recordings.deleted())
+    assert [one.id for one in store.recordings.deleted()] == [kept.id]
 
 
 def test_a_recording_under_way_is_not_deleted(page, store, acts, qtbot):

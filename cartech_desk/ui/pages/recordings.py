@@ -4,7 +4,6 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from cartech_desk.bay.status import BaySnapshot
@@ -21,7 +20,6 @@ from cartech_desk.ui.pages.recording_list_view import RecordingListView
 from cartech_desk.ui.pages.recording_viewer import RecordingViewer
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.theme import theme_changed
-from cartech_desk.ui.theme.tokens import Motion
 from cartech_desk.ui.widgets.channel_picker import ChannelPicker
 from cartech_desk.ui.widgets.empty_page import EmptyPage
 from cartech_desk.ui.widgets.export_form import ExportForm
@@ -32,7 +30,6 @@ from cartech_desk.ui.words import lasting, local_time
 _KIND: Final = "window"
 _NAME: Final = "recordings"
 _REFRESH_S: Final = 5.0
-_PURGE_MS: Final = Motion.TOAST_UNDO + 2_000
 
 
 class RecordingsPage(Page):
@@ -156,30 +153,26 @@ class RecordingsPage(Page):
         self._loaded_s = time.monotonic()
         store, first = self.desk.store, not self._remembered
 
-        def work() -> tuple[tuple[RecordingSummary, ...], dict[str, str], str | None, list[str]]:
+        def work() -> tuple[tuple[RecordingSummary, ...], dict[str, str], str | None]:
             kept = store.recordings.list()
             vins = {one.id: one.vin or "" for one in store.vehicles.list()}
             columns: str | None = None
-            gone: list[str] = []
             if first:
                 found = (store.layouts.load(_KIND, _NAME) or {}).get("columns", "")
                 columns = found if isinstance(found, str) else ""
-                gone = [one.id for one in store.recordings.deleted()]
-            return kept, vins, columns, gone
+            return kept, vins, columns
 
         self._work.ask(work, self._arrived)
 
     def _arrived(
-        self, result: tuple[tuple[RecordingSummary, ...], dict[str, str], str | None, list[str]]
+        self, result: tuple[tuple[RecordingSummary, ...], dict[str, str], str | None]
     ) -> None:
-        summaries, vins, columns, gone = result
+        summaries, vins, columns = result
         if columns is not None:
             self._remembered = True
             if columns:
                 self.list.restore_columns(columns)
             self._columns = self.list.columns_state()
-            # Deleted in an earlier session: nobody can take it back any more.
-            self._purge_later(gone)
         self.list.show_recordings(summaries, vins)
         wanted, self._wanted = self._wanted, ""
         if wanted:
@@ -329,13 +322,11 @@ class RecordingsPage(Page):
                 if len(ids) == 1
                 else f"{len(ids)} recordings were deleted."
             )
-            timer = self._purge_later(ids)
-            self.acts.say(words, lambda: self._restore(ids, timer))
+            self.acts.say(words, lambda: self._restore(ids))
 
         self._do(work, done)
 
-    def _restore(self, ids: list[str], timer: QTimer) -> None:
-        timer.stop()
+    def _restore(self, ids: list[str]) -> None:
         recordings = self.desk.store.recordings
 
         def work() -> None:
@@ -343,23 +334,6 @@ class RecordingsPage(Page):
                 recordings.restore(recording_id)
 
         self._do(work, self.refresh)
-
-    def _purge_later(self, ids: list[str]) -> QTimer:
-        """Free the room of deleted recordings once nobody can take that back."""
-        recordings = self.desk.store.recordings
-
-        def work() -> None:
-            for recording_id in ids:
-                if recordings.get(recording_id).deleted:
-                    recordings.purge(recording_id)
-
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(_PURGE_MS)
-        timer.timeout.connect(lambda: self._do(work))
-        if ids:
-            timer.start()
-        return timer
 
     def _do(self, work, done=lambda: None) -> None:
         in_background(work, self, lambda _: done(), self.acts.tell)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from cartech_desk.ui.theme.icons import icon
-from cartech_desk.ui.theme.theme import tokens
+from cartech_desk.ui.theme.theme import theme_changed, tokens
 from cartech_desk.ui.theme.tokens import Size, Space
 
 EditButton = tuple[str, str, Callable[[], None]]
@@ -22,17 +22,24 @@ class EditButtons(QWidget):
         layout = QGridLayout(self)
         layout.setContentsMargins(Space.XS, Space.XS, Space.XS, Space.XS)
         layout.setSpacing(Space.XS)
+        self._signs: list[tuple[QPushButton, str]] = []
         for place, (sign, words, act) in enumerate(buttons):
             button = QPushButton()
-            button.setIcon(icon(sign))
+            self._signs.append((button, sign))
             button.setFixedSize(Size.CONTROL_BAY, Size.CONTROL_BAY)
             button.setStyleSheet("padding: 0")  # the icon alone, centred
             button.setToolTip(words)
             button.setAccessibleName(words)
             button.clicked.connect(lambda _checked=False, act=act: act())
             layout.addWidget(button, place // columns, place % columns)
+        self._tint()
+        theme_changed.connect(self._tint)
         self.adjustSize()
         self.setCursor(Qt.CursorShape.ArrowCursor)
+
+    def _tint(self) -> None:
+        for button, sign in self._signs:
+            button.setIcon(icon(sign))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Dim what lies below the buttons, so that they stand out."""
