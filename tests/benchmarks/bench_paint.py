@@ -64,6 +64,7 @@ def measure() -> dict[str, list[float]]:
     from cartech_desk.ui.pages.live_board import LiveBoard
     from cartech_desk.ui.theme.appearance import Appearance
     from cartech_desk.ui.theme.tokens import Motion
+    from cartech_desk.ui.widgets.plot.canvas import Canvas
     from cartech_desk.ui.widgets.strip_chart import StripChart
 
     application = QApplication.instance() or QApplication([])
@@ -79,12 +80,13 @@ def measure() -> dict[str, list[float]]:
             if name in waiting:
                 waiting[name].append((t_ns, now))
 
-    painted = StripChart.paintEvent
+    painted = Canvas.paintEvent
 
-    def paint(chart: StripChart, event) -> None:
-        painted(chart, event)
+    def paint(canvas: Canvas, event) -> None:
+        painted(canvas, event)
         done = time.monotonic_ns()
-        for trace in chart.traces:
+        chart = canvas.owner
+        for trace in chart.traces if isinstance(chart, StripChart) else ():
             name = trace.channel.name
             newest = board.traces.newest_ns(name)
             queue = waiting[name]
@@ -93,7 +95,7 @@ def measure() -> dict[str, list[float]]:
                 whole.append((done - t_ns) / 1e6)
                 own.append((there_ns - t_ns + done - max(ticked_ns[0], there_ns)) / 1e6)
 
-    StripChart.paintEvent = paint
+    Canvas.paintEvent = paint
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
         bay = Bay(store)
@@ -126,7 +128,7 @@ def measure() -> dict[str, list[float]]:
         clock.stop()
         bay.stop()
         store.close()
-    StripChart.paintEvent = painted
+    Canvas.paintEvent = painted
     del dressed
     if len(whole) < SECONDS * len(CHANNELS) * RATE_HZ / 2:
         raise RuntimeError(f"only {len(whole)} samples were shown")

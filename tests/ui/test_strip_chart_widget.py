@@ -4,20 +4,24 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.ui.models.columns import Columns, columns_of_samples
+from cartech_desk.ui.models.line_points import line_points
+from cartech_desk.ui.models.time_notes import Flag, Stretch
 from cartech_desk.ui.models.time_scale import before_now
 from cartech_desk.ui.models.time_view import TimeView
 from cartech_desk.ui.models.trace import Trace, gauge_scale, shown_unit
 from cartech_desk.ui.models.value_scale import ValueScale
-from cartech_desk.ui.theme.theme import series_color
+from cartech_desk.ui.theme.theme import choose_theme, series_color, tokens
 from cartech_desk.ui.widgets.chart_stack import ChartStack
-from cartech_desk.ui.widgets.polyline import Mapping, _lines
+from cartech_desk.ui.widgets.plot.canvas import Canvas
+from cartech_desk.ui.widgets.plot.lines import RuledLines, TraceCurve
+from cartech_desk.ui.widgets.plot.value_axis import ValueAxis
 
 SECOND = 1_000_000_000
 RPM = Channel("rpm", "Engine speed", "rpm", 0, 8000)
@@ -88,8 +92,42 @@ def test_a_column_reaches_from_its_lowest_to_its_highest():
     columns = Columns(
         np.array([0, 10]), np.array([1.0, 5.0]), np.array([3.0, 9.0]), np.array([True, False])
     )
-    (points,) = _lines(columns, Mapping(0, 1.0, 0.0, 100.0, 1.0))
-    assert points.tolist() == [[0, 99], [0, 97], [10, 95], [10, 91]]
+    points = line_points(columns, 0, 1.0)
+    assert points.t_ns.tolist() == [0, 0, 10, 10]
+    assert points.values.tolist() == [1, 3, 5, 9]
+    assert points.joined[:-1].all()
+
+
+def test_a_falling_line_enters_a_column_at_its_highest():
+    columns = Columns(
+        np.array([0, 10]), np.array([5.0, 1.0]), np.array([9.0, 3.0]), np.array([True, False])
+    )
+    assert line_points(columns, 0, 1.0).values.tolist() == [5, 9, 3, 1]
+
+
+def test_a_column_of_one_value_is_one_point():
+    columns = Columns(
+        np.array([0, 10, 20]),
+        np.array([1.0, 5.0, 2.0]),
+        np.array([1.0, 9.0, 2.0]),
+        np.array([True, False, False]),
+    )
+    points = line_points(columns, 0, 1.0)
+    assert points.t_ns.tolist() == [0, 10, 10, 20]
+    assert points.values.tolist() == [1, 5, 9, 2]
+    assert points.joined[:-1].all()
+
+
+def test_no_point_is_joined_across_a_gap_and_a_lone_one_has_a_length():
+    columns = Columns(
+        np.array([0, 10, 50, 90]),
+        np.array([1.0, 2.0, 3.0, 4.0]),
+        np.array([1.0, 2.0, 3.0, 4.0]),
+        np.array([True, False, True, True]),
+    )
+    points = line_points(columns, 0, 2.0)
+    assert points.t_ns.tolist() == [0, 10, 48, 52, 88, 92]
+    assert points.joined[:-1].tolist() == [True, False, True, False, True]
 
 
 def test_hundreds_of_frames_are_painted(stack, view, qtbot):
@@ -110,29 +148,118 @@ def test_hundreds_of_frames_are_painted(stack, view, qtbot):
     assert painted == 400
 
 
-def test_nothing_is_painted_while_the_charts_cannot_be_seen(stack, view, monkeypatch):
-    line = trace()
-    stack.set_charts([[line]])
-    chart = stack.charts[0]
-    asked = []
-    monkeypatch.setattr(chart, "update", lambda: asked.append(1))
+def test_nothing_is_drawn_while_the_charts_cannot_be_seen(stack, view, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(TraceCurve, "setData", lambda *_a, **_k: drawn.append(1))
+    stack.set_charts([[trace()]])
+    drawn.clear()
     stack.refresh(before_now(view.right_ns), view.right_ns)
-    assert not asked
+    assert not drawn
 
 
-def test_the_ground_is_painted_once_while_only_time_passes(stack, view, monkeypatch):
+def test_another_theme_is_put_on_at_once(stack, view):
     line = trace(fits=False)
+    t = np.arange(540 * SECOND, 600 * SECOND, SECOND // 10)
+    line.columns = columns_of_samples(t, np.full(len(t), 4000.0), 2 * SECOND)
+    stack.set_charts([[line]])
+    shown(stack)
+    before, ground = series_color(0), tokens().surface
+    choose_theme("light" if tokens().name == "dark" else "dark")
+    try:
+        chart = stack.charts[0]
+        assert len(colored_columns(chart, series_color(0))) > 700
+        assert not colored_columns(chart, before)
+        assert chart.grab().toImage().pixelColor(2, 2).name().upper() == tokens().surface
+        assert tokens().surface != ground
+    finally:
+        choose_theme("dark")
+
+
+def test_lines_of_two_units_stand_on_two_scales(stack, view):
+    cold = Channel("temp", "Coolant", "degC", 0, 160)
+    lines = [trace(fits=False), trace(cold, color=1, fits=False)]
+    t = np.arange(540 * SECOND, 600 * SECOND, SECOND // 10)
+    for line, value in zip(lines, (2000.0, 120.0), strict=True):
+        line.columns = columns_of_samples(t, np.full(len(t), value), 2 * SECOND)
+    stack.set_charts([lines])
+    shown(stack)
+    chart = stack.charts[0]
+    picture = chart.grab().toImage()
+    plot = chart.plot
+    x = plot.center().x()
+    column = [picture.pixelColor(x, y).name().upper() for y in range(plot.top(), plot.bottom())]
+    for place, share in ((0, 0.25), (1, 0.75)):
+        y = column.index(series_color(place))
+        assert abs(y - (1 - share) * plot.height()) <= 2
+
+
+def test_a_line_on_a_dense_screen_has_no_hole(stack, view):
+    line = trace(fits=False)
+    t = np.arange(540 * SECOND, 600 * SECOND, SECOND // 10)
+    line.columns = columns_of_samples(t, np.full(len(t), 3000.0), 2 * SECOND)
     stack.set_charts([[line]])
     shown(stack)
     chart = stack.charts[0]
-    painted = []
-    real = chart._paint_ground
-    monkeypatch.setattr(chart, "_paint_ground", lambda *a: (painted.append(1), real(*a)))
+    picture = QImage(chart.size() * 2, QImage.Format.Format_RGB32)
+    picture.setDevicePixelRatio(2)
+    picture.fill(0)
+    painter = QPainter(picture)
+    chart.findChild(Canvas).scene().render(painter, QRectF(chart.rect()), QRectF(chart.rect()))
+    painter.end()
+    x = 2 * chart.plot.center().x() + 5
+    drawn = [
+        y
+        for y in range(picture.height())
+        if picture.pixelColor(x, y).name().upper() == series_color(0)
+    ]
+    assert drawn == list(range(drawn[0], drawn[0] + 4))
+
+
+def test_hands_reach_the_chart_through_its_canvas(stack, view):
+    stack.set_charts([[trace()]])
+    shown(stack)
+    assert stack.charts[0].childAt(QPoint(300, 60)) is None
+
+
+def test_a_gap_is_hatched_where_it_lies_and_a_mark_stands_at_its_instant(stack, view):
+    stack.set_charts([[trace()]])
+    stack.set_notes([Flag(590 * SECOND, "second gear")], [Stretch(550 * SECOND, 570 * SECOND)])
+    shown(stack)
+    chart = stack.charts[0]
+    first, last = round(chart.x_of(550 * SECOND)), round(chart.x_of(570 * SECOND))
+    hatched = colored_columns(chart, tokens().muted)
+    assert set(range(first + 1, last - 1)) <= hatched
+    assert not {x for x in hatched if x < first - 1 or x > last + 1}
+    x = round(chart.x_of(590 * SECOND))
+    assert colored_columns(chart, tokens().accent) & {x - 1, x, x + 1}
+
+
+def test_what_came_while_the_charts_were_hidden_is_drawn_when_they_show(stack, view):
+    line = trace(fits=False)
+    t = np.arange(540 * SECOND, 600 * SECOND, SECOND // 10)
+    line.columns = columns_of_samples(t, np.full(len(t), 4000.0), 2 * SECOND)
+    stack.set_charts([[line]])
+    stack.refresh(before_now(view.right_ns), view.right_ns)
+    stack.show()
+    QApplication.processEvents()
+    assert len(colored_columns(stack.charts[0], series_color(0))) > 700
+
+
+def test_scale_and_grid_are_drawn_once_while_only_time_passes(stack, view, monkeypatch):
+    line = trace(fits=False)
+    stack.set_charts([[line]])
+    shown(stack)
+    stack.charts[0].grab()
+    drawn = []
+    for kind in (ValueAxis, RuledLines):
+        for name in ("generateDrawSpecs", "setData"):
+            if hasattr(kind, name):
+                monkeypatch.setattr(kind, name, lambda *_a, **_k: drawn.append(1))
     for second in range(601, 631):
         view.set_bounds(0, second * SECOND)
         stack.refresh(before_now(view.right_ns), view.right_ns)
-        chart.grab()
-    assert not painted
+        stack.charts[0].grab()
+    assert not drawn
 
 
 def wheel(chart, steps, at, modifiers=Qt.KeyboardModifier.NoModifier):

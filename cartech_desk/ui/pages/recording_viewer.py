@@ -17,6 +17,7 @@ from cartech_desk.ui.models.cursor_rows import CursorRow, CursorTable
 from cartech_desk.ui.models.live_layout import TileSpec
 from cartech_desk.ui.models.recording_charts import grouped, usual_channels
 from cartech_desk.ui.models.recording_reader import RecordingReader
+from cartech_desk.ui.models.time_notes import Flag, Stretch
 from cartech_desk.ui.models.time_scale import elapsed
 from cartech_desk.ui.models.time_view import TimeView
 from cartech_desk.ui.models.trace import Trace, traces_of
@@ -29,7 +30,6 @@ from cartech_desk.ui.widgets.cursor_panel import CursorPanel
 from cartech_desk.ui.widgets.overview import Overview
 from cartech_desk.ui.widgets.play_bar import PlayBar
 from cartech_desk.ui.widgets.split import Split
-from cartech_desk.ui.widgets.strip_chart import Flag, Stretch
 from cartech_desk.ui.widgets.tile import Tile, TileReading
 from cartech_desk.ui.widgets.tile_grid import TileGrid
 
@@ -214,8 +214,7 @@ class RecordingViewer(QWidget):
             if mark.kind is MarkKind.GAP
         ]
         self.stack.set_notes(flags, gaps)
-        self.overview.flags, self.overview.gaps = flags, gaps
-        self.overview.update()
+        self.overview.show_notes(flags, gaps)
 
     def _list_marks(self, summary: RecordingSummary) -> None:
         self.marks.clear()

@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from cartech_desk.ui.models.time_notes import Flag, Stretch
 from cartech_desk.ui.models.time_scale import TimeWords, time_ticks
 from cartech_desk.ui.models.time_view import TimeView
 from cartech_desk.ui.models.trace import Trace
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.split import Split
-from cartech_desk.ui.widgets.strip_chart import Flag, Stretch, StripChart
+from cartech_desk.ui.widgets.strip_chart import StripChart
 from cartech_desk.ui.widgets.time_ruler import TimeRuler
 
 
@@ -80,10 +81,7 @@ class ChartStack(QWidget):
     def set_notes(self, flags: Sequence[Flag], gaps: Sequence[Stretch]) -> None:
         """Draw these marks and gaps in every chart."""
         for place, chart in enumerate(self.charts):
-            chart.flags = flags
-            chart.flag_words = place == 0
-            chart.gaps = gaps
-            chart.update()
+            chart.set_notes(flags, gaps, flag_words=place == 0)
 
     def refresh(self, words: TimeWords, origin_ns: int) -> None:
         """Show what the traces hold now; time marks stand at round distances from the origin."""
@@ -100,4 +98,4 @@ class ChartStack(QWidget):
 
     def _show_cursor(self) -> None:
         for chart in self.charts:
-            chart.update()
+            chart.show_cursor()

@@ -1,0 +1,1 @@
+"""The desk's charts upon pyqtgraph: canvas, scales, lines, notes and legend."""
