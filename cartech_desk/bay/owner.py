@@ -243,12 +243,19 @@ class Owner:
 
     def _use(self, poller: Poller) -> None:
         """Poll and serve the queue until the end. Errors: LinkLost and its like."""
+        try:
+            self._poll(poller)
+        finally:
+            poller.flush()
+
+    def _poll(self, poller: Poller) -> None:
         ignition_on = True
         wait_s = 0.0
         while not self._ended.is_set():
-            self._serve(poller.wire, wait_s)
-            if self._ended.is_set():
-                return
+            if wait_s > 0 or not self._tasks.empty():
+                self._serve(poller.wire, wait_s)
+                if self._ended.is_set():
+                    return
             wait_s = poller.step()
             if self._silent_since_ns and poller.first_ns:
                 self._witness.gap(self._silent_since_ns, poller.first_ns)

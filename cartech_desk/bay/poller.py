@@ -58,6 +58,7 @@ class Poller:
         self._fetches: dict[int, tuple[Fetch, ...]] = {}
         self._sweep_ns = 0
         self._voltage_ns = 0
+        self._unpublished: list[Reading] = []
         self.first_ns = 0
         self.last_ns = 0
         self.absent: frozenset[str] = frozenset()
@@ -79,17 +80,31 @@ class Poller:
                 for command in self._plan.rates_hz
             }
         if now_ns >= self._sweep_ns:
+            self.flush()
             self._sweep_ns = now_ns + _SWEEP_NS
             self._feed.sweep(now_ns)
         resting = self._scheduler.ignition.resting
         if (self._plan.adapter_voltage or resting) and now_ns >= self._voltage_ns:
             self._voltage_ns = now_ns + (_RESTING_VOLTAGE_NS if resting else _VOLTAGE_NS)
+            self.flush()
             self._read_voltage()
         turn = self._scheduler.next(time.monotonic_ns())
         if isinstance(turn, int):
+            self.flush()
             return min(LONGEST_WAIT_S, max(0.0, (turn - time.monotonic_ns()) / 1e9))
         self._make(turn)
         return 0.0
+
+    def flush(self) -> None:
+        """Hand on the readings of the last answer.
+
+        While request follows request, that is done when the next one is on its way: then it costs
+        no time on the wire.
+        """
+        readings = self._unpublished
+        if readings:
+            self._unpublished = []
+            self._publish(readings)
 
     def _read_voltage(self) -> None:
         volts = self.wire.voltage()
@@ -98,7 +113,7 @@ class Poller:
 
     def _make(self, turn: Turn) -> None:
         try:
-            reply = self.wire.ask_now(turn.request)
+            reply = self.wire.ask_now(turn.request, self.flush)
         except RequestFailed as error:
             outcome = _FAILURES.get(type(error), Outcome.UNREADABLE)
             if outcome is Outcome.UNREADABLE:
@@ -123,7 +138,7 @@ class Poller:
             fetched=fetched,
             answers=len({answer.ecu for answer in reply.answers}),
         )
-        self._publish(readings)
+        self._unpublished = readings
 
     def _decode(
         self, turn: Turn, reply: Reply, readings: list[Reading], fetched: set[bytes]
@@ -139,7 +154,7 @@ class Poller:
                         self._read(command, values, answer, readings)
                         fetched.add(command.payload)
                     continue
-                pieces = split_mode01(answer.payload, self._packed_lengths(turn.commands))
+                pieces = split_mode01(answer.payload, turn.lengths)
                 for command in turn.commands:
                     piece = pieces.get(command.payload[1])
                     if piece is not None and command.payload not in fetched:
@@ -174,9 +189,6 @@ class Poller:
             for command in commands
             for fetch in self._fetches.get(id(command), ())
         ]
-
-    def _packed_lengths(self, commands: tuple[Command, ...]) -> dict[int, int]:
-        return {command.payload[1]: command.length or 0 for command in commands}
 
     def _publish(self, readings: list[Reading]) -> None:
         if not readings:

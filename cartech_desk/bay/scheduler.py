@@ -6,9 +6,10 @@ others of the same ECU are packed into one mode 01 request. A command that goes 
 ever more rarely, and never dropped.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final
 
 from cartech_desk.bay.ignition import IgnitionWatch
@@ -32,6 +33,8 @@ of header."""
 CATCH_UP_NS: Final = 100_000_000
 """How much delay is made up for by asking sooner afterwards; more of it is lost for everybody."""
 FAR_FUTURE_NS: Final = 1 << 62
+MOST_TURNS: Final = 1024
+"""Turns that are kept to be made again."""
 
 
 class Outcome(StrEnum):
@@ -58,11 +61,14 @@ class Turn:
     items: "tuple[_Item, ...]" = field(default=(), repr=False, compare=False)
     """The scheduler's own notes on the commands."""
 
+    lengths: Mapping[int, int] = field(default_factory=dict, repr=False, compare=False)
+    """Of a packed request: how many data bytes the answer holds for each PID."""
+
 
 class _Item:
     """A command that is polled; `ecu` is what was learned of its address."""
 
-    __slots__ = ("absent", "alone", "command", "due_ns", "ecu", "misses", "period_ns")
+    __slots__ = ("absent", "alone", "command", "due_ns", "ecu", "misses", "period_ns", "size")
 
     def __init__(self, command: Command, ecu: EcuLearning, period_ns: int, due_ns: int) -> None:
         self.command = command
@@ -73,6 +79,8 @@ class _Item:
         self.absent = 0
         """How often it was missing from a packed answer that others were in."""
         self.alone = not command.packable
+        self.size = 1 + (command.length or 0)
+        """Bytes of a packed answer that it takes: its PID and its data."""
 
 
 class Scheduler:
@@ -93,6 +101,8 @@ class Scheduler:
         self._lag_ns = 0
         """How far the plan's clock has fallen behind the wall's."""
         self._header: EcuLearning | None = None
+        self._held_until_ns = 0
+        self._turns: dict[tuple[_Item, ...], Turn] = {}
         self._faults = 0
 
     def plan(self, rates_hz: Mapping[Command, float], now_ns: int) -> None:
@@ -111,6 +121,7 @@ class Scheduler:
             item.command = command
             items[key] = item
         self._items = items
+        self._turns.clear()
         self._order = tuple(items.values())
 
     def next(self, now_ns: int) -> Turn | int:
@@ -120,7 +131,9 @@ class Scheduler:
         probe_due = self.ignition.probe_ns() <= now_ns
         if self.ignition.resting:
             return self._begun(self._probe(), now_ns) if probe_due else self.ignition.probe_ns()
-        ready = [item for item in self._order if item.ecu.held_until_ns <= now_ns]
+        ready: Sequence[_Item] = self._order
+        if now_ns < self._held_until_ns:
+            ready = [item for item in ready if item.ecu.held_until_ns <= now_ns]
         head = min(ready, key=_due, default=None)
         if head is None or head.due_ns + self._lag_ns > now_ns:
             return self._begun(self._probe(), now_ns) if probe_due else self._wake_ns(head, now_ns)
@@ -213,6 +226,7 @@ class Scheduler:
             wait_ns = min(BUSY_NS << min(learned.busy, 16), LONGEST_HOLD_NS)
             learned.busy += 1
             learned.held_until_ns = now_ns + wait_ns
+            self._held_until_ns = max(self._held_until_ns, learned.held_until_ns)
         elif outcome is Outcome.FAULT:
             # The whole bus is in trouble: nobody is asked for a while.
             wait_ns = min(BUSY_NS << min(self._faults, 16), LONGEST_HOLD_NS)
@@ -248,12 +262,22 @@ class Scheduler:
         return Turn(self._request(self._engine, bytes((MODE_01, 0x00))), (), probe=True)
 
     def _turn(self, items: tuple[_Item, ...]) -> Turn:
+        turn = self._turns.get(items)
+        if turn is not None:
+            return turn
         commands = tuple([item.command for item in items])
         first = commands[0]
-        if len(commands) == 1:
-            return Turn(self._request(first.address, first.payload), commands, items=items)
-        payload = b"\x01" + b"".join([command.payload[1:] for command in commands])
-        return Turn(self._request(first.address, payload), commands, items=items)
+        payload = first.payload
+        lengths = {}
+        if len(commands) > 1:
+            payload = b"\x01" + b"".join([command.payload[1:] for command in commands])
+            lengths = {command.payload[1]: command.length or 0 for command in commands}
+        turn = Turn(self._request(first.address, payload), commands, items=items, lengths=lengths)
+        if not first.address.functional:  # there, how many answer is still being learned
+            if len(self._turns) >= MOST_TURNS:
+                self._turns.clear()
+            self._turns[items] = turn
+        return turn
 
     def _request(self, address: Address, payload: bytes) -> Request:
         learned = self._of(address)
@@ -282,15 +306,14 @@ class Scheduler:
             return (head,)
         # Half a period early at the most, or it would be asked more often than wanted.
         clock_ns, half_ns = now_ns - self._lag_ns, head.period_ns // 2
-        company = [
-            item
-            for item in ready
-            if item.ecu is head.ecu
-            and not item.alone
-            and not item.misses
-            and item is not head
-            and item.due_ns - clock_ns <= min(item.period_ns // 2, half_ns)
-        ]
+        ecu = head.ecu
+        company = []
+        for item in ready:
+            if item.ecu is not ecu or item.alone or item.misses or item is head:
+                continue
+            early_ns = item.due_ns - clock_ns
+            if early_ns <= half_ns and early_ns <= item.period_ns // 2:
+                company.append(item)
         company.sort(key=_due)
         return _fitting(head, company, limit)
 
@@ -307,23 +330,16 @@ class Scheduler:
         return learned
 
 
-def _due(item: _Item) -> int:
-    return item.due_ns
+_due: Final = attrgetter("due_ns")
 
 
 def _fitting(head: _Item, company: Iterable[_Item], limit: PackLimit) -> tuple[_Item, ...]:
     chosen = [head]
-    size = 1 + _answer_bytes(head.command)
+    size = 1 + head.size
     for item in company:
         if len(chosen) == limit.pids:
             break
-        more = _answer_bytes(item.command)
-        if size + more <= limit.answer_bytes:
+        if size + item.size <= limit.answer_bytes:
             chosen.append(item)
-            size += more
+            size += item.size
     return tuple(chosen)
-
-
-def _answer_bytes(command: Command) -> int:
-    """Count the bytes of a packed answer that a command takes: its PID and its data."""
-    return 1 + (command.length or 0)

@@ -1,6 +1,7 @@
 """The wire as its owner's thread uses it: paced, and noted."""
 
 import time
+from collections.abc import Callable
 
 from cartech_desk.bay.connection import Connection
 from cartech_desk.bay.pace import Pace
@@ -37,11 +38,14 @@ class Wire:
         finally:
             self.pace.ended(time.monotonic_ns())
 
-    def ask_now(self, request: Request) -> Reply:
-        """Make one request whose place in time was found by the scheduler."""
+    def ask_now(self, request: Request, meanwhile: Callable[[], None] | None = None) -> Reply:
+        """Make one request whose place in time was found by the scheduler.
+
+        `meanwhile` is run once, while the car is at work if possible.
+        """
         self._connection.calling(request=True)
         try:
-            reply = self.adapter.request(request)
+            reply = self.adapter.request(request, meanwhile)
         finally:
             self._connection.reacted()
         if reply.answers or reply.refusals:

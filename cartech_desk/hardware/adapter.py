@@ -6,6 +6,7 @@ An adapter belongs to one thread at a time: whoever opened it uses it and closes
 
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import ClassVar, Self
@@ -108,6 +109,7 @@ class Adapter(ABC):
         self.identity: AdapterIdentity | None = None
         self.car: CarLink | None = None
         self._interrupted = threading.Event()
+        self._meanwhile: Callable[[], None] | None = None
 
     @classmethod
     def holds(cls, wire: str) -> bool:
@@ -169,14 +171,26 @@ class Adapter(ABC):
         self.car = self._connect_car()
         return self.car
 
-    def request(self, request: Request) -> Reply:
+    def request(self, request: Request, meanwhile: Callable[[], None] | None = None) -> Reply:
         """Send one request and gather the answers.
 
+        `meanwhile` is run once in any case: as soon as something was sent, so that it costs no
+        time while the car is at work; it does not touch the adapter.
         Errors: NoAnswer, BusFault, Unreadable, AdapterBusy, AdapterLacks (all RequestFailed),
         LinkLost.
         """
-        self._check_interrupted()
-        return self._request(request)
+        self._meanwhile = meanwhile
+        try:
+            self._check_interrupted()
+            return self._request(request)
+        finally:
+            self._sent()
+
+    def _sent(self) -> None:
+        """Drivers call this when the request is on its way, before they wait for the answer."""
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
 
     def voltage(self) -> float | None:
         """Battery voltage at the adapter in volt; None where the adapter cannot measure it."""

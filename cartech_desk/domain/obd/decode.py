@@ -60,12 +60,7 @@ def decode(command: Command, payload: bytes) -> dict[str, float]:
     plan = _plan(command)
     if not payload.startswith(plan.echo):
         raise _wrong_echo(command, payload)
-    size = len(payload) - plan.skip
-    if plan.length is not None and size != plan.length:
-        raise _wrong_length(command, payload, size)
-    if size * 8 < plan.least_bits:
-        raise _wrong_length(command, payload, size)
-    return _values(plan.steps, payload[plan.skip :], size * 8)
+    return _decoded(command, plan, payload[plan.skip :])
 
 
 def split_mode01(payload: bytes, lengths: Mapping[int, int]) -> dict[int, bytes]:
@@ -108,7 +103,14 @@ def split_mode01(payload: bytes, lengths: Mapping[int, int]) -> dict[int, bytes]
 
 def decode_data(command: Command, data: bytes) -> dict[str, float]:
     """Decode data bytes that stand alone (from `split_mode01`), without service and PID."""
-    return decode(command, command.echo + data)
+    return _decoded(command, _plan(command), data)
+
+
+def _decoded(command: Command, plan: _Plan, data: bytes) -> dict[str, float]:
+    size = len(data)
+    if (plan.length is not None and size != plan.length) or size * 8 < plan.least_bits:
+        raise _wrong_length(command, plan.echo + data, size)
+    return _values(plan.steps, data, size * 8)
 
 
 def _values(steps: tuple[_Step, ...], data: bytes, bits: int) -> dict[str, float]:

@@ -114,7 +114,12 @@ class CanAdapter(Adapter):
         self._wire.admit(request.address)
         before, self._before = self._before, request
         exchange = Exchange(
-            self._wire, request, wait_s=wait_s, before=before, check=self._check_interrupted
+            self._wire,
+            request,
+            wait_s=wait_s,
+            before=before,
+            check=self._check_interrupted,
+            sent=self._sent,
         )
         try:
             reply = exchange.run()

@@ -24,12 +24,17 @@ _TESTER: Final = 0xF1
 _FUNCTIONAL: Final = (0x7DF, 0x18DB33F1)
 
 
+def _nothing() -> None:
+    """Do nothing meanwhile."""
+
+
 class Exchange:
     """One request under way. `run` does it; one object serves one request.
 
     `wait_s` is the time for the first frame of an answer; `before` the request before this one,
     whose late first frame is still let through, so that its ECU gets free; `check` raises where
-    the adapter is to be closed; `clock` gives monotonic nanoseconds.
+    the adapter is to be closed; `sent` is called once the request is out; `clock` gives monotonic
+    nanoseconds.
     """
 
     def __init__(
@@ -40,6 +45,7 @@ class Exchange:
         wait_s: float,
         before: Request | None,
         check: Callable[[], None],
+        sent: Callable[[], None] = _nothing,
         clock: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self._wire = wire
@@ -49,6 +55,7 @@ class Exchange:
         self._wait_s = wait_s
         self._before = before
         self._check = check
+        self._sent = sent
         extension = self._address.extension
         # by the standard the answer's byte is the tester's; Toyota's ECUs send their own
         self._reassembly = Reassembly(
@@ -74,6 +81,7 @@ class Exchange:
         self._t_sent_ns = self._now_ns()
         self._p2_ns = self._t_sent_ns + int(self._wait_s * 1e9)
         self._send()
+        self._sent()
         self._gather()
         return self._reply(self._wire.error_frames - errors_before)
 

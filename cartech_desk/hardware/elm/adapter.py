@@ -48,7 +48,7 @@ class ElmAdapter(Adapter):
         self._link = link
         self._only_baud = baud
         self._only_protocol = protocol
-        self._talk = Conversation(link, self._check_interrupted)
+        self._talk = Conversation(link, self._check_interrupted, self._sent)
         self._features = Features()
         self._asking: Asking | None = None
         if isinstance(link, TcpLink):
@@ -105,6 +105,8 @@ class ElmAdapter(Adapter):
         self._link.close()
 
     def _note_quirks(self) -> None:
+        if self.identity is not None and len(self.identity.quirks) == len(self._features.quirks):
+            return
         quirks = tuple(dict.fromkeys(self._features.quirks))
         if self.identity is not None and self.identity.quirks != quirks:
             self.identity = dataclasses.replace(self.identity, quirks=quirks)

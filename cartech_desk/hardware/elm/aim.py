@@ -30,6 +30,8 @@ class Aim:
     protocol: BusProtocol
     _told: dict[str, str] = field(default_factory=dict)
     _refused: set[str] = field(default_factory=set)
+    _at: Address | None = None
+    """Where all of this was done for; None while it is under way."""
 
     def __post_init__(self) -> None:
         # After the search the adapter aims at every ECU, and filters nothing.
@@ -38,8 +40,9 @@ class Aim:
 
     def at(self, address: Address) -> None:
         """Aim at an address. Errors: AdapterLacks where this adapter cannot, LinkLost."""
-        if not self.protocol.can:
+        if self._at == address or not self.protocol.can:
             return  # the older buses have one way to ask, and it is set
+        self._at = None
         if address.extended != self.protocol.extended:
             self._switch_width(address)
         for name, setting in _header(address).items():
@@ -47,6 +50,7 @@ class Aim:
         self._extension(address)
         self._filter(address)
         self._flow_control(address)
+        self._at = address
 
     def _tell(self, name: str, setting: str, command: str, *, needed: bool) -> bool:
         if self._told.get(name) == setting:

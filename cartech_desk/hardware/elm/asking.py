@@ -1,8 +1,8 @@
 """One request: aim, send, gather, judge; and learn from how it went."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.adapter import Request
@@ -24,6 +24,7 @@ from cartech_desk.hardware.elm.protocols import BusProtocol
 from cartech_desk.hardware.elm.search import raise_if_reset
 from cartech_desk.hardware.elm.statuses import HARMLESS, Status
 from cartech_desk.hardware.elm.text import Line, Message, Parsed, parse_lines
+from cartech_desk.hardware.elm.usual import Usual
 from cartech_desk.hardware.errors import AdapterLacks, HardwareError
 
 _MOST_WAIT_S: Final = 1.0
@@ -33,8 +34,7 @@ _LINK_S: Final = 0.4
 _ADAPTIVE_AFTER: Final = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Messages that answer the request (no 7F .. 78 among them), and pieces that do not read."""
 
     messages: tuple[Message, ...]
@@ -53,6 +53,7 @@ class Asking:
         self._features = features
         self._aim = Aim(talk, features, protocol)
         self._pace = Pace()
+        self._usual = Usual()
         self._headers = headers
         self._adaptive = 1
         self._unbroken = 0
@@ -98,6 +99,9 @@ class Asking:
         heard = self._talk.ask(
             command, self._wait_s(request), busy=lambda line: self._patience(request, line)
         )
+        usual = self._usual.read(request, heard)
+        if usual is not None:
+            return usual, heard
         raise_if_reset(heard)
         if command.startswith("STPX"):
             works = heard.prompt and not any(squeezed(text) == "?" for text in heard.texts)
@@ -109,6 +113,7 @@ class Asking:
         parsed = self._parse(request, heard.lines, command)
         if heard.prompt and _doubtful(parsed):
             self._talk.doubt()  # without a prompt they were brought together already
+        self._usual.learn(request, heard, parsed)
         return parsed, heard
 
     def _parse(self, request: Request, lines: Sequence[Line], echo: str) -> Parsed:
@@ -126,13 +131,13 @@ class Asking:
         """Wait on for ECUs that asked for time and that the adapter did not wait for."""
         self._pace.pending(request)
         later, rest = hear_out(self._talk, lambda lines: self._parse(request, lines, LISTEN))
-        heard = replace(heard, lines=heard.lines + rest.lines, t_done_ns=rest.t_done_ns)
+        heard = heard._replace(lines=heard.lines + rest.lines, t_done_ns=rest.t_done_ns)
         if any(not is_pending(message) for message in later.messages):
-            return replace(later, unreadable=parsed.unreadable + later.unreadable), heard
+            return later._replace(unreadable=parsed.unreadable + later.unreadable), heard
         if later.unreadable and request.payload[0] in READING:
             # The ECU is ready, its answer has several frames, and asking again does no harm.
             return self._exchange(request, None)
-        return replace(later, messages=parsed.messages), heard
+        return later._replace(messages=parsed.messages), heard
 
     def _command(self, request: Request, number: int | None) -> str:
         address, payload = request.address, request.payload.hex().upper()
@@ -203,12 +208,12 @@ class Asking:
                 raise failures.still_pending()
             raise self._failure(parsed, heard)
         unreadable = parsed.unreadable
-        unreadable += tuple(f"{ecu:X} asked for time and did not answer" for ecu in sorted(waiting))
-        unreadable += tuple(
-            f"the adapter reports {status.value}"
-            for status in parsed.statuses
-            if status not in HARMLESS
-        )
+        if waiting:
+            named = sorted(waiting)
+            unreadable += tuple(f"{ecu:X} asked for time and did not answer" for ecu in named)
+        if parsed.statuses:
+            bad = [status for status in parsed.statuses if status not in HARMLESS]
+            unreadable += tuple(f"the adapter reports {status.value}" for status in bad)
         if not unreadable and heard.prompt:
             self._learn(request, number, parsed, heard)
         return Outcome(answered, unreadable, heard.t_sent_ns, heard.t_done_ns)
@@ -234,9 +239,14 @@ class Asking:
 
     def _learn(self, request: Request, number: int | None, parsed: Parsed, heard: Heard) -> None:
         messages = parsed.messages
-        shape = Shape(sum(m.lines for m in messages), len(messages), len({m.ecu for m in messages}))
-        first = min(m.t_ns for m in messages)
-        slowest = max(m.t_ns for m in messages)
+        if len(messages) == 1:
+            first = slowest = messages[0].t_ns
+            shape = Shape(messages[0].lines, 1, 1)
+        else:
+            ecus = {m.ecu for m in messages}
+            shape = Shape(sum(m.lines for m in messages), len(messages), len(ecus))
+            first = min(m.t_ns for m in messages)
+            slowest = max(m.t_ns for m in messages)
         self._pace.answered(
             request,
             shape,

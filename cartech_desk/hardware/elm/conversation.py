@@ -7,15 +7,19 @@ belongs to the command before; it is recognised by what follows it, or by the ad
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cartech_desk.hardware.elm.text import Line
 from cartech_desk.hardware.errors import LinkLost
 from cartech_desk.hardware.links.link import Link
 
-PROMPT: Final = ord(">")
+PROMPT: Final = b">"
 IDENTIFY: Final = "ATI"
+
+_ENDS: Final = bytes.maketrans(b"\n>", b"\r\r")
+"""What ends a line; NUL bytes are dropped (ELM327 data sheet), spaces in front of a line too."""
+
+_SAYS_NOTHING: Final = b"\r\n\0 "
 
 _SLICE_S: Final = 0.1
 _LEAK_S: Final = 0.25
@@ -30,8 +34,7 @@ _STOP_S: Final = 0.15
 _LATE_S: Final = 0.02
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """What followed one command; `prompt` says whether the adapter finished it."""
 
     command: str
@@ -65,15 +68,23 @@ class Heard:
         return " | ".join(self.texts)
 
 
+def _nothing() -> None:
+    """Do nothing meanwhile."""
+
+
 class Conversation:
     """The talk with one adapter over one link.
 
-    `check` is called at least four times a second while waiting, and may raise to end the wait.
+    `check` is called at least four times a second while waiting, and may raise to end the wait;
+    `sent` after each command that was asked, before its answer is waited for.
     """
 
-    def __init__(self, link: Link, check: Callable[[], None]) -> None:
+    def __init__(
+        self, link: Link, check: Callable[[], None], sent: Callable[[], None] = _nothing
+    ) -> None:
         self._link = link
         self._check = check
+        self._sent = sent
         self._doubtful = False
         self.marker = ""
         """What the adapter answers to ATI, squeezed; "" until it is known."""
@@ -98,6 +109,7 @@ class Conversation:
         self.drain()
         t_sent = time.monotonic_ns()
         self._link.write(command.encode("ascii") + b"\r")
+        self._sent()
         chatter_s = _CHATTER_S if recover else _PROBE_CHATTER_S
         heard = self._gather(command, t_sent, timeout_s, busy, chatter_s)
         if not heard.prompt and recover:
@@ -216,6 +228,8 @@ class Conversation:
             now_ns = time.monotonic_ns()
             before = len(lines.done)
             ended = lines.feed(arrived, now_ns)
+            if ended and lines.beside(command):
+                return Heard(command, tuple(lines.done), True, t_sent, now_ns)
             prompt = prompt or ended
             grant = timeout_s
             if busy is not None:
@@ -224,8 +238,6 @@ class Conversation:
                 limit = max(limit, now_ns / 1e9 + grant)
             deadline = min(limit, max(deadline, now_ns / 1e9 + grant))
             if ended:
-                if any(squeezed(line.text) != squeezed(command) for line in lines.done):
-                    return Heard(command, tuple(lines.done), True, t_sent, now_ns)
                 # A prompt with nothing in front of it is the late one of the command before.
                 deadline = min(deadline, time.monotonic() + _LEAK_S)
         return Heard(command, lines.all(), prompt, t_sent, time.monotonic_ns())
@@ -236,26 +248,30 @@ class _Lines:
 
     def __init__(self) -> None:
         self.done: list[Line] = []
-        self._rest = bytearray()
+        self._rest = b""
         self._t_ns = 0
 
     def feed(self, chunk: bytes, now_ns: int) -> bool:
         """Take a chunk; tell whether the prompt was the last thing in it."""
-        at_prompt = False
-        for byte in chunk:
-            if byte == PROMPT:
+        *ended, begun = chunk.translate(_ENDS, b"\0").split(b"\r")
+        for piece in ended:
+            if self._rest:
+                self._rest += piece
                 self._end()
-                at_prompt = True
-            elif byte in b"\r\n":
-                self._end()
-            elif byte == 0 or (byte == 0x20 and not self._rest):
                 continue
-            else:
-                at_prompt = False
-                if not self._rest:
-                    self._t_ns = now_ns
-                self._rest.append(byte)
-        return at_prompt
+            text = piece.lstrip(b" ")
+            if text:
+                self.done.append(Line(text.decode("latin-1"), now_ns))
+        if self._rest:
+            self._rest += begun
+        else:
+            self._rest, self._t_ns = begun.lstrip(b" "), now_ns
+        return chunk.rstrip(_SAYS_NOTHING).endswith(PROMPT)
+
+    def beside(self, command: str) -> bool:
+        """Tell whether there is any line that is not the echo of the command."""
+        echo = squeezed(command)
+        return any(squeezed(line.text) != echo for line in self.done)
 
     def all(self) -> tuple[Line, ...]:
         """All lines, the one without an end included."""
@@ -265,7 +281,7 @@ class _Lines:
     def _end(self) -> None:
         if self._rest:
             self.done.append(Line(self._rest.decode("latin-1"), self._t_ns))
-            self._rest.clear()
+            self._rest = b""
 
 
 def squeezed(text: str) -> str:

@@ -28,6 +28,17 @@ def answers(request: bytes, payload: bytes) -> bool:
     return payload[1 : 1 + width] in asked
 
 
+def echo_length(request: bytes, payload: bytes) -> int:
+    """Count the first bytes of an answer that tell whose answer it is, service byte included.
+
+    A payload that differs from this one only behind them is the same to this request.
+    """
+    if payload[0] == NEGATIVE:
+        return 3
+    asked = _parameters(request)
+    return 1 + len(next(iter(asked))) if asked else 1
+
+
 def same_question(one: bytes, other: bytes) -> bool:
     """Tell whether two messages of one ECU answer the same question: service and parameter."""
     if one[0] != other[0]:

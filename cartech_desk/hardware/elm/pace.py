@@ -10,7 +10,7 @@ brought down to one and a half times what the slowest answer took.
 import math
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.adapter import Request
@@ -53,8 +53,7 @@ class _Habit:
     answers: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """How a request was answered: lines, messages and ECUs."""
 
     lines: int
@@ -100,7 +99,9 @@ class Pace:
     def answered(self, request: Request, shape: Shape, first_ms: float, slowest_ms: float) -> None:
         """Learn from a clean reply; times from sending to the first and the slowest first line."""
         self._shapes[request.address, request.payload] = shape
-        habit = self._habits.setdefault(request.address, _Habit())
+        habit = self._habits.get(request.address)
+        if habit is None:
+            habit = self._habits[request.address] = _Habit()
         habit.answers += 1
         faded = habit.slowest_ms - _FORGET * max(0.0, habit.slowest_ms - first_ms)
         habit.slowest_ms = max(faded, slowest_ms)

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.elm import older_buses
@@ -34,16 +34,14 @@ class Framing(Enum):
     ISO = "three header bytes, checksum sum of bytes"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line as it came; `t_ns` is the monotonic time of its first byte."""
 
     text: str
     t_ns: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One whole message of an ECU, service byte first, negative answers (7F) included.
 
     `ecu` is the CAN identifier or, on the older buses, the source address; with headers off the
@@ -56,8 +54,7 @@ class Message:
     lines: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """All that stood in a text.
 
     `strays` are whole messages of legal responders that answer some other request (only told apart
