@@ -1,11 +1,12 @@
 """Programs of others read the simulated car, where they are installed apart.
 
-CARTECH_PEERS names the Python of an environment with python-OBD, for instance
-CARTECH_PEERS=/opt/peers/bin/python.
+CARTECH_PEERS names the folder of programs of an environment with python-OBD, for instance
+CARTECH_PEERS=/opt/peers/bin.
 """
 
 import json
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -15,7 +16,7 @@ from cartech_desk.hardware.sim.elm_server import ElmServer
 from cartech_desk.hardware.sim.options import parse_options
 from cartech_desk.hardware.sim.tcp_endpoint import TcpEndpoint
 
-PEERS = os.environ.get("CARTECH_PEERS", "")
+PYTHON = shutil.which("python", path=os.environ.get("CARTECH_PEERS", os.devnull))
 
 READ = """
 import json, sys, obd
@@ -32,7 +33,7 @@ car.close()
 """
 
 
-@pytest.mark.skipif(not PEERS, reason="CARTECH_PEERS names no Python with python-OBD")
+@pytest.mark.skipif(PYTHON is None, reason="CARTECH_PEERS holds no Python with python-OBD")
 @pytest.mark.parametrize("chip", ["elm327", "stn", "elm327v2"])
 def test_python_obd_connects_and_reads_vin_rpm_and_codes(chip):
     chosen = parse_options({"script": "idle", "faults": "misfire,wheel_speed", "chip": chip})
@@ -42,7 +43,7 @@ def test_python_obd_connects_and_reads_vin_rpm_and_codes(chip):
     try:
         url = endpoint.address.replace("tcp://", "socket://")
         done = subprocess.run(
-            [PEERS, "-c", READ, url], capture_output=True, text=True, timeout=60, check=False
+            [PYTHON, "-c", READ, url], capture_output=True, text=True, timeout=60, check=False
         )
     finally:
         endpoint.stop()
