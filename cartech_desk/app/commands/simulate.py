@@ -98,9 +98,10 @@ def _open_faces(
         document["pty"] = pty.address
         document.setdefault("adapter", f"elm327:{pty.address}")
     if args.can:
+        from cartech_desk.hardware.sim.can_server import can_dirt
         from cartech_desk.hardware.sim.slcan import serve_can
 
-        can = serve_can(car, args.can)
+        can = serve_can(car, args.can, dirt=can_dirt(options.adapter.dirt, options.adapter.seed))
         faces.append(_started(can, stack))
         document["can"] = can.url
         document.setdefault("adapter", can.url)

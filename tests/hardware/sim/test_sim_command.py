@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import contextmanager
 
+import can
 import pytest
 
 from cartech_desk.domain.obd.address import FUNCTIONAL
@@ -92,3 +93,13 @@ def test_one_car_can_have_several_faces():
         assert ready["can"].startswith("can:slcan:/dev/")
         with make_adapter(f"elm327:{ready['pty']}") as adapter:
             assert adapter.connect_car().ecus == (0x7E8, 0x7E9, 0x7EA)
+
+
+@posix
+def test_dirt_reaches_the_bus_too():
+    with simulate("--can", "slcan:PTY", "--seconds", "60", "--dirt", "foreign:0.5") as (ready, _):
+        port = ready["can"].removeprefix("can:slcan:").partition("?")[0]
+        with can.Bus(port, interface="slcan", bitrate=500_000) as bus:
+            heard = bus.recv(5.0)
+    assert heard is not None, "no traffic of others on the bus"
+    assert not 0x7E0 <= heard.arbitration_id <= 0x7EF
