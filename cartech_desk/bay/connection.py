@@ -18,6 +18,7 @@ from cartech_desk.bay.rings import Ring, achieved_hz
 from cartech_desk.bay.status import ConnectionStatus, LinkState
 from cartech_desk.domain.channels import Quality
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.hardware.adapter import SignsOfLife
 
 
 class Event(StrEnum):
@@ -58,7 +59,7 @@ BACK_OFF_S: Final = (0.25, 0.5, 1.0, 2.0)
 one attempt stay under the five seconds within which a link that returned is in use again."""
 
 NO_REACTION_S: Final = 1.5
-"""How long a call to the adapter may take before the link counts as dead. With the half second
+"""How long an adapter may be silent in a call before the link counts as dead. With the half second
 within which some call is made, a dead link is known within two."""
 
 REQUEST_WINDOW_S: Final = 2.5
@@ -90,6 +91,7 @@ class Connection:
         self._lock = threading.Lock()
         self._status = ConnectionStatus(url=url)
         self._call_since_ns = 0
+        self._signs = SignsOfLife()
         self._requests = Ring(_REQUESTS)
         self.last_answer_ns = 0
 
@@ -123,9 +125,13 @@ class Connection:
         with self._lock:
             self._status = replace(self._status, reconnects=self._status.reconnects + 1)
 
-    def calling(self, *, request: bool) -> None:
-        """Note that a call to the adapter begins; `request` where the car is asked by it."""
+    def calling(self, *, request: bool, signs: SignsOfLife | None = None) -> None:
+        """Note that a call to the adapter begins; `request` where the car is asked by it.
+
+        `signs` is where the adapter's driver notes what it hears meanwhile.
+        """
         now_ns = time.monotonic_ns()
+        self._signs = signs or SignsOfLife()
         self._call_since_ns = now_ns
         if request:
             self._requests.put(now_ns, 0.0, Quality.GOOD)
@@ -146,8 +152,9 @@ class Connection:
     def status(self, now_ns: int) -> ConnectionStatus:
         """Return the status as of now.
 
-        A connection whose adapter has not come back from a call in time is shown as lost,
-        even while its owner is still waiting in that call.
+        A connection whose adapter has given no sign of life for too long during a call is shown
+        as lost, even while its owner is still waiting in that call. An ECU that asked for time is
+        no such case.
         """
         since_ns = self._call_since_ns
         status = replace(
@@ -155,7 +162,7 @@ class Connection:
             last_answer_ns=self.last_answer_ns,
             requests_per_s=self._requests_per_s(now_ns),
         )
-        silent_s = (now_ns - since_ns) / 1e9 if since_ns else 0.0
+        silent_s = self._signs.silent_s(since_ns, now_ns) if since_ns else 0.0
         if status.state is LinkState.CONNECTED and silent_s > NO_REACTION_S:
             return replace(
                 status,

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
 
-from cartech_desk.bay.columns import Stretch, to_stretches, together
+from cartech_desk.bay.columns import Stretch, to_stretch, together
 from cartech_desk.bay.pretrigger import Gap, Pretrigger
 from cartech_desk.bay.status import RecordingStatus
 from cartech_desk.domain.channels import Channel, Reading
@@ -233,7 +233,8 @@ class Recorder:
             orders = list(self._orders)
             self._orders.clear()
         try:
-            for stretch in to_stretches(batches):
+            stretch = to_stretch(batches)
+            if stretch is not None:
                 self._keep(stretch)
             for mark in marks:
                 self._set_mark(*mark)

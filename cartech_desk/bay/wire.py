@@ -43,7 +43,7 @@ class Wire:
 
         `meanwhile` is run once, while the car is at work if possible.
         """
-        self._connection.calling(request=True)
+        self._connection.calling(request=True, signs=self.adapter.signs)
         try:
             reply = self.adapter.request(request, meanwhile)
         finally:
@@ -54,7 +54,7 @@ class Wire:
 
     def voltage(self) -> float | None:
         """Ask the adapter for the voltage at its plug."""
-        self._connection.calling(request=False)
+        self._connection.calling(request=False, signs=self.adapter.signs)
         try:
             return self.adapter.voltage()
         finally:

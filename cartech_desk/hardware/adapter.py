@@ -90,6 +90,29 @@ class CarLink:
     ecus: tuple[int, ...] = field(default=())
 
 
+@dataclass(slots=True)
+class SignsOfLife:
+    """What a driver notes while it waits, for others to tell a slow car from a dead link.
+
+    Written by the thread that has the adapter, read by any. `heard_ns` is `time.monotonic_ns()` of
+    the last byte or frame that came, 0 before the first; until `patient_until_ns` silence is no
+    bad sign, because an ECU asked for time (7F xx 78) or the request itself grants it.
+    """
+
+    heard_ns: int = 0
+    patient_until_ns: int = 0
+
+    def be_patient(self, until_ns: int) -> None:
+        """Note that silence is to be expected until then."""
+        self.patient_until_ns = max(self.patient_until_ns, until_ns)
+
+    def silent_s(self, since_ns: int, now_ns: int) -> float:
+        """Seconds of silence in a call that began at `since_ns`; 0 while it is to be expected."""
+        if now_ns < self.patient_until_ns:
+            return 0.0
+        return (now_ns - max(since_ns, self.heard_ns, self.patient_until_ns)) / 1e9
+
+
 class Adapter(ABC):
     """An adapter on a wire. See the module for who may call it.
 
@@ -108,6 +131,7 @@ class Adapter(ABC):
         self.wire = wire
         self.identity: AdapterIdentity | None = None
         self.car: CarLink | None = None
+        self.signs = SignsOfLife()
         self._interrupted = threading.Event()
         self._meanwhile: Callable[[], None] | None = None
 

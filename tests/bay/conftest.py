@@ -23,7 +23,8 @@ class ScriptedCar:
 
     `pids` gives the data of each mode 01 PID for each ECU; `others` whole answers to whole
     requests, by ECU. `link_up`, `key` and `hang` are the cable, the ignition and an adapter
-    that does not come back from a call.
+    that does not come back from a call; `pending_s` is for how long the ECU asks for time before
+    each answer.
     """
 
     def __init__(self):
@@ -49,6 +50,7 @@ class ScriptedCar:
         self.key = True
         self.hang = threading.Event()
         self.latency_s = 0.002
+        self.pending_s = 0.0
         self.requests = []
         self.adapters = []
 
@@ -125,6 +127,11 @@ class ScriptedAdapter(Adapter):
         self._wait()
         self.script.requests.append((time.monotonic_ns(), request))
         time.sleep(self.script.latency_s)
+        self._sent()
+        if self.script.pending_s:
+            self.signs.be_patient(time.monotonic_ns() + 5_000_000_000)
+            time.sleep(self.script.pending_s)
+            self.signs.patient_until_ns = 0
         if not self.script.link_up:
             raise LinkLost("The cable is out.", to_do="Plug it in.")
         t_ns = time.monotonic_ns()

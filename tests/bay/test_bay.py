@@ -12,6 +12,7 @@ from cartech_desk.domain.channels import Quality
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.adapter import Request
 from cartech_desk.hardware.errors import BadAdapterUrl, CarSilent, PortNotFound
+from cartech_desk.hardware.sim import car as car_module
 from cartech_desk.store.recordings import MarkKind
 
 URL = "elm327:/dev/scripted"
@@ -144,6 +145,36 @@ def test_an_adapter_that_hangs_is_shown_as_lost_within_two_seconds(connected, ca
     until(lambda: connected.snapshot().connection.state is LinkState.LOST, 2)
     car.hang.clear()
     until(lambda: connected.snapshot().connection.state is LinkState.CONNECTED, 5)
+
+
+def states_for(bay, seconds):
+    """Every state of the connection that is shown within so many seconds."""
+    seen, deadline = set(), time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        seen.add(bay.snapshot().connection.state)
+        time.sleep(0.01)
+    return seen
+
+
+def test_an_ecu_that_asks_for_time_is_no_lost_link(connected, car, until):
+    connected.watch({"rpm": 10.0})
+    until(lambda: not math.isnan(value(connected, "rpm")))
+    car.pending_s = 2.2
+    assert states_for(connected, 3.0) == {LinkState.CONNECTED}
+    car.pending_s = 0.0
+
+
+def test_pending_answers_of_the_built_in_car_are_no_lost_link(store, monkeypatch, until):
+    bay = Bay(store)
+    bay.start()
+    try:
+        bay.connect("sim:?pending=1").result(60)
+        monkeypatch.setattr(car_module, "PENDING_S", 2.2)
+        bay.watch({"rpm": 10.0})
+        assert states_for(bay, 5.0) == {LinkState.CONNECTED}
+        assert any(math.isfinite(one) for one in bay.series("rpm", 10).values)
+    finally:
+        bay.stop()
 
 
 def test_a_link_that_fails_again_and_again_is_tried_for_ever(connected, car, until):

@@ -11,6 +11,7 @@ from cartech_desk.bay.connection import (
     back_off_s,
 )
 from cartech_desk.bay.status import LinkState
+from cartech_desk.hardware.adapter import SignsOfLife
 from cartech_desk.hardware.errors import LinkLost
 
 S, E = LinkState, Event
@@ -116,3 +117,27 @@ def test_an_attempt_may_take_longer_than_two_seconds():
     since = connection.apply(E.CONNECT).since_ns
     connection.calling(request=True)
     assert connection.status(since + 5_000_000_000).state is S.CONNECTING
+
+
+def connected_at():
+    connection = Connection("sim:")
+    connection.apply(E.CONNECT)
+    return connection, connection.apply(E.OPENED).since_ns
+
+
+def test_bytes_that_come_during_a_call_keep_the_link_alive():
+    connection, since = connected_at()
+    signs = SignsOfLife()
+    connection.calling(request=True, signs=signs)
+    signs.heard_ns = since + 3_000_000_000
+    assert connection.status(since + 4_000_000_000).state is S.CONNECTED
+    assert connection.status(since + 4_600_000_000).state is S.LOST
+
+
+def test_an_ecu_that_asked_for_time_is_no_lost_link_until_its_time_is_over():
+    connection, since = connected_at()
+    signs = SignsOfLife()
+    connection.calling(request=True, signs=signs)
+    signs.be_patient(since + 5_000_000_000)
+    assert connection.status(since + 4_900_000_000).state is S.CONNECTED
+    assert connection.status(since + 6_600_000_000).state is S.LOST

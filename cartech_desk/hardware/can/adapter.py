@@ -68,7 +68,7 @@ class CanAdapter(Adapter):
     def __init__(self, url: AdapterUrl) -> None:
         self._channel = read_channel(url)
         super().__init__(url.text, self._channel.wire)
-        self._wire = CanWire(self._channel)
+        self._wire = CanWire(self._channel, self.signs)
         self._patience = Patience()
         self._before: Request | None = None
         self._bitrate: int | None = None

@@ -14,6 +14,8 @@ from cartech_desk.hardware.errors import AdapterLacks, BusFault, NoAnswer, Unrea
 
 P2_STAR_S: Final = 5.0
 """How long an answer may take after 7F xx 78; every further 78 starts it anew."""
+LONG_S: Final = 1.5
+"""Whoever waits longer than this for an answer means it: silence is then no sign of a dead link."""
 SLICE_S: Final = 0.1
 """Longest single wait, so that an interruption is seen."""
 MOST_WAITS: Final = 10
@@ -80,9 +82,14 @@ class Exchange:
         self._wire.drain()
         self._t_sent_ns = self._now_ns()
         self._p2_ns = self._t_sent_ns + int(self._wait_s * 1e9)
-        self._send()
-        self._sent()
-        self._gather()
+        signs = self._wire.signs
+        signs.patient_until_ns = self._p2_ns if self._wait_s > LONG_S else 0
+        try:
+            self._send()
+            self._sent()
+            self._gather()
+        finally:
+            signs.patient_until_ns = 0
         return self._reply(self._wire.error_frames - errors_before)
 
     # sending
@@ -238,6 +245,7 @@ class Exchange:
         if kind is Kind.PENDING:
             self._learn(whole.t_ns)
             self._pending_ns[ecu] = whole.t_ns + int(P2_STAR_S * 1e9)
+            self._wire.signs.be_patient(self._pending_ns[ecu])
             return
         if kind is Kind.CUT_SHORT:
             self._note(Broken(ecu, f"{ecu:03X} answered {payload.hex(' ').upper()}, too short"))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cartech_desk.domain.obd.address import Address
+from cartech_desk.hardware.adapter import SignsOfLife
 from cartech_desk.hardware.can.faults import lost, opening_fault, sending_fault
 from cartech_desk.hardware.can.interfaces import SERIAL_PORTS, CanChannel, bus_class
 from cartech_desk.hardware.can.slcan_port import TROUBLED, Filter, FilteredPort, Found, probe
@@ -69,8 +70,9 @@ def open_bus(
 class CanWire:
     """An open python-can bus, for one thread. Every method raises only HardwareErrors."""
 
-    def __init__(self, channel: CanChannel) -> None:
+    def __init__(self, channel: CanChannel, signs: SignsOfLife | None = None) -> None:
         self.channel = channel
+        self.signs = signs or SignsOfLife()
         self.found: Found | None = None
         self.error_frames = 0
         self._bus: can.BusABC | None = None
@@ -165,6 +167,7 @@ class CanWire:
         t_ns = time.monotonic_ns()
         if message is None:
             return None
+        self.signs.heard_ns = t_ns
         if message.is_error_frame:
             self.error_frames += 1
             return None

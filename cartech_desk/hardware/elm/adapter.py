@@ -48,7 +48,7 @@ class ElmAdapter(Adapter):
         self._link = link
         self._only_baud = baud
         self._only_protocol = protocol
-        self._talk = Conversation(link, self._check_interrupted, self._sent)
+        self._talk = Conversation(link, self._check_interrupted, self._sent, self.signs)
         self._features = Features()
         self._asking: Asking | None = None
         if isinstance(link, TcpLink):

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+from cartech_desk.hardware.adapter import SignsOfLife
 from cartech_desk.hardware.elm.text import Line
 from cartech_desk.hardware.errors import LinkLost
 from cartech_desk.hardware.links.link import Link
@@ -27,6 +28,9 @@ _LEAK_S: Final = 0.25
 
 _CHATTER_S: Final = 3.0
 """How long something may talk past its time without ever coming to a prompt."""
+
+_LONG_S: Final = 2.0
+"""Whoever grants an adapter more than this means it: silence is then no sign of a dead link."""
 
 _PROBE_CHATTER_S: Final = 0.4
 _CHECK_S: Final = 0.4
@@ -76,15 +80,21 @@ class Conversation:
     """The talk with one adapter over one link.
 
     `check` is called at least four times a second while waiting, and may raise to end the wait;
-    `sent` after each command that was asked, before its answer is waited for.
+    `sent` after each command that was asked, before its answer is waited for. `signs` is told what
+    arrives and how long silence may last.
     """
 
     def __init__(
-        self, link: Link, check: Callable[[], None], sent: Callable[[], None] = _nothing
+        self,
+        link: Link,
+        check: Callable[[], None],
+        sent: Callable[[], None] = _nothing,
+        signs: SignsOfLife | None = None,
     ) -> None:
         self._link = link
         self._check = check
         self._sent = sent
+        self._signs = signs or SignsOfLife()
         self._doubtful = False
         self.marker = ""
         """What the adapter answers to ATI, squeezed; "" until it is known."""
@@ -133,16 +143,24 @@ class Conversation:
         deadline = time.monotonic() + timeout_s
         while (left := deadline - time.monotonic()) > 0:
             self._check()
+            self._signs.patient_until_ns = round(deadline * 1e9)
             before = len(lines.done)
-            ended = lines.feed(self._link.read(min(left, _SLICE_S)), time.monotonic_ns())
+            ended = lines.feed(self._read(min(left, _SLICE_S)), time.monotonic_ns())
             for line in lines.done[before:]:
                 deadline = max(deadline, time.monotonic() + patience(line.text))
             if ended or (len(lines.done) > before and enough(lines.done)):
                 break
+        self._signs.patient_until_ns = 0
         self._link.write(b" ")
         self.settle(_STOP_S, 4 * _STOP_S)
         self.doubt()
         return Heard(command, tuple(lines.done), True, t_sent, time.monotonic_ns())
+
+    def _read(self, timeout_s: float) -> bytes:
+        arrived = self._link.read(timeout_s)
+        if arrived:
+            self._signs.heard_ns = time.monotonic_ns()
+        return arrived
 
     def doubt(self) -> None:
         """Note that the last answer may belong to another question: synchronise before the next."""
@@ -164,7 +182,7 @@ class Conversation:
         deadline = time.monotonic() + limit_s
         while time.monotonic() < deadline:
             self._check()
-            arrived = self._link.read(min(quiet_s, _SLICE_S))
+            arrived = self._read(min(quiet_s, _SLICE_S))
             heard += arrived
             if not arrived and quiet_s <= _SLICE_S:
                 break
@@ -216,6 +234,8 @@ class Conversation:
         lines = _Lines()
         deadline = time.monotonic() + timeout_s
         limit = deadline + chatter_s
+        signs = self._signs
+        signs.patient_until_ns = round(deadline * 1e9) if timeout_s > _LONG_S else 0
         prompt = False
         while True:
             left = deadline - time.monotonic()
@@ -225,7 +245,7 @@ class Conversation:
             arrived = self._link.read(min(left, _SLICE_S))
             if not arrived:
                 continue
-            now_ns = time.monotonic_ns()
+            now_ns = signs.heard_ns = time.monotonic_ns()
             before = len(lines.done)
             ended = lines.feed(arrived, now_ns)
             if ended and lines.beside(command):
@@ -237,6 +257,8 @@ class Conversation:
             if grant > timeout_s:
                 limit = max(limit, now_ns / 1e9 + grant)
             deadline = min(limit, max(deadline, now_ns / 1e9 + grant))
+            if grant > timeout_s:
+                signs.be_patient(round(deadline * 1e9))
             if ended:
                 # A prompt with nothing in front of it is the late one of the command before.
                 deadline = min(deadline, time.monotonic() + _LEAK_S)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartech_desk.domain.obd.address import FUNCTIONAL
-from cartech_desk.hardware.adapter import Request
+from cartech_desk.hardware.adapter import Request, SignsOfLife
 from cartech_desk.hardware.can import isotp_send
 from cartech_desk.hardware.can.exchange import Exchange
 from cartech_desk.hardware.can.isotp_receive import N_CR_NS, Begun, Broken, Reassembly, Whole
@@ -117,6 +117,7 @@ class PlayedWire:
     def __init__(self, frames: list[tuple[int, bytes]]) -> None:
         self.now_ns = 0
         self.error_frames = 0
+        self.signs = SignsOfLife()
         self.bus_off = False
         self._frames: Iterator[tuple[int, bytes]] = iter(frames)
 
@@ -241,6 +242,26 @@ def test_every_pending_starts_five_seconds_anew(pendings: int) -> None:
     exchange = exchange_on(wire, Request(FUNCTIONAL, b"\x04", expected=1))
     assert exchange.run().answers[0].payload == b"\x44"
     assert wire.now_ns > 4.9e9 * pendings
+
+
+def test_an_ecu_that_asks_for_time_is_patiently_waited_for() -> None:
+    class Watched(PlayedWire):
+        silences: list[float]
+
+        def receive(self, timeout_s: float) -> Frame | None:
+            self.silences.append(self.signs.silent_s(0, self.now_ns))
+            frame = super().receive(timeout_s)
+            if frame is not None:
+                self.signs.heard_ns = frame.t_ns
+            return frame
+
+    wire = Watched([(0x7E8, bytes.fromhex("037f0478"))])
+    wire.silences = []
+    with pytest.raises(Unreadable, match="asked for time"):
+        exchange_on(wire, Request(FUNCTIONAL, b"\x04", expected=1)).run()
+    assert wire.now_ns > 5e9
+    assert max(wire.silences) < 0.2
+    assert wire.signs.patient_until_ns == 0
 
 
 def test_an_answer_that_came_while_we_were_held_up_counts() -> None:
