@@ -108,7 +108,7 @@ class CarAtHand:
             found.supported,
             extra=[command for command in self._wanted if self._tried.get(command)],
             fuel=self._fuel,
-            parameters=self._parameters,
+            parameters={**found.scales, **self._parameters},
             extended=found.link.extended,
             absent=self._absent,
         )

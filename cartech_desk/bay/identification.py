@@ -20,6 +20,7 @@ from cartech_desk.domain.obd.identity import (
 )
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.support import SUPPORT_PIDS, supported_pids
+from cartech_desk.domain.obd.variants import full_scales
 from cartech_desk.hardware.adapter import CarLink, Reply, Request
 from cartech_desk.hardware.errors import RequestFailed
 
@@ -34,17 +35,27 @@ VIN: Final = 0x02
 CALIBRATION_IDS: Final = 0x04
 CVNS: Final = 0x06
 ECU_NAME: Final = 0x0A
+SCALE_PIDS: Final[Mapping[int, str]] = {
+    0x4F: "manifold pressure, lambda and the values of its sensors",
+    0x50: "the air flow",
+}
+"""PIDs of full scales, and what they change."""
+
 TRIES: Final = 2
 """One bad moment of the wire is no reason to call a car nameless."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """A car identified: who it is, and which mode 01 PIDs each ECU has, by its response id."""
+    """A car identified: who it is, and which mode 01 PIDs each ECU has, by its response id.
+
+    `scales` are the full scales that PIDs 4F and 50 give, for `build_catalogue`.
+    """
 
     link: CarLink
     car: CarIdentity
     supported: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    scales: Mapping[str, float] = field(default_factory=dict)
 
 
 def speaks_can(link: CarLink) -> bool:
@@ -85,6 +96,7 @@ def identify(
         if inquiry.vins(link.ecus[:1]) == (known.car.vin,):
             return known
     supported = inquiry.supported()
+    scales = inquiry.scales(supported)
     ecus = sorted(set(link.ecus) | supported.keys())
     info_types = inquiry.info_types(ecus)
     step("asking the car for its VIN")
@@ -110,7 +122,7 @@ def identify(
     if len(vins) > 1:
         inquiry.warn(f"The ECUs tell different VINs ({', '.join(vins)}); the engine's is used.")
     car = CarIdentity(vins[0] if vins else None, tuple(identities), tuple(inquiry.warnings))
-    return Identification(link, car, supported)
+    return Identification(link, car, supported, scales)
 
 
 def probe_commands(
@@ -167,6 +179,45 @@ class _Inquiry:
             if not due:
                 break
         return {ecu: pids - set(SUPPORT_PIDS) for ecu, pids in found.items()}
+
+    def scales(self, supported: Mapping[int, frozenset[int]]) -> dict[str, float]:
+        """Read the full scales of the first ECU that has others than the usual ones.
+
+        PIDs 4F and 50 (SAE J1979) change what the counts of pressures, air flow and sensors mean.
+        """
+        answers: dict[int, bytes | None] = {}
+        for pid in SCALE_PIDS:
+            ecu = min((ecu for ecu, pids in supported.items() if pid in pids), default=None)
+            if ecu is not None:
+                self._step(f"asking the car for its full scales (01 {pid:02X})")
+                answers[pid] = self._scale(ecu, pid)
+        return full_scales(answers.get(0x4F), answers.get(0x50))
+
+    def _scale(self, ecu: int, pid: int) -> bytes | None:
+        """Read one PID of full scales of one ECU; None with a warning where that fails."""
+        reasons: list[str] = []
+        request = Request(physical(self._link, ecu), bytes((0x01, pid)), expected=1)
+        for _ in range(TRIES):
+            reply = _tried(self._ask, request, reasons, tries=1)
+            if reply is None:
+                continue
+            reasons.extend(_why_not(reply, ecu))
+            for answer in reply.answers:
+                if answer.ecu != ecu:
+                    continue
+                told = answer.payload
+                try:
+                    full_scales(told if pid == 0x4F else None, told if pid == 0x50 else None)
+                except CarTechError as error:
+                    reasons.append(error.happened)
+                else:
+                    return told
+        self.warn(
+            f"The full scales that ECU {ecu:X} gives (01 {pid:02X}) could not be read; where they "
+            f"are not the usual ones, {SCALE_PIDS[pid]} come out wrong."
+            + (f" {reasons[-1]}" if reasons else "")
+        )
+        return None
 
     def info_types(self, ecus: Iterable[int]) -> dict[int, frozenset[int]]:
         """Read which info types of service 09 each ECU has; one that does not say is missing."""

@@ -103,6 +103,15 @@ def test_the_adapter_tells_the_voltage_where_the_car_does_not(connected, until):
     assert connected.snapshot().channels["voltage"].asked_hz == 0.5
 
 
+def test_a_car_with_a_manifold_pressure_scale_of_its_own_is_read_right(bay, car, until):
+    car.pids[0x7E8][0x4F] = b"\x00\x00\x00\x66"  # 1,020 kPa, four times the usual 255
+    bay.connect(URL).result(5)
+    bay.watch({"map": 20.0, "boost": 20.0})
+    until(lambda: not math.isnan(value(bay, "boost")))
+    assert value(bay, "map") == 600.0
+    assert value(bay, "boost") == 500.0
+
+
 def test_plain_reads_ask_the_ecu_itself_and_open_no_session(connected, car, until):
     connected.watch(WATCHED)
     until(lambda: not math.isnan(value(connected, "rpm")))

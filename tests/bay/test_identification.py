@@ -145,3 +145,28 @@ def test_signals_that_the_car_does_not_answer_are_named_and_left_out(car):
     assert answered == (there,)
     assert "221134" in warnings[0]
     assert "221135" in warnings[0]
+
+
+def test_a_car_without_full_scales_of_its_own_is_not_asked_for_them(known, car):
+    assert known().scales == {}
+    assert not [r for _, r in car.requests if r.payload in (b"\x01\x4f", b"\x01\x50")]
+
+
+def test_full_scales_are_asked_once_of_the_ecu_that_has_them(known, car):
+    car.pids[0x7E8][0x4F] = b"\x00\x00\x00\x66"
+    car.pids[0x7E8][0x50] = b"\x80\x00\x00\x00"
+    found = known()
+    assert found.scales == {"map_max_kpa": 1020.0, "maf_max_g_s": 1280.0}
+    asked = [r for _, r in car.requests if r.payload in (b"\x01\x4f", b"\x01\x50")]
+    assert [r.address for r in asked] == [Address(0x7E0)] * 2
+    car.requests.clear()
+    assert known(before=found) is found
+    assert not [r for _, r in car.requests if r.payload[0] == 1]
+
+
+def test_full_scales_that_cannot_be_read_are_a_warning(known, car):
+    car.pids[0x7E8][0x4F] = b"\x00\x00\x00\x66"
+    car.others[0x7E8, b"\x01\x4f"] = b"\x41\x4f\x00\x00"
+    found = known()
+    assert found.scales == {}
+    assert any("full scales" in warning and "01 4F" in warning for warning in found.car.warnings)
