@@ -1,10 +1,12 @@
 """From the journal to blocks, clocks and stretches: one transaction, so that no kill splits it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cartech_desk.store import stretches
 from cartech_desk.store.blocks import BLOCK_NS, pack_block, pack_clock, unpack_samples
@@ -20,6 +22,22 @@ class _DoneElsewhere(Exception):
     """Another process moved the same rows of the journal; ours are taken back."""
 
 
+_NEVER_NS: Final = (1 << 63) - 1
+
+_ClockKey = tuple[int, int, int, int]
+"""Block, count, first and last time: what clocks have in common before they are compared."""
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Times that channels of one block share."""
+
+    n: int
+    t_ns: NDArray[np.int64]
+    payload: bytes
+    no: int = 0
+
+
 @dataclass(slots=True)
 class _Work:
     """What one compaction reads and what it will write."""
@@ -28,11 +46,14 @@ class _Work:
     journal: list[int] = field(default_factory=list)
     channel_of: dict[int, int] = field(default_factory=dict)
     fresh: dict[int, list[Samples]] = field(default_factory=dict)
-    rest: dict[int, Samples] = field(default_factory=dict)
+    rest: dict[int, dict[int, Samples]] = field(default_factory=dict)
     merged: list[int] = field(default_factory=list)
-    clocks: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
+    clocks: dict[_ClockKey, list[_Clock]] = field(default_factory=dict)
     blocks: list[tuple[Any, ...]] = field(default_factory=list)
+    kept_blocks: dict[tuple[int, int], tuple[bytes, bytes, int]] = field(default_factory=dict)
+    kept_rows: dict[tuple[int, int, int], bytes] = field(default_factory=dict)
     rows: dict[tuple[int, int, int], stretches.Bounds] = field(default_factory=dict)
+    packed: list[tuple[int, int, int, bytes]] = field(default_factory=list)
     totals: list[tuple[Any, ...]] = field(default_factory=list)
 
 
@@ -53,8 +74,11 @@ def compact(
         _gather(connection, work, before_ns)
         if not work.journal:
             return True
-        for code, pieces in work.fresh.items():
-            _encode(connection, work, work.channel_of[code], joined(pieces))
+        whole = {work.channel_of[code]: joined(pieces) for code, pieces in work.fresh.items()}
+        _look_up(connection, work, whole)
+        for channel, samples in whole.items():
+            _encode(work, channel, samples)
+        work.packed = [(*key, bounds.pack()) for key, bounds in work.rows.items()]
     try:
         with database.write(patience_s) as connection:
             _store(connection, work)
@@ -68,51 +92,79 @@ def _gather(connection: "Connection", work: _Work, before_ns: int | None) -> Non
         "SELECT no, code FROM channel WHERE recording = ?", (work.recording,)
     ):
         work.channel_of[code] = no
-    for no, directory, payload in connection.exec_driver_sql(
-        "SELECT no, directory, payload FROM journal WHERE recording = ? ORDER BY no",
-        (work.recording,),
+    # Rows wholly behind the edge are left as they are.
+    for no, last_ns, directory, payload in connection.exec_driver_sql(
+        "SELECT no, last_ns, directory, payload FROM journal "
+        "WHERE recording = ? AND first_ns < ? ORDER BY no",
+        (work.recording, _NEVER_NS if before_ns is None else before_ns),
     ):
         work.journal.append(no)
-        for code, samples in unpack(directory, payload).items():
+        found = unpack(directory, payload)
+        if before_ns is not None and last_ns >= before_ns:
+            work.rest[no] = {}
+            for code, samples in found.items():
+                early = samples.t_ns < before_ns
+                found[code], work.rest[no][code] = _where(samples, early), _where(samples, ~early)
+        for code, samples in found.items():
             work.fresh.setdefault(code, []).append(samples)
-    if before_ns is not None:
-        for code, pieces in work.fresh.items():
-            whole = joined(pieces)
-            edge = int(np.searchsorted(whole.t_ns, before_ns))
-            work.fresh[code] = [_cut(whole, 0, edge)]
-            work.rest[code] = _cut(whole, edge, len(whole.t_ns))
 
 
-def _encode(connection: "Connection", work: _Work, channel: int, samples: Samples) -> None:
+def _look_up(connection: "Connection", work: _Work, fresh: Mapping[int, Samples]) -> None:
+    """Read the blocks and stretches that the fresh samples fall into, all in two queries."""
+    extents = [(int(s.t_ns[0]), int(s.t_ns[-1])) for s in fresh.values() if len(s.t_ns)]
+    if not extents:
+        return
+    first, last = min(e[0] for e in extents), max(e[1] for e in extents)
+    for channel, n, *rest in connection.exec_driver_sql(
+        "SELECT block.channel, block.n, clock.payload, block.payload, block.samples FROM channel "
+        "JOIN block ON block.channel = channel.no JOIN clock ON clock.no = block.clock "
+        "WHERE channel.recording = ? AND block.n BETWEEN ? AND ?",
+        (work.recording, first // BLOCK_NS, last // BLOCK_NS),
+    ):
+        work.kept_blocks[channel, n] = (rest[0], rest[1], rest[2])
+    for level in range(stretches.LEVELS):
+        row_ns = stretches.row_ns(level)
+        for channel, n, payload in connection.exec_driver_sql(
+            "SELECT stretch.channel, stretch.n, stretch.payload FROM channel "
+            "JOIN stretch ON stretch.channel = channel.no WHERE channel.recording = ? "
+            "AND stretch.level = ? AND stretch.n BETWEEN ? AND ?",
+            (work.recording, level, first // row_ns, last // row_ns),
+        ):
+            work.kept_rows[channel, level, n] = payload
+
+
+def _encode(work: _Work, channel: int, samples: Samples) -> None:
     if len(samples.t_ns) == 0:
         return
     good = good_values(samples.values, samples.quality)
     low, high = float(np.fmin.reduce(good)), float(np.fmax.reduce(good))
     work.totals.append((len(samples.t_ns), low, low, high, high, channel))
-    numbers = samples.t_ns // BLOCK_NS
-    edges = [0, *(np.flatnonzero(numbers[1:] != numbers[:-1]) + 1).tolist(), len(numbers)]
-    for start, stop in pairwise(edges):
-        n = int(numbers[start])
+    for n, start, stop in _by_block(samples.t_ns):
         piece = _cut(samples, start, stop)
-        there = _block(connection, channel, n)
+        there = work.kept_blocks.get((channel, n))
         if there is not None:
-            piece = joined((there, piece))
+            piece = joined((unpack_samples(*there), piece))
             work.merged.append(n)
-        _encode_block(connection, work, channel, n, piece)
+        _encode_block(work, channel, n, piece)
 
 
-def _encode_block(
-    connection: "Connection", work: _Work, channel: int, n: int, samples: Samples
-) -> None:
-    clock = (n, samples.t_ns.tobytes())
-    if clock not in work.clocks:
-        work.clocks[clock] = pack_clock(samples.t_ns)
+def _by_block(t_ns: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
+    """Yield the number of each block that the times fall into, and which of them do."""
+    start = 0
+    while start < len(t_ns):
+        n = int(t_ns[start]) // BLOCK_NS
+        stop = int(np.searchsorted(t_ns, (n + 1) * BLOCK_NS))
+        yield n, start, stop
+        start = stop
+
+
+def _encode_block(work: _Work, channel: int, n: int, samples: Samples) -> None:
     good = good_values(samples.values, samples.quality)
     work.blocks.append(
         (
             channel,
             n,
-            clock,
+            _clock(work, n, samples.t_ns),
             int(samples.t_ns[0]),
             int(samples.t_ns[-1]),
             len(samples.t_ns),
@@ -124,26 +176,35 @@ def _encode_block(
     for level, bounds in stretches.of_block(n, samples).items():
         key = (channel, level, bounds.first // stretches.STEPS)
         if key not in work.rows:
-            work.rows[key] = _row(connection, *key)
+            work.rows[key] = _row(work, *key)
         work.rows[key].widen(bounds.first, bounds.minimum, bounds.maximum)
+
+
+def _clock(work: _Work, n: int, t_ns: NDArray[np.int64]) -> _Clock:
+    """Return the block's clock of these times, a new one where it has none."""
+    alike = work.clocks.setdefault((n, len(t_ns), int(t_ns[0]), int(t_ns[-1])), [])
+    for clock in alike:
+        if np.array_equal(clock.t_ns, t_ns):
+            return clock
+    alike.append(_Clock(n, t_ns, pack_clock(t_ns)))
+    return alike[-1]
 
 
 def _store(connection: "Connection", work: _Work) -> None:
     run = connection.exec_driver_sql
-    gone = run(
-        "DELETE FROM journal WHERE recording = ? AND no BETWEEN ? AND ?",
-        (work.recording, work.journal[0], work.journal[-1]),
+    gone = sum(
+        run("DELETE FROM journal WHERE no = ? AND recording = ?", (no, work.recording)).rowcount
+        for no in work.journal
     )
-    if gone.rowcount != len(work.journal):
+    if gone != len(work.journal):
         raise _DoneElsewhere
-    clock_no = {}
     added = 0
-    for key, payload in work.clocks.items():
-        clock_no[key] = run(
+    for clock in chain.from_iterable(work.clocks.values()):
+        clock.no = run(
             "INSERT INTO clock (recording, n, payload) VALUES (?, ?, ?)",
-            (work.recording, key[0], payload),
+            (work.recording, clock.n, clock.payload),
         ).lastrowid
-        added += len(payload)
+        added += len(clock.payload)
     if work.blocks:
         run(
             "INSERT INTO block (channel, n, clock, first_ns, last_ns, samples, minimum, maximum, "
@@ -151,13 +212,12 @@ def _store(connection: "Connection", work: _Work) -> None:
             "clock = excluded.clock, first_ns = excluded.first_ns, last_ns = excluded.last_ns, "
             "samples = excluded.samples, minimum = excluded.minimum, maximum = excluded.maximum, "
             "payload = excluded.payload",
-            [(*block[:2], clock_no[block[2]], *block[3:]) for block in work.blocks],
+            [(*block[:2], block[2].no, *block[3:]) for block in work.blocks],
         )
-        packed = [(*key, bounds.pack()) for key, bounds in work.rows.items()]
         run(
             "INSERT INTO stretch (channel, level, n, payload) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (channel, level, n) DO UPDATE SET payload = excluded.payload",
-            packed,
+            work.packed,
         )
         run(
             "UPDATE channel SET samples = samples + ?, "
@@ -165,7 +225,9 @@ def _store(connection: "Connection", work: _Work) -> None:
             "maximum = max(coalesce(maximum, ?), coalesce(?, maximum)) WHERE no = ?",
             [(t[0], t[1], t[2], t[3], t[4], t[5]) for t in work.totals],
         )
-        added += sum(len(block[-1]) for block in work.blocks) + sum(len(row[-1]) for row in packed)
+        added += sum(len(block[-1]) for block in work.blocks) + sum(
+            len(row[-1]) for row in work.packed
+        )
     for n in sorted(set(work.merged)):
         run(
             "DELETE FROM clock WHERE recording = ? AND n = ? AND no NOT IN (SELECT block.clock "
@@ -173,13 +235,14 @@ def _store(connection: "Connection", work: _Work) -> None:
             "WHERE channel.recording = ? AND block.n = ?)",
             (work.recording, n, work.recording, n),
         )
-    row = pack(work.rest)
-    if row is not None:
-        run(
-            "INSERT INTO journal (recording, first_ns, last_ns, directory, payload) "
-            "VALUES (?, ?, ?, ?, ?)",
-            (work.recording, row.first_ns, row.last_ns, row.directory, row.payload),
-        )
+    for no, samples in work.rest.items():
+        row = pack(samples)
+        if row is not None:  # in the same place, so that samples of one time keep their order
+            run(
+                "INSERT INTO journal (no, recording, first_ns, last_ns, directory, payload) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (no, work.recording, row.first_ns, row.last_ns, row.directory, row.payload),
+            )
     if work.blocks:
         _note_extent(connection, work, added)
 
@@ -195,23 +258,11 @@ def _note_extent(connection: "Connection", work: _Work, added: int) -> None:
     )
 
 
-def _block(connection: "Connection", channel: int, n: int) -> Samples | None:
-    row = connection.exec_driver_sql(
-        "SELECT clock.payload, block.payload, block.samples FROM block "
-        "JOIN clock ON clock.no = block.clock WHERE block.channel = ? AND block.n = ?",
-        (channel, n),
-    ).fetchone()
-    return None if row is None else unpack_samples(row[0], row[1], row[2])
-
-
-def _row(connection: "Connection", channel: int, level: int, n: int) -> stretches.Bounds:
+def _row(work: _Work, channel: int, level: int, n: int) -> stretches.Bounds:
     bounds = stretches.Bounds(n * stretches.STEPS, stretches.STEPS)
-    row = connection.exec_driver_sql(
-        "SELECT payload FROM stretch WHERE channel = ? AND level = ? AND n = ?",
-        (channel, level, n),
-    ).fetchone()
-    if row is not None:
-        bounds.widen(bounds.first, *stretches.unpack(row[0]))
+    there = work.kept_rows.get((channel, level, n))
+    if there is not None:
+        bounds.widen(bounds.first, *stretches.unpack(there))
     return bounds
 
 
@@ -219,3 +270,7 @@ def _cut(samples: Samples, start: int, stop: int) -> Samples:
     return Samples(
         samples.t_ns[start:stop], samples.values[start:stop], samples.quality[start:stop]
     )
+
+
+def _where(samples: Samples, wanted: NDArray[np.bool_]) -> Samples:
+    return Samples(samples.t_ns[wanted], samples.values[wanted], samples.quality[wanted])

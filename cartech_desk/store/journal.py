@@ -9,7 +9,9 @@ that a write is one insert:
                f8 in the directory's order, then the quality u1 of each value, left out where all
                are good; little-endian and not compressed, since it is gone after a minute
 
-Rows live for little more than a block's length; `compaction` turns them into blocks.
+Where a write crosses the edge of a block it becomes a row on each side, so that closing the block
+leaves no part of a row behind. Rows live for little more than a block's length; `compaction` turns
+them into blocks.
 """
 
 from collections.abc import Iterable, Mapping

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from typing import Final
 
 from cartech_desk.domain.channels import Channel
@@ -10,7 +11,7 @@ from cartech_desk.store.blocks import BLOCK_NS
 from cartech_desk.store.compaction import compact
 from cartech_desk.store.database import Database
 from cartech_desk.store.errors import StoreError
-from cartech_desk.store.journal import pack
+from cartech_desk.store.journal import JournalRow, pack
 from cartech_desk.store.presence import Presence
 from cartech_desk.store.recording_words import Columns, Ending, Mark, RecordingSummary
 
@@ -18,6 +19,8 @@ _LATE_NS: Final = 2_000_000_000
 """A block is closed this long after its end: later samples have to be merged into it."""
 _JOURNAL_ROWS: Final = 600
 """At this length the journal is emptied whatever the times of its samples say."""
+_EDGES_IN_A_WRITE: Final = 8
+"""A write over more edges of blocks than these stays one row: its times are out of all order."""
 _RETRY_S: Final = 2.0
 """What could not become blocks is tried again after this long."""
 _PATIENCE_S: Final = 0.4
@@ -100,11 +103,11 @@ class RecordingWriter:
                 if name not in self._codes
             ]
         )
-        row = pack({self._codes[name]: c for name, c in columns.items()}, self._anchor_ns)
-        if row is None and not marks:
+        rows = self._pack({self._codes[name]: c for name, c in columns.items()})
+        if not rows and not marks:
             return 0
         with self._database.write(_PATIENCE_S) as connection:
-            if row is not None:
+            for row in rows:
                 connection.exec_driver_sql(
                     "INSERT INTO journal (recording, first_ns, last_ns, directory, payload) "
                     "VALUES (?, ?, ?, ?, ?)",
@@ -116,14 +119,26 @@ class RecordingWriter:
                     "VALUES (?, ?, ?, ?, ?)",
                     [(self._number, m.t_ns, m.t_end_ns, m.kind.value, m.note) for m in marks],
                 )
-        if row is None:
+        if not rows:
             return 0
-        self._rows += 1
-        if self._newest_ns < row.first_ns and self._rows == 1:
-            self._closed_until_ns = row.first_ns // BLOCK_NS * BLOCK_NS
-        self._newest_ns = max(self._newest_ns, row.last_ns)
+        if self._newest_ns < rows[0].first_ns and self._rows == 0:
+            self._closed_until_ns = rows[0].first_ns // BLOCK_NS * BLOCK_NS
+        self._rows += len(rows)
+        self._newest_ns = max(self._newest_ns, rows[-1].last_ns)
         self._close_blocks()
-        return row.samples
+        return sum(row.samples for row in rows)
+
+    def _pack(self, columns: Mapping[int, Columns]) -> list[JournalRow]:
+        """Pack into rows that do not cross the edges of blocks, where those are few."""
+        whole = pack(columns, self._anchor_ns)
+        if whole is None:
+            return []
+        first, last = whole.first_ns // BLOCK_NS, whole.last_ns // BLOCK_NS
+        if not 0 < last - first <= _EDGES_IN_A_WRITE:
+            return [whole]
+        edges = [self._anchor_ns + n * BLOCK_NS for n in range(first, last + 2)]
+        rows = (pack(_between(columns, *both), self._anchor_ns) for both in pairwise(edges))
+        return [row for row in rows if row is not None]
 
     def close(self, ending: Ending = Ending.STOPPED) -> RecordingSummary:
         """End the recording.
@@ -172,3 +187,11 @@ class RecordingWriter:
         else:
             self.postponed = None
             self._rows = 0
+
+
+def _between(columns: Mapping[int, Columns], start_ns: int, stop_ns: int) -> dict[int, Columns]:
+    found = {}
+    for code, column in columns.items():
+        inside = (column.t_ns >= start_ns) & (column.t_ns < stop_ns)
+        found[code] = Columns(column.t_ns[inside], column.values[inside], column.quality[inside])
+    return found

@@ -58,12 +58,14 @@ class Bounds:
         if len(samples.t_ns) == 0:
             return
         good = good_values(samples.values, samples.quality)
-        steps = samples.t_ns // length_ns
-        starts = np.flatnonzero(np.concatenate(([True], steps[1:] != steps[:-1])))
-        inside = (steps[starts] >= self.first) & (steps[starts] < self.first + len(self.minimum))
-        where = steps[starts][inside] - self.first
-        low = np.fmin.reduceat(good, starts)[inside]
-        high = np.fmax.reduceat(good, starts)[inside]
+        steps = np.arange(self.first, self.first + len(self.minimum) + 1, dtype=np.int64)
+        edges = np.searchsorted(samples.t_ns, steps * length_ns)
+        where = np.flatnonzero(edges[1:] != edges[:-1])
+        if len(where) == 0:
+            return
+        starts, stop = edges[where], edges[-1]
+        low = np.fmin.reduceat(good[:stop], starts)
+        high = np.fmax.reduceat(good[:stop], starts)
         self.minimum[where] = np.fmin(self.minimum[where], low)
         self.maximum[where] = np.fmax(self.maximum[where], high)
 
