@@ -162,26 +162,26 @@ class Overview(QWidget):
         self._after.setRegion((right, max(2 * length, right)))
         cursor = self.view.cursor_ns
         self._cursor.stand_at(None if cursor is None else (cursor - first) / 1e9)
+        self._canvas.ask_for_paint(all_of_it=False)
 
     def _dress(self) -> None:
         colors = tokens()
-        self._canvas.dress(colors.ground)
         self._box.setBackgroundColor(colors.surface)
         self._curve.setPen(thin_pen(series_color(0)))
         self._marks.dress()
         self._cursor.dress()
-        self._gaps.update()
         shade = QColor(colors.ground)
         shade.setAlpha(_SHADE)
         for region in (self._before, self._after):
             region.setBrush(shade)
         self._words.setStyleSheet(f"color: {colors.muted}; font-size: {Type.SMALL}px;")
+        self._canvas.dress(colors.ground)
         self._dress_stretch()
 
     def _dress_stretch(self) -> None:
         color = tokens().focus if self.hasFocus() else tokens().accent
         self._shown.outline = QPen(QColor(color), Size.FOCUS)
-        self._shown.update()
+        self._canvas.ask_for_paint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw in the new size."""

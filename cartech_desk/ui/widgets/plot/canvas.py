@@ -23,7 +23,8 @@ _OVER_ALL: Final = 1000.0
 class Canvas(pg.GraphicsView):
     """Fills its owner and lets the mouse through; scene coordinates are the owner's pixels.
 
-    It holds the plot's frame and the ring that tells where the keys go.
+    It holds the plot's frame and the ring that tells where the keys go. It is painted when
+    `ask_for_paint` is called, and only then.
     """
 
     def __init__(self, owner: QWidget) -> None:
@@ -35,6 +36,7 @@ class Canvas(pg.GraphicsView):
         self.setMouseTracking(False)
         self.viewport().setMouseTracking(False)
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)  # a plain colour
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         # Lines change with every frame: an index of where they are would be built for nothing.
         self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
@@ -51,12 +53,22 @@ class Canvas(pg.GraphicsView):
         self.setGeometry(self.owner.rect())
         self.frame.setRect(QRectF(plot))
         self.ring.setRect(QRectF(self.owner.rect()).adjusted(1, 1, -1, -1))
+        self.ask_for_paint()
+
+    def ask_for_paint(self, *, all_of_it: bool = True) -> None:
+        """Have what changed painted in the order of asking, the plot alone or `all_of_it`.
+
+        The scene itself would ask only after every other widget of the page has been painted.
+        """
+        plot = self.frame.rect().toAlignedRect().adjusted(0, -EDGE, 1, EDGE)
+        self.viewport().update(self.viewport().rect() if all_of_it else plot)
 
     def dress(self, ground: str) -> None:
         """Take the colours of the theme in force; `ground` lies beneath everything."""
         self.setBackground(ground)
         self.frame.setPen(thin_pen(tokens().line))
         self.ring.setPen(QPen(QColor(tokens().focus), Size.FOCUS))
+        self.ask_for_paint()
 
 
 class LineBox(pg.ViewBox):

@@ -41,9 +41,7 @@ class Legend(pg.GraphicsWidget):
 
     def show_names(self, names: Sequence[Named], empty_words: str) -> None:
         """Name these lines, or say `empty_words` where there is none."""
-        if (tuple(names), empty_words) != (self._names, self._empty_words):
-            self._names, self._empty_words = tuple(names), empty_words
-            self.update()
+        self._names, self._empty_words = tuple(names), empty_words
 
     def boundingRect(self) -> QRectF:
         """Return the strip above the plot."""

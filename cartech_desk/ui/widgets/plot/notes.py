@@ -40,7 +40,6 @@ class HatchedGaps(pg.GraphicsObject):
         if tuple(areas) != self._areas:
             self.prepareGeometryChange()
             self._areas = tuple(areas)
-            self.update()
 
     def boundingRect(self) -> QRectF:
         """Return all that can be seen of the box."""

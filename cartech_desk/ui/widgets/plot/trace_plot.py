@@ -87,6 +87,7 @@ class TracePlot:
             [Named(trace.channel.label, trace.unit.symbol, trace.color) for trace in traces],
             empty_words,
         )
+        self.canvas.ask_for_paint()
 
     def show_time(self, view: TimeView, ticks: Sequence[TimeTick]) -> None:
         """Show the stretch of time of the view with what the traces hold of it."""
@@ -97,13 +98,16 @@ class TracePlot:
             self._boxes[0].show_range(length, 0.0, 1.0)
         for box, scale in zip(self._boxes, self._scales, strict=False):
             box.show_range(length, scale.low, scale.high)
-        self._show_scales(ticks)
+        new_scales = self._show_scales(ticks)
         pixel_ns = self._length_ns / self._place.width()
         for trace, curve in zip(self._traces, self._curves, strict=True):
             points = line_points(trace.columns, self._left_ns, pixel_ns)
             curve.show_points(points, trace.unit.to_shown(points.values))
+        self.canvas.ask_for_paint(all_of_it=new_scales)
 
-    def _show_scales(self, ticks: Sequence[TimeTick]) -> None:
+    def _show_scales(self, ticks: Sequence[TimeTick]) -> bool:
+        """Bring axes and grid up to date; True where an axis has other texts than before."""
+        new = False
         uprights = [(tick.t_ns - self._left_ns) / 1e9 for tick in ticks]
         levels: list[float] = []
         for place, axis in enumerate(self._axes):
@@ -111,12 +115,13 @@ class TracePlot:
             if not axis.isVisible():
                 continue
             scale = self._scales[place]
-            axis.show_scale(scale, self._axis_color(scale))
+            new |= axis.show_scale(scale, self._axis_color(scale))
             if place == 0:
                 reach = scale.high - scale.low
                 shares = ((value - scale.low) / reach for value, _ in axis.ticks)
                 levels = [share for share in shares if _INSIDE < share < 1 - _INSIDE]
         self._grid.rule(uprights, levels)
+        return new
 
     def _axis_color(self, scale: ValueScale) -> str:
         if len(self._scales) < 2:
@@ -131,18 +136,20 @@ class TracePlot:
         pixel = self._length_ns / 1e9 / self._place.width()
         self._gaps.show_gaps(gaps, self._left_ns, pixel)
         self._marks.show_flags(flags, self._left_ns, pixel, with_words=with_words)
+        self.canvas.ask_for_paint(all_of_it=False)
 
     def show_cursor(self, cursor_ns: int | None) -> None:
         """Put the cursor at an instant."""
         self._cursor.stand_at(None if cursor_ns is None else (cursor_ns - self._left_ns) / 1e9)
+        self.canvas.ask_for_paint(all_of_it=False)
 
     def show_focus(self, *, focused: bool) -> None:
         """Tell by a ring whether the keys come here."""
         self.canvas.ring.setVisible(focused)
+        self.canvas.ask_for_paint()
 
     def dress(self) -> None:
         """Take the colours of the theme in force."""
-        self.canvas.dress(tokens().surface)
         self._grid.setPen(thin_pen(tokens().line))
         self._marks.dress()
         self._cursor.dress()
@@ -150,8 +157,7 @@ class TracePlot:
             curve.setPen(thin_pen(series_color(trace.color)))
         for axis, scale in zip(self._axes, self._scales, strict=False):
             axis.show_scale(scale, self._axis_color(scale))
-        self._legend.update()
-        self._gaps.update()
+        self.canvas.dress(tokens().surface)
 
     def _add_box(self) -> None:
         box = LineBox()

@@ -43,11 +43,11 @@ class ValueAxis(pg.AxisItem):
         left = 0 if self.orientation == "left" else plot.right() + 1 + Space.XS
         self.setGeometry(QRectF(left, 0, AXIS_WIDTH - Space.XS, chart_height))
 
-    def show_scale(self, scale: ValueScale, color: str) -> None:
-        """Write the ticks of a scale in a colour."""
+    def show_scale(self, scale: ValueScale, color: str) -> bool:
+        """Write the ticks of a scale in a colour; True where that is new."""
         key = (scale.low, scale.high, color, self._plot, self.size())
         if key == self._written:
-            return
+            return False
         self._written = key
         room = round(self._text_height() + Space.XS)
         most = min(max(2, self._plot.height() // room), _MOST_TICKS)
@@ -55,6 +55,7 @@ class ValueAxis(pg.AxisItem):
         self.setRange(scale.low, scale.high)
         self.setTextPen(QColor(color))
         self.setTicks([self.ticks])
+        return True
 
     def _text_height(self) -> float:
         return QFontMetricsF(self.style["tickFont"]).height()
