@@ -12,6 +12,7 @@ from typing import ClassVar, Final
 from cartech_desk.domain.obd.address import FUNCTIONAL, FUNCTIONAL_29BIT, Address
 from cartech_desk.hardware.adapter import Adapter, AdapterIdentity, CarLink, Reply, Request
 from cartech_desk.hardware.adapters import AdapterUrl
+from cartech_desk.hardware.answers import SUPPORTED_PIDS, whole_bitmap
 from cartech_desk.hardware.can.exchange import Exchange
 from cartech_desk.hardware.can.faults import NOT_ACKNOWLEDGED
 from cartech_desk.hardware.can.interfaces import OBD_BITRATES, read_channel
@@ -26,8 +27,6 @@ from cartech_desk.hardware.errors import (
     Unreadable,
 )
 
-SUPPORTED_PIDS: Final = b"\x01\x00"
-BITMAP_SIZE: Final = 6
 LISTEN_S: Final = 0.3
 """How long to listen at each bit rate; the slowest frames of a car's body come every 100 ms."""
 LISTEN_GIVEN_S: Final = 0.1
@@ -200,7 +199,7 @@ class CanAdapter(Adapter):
                 if attempt == TRIES:
                     raise
                 continue
-            whole = {answer.ecu for answer in reply.answers if len(answer.payload) >= BITMAP_SIZE}
+            whole = {answer.ecu for answer in reply.answers if whole_bitmap(answer.payload)}
             whole |= {refusal.ecu for refusal in reply.refusals}
             if whole:
                 return tuple(sorted(whole))

@@ -6,14 +6,12 @@ from typing import Final
 
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.adapter import Answer, Refusal, Reply, Request
+from cartech_desk.hardware.answers import P2_STAR_S, Kind, judge
 from cartech_desk.hardware.can import isotp_send
-from cartech_desk.hardware.can.answers import Kind, judge
-from cartech_desk.hardware.can.isotp_receive import Begun, Broken, Reassembly, Whole
+from cartech_desk.hardware.can.reassembly import Begun, Broken, Reassembly, Whole
 from cartech_desk.hardware.can.wire import CanWire, Frame
 from cartech_desk.hardware.errors import AdapterLacks, BusFault, NoAnswer, Unreadable
 
-P2_STAR_S: Final = 5.0
-"""How long an answer may take after 7F xx 78; every further 78 starts it anew."""
 LONG_S: Final = 1.5
 """Whoever waits longer than this for an answer means it: silence is then no sign of a dead link."""
 SLICE_S: Final = 0.1

@@ -13,10 +13,10 @@ from cartech_desk.hardware.adapter import (
     Request,
 )
 from cartech_desk.hardware.adapters import AdapterUrl
+from cartech_desk.hardware.answers import NEGATIVE
 from cartech_desk.hardware.elm.asking import Asking, Outcome
 from cartech_desk.hardware.elm.conversation import Conversation, squeezed
 from cartech_desk.hardware.elm.identify import BAUD_RATES, Features, find_baud, identify
-from cartech_desk.hardware.elm.matching import NEGATIVE
 from cartech_desk.hardware.elm.search import search
 from cartech_desk.hardware.elm.voltage import read_voltage
 from cartech_desk.hardware.errors import BadAdapterUrl, CarSilent

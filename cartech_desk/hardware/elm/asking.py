@@ -6,10 +6,11 @@ from typing import Final, NamedTuple
 
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.adapter import Request
+from cartech_desk.hardware.answers import P2_STAR_S, RESPONSE_PENDING
 from cartech_desk.hardware.elm import failures
 from cartech_desk.hardware.elm.aim import Aim
 from cartech_desk.hardware.elm.conversation import Conversation, Heard, squeezed
-from cartech_desk.hardware.elm.hearing_out import LISTEN, P2_STAR_S, PENDING, hear_out, is_pending
+from cartech_desk.hardware.elm.hearing_out import LISTEN, hear_out, is_pending
 from cartech_desk.hardware.elm.identify import Features, taken
 from cartech_desk.hardware.elm.pace import (
     MOST_LEARNED,
@@ -191,7 +192,7 @@ class Asking:
 
     def _patience(self, request: Request, line: str) -> float:
         compact = squeezed(line)
-        if f"7F{request.payload[0]:02X}{PENDING:02X}" in compact:
+        if f"7F{request.payload[0]:02X}{RESPONSE_PENDING:02X}" in compact:
             return P2_STAR_S + _LINK_S
         return 0.0
 

@@ -8,20 +8,16 @@ print what is on the bus (AT MA) until the answer is there. Nothing is sent to t
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from cartech_desk.hardware.answers import NEGATIVE, P2_STAR_S, RESPONSE_PENDING
 from cartech_desk.hardware.elm.conversation import Conversation, Heard
-from cartech_desk.hardware.elm.matching import NEGATIVE
 from cartech_desk.hardware.elm.text import Line, Message, Parsed
-
-PENDING: Final = 0x78
-P2_STAR_S: Final = 5.0
-"""How long an ECU may take after each time that it asked for time (ISO 14229-2, P2*)."""
 
 LISTEN: Final = "ATMA"
 
 
 def is_pending(message: Message) -> bool:
     """Tell whether a message only asks for time."""
-    return message.payload[0] == NEGATIVE and message.payload[2] == PENDING
+    return message.payload[0] == NEGATIVE and message.payload[2] == RESPONSE_PENDING
 
 
 def hear_out(talk: Conversation, parse: Callable[[Sequence[Line]], Parsed]) -> tuple[Parsed, Heard]:

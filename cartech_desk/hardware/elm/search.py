@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from cartech_desk.domain.obd.address import Address
+from cartech_desk.hardware.answers import SUPPORTED_PIDS, whole_bitmap
 from cartech_desk.hardware.elm import failures
 from cartech_desk.hardware.elm.aim import Aim
 from cartech_desk.hardware.elm.conversation import Conversation, Heard, squeezed
 from cartech_desk.hardware.elm.identify import Features, taken
-from cartech_desk.hardware.elm.matching import NEGATIVE
 from cartech_desk.hardware.elm.protocols import (
     PROTOCOLS,
     SEARCH_ORDER,
@@ -18,10 +18,9 @@ from cartech_desk.hardware.elm.protocols import (
     recognised,
 )
 from cartech_desk.hardware.elm.statuses import Status, whole_line
-from cartech_desk.hardware.elm.text import Message, Parsed, parse_lines
+from cartech_desk.hardware.elm.text import Parsed, parse_lines
 from cartech_desk.hardware.errors import AdapterLacks, CarSilent, HardwareError, ProtocolNotSpoken
 
-SUPPORTED_PIDS: Final = b"\x01\x00"
 SEARCH_S: Final = 12.0
 """A search through all protocols takes an ELM327 up to about ten seconds."""
 
@@ -30,7 +29,6 @@ _FIRST_WORD_S: Final = 3.0
 
 _SETTING_S: Final = 0.8
 _TRIES: Final = 3
-_BITMAP_SIZE: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +118,9 @@ def _parsed(protocol: BusProtocol, address: Address, heard: Heard) -> Parsed:
 
 def _ecus(parsed: Parsed) -> tuple[int, ...]:
     """ECUs that answered with a whole bitmap, or at least refused the question."""
-    return tuple(sorted({message.ecu for message in parsed.messages if _whole(message)}))
-
-
-def _whole(message: Message) -> bool:
-    return message.payload[0] == NEGATIVE or len(message.payload) >= _BITMAP_SIZE
+    return tuple(
+        sorted({message.ecu for message in parsed.messages if whole_bitmap(message.payload)})
+    )
 
 
 def _with_short(parsed: Parsed) -> Parsed:
@@ -132,7 +128,7 @@ def _with_short(parsed: Parsed) -> Parsed:
     short = tuple(
         f"“{message.payload.hex(' ').upper()}”: the list of supported PIDs is cut short"
         for message in parsed.messages
-        if not _whole(message)
+        if not whole_bitmap(message.payload)
     )
     return Parsed((), short + parsed.unreadable, parsed.statuses, parsed.strays, parsed.foreign)
 

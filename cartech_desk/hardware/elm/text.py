@@ -17,11 +17,12 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from cartech_desk.domain.obd.address import Address
+from cartech_desk.hardware.answers import answers, contradicts_length, same_question
 from cartech_desk.hardware.elm import older_buses
-from cartech_desk.hardware.elm.isotp import FRAME_SIZE, Broken, Reassembly
-from cartech_desk.hardware.elm.matching import answers, cut_short, same_question
+from cartech_desk.hardware.elm.reassembly import Broken, Reassembly
 from cartech_desk.hardware.elm.segments import Segments
 from cartech_desk.hardware.elm.statuses import Status, inside_line, whole_line
+from cartech_desk.hardware.isotp_receive import FRAME_SIZE
 
 TESTER_ADDRESS: Final = 0xF1
 
@@ -291,7 +292,11 @@ class _Reading:
                     self._unreadable(row.text, "it is longer than a single frame")
                     continue
                 self.seen_headers = False
-                if self.request is not None and self._is_answer(payload) and cut_short(payload):
+                if (
+                    self.request is not None
+                    and self._is_answer(payload)
+                    and contradicts_length(payload)
+                ):
                     self._unreadable(row.text, "it is cut short")
                     continue
                 self._message(Message(self._supposed_ecu, payload, row.t_ns), row.text)

@@ -10,8 +10,8 @@ goes to the careful reader again. That both read the same is held by a test.
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cartech_desk.hardware.adapter import Request
+from cartech_desk.hardware.answers import telling_length
 from cartech_desk.hardware.elm.conversation import Heard
-from cartech_desk.hardware.elm.matching import echo_length
 from cartech_desk.hardware.elm.text import Message, Parsed
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Usual:
         for number, (text, _) in enumerate(heard.lines):
             first = number == 0 and len(heard.lines) > 1
             cut = len(header) + (_FIRST_DIGITS if first else _CONSECUTIVE_DIGITS)
-            begin = cut if number else cut + 2 * echo_length(request.payload, message.payload)
+            begin = cut if number else cut + 2 * telling_length(request.payload, message.payload)
             if not text.startswith(header) or len(text) < begin or not text.isalnum():
                 return
             lines.append((len(text), text[:begin], cut))

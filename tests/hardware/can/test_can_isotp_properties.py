@@ -11,7 +11,7 @@ from cartech_desk.domain.obd.address import FUNCTIONAL
 from cartech_desk.hardware.adapter import Request, SignsOfLife
 from cartech_desk.hardware.can import isotp_send
 from cartech_desk.hardware.can.exchange import Exchange
-from cartech_desk.hardware.can.isotp_receive import N_CR_NS, Begun, Broken, Reassembly, Whole
+from cartech_desk.hardware.can.reassembly import N_CR_NS, Begun, Broken, Reassembly, Whole
 from cartech_desk.hardware.can.wire import Frame
 from cartech_desk.hardware.errors import NoAnswer, Unreadable
 

@@ -1,7 +1,8 @@
 """Whether a payload answers the request that was asked, or another one.
 
-An ECU repeats in its answer part of what it was asked (ISO 15031-5, ISO 14229-1): that tells a
-late answer, or one to another tester, from the one that is waited for.
+An ECU repeats in its answer part of what it was asked (SAE J1979 and ISO 15031-5, ISO 14229-1,
+ISO 14230-3): that tells a late answer, or one to another tester, from the one that is waited for.
+Every driver asks here.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,12 @@ from typing import Final
 NEGATIVE: Final = 0x7F
 RESPONSE_PENDING: Final = 0x78
 POSITIVE_OFFSET: Final = 0x40
+P2_STAR_S: Final = 5.0
+"""How long an ECU may take after each time that it asked for time (7F xx 78; ISO 14229-2, P2*)."""
+
+SUPPORTED_PIDS: Final = b"\x01\x00"
+"""The one question that every ECU of OBD answers, with a bitmap."""
+_BITMAP_SIZE: Final = 6
 
 
 class Kind(Enum):
@@ -24,6 +31,9 @@ class Kind(Enum):
     """Belongs to another request."""
     CUT_SHORT = auto()
     """Would be an answer, and lacks bytes that every such answer has."""
+
+
+_OURS: Final = frozenset({Kind.ANSWER, Kind.REFUSAL, Kind.PENDING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ class Echo:
     mask: int = 0xFF
 
 
+_NOTHING: Final = Echo(0)
 _FIRST: Final = Echo(1)
 _FIRST_TWO: Final = Echo(2)
 _SUBFUNCTION: Final = Echo(1, mask=0x7F)
@@ -99,6 +110,56 @@ def judge(request: bytes, payload: bytes) -> Kind:
     if any(told == _masked(asked[i : i + width], echo.mask) for i in starts):
         return Kind.ANSWER
     return Kind.FOREIGN
+
+
+def answers(request: bytes, payload: bytes) -> bool:
+    """Tell whether `payload` is an answer to `request`, a negative one or 7F xx 78 included."""
+    return bool(request and payload) and judge(request, payload) in _OURS
+
+
+def same_question(one: bytes, other: bytes) -> bool:
+    """Tell whether two messages of one ECU answer the same question: service and what it repeats.
+
+    Two negative answers are the same only where they say the same.
+    """
+    if one[0] != other[0]:
+        return False
+    if one[0] == NEGATIVE:
+        return one == other
+    echo = ECHOES.get(one[0] - POSITIVE_OFFSET, _NOTHING)
+    return _masked(one[1 : 1 + echo.width], echo.mask) == _masked(
+        other[1 : 1 + echo.width], echo.mask
+    )
+
+
+def telling_length(request: bytes, payload: bytes) -> int:
+    """Count the first bytes of an answer that `judge` looks at.
+
+    A payload of the same length that differs only behind them is the same to this request.
+    """
+    if payload[0] == NEGATIVE:
+        return 3
+    return 1 + min(ECHOES.get(request[0], _NOTHING).width, len(request) - 1)
+
+
+def whole_bitmap(payload: bytes) -> bool:
+    """Tell whether an answer to `SUPPORTED_PIDS` holds its four bytes, or refuses the question."""
+    return payload[0] == NEGATIVE or len(payload) >= _BITMAP_SIZE
+
+
+def contradicts_length(payload: bytes) -> bool:
+    """Tell whether an answer contradicts its own length, as far as the standard fixes it.
+
+    For adapters that show neither length nor header: bitmaps have four bytes (SAE J1979, table of
+    PIDs), services 03, 07 and 0A say how many codes follow.
+    """
+    if payload[0] == 0x41:
+        return len(payload) < (_BITMAP_SIZE if len(payload) > 1 and payload[1] % 0x20 == 0 else 3)
+    if payload[0] in (0x43, 0x47, 0x4A):
+        return len(payload) < 2 or len(payload) != 2 + 2 * payload[1]
+    if payload[0] in (0x42, 0x49):
+        return len(payload) < 4
+    return payload[0] == 0x62 and len(payload) < 4
 
 
 def _masked(group: bytes, mask: int) -> bytes:
