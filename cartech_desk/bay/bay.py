@@ -16,6 +16,7 @@ from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.owner import Owner, not_connected
 from cartech_desk.bay.pace import Pace
 from cartech_desk.bay.recorder import Recorder
+from cartech_desk.bay.removal import Removal
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, Series
 from cartech_desk.bay.watch import EMPTY, Watch
 from cartech_desk.bay.wire import Wire
@@ -74,6 +75,7 @@ class Bay:
     ) -> None:
         self.settings = settings or BaySettings()
         self._recorder = Recorder(store.recordings, pretrigger_s=self.settings.pretrigger_s)
+        self._removal = Removal(store.recordings, lambda: self._recorder.status.id != "")
         self.feed = Feed(
             ring_s=self.settings.ring_s,
             stale_after_s=self.settings.stale_after_s,
@@ -100,6 +102,7 @@ class Bay:
     def start(self) -> None:
         """Start the threads (never in the constructor)."""
         self._recorder.start()
+        self._removal.start()
         self.feed.set_taker(RECORDER, self._recorder.take)
 
     def stop(self) -> None:
@@ -113,6 +116,7 @@ class Bay:
                 _LOG.warning("the wire of %s did not let go in time", owner.connection.url)
         self.feed.set_taker(RECORDER, None)
         self._recorder.stop()
+        self._removal.stop()
 
     def connect(self, url: str) -> Future[ConnectionStatus]:
         """Connect to an adapter and the car behind it; the Future ends connected or with the error.

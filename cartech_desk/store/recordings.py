@@ -1,13 +1,14 @@
 """Recordings in `recordings.db`: compressed columns with minimum and maximum.
 
 What is written goes into the `journal` at once (module `journal`) and every 64 s from there into
-blocks (`blocks`) and stretches (`stretches`), one for each channel; see `compaction`.
+blocks (`blocks`) and stretches (`stretches`), one for each channel; see `compaction`. What was
+deleted can be restored for 30 days; then the bay removes it for good while nothing is recorded.
 """
 
 import logging
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -54,6 +55,10 @@ __all__ = [
 
 _log = logging.getLogger(__name__)
 
+KEPT_DELETED: Final = timedelta(days=30)
+"""A deleted recording can be restored for so long."""
+_BEING_REMOVED: Final = ""
+"""In the place of the time of deletion, and before all of them: some of its samples are gone."""
 _PURGE_ROWS: Final = 2000
 _PURGE_PAGES: Final = 500
 _SAMPLES_OF: Final = (
@@ -125,7 +130,7 @@ class RecordingStore:
 
     def deleted(self, search: str = "") -> tuple[RecordingSummary, ...]:
         """Return recordings that are deleted and can still be restored, as `list` does."""
-        return self._listed("recording.deleted IS NOT NULL", search)
+        return self._listed("recording.deleted > ''", search)
 
     def get(self, recording_id: str) -> RecordingSummary:
         """Return one recording; a unique start of its id is enough, NotKept where there is none."""
@@ -197,19 +202,50 @@ class RecordingStore:
         self._change(recording_id, "note = ?", note)
 
     def delete(self, recording_id: str) -> None:
-        """Mark as deleted: it leaves the list and can be restored until `purge`."""
+        """Mark as deleted: it leaves the list and can be restored until it is purged.
+
+        The bay purges it `KEPT_DELETED` later, see `bay.removal`.
+        """
         now = datetime.now(UTC).isoformat(timespec="microseconds")
         self._change(recording_id, "deleted = coalesce(deleted, ?)", now)
 
     def restore(self, recording_id: str) -> None:
-        """Take a deletion back."""
+        """Take a deletion back. Errors: NotKept where its samples are being removed already."""
+        with self._read() as connection:
+            number = number_of(connection, recording_id)
+            state = connection.exec_driver_sql(
+                "SELECT deleted FROM recording WHERE no = ?", (number,)
+            ).scalar_one()
+        if state == _BEING_REMOVED:
+            raise NotKept(
+                f"The recording {recording_id!r} is being removed for good.",
+                to_do="It cannot be restored any more.",
+            )
         self._change(recording_id, "deleted = ?", None)
 
-    def purge(self, recording_id: str) -> None:
+    def due(self, now: datetime) -> tuple[str, ...]:
+        """Ids of recordings deleted longer than `KEPT_DELETED` ago or removed only in part.
+
+        The oldest deletion first; none that is still being written.
+        """
+        return tuple(
+            recording_id
+            for (recording_id,) in self._database.glance(
+                "SELECT id FROM recording WHERE deleted < ? AND ending <> ? ORDER BY deleted, no",
+                (
+                    (now.astimezone(UTC) - KEPT_DELETED).isoformat(timespec="microseconds"),
+                    Ending.OPEN.value,
+                ),
+            )
+        )
+
+    def purge(self, recording_id: str, go_on: Callable[[], bool] = lambda: True) -> bool:
         """Remove a deleted recording's samples for good.
 
         In small transactions, so that a recording under way is not held up; the file shrinks by
-        what it held. Errors: NotKept; StoreError where it is not deleted or still being written.
+        what it held. `go_on` is asked before each of them: False leaves the rest for another
+        call, and returns False; the recording is in no list from the first one on. Errors:
+        NotKept; StoreError where it is not deleted or still being written.
         """
         summary = self.get(recording_id)
         if not summary.deleted or summary.ending is Ending.OPEN:
@@ -219,8 +255,11 @@ class RecordingStore:
                 kept="Nothing was removed.",
                 to_do="Stop and delete it first, then remove it for good.",
             )
+        if not go_on():
+            return False
         with self._read() as connection:
             number = number_of(connection, summary.id)
+        self._change(summary.id, "deleted = ?", _BEING_REMOVED)
         for table, where in _SAMPLES_OF:
             statement = (
                 f"DELETE FROM {table} WHERE no IN "  # noqa: S608 (names of ours, values bound)
@@ -228,11 +267,14 @@ class RecordingStore:
             )
             removed = _PURGE_ROWS
             while removed == _PURGE_ROWS:
+                if not go_on():
+                    return False
                 with self._database.write() as connection:
                     removed = connection.exec_driver_sql(statement, (number,)).rowcount
         with self._database.write() as connection:
             connection.exec_driver_sql("DELETE FROM recording WHERE no = ?", (number,))
-        self._shrink()
+        self._shrink(go_on)
+        return True
 
     def settle(self) -> None:
         """Mark the end of recordings whose writer is gone, and put their last minute in order."""
@@ -261,10 +303,10 @@ class RecordingStore:
             compact(self._database, number)
         presence.remove(self._database.path, recording_id)
 
-    def _shrink(self) -> None:
-        """Give free pages back to the disk, some at a time."""
+    def _shrink(self, go_on: Callable[[], bool]) -> None:
+        """Give free pages back to the disk, some at a time; what is left serves new samples."""
         free, before = 0, -1
-        while free != before:
+        while free != before and go_on():
             before = free
             with self._database.write() as connection:
                 driver = connection.connection.cursor()
