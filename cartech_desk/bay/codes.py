@@ -5,7 +5,7 @@ from typing import Final
 
 from cartech_desk.bay.identification import Ask, functional, physical, speaks_can
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.domain.obd.codes import read_codes, read_codes_before_can
+from cartech_desk.domain.obd.codes import read_codes
 from cartech_desk.hardware.adapter import CarLink, Request
 from cartech_desk.hardware.errors import RequestFailed
 
@@ -74,7 +74,7 @@ def _ask(
         payloads.setdefault(answer.ecu, []).append(answer.payload)
     for ecu, some in payloads.items():
         try:
-            told[ecu] = _read(link, some)
+            told[ecu] = _read(some)
             reasons.pop(ecu, None)
         except CarTechError as error:
             reasons[ecu] = error.happened
@@ -86,7 +86,6 @@ def _ask(
                 reasons[ecu] = f"What came cannot be read: {reply.unreadable[0]}"
 
 
-def _read(link: CarLink, payloads: list[bytes]) -> tuple[str, ...]:
-    if not speaks_can(link):
-        return read_codes_before_can(STORED, payloads)
+def _read(payloads: list[bytes]) -> tuple[str, ...]:
+    # Adapters hand on the form of CAN, with the count, from every bus.
     return tuple(dict.fromkeys(code for one in payloads for code in read_codes(STORED, one)))

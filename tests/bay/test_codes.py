@@ -2,10 +2,12 @@ import pytest
 
 from cartech_desk.bay.codes import StoredCode, read_stored_codes
 from cartech_desk.hardware.adapter import Answer, CarLink, Reply
+from cartech_desk.hardware.elm.older_buses import checksum_sum
+from cartech_desk.hardware.elm.text import Framing, parse_text
 from cartech_desk.hardware.errors import LinkLost, NoAnswer, Unreadable
 
 CAN = CarLink("ISO 15765-4 CAN, 11 bit, 500 kbit/s", False, (0x7E8, 0x7E9))
-KWP = CarLink("ISO 14230-4 KWP, fast start, 10.4 kbit/s", False, (0x10,))
+ISO = CarLink("ISO 9141-2, slow start, 10.4 kbit/s", False, (0x10,))
 NONE = b"\x43\x00"
 
 
@@ -92,10 +94,43 @@ def test_a_lost_wire_is_no_result():
         read_stored_codes(ask, CAN)
 
 
-def test_before_can_the_frames_of_three_codes_are_joined():
-    def ask(request):
-        frames = (b"\x43\x01\x33\x04\x20\x00\x00", b"\x43\x01\x71\x00\x00\x00\x00")
-        return Reply(request, tuple(Answer(0x10, frame, 0) for frame in frames))
+def elm_on_iso_9141(*answers):
+    """Return an `ask` that reads these answers of ECU 10 as the ELM driver does."""
 
-    found = read_stored_codes(ask, KWP)
-    assert [code.code for code in found.codes] == ["P0133", "P0420", "P0171"]
+    def ask(request):
+        lines = []
+        for answer in answers:
+            line = bytes((0x48, 0x6B, 0x10)) + bytes.fromhex(answer)
+            lines.append((line + bytes((checksum_sum(line),))).hex(" ").upper())
+        parsed = parse_text(
+            "\r".join(lines) + "\r\r>",
+            address=request.address,
+            request=request.payload,
+            framing=Framing.ISO,
+            headers=True,
+        )
+        told = tuple(Answer(one.ecu, one.payload, 0) for one in parsed.messages)
+        return Reply(request, told, (), parsed.unreadable)
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("answers", "codes"),
+    [
+        (["43 0133 0244 0000"], ["P0133", "P0244"]),
+        (["43 0133 0420 0301", "43 0171 0000 0000"], ["P0133", "P0420", "P0301", "P0171"]),
+        (["43 0000 0000 0000"], []),
+        (["43"], []),
+    ],
+)
+def test_before_can_codes_are_told_as_the_elm_driver_hands_them_on(answers, codes):
+    found = read_stored_codes(elm_on_iso_9141(*answers), ISO)
+    assert [code.code for code in found.codes] == codes
+    assert found.warnings == ()
+
+
+def test_before_can_half_a_code_is_not_without_codes():
+    found = read_stored_codes(elm_on_iso_9141("43 0133 02"), ISO)
+    assert found.codes == ()
+    assert "not known" in found.warnings[0]

@@ -1,6 +1,5 @@
 """Trouble codes as services 03, 07 and 0A tell them: bare codes, without their meaning."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from cartech_desk.domain.obd.decode import DecodeError
@@ -9,7 +8,6 @@ CODE_SERVICES: Final = {0x03: "stored", 0x07: "pending", 0x0A: "permanent"}
 """The services that list codes, and what kind each lists."""
 
 _SYSTEMS: Final = "PCBU"
-_CODES_PER_FRAME: Final = 3
 
 
 def code_text(raw: int) -> str:
@@ -20,7 +18,9 @@ def code_text(raw: int) -> str:
 
 
 def read_codes(service: int, payload: bytes) -> tuple[str, ...]:
-    """Return the codes of one ECU's answer on CAN: `43 <count> <two bytes each>`.
+    """Return the codes of one ECU's answer: `43 <count> <two bytes each>`.
+
+    That is the form of CAN; adapters bring what older buses say into it.
 
     An empty tuple means that the ECU says there are none. A code told twice stands once.
     Errors: DecodeError where the answer is to another service, or holds other than `count` codes:
@@ -39,24 +39,6 @@ def read_codes(service: int, payload: bytes) -> tuple[str, ...]:
     codes = _codes(data[: 2 * count])
     if len(codes) != count:
         raise _unreadable(service, payload, "a code that is told is empty")
-    return tuple(dict.fromkeys(codes))
-
-
-def read_codes_before_can(service: int, payloads: Sequence[bytes]) -> tuple[str, ...]:
-    """Return the codes of one ECU's answers on a bus before CAN.
-
-    Each payload is `43` and three codes, 0000 filling what is not used (SAE J1979, 6.3); a car
-    without codes sends one answer of zeros, or `43` alone on some ISO 14230 ECUs.
-    Errors: DecodeError where an answer is to another service or has another length.
-    """
-    if not payloads:
-        raise _unreadable(service, b"", "there is no answer")
-    codes: list[str] = []
-    for payload in payloads:
-        _check_service(service, payload)
-        if len(payload) not in (1, 1 + 2 * _CODES_PER_FRAME):
-            raise _unreadable(service, payload, "three codes are due in each answer")
-        codes.extend(_codes(payload[1:]))
     return tuple(dict.fromkeys(codes))
 
 

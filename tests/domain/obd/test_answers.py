@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartech_desk.domain.obd.address import FUNCTIONAL
-from cartech_desk.domain.obd.codes import code_text, read_codes, read_codes_before_can
+from cartech_desk.domain.obd.codes import code_text, read_codes
 from cartech_desk.domain.obd.decode import DecodeError, decode, decode_data, split_mode01
 from cartech_desk.domain.obd.identity import (
     UnreadableIdentity,
@@ -312,25 +312,6 @@ def test_codes_on_can(service, answer, codes):
 def test_what_cannot_be_read_is_never_no_codes(answer):
     with pytest.raises(DecodeError):
         read_codes(0x03, bytes.fromhex(answer))
-
-
-@pytest.mark.parametrize(
-    ("answers", "codes"),
-    [
-        (["43 0000 0000 0000"], ()),
-        (["43"], ()),
-        (["43 0133 0000 0000"], ("P0133",)),
-        (["43 0133 D016 0301", "43 0420 0000 0000"], ("P0133", "U1016", "P0301", "P0420")),
-    ],
-)
-def test_codes_before_can(answers, codes):
-    assert read_codes_before_can(0x03, [bytes.fromhex(one) for one in answers]) == codes
-
-
-@pytest.mark.parametrize("answers", [[], [""], ["4301"], ["43 0133 0000"], ["47 0000 0000 0000"]])
-def test_codes_before_can_that_cannot_be_read_are_refused(answers):
-    with pytest.raises(DecodeError):
-        read_codes_before_can(0x03, [bytes.fromhex(one) for one in answers])
 
 
 @given(st.lists(st.integers(1, 0xFFFF), max_size=40, unique=True))
