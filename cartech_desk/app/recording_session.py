@@ -51,8 +51,8 @@ def awaited(future: Future[T]) -> T:
         try:
             return future.result(_LOOK_S)
         except StillRunning:
-            if future.done():
-                raise
+            if future.done():  # it ended just now, or with a time-out of its own
+                return future.result()
 
 
 def connected(bay: Bay, url: str) -> ConnectionStatus:
@@ -64,7 +64,7 @@ def connected(bay: Bay, url: str) -> ConnectionStatus:
             return future.result(_LOOK_S)
         except StillRunning:
             if future.done():
-                raise
+                return future.result()
             step = bay.snapshot().connection.step
             if step and step != told:
                 say(f"{step[:1].upper()}{step[1:]} …")
