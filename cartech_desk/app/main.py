@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import logging
 import os
 import sys
@@ -89,8 +90,21 @@ def _bug(args: argparse.Namespace, error: Exception) -> int:
     return 1
 
 
+def _speak_plainly() -> None:
+    """Write UTF-8 whatever the system's own encoding is, and fail on no character.
+
+    A pipe on Windows has the code page of the country, which holds neither Ł nor κ. What UTF-8
+    cannot write either (half a surrogate pair) comes as an escape, which JSON reads back.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # None in a windowed program, a stand-in in tests
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(errors="backslashreplace")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command or the window; returns the exit status (0 done, 1 refused or failed)."""
+    _speak_plainly()
     argv = sys.argv[1:] if argv is None else argv
     args = _parser(_named(argv)).parse_args(argv)
     try:

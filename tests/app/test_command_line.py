@@ -1,6 +1,8 @@
 """The front door: exit statuses, JSON of refusals, lazy commands."""
 
+import io
 import json
+import os
 import subprocess
 import sys
 
@@ -8,13 +10,15 @@ import pytest
 
 from cartech_desk.app import main as front
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.store.store import Store
 
 
-def call(*words: str) -> subprocess.CompletedProcess[str]:
+def call(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "cartech_desk", *words],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        env={**os.environ, **environment},
         check=False,
         timeout=60,
     )
@@ -54,6 +58,27 @@ def test_a_data_folder_that_is_a_file_is_refused(tmp_path):
     done = call("--data", str(taken), "recordings", "list", "--json")
     assert done.returncode == 1
     assert json.loads(done.stdout)["error"]["code"] == "folder_refused"
+
+
+def test_a_name_from_anywhere_is_told_whatever_the_system_s_code_page(tmp_path):
+    store = Store(tmp_path)
+    name = "Škoda Łódź"
+    store.recordings.begin(store.vehicles.by_name(name).id, [], anchor_ns=0).close()
+    store.close()
+    done = call("--data", str(tmp_path), "recordings", "list", "--json", PYTHONIOENCODING="cp1252")
+    assert done.returncode == 0, done.stderr
+    assert name in done.stdout
+    assert json.loads(done.stdout)
+
+
+def test_what_no_encoding_can_write_comes_as_an_escape(monkeypatch):
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    front.main(["scan", "--adapter", "nonsense \ud83d", "--json"])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    document = json.loads(sys.stdout.buffer.getvalue())
+    assert "nonsense \ud83d" in document["error"]["message"]
 
 
 def test_a_bug_is_told_apart_from_a_refusal(monkeypatch, capsys):
