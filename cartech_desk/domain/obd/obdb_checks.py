@@ -1,6 +1,7 @@
 """Reading one object of a signal set, with errors that say where it stands."""
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -9,6 +10,8 @@ from cartech_desk.domain.errors import CarTechError
 
 _LONGEST_TEXT: Final = 300
 _SHOWN: Final = 40
+_NO_TEXT: Final = {"Cc", "Cs", "Zl", "Zp"}
+"""Unicode categories of control characters, halves of surrogate pairs, line and paragraph ends."""
 
 
 class SignalSetError(CarTechError):
@@ -17,9 +20,17 @@ class SignalSetError(CarTechError):
     code: ClassVar[str] = "signal_set"
 
 
+def printable(text: str) -> bool:
+    """Tell whether a text can be shown and written: no control characters, no half of a pair."""
+    return not any(unicodedata.category(letter) in _NO_TEXT for letter in text)
+
+
 def readable(value: object) -> str:
     """Return a value of the file as it may stand in a sentence."""
-    text = str(value)
+    text = "".join(
+        one if printable(one) else one.encode("unicode_escape").decode("ascii")
+        for one in str(value)[: _SHOWN + 1]
+    )
     return f"“{text if len(text) <= _SHOWN else text[:_SHOWN] + '…'}”"
 
 
@@ -75,6 +86,8 @@ class Node:
             raise self.wrong(f"{key} is no text")
         if len(found) > _LONGEST_TEXT:
             raise self.wrong(f"{key} has more than {_LONGEST_TEXT} characters")
+        if not printable(found):
+            raise self.wrong(f"{key} {readable(found)} holds characters that are no text")
         return found
 
     def number(self, key: str, default: float | None = None) -> float:
@@ -127,7 +140,7 @@ class Node:
     def unknown_keys(self, known: set[str]) -> list[str]:
         """Return a warning for each key that means nothing here."""
         return [
-            f"{self.place}: “{key}” is not known and left out."
+            f"{self.place}: {readable(key)} is not known and left out."
             for key in self._object()
             if key not in known
         ]

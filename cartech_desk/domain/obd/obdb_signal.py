@@ -5,13 +5,14 @@ from typing import Final
 
 from cartech_desk.domain.canonical import canonical
 from cartech_desk.domain.obd.layout import raw_range, with_full_range
-from cartech_desk.domain.obd.obdb_checks import Node, readable
+from cartech_desk.domain.obd.obdb_checks import Node, printable, readable
 from cartech_desk.domain.obd.obdb_units import OBDB_STATES, OBDB_UNITS
 from cartech_desk.domain.obd.pids import Pid, States
 from cartech_desk.domain.obd.signals import Signal
 from cartech_desk.domain.units import same_kind
 
 _MOST_BITS: Final = 64
+_MOST_DIGITS: Final = len(str(2**_MOST_BITS - 1))
 _LONGEST_ANSWER_BITS: Final = 8 * 4095  # ISO 15765-2: a length of 12 bits
 # Stated ends are rounded ("99.2" for 99.21875); within this share of the span they are the same.
 _SAME: Final = 0.01
@@ -132,8 +133,11 @@ def _states(fmt: Node) -> States:
     states: dict[int, str] = {}
     for key, entry in fmt.mapping("map").items():
         name = entry.get("value") if isinstance(entry, dict) else entry
-        if not key.isascii() or not key.isdigit() or not isinstance(name, str):
+        number = key.isascii() and key.isdigit() and len(key) <= _MOST_DIGITS
+        if not number or not isinstance(name, str):
             raise fmt.wrong(f"the entry {readable(key)} of map is no raw value with a name")
+        if not printable(name):
+            raise fmt.wrong(f"the name {readable(name)} in map holds what is no text")
         states[int(key)] = name
     return tuple(sorted(states.items()))
 

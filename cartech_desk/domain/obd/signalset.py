@@ -31,6 +31,8 @@ _COMMAND: Final = {
     *("cmd", "freq", "proto", "filter", "dbgfilter", "signals"),
 }
 _USUAL_RATE_HZ: Final = 10.0
+_SHORTEST_S: Final = 0.001
+_LONGEST_S: Final = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,10 @@ def _command(node: Node, model_year: int | None, warnings: list[str]) -> Command
     every_s = node.number("freq")
     if every_s <= 0:
         raise node.wrong("its freq is not above 0")
+    if not _SHORTEST_S <= every_s <= _LONGEST_S:
+        raise node.wrong(
+            f"its freq of {every_s:g} s is not between {_SHORTEST_S:g} and {_LONGEST_S:,.0f} s"
+        )
     entries = node.items("signals")
     standard = mode01_pids().get(payload[1]) if payload[0] == SERVICE else None
     signals = _signals(node, [node.child(one, "signal") for one in entries], standard, warnings)

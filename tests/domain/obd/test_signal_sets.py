@@ -229,6 +229,13 @@ def twice(second):
         ({"command": {"cmd": {}}}, "one service"),
         ({"command": {"cmd": "2210E5"}}, "cmd is no object"),
         ({"command": {"freq": 0}}, "freq is not above 0"),
+        ({"command": {"freq": 1e-300}}, "its freq of 1e-300 s is not between 0.001 and"),
+        ({"command": {"freq": 1e300}}, "its freq of 1e+300 s is not between 0.001 and"),
+        ({"fmt": {"len": 8, "map": {"1" * 5000: "y"}}}, "no raw value with a name"),
+        ({"fmt": {"len": 8, "map": {"1": "on\ud83d"}}}, r"“on\ud83d” in map"),
+        ({"signals": [{"id": "A", "name": "Oil \ud83d temp", "fmt": GOOD}]}, r"“Oil \ud83d temp”"),
+        ({"signals": [{"id": "A\ud83d", "fmt": GOOD}]}, r"id “A\ud83d” holds characters"),
+        ({"signals": [{"id": "A", "name": "Oil\n", "fmt": GOOD}]}, r"“Oil\n”"),
         ({"command": {"filter": {"from": "2015"}}}, "no model year"),
     ],
 )
@@ -238,8 +245,14 @@ def test_what_is_wrong_is_refused_with_its_place(kwargs, complaint):
     error = caught.value
     assert complaint in error.happened
     assert "test, command 1" in error.happened
+    assert error.message.encode()  # half a surrogate pair cannot be written anywhere
     assert error.kept == "Nothing of it was imported."
     assert error.to_do
+
+
+def test_an_unknown_key_that_is_no_text_can_be_told():
+    (warning,) = read(command={"x\ud83d": 1}).warnings
+    assert r"“x\ud83d”" in warning
 
 
 def test_the_place_names_command_and_signal():
