@@ -10,7 +10,7 @@ goes to the careful reader again. That both read the same is held by a test.
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cartech_desk.hardware.adapter import Request
-from cartech_desk.hardware.answers import telling_length
+from cartech_desk.hardware.answers import answers, telling_length
 from cartech_desk.hardware.elm.conversation import Heard
 from cartech_desk.hardware.elm.text import Message, Parsed
 
@@ -30,8 +30,10 @@ class _Shape(NamedTuple):
 
     ecu: int
     length: int
+    told: bytes
+    """What the last one repeated of the request; ECUs give packed values in any order."""
     lines: tuple[tuple[int, str, int], ...]
-    """Characters, beginning (with what an answer repeats of the request), place of the data."""
+    """Characters, beginning, place of the data."""
 
 
 class Usual:
@@ -56,6 +58,8 @@ class Usual:
             payload = bytes.fromhex(digits)[: shape.length]
         except ValueError:
             return None
+        if not payload.startswith(shape.told) and not answers(request.payload, payload):
+            return None
         message = Message(shape.ecu, payload, heard.lines[0].t_ns, len(shape.lines))
         return Parsed((message,), headers=True)
 
@@ -75,11 +79,11 @@ class Usual:
         for number, (text, _) in enumerate(heard.lines):
             first = number == 0 and len(heard.lines) > 1
             cut = len(header) + (_FIRST_DIGITS if first else _CONSECUTIVE_DIGITS)
-            begin = cut if number else cut + 2 * telling_length(request.payload, message.payload)
-            if not text.startswith(header) or len(text) < begin or not text.isalnum():
+            if not text.startswith(header) or len(text) < cut or not text.isalnum():
                 return
-            lines.append((len(text), text[:begin], cut))
+            lines.append((len(text), text[:cut], cut))
         if len(self._shapes) >= _MOST:
             self._shapes.clear()
-        shape = _Shape(message.ecu, len(message.payload), tuple(lines))
+        told = message.payload[: telling_length(request.payload, message.payload)]
+        shape = _Shape(message.ecu, len(message.payload), told, tuple(lines))
         self._shapes[request.address, request.payload] = shape
