@@ -10,7 +10,12 @@ from typing import Final, TypeVar
 
 from cartech_desk.bay.status import CarIdentity, EcuIdentity
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.domain.obd.address import FUNCTIONAL, FUNCTIONAL_29BIT, Address
+from cartech_desk.domain.obd.address import (
+    FUNCTIONAL,
+    FUNCTIONAL_29BIT,
+    Address,
+    address_of,
+)
 from cartech_desk.domain.obd.identity import (
     join_numbered,
     read_calibration_ids,
@@ -70,16 +75,8 @@ def functional(link: CarLink) -> Address:
 
 
 def physical(link: CarLink, ecu: int) -> Address:
-    """Return the address of the one ECU that answers as `ecu`.
-
-    Before CAN everybody hears a request, and `ecu` is the source address that counts.
-    """
-    if not speaks_can(link):
-        return Address(FUNCTIONAL.request_id, response_id=ecu)
-    if link.extended:
-        request_id = (ecu & 0xFFFF0000) | (ecu & 0xFF) << 8 | (ecu >> 8) & 0xFF
-        return Address(request_id, extended=True)
-    return Address(ecu - 8)
+    """Return the address of the one ECU that answers as `ecu`; see `address_of`."""
+    return address_of(ecu, extended=link.extended)
 
 
 def identify(

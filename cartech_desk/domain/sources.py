@@ -10,7 +10,7 @@ from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.expressions import Expression, compile_expression, order
 from cartech_desk.domain.fuels import find_fuel
-from cartech_desk.domain.obd.address import FUNCTIONAL, Address
+from cartech_desk.domain.obd.address import Address, address_of
 from cartech_desk.domain.obd.layout import in_unit
 from cartech_desk.domain.obd.pids import SERVICE, mode01_pids
 from cartech_desk.domain.obd.signals import Command, Signal
@@ -199,7 +199,7 @@ def _standard(
     taken: set[int] = set()
     engine = min(supported, default=0)
     for ecu in sorted(supported):
-        address = _address_of(ecu, extended=extended)
+        address = address_of(ecu, extended=extended)
         where = "" if ecu == engine else f" of ECU {ecu:X}"
         for pid in sorted(supported[ecu] - taken):
             row = table.get(pid)
@@ -212,16 +212,6 @@ def _standard(
             says = f"mode 01 PID {pid:02X}{where}"
             offers.extend(_Offer(command, signal, says) for signal in command.signals)
     return offers
-
-
-def _address_of(ecu: int, *, extended: bool) -> Address:
-    """Return the physical address of the ECU that answers on this identifier."""
-    if ecu <= 0xFF:
-        return FUNCTIONAL
-    if extended or ecu > 0x7FF:
-        tester, target = (ecu >> 8) & 0xFF, ecu & 0xFF
-        return Address((ecu & 0xFFFF0000) | (target << 8) | tester, extended=True)
-    return Address(ecu - 8)
 
 
 def _extra(commands: Sequence[Command]) -> list[_Offer]:

@@ -152,7 +152,7 @@ def test_addresses_of_long_identifiers_and_of_older_buses():
     assert long.sources["rpm"].command.address == Address(0x18DA10F1, extended=True)
     assert long.sources["rpm"].command.address.accepts(0x18DAF110)
     older = build_catalogue({0x10: frozenset((0x0C,))}).sources["rpm"].command
-    assert older.address == FUNCTIONAL
+    assert older.address == Address(FUNCTIONAL.request_id, 0x10)
     assert not older.packable
 
 

@@ -53,5 +53,19 @@ class Address:
         return text if self.extension is None else f"{text}/{self.extension:02X}"
 
 
+def address_of(ecu: int, *, extended: bool) -> Address:
+    """Return the physical address of the ECU that answers as `ecu`.
+
+    Up to FF that is a source address on a bus before CAN: everybody hears the request, and only
+    the answer of this one ECU counts. Above, it is the identifier of its answers on CAN.
+    """
+    if ecu <= 0xFF:
+        return Address(FUNCTIONAL.request_id, response_id=ecu)
+    if extended or ecu > 0x7FF:
+        tester, target = (ecu >> 8) & 0xFF, ecu & 0xFF
+        return Address((ecu & 0xFFFF0000) | (target << 8) | tester, extended=True)
+    return Address(ecu - 8)
+
+
 FUNCTIONAL: Final = Address(0x7DF)
 FUNCTIONAL_29BIT: Final = Address(0x18DB33F1, extended=True)
