@@ -24,7 +24,7 @@ from cartech_desk.domain.channels import Channel, Reading
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
-from cartech_desk.domain.sources import build_catalogue
+from cartech_desk.domain.sources import OwnChannel, build_catalogue
 from cartech_desk.hardware.adapter import Adapter, Reply, Request
 from cartech_desk.hardware.adapters import make_adapter, parse_adapter_url
 from cartech_desk.store.store import Store
@@ -47,7 +47,8 @@ class BaySettings:
     ECUs; `pretrigger_s` of history that a recording begins with; `stale_after_s` for channels
     that were asked 1 Hz or faster (slower ones: three periods); `fuel` names the row of the
     stoichiometry table; `parameters` are constants for expressions (injector_cc_min, tyre_m, …);
-    `signal_sets` are files of maker's signals to try on every car (OBDb JSON v3).
+    `signal_sets` are files of maker's signals to try on every car (OBDb JSON v3), `own` channels
+    that the shop made up.
     """
 
     min_gap_s: float = 0.0
@@ -58,6 +59,7 @@ class BaySettings:
     fuel: str = "petrol"
     parameters: Mapping[str, float] | None = None
     signal_sets: tuple[Path, ...] = ()
+    own: tuple[OwnChannel, ...] = ()
 
 
 class Bay:
@@ -136,6 +138,7 @@ class Bay:
                 fuel=self.settings.fuel,
                 parameters=self.settings.parameters or {},
                 signals=(*usual, *self._signals),
+                own=self.settings.own,
             )
             owner = Owner(
                 lambda: self._adapters(url),

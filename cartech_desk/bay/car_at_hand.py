@@ -5,6 +5,7 @@ Kept across reconnections, so that the same car is not asked everything again.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.identification import Identification, Step, identify, probe_commands
@@ -14,7 +15,8 @@ from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet
-from cartech_desk.domain.sources import build_catalogue
+from cartech_desk.domain.own_channels import computable
+from cartech_desk.domain.sources import OwnChannel, build_catalogue
 from cartech_desk.hardware.adapter import CarLink
 
 
@@ -35,11 +37,14 @@ class CarAtHand:
         fuel: str,
         parameters: Mapping[str, float],
         signals: Sequence[SignalSet] = (),
+        own: Sequence[OwnChannel] = (),
     ) -> None:
         self._watch = watch
         self._feed = feed
         self._fuel = fuel
         self._parameters = parameters
+        self._own = tuple(own)
+        self._own_warnings: tuple[str, ...] = ()
         self._wanted: tuple[Command, ...] = ()
         self._set_warnings: tuple[str, ...] = ()
         self._tried: dict[Command, bool] = {}
@@ -55,7 +60,9 @@ class CarAtHand:
         if self._found is None:
             return None
         car = self._found.car
-        return replace(car, warnings=(*car.warnings, *self._set_warnings, *self._warnings))
+        return replace(
+            car, warnings=(*car.warnings, *self._set_warnings, *self._warnings, *self._own_warnings)
+        )
 
     def meet(self, wire: Wire, link: CarLink, step: Step) -> OtherCar | None:
         """Identify the car behind the link and plan for it; says so where it is another one.
@@ -104,7 +111,8 @@ class CarAtHand:
         found = self._found
         if found is None:
             return
-        catalogue = build_catalogue(
+        build = partial(
+            build_catalogue,
             found.supported,
             extra=[command for command in self._wanted if self._tried.get(command)],
             fuel=self._fuel,
@@ -112,6 +120,10 @@ class CarAtHand:
             extended=found.link.extended,
             absent=self._absent,
         )
+        catalogue = build()
+        if self._own:
+            own, self._own_warnings = computable(self._own, catalogue)
+            catalogue = build(own=own)
         plan = self._watch.set_car(catalogue, adapter_voltage=wire.voltage() is not None)
         self._feed.declare(plan.asked, plan.catalogue)
 

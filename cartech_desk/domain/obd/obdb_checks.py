@@ -1,28 +1,21 @@
 """Reading one object of a signal set, with errors that say where it stands."""
 
 import math
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.plain_text import printable
 
 _LONGEST_TEXT: Final = 300
 _SHOWN: Final = 40
-_NO_TEXT: Final = {"Cc", "Cs", "Zl", "Zp"}
-"""Unicode categories of control characters, halves of surrogate pairs, line and paragraph ends."""
 
 
 class SignalSetError(CarTechError):
     """A signal set that cannot be used; nothing of it was imported."""
 
     code: ClassVar[str] = "signal_set"
-
-
-def printable(text: str) -> bool:
-    """Tell whether a text can be shown and written: no control characters, no half of a pair."""
-    return not any(unicodedata.category(letter) in _NO_TEXT for letter in text)
 
 
 def readable(value: object) -> str:

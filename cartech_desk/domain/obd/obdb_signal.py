@@ -5,10 +5,11 @@ from typing import Final
 
 from cartech_desk.domain.canonical import canonical
 from cartech_desk.domain.obd.layout import raw_range, with_full_range
-from cartech_desk.domain.obd.obdb_checks import Node, printable, readable
+from cartech_desk.domain.obd.obdb_checks import Node, readable
 from cartech_desk.domain.obd.obdb_units import OBDB_STATES, OBDB_UNITS
 from cartech_desk.domain.obd.pids import Pid, States
 from cartech_desk.domain.obd.signals import Signal
+from cartech_desk.domain.plain_text import printable
 from cartech_desk.domain.units import same_kind
 
 _MOST_BITS: Final = 64
