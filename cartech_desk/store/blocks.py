@@ -113,7 +113,9 @@ def _looked_up(
 
 def _wrapped_differences(index: NDArray[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
     """Return the first index and then what each adds, modulo the type's range."""
-    return np.diff(index, prepend=index.dtype.type(0))
+    steps = index.copy()
+    np.subtract(index[1:], index[:-1], out=steps[1:])
+    return steps
 
 
 def _table(
@@ -156,11 +158,13 @@ def _table_of_steps(
     step = float(steps.min())
     if (high - low) / step > _MOST_STEPS:
         return None
-    slots = np.rint((values - low) / step).astype(np.int64)
+    scaled = values - low
+    scaled /= step
+    slots = np.rint(scaled, out=scaled).astype(np.int64)
     bits = values.view("<i8")
     table = np.zeros(int(slots.max()) + 1, np.int64)
     table[slots] = bits
-    if not np.array_equal(table[slots], bits):
+    if (table[slots] != bits).any():
         return None
     filled = np.zeros(len(table), np.bool_)
     filled[slots] = True

@@ -136,8 +136,7 @@ def _look_up(connection: "Connection", work: _Work, fresh: Mapping[int, Samples]
 def _encode(work: _Work, channel: int, samples: Samples) -> None:
     if len(samples.t_ns) == 0:
         return
-    good = good_values(samples.values, samples.quality)
-    low, high = float(np.fmin.reduce(good)), float(np.fmax.reduce(good))
+    low, high = _extremes(samples)
     work.totals.append((len(samples.t_ns), low, low, high, high, channel))
     for n, start, stop in _by_block(samples.t_ns):
         piece = _cut(samples, start, stop)
@@ -159,7 +158,6 @@ def _by_block(t_ns: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
 
 
 def _encode_block(work: _Work, channel: int, n: int, samples: Samples) -> None:
-    good = good_values(samples.values, samples.quality)
     work.blocks.append(
         (
             channel,
@@ -168,8 +166,7 @@ def _encode_block(work: _Work, channel: int, n: int, samples: Samples) -> None:
             int(samples.t_ns[0]),
             int(samples.t_ns[-1]),
             len(samples.t_ns),
-            float(np.fmin.reduce(good)),
-            float(np.fmax.reduce(good)),
+            *_extremes(samples),
             pack_block(samples.values, samples.quality),
         )
     )
@@ -178,6 +175,11 @@ def _encode_block(work: _Work, channel: int, n: int, samples: Samples) -> None:
         if key not in work.rows:
             work.rows[key] = _row(work, *key)
         work.rows[key].widen(bounds.first, bounds.minimum, bounds.maximum)
+
+
+def _extremes(samples: Samples) -> tuple[float, float]:
+    good = good_values(samples.values, samples.quality)
+    return float(np.fmin.reduce(good)), float(np.fmax.reduce(good))
 
 
 def _clock(work: _Work, n: int, t_ns: NDArray[np.int64]) -> _Clock:

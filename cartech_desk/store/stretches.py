@@ -40,8 +40,10 @@ class Bounds:
 
     def __init__(self, first: int, count: int) -> None:
         self.first = first
-        self.minimum = np.full(count, np.nan)
-        self.maximum = np.full(count, np.nan)
+        self.minimum = np.empty(count)
+        self.maximum = np.empty(count)
+        self.minimum.fill(np.nan)
+        self.maximum.fill(np.nan)
 
     def widen(self, first: int, minimum: NDArray[np.float64], maximum: NDArray[np.float64]) -> None:
         """Take in the bounds of steps from `first` on; what lies outside is left out."""
@@ -71,9 +73,10 @@ class Bounds:
 
     def coarser(self, factor: int) -> "Bounds":
         """Return the same in steps `factor` times as long; this one's length is a multiple."""
-        wide = Bounds(self.first // factor, len(self.minimum) // factor)
-        wide.minimum = np.fmin.reduce(self.minimum.reshape(-1, factor), axis=1)
-        wide.maximum = np.fmax.reduce(self.maximum.reshape(-1, factor), axis=1)
+        wide = Bounds(self.first // factor, 0)
+        starts = np.arange(0, len(self.minimum), factor)
+        wide.minimum = np.fmin.reduceat(self.minimum, starts)
+        wide.maximum = np.fmax.reduceat(self.maximum, starts)
         return wide
 
     def pack(self) -> bytes:
