@@ -116,7 +116,7 @@ def feed(count):
     taken += count
 while not recorder.status.problem:
     assert time.monotonic() < deadline
-    feed(4000)
+    feed(30_000)
     tick.wait(0.05)
 problem = recorder.status.problem
 if free:
@@ -124,7 +124,7 @@ if free:
     wait(lambda: feed(1) or not recorder.status.problem)
     recorder.end().result(10)
 else:
-    wait(lambda: feed(4000) or not recorder.status.id)
+    wait(lambda: feed(30_000) or not recorder.status.id)
 recorder.stop()
 store.close()
 store = Store(folder)

@@ -1,6 +1,7 @@
 """What is written comes back bit by bit, and no overview hides a peak."""
 
 import tempfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,6 +75,41 @@ def test_blocks_with_tables_of_every_width_come_back(distinct: int) -> None:
     clock = pack_clock(np.arange(6400))
     found = unpack_samples(clock, pack_block(values, quality), 6400)
     assert np.array_equal(found.values, values)
+
+
+SAWTOOTH = np.arange(6400) % 100
+UNEVEN = {
+    "even steps": SAWTOOTH * 0.1,
+    "squares": SAWTOOTH * SAWTOOTH * 0.1,
+    "two kinds of zero": np.where(SAWTOOTH % 2, 0.0, -0.0) + np.where(SAWTOOTH < 50, 0.0, 1.0),
+    "negative zeros": np.where(SAWTOOTH % 3, 0.25 * SAWTOOTH, -0.0),
+    "infinite": np.where(SAWTOOTH == 7, np.inf, SAWTOOTH * 0.5),
+    "no number": np.where(SAWTOOTH == 7, np.nan, SAWTOOTH * 0.5),
+    "far apart": np.where(SAWTOOTH == 7, 1e300, SAWTOOTH * 1e-300),
+    "one step too many": np.where(SAWTOOTH == 7, 1e9, SAWTOOTH * 1.0),
+    "next to each other": 1.0 + SAWTOOTH * np.spacing(1.0),
+}
+
+
+@pytest.mark.parametrize("kind", UNEVEN)
+def test_tables_come_back_bit_by_bit_whatever_the_steps(kind: str) -> None:
+    column = Samples(np.arange(6400), UNEVEN[kind], np.zeros(6400, np.uint8))
+    packed = pack_block(column.values, column.quality)
+    assert same(unpack_samples(pack_clock(column.t_ns), packed, 6400), column)
+
+
+def test_more_distinct_values_than_a_table_can_number_come_back() -> None:
+    values = np.tile(np.random.default_rng(1).normal(size=70_000), 5)
+    column = Samples(np.arange(350_000), values, np.zeros(350_000, np.uint8))
+    packed = pack_block(column.values, column.quality)
+    assert same(unpack_samples(pack_clock(column.t_ns), packed, 350_000), column)
+
+
+def test_a_table_that_an_earlier_desk_wrote_can_be_read() -> None:
+    distinct = np.array([1.5, 2.5, 4.0])
+    body = b"\3\0\0\0" + distinct.astype("<f8").tobytes() + bytes([0, 1, 1, 254])
+    found = unpack_samples(pack_clock(np.arange(4)), b"\1" + zlib.compress(body), 4)
+    assert found.values.tolist() == [1.5, 2.5, 4.0, 1.5]
 
 
 @settings(max_examples=40, deadline=None)
