@@ -3,8 +3,8 @@
 Each recording under way holds a lock on a small file beside the database. A killed process or a
 power cut leaves the file but not the lock, on every system and at once; a process number may be
 given anew and a heart-beat has to be waited for. The file's one word says how the recording ended
-where even that no longer fits into the database: writing over bytes that the file has already
-needs no space on a full disk.
+where even that no longer gets into the database: writing over bytes that the file has already
+needs no space on a full disk, and nobody else holds it.
 """
 
 import os
@@ -13,8 +13,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
-_OPEN: Final = b"open     \n"
-_FULL: Final = b"disk full\n"
+from cartech_desk.store.recording_words import Ending
+
+_WORDS: Final = {
+    Ending.OPEN: b"open     \n",
+    Ending.STOPPED: b"stopped  \n",
+    Ending.DISK_FULL: b"disk full\n",
+    Ending.WRITE_FAILED: b"failed   \n",
+}
 
 
 class Presence:
@@ -26,26 +32,27 @@ class Presence:
     def __init__(self, database: Path, recording_id: str) -> None:
         self._path = sign_path(database, recording_id)
         self._file: IO[bytes] | None = self._path.open("wb+")
-        self._file.write(_OPEN)
+        self._file.write(_WORDS[Ending.OPEN])
         self._file.flush()
         os.fsync(self._file.fileno())
         if not _lock(self._file):
             self._file.close()
             raise OSError(f"{self._path.name} is held by another process")
 
-    def note_full_disk(self) -> None:
-        """Leave word that the recording ended because the disk was full."""
+    def note(self, ending: Ending) -> None:
+        """Leave word of how the recording ended. Errors: OSError."""
         if self._file is not None:
             self._file.seek(0)
-            self._file.write(_FULL)
+            self._file.write(_WORDS[ending])
             self._file.flush()
             os.fsync(self._file.fileno())
 
     def leave(self, *, keep_word: bool = False) -> None:
         """Take the sign down; `keep_word` leaves the file for the next start to read."""
         if self._file is not None:
-            self._file.close()
-            self._file = None
+            file, self._file = self._file, None
+            with suppress(OSError):  # the lock goes even where the last bytes cannot be written
+                file.close()
             if not keep_word:
                 with suppress(OSError):  # a virus scanner may hold it; the next start removes it
                     self._path.unlink()
@@ -67,12 +74,14 @@ def is_alive(database: Path, recording_id: str) -> bool:
         return True  # Windows refuses to open what another process has locked or is removing
 
 
-def ended_by_full_disk(database: Path, recording_id: str) -> bool:
-    """Whether a writer that is gone left word of a full disk."""
-    try:
-        return sign_path(database, recording_id).read_bytes() == _FULL
-    except OSError:
-        return False
+def ending_left(database: Path, recording_id: str) -> Ending:
+    """Return the ending that a writer which is gone left word of; a power cut leaves none."""
+    with suppress(OSError):
+        word = sign_path(database, recording_id).read_bytes()
+        for ending, known in _WORDS.items():
+            if word == known and ending is not Ending.OPEN:
+                return ending
+    return Ending.POWER_CUT
 
 
 def remove(database: Path, recording_id: str) -> None:

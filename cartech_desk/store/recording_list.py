@@ -23,16 +23,29 @@ if TYPE_CHECKING:
 
 _NAN = float("nan")
 
+BEING_REMOVED = ""
+"""In the place of the time of deletion, and before all of them: some of its samples are gone."""
 
-def number_of(connection: "Connection", recording_id: str) -> int:
-    """Return the row number of a recording; NotKept unless one id is this or begins with it."""
+
+def number_of(connection: "Connection", recording_id: str, *, being_removed: bool = False) -> int:
+    """Return the row number of a recording; NotKept unless one id is this or begins with it.
+
+    One that is being removed for good is not kept either, unless `being_removed`.
+    """
     wanted = recording_id.strip().lower()
     rows = connection.exec_driver_sql(
-        "SELECT no FROM recording WHERE substr(id, 1, ?) = ? LIMIT 2", (len(wanted), wanted)
+        "SELECT no, deleted FROM recording WHERE substr(id, 1, ?) = ? LIMIT 2",
+        (len(wanted), wanted),
     ).fetchall()
     if len(rows) != 1 or not wanted:
         raise not_kept(recording_id, several=len(rows) > 1)
-    return int(rows[0][0])
+    number, deleted = rows[0]
+    if deleted == BEING_REMOVED and not being_removed:
+        raise NotKept(
+            f"The recording {recording_id!r} is being removed for good.",
+            to_do="It cannot be restored; what is left of it goes while the desk is open.",
+        )
+    return int(number)
 
 
 def not_kept(recording_id: str, *, several: bool = False) -> NotKept:

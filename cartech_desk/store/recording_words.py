@@ -19,6 +19,13 @@ class Ending(StrEnum):
     POWER_CUT = "power_cut"
     """The desk was killed or lost power: the end is the last durable sample."""
     DISK_FULL = "disk_full"
+    WRITE_FAILED = "write_failed"
+    """It could not be written any more for another reason: another program held the file."""
+
+
+def storable(text: str) -> str:
+    """Return the text as a file can hold it: half a surrogate pair becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class MarkKind(StrEnum):

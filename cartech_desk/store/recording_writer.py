@@ -1,5 +1,6 @@
 """Writing one recording: every write is durable when it returns."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -13,7 +14,15 @@ from cartech_desk.store.database import Database
 from cartech_desk.store.errors import StoreError
 from cartech_desk.store.journal import JournalRow, pack
 from cartech_desk.store.presence import Presence
-from cartech_desk.store.recording_words import Columns, Ending, Mark, RecordingSummary
+from cartech_desk.store.recording_words import (
+    Columns,
+    Ending,
+    Mark,
+    RecordingSummary,
+    storable,
+)
+
+_log = logging.getLogger(__name__)
 
 _LATE_NS: Final = 2_000_000_000
 """A block is closed this long after its end: later samples have to be merged into it."""
@@ -77,12 +86,12 @@ class RecordingWriter:
                         self._number,
                         codes[c.name],
                         c.name,
-                        c.label,
-                        c.unit,
+                        storable(c.label),
+                        storable(c.unit),
                         c.minimum,
                         c.maximum,
                         c.decimals,
-                        c.source,
+                        storable(c.source),
                         int(c.derived),
                     )
                     for c in new
@@ -117,7 +126,10 @@ class RecordingWriter:
                 connection.exec_driver_sql(
                     "INSERT INTO mark (recording, t_ns, t_end_ns, kind, note) "
                     "VALUES (?, ?, ?, ?, ?)",
-                    [(self._number, m.t_ns, m.t_end_ns, m.kind.value, m.note) for m in marks],
+                    [
+                        (self._number, m.t_ns, m.t_end_ns, m.kind.value, storable(m.note))
+                        for m in marks
+                    ],
                 )
         if not rows:
             return 0
@@ -160,33 +172,49 @@ class RecordingWriter:
         self._presence.leave()
         return self._summarise(self.id)
 
-    def abandon(self) -> None:
-        """Let go of a recording whose end does not fit on the disk; the next start marks it."""
+    def abandon(self, ending: Ending = Ending.DISK_FULL) -> None:
+        """Let go of a recording whose end does not get into the file; the next look marks it."""
         if not self._ended:
             self._ended = True
             with suppress(OSError):
-                self._presence.note_full_disk()
+                self._presence.note(ending)
             self._presence.leave(keep_word=True)
 
     def _close_blocks(self) -> None:
+        if self.postponed is not None and time.monotonic() < self._retry_at:
+            return  # else a long journal would be gone through with every write
         edge = (self._newest_ns - _LATE_NS) // BLOCK_NS * BLOCK_NS
         if self._rows >= _JOURNAL_ROWS:
             self._compact(None)
         elif edge > self._closed_until_ns:
             self._closed_until_ns = edge
             self._compact(edge)
-        elif self.postponed is not None and time.monotonic() >= self._retry_at:
+        elif self.postponed is not None:
             self._compact(self._closed_until_ns)
 
     def _compact(self, before_ns: int | None) -> None:
+        """Turn the journal into blocks, now or later: what is in it is durable, so never raise.
+
+        An error that came out of `write` from here would have the same samples written again.
+        """
         try:
             compact(self._database, self._number, before_ns=before_ns, patience_s=_PATIENCE_S)
-        except StoreError as error:
-            self.postponed = error
+        except Exception as error:
+            if not isinstance(error, StoreError):
+                _log.exception("the journal of recording %s could not become blocks", self.id)
+            self.postponed = error if isinstance(error, StoreError) else _fault()
             self._retry_at = time.monotonic() + _RETRY_S
         else:
             self.postponed = None
             self._rows = 0
+
+
+def _fault() -> StoreError:
+    return StoreError(
+        "A fault of the desk keeps samples from being put in order; they stay in the journal.",
+        kept="All of them are kept.",
+        to_do="Look into the log.",
+    )
 
 
 def _between(columns: Mapping[int, Columns], start_ns: int, stop_ns: int) -> dict[int, Columns]:

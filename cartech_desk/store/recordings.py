@@ -23,7 +23,8 @@ from cartech_desk.store.database import Database
 from cartech_desk.store.errors import NotKept, StoreError
 from cartech_desk.store.faults import damaged, disk_full, read_only
 from cartech_desk.store.overview import Span, envelopes, read_samples
-from cartech_desk.store.recording_list import matching, number_of, summaries
+from cartech_desk.store.purging import purge
+from cartech_desk.store.recording_list import BEING_REMOVED, matching, number_of, summaries
 from cartech_desk.store.recording_words import (
     ChannelSummary,
     Columns,
@@ -33,6 +34,7 @@ from cartech_desk.store.recording_words import (
     MarkKind,
     RecordingSummary,
     Samples,
+    storable,
 )
 from cartech_desk.store.recording_writer import RecordingWriter
 from cartech_desk.store.vehicles import VehicleStore
@@ -57,18 +59,6 @@ _log = logging.getLogger(__name__)
 
 KEPT_DELETED: Final = timedelta(days=30)
 """A deleted recording can be restored for so long."""
-_BEING_REMOVED: Final = ""
-"""In the place of the time of deletion, and before all of them: some of its samples are gone."""
-_PURGE_ROWS: Final = 2000
-_PURGE_PAGES: Final = 500
-_SAMPLES_OF: Final = (
-    ("journal", "recording = ?"),
-    ("block", "channel IN (SELECT no FROM channel WHERE recording = ?)"),
-    ("stretch", "channel IN (SELECT no FROM channel WHERE recording = ?)"),
-    ("clock", "recording = ?"),
-    ("mark", "recording = ?"),
-    ("channel", "recording = ?"),
-)
 
 
 class RecordingStore:
@@ -102,7 +92,7 @@ class RecordingStore:
                         vehicle.id,
                         vehicle.name,
                         vehicle.vin,
-                        note,
+                        storable(note),
                         anchor,
                         Ending.OPEN.value,
                     ),
@@ -199,7 +189,7 @@ class RecordingStore:
 
     def set_note(self, recording_id: str, note: str) -> None:
         """Replace the note of a recording."""
-        self._change(recording_id, "note = ?", note)
+        self._change(recording_id, "note = ?", storable(note))
 
     def delete(self, recording_id: str) -> None:
         """Mark as deleted: it leaves the list and can be restored until it is purged.
@@ -211,16 +201,6 @@ class RecordingStore:
 
     def restore(self, recording_id: str) -> None:
         """Take a deletion back. Errors: NotKept where its samples are being removed already."""
-        with self._read() as connection:
-            number = number_of(connection, recording_id)
-            state = connection.exec_driver_sql(
-                "SELECT deleted FROM recording WHERE no = ?", (number,)
-            ).scalar_one()
-        if state == _BEING_REMOVED:
-            raise NotKept(
-                f"The recording {recording_id!r} is being removed for good.",
-                to_do="It cannot be restored any more.",
-            )
         self._change(recording_id, "deleted = ?", None)
 
     def due(self, now: datetime) -> tuple[str, ...]:
@@ -244,43 +224,18 @@ class RecordingStore:
 
         In small transactions, so that a recording under way is not held up; the file shrinks by
         what it held. `go_on` is asked before each of them: False leaves the rest for another
-        call, and returns False; the recording is in no list from the first one on. Errors:
+        call, and returns False; from the first one on the recording is no longer kept. Errors:
         NotKept; StoreError where it is not deleted or still being written.
         """
-        summary = self.get(recording_id)
-        if not summary.deleted or summary.ending is Ending.OPEN:
-            state = "still open" if summary.deleted else "not deleted"
-            raise StoreError(
-                f"The recording {summary.id} is {state}.",
-                kept="Nothing was removed.",
-                to_do="Stop and delete it first, then remove it for good.",
-            )
-        if not go_on():
-            return False
-        with self._read() as connection:
-            number = number_of(connection, summary.id)
-        self._change(summary.id, "deleted = ?", _BEING_REMOVED)
-        for table, where in _SAMPLES_OF:
-            statement = (
-                f"DELETE FROM {table} WHERE no IN "  # noqa: S608 (names of ours, values bound)
-                f"(SELECT no FROM {table} WHERE {where} LIMIT {_PURGE_ROWS})"
-            )
-            removed = _PURGE_ROWS
-            while removed == _PURGE_ROWS:
-                if not go_on():
-                    return False
-                with self._database.write() as connection:
-                    removed = connection.exec_driver_sql(statement, (number,)).rowcount
-        with self._database.write() as connection:
-            connection.exec_driver_sql("DELETE FROM recording WHERE no = ?", (number,))
-        self._shrink(go_on)
-        return True
+        self.settle()
+        return purge(self._database, recording_id, go_on)
 
     def settle(self) -> None:
         """Mark the end of recordings whose writer is gone, and put their last minute in order."""
         for number, recording_id, ending in self._database.glance(
-            "SELECT no, id, ending FROM recording WHERE ending = 'open' "
-            "OR no IN (SELECT DISTINCT recording FROM journal)"
+            "SELECT no, id, ending FROM recording WHERE (ending = 'open' "
+            "OR no IN (SELECT DISTINCT recording FROM journal)) AND deleted IS NOT ?",
+            (BEING_REMOVED,),
         ):
             if presence.is_alive(self._database.path, recording_id):
                 continue
@@ -289,31 +244,21 @@ class RecordingStore:
             except StoreError as error:
                 # On a full or busy disk it can wait: what is kept can be read as it stands.
                 _log.warning("recording %s is not in order yet: %s", recording_id, error)
+            except Exception:
+                _log.exception("recording %s could not be put in order", recording_id)
 
     def _settle_one(self, number: int, recording_id: str, ending: Ending) -> None:
         if ending is Ending.OPEN:
-            full = presence.ended_by_full_disk(self._database.path, recording_id)
+            left = presence.ending_left(self._database.path, recording_id)
             with self._database.write() as connection:
                 connection.exec_driver_sql(
                     "UPDATE recording SET ending = ?, version = version + 1 "
                     "WHERE no = ? AND ending = 'open'",
-                    ((Ending.DISK_FULL if full else Ending.POWER_CUT).value, number),
+                    (left.value, number),
                 )
         with self._damage_told():
             compact(self._database, number)
         presence.remove(self._database.path, recording_id)
-
-    def _shrink(self, go_on: Callable[[], bool]) -> None:
-        """Give free pages back to the disk, some at a time; what is left serves new samples."""
-        free, before = 0, -1
-        while free != before and go_on():
-            before = free
-            with self._database.write() as connection:
-                driver = connection.connection.cursor()
-                driver.execute(f"PRAGMA incremental_vacuum({_PURGE_PAGES})")
-                driver.fetchall()  # each step gives back one page
-                driver.close()
-                free = int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
 
     def _listed(self, where: str, search: str) -> tuple[RecordingSummary, ...]:
         self.settle()

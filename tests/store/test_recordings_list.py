@@ -164,12 +164,15 @@ def test_a_recording_of_a_living_writer_stays_open_for_another_desk(
     assert not presence.sign_path(store.folder / "recordings.db", writer.id).exists()
 
 
-def test_a_writer_that_let_go_leaves_word_of_the_full_disk(store: Store, columns: Make) -> None:
+@pytest.mark.parametrize("ending", [Ending.DISK_FULL, Ending.WRITE_FAILED, Ending.STOPPED])
+def test_a_writer_that_let_go_leaves_word_of_the_ending(
+    store: Store, columns: Make, ending: Ending
+) -> None:
     writer = store.recordings.begin(store.vehicles.by_name("x").id, [RPM], anchor_ns=0)
     writer.write({"rpm": columns(0, 1)})
-    writer.abandon()
+    writer.abandon(ending)
     found = store.recordings.get(writer.id)
-    assert found.ending is Ending.DISK_FULL
+    assert found.ending is ending
     assert found.channels[0].samples == 100
     assert [p.name for p in store.folder.glob("*writer*")] == []
 
