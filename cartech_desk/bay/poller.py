@@ -59,6 +59,7 @@ class Poller:
         self._sweep_ns = 0
         self._voltage_ns = 0
         self._unpublished: list[Reading] = []
+        self._undecoded: list[tuple[Command, bytes, Answer]] = []
         self.first_ns = 0
         self.last_ns = 0
         self.absent: frozenset[str] = frozenset()
@@ -72,6 +73,7 @@ class Poller:
         """Do what is due; return for how many seconds nothing is. Errors: LinkLost."""
         now_ns = time.monotonic_ns()
         if self._watch.plan is not self._plan:
+            self.flush()
             self._plan = self._watch.plan
             self._scheduler.plan(self._plan.rates_hz, now_ns)
             # By identity: hashing a command with all its signals takes longer than decoding it.
@@ -96,14 +98,19 @@ class Poller:
         return 0.0
 
     def flush(self) -> None:
-        """Hand on the readings of the last answer.
+        """Make readings of the last answers and hand them on.
 
         While request follows request, that is done when the next one is on its way: then it costs
         no time on the wire.
         """
-        readings = self._unpublished
+        readings, self._unpublished = self._unpublished, []
+        pieces, self._undecoded = self._undecoded, []
+        for command, piece, answer in pieces:
+            try:
+                self._read(command, decode_data(command, piece), answer, readings)
+            except DecodeError:
+                readings.extend(self._no_values((command,)))
         if readings:
-            self._unpublished = []
             self._publish(readings)
 
     def _read_voltage(self) -> None:
@@ -143,7 +150,11 @@ class Poller:
     def _decode(
         self, turn: Turn, reply: Reply, readings: list[Reading], fetched: set[bytes]
     ) -> bool:
-        """Turn the answers into readings; True where one of them made no sense."""
+        """Turn the answers into readings; True where one of them made no sense.
+
+        A packed answer is only cut to pieces here: what is missing in it is what the plan has to
+        know, and `flush` reads the values of the pieces.
+        """
         garbled = False
         for answer in _by_rank(reply):
             try:
@@ -158,7 +169,7 @@ class Poller:
                 for command in turn.commands:
                     piece = pieces.get(command.payload[1])
                     if piece is not None and command.payload not in fetched:
-                        self._read(command, decode_data(command, piece), answer, readings)
+                        self._undecoded.append((command, piece, answer))
                         fetched.add(command.payload)
             except DecodeError:
                 garbled = True

@@ -20,6 +20,10 @@ class Address:
     extended: bool = False
     extension: int | None = None
 
+    def __hash__(self) -> int:
+        # Addresses are keys of tables that are looked up several times with every request.
+        return self.request_id
+
     @property
     def functional(self) -> bool:
         """Whether several ECUs may answer."""

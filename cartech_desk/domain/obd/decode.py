@@ -103,7 +103,12 @@ def split_mode01(payload: bytes, lengths: Mapping[int, int]) -> dict[int, bytes]
 
 def decode_data(command: Command, data: bytes) -> dict[str, float]:
     """Decode data bytes that stand alone (from `split_mode01`), without service and PID."""
-    return _decoded(command, _plan(command), data)
+    known = _BY_IDENTITY.get(id(command))
+    plan = known[1] if known is not None else _plan(command)
+    size = len(data)
+    if size != plan.length or size * 8 < plan.least_bits:
+        return _decoded(command, plan, data)
+    return _values(plan.steps, data, size * 8)
 
 
 def _decoded(command: Command, plan: _Plan, data: bytes) -> dict[str, float]:

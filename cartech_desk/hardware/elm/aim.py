@@ -40,7 +40,7 @@ class Aim:
 
     def at(self, address: Address) -> None:
         """Aim at an address. Errors: AdapterLacks where this adapter cannot, LinkLost."""
-        if self._at == address or not self.protocol.can:
+        if address is self._at or not self.protocol.can:
             return  # the older buses have one way to ask, and it is set
         self._at = None
         if address.extended != self.protocol.extended:
