@@ -1,8 +1,9 @@
 """Charts one above another on one time axis, with their heights set by hand."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -12,8 +13,13 @@ from cartech_desk.ui.models.time_view import TimeView
 from cartech_desk.ui.models.trace import Trace
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.split import Split
-from cartech_desk.ui.widgets.strip_chart import StripChart
 from cartech_desk.ui.widgets.time_ruler import TimeRuler
+
+if TYPE_CHECKING:
+    from cartech_desk.ui.widgets.strip_chart import StripChart
+
+_READ_AHEAD_MS: Final = 1000
+"""After the page was made: the first chart then need not wait for pyqtgraph to be read."""
 
 
 class ChartStack(QWidget):
@@ -39,6 +45,7 @@ class ChartStack(QWidget):
         layout.addWidget(self._splitter, 1)
         layout.addWidget(self.ruler)
         view.cursor_moved.connect(self._show_cursor)
+        QTimer.singleShot(_READ_AHEAD_MS, self, _read_charts)
 
     def set_charts(self, charts: Sequence[Sequence[Trace]], heights: Sequence[float] = ()) -> None:
         """Show these charts from top to bottom; `heights` are shares of the whole."""
@@ -47,7 +54,7 @@ class ChartStack(QWidget):
             gone.setParent(None)
             gone.deleteLater()
         while len(self.charts) < len(charts):
-            chart = StripChart(self.view)
+            chart = _read_charts()(self.view)
             self.charts.append(chart)
             self._splitter.addWidget(chart)
         two = any(len({id(trace.scale) for trace in traces}) > 1 for traces in charts)
@@ -99,3 +106,10 @@ class ChartStack(QWidget):
     def _show_cursor(self) -> None:
         for chart in self.charts:
             chart.show_cursor()
+
+
+def _read_charts() -> "type[StripChart]":
+    """Import the charts, and pyqtgraph with them: a page that shows none yet opens without."""
+    from cartech_desk.ui.widgets.strip_chart import StripChart
+
+    return StripChart

@@ -25,8 +25,8 @@ from cartech_desk.ui.theme.theme import series_color, theme_changed, tokens
 from cartech_desk.ui.theme.tokens import Size, Space, Type
 from cartech_desk.ui.widgets.plot.canvas import EDGE, Canvas, LineBox, thin_pen
 from cartech_desk.ui.widgets.plot.lines import TraceCurve
+from cartech_desk.ui.widgets.plot.measures import AXIS_WIDTH
 from cartech_desk.ui.widgets.plot.notes import Cursor, HatchedGaps, Marks
-from cartech_desk.ui.widgets.plot.value_axis import AXIS_WIDTH
 
 HEIGHT: Final = 56
 _ROOM: Final = 0.08  # of the line's range, left free above and below

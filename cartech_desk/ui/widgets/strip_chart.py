@@ -21,9 +21,8 @@ from cartech_desk.ui.models.trace import Trace
 from cartech_desk.ui.models.value_scale import ValueScale
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Space
-from cartech_desk.ui.widgets.plot.legend import LEGEND_HEIGHT
+from cartech_desk.ui.widgets.plot.measures import AXIS_WIDTH, LEGEND_HEIGHT
 from cartech_desk.ui.widgets.plot.trace_plot import TracePlot
-from cartech_desk.ui.widgets.plot.value_axis import AXIS_WIDTH
 
 _ZOOM_STEP: Final = 1.25
 

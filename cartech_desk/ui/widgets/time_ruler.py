@@ -9,7 +9,7 @@ from cartech_desk.ui.models.time_view import TimeView
 from cartech_desk.ui.theme.fonts import text_font
 from cartech_desk.ui.theme.theme import theme_changed, tokens
 from cartech_desk.ui.theme.tokens import Space, Type
-from cartech_desk.ui.widgets.plot.value_axis import AXIS_WIDTH
+from cartech_desk.ui.widgets.plot.measures import AXIS_WIDTH
 
 
 class TimeRuler(QWidget):

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from cartech_desk.ui.theme.fonts import text_font
 from cartech_desk.ui.theme.theme import series_color, tokens
 from cartech_desk.ui.theme.tokens import Space, Type
+from cartech_desk.ui.widgets.plot.measures import LEGEND_HEIGHT
 
-LEGEND_HEIGHT: Final = 22
 _CLEAR: Final = 4  # the plot's boxes reach this far, with the margin of a repaint
 _PIECE: Final = 14
 

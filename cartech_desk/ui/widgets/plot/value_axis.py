@@ -9,9 +9,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from cartech_desk.ui.models.value_scale import ValueScale
 from cartech_desk.ui.theme.fonts import text_font
 from cartech_desk.ui.theme.tokens import Space, Type
+from cartech_desk.ui.widgets.plot.measures import AXIS_WIDTH
 
-AXIS_WIDTH: Final = 60
-"""Room for the numbers of a scale, the same in every chart so that the time axes stand in line."""
 _MOST_TICKS: Final = 6
 
 _Specs = tuple[
