@@ -7,21 +7,27 @@ a default, a unit and one line of explanation.
 import os
 import shutil
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal, get_origin
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableVariable
 
+from cartech_desk.app.settings_refusals import (
+    DELIMITER,
+    PREFIX,
+    SettingsError,
+    refusal,
+    unreadable_variable,
+)
 from cartech_desk.bay.bay import BaySettings
-from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.own_channels import check_together, own_line, read_own
+from cartech_desk.domain.sources import OwnChannel
 
-
-class SettingsError(CarTechError):
-    """The settings file cannot be used as it is."""
-
-    code = "settings"
+__all__ = ["OwnChannelLine", "Settings", "SettingsError", "SettingsFile", "load_settings"]
 
 
 class _Section(BaseModel):
@@ -91,16 +97,115 @@ class Recording(_Section):
     )
 
 
+_GEARS: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th")
+
+
+def _ratio(title: str, description: str) -> Any:
+    return Field(None, ge=0.1, le=30, title=title, description=description)
+
+
+def _gear(number: int) -> Any:
+    return _ratio(
+        f"{_GEARS[number - 1]} gear", "Turns of the engine for one of the gearbox's output."
+    )
+
+
+class Car(_Section):
+    """Figures of the car that no car tells; the names are those that expressions use.
+
+    None where a figure is not known: what needs it is not offered then.
+    """
+
+    tyre_m: float | None = Field(
+        None,
+        ge=0.5,
+        le=5,
+        title="Tyre circumference",
+        description="What a driven wheel rolls in one turn. With the final drive and the gear "
+        "ratios it gives the channel gear.",
+        json_schema_extra={"unit": "m"},
+    )
+    final_drive: float | None = _ratio(
+        "Final drive", "Turns of the gearbox's output for one of the wheels."
+    )
+    gear_1: float | None = _gear(1)
+    gear_2: float | None = _gear(2)
+    gear_3: float | None = _gear(3)
+    gear_4: float | None = _gear(4)
+    gear_5: float | None = _gear(5)
+    gear_6: float | None = _gear(6)
+    gear_7: float | None = _gear(7)
+    gear_8: float | None = _gear(8)
+    injector_cc_min: float | None = Field(
+        None,
+        ge=10,
+        le=10_000,
+        title="Injector size",
+        description="What one injector flows when it is always open. With the number of cylinders "
+        "it gives the channel injector_duty.",
+        json_schema_extra={"unit": "cm³/min"},
+    )
+    cylinders: int | None = Field(
+        None, ge=1, le=24, title="Cylinders", description="One injector for each."
+    )
+
+
+class OwnChannelLine(_Section):
+    """A channel that the shop makes up: `name = expression [unit] label` on the settings page."""
+
+    name: str
+    expression: str
+    unit: str = "none"
+    label: str = ""
+
+    def __str__(self) -> str:
+        """Return the line."""
+        return own_line(self.own())
+
+    def own(self) -> OwnChannel:
+        """Return the channel."""
+        return OwnChannel(self.name, self.expression, label=self.label, unit=self.unit)
+
+    @classmethod
+    def read_lines(cls, text: str) -> "list[OwnChannelLine]":
+        """Read one channel from each line that is not empty.
+
+        Errors: CarTechError where one of them can be computed with no car at all.
+        """
+        owns = [read_own(line) for line in text.splitlines() if line.strip()]
+        check_together(owns)
+        return [
+            cls(name=one.name, expression=one.expression, unit=one.unit, label=one.label)
+            for one in owns
+        ]
+
+
+class Channels(_Section):
+    """Channels beside those that the car delivers."""
+
+    # What cannot be computed is left out when a car is connected, and said there: one wrong
+    # channel must not make the whole file unusable.
+    own: list[OwnChannelLine] = Field(
+        default_factory=list,
+        max_length=200,
+        title="Your own channels",
+        description="One a line, from other channels and the figures of the car: "
+        "name = expression [unit] label, as in boost_bar = boost / 100 [bar] Boost in bar.",
+    )
+
+
 class Settings(BaseSettings):
     """All that may be set."""
 
     model_config = SettingsConfigDict(
-        extra="forbid", validate_assignment=True, env_prefix="CARTECH_", env_nested_delimiter="__"
+        extra="forbid", validate_assignment=True, env_prefix=PREFIX, env_nested_delimiter=DELIMITER
     )
 
     screen: Screen = Field(default_factory=Screen, title="Screen")
     acquisition: Acquisition = Field(default_factory=Acquisition, title="Acquisition")
     recording: Recording = Field(default_factory=Recording, title="Recording")
+    car: Car = Field(default_factory=Car, title="Car")
+    channels: Channels = Field(default_factory=Channels, title="Own channels")
 
     @classmethod
     def settings_customise_sources(
@@ -124,22 +229,9 @@ class Settings(BaseSettings):
             stale_after_s=self.acquisition.stale_after_s,
             fuel=self.acquisition.fuel,
             signal_sets=tuple(self.acquisition.signal_sets),
+            parameters=self.car.model_dump(exclude_none=True),
+            own=tuple(line.own() for line in self.channels.own),
         )
-
-
-def _spoken(error: ValidationError, path: Path) -> SettingsError:
-    wrongs = []
-    for detail in error.errors():
-        place = ".".join(str(part) for part in detail["loc"])
-        if detail["type"] == "extra_forbidden":
-            wrongs.append(f"{place} is not a setting of this version")
-        else:
-            wrongs.append(f"{place} = {detail.get('input')!r}: {detail['msg']}")
-    return SettingsError(
-        f"The settings in {path} cannot be used: {'; '.join(wrongs)}.",
-        kept="The file was left as it is.",
-        to_do="Correct these lines, or move the file away to begin with the defaults.",
-    )
 
 
 def load_settings(path: Path) -> Settings:
@@ -157,7 +249,19 @@ def load_settings(path: Path) -> Settings:
     try:
         return Settings(**document)
     except ValidationError as error:
-        raise _spoken(error, path) from error
+        raise refusal(error, path, os.environ) from error
+    except (UnreadableVariable, RecursionError) as error:
+        raise unreadable_variable(os.environ, _structures()) from error
+
+
+def _structures() -> Iterator[tuple[str, ...]]:
+    """Yield the places of sections and lists."""
+    for section, info in Settings.model_fields.items():
+        yield (section,)
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            for name, inner in info.annotation.model_fields.items():
+                if get_origin(inner.annotation) is list:
+                    yield (section, name)
 
 
 class SettingsFile:
@@ -179,15 +283,12 @@ class SettingsFile:
             if not forgiving:
                 raise
             self.problem = error
-            self.values = Settings()
+            self.values = Settings.model_construct()  # the environment may be what is wrong
 
     def save(self, model: BaseModel) -> None:
         """Check and write all settings in one move; SettingsError where that cannot be done."""
-        try:
-            values = Settings(**model.model_dump())
-        except ValidationError as error:
-            raise _spoken(error, self.path) from error
-        document = values.model_dump(mode="json")
+        values = self._checked(model)
+        document = values.model_dump(mode="json", exclude_none=True)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if self.problem is not None and self.path.exists():
@@ -206,3 +307,14 @@ class SettingsFile:
             ) from error
         self.problem = None
         self.values = values
+
+    def _checked(self, model: BaseModel) -> Settings:
+        """Check every section anew; the environment has no part in what somebody has chosen."""
+        sections = {}
+        for name in Settings.model_fields:
+            section = getattr(model, name)
+            try:
+                sections[name] = type(section).model_validate(section.model_dump())
+            except ValidationError as error:
+                raise refusal(error, self.path, {}, within=(name,)) from error
+        return Settings.model_construct(**sections)

@@ -6,7 +6,8 @@ import pytest
 from pydantic import BaseModel, Field
 from PySide6.QtCore import Qt
 
-from cartech_desk.app.settings import Settings, SettingsFile
+from cartech_desk.app.settings import OwnChannelLine, Settings, SettingsFile
+from cartech_desk.domain.sources import OwnChannel
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.pages.settings import SettingsPage, range_words
 from cartech_desk.ui.widgets.editors import (
@@ -16,6 +17,7 @@ from cartech_desk.ui.widgets.editors import (
     Line,
     Number,
     PathLine,
+    Records,
     YesNo,
     editor_for,
 )
@@ -167,6 +169,64 @@ def test_signal_sets_are_added_and_removed(qtbot, page, desk):
     assert desk.settings.values.acquisition.signal_sets == [Path("two.json")]
 
 
+def type_lines(qtbot, row, text):
+    row.editor.area.setFocus()
+    row.editor.area.selectAll()
+    row.editor.area.insertPlainText(text)
+    row.editor.area.clearFocus()
+
+
+def test_own_channels_are_typed_one_a_line(qtbot, page, desk):
+    page.activateWindow()
+    row = page.row("own")
+    type_lines(qtbot, row, "bar = boost / 100 [bar] Boost\nhot = iat > 60")
+    assert row.field.error == ""
+    kept = SettingsFile(desk.settings.path).values
+    assert kept.bay_settings().own == (
+        OwnChannel("bar", "boost / 100", label="Boost", unit="bar"),
+        OwnChannel("hot", "iat > 60"),
+    )
+    page._show_all()
+    assert row.editor.area.toPlainText() == "bar = boost / 100 [bar] Boost\nhot = iat > 60"
+
+
+@pytest.mark.parametrize(
+    ("typed", "complaint"),
+    [
+        ("bar = boost /", "missing at the end"),
+        ("boost / 100", "name = expression"),
+        ("a = b\nb = a", "loop"),
+        ("rpm = boost", "already"),
+        ("a = boost [furlong]", "furlong"),
+    ],
+)
+def test_an_own_channel_that_is_none_is_refused_beside_the_field(
+    qtbot, page, desk, typed, complaint
+):
+    page.activateWindow()
+    row = page.row("own")
+    type_lines(qtbot, row, typed)
+    assert complaint in row.field.error
+    assert row.editor.area.toPlainText() == typed
+    assert desk.settings.values.channels.own == []
+    type_lines(qtbot, row, "a = boost / 100")
+    assert row.field.error == ""
+    assert len(desk.settings.values.channels.own) == 1
+
+
+def test_a_figure_of_the_car_is_typed_and_taken_away_again(qtbot, page, desk):
+    row = page.row("tyre_m")
+    assert row.editor.line.text() == ""
+    type_into(qtbot, row, "1.95")
+    assert desk.settings.values.bay_settings().parameters == {"tyre_m": 1.95}
+    type_into(qtbot, row, "19")
+    assert "0.5 to 5" in row.field.error
+    row.editor.line.clear()
+    row.editor._finished()
+    assert row.field.error == ""
+    assert SettingsFile(desk.settings.path).values.bay_settings().parameters == {}
+
+
 @pytest.mark.parametrize(
     ("annotation", "editor"),
     [
@@ -178,6 +238,7 @@ def test_signal_sets_are_added_and_removed(qtbot, page, desk):
         (Literal["a", "b"], Choice),
         (Colour, Choice),
         (Path, PathLine),
+        (list[OwnChannelLine], Records),
         (list[Path], Entries),
         (list[str], Entries),
         (dict[str, int], InTheFile),

@@ -28,7 +28,7 @@ from cartech_desk.ui.widgets.editors import Editor, Unreadable, editor_for
 from cartech_desk.ui.widgets.field import Field
 
 _LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-_IN_FORCE = {"acquisition": "In force from the next connection."}
+_IN_FORCE = dict.fromkeys(("acquisition", "car", "channels"), "In force from the next connection.")
 """When the settings of a section act; all others act at once."""
 _NOT_A_NUMBER = frozenset({"int_parsing", "float_parsing", "int_type", "float_type"})
 

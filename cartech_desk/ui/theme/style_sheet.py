@@ -89,7 +89,7 @@ QWidget[bay="true"] QLineEdit:focus, QWidget[bay="true"] QSpinBox:focus,
 QWidget[bay="true"] QDoubleSpinBox:focus, QWidget[bay="true"] QComboBox:focus {
     min-height: ${control_bay_focus}px; }
 QLineEdit[wrong="true"], QSpinBox[wrong="true"], QDoubleSpinBox[wrong="true"],
-QComboBox[wrong="true"] { border-color: $trip; }
+QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] { border-color: $trip; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
     color: $edge; border-color: $line; }
 QComboBox::drop-down { border: 0; width: 24px; }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
+    QPlainTextEdit,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from cartech_desk.domain.errors import CarTechError
 from cartech_desk.ui.theme.tokens import Size, Space
 
 _NARROW = 140
@@ -251,6 +253,55 @@ class Entries(Editor):
         self.list.addItems([str(each) for each in value])
 
 
+class _TextArea(QPlainTextEdit):
+    """Says when it is left; Tab leaves it."""
+
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTabChangesFocus(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:  # its own menu is no leaving
+            self.left.emit()
+
+
+class Records(Editor):
+    """A list of records, one a line, for types that read and write themselves as lines."""
+
+    def __init__(self, kind: type) -> None:
+        super().__init__()
+        self._kind = kind
+        self._committed_text = ""
+        self.area = _TextArea()
+        self.area.setMinimumWidth(_WIDE)
+        self.area.setFixedHeight(4 * Size.CONTROL)
+        self.area.left.connect(self._finished)
+        self._hold(self.area)
+
+    def _finished(self) -> None:
+        if self.area.toPlainText() != self._committed_text:
+            self._committed_text = self.area.toPlainText()
+            self.committed.emit()
+
+    def value(self) -> list[Any]:
+        """Return the records; Unreadable where a line is none."""
+        try:
+            return list(self._kind.read_lines(self.area.toPlainText()))
+        except CarTechError as error:
+            raise Unreadable(error.message) from error
+
+    def show_value(self, value: Any) -> None:
+        """Show one record a line."""
+        text = "\n".join(str(each) for each in value)
+        self._committed_text = text
+        if text != self.area.toPlainText():  # the cursor stays where nothing changes
+            self.area.setPlainText(text)
+
+
 class InTheFile(Editor):
     """What no editor knows: shown, and changed in the settings file."""
 
@@ -272,7 +323,10 @@ class InTheFile(Editor):
 
 
 def editor_for(annotation: Any) -> Editor:
-    """Return an editor for a type: bool, int, float, str, Literal, Enum, Path, lists, Optional."""
+    """Return an editor for a type: bool, int, float, str, Literal, Enum, Path, lists, Optional.
+
+    A list of records is edited as lines where their class has `read_lines(text)`.
+    """
     optional = False
     if get_origin(annotation) in (Union, types.UnionType):
         inner = [each for each in get_args(annotation) if each is not types.NoneType]
@@ -286,6 +340,8 @@ def editor_for(annotation: Any) -> Editor:
     if origin in (list, tuple) and get_args(annotation)[:1] in ((str,), (Path,)):
         kind = get_args(annotation)[0]
         return Entries(kind, paths=kind is Path)
+    if origin is list and hasattr(get_args(annotation)[0], "read_lines"):
+        return Records(get_args(annotation)[0])
     if not isinstance(annotation, type):
         return InTheFile()
     if issubclass(annotation, bool):
