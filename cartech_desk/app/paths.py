@@ -29,7 +29,25 @@ def _made(folder: Path, what: str) -> Path:
 
 def data_folder(given: Path | None) -> Path:
     """Return the folder of both databases, made where it is missing; FolderRefused."""
-    return _made(given if given is not None else Path(_DIRS.user_data_dir), "the databases")
+    folder = given if given is not None else Path(_DIRS.user_data_dir)
+    if _on_a_share(folder):
+        raise FolderRefused(
+            f"The folder {folder} is on a network share, where the databases would be damaged.",
+            kept="Nothing was made there.",
+            to_do="Name a folder on a disk of this machine, with --data DIR.",
+        )
+    return _made(folder, "the databases")
+
+
+def _on_a_share(folder: Path) -> bool:
+    r"""Tell whether this is a path of the form \\server\share or \\?\UNC\server\share.
+
+    What SQLite writes ahead is shared through the memory of one machine (sqlite.org/wal.html).
+    """
+    text = str(folder).upper()
+    if text.startswith("\\\\?\\"):
+        return text.startswith("\\\\?\\UNC\\")
+    return text.startswith("\\\\")
 
 
 def demo_folder(given: Path | None) -> Path:

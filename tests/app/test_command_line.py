@@ -81,6 +81,23 @@ def test_what_no_encoding_can_write_comes_as_an_escape(monkeypatch):
     assert "nonsense \ud83d" in document["error"]["message"]
 
 
+@pytest.mark.parametrize("share", ["\\\\nas\\desk", "\\\\?\\UNC\\nas\\desk"])
+def test_a_network_share_for_the_databases_is_refused(share, capsys):
+    assert front.main(["--data", share, "recordings", "list", "--json"]) == 1
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["code"] == "folder_refused"
+    assert "network share" in error["happened"]
+    assert "--data" in error["to_do"]
+
+
+def test_a_wrong_variable_is_a_refusal_and_no_bug(monkeypatch, capsys):
+    monkeypatch.setenv("CARTECH_ACQUISITION", "nonsense")
+    assert front.main(["scan", "--adapter", "sim:", "--json"]) == 1
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["code"] == "settings"
+    assert "CARTECH_ACQUISITION" in error["happened"]
+
+
 def test_a_bug_is_told_apart_from_a_refusal(monkeypatch, capsys):
     class Broken:
         @staticmethod
