@@ -15,7 +15,8 @@ from cartech_desk.store.store import Store
 def log(tmp_path, capsys):
     def run(*words, url="sim:", seconds="1.5", out="a.csv"):
         status = main(
-            ["--data", str(tmp_path / "data"), "log", "--adapter", url, "--seconds", seconds,
+            ["--data", str(tmp_path / "data"), "--settings", str(tmp_path / "settings.toml"),
+             "log", "--adapter", url, "--seconds", seconds,
              "--out", str(tmp_path / out), "--json", *words]
         )  # fmt: skip
         told = capsys.readouterr()
@@ -46,6 +47,35 @@ def test_what_was_asked_is_in_the_file_in_its_order(log, tmp_path):
 def test_the_achieved_rate_is_near_the_asked_one(log):
     _, told, _ = log("--channels", "rpm,map", "--rate", "10")
     assert told["achieved_hz"] == pytest.approx({"rpm": 10, "map": 10}, rel=0.1)
+
+
+OWN = """
+[[channels.own]]
+name = "boost_bar"
+expression = "boost / 100"
+unit = "bar"
+[[channels.own]]
+name = "typo"
+expression = "boots / 100"
+"""
+
+
+def test_an_own_channel_is_recorded_and_one_that_cannot_be_computed_is_said(log, tmp_path):
+    (tmp_path / "settings.toml").write_text(OWN, encoding="utf-8")
+    status, told, _ = log("--channels", "boost_bar,rpm")
+    assert status == 0
+    assert columns(tmp_path / "a.csv")[1:] == ["boost_bar [bar]", "rpm [rpm]"]
+    assert told["samples"]["boost_bar"] > 5
+    (warning,) = [one for one in told["warnings"] if "typo" in one]
+    assert "“boots”" in warning
+
+
+def test_an_own_channel_that_is_left_out_is_refused_with_its_reason(log, tmp_path):
+    (tmp_path / "settings.toml").write_text(OWN, encoding="utf-8")
+    status, told, _ = log("--channels", "typo")
+    assert status == 1
+    assert told["error"]["code"] == "unknown_channel"
+    assert "“boots”" in told["error"]["happened"]
 
 
 def test_an_unknown_channel_names_near_ones_and_records_nothing(log, tmp_path):

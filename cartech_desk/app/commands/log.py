@@ -22,6 +22,7 @@ from cartech_desk.bay.bay import Bay
 from cartech_desk.bay.export import ENDINGS, ExportRefused
 from cartech_desk.domain.channels import CANONICAL
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.own_channels import left_out
 from cartech_desk.domain.sources import UnknownChannel
 
 NAME: Final = "log"
@@ -66,9 +67,9 @@ def run(args: argparse.Namespace) -> int:
         if args.signalset:
             desk.bay.use_signals(args.signalset)
         status = connected(desk.bay, args.adapter)
-        _check_channels(desk.bay, args.channels)
-        vehicle_id, warning = vehicle_of(desk.store, status, args.vehicle)
         warnings = list(status.car.warnings if status.car else ())
+        _check_channels(desk.bay, args.channels, warnings)
+        vehicle_id, warning = vehicle_of(desk.store, status, args.vehicle)
         if warning:
             warnings.append(warning)
         rates = dict.fromkeys(args.channels, args.rate)
@@ -124,8 +125,11 @@ def _check_file(path: Path) -> None:
         )
 
 
-def _check_channels(bay: Bay, wanted: Sequence[str]) -> None:
-    """Refuse names that the car does not deliver, naming those that are near."""
+def _check_channels(bay: Bay, wanted: Sequence[str], warnings: Sequence[str]) -> None:
+    """Refuse names that the car does not deliver, naming those that are near.
+
+    `warnings` are those of the car: they say why an own channel is left out.
+    """
     offered = [channel.name for channel in bay.available()]
     unknown = [name for name in wanted if name not in offered]
     if not unknown:
@@ -140,8 +144,9 @@ def _check_channels(bay: Bay, wanted: Sequence[str]) -> None:
     hints = [f"Near to that: {', '.join(near)}."] if near else []
     hints.append(f"It delivers {', '.join(usual) or 'none of the usual channels'}")
     hints[-1] += f" and {len(offered) - len(usual)} more." if len(offered) > len(usual) else "."
+    reasons = [said for said in warnings for name in unknown if said.startswith(left_out(name))]
     raise UnknownChannel(
-        f"This car does not deliver {', '.join(unknown)}.",
+        " ".join([f"This car does not deliver {', '.join(unknown)}.", *reasons]),
         kept="Nothing was recorded.",
         to_do=" ".join(hints),
     )
