@@ -1,12 +1,14 @@
 """Builds a desk out of the rooms: settings, what is remembered, one bay."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from cartech_desk.app.log import start_log
+from cartech_desk.app.output import say
 from cartech_desk.app.paths import data_folder, demo_folder, log_folder, settings_file
 from cartech_desk.app.settings import SettingsFile
 from cartech_desk.bay.bay import Bay
@@ -44,6 +46,15 @@ def open_desk(
         try:
             yield Desk(settings, store, bay, folder, demo)
         finally:
-            bay.stop()
+            _stop(bay)
     finally:
         store.close()
+
+
+def _stop(bay: Bay) -> None:
+    """Stop the bay, and say what of a recording under way could not be written any more."""
+    recording = bay.snapshot().recording.id
+    bay.stop()
+    lost = bay.snapshot().recording.problem
+    if recording and lost and sys.stderr is not None:  # a window without a console has none
+        say(lost)

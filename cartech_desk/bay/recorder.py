@@ -9,19 +9,15 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
 
-from cartech_desk.bay.columns import Stretch, to_stretch, together
+from cartech_desk.bay.columns import Stretch, to_stretch
 from cartech_desk.bay.pretrigger import Gap, Pretrigger
+from cartech_desk.bay.recording_run import RecorderBounds, Run
 from cartech_desk.bay.status import RecordingStatus
 from cartech_desk.domain.channels import Channel, Reading
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.store.errors import StoreError
-from cartech_desk.store.recordings import (
-    Ending,
-    Mark,
-    MarkKind,
-    RecordingStore,
-    RecordingWriter,
-)
+from cartech_desk.store.recordings import Ending, MarkKind, RecordingStore
+
+__all__ = ["Recorder", "RecorderBounds", "RecordingRefused"]
 
 _log = logging.getLogger(__name__)
 
@@ -29,27 +25,15 @@ _WRITE_EVERY_S: Final = 0.4
 """With the write itself this stays below the second within which a reading is durable."""
 _SOON_READINGS: Final = 100_000
 """As many readings are dealt with at once, before their time."""
-_RETRY_EVERY_S: Final = 1.0
-_JOIN_S: Final = 1.0
+_LEAVE_EVERY_S: Final = 0.1
+_JOIN_S: Final = 5.0
+"""Longer than `RecorderBounds.leave_s` and the last attempts to write; usually it is no time."""
 
 
 class RecordingRefused(CarTechError):
     """A recording cannot be begun or ended now."""
 
     code: ClassVar[str] = "recording_refused"
-
-
-@dataclass(frozen=True, slots=True)
-class RecorderBounds:
-    """How much the recorder keeps in memory, and for how long it hopes for the disk.
-
-    `inbox_readings` between two looks of its thread, `unwritten_samples` while the disk refuses
-    them, `give_up_s` until a recording that cannot be written is ended.
-    """
-
-    inbox_readings: int = 1_000_000
-    unwritten_samples: int = 4_000_000
-    give_up_s: float = 60.0
 
 
 @dataclass(slots=True)
@@ -64,6 +48,16 @@ class _Order:
     future: Future[str] = field(default_factory=Future)
 
 
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """A mark that another thread set; times are monotonic."""
+
+    t_ns: int
+    kind: MarkKind
+    note: str
+    t_end_ns: int | None
+
+
 @dataclass(slots=True)
 class _Loss:
     """Readings that were not kept because the inbox was full."""
@@ -71,21 +65,6 @@ class _Loss:
     readings: int
     first_ns: int
     last_ns: int
-
-
-@dataclass(slots=True)
-class _Run:
-    """The recording under way, as the recorder's thread sees it."""
-
-    writer: RecordingWriter
-    anchor_ns: int
-    unwritten: list[Stretch] = field(default_factory=list)
-    unwritten_samples: int = 0
-    marks: list[Mark] = field(default_factory=list)
-    marks_total: int = 0
-    samples: int = 0
-    refused_since: float | None = None
-    retry_at: float = 0.0
 
 
 class Recorder:
@@ -110,13 +89,14 @@ class Recorder:
         self._inbox: list[Sequence[Reading]] = []
         self._inbox_readings = 0
         self._loss: _Loss | None = None
-        self._orders: deque[_Order] = deque()
-        self._marks: list[tuple[int, MarkKind, str, int | None]] = []
+        self._asked: deque[_Order | _Noted] = deque()
+        """Orders and marks in the order in which they came: a mark belongs to the begin before."""
         self._known: dict[str, Channel] = {}
         self._wake = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
-        self._run: _Run | None = None
+        self._run: Run | None = None
+        self._enders: list[_Order] = []
         self._problem = ""
         self._status = RecordingStatus()
 
@@ -128,14 +108,24 @@ class Recorder:
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the recording under way and the thread, within a second."""
+    def stop(self, within_s: float = 1.0) -> None:
+        """End the recording under way and the thread, within `within_s`.
+
+        While the disk refuses what is not written yet this takes some seconds longer, five at
+        most; what is lost then is told in `status.problem` and in the log.
+        """
         thread, self._thread = self._thread, None
         if thread is None:
             return
         self._stopping = True
         self._wake.set()
-        thread.join(_JOIN_S)
+        thread.join(within_s)
+        if self._run is not None:
+            thread.join(_JOIN_S)
+        if self._run is not None and thread.is_alive():
+            told = "The disk did not answer: what was not yet written of the recording is lost."
+            _log.error("%s", told)
+            self._status = RecordingStatus(problem=told)
 
     def know(self, channels: Iterable[Channel]) -> None:
         """Make known what channels are; a reading of an unknown one is recorded without a unit."""
@@ -173,14 +163,16 @@ class Recorder:
     def end(self) -> Future[str]:
         """End the recording; the Future ends with its id once all of it is durable.
 
-        Errors: RecordingRefused while none is under way.
+        While the disk refuses that, it is tried again for as long as the bounds say. Errors:
+        RecordingRefused while none is under way; StoreError (DiskFull, DatabaseLocked, …) where
+        it could not be written, with what was lost.
         """
         return self._order(_Order("end", time.monotonic_ns()))
 
     def mark(self, t_ns: int, note: str = "") -> None:
         """Set a mark at monotonic `t_ns` in the recording under way."""
         with self._lock:
-            self._marks.append((t_ns, MarkKind.NOTE, note, None))
+            self._asked.append(_Noted(t_ns, MarkKind.NOTE, note, None))
 
     def gap(self, t0_ns: int, t1_ns: int | None, note: str = "") -> None:
         """Mark that the link was gone from `t0_ns` to `t1_ns` (monotonic; None: still gone).
@@ -188,7 +180,7 @@ class Recorder:
         Outside a recording it is kept as long as the pre-trigger.
         """
         with self._lock:
-            self._marks.append((t0_ns, MarkKind.GAP, note, t1_ns))
+            self._asked.append(_Noted(t0_ns, MarkKind.GAP, note, t1_ns))
 
     @property
     def status(self) -> RecordingStatus:
@@ -202,7 +194,7 @@ class Recorder:
             )
             return order.future
         with self._lock:
-            self._orders.append(order)
+            self._asked.append(order)
         self._wake.set()
         return order.future
 
@@ -229,41 +221,36 @@ class Recorder:
             batches, self._inbox = self._inbox, []
             self._inbox_readings = 0
             loss, self._loss = self._loss, None
-            marks, self._marks = self._marks, []
-            orders = list(self._orders)
-            self._orders.clear()
+            asked, self._asked = self._asked, deque()
         try:
             stretch = to_stretch(batches)
             if stretch is not None:
                 self._keep(stretch)
-            for mark in marks:
-                self._set_mark(*mark)
             if loss is not None:
                 self._note_loss(loss)
         finally:
-            for order in orders:
-                self._obey(order)
-        self._write()
+            for each in asked:
+                if isinstance(each, _Noted):
+                    self._set_mark(each)
+                else:
+                    self._obey(each)
+        self._advance()
 
     def _keep(self, stretch: Stretch) -> None:
         self.pretrigger.keep(stretch)
         if self._run is not None:
-            self._run.unwritten.append(stretch)
-            self._run.unwritten_samples += stretch.samples
+            self._run.keep(stretch)
 
-    def _set_mark(self, t_ns: int, kind: MarkKind, note: str, t_end_ns: int | None) -> None:
-        if kind is MarkKind.GAP:
-            self.pretrigger.keep_gap(Gap(t_ns, t_end_ns, note))
+    def _set_mark(self, noted: _Noted) -> None:
+        if noted.kind is MarkKind.GAP:
+            self.pretrigger.keep_gap(Gap(noted.t_ns, noted.t_end_ns, noted.note))
         if self._run is not None:
-            anchor = self._run.anchor_ns
-            end = None if t_end_ns is None else t_end_ns - anchor
-            self._run.marks.append(Mark(t_ns - anchor, kind, note, end))
-            self._run.marks_total += 1
+            self._run.mark(noted.t_ns, noted.kind, noted.note, noted.t_end_ns)
 
     def _note_loss(self, loss: _Loss) -> None:
         told = f"{loss.readings} readings were lost: the disk did not keep up."
         self._problem = told
-        self._set_mark(loss.first_ns, MarkKind.GAP, told, loss.last_ns)
+        self._set_mark(_Noted(loss.first_ns, MarkKind.GAP, told, loss.last_ns))
 
     def _obey(self, order: _Order) -> None:
         if not order.future.set_running_or_notify_cancel():
@@ -272,7 +259,7 @@ class Recorder:
             if order.act == "begin":
                 order.future.set_result(self._begin(order))
             else:
-                order.future.set_result(self._end(Ending.STOPPED))
+                self._end(order)
         except Exception as error:
             if not isinstance(error, CarTechError):
                 _log.exception("the recorder could not %s", order.act)
@@ -280,108 +267,79 @@ class Recorder:
 
     def _begin(self, order: _Order) -> str:
         if self._run is not None:
+            if self._run.ending:
+                raise RecordingRefused(
+                    f"The recording before is still being written. {self._run.problem}",
+                    to_do="Begin another one once it is.",
+                )
             raise RecordingRefused(
                 "A recording is under way already.", to_do="Stop it before you begin another."
             )
         since = self.pretrigger.start_ns(order.t_ns, order.not_before_ns)
+        before, gaps = list(self.pretrigger.since(since)), self.pretrigger.gaps_since(since)
         writer = self._recordings.begin(order.vehicle_id, (), anchor_ns=order.t_ns, note=order.note)
-        run = self._run = _Run(writer, order.t_ns)
+        run = self._run = Run(writer, order.t_ns, self._bounds)
         self._problem = ""
-        for stretch in self.pretrigger.since(since):
-            run.unwritten.append(stretch)
-            run.unwritten_samples += stretch.samples
-        run.marks.append(Mark(0, MarkKind.TRIGGER, ""))
-        for gap in self.pretrigger.gaps_since(since):
-            end = None if gap.t1_ns is None else gap.t1_ns - run.anchor_ns
-            run.marks.append(Mark(gap.t0_ns - run.anchor_ns, MarkKind.GAP, gap.note, end))
-        run.marks_total = len(run.marks)
+        for stretch in before:
+            run.keep(stretch)
+        run.mark(order.t_ns, MarkKind.TRIGGER, "")
+        for gap in gaps:
+            run.mark(gap.t0_ns, MarkKind.GAP, gap.note, gap.t1_ns)
         self._tell()
         return writer.id
 
-    def _end(self, ending: Ending) -> str:
-        run = self._run
-        if run is None:
+    def _end(self, order: _Order) -> None:
+        if self._run is None:
             raise RecordingRefused(
                 "No recording is under way.", to_do="Begin one before you stop it."
             )
-        self._write(now=True)
-        if self._run is None:
-            return run.writer.id  # the write gave up and ended it
-        if run.unwritten or run.marks:
-            self._give_up(run)
-            return run.writer.id
-        try:
-            run.writer.close(ending)
-        except StoreError as error:
-            run.writer.abandon()
-            self._problem = error.message
-        self._run = None
-        self._tell()
-        return run.writer.id
+        self._enders.append(order)
+        self._run.end(Ending.STOPPED)
+        self._advance()
 
-    def _write(self, *, now: bool = False) -> None:
-        """Write what is not written yet; where the disk refuses it, keep it and try again."""
+    def _advance(self) -> None:
+        """Write what is not written yet; let go of the recording once it has ended."""
         run = self._run
-        if run is None or not (run.unwritten or run.marks):
+        if run is None:
             return
-        if not now and time.monotonic() < run.retry_at:
-            self._give_up_in_time(run)
-            return
-        try:
-            columns = together(run.unwritten) if run.unwritten else {}
-            run.writer.add_channels([self._channel(name) for name in columns])
-            run.samples += run.writer.write(columns, run.marks)
-        except StoreError as error:
-            run.retry_at = time.monotonic() + _RETRY_EVERY_S
-            if run.refused_since is None:
-                run.refused_since = time.monotonic()
-            self._problem = (
-                f"{error.happened} {run.unwritten_samples} samples wait in memory. {error.to_do}"
-            )
-            self._give_up_in_time(run)
-            return
-        if run.refused_since is not None:
-            run.refused_since = None
-            self._problem = ""
-        run.unwritten.clear()
-        run.unwritten_samples = 0
-        run.marks.clear()
+        run.write(self._channel)
+        if run.closed:
+            self._let_go(run)
 
-    def _give_up_in_time(self, run: _Run) -> None:
-        waited = 0.0 if run.refused_since is None else time.monotonic() - run.refused_since
-        full = run.unwritten_samples > self._bounds.unwritten_samples
-        if full or waited > self._bounds.give_up_s:
-            self._give_up(run)
-
-    def _give_up(self, run: _Run) -> None:
-        """End a recording that cannot be written any more; what was written is kept."""
-        lost = run.unwritten_samples
-        try:
-            run.writer.close(Ending.DISK_FULL)
-        except StoreError:
-            run.writer.abandon()  # the next start writes the same ending
-        self._problem = (
-            f"The recording ended because the disk took no more: its last {lost} samples are "
-            "lost, what was written before is kept. Free some space and begin a new one."
-        )
+    def _let_go(self, run: Run) -> None:
         self._run = None
+        self._problem = self._problem if run.lost is None else run.problem
         self._tell()
+        enders, self._enders = self._enders, []
+        for order in enders:
+            if run.lost is None:
+                order.future.set_result(run.id)
+            else:
+                order.future.set_exception(run.lost)
 
     def _channel(self, name: str) -> Channel:
         return self._known.get(name) or Channel(name, name, "", float("nan"), float("nan"))
 
     def _leave(self) -> None:
-        if self._run is not None:
-            try:
-                self._end(Ending.STOPPED)
-            except Exception:
-                _log.exception("the recording could not be ended; the next start marks its end")
+        run = self._run
+        if run is not None:
+            run.end(Ending.STOPPED)
+            until = time.monotonic() + self._bounds.leave_s
+            self._advance()
+            while not run.closed and time.monotonic() < until:
+                self._tell()
+                time.sleep(_LEAVE_EVERY_S)
+                self._advance()
+            if not run.closed:
+                run.give_up()
+                self._let_go(run)
         with self._lock:
-            orders, self._orders = list(self._orders), deque()
-        for order in orders:
-            order.future.set_exception(
-                RecordingRefused("The recorder was stopped.", to_do="Start the desk anew.")
-            )
+            asked, self._asked = self._asked, deque()
+        for order in asked:
+            if isinstance(order, _Order):
+                order.future.set_exception(
+                    RecordingRefused("The recorder was stopped.", to_do="Start the desk anew.")
+                )
         self._tell()
 
     def _tell(self) -> None:
@@ -390,9 +348,6 @@ class Recorder:
         if run is None:
             self._status = RecordingStatus(problem=self._problem)
             return
-        problem = self._problem
-        if not problem and run.writer.postponed is not None:
-            problem = run.writer.postponed.message
         self._status = RecordingStatus(
-            run.writer.id, run.anchor_ns, run.samples, run.marks_total, problem
+            run.id, run.anchor_ns, run.samples, run.marks, run.problem or self._problem
         )

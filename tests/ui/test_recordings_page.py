@@ -87,8 +87,9 @@ def test_the_list_tells_vehicle_length_channels_and_how_each_ended(page, store, 
     recorded(store, "Civic", 120, note="third gear")
     recorded(store, "Golf", 60, ending=Ending.POWER_CUT)
     recorded(store, "Supra", 30, ending=Ending.DISK_FULL)
-    listed(page, qtbot, 3)
-    found = {cells(page, row)[1]: cells(page, row) for row in range(3)}
+    recorded(store, "Mini", 30, ending=Ending.WRITE_FAILED)
+    listed(page, qtbot, 4)
+    found = {cells(page, row)[1]: cells(page, row) for row in range(4)}
     assert found["Civic"][0].startswith("today ")
     assert found["Civic"][2:] == [
         "2 min 05 s",
@@ -98,6 +99,7 @@ def test_the_list_tells_vehicle_length_channels_and_how_each_ended(page, store, 
     ]
     assert found["Golf"][4] == "power cut"
     assert found["Supra"][4] == "disk full"
+    assert found["Mini"][4] == "write failed"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ _ENDINGS: Final = {
     Ending.STOPPED: "stopped",
     Ending.POWER_CUT: "cut off: the desk was killed or lost power",
     Ending.DISK_FULL: "ended by a full disk",
+    Ending.WRITE_FAILED: "ended early: it could not be written any more",
 }
 
 

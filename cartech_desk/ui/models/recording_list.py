@@ -28,6 +28,7 @@ ENDINGS: Final[Mapping[Ending, tuple[State, str]]] = {
     Ending.STOPPED: (State.CONNECTED, "stopped"),
     Ending.POWER_CUT: (State.WARNING, "power cut"),
     Ending.DISK_FULL: (State.TRIP, "disk full"),
+    Ending.WRITE_FAILED: (State.TRIP, "write failed"),
 }
 """Shape, colour and word of how a recording ended."""
 
