@@ -149,6 +149,21 @@ def _crash(stage: Stage) -> Any:
     return dialog
 
 
+def _refused(_stage: Stage) -> Any:
+    from cartech_desk.store.errors import DatabaseCorrupt
+    from cartech_desk.ui.shell.refusal import refusal_box
+
+    box = refusal_box(
+        DatabaseCorrupt(
+            "The file recordings.db is damaged or is no database of the desk.",
+            kept="It was left as it is.",
+            to_do="Put a copy of it in its place, or name another folder with --data.",
+        )
+    )
+    box.show()
+    return box
+
+
 SCENES: Final = (
     Scene("live-empty", "Live before anything is connected", _live_empty),
     Scene("connect", "what was found, ready to connect", _connect),
@@ -173,5 +188,6 @@ SCENES: Final = (
     Scene("vehicles", "naming the vehicle at hand", _vehicles),
     Scene("pinned", "the rail pinned wide", _pinned),
     Scene("crash", "a mistake of the desk's own", _crash),
+    Scene("refused", "what keeps the desk from starting", _refused),
 )
 """Every scene there is."""
