@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
-from cartech_desk.bay.car_at_hand import CarAtHand
+from cartech_desk.bay.car_at_hand import CarAtHand, LastCar
 from cartech_desk.bay.codes import StoredCodes, read_stored_codes
 from cartech_desk.bay.connection import Connection
 from cartech_desk.bay.feed import Feed
@@ -21,7 +21,6 @@ from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, Series
 from cartech_desk.bay.watch import EMPTY, Watch
 from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.channels import Channel, Reading
-from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
 from cartech_desk.domain.sources import OwnChannel, build_catalogue
@@ -31,6 +30,9 @@ from cartech_desk.store.store import Store
 
 LET_GO_S: Final = 0.8
 """How long a disconnection waits for a wire that does not let go, before it is left behind."""
+
+LEAVE_S: Final = 0.5
+"""How long the end of the bay waits for all wires; the rest of a second is for the disk."""
 
 LIMIT_WATCH: Final = "limit watch"
 RECORDER: Final = "recorder"
@@ -82,14 +84,17 @@ class Bay:
             ring_s=self.settings.ring_s,
             stale_after_s=self.settings.stale_after_s,
             told=self._recorder.know,
+            gap=self._recorder.gap,
         )
         self._adapters = adapters
-        self._watch = Watch()
+        self._watch = Watch(lambda plan: self.feed.declare(plan.asked, plan.catalogue))
         self._witness = _Witness(self._recorder)
         self._lock = threading.Lock()
         self._connection = Connection("")
         self._owner: Owner | None = None
         self._leaving: Owner | None = None
+        self._last_car = LastCar()
+        self._begun: Future[str] | None = None
         self._signals: tuple[SignalSet, ...] = ()
 
     def use_settings(self, settings: BaySettings) -> None:
@@ -105,16 +110,17 @@ class Bay:
         """Start the threads (never in the constructor)."""
         self._recorder.start()
         self._removal.start()
-        self.feed.set_taker(RECORDER, self._recorder.take)
+        self.feed.set_taker(RECORDER, self._witness.take)
 
     def stop(self) -> None:
         """Stop a recording under way, disconnect, join every thread within a second."""
-        deadline = time.monotonic() + 1.0
+        deadline = time.monotonic() + LEAVE_S
+        self._mark_silence()
         with self._lock:
             owners = [owner for owner in (self._owner, self._leaving) if owner is not None]
         self.disconnect()
         for owner in owners:
-            if not owner.join(max(0.1, deadline - time.monotonic())):
+            if not owner.join(max(0.0, deadline - time.monotonic())):
                 _LOG.warning("the wire of %s did not let go in time", owner.connection.url)
         self.feed.set_taker(RECORDER, None)
         self._recorder.stop()
@@ -124,12 +130,13 @@ class Bay:
         """Connect to an adapter and the car behind it; the Future ends connected or with the error.
 
         After that the bay reconnects by itself until `disconnect`. What was connected before is
-        let go first. Errors at once: BadAdapterUrl.
+        let go first. A recording under way goes on only where the same car comes back.
+        Errors at once, and nothing is let go: BadAdapterUrl, PortNotFound for a missing driver.
         """
         parse_adapter_url(url)
+        ready = [self._adapters(url)]
         self.disconnect()
         self._forget_car()
-        usual = self._usual_signals()
         with self._lock:
             connection = Connection(url)
             car = CarAtHand(
@@ -137,11 +144,14 @@ class Bay:
                 self.feed,
                 fuel=self.settings.fuel,
                 parameters=self.settings.parameters or {},
-                signals=(*usual, *self._signals),
+                recording=self._recording_under_way,
+                last=self._last_car,
+                files=self.settings.signal_sets,
+                signals=self._signals,
                 own=self.settings.own,
             )
             owner = Owner(
-                lambda: self._adapters(url),
+                lambda: ready.pop() if ready else self._adapters(url),
                 connection,
                 car,
                 watch=self._watch,
@@ -165,9 +175,6 @@ class Bay:
                 return _done(None)
             self._leaving = owner
             self._connection = Connection("")
-        silent_since_ns = owner.silent_since_ns()
-        if silent_since_ns:
-            self._recorder.gap(silent_since_ns, time.monotonic_ns())
         return _within(owner.end(), LET_GO_S)
 
     def available(self) -> tuple[Channel, ...]:
@@ -180,8 +187,7 @@ class Bay:
         The rates stand across a reconnection. Derived channels bring what they are made of.
         Errors: BadRate.
         """
-        plan = self._watch.set_rates(rates_hz)
-        self.feed.declare(plan.asked, plan.catalogue)
+        self._watch.set_rates(rates_hz)
         with self._lock:
             owner = self._owner
         if owner is not None:
@@ -258,35 +264,33 @@ class Bay:
 
     def start_recording(self, vehicle_id: str, note: str = "") -> Future[str]:
         """Begin a recording of everything watched, with the pre-trigger; ends with its id."""
-        return self._recorder.begin(vehicle_id, note, not_before_ns=self._witness.car_since_ns)
+        begun = self._recorder.begin(vehicle_id, note, not_before_ns=self._witness.car_since_ns)
+        self._begun = begun
+        return begun
 
     def stop_recording(self) -> Future[str]:
         """End the recording; the Future ends with its id once all of it is durable."""
-        with self._lock:
-            silent_since_ns = 0 if self._owner is None else self._owner.silent_since_ns()
-        if silent_since_ns:
-            self._recorder.gap(silent_since_ns, time.monotonic_ns())
+        self._mark_silence()
         return self._recorder.end()
 
     def mark(self, note: str = "") -> None:
         """Set a mark at this instant in the recording under way."""
         self._recorder.mark(time.monotonic_ns(), note)
 
-    def _usual_signals(self) -> tuple[SignalSet, ...]:
-        """Load the signal sets of the settings; one that cannot be used becomes a warning."""
-        found = []
-        for path in self.settings.signal_sets:
-            try:
-                found.append(load_signalset(path))
-            except CarTechError as error:
-                found.append(SignalSet(path.name, (), (error.message,)))
-        return tuple(found)
-
     def _forget_car(self) -> None:
         """Drop what was kept of a car: its samples must not stand beside another one's."""
         self._witness.car_since_ns = time.monotonic_ns()
-        plan = self._watch.set_car(EMPTY, adapter_voltage=False)
-        self.feed.declare(plan.asked)
+        self._watch.set_car(EMPTY, adapter_voltage=False)
+
+    def _recording_under_way(self) -> bool:
+        begun = self._begun
+        return bool(self._recorder.status.id) or (begun is not None and not begun.done())
+
+    def _mark_silence(self) -> None:
+        """Write into the recording that nothing has been heard until now, where that is so."""
+        since_ns = self.feed.silent_since_ns
+        if since_ns:
+            self._recorder.gap(since_ns, time.monotonic_ns())
 
     def _add_signals(self, path: str) -> tuple[tuple[Channel, ...], Future[tuple[Command, ...]]]:
         signals = load_signalset(Path(path))
@@ -315,15 +319,20 @@ class _Witness:
     def __init__(self, recorder: Recorder) -> None:
         self.car_since_ns = 0
         self._recorder = recorder
+        self._ending: Future[str] | None = None
 
-    def gap(self, first_ns: int, last_ns: int) -> None:
-        """Mark that nothing was heard between these two readings."""
-        self._recorder.gap(first_ns, last_ns)
+    def take(self, batch: Sequence[Reading]) -> None:
+        """Hand readings to the recorder, none of another car before its recording has ended."""
+        if self._ending is not None:
+            if not self._ending.done():
+                return
+            self._ending = None
+        self._recorder.take(batch)
 
     def other_car(self) -> None:
         """End the recording: it belongs to the car before."""
         self.car_since_ns = time.monotonic_ns()
-        self._recorder.end()
+        self._ending = self._recorder.end()
 
 
 def _done(value: T) -> Future[T]:

@@ -1,33 +1,56 @@
 """The car at hand: identified, its own signals tried, its catalogue told to the watch and the feed.
 
-Kept across reconnections, so that the same car is not asked everything again.
+Kept across reconnections, so that the same car is not asked everything again; and handed on to
+the next connection, so that a recording never goes on into another car.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from cartech_desk.bay.feed import Feed
-from cartech_desk.bay.identification import Identification, Step, identify, probe_commands
+from cartech_desk.bay.identification import (
+    Identification,
+    Likeness,
+    Step,
+    compare,
+    identify,
+    probe_commands,
+)
 from cartech_desk.bay.status import CarIdentity
-from cartech_desk.bay.watch import Watch
+from cartech_desk.bay.watch import EMPTY, Watch
 from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.signals import Command
-from cartech_desk.domain.obd.signalset import SignalSet
+from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
 from cartech_desk.domain.own_channels import computable
 from cartech_desk.domain.sources import OwnChannel, build_catalogue
 from cartech_desk.hardware.adapter import CarLink
 
 
 class OtherCar(CarTechError):
-    """After a loss, another car is plugged in."""
+    """Another car is plugged in than before, or it cannot be told that it is the same."""
 
     code = "other_car"
 
 
+@dataclass(slots=True)
+class LastCar:
+    """The car that was met last, through all connections of one bay.
+
+    `found` has its VIN if that was ever read, through meetings at which it could not be.
+    """
+
+    found: Identification | None = None
+
+
 class CarAtHand:
-    """Whatever car is plugged in. Used by the thread that owns the wire."""
+    """Whatever car is plugged in. Used by the thread that owns the wire.
+
+    `last` is shared with the connections before and after, `recording` tells whether a recording is
+    under way, `files` are signal sets to be read and tried on every car.
+    """
 
     def __init__(
         self,
@@ -36,6 +59,9 @@ class CarAtHand:
         *,
         fuel: str,
         parameters: Mapping[str, float],
+        recording: Callable[[], bool],
+        last: LastCar,
+        files: Sequence[Path] = (),
         signals: Sequence[SignalSet] = (),
         own: Sequence[OwnChannel] = (),
     ) -> None:
@@ -51,6 +77,10 @@ class CarAtHand:
         self._warnings: tuple[str, ...] = ()
         self._absent: frozenset[str] = frozenset()
         self._found: Identification | None = None
+        self._met = False
+        self._recording = recording
+        self._last = last
+        self._files = tuple(files)
         for some in signals:
             self._want(some)
 
@@ -69,17 +99,28 @@ class CarAtHand:
 
         Errors: LinkLost, and whatever `step` raises.
         """
-        before = self._found
-        found = identify(wire.ask, link, step, before)
-        other = _other(before, found)
+        self._read_files(step)
+        first = not self._met
+        before = self._last.found
+        # Whom a person connects is asked everything: it may be why they did.
+        found = identify(wire.ask, link, step, None if first else before)
+        recording = self._recording()
+        if first and not recording:
+            before = None  # nothing goes on into this connection
+        other = _other(before, found, certain=first, recording=recording)
         if other is not None:
             # Its samples must not stand beside those of the car before.
-            self._feed.declare({})
-        if found is not before:
+            self._watch.set_car(EMPTY, adapter_voltage=False)
+        if other is not None or before is None:
+            self._feed.forget()
+        if found is not self._found:
             self._tried, self._warnings, self._absent = {}, (), frozenset()
+        nameless = found.car.vin is None and before is not None and other is None
         self._found = found
         self._try_signals(wire, step)
         self._plan(wire)
+        # Not before: whoever is lost on the way is compared with the car before again.
+        self._last.found, self._met = before if nameless else found, True
         return other
 
     def use_signals(self, wire: Wire, signals: SignalSet, step: Step) -> tuple[Command, ...]:
@@ -94,6 +135,17 @@ class CarAtHand:
         if not signals <= self._absent:
             self._absent |= signals
             self._plan(wire)
+
+    def _read_files(self, step: Step) -> None:
+        """Read the signal sets of the shop; one that cannot be used becomes a warning."""
+        files, self._files = self._files, ()
+        for path in files:
+            step(f"reading the signal set {path.name}")
+            try:
+                signals = load_signalset(path)
+            except CarTechError as error:
+                signals = SignalSet(path.name, (), (error.message,))
+            self._want(signals)
 
     def _want(self, signals: SignalSet) -> None:
         self._wanted = tuple(dict.fromkeys((*self._wanted, *signals.commands)))
@@ -124,18 +176,32 @@ class CarAtHand:
         if self._own:
             own, self._own_warnings = computable(self._own, catalogue)
             catalogue = build(own=own)
-        plan = self._watch.set_car(catalogue, adapter_voltage=wire.voltage() is not None)
-        self._feed.declare(plan.asked, plan.catalogue)
+        self._watch.set_car(catalogue, adapter_voltage=wire.voltage() is not None)
 
 
-def _other(before: Identification | None, now: Identification) -> OtherCar | None:
-    """Say so where a VIN was known and it is another one now."""
-    if before is None or now is before or before.car.vin is None or now.car.vin is None:
+def _other(
+    before: Identification | None, now: Identification, *, certain: bool, recording: bool
+) -> OtherCar | None:
+    """Say so where it is another car than before; if `certain`, also where that cannot be told."""
+    if before is None or now is before:
         return None
-    if before.car.vin == now.car.vin:
+    likeness = compare(before, now)
+    if likeness is Likeness.SAME or (likeness is Likeness.UNTOLD and not certain):
         return None
+    old = before.car.vin or "unknown"
+    if now.car.vin is not None:
+        happened = f"Another car is plugged in: its VIN is {now.car.vin}, before it was {old}."
+    elif likeness is Likeness.OTHER:
+        happened = (
+            "Another car is plugged in: its VIN cannot be read, and its control units and their "
+            f"calibrations are not those of the car before (VIN {old})."
+        )
+    else:
+        happened = (
+            "This may be another car than before: it tells neither its VIN nor its calibrations."
+        )
     return OtherCar(
-        f"Another car is plugged in: its VIN is {now.car.vin}, before it was {before.car.vin}.",
-        kept="The recording of the car before was ended.",
+        happened,
+        kept="The recording of the car before was ended." if recording else "",
         to_do="Choose the vehicle and start a new recording.",
     )

@@ -3,16 +3,21 @@
 `publish` runs in the thread that read the batch and never waits for anybody. What is derived from
 a batch is computed there too and travels with it. Pages never hear from the feed: they ask it for
 `statuses` and `series` on their own clock.
+
+What is kept may change at any moment, in another thread: all that `publish` needs of it is one
+frozen state, which is exchanged in one assignment and read once for each batch.
 """
 
 import logging
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
+from cartech_desk.bay.hearing import GapTaker, Hearing
 from cartech_desk.bay.rings import Ring, achieved_hz, capacity_for
 from cartech_desk.bay.status import ChannelStatus, Series
 from cartech_desk.domain.channels import Channel, Quality, Reading
@@ -25,6 +30,11 @@ RATE_WINDOW_S: Final = 2.5
 SLOW_PERIODS: Final = 3
 """Channels slower than 1 Hz are stale after so many periods, and their rate is taken over them."""
 
+INPUT_PERIODS: Final = 3
+"""A derived channel is computed from inputs that are at most so many of their periods old."""
+INPUT_LEAST_NS: Final = 300_000_000
+"""However fast an input is asked, it may be this old: wires have their moments."""
+
 _NAN: Final = math.nan
 _GOOD: Final = Quality.GOOD
 _LOG = logging.getLogger(__name__)
@@ -36,8 +46,11 @@ class _Track:
     __slots__ = (
         "answer_ns",
         "asked_hz",
+        "before_ns",
+        "capacity",
         "channel",
         "good_ns",
+        "interval_ns",
         "quality",
         "ring",
         "stale_ns",
@@ -47,23 +60,62 @@ class _Track:
     def __init__(self, channel: Channel, ring: Ring, now_ns: int) -> None:
         self.channel = channel
         self.ring = ring
+        self.capacity = ring.capacity
+        """What the ring is to have; the driver's thread lets it grow."""
         self.asked_hz = 0.0
         self.stale_ns = 0
         self.value = _NAN
         self.quality: int = Quality.GOOD
         self.good_ns = 0
+        self.interval_ns = self.before_ns = 0
+        """Between the last two good readings, and between the two before."""
         self.answer_ns = now_ns
         """When something was last heard of it; to begin with, when it was first asked for."""
+
+    def good(self, t_ns: int, value: float) -> None:
+        """Take a value."""
+        self.before_ns = self.interval_ns
+        self.interval_ns = t_ns - self.good_ns if self.good_ns else 0
+        self.value = value
+        self.good_ns = t_ns
+
+    def too_old(self, t_ns: int) -> bool:
+        """Whether its value no longer goes with others of `t_ns`.
+
+        On a wire that does not keep up, its period is the one that is kept, seen twice in a row.
+        """
+        asked_ns = 1e9 / self.asked_hz if self.asked_hz > 0 else 0.0
+        period_ns = max(asked_ns, min(self.interval_ns, self.before_ns))
+        limit_ns = min(self.stale_ns, max(INPUT_LEAST_NS, INPUT_PERIODS * period_ns))
+        return t_ns - self.good_ns > limit_ns
 
     def silent(self, now_ns: int) -> bool:
         """Whether it was marked as stale, or is so by the clock."""
         return self.quality == Quality.STALE or now_ns - self.answer_ns > self.stale_ns
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is kept since a declaration: tracks by name, what is derived from what.
+
+    `inputs` are names that something is derived from; `affected` remembers what each set of
+    readings changes, for the driver's thread alone. Of the channels that are asked, one comes at
+    least every `usual_ns`.
+    """
+
+    tracks: Mapping[str, _Track] = field(default_factory=dict)
+    catalogue: Catalogue | None = None
+    leaves: Mapping[str, tuple[_Track, ...]] = field(default_factory=dict)
+    inputs: frozenset[str] = frozenset()
+    usual_ns: float = 0.0
+    affected: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+
+
 class Feed:
     """The feed of one bay. `publish`, `sweep` and `silence` belong to the driver's thread.
 
-    `told` hears of the channels that are kept from now on, in the thread that declares them.
+    `told` hears of the channels that are kept from now on, in the thread that declares them;
+    `gap` of stretches in which nothing was heard, in the driver's thread.
     """
 
     def __init__(
@@ -72,15 +124,15 @@ class Feed:
         ring_s: float,
         stale_after_s: float,
         told: Callable[[Iterable[Channel]], None] | None = None,
+        gap: GapTaker | None = None,
     ) -> None:
         self._told = told
         self._ring_s = ring_s
         self._stale_after_s = stale_after_s
-        self._tracks: dict[str, _Track] = {}
+        self._kept = _Kept()
+        self._grown_for = self._kept
         self._values: dict[str, float] = {}
-        self._catalogue: Catalogue | None = None
-        self._leaves: dict[str, tuple[_Track, ...]] = {}
-        self._affected: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._hearing = Hearing(gap)
         self._takers: dict[str, Taker] = {}
         self._problems: dict[str, str] = {}
 
@@ -92,19 +144,19 @@ class Feed:
         """Keep these channels from now on, at these rates; others are let go.
 
         `catalogue` tells what the derived ones among them are made of. May be called from any
-        thread; what was kept of a channel stays.
+        thread, one at a time (`Watch` sees to that); what was kept of a channel stays.
         """
         if self._told is not None:
             self._told(asked)
         now_ns = time.monotonic_ns()
+        before = self._kept.tracks
         tracks: dict[str, _Track] = {}
         for channel, rate_hz in asked.items():
             capacity = capacity_for(rate_hz, self._ring_s)
-            track = self._tracks.get(channel.name)
+            track = before.get(channel.name)
             if track is None or track.channel != channel:
                 track = _Track(channel, Ring(capacity), now_ns)
-            elif track.ring.capacity < capacity:
-                track.ring = track.ring.grown(capacity)
+            track.capacity = max(track.capacity, capacity)
             track.asked_hz = rate_hz
             track.stale_ns = int(1e9 * self._stale_limit_s(rate_hz))
             tracks[channel.name] = track
@@ -115,10 +167,18 @@ class Feed:
                     needed = catalogue.needed([name])
                     if all(leaf in tracks for leaf in needed):
                         leaves[name] = tuple(tracks[leaf] for leaf in needed)
-        inputs = {track.channel.name for some in leaves.values() for track in some}
-        self._values = {name: self._values.get(name, _NAN) for name in inputs}
-        self._catalogue, self._leaves, self._affected = catalogue, leaves, {}
-        self._tracks = tracks
+        inputs = frozenset(track.channel.name for some in leaves.values() for track in some)
+        usual_ns = 1e9 / max(asked.values()) if asked else 0.0
+        self._kept = _Kept(tracks, catalogue, leaves, inputs, usual_ns)
+
+    def forget(self) -> None:
+        """Forget when something was last heard: what comes next is another car's."""
+        self._hearing.forget()
+
+    @property
+    def silent_since_ns(self) -> int:
+        """The time of the last reading before a silence that still lasts, else 0."""
+        return self._hearing.silent_since_ns
 
     def set_taker(self, who: str, taker: Taker | None) -> None:
         """Hand every batch to `taker` under the name `who`, or to nobody any more."""
@@ -130,30 +190,11 @@ class Feed:
 
     def publish(self, batch: Sequence[Reading]) -> None:
         """Hand on a batch; readings of channels that nobody asked for any more are dropped."""
-        tracks, values = self._tracks, self._values
-        names = []
-        for name, t_ns, value, quality in batch:
-            track = tracks.get(name)
-            if track is None:
-                continue
-            good = quality == _GOOD
-            if good:
-                track.value = value
-                track.good_ns = t_ns
-            else:
-                value = _NAN  # noqa: PLW2901 - whatever came with it is no value
-            track.quality = quality
-            track.answer_ns = t_ns
-            track.ring.put(t_ns, value, quality)
-            if name in values:
-                values[name] = value
-                names.append(name)
-        if names and self._leaves:
-            derived = self._derive(tuple(names), max(reading.t_ns for reading in batch))
-            if derived:
-                batch = [*batch, *derived]
-        for who, taker in self._takers.items():
-            self._hand(who, taker, batch)
+        kept = self._kept
+        batch = self._spread(kept, batch)
+        if batch:
+            self._hearing.heard(batch[0].t_ns, batch[-1].t_ns, kept.usual_ns)
+            self._hand_on(kept, batch)
 
     def sweep(self, now_ns: int) -> None:
         """Mark channels from which nothing came for their time as stale, once each."""
@@ -162,18 +203,19 @@ class Feed:
     def silence(self, now_ns: int) -> None:
         """Mark every channel as stale at once: the wire is gone."""
         self._mark_stale(now_ns, lambda _: True)
+        self._hearing.broke()
 
     def statuses(self, now_ns: int) -> dict[str, ChannelStatus]:
         """Return every channel as of now, in the order in which they were asked for."""
-        return {name: self._status(track, now_ns) for name, track in self._tracks.items()}
+        return {name: self._status(track, now_ns) for name, track in self._kept.tracks.items()}
 
     def channels(self) -> tuple[Channel, ...]:
         """Return the channels that are kept."""
-        return tuple(track.channel for track in self._tracks.values())
+        return tuple(track.channel for track in self._kept.tracks.values())
 
     def series(self, name: str, since_ns: int) -> Series:
         """Return a copy of one channel from `since_ns` on; empty where it is not kept."""
-        track = self._tracks.get(name)
+        track = self._kept.tracks.get(name)
         if track is None:
             return Series(np.empty(0, dtype=np.int64), np.empty(0))
         return track.ring.series(since_ns)
@@ -185,13 +227,54 @@ class Feed:
 
     def _mark_stale(self, now_ns: int, gone: Callable[[_Track], bool]) -> None:
         # Derived channels follow from their inputs.
+        kept = self._kept
         stale = [
             Reading(name, now_ns, _NAN, Quality.STALE)
-            for name, track in self._tracks.items()
-            if track.quality != Quality.STALE and name not in self._leaves and gone(track)
+            for name, track in kept.tracks.items()
+            if track.quality != Quality.STALE and name not in kept.leaves and gone(track)
         ]
         if stale:
-            self.publish(stale)
+            self._hand_on(kept, self._spread(kept, stale))
+
+    def _spread(self, kept: _Kept, batch: Sequence[Reading]) -> Sequence[Reading]:
+        """Put a batch into the rings; return the part of it that is kept."""
+        if kept is not self._grown_for:
+            self._grow(kept)
+        tracks, values, inputs = kept.tracks, self._values, kept.inputs
+        strangers = False
+        for name, t_ns, value, quality in batch:
+            track = tracks.get(name)
+            if track is None:
+                strangers = True
+                continue
+            if quality == _GOOD:
+                track.good(t_ns, value)
+            else:
+                value = _NAN  # noqa: PLW2901 - whatever came with it is no value
+            track.quality = quality
+            track.answer_ns = t_ns
+            track.ring.put(t_ns, value, quality)
+            if name in inputs:
+                values[name] = value
+        return [reading for reading in batch if reading.channel in tracks] if strangers else batch
+
+    def _grow(self, kept: _Kept) -> None:
+        """Give the rings the room that was asked for, in the one thread that fills them."""
+        for track in kept.tracks.values():
+            if track.ring.capacity < track.capacity:
+                track.ring = track.ring.grown(track.capacity)
+        self._grown_for = kept
+
+    def _hand_on(self, kept: _Kept, batch: Sequence[Reading]) -> None:
+        """Hand a batch to everybody, with what is derived from it."""
+        if kept.leaves:
+            names = tuple([reading.channel for reading in batch if reading.channel in kept.inputs])
+            if names:
+                derived = self._derive(kept, names, max(reading.t_ns for reading in batch))
+                if derived:
+                    batch = [*batch, *derived]
+        for who, taker in self._takers.items():
+            self._hand(who, taker, batch)
 
     def _stale_limit_s(self, rate_hz: float) -> float:
         if rate_hz >= 1.0 or rate_hz <= 0:
@@ -213,56 +296,32 @@ class Feed:
             invalid=invalid,
         )
 
-    def _derive(self, names: tuple[str, ...], t_ns: int) -> list[Reading]:
+    def _derive(self, kept: _Kept, names: tuple[str, ...], t_ns: int) -> list[Reading]:
         """Compute what these inputs change; nothing of what still lacks a first input."""
-        affected = self._affected.get(names)
+        affected = kept.affected.get(names)
         if affected is None:
-            affected = self._affected[names] = self._changed_by(names)
-        if not affected or self._catalogue is None:
+            affected = kept.affected[names] = _changed_by(kept, names)
+        if not affected or kept.catalogue is None:
             return []
-        results = self._catalogue.evaluate(affected, self._values)
+        results = kept.catalogue.evaluate(affected, self._values)
         readings = []
         for name in affected:
-            worth = self._worth(self._leaves[name], t_ns)
+            worth = _worth(kept.leaves[name], t_ns)
             if worth is None:
                 continue
             value = results.get(name, _NAN)
             if worth == _GOOD and not math.isfinite(value):
                 worth = Quality.INVALID
-            if worth != _GOOD:
-                value = _NAN
-            track = self._tracks.get(name)
-            if track is None:
-                continue
+            track = kept.tracks[name]
             track.quality = worth
             track.answer_ns = t_ns
             if worth == _GOOD:
-                track.value = value
-                track.good_ns = t_ns
+                track.good(t_ns, value)
+            else:
+                value = _NAN
             track.ring.put(t_ns, value, worth)
             readings.append(Reading(name, t_ns, value, worth))
         return readings
-
-    def _changed_by(self, names: Iterable[str]) -> tuple[str, ...]:
-        changed = frozenset(names)
-        return tuple(
-            name
-            for name, leaves in self._leaves.items()
-            if any(leaf.channel.name in changed for leaf in leaves)
-        )
-
-    @staticmethod
-    def _worth(leaves: Iterable[_Track], t_ns: int) -> Quality | None:
-        """Tell what a sum over these is worth; None where one of them never had a value."""
-        worth = Quality.GOOD
-        for leaf in leaves:
-            if leaf.quality == Quality.INVALID:
-                worth = Quality.INVALID
-            elif leaf.good_ns == 0:
-                return None
-            elif worth == Quality.GOOD and leaf.silent(t_ns):
-                worth = Quality.STALE
-        return worth
 
     def _hand(self, who: str, taker: Taker, batch: Sequence[Reading]) -> None:
         try:
@@ -274,3 +333,25 @@ class Feed:
                 **self._problems,
                 who: f"The {who} failed and may have missed readings ({error!r}).",
             }
+
+
+def _changed_by(kept: _Kept, names: Iterable[str]) -> tuple[str, ...]:
+    changed = frozenset(names)
+    return tuple(
+        name
+        for name, leaves in kept.leaves.items()
+        if any(leaf.channel.name in changed for leaf in leaves)
+    )
+
+
+def _worth(leaves: Iterable[_Track], t_ns: int) -> Quality | None:
+    """Tell what a sum over these is worth; None where one of them never had a value."""
+    worth = Quality.GOOD
+    for leaf in leaves:
+        if leaf.quality == Quality.INVALID:
+            worth = Quality.INVALID
+        elif leaf.good_ns == 0:
+            return None
+        elif worth == Quality.GOOD and (leaf.quality == Quality.STALE or leaf.too_old(t_ns)):
+            worth = Quality.STALE
+    return worth

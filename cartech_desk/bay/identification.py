@@ -6,6 +6,7 @@ is no VIN. Only a lost wire ends an identification.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final, TypeVar
 
 from cartech_desk.bay.status import CarIdentity, EcuIdentity
@@ -61,6 +62,40 @@ class Identification:
     car: CarIdentity
     supported: Mapping[int, frozenset[int]] = field(default_factory=dict)
     scales: Mapping[str, float] = field(default_factory=dict)
+
+
+class Likeness(StrEnum):
+    """Whether two identifications are of one car."""
+
+    SAME = "same"
+    OTHER = "other"
+    UNTOLD = "untold"
+    """The cars do not tell enough of themselves."""
+
+
+def compare(before: Identification, now: Identification) -> Likeness:
+    """Tell whether two meetings were with the same car.
+
+    By the VIN where both times one was read; else by the ECUs, their calibration ids and CVNs: two
+    cars with all of these alike and no VIN cannot be told apart. Where a VIN was known, whatever
+    else differs counts; where none was, only what both times was told and is another one.
+    """
+    vins = before.car.vin, now.car.vin
+    if all(vins):
+        return Likeness.SAME if vins[0] == vins[1] else Likeness.OTHER
+    one, two = _software(before), _software(now)
+    if one == two:
+        return Likeness.SAME if any(map(any, one.values())) else Likeness.UNTOLD
+    contradiction = any(
+        first and second and first != second
+        for ecu in one.keys() & two.keys()
+        for first, second in zip(one[ecu], two[ecu], strict=True)
+    )
+    return Likeness.OTHER if before.car.vin or contradiction else Likeness.UNTOLD
+
+
+def _software(found: Identification) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+    return {ecu.address: (ecu.calibration_ids, ecu.cvns) for ecu in found.car.ecus}
 
 
 def speaks_can(link: CarLink) -> bool:

@@ -54,9 +54,6 @@ class GivenUp(HardwareError):
 class Witness(Protocol):
     """Who is told what happens to the connection, in the owner's thread."""
 
-    def gap(self, first_ns: int, last_ns: int) -> None:
-        """Take note that nothing was heard between these two readings."""
-
     def other_car(self) -> None:
         """Take note that the car is another one than before."""
 
@@ -91,7 +88,6 @@ class Owner:
         self._ended = threading.Event()
         self._closed = threading.Event()
         self._adapter: Adapter | None = None
-        self._silent_since_ns = 0
         self._connected: Future[ConnectionStatus] = Future()
         self._gone: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, name="bay-wire", daemon=True)
@@ -120,10 +116,6 @@ class Owner:
     def nudge(self) -> None:
         """Let the thread look at the plan again at once."""
         self._tasks.put(None)
-
-    def silent_since_ns(self) -> int:
-        """Tell the time of the last reading before a loss that still lasts, else 0."""
-        return self._silent_since_ns
 
     def post(self, task: Callable[[Wire], T]) -> Future[T]:
         """Do something with the wire between two requests.
@@ -204,7 +196,7 @@ class Owner:
             except HardwareError as error:
                 if self._ended.is_set():
                     break
-                self._lose(poller, error)
+                self._lose(error)
                 again = self._come_back()
                 if again is None:
                     break
@@ -227,7 +219,6 @@ class Owner:
         other = self._car.meet(wire, link, self._step)
         if other is not None:
             self._witness.other_car()
-            self._silent_since_ns = 0
         engine = physical(link, min(link.ecus, default=ENGINE))
         scheduler = Scheduler(
             self._pace, engine, packing=speaks_can(link), now_ns=time.monotonic_ns()
@@ -257,9 +248,6 @@ class Owner:
                 if self._ended.is_set():
                     return
             wait_s = poller.step()
-            if self._silent_since_ns and poller.first_ns:
-                self._witness.gap(self._silent_since_ns, poller.first_ns)
-                self._silent_since_ns = 0
             if poller.absent:
                 self._car.leave_out(poller.wire, poller.absent)
                 poller.absent = frozenset()
@@ -278,8 +266,7 @@ class Owner:
         except queue.Empty:
             return
 
-    def _lose(self, poller: Poller, error: HardwareError) -> None:
-        self._silent_since_ns = poller.last_ns or self._silent_since_ns
+    def _lose(self, error: HardwareError) -> None:
         self._feed.silence(time.monotonic_ns())
         self.connection.apply(Event.LOST, error=error)
         self._close()

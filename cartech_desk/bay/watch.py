@@ -1,12 +1,12 @@
 """What is watched: from channels and rates that somebody wants to commands and rates for the wire.
 
 A `Watch` remembers the rates across cars; each change of the rates or of the car makes a new
-`Plan`, which the feed and the driver's thread take over.
+`Plan`, which the feed and the driver's thread take over. Whoever makes the change, plans are made
+and declared one after the other, so that what is kept is always what is polled.
 """
 
-import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +20,8 @@ from cartech_desk.domain.sources import Catalogue
 VOLTAGE: Final = "voltage"
 VOLTAGE_HZ: Final = 0.5
 """How often the adapter is asked for its voltage where the car does not tell it."""
+RAREST_HZ: Final = 0.001
+FASTEST_HZ: Final = 1000.0
 EMPTY: Final = Catalogue({}, {})
 
 
@@ -107,9 +109,13 @@ def make_plan(
 
 
 class Watch:
-    """The rates that are wanted and the car at hand; `plan` is what follows from both."""
+    """The rates that are wanted and the car at hand; `plan` is what follows from both.
 
-    def __init__(self) -> None:
+    `declare` is told of each plan before it is polled, in the thread that changes it.
+    """
+
+    def __init__(self, declare: Callable[[Plan], None]) -> None:
+        self._declare = declare
         self._lock = threading.Lock()
         self._rates_hz: dict[str, float] = {}
         self._catalogue = EMPTY
@@ -117,13 +123,13 @@ class Watch:
         self.plan = Plan()
 
     def set_rates(self, rates_hz: Mapping[str, float]) -> Plan:
-        """Want these channels from now on; BadRate where a rate is no positive number."""
+        """Want these channels from now on; BadRate, and nothing changes, for a senseless rate."""
         for name, rate_hz in rates_hz.items():
-            if not (math.isfinite(rate_hz) and rate_hz > 0):
+            if not RAREST_HZ <= rate_hz <= FASTEST_HZ:
                 raise BadRate(
                     f"{name} cannot be asked {rate_hz:g} times a second.",
                     kept="The rates are as they were.",
-                    to_do="Give a rate above 0 Hz.",
+                    to_do=f"Give a rate from {RAREST_HZ:g} to {FASTEST_HZ:g} Hz.",
                 )
         with self._lock:
             self._rates_hz = dict(rates_hz)
@@ -151,7 +157,7 @@ class Watch:
         )
 
     def _remake(self) -> Plan:
-        self.plan = make_plan(
-            self._catalogue, self._rates_hz, adapter_voltage=self._adapter_voltage
-        )
-        return self.plan
+        plan = make_plan(self._catalogue, self._rates_hz, adapter_voltage=self._adapter_voltage)
+        self._declare(plan)
+        self.plan = plan
+        return plan

@@ -2,15 +2,19 @@
 
 import itertools
 import math
+import threading
 import time
 
 import pytest
 
+from cartech_desk.bay import car_at_hand
 from cartech_desk.bay.bay import Bay, BaySettings
 from cartech_desk.bay.status import LinkState
 from cartech_desk.domain.channels import Quality
 from cartech_desk.domain.obd.address import Address
+from cartech_desk.domain.obd.signalset import load_signalset
 from cartech_desk.hardware.adapter import Request
+from cartech_desk.hardware.adapters import make_adapter
 from cartech_desk.hardware.errors import BadAdapterUrl, CarSilent, PortNotFound
 from cartech_desk.hardware.sim import car as car_module
 from cartech_desk.store.recordings import MarkKind
@@ -363,6 +367,47 @@ def test_signals_of_the_maker_join_once_the_car_answers_them(connected, car, tmp
     connected.watch({"OILTEMP": 5.0})
     until(lambda: value(connected, "OILTEMP") == 90.0)
     assert any("2210E6" in text for text in connected.snapshot().connection.car.warnings)
+
+
+def test_an_address_with_a_bad_option_leaves_the_working_car_alone(connected, car):
+    connected._adapters = make_adapter
+    with pytest.raises(BadAdapterUrl):
+        connected.connect("elm327:/dev/x?baud=fast")
+    assert connected.snapshot().connection.state is LinkState.CONNECTED
+    assert not car.adapters[0].closed
+
+
+def test_signal_sets_are_read_in_the_thread_of_the_wire(car, store, tmp_path, monkeypatch):
+    readers = []
+
+    def read(path):
+        readers.append(threading.current_thread().name)
+        return load_signalset(path)
+
+    monkeypatch.setattr(car_at_hand, "load_signalset", read)
+    (tmp_path / "maker.json").write_text(MAKER)
+    settings = BaySettings(signal_sets=(tmp_path / "maker.json",))
+    bay = Bay(store, settings, adapters=car.adapter)
+    bay.start()
+    try:
+        bay.connect(URL).result(5)
+        assert readers == ["bay-wire"]
+    finally:
+        bay.stop()
+
+
+def test_two_wires_that_hang_do_not_add_up_when_the_bay_stops(car, store, until):
+    bay = Bay(store, adapters=car.adapter)
+    bay.start()
+    bay.connect(URL).result(5)
+    car.latency_s = 1.5  # a call that nothing can interrupt
+    bay.watch({"rpm": 20.0})
+    until(lambda: car.requests and time.monotonic_ns() - car.requests[-1][0] < 2e8)
+    bay.connect(URL)
+    before = time.monotonic()
+    bay.stop()
+    assert time.monotonic() - before < 1.0
+    until(lambda: not any(one.name == "bay-wire" for one in threading.enumerate()))
 
 
 def test_stopping_ends_every_thread_within_a_second(car, store):

@@ -1,10 +1,13 @@
 import math
+import sys
+import threading
 import time
 
 import numpy as np
 import pytest
 
 from cartech_desk.bay.feed import Feed
+from cartech_desk.bay.hearing import Hearing
 from cartech_desk.domain.channels import Channel, Quality, Reading
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.domain.obd.signals import Command, Signal
@@ -228,3 +231,128 @@ def test_the_achieved_rate_is_that_of_the_answers():
     for number in range(40):
         desk.say(1 + number / 8, rpm=850.0)
     assert desk.status("rpm", 6).achieved_hz == pytest.approx(8, rel=0.02)
+
+
+def test_what_is_handed_on_is_what_is_kept():
+    desk = Desk()
+    desk.say(1, oil=5.0)
+    assert desk.heard == []
+    desk.say(1, oil=5.0, rpm=850.0)
+    assert [reading.channel for reading in desk.heard] == ["rpm"]
+
+
+def test_a_fast_input_that_missed_its_turns_makes_the_derived_channel_stale():
+    desk = Desk()
+    desk.say(1, map=230.0, baro=100.0)
+    desk.say(1.25, baro=100.0)
+    assert desk.last("boost").value == 130.0
+    desk.say(1.9, baro=100.0)
+    assert desk.last("boost").quality is Quality.STALE
+    assert math.isnan(desk.last("boost").value)
+    desk.say(2.0, map=231.0)
+    assert desk.last("boost").value == 131.0
+
+
+def test_inputs_of_a_wire_that_does_not_keep_up_may_be_as_old_as_it_makes_them():
+    desk = Desk()
+    for turn in range(4):
+        desk.say(1 + turn, map=150.0)
+        desk.say(1.5 + turn, baro=100.0)
+    assert desk.last("boost") == Reading("boost", desk.start_ns + 4_500_000_000, 50.0)
+
+
+def test_one_late_answer_does_not_let_the_next_be_as_late():
+    desk = Desk()
+    for at_s in (1, 1.1, 1.2, 2.7):
+        desk.say(at_s, map=150.0, baro=100.0)
+    desk.say(3.5, baro=100.0)
+    assert desk.last("boost").quality is Quality.STALE
+
+
+def test_declaring_while_readings_come_neither_fails_nor_loses_one(switching):
+    desk = Desk()
+    full = {CAR.sources[name].channel: 10.0 for name in ("map", "baro")}
+    with_boost = full | {CAR.derived["boost"].channel: 10.0}
+    fast = {channel: 10.0 * 2**step for step in range(8) for channel in full}
+    failures, said = [], 0
+    done = threading.Event()
+
+    def declare():
+        while not done.is_set():
+            for asked in (full, with_boost, fast, with_boost):
+                desk.feed.declare(asked, CAR)
+
+    desk.feed.declare(with_boost, CAR)
+    declaring = threading.Thread(target=declare)
+    declaring.start()
+    try:
+        until_s = time.monotonic() + 1.0
+        while time.monotonic() < until_s:
+            said += 1
+            desk.say(said / 1000, map=float(said), baro=100.0)
+    except Exception as error:
+        failures.append(error)
+    finally:
+        done.set()
+        declaring.join()
+    assert failures == []
+    kept = desk.feed.series("map", 0).values[-200:]
+    assert (np.diff(kept) == 1).all()
+
+
+@pytest.fixture
+def switching():
+    """Let threads take turns as often as can be."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def gaps_of(desk):
+    found = []
+    desk.feed._hearing = Hearing(lambda t0, t1: found.append((seconds(t0), seconds(t1))))
+
+    def seconds(t_ns):
+        return round((t_ns - desk.start_ns) / SECOND, 3)
+
+    return found
+
+
+def test_two_seconds_without_an_answer_are_a_gap_whoever_noticed():
+    desk = Desk()
+    gaps = gaps_of(desk)
+    for at_s in (1, 1.1, 3.0, 5.5, 5.6):
+        desk.say(at_s, rpm=850.0)
+    assert gaps == [(3.0, 5.5)]
+
+
+def test_a_loss_is_a_gap_however_short_and_its_marks_are_no_answers():
+    desk = Desk()
+    gaps = gaps_of(desk)
+    desk.say(1, rpm=850.0)
+    desk.feed.silence(desk.start_ns + round(1.2 * SECOND))
+    assert desk.feed.silent_since_ns == desk.start_ns + SECOND
+    desk.say(1.5, rpm=850.0)
+    assert gaps == [(1.0, 1.5)]
+    assert desk.feed.silent_since_ns == 0
+
+
+def test_what_is_asked_rarely_leaves_no_gaps():
+    desk = Desk([("rpm", 0.2)])
+    gaps = gaps_of(desk)
+    for at_s in (1, 6, 11):
+        desk.say(at_s, rpm=850.0)
+    desk.feed.declare({CAR.sources["rpm"].channel: 20.0}, CAR)
+    desk.say(16, rpm=850.0)
+    assert gaps == []
+
+
+def test_another_car_begins_without_a_gap():
+    desk = Desk()
+    gaps = gaps_of(desk)
+    desk.say(1, rpm=850.0)
+    desk.feed.silence(desk.start_ns + 2 * SECOND)
+    desk.feed.forget()
+    desk.say(9, rpm=850.0)
+    assert gaps == []
