@@ -292,11 +292,8 @@ class _Reading:
                     self._unreadable(row.text, "it is longer than a single frame")
                     continue
                 self.seen_headers = False
-                if (
-                    self.request is not None
-                    and self._is_answer(payload)
-                    and contradicts_length(payload)
-                ):
+                known = self.request is not None and self._is_answer(payload)
+                if known and contradicts_length(payload):
                     self._unreadable(row.text, "it is cut short")
                     continue
                 self._message(Message(self._supposed_ecu, payload, row.t_ns), row.text)
