@@ -143,7 +143,7 @@ class Run:
         self._retry_at = time.monotonic() + _RETRY_EVERY_S
         if self._refused is None:
             self._refused_since = time.monotonic()
-            _log.warning("recording %s cannot be written now", self.id, exc_info=error)
+            _warn("recording %s cannot be written now: %s", self.id, error)
         self._refused = error if isinstance(error, StoreError) else _fault()
         self._problem = (
             f"{self._refused.happened} {self._unwritten_samples} samples wait in memory. "
@@ -157,8 +157,13 @@ class Run:
         try:
             self._writer.close(ending)
         except Exception as error:
-            _log.warning("the ending of recording %s waits", self.id, exc_info=error)
+            _warn("the ending of recording %s waits: %s", self.id, error)
             self._writer.abandon(ending)
+
+
+def _warn(told: str, recording_id: str, error: Exception) -> None:
+    ours = not isinstance(error, StoreError)
+    _log.warning(told, recording_id, error, exc_info=error if ours else None)
 
 
 def _fault() -> StoreError:

@@ -22,11 +22,23 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cartech_desk.store.planes import LEVEL, apart, differences, quality_after, together
+from cartech_desk.store.planes import (
+    LEVEL,
+    apart,
+    differences,
+    inflated,
+    quality_after,
+    together,
+)
 from cartech_desk.store.recording_words import Samples
 
 BLOCK_NS: Final = 64_000_000_000
 """Length of a block; block `n` holds the times from n to n + 1 times this."""
+
+MOST_SAMPLES: Final = 1 << 22
+"""More a block does not hold (65 kHz): what says that it does is damaged and not unpacked."""
+_MOST_BYTES_EACH: Final = 8 + 2 + 1
+"""A sample takes no more of what is unpacked: a value of its own, its place and its quality."""
 
 _PLANES: Final = 0
 _TABLE: Final = 2
@@ -38,18 +50,23 @@ _MOST_STEPS: Final = 65_000
 
 
 def pack_clock(t_ns: NDArray[np.int64]) -> bytes:
-    """Pack times in ascending order; there is at least one."""
+    """Pack times in ascending order; there is at least one. Errors: ValueError for too many."""
+    _check_count(len(t_ns))
     return zlib.compress(apart(differences(t_ns)), LEVEL)
 
 
-def unpack_clock(payload: bytes) -> NDArray[np.int64]:
+def unpack_clock(payload: bytes, samples: int) -> NDArray[np.int64]:
     """Return the times; zlib.error or ValueError where the payload is damaged."""
-    steps = together(zlib.decompress(payload), "<i8")
+    _check_count(samples)
+    steps = together(inflated(payload, 8 * samples), "<i8")
+    if len(steps) != samples:
+        raise ValueError("a block's clock does not fit its samples")
     return np.cumsum(steps, dtype=np.int64)
 
 
 def pack_block(values: NDArray[np.float64], quality: NDArray[np.uint8]) -> bytes:
-    """Pack the values and their quality."""
+    """Pack the values and their quality. Errors: ValueError for too many."""
+    _check_count(len(values))
     values = np.ascontiguousarray(values, dtype="<f8")
     bits = values.view("<i8")
     rest = quality.tobytes() if quality.any() else b""
@@ -72,7 +89,8 @@ def pack_block(values: NDArray[np.float64], quality: NDArray[np.uint8]) -> bytes
 
 def unpack_block(payload: bytes, samples: int) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """Return values and quality; zlib.error or ValueError where the payload is damaged."""
-    body = zlib.decompress(memoryview(payload)[1:])
+    _check_count(samples)
+    body = inflated(memoryview(payload)[1:], 4 + _MOST_BYTES_EACH * samples)
     unpack = _FORMS[payload[0]]
     bits, used = unpack(body, samples)
     return bits.view(np.float64), quality_after(body, used, samples)
@@ -80,11 +98,13 @@ def unpack_block(payload: bytes, samples: int) -> tuple[NDArray[np.float64], NDA
 
 def unpack_samples(clock: bytes, payload: bytes, samples: int) -> Samples:
     """Return one whole block."""
-    t_ns = unpack_clock(clock)
     values, quality = unpack_block(payload, samples)
-    if len(t_ns) != samples:
-        raise ValueError("a block's clock does not fit its samples")
-    return Samples(t_ns, values, quality)
+    return Samples(unpack_clock(clock, samples), values, quality)
+
+
+def _check_count(samples: int) -> None:
+    if not 0 < samples <= MOST_SAMPLES:
+        raise ValueError("a block holds no such number of samples")
 
 
 def _from_planes(body: bytes, samples: int) -> tuple[NDArray[np.int64], int]:

@@ -146,7 +146,9 @@ def _block_samples(
         if only is not None and n not in only[number]:
             continue
         if clock not in clocks:
-            clocks[clock] = unpack_clock(packed[clock])
+            clocks[clock] = unpack_clock(packed[clock], samples)
+        if len(clocks[clock]) != samples:
+            raise ValueError("a block's clock does not fit its samples")
         values, quality = unpack_block(payload, samples)
         yield number, Samples(clocks[clock], values, quality)
 

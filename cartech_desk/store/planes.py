@@ -4,6 +4,7 @@ All lowest bytes come first, then all second ones and so on: neighbouring sample
 the planes, and the others all but vanish.
 """
 
+import zlib
 from typing import Final
 
 import numpy as np
@@ -31,6 +32,18 @@ def differences(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     steps[0] = numbers[0]
     np.subtract(numbers[1:], numbers[:-1], out=steps[1:])
     return steps
+
+
+def inflated(packed: bytes | memoryview, most: int) -> bytes:
+    """Return what a zlib stream holds, which is at most so many bytes.
+
+    Errors: zlib.error; ValueError where it is cut or holds more, of which no more is unpacked.
+    """
+    unpacking = zlib.decompressobj()
+    body = unpacking.decompress(packed, most + 1)  # one more, so that the end is reached
+    if not unpacking.eof or len(body) > most:
+        raise ValueError("a column is longer than its samples, or cut")
+    return body
 
 
 def quality_after(body: bytes, start: int, samples: int) -> NDArray[np.uint8]:

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from cartech_desk.store.blocks import BLOCK_NS
 from cartech_desk.store.journal import good_values
-from cartech_desk.store.planes import LEVEL, apart, together
+from cartech_desk.store.planes import LEVEL, apart, inflated, together
 from cartech_desk.store.recording_words import Samples
 
 LEVELS: Final = 4
 STEPS: Final = 128
 FACTOR: Final = 8
+_ROW_BYTES: Final = 2 * 8 * STEPS
 _FINEST_NS: Final = BLOCK_NS // STEPS
 _WORTH_LEVEL_0: Final = 4 * STEPS
 """Samples in a block from which its level 0 is kept."""
@@ -87,7 +88,7 @@ class Bounds:
 
 def unpack(payload: bytes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return minimum and maximum of a row's steps; zlib.error or ValueError where damaged."""
-    both = together(zlib.decompress(payload), "<i8").view(np.float64)
+    both = together(inflated(payload, _ROW_BYTES), "<i8").view(np.float64)
     if len(both) != 2 * STEPS:
         raise ValueError("a row of stretches is cut")
     return both[:STEPS], both[STEPS:]
