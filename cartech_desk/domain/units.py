@@ -245,7 +245,6 @@ _SHOWN_CHANNEL: Final[Mapping[tuple[UnitSystem, str], str]] = {
     (UnitSystem.METRIC, "boost"): "bar",
     (UnitSystem.IMPERIAL, "boost"): "psi",
     (UnitSystem.MIXED, "boost"): "psi",
-    (UnitSystem.IMPERIAL, "map"): "kPa",  # tables and sensors of engines are in kPa everywhere
     (UnitSystem.IMPERIAL, "barometer"): "inHg",
 }
 _CHANNEL_DECIMALS: Final = {"afr": 1, "lambda": 2, "throttle": 0, "load": 0}
