@@ -277,6 +277,31 @@ def test_what_can_be_undone_stands_ten_seconds_and_is_not_pushed_away(window):
     assert toast in window.toasts.standing
 
 
+def test_ctrl_z_presses_undo_of_the_newest_toast_that_has_one(qtbot, window):
+    undone = []
+    window.toasts.say("First deleted.", lambda: undone.append(1))
+    window.toasts.say("Second deleted.", lambda: undone.append(2))
+    window.toasts.offer("Recording kept.", ("Open", lambda: undone.append("opened")))
+    for _ in range(2):
+        qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone == [2, 1]
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone == [2, 1]
+    assert "nothing to undo" in window.toasts.standing[-1].words.text()
+
+
+def test_ctrl_z_in_a_text_field_takes_back_what_was_typed(qtbot, window):
+    undone = []
+    line = QLineEdit(window)
+    line.show()
+    line.setFocus()
+    qtbot.keyClicks(line, "theme")
+    window.toasts.say("Deleted.", lambda: undone.append(True))
+    qtbot.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone == []
+    assert line.text() != "theme"
+
+
 def test_the_palette_finds_pages_actions_and_channels(qtbot, window, desk):
     window.open_page("live")
     qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)

@@ -29,6 +29,8 @@ class Toast(QFrame):
         self.setFixedWidth(Size.TOAST_WIDTH)
         self._gone = gone
         self._left = milliseconds
+        self.undo: Callable[[], None] | None = None
+        """Takes back what the sentence tells; an offer of another kind has none."""
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
         self.words = QLabel(sentence)
@@ -88,7 +90,17 @@ class Toasts(QObject):
 
     def say(self, sentence: str, undo: Callable[[], None] | None = None) -> Toast:
         """Show a sentence; with `undo` for ten seconds and with that button."""
-        return self.offer(sentence, None if undo is None else ("Undo", undo))
+        toast = self.offer(sentence, None if undo is None else ("Undo", undo))
+        toast.undo = undo
+        return toast
+
+    def undo_newest(self) -> bool:
+        """Press Undo of the newest toast that has it; False where none stands."""
+        for toast in reversed(self._standing):
+            if toast.undo is not None and toast.button is not None:
+                toast.button.click()
+                return True
+        return False
 
     def offer(self, sentence: str, button: tuple[str, Callable[[], None]] | None) -> Toast:
         """Show a sentence with a button of any word."""

@@ -131,6 +131,7 @@ class Window(QMainWindow):
             PageAction("Start or stop the recording", acts.toggle_recording, "Ctrl+R", "log rec"),
             PageAction("Set a mark in the recording", acts.mark, "M", "note event"),
             PageAction("Choose the vehicle at hand", self.vehicle_choice.open, "Ctrl+L", "car vin"),
+            PageAction("Undo what was just deleted", self.undo, "Ctrl+Z", "take back restore"),
             PageAction("Find anything", self.palette_of_commands.open, "Ctrl+K", "palette search"),
             PageAction("Hide the rail, or show it", self.toggle_rail, "F11", "full screen wide"),
             PageAction("Disconnect from the car", self._stop_trying, "", "adapter unplug"),
@@ -191,6 +192,11 @@ class Window(QMainWindow):
     def _page_changed(self) -> None:
         if self.sender() is self._page and self._page is not None:
             self.keys.follow(self._page, self._page.actions())
+
+    def undo(self) -> None:
+        """Press Undo of the newest toast; a text field in focus has the key for itself."""
+        if not self.toasts.undo_newest():
+            self.acts.say("There is nothing to undo any more.")
 
     def toggle_rail(self) -> None:
         """Hide the rail and fill the screen, for a look from across the room; or go back."""
