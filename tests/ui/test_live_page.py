@@ -209,6 +209,29 @@ def test_the_table_tells_the_value_at_the_cursor_and_the_rates(live, bay, qtbot)
     assert abs(shown - 1050) <= 3
 
 
+def test_following_again_shows_the_newest_values_and_no_old_cursor(live, bay, qtbot):
+    chart = live.board.stack.charts[0]
+    live.toggle_pause()
+    at = QPoint(chart.plot.left() + 20, 60)
+    qtbot.mouseMove(chart, at)
+    qtbot.waitUntil(lambda: live.board.view.cursor_ns is not None)
+    qtbot.mousePress(chart, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseDClick(chart, Qt.MouseButton.LeftButton, pos=at)
+    live.tick(bay.snapshot())
+    assert live.board.view.following
+    assert live.board.view.cursor_ns is None
+    assert live.board.rows.headerData(1, Qt.Orientation.Horizontal) == "now"
+    assert live.board.rows.rows[0].value == "6\u202f420"
+
+
+def test_a_cursor_beyond_the_edge_of_charts_that_follow_tells_no_values(live, bay):
+    view = live.board.view
+    view.set_cursor(view.left_ns + view.span_ns // 10)
+    view.zoom(0.5, view.right_ns)
+    live.tick(bay.snapshot())
+    assert live.board.rows.headerData(1, Qt.Orientation.Horizontal) == "now"
+
+
 def test_there_is_no_value_at_the_cursor_where_nothing_came(live, bay, qtbot):
     chart = live.board.stack.charts[0]
     qtbot.mouseMove(chart, QPoint(chart.plot.left() + 20, 60))

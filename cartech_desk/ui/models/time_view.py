@@ -94,7 +94,9 @@ class TimeView(QObject):
         self._show(self.right_ns, self._span_ns, following=False)
 
     def follow(self) -> None:
-        """Follow the newest instant again."""
+        """Follow the newest instant again; a cursor that does not stay goes with the past."""
+        if not self.cursor_stays:
+            self.set_cursor(None)
         self._show(self.last_ns, self._span_ns, following=True)
 
     def set_cursor(self, at_ns: int | None) -> None:

@@ -280,6 +280,8 @@ class LiveBoard(QWidget):
 
     def _show_rows(self, snapshot: BaySnapshot) -> None:
         cursor = self.view.cursor_ns
+        if cursor is not None and self.view.following and cursor < self.view.left_ns:
+            cursor = None  # no line shows it, and old values must never look live
         now = snapshot.now_ns
         if cursor is None and self.view.following:
             heading = "now"
