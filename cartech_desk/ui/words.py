@@ -1,6 +1,10 @@
 """How the frame says durations, times and wires."""
 
+import re
 from datetime import datetime
+from typing import Final
+
+_COMMAND: Final = re.compile(r"\s*\(cartech-desk [^)]*\)")
 
 
 def elapsed(seconds: float) -> str:
@@ -25,6 +29,16 @@ def local_time(instant: datetime, today: datetime | None = None) -> str:
     if local.date() == now.date():
         return f"today {local:%H:%M}"
     return f"{local:%Y-%m-%d %H:%M}"
+
+
+def counted(number: int, thing: str) -> str:
+    """Write how many there are: `1 channel`, `12 channels`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def for_window(sentence: str) -> str:
+    """Leave out which shell command helps: in the window the Connect page shows the same."""
+    return _COMMAND.sub("", sentence)
 
 
 def wire_name(url: str) -> str:

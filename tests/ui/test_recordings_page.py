@@ -9,8 +9,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.units import UnitSystem
 from cartech_desk.store.recordings import Columns, Ending, Mark, MarkKind
 from cartech_desk.ui.pages.recordings import RecordingsPage
+from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.widgets.channel_picker import ChannelPicker
 from cartech_desk.ui.widgets.export_form import ExportForm, usual_path
 from cartech_desk.ui.widgets.name_form import NameForm
@@ -317,6 +319,45 @@ def test_a_deleted_recording_comes_back_from_the_toast(page, store, acts, qtbot)
     undo()
     qtbot.waitUntil(lambda: len(page.list.table.rows) == 1)
     assert not store.recordings.get(summary.id).deleted
+
+
+def test_the_toast_of_a_deletion_says_how_long_it_is_kept(page, store, acts, qtbot):
+    recorded(store, "Civic", 30)
+    listed(page, qtbot, 1)
+    page.delete_chosen()
+    qtbot.waitUntil(lambda: bool(acts.told.toasts))
+    assert acts.told.toasts[-1][0].endswith("was deleted. Kept for 30 days.")
+
+
+@pytest.mark.usefixtures("opened")
+def test_after_deleting_an_open_recording_the_keys_belong_to_the_list(page, store, acts, qtbot):
+    recorded(store, "Golf", 30)
+    page.delete_chosen()
+    qtbot.waitUntil(lambda: bool(acts.told.toasts))
+    assert page.pages.currentWidget() is page.list
+    assert QApplication.focusWidget() is page.list.view
+
+
+def test_a_deleted_recording_is_forgotten_by_the_viewer(page, opened, settings, acts, qtbot):
+    page.delete_chosen()
+    qtbot.waitUntil(page.empty.isVisible)
+    assert opened.summary is None
+    assert opened.reader.summary is None
+    opened.show_units(UnitSystem.IMPERIAL)
+    theme_changed.emit()
+    assert not opened.reader.busy
+    assert acts.told.refused == []
+
+
+def test_a_recording_removed_elsewhere_is_left_without_a_raw_id(page, opened, store, acts, qtbot):
+    kept = opened.summary
+    store.recordings.delete(kept.id)
+    store.recordings.purge(kept.id)
+    opened.show_units(UnitSystem.IMPERIAL)
+    qtbot.waitUntil(page.empty.isVisible)
+    assert acts.told.refused == []
+    assert acts.told.toasts[-1][0] == "That recording is not kept here any more."
+    assert not any(kept.id in words for words, _ in acts.told.toasts)
 
 
 def test_a_deleted_recording_stays_kept_for_those_who_delete_by_mistake(page, store, qtbot):

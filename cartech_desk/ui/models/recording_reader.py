@@ -57,13 +57,18 @@ class RecordingReader(QObject):
         self._near_first = 0
         self._near_last = -1
 
-    def open(self, summary: RecordingSummary) -> None:
-        """Begin with a recording; nothing of another one is kept."""
+    def close(self) -> None:
+        """Let go of the recording: what is still being read of it is dropped."""
         for work in (self._columns_work, self._overview_work, self._values_work):
             work.forget()
-        self.summary = summary
-        self._columns, self._near = {}, {}
+        self.summary = None
+        self._columns, self._gaps, self._near = {}, {}, {}
         self._near_first, self._near_last = 0, -1
+
+    def open(self, summary: RecordingSummary) -> None:
+        """Begin with a recording; nothing of another one is kept."""
+        self.close()
+        self.summary = summary
         seconds = max(summary.seconds, 1e-3)
         self._gaps = {
             each.channel.name: int(max(2.0, 3.0 * seconds / max(each.samples, 1)) * _SECOND)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout,
 
 from cartech_desk.domain.bands import bands
 from cartech_desk.domain.units import UnitSystem
+from cartech_desk.store.errors import NotKept
 from cartech_desk.store.recordings import Mark, MarkKind, RecordingSummary
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.desk import DeskParts
@@ -59,16 +60,19 @@ class RecordingViewer(QWidget):
 
     said = Signal(str)
     """A sentence for the status bar."""
+    gone = Signal()
+    """The recording is not kept any more: somebody else deleted it."""
 
     def __init__(self, desk: DeskParts, acts: Acts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.summary: RecordingSummary | None = None
         self.channels: dict[str, Channel] = {}
         self.charted: tuple[str, ...] = ()
+        self._acts = acts
         self._system = UnitSystem.METRIC
         self._lines: dict[str, Trace] = {}
         self._overview_name = ""
-        self.reader = RecordingReader(desk.store.recordings, acts.tell, self)
+        self.reader = RecordingReader(desk.store.recordings, self._not_read, self)
         self.view = TimeView(60 * _SECOND, longest_ns=60 * _SECOND, following=False)
         self.view.cursor_stays = True
         self.overview = Overview(self.view)
@@ -152,6 +156,20 @@ class RecordingViewer(QWidget):
         self.show_channels(kept or usual_channels(list(self.channels.values())))
         self.view.show(summary.first_ns, summary.first_ns + length)
         self.view.set_cursor(min(max(0, summary.first_ns), summary.last_ns))
+
+    def forget(self) -> None:
+        """Forget the recording: nothing of it is read any more."""
+        self.play.stop()
+        for timer in (self._frame, self._settle):
+            timer.stop()
+        self.summary = None
+        self.reader.close()
+
+    def _not_read(self, error: BaseException) -> None:
+        if isinstance(error, NotKept):
+            self.gone.emit()
+        else:
+            self._acts.tell(error)
 
     def update_summary(self, summary: RecordingSummary) -> None:
         """Take another note or ending of the same recording; nothing else moves."""

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from cartech_desk.bay.status import BaySnapshot
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.store.recordings import Ending, RecordingSummary
+from cartech_desk.store.errors import NotKept
+from cartech_desk.store.recordings import KEPT_DELETED, Ending, RecordingSummary
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
@@ -30,6 +31,7 @@ from cartech_desk.ui.words import lasting, local_time
 _KIND: Final = "window"
 _NAME: Final = "recordings"
 _REFRESH_S: Final = 5.0
+_GONE: Final = "That recording is not kept here any more."
 
 
 class RecordingsPage(Page):
@@ -59,6 +61,7 @@ class RecordingsPage(Page):
         self.list.selection_changed.connect(self._enable)
         self.viewer = RecordingViewer(self.desk, self.acts)
         self.viewer.said.connect(self.status_message)
+        self.viewer.gone.connect(self._gone)
         self.empty = EmptyPage(
             "What you record will be listed here. Connect to a car, then press Record (Ctrl+R).",
             "Go to Live",
@@ -180,7 +183,7 @@ class RecordingsPage(Page):
                 if summary.id == wanted:
                     self.open_recording(summary)
                     return
-            self.acts.say("That recording is not kept here any more.")
+            self.acts.say(_GONE)
         opened = self.viewer.summary
         if self.opened and opened is not None:
             for summary in summaries:
@@ -194,7 +197,7 @@ class RecordingsPage(Page):
         changed = self.pages.currentWidget() is not widget
         self.pages.setCurrentWidget(widget)
         if widget is not self.viewer:
-            self.viewer.play.stop()
+            self.viewer.forget()
             self.title_label.setText(self.title)
             self.status_message.emit("")
         self._enable()
@@ -241,7 +244,17 @@ class RecordingsPage(Page):
     def close_recording(self) -> None:
         """Go back to the list."""
         self._show(self.list if self.list.table.rows else self.empty)
-        self.list.view.setFocus()
+        self._focus_list()
+
+    def _focus_list(self) -> None:
+        if self.isVisible():
+            self.list.view.setFocus()
+
+    def _gone(self) -> None:
+        """Go back to the list: what was asked for was deleted elsewhere meanwhile."""
+        self._show(self.list)
+        self.refresh()
+        self.acts.say(_GONE)
 
     def _search(self) -> None:
         if self.opened:
@@ -290,7 +303,7 @@ class RecordingsPage(Page):
         form = ExportForm(
             self.desk.store,
             chosen[0],
-            self.acts.tell,
+            self._failed,
             stretch=(view.left_ns, view.right_ns) if self.opened else None,
             shown=self.viewer.charted if self.opened else (),
             parent=self,
@@ -315,6 +328,8 @@ class RecordingsPage(Page):
         def done() -> None:
             if self.opened:
                 self._show(self.list)
+            # Not the search field, which the focus would fall to: Ctrl+Z is for the recordings.
+            self._focus_list()
             self.refresh()
             words = (
                 f"The recording of {chosen[0].vehicle_name}, {local_time(chosen[0].anchor)}, "
@@ -322,6 +337,7 @@ class RecordingsPage(Page):
                 if len(ids) == 1
                 else f"{len(ids)} recordings were deleted."
             )
+            words += f" Kept for {KEPT_DELETED.days} days."
             self.acts.say(words, lambda: self._restore(ids))
 
         self._do(work, done)
@@ -336,4 +352,10 @@ class RecordingsPage(Page):
         self._do(work, self.refresh)
 
     def _do(self, work, done=lambda: None) -> None:
-        in_background(work, self, lambda _: done(), self.acts.tell)
+        in_background(work, self, lambda _: done(), self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, NotKept):
+            self._gone()
+        else:
+            self.acts.tell(error)

@@ -22,12 +22,13 @@ from PySide6.QtWidgets import (
 
 from cartech_desk.bay.export import ExportCancelled, export
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.store.errors import NotKept
 from cartech_desk.store.recordings import RecordingSummary
 from cartech_desk.store.store import Store
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.models.time_scale import elapsed
 from cartech_desk.ui.theme.tokens import Space
-from cartech_desk.ui.words import lasting
+from cartech_desk.ui.words import counted, lasting
 
 _KINDS: Final = ((".csv", "CSV, for spreadsheets"), (".mf4", "MDF4, for measurement tools"))
 _POLL_MS: Final = 100
@@ -73,8 +74,8 @@ class ExportForm(QDialog):
             first, last = (elapsed(at, 100_000_000) for at in stretch)
             self.part.setText(f"What is shown, {first} to {last}")
         number = len(summary.channels)
-        self.all_channels = QRadioButton(f"All {number} channels")
-        self.some_channels = QRadioButton(f"The {len(self._shown)} channels shown")
+        self.all_channels = QRadioButton(f"All {counted(number, 'channel')}")
+        self.some_channels = QRadioButton(f"The {counted(len(self._shown), 'channel')} shown")
         self.some_channels.setVisible(0 < len(self._shown) < number)
         self.kinds = [QRadioButton(words) for _, words in _KINDS]
         layout = QVBoxLayout(self)
@@ -195,7 +196,7 @@ class ExportForm(QDialog):
         self._stopped()
         if isinstance(error, ExportCancelled):
             super().reject()
-        elif isinstance(error, CarTechError):
+        elif isinstance(error, CarTechError) and not isinstance(error, NotKept):
             self.words.setProperty("role", "error")
             self.words.setText(error.message)
             self.words.style().polish(self.words)
