@@ -113,7 +113,11 @@ class Bay:
         self.feed.set_taker(RECORDER, self._witness.take)
 
     def stop(self) -> None:
-        """Stop a recording under way, disconnect, join every thread within a second."""
+        """Stop a recording under way, disconnect, join every thread within a second.
+
+        Where the disk refuses what is not written yet it takes some seconds longer; what is lost
+        then is told by `snapshot().recording.problem`.
+        """
         deadline = time.monotonic() + LEAVE_S
         self._mark_silence()
         with self._lock:
