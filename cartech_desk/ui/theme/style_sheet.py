@@ -88,6 +88,9 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
 QWidget[bay="true"] QLineEdit:focus, QWidget[bay="true"] QSpinBox:focus,
 QWidget[bay="true"] QDoubleSpinBox:focus, QWidget[bay="true"] QComboBox:focus {
     min-height: ${control_bay_focus}px; }
+QLineEdit { lineedit-clear-button-icon: url($clear); }
+QLineEdit QToolButton, QWidget[bay="true"] QLineEdit QToolButton {
+    background: transparent; border: 0; padding: 0; min-height: 0; }
 QLineEdit[wrong="true"], QSpinBox[wrong="true"], QDoubleSpinBox[wrong="true"],
 QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] { border-color: $trip; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
@@ -112,7 +115,10 @@ QCheckBox::indicator { border-radius: ${xs}px; }
 QRadioButton::indicator { border-radius: 10px; }
 QCheckBox::indicator:checked {
     background: $accent; border-color: $accent; image: url($check); }
-QRadioButton::indicator:checked { background: $accent; border: 5px solid $surface; }
+QRadioButton::indicator:checked {
+    border-color: $accent;
+    background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+        stop: 0 $accent, stop: 0.55 $accent, stop: 0.65 $surface, stop: 1 $surface); }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus {
     border: 2px solid $focus; width: 16px; height: 16px; }
 
@@ -223,5 +229,6 @@ def style_sheet(colors: Tokens, files: TintedFiles) -> str:
         control_bay_focus=Size.CONTROL_BAY - 2 * focus,
         arrow_down=files.path("chevron-down", colors.muted),
         arrow_up=files.path("chevron-up", colors.muted),
+        clear=files.path("close", colors.muted),
         check=files.path("check", colors.on_accent),
     )

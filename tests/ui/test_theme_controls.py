@@ -1,0 +1,57 @@
+"""Controls as the style sheet paints them, looked at pixel by pixel."""
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLineEdit, QRadioButton, QToolButton, QVBoxLayout, QWidget
+
+from cartech_desk.ui.theme.appearance import Appearance
+from cartech_desk.ui.theme.theme import tokens
+
+
+@pytest.fixture(params=["dark", "light"])
+def pane(request, qtbot, qapp):
+    """A page of the bay with a radio button of each kind and a search field."""
+    appearance = Appearance(qapp)
+    appearance.choose(request.param)
+    made = QWidget()
+    made.setProperty("bay", True)
+    column = QVBoxLayout(made)
+    made.off, made.on, made.line = QRadioButton("Off"), QRadioButton("On"), QLineEdit("words")
+    made.on.setChecked(True)
+    made.line.setClearButtonEnabled(True)
+    for widget in (made.off, made.on, made.line):
+        column.addWidget(widget)
+    made.resize(320, 200)
+    qtbot.addWidget(made)
+    made.show()
+    made.line.setFocus()
+    yield made
+    appearance.choose("dark")
+    qapp.setStyleSheet("")
+
+
+def test_a_chosen_radio_button_is_as_wide_as_another_and_round(pane):
+    assert pane.on.sizeHint().width() - pane.off.sizeHint().width() < 12  # the words alone
+    picture = pane.on.grab().toImage()
+    ground = QColor(tokens().ground)
+    middle = picture.height() // 2
+    assert picture.pixelColor(QPoint(10, middle)) == QColor(tokens().accent)
+    # A circle leaves the corners of its square to the ground.
+    for x in (1, 18):
+        for y in (middle - 9, middle + 8):
+            assert picture.pixelColor(QPoint(x, y)) == ground, (x, y)
+
+
+def test_the_words_of_a_radio_button_stay_where_they_are_when_it_is_chosen(pane):
+    before = pane.off.sizeHint()
+    pane.off.setChecked(True)
+    assert pane.off.sizeHint() == before
+
+
+def test_the_cross_of_a_search_field_stands_in_the_middle_of_its_height(pane):
+    cross = pane.line.findChild(QToolButton)
+    assert cross.isVisible()
+    assert abs(cross.geometry().center().y() - pane.line.rect().center().y()) <= 2
+    assert cross.geometry().right() < pane.line.width()
+    assert cross.height() <= pane.line.height()
