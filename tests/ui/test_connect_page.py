@@ -207,7 +207,34 @@ def test_a_wrong_adapter_address_is_told_beside_the_field(qtbot, page, bay):
     qtbot.keyClicks(page.address.editor, "slcan0")
     qtbot.keyClick(page.address.editor, Qt.Key.Key_Return)
     assert "slcan0" in page.address.error
+    assert "cartech-desk" not in page.address.error  # no shell command in the window
     assert bay.calls == []
+
+
+def test_a_wrong_address_leaves_the_field_where_it_is_and_uses_its_width(qtbot, page):
+    where = page.address.editor.geometry()
+    qtbot.keyClicks(page.address.editor, "slcan0")
+    qtbot.keyClick(page.address.editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(page.address.error_label.isVisible)
+    assert page.address.editor.geometry() == where
+    assert page.address.error_label.width() > page.address.width() * 0.9
+    assert not page.address.help_label.isVisible()
+
+
+def test_an_older_failure_goes_when_something_else_is_tried(qtbot, page, bay, trouble):
+    bay.instant = False
+    page.connect_to(USB.url)
+    bay.refuse(trouble("Nothing answers.", "Look at the plug (cartech-desk ports)."))
+    qtbot.waitUntil(lambda: page.panel.stack.currentWidget() is page.panel.failed)
+    assert page.panel.failed.to_do.text() == "Look at the plug."
+    qtbot.keyClicks(page.wifi.editor, "192.168.0")
+    qtbot.keyClick(page.wifi.editor, Qt.Key.Key_Return)
+    assert page.panel.stack.currentWidget() is page.panel.idle
+    page.tick(bay.snapshot())
+    assert page.panel.stack.currentWidget() is page.panel.idle
+    page.connect_to(USB.url)
+    bay.refuse(trouble("Nothing answers.", "Look at the plug."))
+    qtbot.waitUntil(lambda: page.panel.stack.currentWidget() is page.panel.failed)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.connection_panel import ConnectionPanel
 from cartech_desk.ui.widgets.field import Field
 from cartech_desk.ui.widgets.offer_row import OfferRow
+from cartech_desk.ui.words import for_window
 
 _LOOK_AGAIN_MS = 3000
 _ADDRESS_WIDTH = 340
@@ -61,6 +62,7 @@ class ConnectPage(Page):
         self._used: list[str] = []
         self._offers: list[Offer] | None = None
         self._url = ""
+        self._put_away: ConnectionStatus | None = None
         self.rows: list[OfferRow] = []
         self.panel = ConnectionPanel()
         self.panel.cancel_pressed.connect(self.let_go)
@@ -138,10 +140,11 @@ class ConnectPage(Page):
         line = QLineEdit()
         line.setPlaceholderText(example)
         line.setMinimumWidth(_ADDRESS_WIDTH)
-        field = Field(label, line, help_words=help_words)
+        field = Field(label, line, help_words=help_words, error_below=True)
         button = QPushButton("Connect")
         button.setAccessibleName(f"Connect by {label}")
         button.clicked.connect(lambda _checked=False: connect())
+        field.beside.setStretch(0, 1)
         field.beside.insertWidget(1, button)
         line.returnPressed.connect(connect)
         line.textEdited.connect(lambda _text: field.show_error(""))
@@ -217,6 +220,7 @@ class ConnectPage(Page):
             url = wifi_url(line.text())
         except NotAnAddress as error:
             self.wifi.show_error(str(error))
+            self._put_failure_away()
             return
         self.wifi.show_error("")
         self.connect_to(url)
@@ -226,7 +230,8 @@ class ConnectPage(Page):
         try:
             url = checked_url(line.text())
         except CarTechError as error:
-            self.address.show_error(error.message)
+            self.address.show_error(for_window(error.message))
+            self._put_failure_away()
             return
         self.address.show_error("")
         self.connect_to(url)
@@ -246,9 +251,17 @@ class ConnectPage(Page):
             future = self.desk.bay.connect(url)
         except CarTechError as error:
             self.acts.tell(error)
+            self._put_failure_away()
             return
+        self._put_away = None
         when_done(future, self, self._connected, self._failed)
         self.tick(self.desk.bay.snapshot())
+
+    def _put_failure_away(self) -> None:
+        """Take away how an older attempt failed: something new was tried since."""
+        snapshot = self.desk.bay.snapshot()
+        self._put_away = snapshot.connection
+        self.tick(snapshot)
 
     def _connected(self, status: ConnectionStatus) -> None:
         url = status.url
@@ -283,7 +296,10 @@ class ConnectPage(Page):
         """Show the connection."""
         connection = snapshot.connection
         self._url = connection.url or self._url
-        self.panel.show_connection(connection, snapshot.now_ns)
+        told = connection
+        if connection.state is LinkState.DISCONNECTED and connection == self._put_away:
+            told = ConnectionStatus()
+        self.panel.show_connection(told, snapshot.now_ns)
         self.live_button.setVisible(connection.state is LinkState.CONNECTED)
         self._allow_rows(connection)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, LinkState
 from cartech_desk.ui.shell.banner import Banners, Tone
+from cartech_desk.ui.words import for_window
 
 LINK = "link"
 IGNITION = "ignition"
@@ -68,7 +69,7 @@ class LinkBanner:
         self._last = state
 
     def _what_now(self, recording: bool) -> str:
-        parts = [self._to_do]
+        parts = [for_window(self._to_do)]
         if self._tries:
             parts.append(f"Reconnecting by itself, try {self._tries}.")
         else:

@@ -34,7 +34,7 @@ from cartech_desk.ui.shell.toasts import Toasts
 from cartech_desk.ui.shell.top_bar import TopBar
 from cartech_desk.ui.shell.vehicle_choice import VehicleChoice
 from cartech_desk.ui.theme.tokens import Motion, Size
-from cartech_desk.ui.words import elapsed, lasting
+from cartech_desk.ui.words import elapsed, for_window, lasting
 
 _FIRST_PAGE = "connect"
 
@@ -260,7 +260,7 @@ class Window(QMainWindow):
         happened = " ".join(part for part in (error.happened, error.kept) if part)
         self.banners.clear(f"refused-{error.code}")
         self.banners.show_banner(
-            f"refused-{error.code}", Tone.WARNING, happened, error.to_do, dismiss=True
+            f"refused-{error.code}", Tone.WARNING, happened, for_window(error.to_do), dismiss=True
         )
 
     def _say_kept(self, recording_id: str) -> None:

@@ -17,7 +17,7 @@ from cartech_desk.bay.status import ConnectionStatus, LinkState
 from cartech_desk.ui.theme.states import LINK_STATES, State
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.lamp import LampLabel
-from cartech_desk.ui.words import wire_name
+from cartech_desk.ui.words import for_window, wire_name
 
 _NOT_TOLD = "not told by the car"
 
@@ -118,7 +118,7 @@ class _Failed(QWidget):
     def show_connection(self, connection: ConnectionStatus) -> None:
         self.lamp.show_state(State.WARNING, f"{wire_name(connection.url)} is not connected")
         self.happened.setText(connection.happened)
-        self.to_do.setText(connection.to_do)
+        self.to_do.setText(for_window(connection.to_do))
 
 
 class _Connected(QWidget):

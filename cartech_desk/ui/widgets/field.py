@@ -19,7 +19,9 @@ class Field(QWidget):
         unit: str = "",
         range_words: str = "",
         help_words: str = "",
+        error_below: bool = False,
     ) -> None:
+        """`error_below` puts an error in the place of the help, and not into the row of the editor."""
         super().__init__()
         self.editor = editor
         column = QVBoxLayout(self)
@@ -44,14 +46,20 @@ class Field(QWidget):
         self.error_label.setWordWrap(True)
         self.error_label.setTextFormat(Qt.TextFormat.PlainText)
         self.error_label.hide()
-        self.beside.addWidget(self._mark)
-        self.beside.addWidget(self.error_label, 1)
+        self._error_below = error_below
+        below = QHBoxLayout()
+        below.setSpacing(Space.S)
+        row = below if error_below else self.beside
+        row.addWidget(self._mark)
+        row.addWidget(self.error_label, 1)
         self.beside.addStretch(0)
         column.addLayout(self.beside)
+        column.addLayout(below)
         self.help_label = QLabel(help_words)
         self.help_label.setProperty("role", "help")
         self.help_label.setWordWrap(True)
-        self.help_label.setVisible(bool(help_words))
+        self._with_help = bool(help_words)
+        self.help_label.setVisible(self._with_help)
         column.addWidget(self.help_label)
         self._typed_into = editor.focusProxy() or editor
         self._typed_into.setAccessibleName(f"{label} {unit}".strip())
@@ -67,6 +75,8 @@ class Field(QWidget):
         self.error_label.setText(sentence)
         self.error_label.setVisible(bool(sentence))
         self._mark.setVisible(bool(sentence))
+        if self._error_below:
+            self.help_label.setVisible(self._with_help and not sentence)
         widget = self._typed_into
         if bool(widget.property("wrong")) != bool(sentence):
             widget.setProperty("wrong", bool(sentence))
