@@ -302,6 +302,26 @@ def test_every_button_of_the_edit_mode_is_large_enough_for_a_glove(live):
             assert button.height() >= 44
 
 
+def test_tiles_that_are_edited_show_name_and_value_above_their_buttons(live):
+    height = tile(live, "rpm").height()
+    live.edit.setChecked(True)
+    for name, buttons in live.board.grid._buttons.items():
+        assert buttons.y() >= 80
+        assert buttons.geometry().bottom() < tile(live, name).height()
+    live.edit.setChecked(False)
+    assert tile(live, "rpm").height() == height
+
+
+def test_no_row_of_tiles_is_out_of_reach_while_they_are_edited(live):
+    live.resize(760, 560)
+    live.edit.setChecked(True)
+    grid = live.board.grid
+    lowest = max(each.geometry().bottom() for each in grid.tiles.values())
+    assert grid.widget().height() > lowest
+    bar = grid.verticalScrollBar()
+    assert bar.maximum() >= grid.widget().height() - grid.viewport().height()
+
+
 def test_charts_are_moved_and_removed_by_hand(live):
     live.board.move_chart(0, 1)
     live.board.remove_chart(2)

@@ -171,6 +171,8 @@ class LiveBoard(QWidget):
         total = max(1, self._down.height())
         share = self.layout_shown.tiles_share
         wanted = round(share * total) if share else min(needed, round(total * 0.45))
+        if self._editing:  # the tiles are higher by their buttons: see most of them at once
+            wanted = max(wanted, min(needed, round(total * 0.6)))
         self.grid.setVisible(bool(self.layout_shown.tiles))
         self._across.setVisible(bool(self.layout_shown.charts) or not self.layout_shown.tiles)
         if self.layout_shown.tiles:
@@ -326,8 +328,11 @@ class LiveBoard(QWidget):
 
     def set_editing(self, editing: bool) -> None:
         """Show or take away the buttons upon tiles and charts."""
+        changed = editing != self._editing
         self._editing = editing
         self.grid.set_editing(editing)
+        if changed:
+            self._fit_tiles()
         self.stack.set_handles(wide=editing)
         for buttons in self._chart_buttons:
             buttons.setParent(None)

@@ -15,7 +15,7 @@ EditButton = tuple[str, str, Callable[[], None]]
 
 
 class EditButtons(QWidget):
-    """Large buttons over their parent, which stays readable below; presses beside them pass."""
+    """Large buttons over their parent, which stays readable; presses beside them pass."""
 
     def __init__(self, buttons: Sequence[EditButton], parent: QWidget, *, columns: int = 4) -> None:
         super().__init__(parent)

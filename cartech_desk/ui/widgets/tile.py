@@ -67,6 +67,7 @@ class Tile(QWidget):
         self.spark: Columns = no_columns()
         self.with_spark = True
         """Without the last 30 s the gauge has the whole width."""
+        self._foot = 0
         self._spark_right_ns = 0
         self._spark_scale: tuple[float, float] = (0.0, 1.0)
         self._texts: tuple[str, ...] = ()
@@ -128,6 +129,12 @@ class Tile(QWidget):
             self._spark_scale = (middle - half, middle + half)
         self.update()
 
+    def keep_free(self, pixels: int) -> None:
+        """Leave the foot to what lies upon the tile; name and value stand above it."""
+        if pixels != self._foot:
+            self._foot = pixels
+            self.update()
+
     def _name(self) -> None:
         words = [self.channel.label, self.value_text, self.unit.symbol, self.state_text]
         self.setAccessibleName(" ".join(word for word in words if word))
@@ -154,6 +161,9 @@ class Tile(QWidget):
         )
         inner = self.rect().adjusted(Space.M, Space.S, -Space.M, -Space.S)
         self._paint_words(painter, inner, zone)
+        if self._foot:
+            painter.end()
+            return
         foot = QRect(inner.left(), inner.bottom() - 25, inner.width(), 26)
         share = int(foot.width() * 0.5) if self.with_spark else -Space.M
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -166,7 +176,7 @@ class Tile(QWidget):
 
     def _paint_words(self, painter: QPainter, inner: QRect, zone: Zone) -> None:
         colors = tokens()
-        huge = self.height() >= _HUGE_FROM
+        huge = self.height() - self._foot >= _HUGE_FROM
         muted = not self.reading.fresh
         top = QFontMetrics(text_font(Type.BAY)).height()
         state = self.state_text
@@ -197,7 +207,7 @@ class Tile(QWidget):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
             label,
         )
-        foot = 28 if self.with_spark else 18
+        foot = self._foot or (28 if self.with_spark else 18)
         area = QRect(inner.left(), inner.top() + top, inner.width(), inner.height() - top - foot)
         text, symbol = self.value_text, self.unit.symbol
         unit_font = text_font(Type.BAY)

@@ -14,6 +14,7 @@ from cartech_desk.ui.widgets.edit_buttons import EditButton, EditButtons
 from cartech_desk.ui.widgets.tile import TILE_HEIGHT, TILE_WIDTH, Tile
 
 _DRAG_FROM = 8  # pixels
+_WORDS_HEIGHT = 88  # name and value, above the buttons of a tile that is edited
 
 
 class TileGrid(QScrollArea):
@@ -69,12 +70,15 @@ class TileGrid(QScrollArea):
             buttons.deleteLater()
         self._buttons.clear()
         if not editing:
+            for tile in self.tiles.values():
+                tile.keep_free(0)
+            self._place()
             return
         for name, tile in self.tiles.items():
             buttons = EditButtons(self._acts_upon(name), tile, columns=3)
             self._buttons[name] = buttons
-            self._lay_buttons(name)
             buttons.show()
+        self._place()
 
     def _acts_upon(self, name: str) -> tuple[EditButton, ...]:
         return (
@@ -135,7 +139,12 @@ class TileGrid(QScrollArea):
     def needed_height(self) -> int:
         """Return the height at which no tile needs scrolling."""
         cells = self._cells()
-        return rows_of(cells) * (self.tile_height + Space.S) - Space.S if cells else 0
+        return rows_of(cells) * (self._row_height() + Space.S) - Space.S if cells else 0
+
+    def _row_height(self) -> int:
+        """As high as a tile; while the tiles are edited, their buttons stand below the values."""
+        foot = max((buttons.sizeHint().height() for buttons in self._buttons.values()), default=0)
+        return max(self.tile_height, _WORDS_HEIGHT + foot) if foot else self.tile_height
 
     def sizeHint(self) -> QSize:
         """As high as the tiles."""
@@ -153,6 +162,7 @@ class TileGrid(QScrollArea):
         cells = self._cells()
         wanted = sum(spec.columns for spec in self.specs) or 1
         columns = min(self._columns(), wanted)
+        high = self._row_height() + Space.S
         width = (self.viewport().width() + Space.S) / columns
         for spec, cell in zip(self.specs, cells, strict=True):
             tile = self.tiles.get(spec.channel)
@@ -160,8 +170,8 @@ class TileGrid(QScrollArea):
                 continue
             left = round(cell.column * width)
             right = round((cell.column + cell.columns) * width) - Space.S
-            top = cell.row * (self.tile_height + Space.S)
-            height = cell.rows * (self.tile_height + Space.S) - Space.S
+            top = cell.row * high
+            height = cell.rows * high - Space.S
             tile.setGeometry(QRect(left, top, right - left, height))
             self._lay_buttons(spec.channel)
         self.widget().resize(self.viewport().width(), max(1, self.needed_height()))
@@ -172,10 +182,11 @@ class TileGrid(QScrollArea):
             size = buttons.sizeHint()
             buttons.setGeometry(
                 (tile.width() - size.width()) // 2,
-                tile.height() - size.height() - 1,  # the label above stays readable
+                tile.height() - size.height() - 1,
                 size.width(),
                 size.height(),
             )
+            tile.keep_free(size.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the tiles anew."""
