@@ -136,6 +136,7 @@ def _pinned(stage: Stage) -> None:
 
 
 def _crash(stage: Stage) -> Any:
+    from cartech_desk.ui.application import how_work_fares
     from cartech_desk.ui.shell.crash_dialog import CrashDialog, crash_report
 
     stage.window.rail.set_pinned(False)
@@ -143,7 +144,7 @@ def _crash(stage: Stage) -> Any:
         raise ZeroDivisionError("a mistake made for this picture")
     except ZeroDivisionError as error:
         report = crash_report(error, "the screen")
-    dialog = CrashDialog("The recording goes on.")
+    dialog = CrashDialog(how_work_fares(stage.desk))
     dialog.add(report)
     dialog.show()
     return dialog

@@ -63,7 +63,7 @@ def run_window(desk: DeskParts, argv: Sequence[str]) -> int:
     """
     application = make_application(argv)
     appearance = dress(application, desk)
-    watch = CrashWatch(lambda: _how_work_fares(desk))
+    watch = CrashWatch(lambda: how_work_fares(desk))
     watch.start()
     window = make_window(desk, appearance)
     window.start()
@@ -77,7 +77,8 @@ def run_window(desk: DeskParts, argv: Sequence[str]) -> int:
         watch.stop()
 
 
-def _how_work_fares(desk: DeskParts) -> str:
+def how_work_fares(desk: DeskParts) -> str:
+    """Say in one sentence what a bug has not cost; that a recording goes on only where one runs."""
     if desk.bay.snapshot().recording.id:
         return "The recording goes on."
     return "Nothing that was recorded is lost."

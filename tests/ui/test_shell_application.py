@@ -7,7 +7,8 @@ import time
 import pytest
 
 from cartech_desk.app.settings import SettingsFile
-from cartech_desk.ui.application import dress, make_window
+from cartech_desk.bay.status import RecordingStatus
+from cartech_desk.ui.application import dress, how_work_fares, make_window
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.theme.theme import choose_theme, tokens
 
@@ -40,6 +41,12 @@ def test_a_theme_chosen_in_the_settings_acts_at_once(qtbot, qapp, desk):
     assert tokens().ground.lower() in qapp.styleSheet().lower()
     choose_theme("dark")
     qapp.setStyleSheet("")
+
+
+def test_a_bug_is_told_with_a_recording_that_goes_on_only_where_one_runs(desk, bay):
+    assert how_work_fares(desk) == "Nothing that was recorded is lost."
+    bay.recording = RecordingStatus("r", 1)
+    assert how_work_fares(desk) == "The recording goes on."
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no polite kill")
