@@ -124,7 +124,7 @@ def test_duplicates_and_foreign_traffic_change_no_answer(connect: Connect) -> No
 def test_lost_frames_are_unreadable_and_never_a_shorter_vin(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cartech_desk.hardware.can.isotp_receive.N_CR_NS", 100_000_000)
+    monkeypatch.setattr("cartech_desk.hardware.can.reassembly.N_CR_NS", 100_000_000)
     adapter = connect(dirt=CanDirt(lose=0.5, seed=4))
     whole, unreadable = 0, 0
     for _ in range(20):
