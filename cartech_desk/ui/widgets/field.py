@@ -21,7 +21,7 @@ class Field(QWidget):
         help_words: str = "",
         error_below: bool = False,
     ) -> None:
-        """`error_below` puts an error in the place of the help, and not into the row of the editor."""
+        """`error_below` puts an error in the place of the help, not into the editor's row."""
         super().__init__()
         self.editor = editor
         column = QVBoxLayout(self)
