@@ -58,6 +58,9 @@ BACK_OFF_S: Final = (0.25, 0.5, 1.0, 2.0)
 """Waits before the first, second, … attempt to reconnect; the last one for ever. Two seconds and
 one attempt stay under the five seconds within which a link that returned is in use again."""
 
+SILENT_CAR_S: Final = (2.0, 4.0, 8.0, 16.0, 30.0)
+"""Waits before a car is called again that is off while its adapter answers: it is to sleep."""
+
 NO_REACTION_S: Final = 1.5
 """How long an adapter may be silent in a call before the link counts as dead. With the half second
 within which some call is made, a dead link is known within two."""
@@ -81,6 +84,11 @@ def after(state: LinkState, event: Event) -> LinkState:
 def back_off_s(attempt: int) -> float:
     """Seconds to wait before attempt number `attempt` (from 0) to reconnect."""
     return BACK_OFF_S[min(attempt, len(BACK_OFF_S) - 1)]
+
+
+def silent_car_s(calls: int) -> float:
+    """Seconds to wait before a car is called again that was silent `calls` times before."""
+    return SILENT_CAR_S[min(calls, len(SILENT_CAR_S) - 1)]
 
 
 class Connection:

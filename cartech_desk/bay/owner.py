@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from typing import Final, Protocol, TypeVar
 
 from cartech_desk.bay.car_at_hand import CarAtHand
-from cartech_desk.bay.connection import Connection, Event, back_off_s
+from cartech_desk.bay.connection import Connection, Event, back_off_s, silent_car_s
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.identification import physical, speaks_can
 from cartech_desk.bay.pace import Pace
@@ -25,11 +25,17 @@ from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet
-from cartech_desk.hardware.adapter import Adapter
-from cartech_desk.hardware.errors import HardwareError, LinkLost
+from cartech_desk.hardware.adapter import Adapter, CarLink
+from cartech_desk.hardware.errors import CarSilent, HardwareError, LinkLost
 
 PREDECESSOR_S: Final = 10.0
 """How long a new connection waits for the one before to let go of its wire."""
+STILL_THERE_S: Final = 1.0
+"""How often an adapter is asked for a sign of life while its car is off."""
+FULL_SEARCH_EVERY: Final = 10
+"""Among so many calls to a silent car one goes through all protocols: it may be another car."""
+AFTER_FAULT: Final = 3
+"""A fault of the desk's own is followed by a longer wait than a loss."""
 ENGINE: Final = 0x7E8
 """The engine's ECU where the adapter does not tell who answers."""
 
@@ -49,6 +55,12 @@ class GivenUp(HardwareError):
     """A connection was ended by a person while it was being made."""
 
     code = "given_up"
+
+
+class DeskFault(HardwareError):
+    """The desk itself failed while it was connected."""
+
+    code = "desk_fault"
 
 
 class Witness(Protocol):
@@ -157,11 +169,7 @@ class Owner:
             self._live()
         except Exception as bug:
             _LOG.exception("the owner of %s failed", self.connection.url)
-            problem = HardwareError(
-                f"The desk failed while it was connected ({type(bug).__name__}: {bug}).",
-                kept="What was recorded is kept.",
-                to_do="Connect again; the log holds the details.",
-            )
+            problem = _desk_fault(bug, "Connect again; the log holds the details.")
             self.connection.apply(Event.DISCONNECT, error=problem)
             if not self._connected.done():
                 self._connected.set_exception(problem)
@@ -193,11 +201,12 @@ class Owner:
         while not self._ended.is_set():
             try:
                 self._use(poller)
-            except HardwareError as error:
+            except Exception as error:
                 if self._ended.is_set():
                     break
-                self._lose(error)
-                again = self._come_back()
+                expected = isinstance(error, HardwareError)
+                self._lose(self._as_told(error))
+                again = self._come_back(0 if expected else AFTER_FAULT)
                 if again is None:
                     break
                 poller = again
@@ -205,6 +214,10 @@ class Owner:
 
     def _attempt(self) -> Poller:
         """Open, find the car, identify it, and get ready to poll. Errors: any CarTechError."""
+        wire = self._open()
+        return self._meet(wire, wire.connect_car)
+
+    def _open(self) -> Wire:
         connection = self.connection
         adapter = self._adapter = self._make()
         if self._ended.is_set():
@@ -213,8 +226,13 @@ class Owner:
         self._step("opening the adapter")
         identity = wire.open()
         connection.note(adapter=identity)
+        return wire
+
+    def _meet(self, wire: Wire, find: Callable[[], CarLink]) -> Poller:
+        """Find the car behind an open adapter, identify it, and get ready to poll."""
+        connection = self.connection
         self._step("looking for the car")
-        link = wire.connect_car()
+        link = find()
         connection.note(link=link)
         other = self._car.meet(wire, link, self._step)
         if other is not None:
@@ -226,7 +244,7 @@ class Owner:
         connection.apply(
             Event.OPENED,
             error=other,
-            adapter=adapter.identity,
+            adapter=wire.adapter.identity,
             car=self._car.identity,
             ignition_on=True,
         )
@@ -266,32 +284,70 @@ class Owner:
         except queue.Empty:
             return
 
-    def _lose(self, error: HardwareError) -> None:
+    def _lose(self, error: CarTechError) -> None:
         self._feed.silence(time.monotonic_ns())
         self.connection.apply(Event.LOST, error=error)
         self._close()
 
-    def _come_back(self) -> Poller | None:
-        """Try again with growing waits, for ever; None where a person ended it."""
-        attempt = 0
+    def _come_back(self, attempt: int) -> Poller | None:
+        """Try again with growing waits, for ever; None where a person ended it.
+
+        While the adapter answers and the car is off, the adapter stays open and the car is called
+        ever more rarely.
+        """
+        wire: Wire | None = None
+        calls = 0
         while True:
-            until_ns = time.monotonic_ns() + round(back_off_s(attempt) * 1e9)
-            while (left_ns := until_ns - time.monotonic_ns()) > 0 and not self._ended.is_set():
-                self._serve(None, left_ns / 1e9)
-            if self._ended.is_set():
-                return None
-            attempt += 1
-            self.connection.apply(Event.RETRY)
+            wait_s = back_off_s(attempt) if wire is None else silent_car_s(calls - 1)
             try:
-                poller = self._attempt()
-            except CarTechError as error:
+                self._rest(wait_s, wire)
+                if self._ended.is_set():
+                    return None
+                self.connection.apply(Event.RETRY)
+                wire = wire or self._open()
+                gently = calls % FULL_SEARCH_EVERY != 0
+                return self._returned(
+                    self._meet(wire, wire.call_car if gently else wire.connect_car)
+                )
+            except CarSilent as error:
+                calls += 1
+                if wire is None:
+                    self._close()
+                self._told(error, ignition_on=False)
+            except Exception as error:
+                attempt = 0 if calls else attempt + 1
+                wire, calls = None, 0
                 self._close()
                 if self._ended.is_set():
                     return None
-                self.connection.apply(Event.FAILED, error=error)
-            else:
-                self.connection.came_back()
-                return poller
+                self._told(self._as_told(error), ignition_on=True)
+
+    def _rest(self, wait_s: float, wire: Wire | None) -> None:
+        """Wait, serving the queue, with an eye on an adapter that is open. Errors: LinkLost."""
+        until_ns = time.monotonic_ns() + round(wait_s * 1e9)
+        while (left_ns := until_ns - time.monotonic_ns()) > 0 and not self._ended.is_set():
+            left_s = left_ns / 1e9
+            self._serve(None, left_s if wire is None else min(left_s, STILL_THERE_S))
+            if wire is not None and not self._ended.is_set():
+                wire.voltage()
+
+    def _returned(self, poller: Poller) -> Poller:
+        self.connection.came_back()
+        return poller
+
+    def _told(self, error: CarTechError, *, ignition_on: bool) -> None:
+        """Show why an attempt came to nothing, or what happened while none was under way."""
+        if self.connection.state is LinkState.RECONNECTING:
+            self.connection.apply(Event.FAILED, error=error, ignition_on=ignition_on)
+        else:
+            self.connection.note(error=error, ignition_on=ignition_on)
+
+    def _as_told(self, error: Exception) -> CarTechError:
+        """Return an error that a person can be told; what nobody foresaw goes into the log."""
+        if isinstance(error, CarTechError):
+            return error
+        _LOG.error("the owner of %s failed", self.connection.url, exc_info=error)
+        return _desk_fault(error, "It goes on by itself; the log holds the details.")
 
     def _step(self, words: str) -> None:
         if self._ended.is_set():
@@ -311,3 +367,11 @@ def not_connected() -> NotConnected:
 
 def _given_up(url: str) -> GivenUp:
     return GivenUp(f"The connection to {url} was given up.", to_do="Connect again.")
+
+
+def _desk_fault(bug: Exception, to_do: str) -> DeskFault:
+    return DeskFault(
+        f"The desk failed while it was connected ({type(bug).__name__}: {bug}).",
+        kept="What was recorded is kept.",
+        to_do=to_do,
+    )

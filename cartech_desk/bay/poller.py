@@ -156,7 +156,7 @@ class Poller:
         know, and `flush` reads the values of the pieces.
         """
         garbled = False
-        for answer in _by_rank(reply):
+        for answer in _by_rank(reply, turn.request.address.expected_response):
             try:
                 if len(turn.commands) == 1:
                     command = turn.commands[0]
@@ -222,8 +222,11 @@ def _is_busy(refusal: Refusal) -> bool:
     return refusal.nrc == BUSY_REPEAT_REQUEST
 
 
-def _by_rank(reply: Reply) -> list[Answer]:
-    """Sort answers with the engine's, the lowest identifier, first: where several tell, it wins."""
-    if len(reply.answers) == 1:
-        return list(reply.answers)
+def _by_rank(reply: Reply, only: int | None) -> list[Answer]:
+    """Sort answers with the engine's, the lowest identifier, first: where several tell, it wins.
+
+    Where one ECU was asked, others do not speak for it.
+    """
+    if only is not None:
+        return [answer for answer in reply.answers if answer.ecu == only]
     return sorted(reply.answers, key=lambda answer: answer.ecu)

@@ -114,7 +114,7 @@ class Watch:
     `declare` is told of each plan before it is polled, in the thread that changes it.
     """
 
-    def __init__(self, declare: Callable[[Plan], None]) -> None:
+    def __init__(self, declare: Callable[[Plan], None] | None = None) -> None:
         self._declare = declare
         self._lock = threading.Lock()
         self._rates_hz: dict[str, float] = {}
@@ -158,6 +158,7 @@ class Watch:
 
     def _remake(self) -> Plan:
         plan = make_plan(self._catalogue, self._rates_hz, adapter_voltage=self._adapter_voltage)
-        self._declare(plan)
+        if self._declare is not None:
+            self._declare(plan)
         self.plan = plan
         return plan

@@ -27,6 +27,10 @@ class Wire:
         """Find the car behind the adapter."""
         return self.adapter.connect_car()
 
+    def call_car(self) -> CarLink:
+        """Look again for a car that was silent, as gently as the adapter can."""
+        return self.adapter.call_car()
+
     def ask(self, request: Request) -> Reply:
         """Make one request when the pace allows it; waits for that."""
         wait_s = (self.pace.earliest_ns - time.monotonic_ns()) / 1e9

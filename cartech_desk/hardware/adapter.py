@@ -195,6 +195,15 @@ class Adapter(ABC):
         self.car = self._connect_car()
         return self.car
 
+    def call_car(self) -> CarLink:
+        """Look again for a car that was silent, over the protocol that it last spoke.
+
+        As gentle as the adapter can be to a car that is off. Errors: as `connect_car`.
+        """
+        self._check_interrupted()
+        self.car = self._call_car()
+        return self.car
+
     def request(self, request: Request, meanwhile: Callable[[], None] | None = None) -> Reply:
         """Send one request and gather the answers.
 
@@ -260,3 +269,6 @@ class Adapter(ABC):
 
     def _voltage(self) -> float | None:
         return None
+
+    def _call_car(self) -> CarLink:
+        return self._connect_car()

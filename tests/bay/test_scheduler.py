@@ -281,12 +281,12 @@ def test_polling_rests_with_the_ignition_and_resumes_with_it():
     bench.run(3)
     assert not bench.scheduler.ignition.on
     bench.turns.clear()
-    bench.run(20)
+    bench.run(40)
     assert all(turn.probe for _, _, turn in bench.turns)
-    assert len(bench.turns) == pytest.approx(10, abs=1)
+    assert 4 <= len(bench.turns) <= 6  # after 4, 8, then 10 s each
     key[0] = True
     before = bench.count(pid(1))
-    bench.run(4)
+    bench.run(12)
     assert bench.scheduler.ignition.on
     assert bench.count(pid(1)) - before >= 18
 

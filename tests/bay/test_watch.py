@@ -26,7 +26,7 @@ def test_a_rate_that_makes_no_sense_is_refused_before_anything_changes(rate_hz):
 
 @pytest.mark.parametrize("rate_hz", [0.001, 1000.0])
 def test_rates_up_to_the_bounds_are_taken(rate_hz):
-    watch = Watch([].append)
+    watch = Watch()
     watch.set_car(CAR, adapter_voltage=False)
     assert watch.set_rates({"rpm": rate_hz}).asked == {CAR.sources["rpm"].channel: rate_hz}
 

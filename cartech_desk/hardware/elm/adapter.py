@@ -73,13 +73,16 @@ class ElmAdapter(Adapter):
             self._last_baud[self.wire] = self.baud
 
     def _connect_car(self) -> CarLink:
+        return self._find_car(self._only_protocol)
+
+    def _call_car(self) -> CarLink:
+        # A search through all protocols takes ten seconds, and wakes what else is on the wires.
+        return self._find_car(self._only_protocol or self._last_protocol.get(self.wire))
+
+    def _find_car(self, wanted: str | None) -> CarLink:
         self._asking = None
-        found = search(
-            self._talk,
-            self._features,
-            self._only_protocol,
-            self._last_protocol.get(self.wire),
-        )
+        last = self._last_protocol.get(self.wire)
+        found = search(self._talk, self._features, wanted, last)
         protocol = found.protocol
         if protocol.number:
             self._last_protocol[self.wire] = protocol.number

@@ -94,6 +94,24 @@ def test_the_protocol_found_before_is_tried_first(car):
     assert found.ecus == (0x7E8,)
 
 
+def test_a_silent_car_is_called_over_its_last_protocol_alone(car):
+    adapter, _ = car(
+        [
+            ("ATSP0", "OK"),
+            ("0100", BITMAP),
+            ("ATDPN", "A6"),
+            ("ATTP6", "OK"),
+            *[("0100", "NO DATA"), ("ATDPN", "6")] * 3,
+            ("ATTP6", "OK"),
+            ("0100", BITMAP),
+            ("ATDPN", "6"),
+        ]
+    )
+    with pytest.raises(CarSilent):
+        adapter.call_car()
+    assert adapter.call_car().ecus == (0x7E8,)
+
+
 def test_an_adapter_that_cannot_search_is_led_through_the_protocols(car):
     _, found = car(
         [
