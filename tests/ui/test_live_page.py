@@ -312,6 +312,14 @@ def test_tiles_that_are_edited_show_name_and_value_above_their_buttons(live):
     assert tile(live, "rpm").height() == height
 
 
+def test_the_buttons_of_the_lowest_chart_are_whole(live):
+    live.edit.setChecked(True)
+    for buttons in live.board._chart_buttons:
+        chart = buttons.parentWidget()
+        assert buttons.geometry().bottom() < chart.minimumHeight()
+        assert buttons.y() >= 0
+
+
 def test_no_row_of_tiles_is_out_of_reach_while_they_are_edited(live):
     live.resize(760, 560)
     live.edit.setChecked(True)

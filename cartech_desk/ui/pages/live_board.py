@@ -342,7 +342,9 @@ class LiveBoard(QWidget):
             return
         for index, chart in enumerate(self.stack.charts):
             buttons = EditButtons(self._acts_upon(index), chart, columns=4)
-            buttons.move(chart.plot.left() + Space.S, chart.plot.top() + Space.XS)
+            # Up to the legend, so that the lowest chart that there is shows them whole.
+            top = min(chart.plot.top(), chart.minimumHeight() - buttons.sizeHint().height())
+            buttons.move(chart.plot.left() + Space.S, top)
             buttons.show()
             self._chart_buttons.append(buttons)
 

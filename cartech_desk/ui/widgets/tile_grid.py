@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QScrollArea, QScroller, QWidget
 
 from cartech_desk.ui.models.grid_packing import pack, rows_of
 from cartech_desk.ui.models.live_layout import MOST_COLUMNS, MOST_ROWS, TileSpec, moved
-from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.edit_buttons import EditButton, EditButtons
 from cartech_desk.ui.widgets.tile import TILE_HEIGHT, TILE_WIDTH, Tile
 
 _DRAG_FROM = 8  # pixels
-_WORDS_HEIGHT = 88  # name and value, above the buttons of a tile that is edited
+_WORDS_HEIGHT = 90  # name and value, above the buttons of a tile that is edited
 
 
 class TileGrid(QScrollArea):
@@ -182,11 +182,11 @@ class TileGrid(QScrollArea):
             size = buttons.sizeHint()
             buttons.setGeometry(
                 (tile.width() - size.width()) // 2,
-                tile.height() - size.height() - 1,
+                tile.height() - size.height() - Size.FOCUS,  # the border stays whole
                 size.width(),
                 size.height(),
             )
-            tile.keep_free(size.height())
+            tile.keep_free(size.height() + Size.FOCUS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the tiles anew."""
