@@ -273,8 +273,11 @@ def test_what_is_no_address_is_refused_in_words(typed):
 
 
 def test_a_url_of_another_kind_is_refused():
+    for typed in ("http://example.com", "can:?bitrate=1", "slcan0", ""):
+        with pytest.raises(NotAnAddress, match="elm327:COM5"):
+            checked_url(typed)
     with pytest.raises(BadAdapterUrl):
-        checked_url("http://example.com")
+        checked_url("can:slcan:/dev/ttyACM0?&")
 
 
 def test_a_network_adapter_used_last_is_offered_though_it_is_not_plugged_in():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cartech_desk.hardware.adapters import parse_adapter_url
+from cartech_desk.hardware.adapters import SCHEMES, parse_adapter_url
 from cartech_desk.store.layouts import LayoutStore
 from cartech_desk.ui.words import wire_name
 
@@ -72,8 +72,19 @@ def _is_ip(text: str) -> bool:
 
 
 def checked_url(typed: str) -> str:
-    """Return an adapter URL without blanks around it; BadAdapterUrl where it is none."""
-    return parse_adapter_url(typed.strip()).text
+    """Return an adapter URL without blanks around it.
+
+    NotAnAddress where it is none at all, BadAdapterUrl where its options cannot be read.
+    """
+    text = typed.strip()
+    scheme, _, rest = text.partition(":")
+    if scheme not in SCHEMES or not (rest.partition("?")[0] or scheme == "sim"):
+        raise NotAnAddress(
+            f"“{text}” is no adapter address. It begins with elm327: or can:, as in elm327:COM5."
+            if text
+            else "Give the adapter's address, such as elm327:COM5."
+        )
+    return parse_adapter_url(text).text
 
 
 def arranged(

@@ -229,8 +229,8 @@ class ConnectPage(Page):
         line: QLineEdit = self.address.editor
         try:
             url = checked_url(line.text())
-        except CarTechError as error:
-            self.address.show_error(for_window(error.message))
+        except (NotAnAddress, CarTechError) as error:
+            self.address.show_error(for_window(str(error)))
             self._put_failure_away()
             return
         self.address.show_error("")
