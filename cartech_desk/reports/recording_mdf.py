@@ -1,8 +1,10 @@
 """A recording as MDF 4.10 (ASAM MDF), written through asammdf, an optional extra.
 
-Each channel is a group of its own with its own clock, in seconds from the file's start time, which
-is the UTC instant of the first sample chosen. Marks are events (EVBLOCK), gaps a begin and an end.
-Samples that are not good are NaN.
+Each channel is a group of its own with its own clock, in seconds from the file's start time. That
+is the UTC instant of Start, so that the seconds are those of a CSV file. Readers of MDF expect no
+time before the file's start: where samples of the pre-trigger are chosen, the start time is that of
+the first of them, and the seconds are larger by as much (a CSV file shows the pre-trigger as
+negative). Marks are events (EVBLOCK), gaps a begin and an end. Samples that are not good are NaN.
 """
 
 from collections.abc import Iterator
@@ -36,7 +38,8 @@ def write_mdf(selection: Selection, path: Path, watch: Watch | None = None) -> N
     asammdf = _asammdf()
     with unfinished(path) as part, _opened(asammdf, part.parent) as mdf:
         recording = selection.recording
-        mdf.header.start_time = recording.anchor + timedelta(microseconds=selection.first_ns / 1000)
+        start_ns = min(0, selection.first_ns)
+        mdf.header.start_time = recording.anchor + timedelta(microseconds=start_ns / 1000)
         mdf.header.comment = _comment(selection)
         groups: dict[str, int] = {}
         for piece in selection.pieces(watch or Watch()):
@@ -44,7 +47,7 @@ def write_mdf(selection: Selection, path: Path, watch: Watch | None = None) -> N
                 samples = piece[channel.name]
                 if len(samples.t_ns) == 0:
                     continue
-                seconds, values = _columns(samples, selection.first_ns)
+                seconds, values = _columns(samples, start_ns)
                 if channel.name in groups:
                     mdf.extend(groups[channel.name], [(seconds, None), (values, None)])
                     continue
@@ -64,7 +67,7 @@ def write_mdf(selection: Selection, path: Path, watch: Watch | None = None) -> N
                 )
         for mark in recording.marks:
             if selection.first_ns <= mark.t_ns <= selection.last_ns:
-                mdf.events.extend(_events(mark, selection.first_ns))
+                mdf.events.extend(_events(mark, start_ns))
         mdf.save(part, overwrite=True, compression=_TRANSPOSED)
 
 
@@ -90,9 +93,9 @@ def _opened(asammdf: Any, folder: Path) -> Iterator[Any]:
         mdf.close()
 
 
-def _columns(samples: Samples, first_ns: int) -> tuple[Any, Any]:
+def _columns(samples: Samples, start_ns: int) -> tuple[Any, Any]:
     return (
-        (samples.t_ns - first_ns) / 1e9,
+        (samples.t_ns - start_ns) / 1e9,
         np.array(good_values(samples.values, samples.quality), dtype=np.float64),
     )
 
@@ -110,14 +113,14 @@ def _told(label: str, source: str) -> str:
     return f"{label} ({source})" if source else label
 
 
-def _events(mark: Mark, first_ns: int) -> list[Any]:
+def _events(mark: Mark, start_ns: int) -> list[Any]:
     from asammdf.blocks import v4_constants
     from asammdf.blocks.v4_blocks import EventBlock
 
     def event(t_ns: int, text: str) -> Any:
         block = EventBlock(
             event_type=v4_constants.EVENT_TYPE_MARKER,
-            sync_base=t_ns - first_ns,
+            sync_base=t_ns - start_ns,
             sync_factor=1e-9,
         )
         block.name = text

@@ -12,6 +12,7 @@ from cartech_desk.bay.export import ExportCancelled, ExportRefused, export
 from cartech_desk.store.recordings import RecordingSummary
 from cartech_desk.store.store import Store
 
+pandas = pytest.importorskip("pandas", reason="a reader of CSV is not installed")
 asammdf = pytest.importorskip("asammdf", reason="the mdf extra is not installed")
 
 ALL = (-(1 << 62), 1 << 62)
@@ -57,6 +58,31 @@ def test_marks_are_events_on_the_files_clock(
             ("Gap: the link was gone", 80.0),
             ("End of: Gap: the link was gone", 82.0),
         ]
+
+
+def test_seconds_are_those_of_the_csv_file(
+    store: Store, recording: RecordingSummary, tmp_path: Path
+) -> None:
+    chosen = {"channels": ["rpm"], "first_ns": 5 * SECOND, "last_ns": 9 * SECOND}
+    rows = pandas.read_csv(export(store, recording.id, tmp_path / "a.csv", **chosen))
+    with asammdf.MDF(export(store, recording.id, tmp_path / "a.mf4", **chosen)) as mdf:
+        signal = mdf.get("rpm")
+        assert abs(mdf.header.start_time - recording.anchor) < timedelta(milliseconds=1)
+    assert signal.timestamps[0] >= 5
+    assert np.allclose(signal.timestamps, rows["time [s]"], rtol=0, atol=1e-9)
+    assert np.array_equal(signal.samples, rows["rpm [rpm]"], equal_nan=True)
+
+
+def test_before_start_the_files_clock_is_that_of_the_csv_shifted_by_the_pre_trigger(
+    store: Store, recording: RecordingSummary, tmp_path: Path
+) -> None:
+    chosen = {"channels": ["rpm"], "last_ns": 2 * SECOND}
+    rows = pandas.read_csv(export(store, recording.id, tmp_path / "a.csv", **chosen))
+    with asammdf.MDF(export(store, recording.id, tmp_path / "a.mf4", **chosen)) as mdf:
+        signal = mdf.get("rpm")
+        shift = (recording.anchor - mdf.header.start_time).total_seconds()
+    assert signal.timestamps[0] >= 0 > rows["time [s]"][0]
+    assert np.allclose(signal.timestamps - shift, rows["time [s]"], rtol=0, atol=1e-6)
 
 
 def test_a_selection_begins_with_its_first_instant(
