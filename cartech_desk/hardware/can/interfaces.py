@@ -1,6 +1,7 @@
 """From a `can:` URL to a python-can interface, its channel and checked options."""
 
 import inspect
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -33,6 +34,10 @@ _KNOWN_EXTRA: Final[dict[str, dict[str, type]]] = {
     "pcan": {"auto_reset": bool},
 }
 """Options that these interfaces take without naming them in their signature."""
+
+# python-can tells of packages that it would like; without a handler that lands on standard error.
+# Whoever sets up logging of the whole program still hears it.
+logging.getLogger("can").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
