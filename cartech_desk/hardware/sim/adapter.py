@@ -6,20 +6,30 @@ it where it was (`link.park(NAME, …)` gives a test its plug). Options: see `op
 """
 
 import itertools
+import re
+from typing import Final
 
 from cartech_desk.hardware.adapters import AdapterUrl
 from cartech_desk.hardware.elm.adapter import ElmAdapter
+from cartech_desk.hardware.errors import BadAdapterUrl
 from cartech_desk.hardware.sim.link import SimLink, park
 from cartech_desk.hardware.sim.options import parse_options
 
 _numbers = itertools.count(1)
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]*")
 
 
 def sim_adapter(url: AdapterUrl) -> ElmAdapter:
     """Make the adapter of a `sim:` URL, not yet opened.
 
-    Errors: BadAdapterUrl for an option that does not exist or a value that cannot be.
+    Errors: BadAdapterUrl for an option that does not exist or a value that cannot be, and for a
+    name of anything but letters, digits, `_` and `-`.
     """
+    if not _NAME.fullmatch(url.target):
+        raise BadAdapterUrl(
+            f"“{url.target}” is no name of a simulated car: letters, digits, _ and - are possible.",
+            to_do="Write options behind a question mark, as in sim:?seed=7.",
+        )
     plug = park(url.target, parse_options(url.options))
     wire = f"sim:{url.target}" if url.target else f"sim:#{next(_numbers)}"
     return ElmAdapter(url.text, SimLink(plug, wire))
