@@ -1,5 +1,7 @@
 """Exporting a recording or a part of it; the file's ending says as what."""
 
+import sys
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +19,13 @@ from cartech_desk.reports.selection import (
 )
 from cartech_desk.store.store import Store
 
-__all__ = ["ENDINGS", "ExportCancelled", "ExportFailed", "ExportRefused", "export"]
+__all__ = ["ENDINGS", "ExportCancelled", "ExportFailed", "ExportRefused", "check_file", "export"]
+
+_NO_FILES: Final = ("/proc", "/sys", "/dev")
+"""Folders of a POSIX system that hold no files of anybody's, but for this one."""
+_FILES: Final = "/dev/shm"  # noqa: S108
+
+_ELSEWHERE: Final = "Name a file in a folder that you may write to."
 
 
 def _csv(selection: Selection, path: Path, watch: Watch, resample_hz: float | None) -> None:
@@ -59,14 +67,47 @@ def export(
     `cancel` ends the export without a file. Errors: ExportRefused (unknown ending or channel,
     nothing to export, asammdf missing), ExportFailed, ExportCancelled, NotKept.
     """
-    write = ENDINGS.get(path.suffix.lower())
-    if write is None:
-        raise ExportRefused(
-            f"Nothing can be exported to a file that ends in {path.suffix or 'nothing'!r}.",
-            to_do=f"Give it a name that ends in {' or '.join(ENDINGS)}.",
-        )
-    if path.is_dir():
-        raise ExportRefused(f"{path} is a folder.", to_do="Give the name of a file in it.")
+    check_file(path)
+    write = ENDINGS[path.suffix.lower()]
     selection = select(store.recordings, recording_id, channels, first_ns, last_ns)
     write(selection, path, Watch(progress, cancel), resample_hz)
     return path
+
+
+def check_file(path: Path) -> None:
+    """Refuse what nothing can be exported to: unknown ending, folder, no such folder, no access.
+
+    A file without a name is written in the folder to find that out, and vanishes. Errors:
+    ExportRefused.
+    """
+    try:
+        _check_place(path)
+    except OSError as error:
+        raise ExportRefused(
+            f"{path} cannot be written ({error.strerror or error}).", to_do=_ELSEWHERE
+        ) from error
+
+
+def _check_place(path: Path) -> None:
+    name_it = f"Give the name of a file that ends in {' or '.join(ENDINGS)}."
+    if path.is_dir():
+        raise ExportRefused(f"{path} is a folder.", to_do=name_it)
+    if path.suffix.lower() not in ENDINGS:
+        ending = f"ends in {path.suffix}" if path.suffix else "has no ending"
+        raise ExportRefused(f"Nothing can be exported to {path}: it {ending}.", to_do=name_it)
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise ExportRefused(
+            f"The folder {folder} does not exist.", to_do="Make it, or name a file in another one."
+        )
+    real = folder.resolve()
+    if (
+        sys.platform != "win32"
+        and any(map(real.is_relative_to, _NO_FILES))
+        and not real.is_relative_to(_FILES)
+    ):
+        raise ExportRefused(f"The folder {folder} is the system's own.", to_do=_ELSEWHERE)
+    if path.exists() and not path.is_file():
+        raise ExportRefused(f"{path} is no file but a device or a pipe.", to_do=_ELSEWHERE)
+    with tempfile.TemporaryFile(dir=folder):
+        return

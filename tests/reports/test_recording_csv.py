@@ -188,10 +188,22 @@ def test_what_cannot_be_exported_is_told(  # noqa: PLR0917 (pytest passes them b
 def test_a_folder_that_is_not_there_and_an_unknown_recording_are_told(
     store: Store, recording: RecordingSummary, tmp_path: Path
 ) -> None:
-    with pytest.raises(ExportFailed, match="cannot be written"):
+    with pytest.raises(ExportRefused, match="does not exist"):
         export(store, recording.id, tmp_path / "nowhere" / "a.csv")
     with pytest.raises(NotKept):
         export(store, "nothing", tmp_path / "a.csv")
+
+
+def test_a_disk_that_refuses_the_file_is_told(
+    store: Store, recording: RecordingSummary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(ExportFailed, match="No space left on device"):
+        export(store, recording.id, tmp_path / "a.csv")
+    assert list(tmp_path.glob("*a.csv*")) == []
 
 
 def test_an_open_recording_can_be_exported(store: Store, tmp_path: Path) -> None:
