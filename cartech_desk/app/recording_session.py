@@ -1,11 +1,10 @@
 """Recording for a while without a screen: what `log` and `demo` have in common."""
 
-import math
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillRunning
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -13,12 +12,16 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from cartech_desk.app.endings import ending_of
 from cartech_desk.app.output import say
+from cartech_desk.app.stopping import until_told
+from cartech_desk.app.waiting import EVERY_S, Changing
 from cartech_desk.bay.bay import Bay
 from cartech_desk.bay.export import export
 from cartech_desk.bay.recorder import RecordingRefused
 from cartech_desk.bay.status import ConnectionStatus, LinkState
 from cartech_desk.domain.channels import Quality
+from cartech_desk.store.errors import DiskFull, StoreError
 from cartech_desk.store.recordings import Ending, MarkKind, RecordingSummary
 from cartech_desk.store.store import Store
 
@@ -33,14 +36,18 @@ T = TypeVar("T")
 class Session:
     """How a recording went.
 
-    `seconds` from start to stop; `lost` the words of a link that was still gone at the end, and
-    `interrupted` whether a person ended it early.
+    `seconds` from start to stop, or to the last sample kept where it could not be written to its
+    end; `ending` how it ended, and `broken` the words for that where it was not by us. `lost` is
+    the state of a link that was still gone at the end, and `interrupted` whether a person ended
+    it early.
     """
 
     recording: RecordingSummary
     seconds: float
-    achieved_hz: Mapping[str, float]
+    achieved_hz: Mapping[str, float | None]
     samples: Mapping[str, int]
+    ending: Ending
+    broken: str
     lost: ConnectionStatus | None
     interrupted: bool
 
@@ -58,7 +65,7 @@ def awaited(future: Future[T]) -> T:
 def connected(bay: Bay, url: str) -> ConnectionStatus:
     """Connect and say each step on standard error; raises what the attempt ended with."""
     say(f"Connecting to {url} …")
-    future, told = bay.connect(url), ""
+    future, told, told_at = bay.connect(url), "", time.monotonic()
     while True:
         try:
             return future.result(_LOOK_S)
@@ -68,7 +75,11 @@ def connected(bay: Bay, url: str) -> ConnectionStatus:
             step = bay.snapshot().connection.step
             if step and step != told:
                 say(f"{step[:1].upper()}{step[1:]} …")
-            told = step
+            elif time.monotonic() - told_at > EVERY_S:
+                say(f"Still {step or 'connecting'} …")
+            else:
+                continue
+            told, told_at = step, time.monotonic()
 
 
 def vehicle_of(store: Store, status: ConnectionStatus, name: str | None) -> tuple[str, str | None]:
@@ -87,35 +98,63 @@ def vehicle_of(store: Store, status: ConnectionStatus, name: str | None) -> tupl
 def record(
     bay: Bay, store: Store, vehicle_id: str, rates_hz: Mapping[str, float], seconds: float
 ) -> Session:
-    """Record these channels for so many seconds; Ctrl+C ends it early, with all that was recorded.
+    """Record these channels for so many seconds; Ctrl+C, SIGTERM and the like end it early.
 
-    Errors: those of `Bay.start_recording`. A recording that ends by itself (disk full, another
-    car) ends the session.
+    All that was recorded is kept then. Errors: those of `Bay.start_recording`. A recording that
+    ends by itself (disk full, another car) ends the session.
     """
-    recording_id = awaited(bay.start_recording(vehicle_id))
-    began = time.monotonic()
-    bay.watch(rates_hz)
-    interrupted = False
-    try:
-        _follow(bay, began + seconds, recording_id)
-    except KeyboardInterrupt:
-        interrupted = True
+    troubles = Changing("All of it is written again.")
+    with until_told() as told:
+        recording_id = awaited(bay.start_recording(vehicle_id))
+        began = time.monotonic()
+        bay.watch(rates_hz)
+        _follow(bay, began + seconds, recording_id, told, troubles)
+    if told.is_set():
         say("Stopping …")
     length = time.monotonic() - began
     status = bay.snapshot().connection
-    if bay.snapshot().recording.id == recording_id:
-        with suppress(RecordingRefused):  # it may end by itself at this very moment
-            awaited(bay.stop_recording())
+    broken = _stop(bay, recording_id, troubles)
     kept = store.recordings.get(recording_id)
+    ending = ending_of(store, kept)
+    if isinstance(broken, StoreError):
+        ending = Ending.DISK_FULL if isinstance(broken, DiskFull) else Ending.WRITE_FAILED
+    if ending is not Ending.STOPPED:
+        length = max(0.0, min(length, kept.last_ns / 1e9))
     answers = {name: _answers(store, kept, name) for name in rates_hz}
     return Session(
         kept,
         length,
-        {name: round(_rate(times, length), 2) for name, times in answers.items()},
+        {name: _rate(times, length) for name, times in answers.items()},
         {name: len(times) for name, times in answers.items()},
+        ending,
+        broken.message if isinstance(broken, StoreError) else broken,
         None if status.state is LinkState.CONNECTED else status,
-        interrupted,
+        told.is_set(),
     )
+
+
+def _stop(bay: Bay, recording_id: str, troubles: Changing) -> StoreError | str:
+    """End the recording, and return what kept it from being written; "" where nothing did.
+
+    While the disk takes nothing this may take a minute, in which the troubles are told.
+    """
+    now = bay.snapshot().recording
+    if now.id != recording_id:
+        return now.problem
+    future = bay.stop_recording()
+    while not future.done():
+        try:
+            future.result(_LOOK_S)
+        except StillRunning:
+            troubles.now(bay.snapshot().recording.problem)
+        except (RecordingRefused, StoreError):
+            break
+    error = future.exception()
+    if isinstance(error, RecordingRefused):  # it has ended by itself at this very moment
+        return bay.snapshot().recording.problem
+    if error is not None and not isinstance(error, StoreError):
+        raise error
+    return error or ""
 
 
 def document_of(session: Session, rates_hz: Mapping[str, float]) -> dict[str, Any]:
@@ -128,24 +167,31 @@ def document_of(session: Session, rates_hz: Mapping[str, float]) -> dict[str, An
         "asked_hz": dict(rates_hz),
         "achieved_hz": dict(session.achieved_hz),
         "samples": dict(session.samples),
+        "inputs": [
+            summary.channel.name
+            for summary in kept.channels
+            if summary.samples and summary.channel.name not in rates_hz
+        ],
         "gaps": [
             {"from_s": round(mark.t_ns / 1e9, 3), "to_s": round(mark.t_end_ns / 1e9, 3)}
             for mark in kept.marks
             if mark.kind is MarkKind.GAP and mark.t_end_ns is not None
         ],
-        "ending": str(kept.ending),
+        "ending": str(session.ending),
         "interrupted": session.interrupted,
     }
-    if session.lost is not None:
+    if session.ending is not Ending.STOPPED:
+        document["error"] = {
+            "code": str(session.ending),
+            "message": f"The recording ended {session.seconds:.1f} s after its start, before its "
+            f"time. {session.broken or 'What was recorded before is kept.'}",
+            "stopped_after_s": round(session.seconds, 2),
+        }
+    elif session.lost is not None:
         document["error"] = {
             "code": session.lost.error_code or "link_lost",
             "message": f"{session.lost.happened or 'The link was lost.'} "
             f"What was recorded before is kept. {session.lost.to_do}".strip(),
-        }
-    elif kept.ending is not Ending.STOPPED:
-        document["error"] = {
-            "code": str(kept.ending),
-            "message": "The recording ended before its time; what was recorded is kept.",
         }
     return document
 
@@ -154,11 +200,17 @@ def text_of(document: Mapping[str, Any]) -> str:
     """Return what a person reads of a session."""
     lines = [f"Recording {document['recording']}, {document['seconds']:.1f} s"]
     lines += [
-        f"  {name:<16} {document['achieved_hz'][name]:6.2f} Hz of {rate:g} Hz"
+        f"  {name:<16} {_hz(document['achieved_hz'][name])} Hz of {rate:g} Hz"
         for name, rate in document["asked_hz"].items()
     ]
+    if document["inputs"]:
+        lines.append(f"  and what these are computed from: {', '.join(document['inputs'])}")
     lines += [f"  gap from {gap['from_s']} s to {gap['to_s']} s" for gap in document["gaps"]]
     return "\n".join(lines)
+
+
+def _hz(rate: float | None) -> str:
+    return "     -" if rate is None else f"{rate:6.3g}" if rate < 1 else f"{rate:6.2f}"
 
 
 def export_session(
@@ -173,11 +225,14 @@ def export_session(
     return tuple(name for name in names if name not in there)
 
 
-def _follow(bay: Bay, until: float, recording_id: str) -> None:
+def _follow(
+    bay: Bay, until: float, recording_id: str, told: threading.Event, troubles: Changing
+) -> None:
     """Wait for the end, and say what happens to the connection and the recording meanwhile."""
-    state, problems, ignition = LinkState.CONNECTED, "", True
+    state, ignition = LinkState.CONNECTED, True
     while (left := until - time.monotonic()) > 0:
-        time.sleep(min(_LOOK_S, left))
+        if told.wait(min(_LOOK_S, left)):
+            return
         snapshot = bay.snapshot()
         now = snapshot.connection
         if now.state is not state:
@@ -189,10 +244,8 @@ def _follow(bay: Bay, until: float, recording_id: str) -> None:
         if now.ignition_on is not ignition:
             ignition = now.ignition_on
             say("The ignition is on again." if ignition else "The car is off; polling rests.")
-        told = " ".join((snapshot.recording.problem, *snapshot.problems)).strip()
-        if told and told != problems:
-            say(told)
-        problems = told
+        problems = dict.fromkeys((snapshot.recording.problem, *snapshot.problems))
+        troubles.now(" ".join(problem for problem in problems if problem))
         if snapshot.recording.id != recording_id:
             say("The recording has ended.")
             return
@@ -209,28 +262,20 @@ def _answers(store: Store, kept: RecordingSummary, name: str) -> NDArray[np.int6
     return np.concatenate(pieces) if pieces else np.empty(0, dtype=np.int64)
 
 
-def _rate(times: NDArray[np.int64], seconds: float) -> float:
-    """Return answers per second, taken to the end where they stopped before it."""
+def _rate(times: NDArray[np.int64], seconds: float) -> float | None:
+    """Return answers a second in a recording of so many seconds; None for fewer than two.
+
+    That is the spaces between the first and the last answer by the time between these, which is
+    right for channels that answer once in some seconds, too. Where answers began late or stopped
+    before the end (by more than two of their spaces and a second) it is their count by the whole
+    time instead: what was not delivered must not look like it was. `times` are nanoseconds from
+    the start. The result has four significant digits.
+    """
     if len(times) < 2:
-        return len(times) / seconds
-    span_s = float(times[-1] - times[0]) / 1e9
-    spacing_s = span_s / (len(times) - 1)
-    if seconds - times[-1] / 1e9 > 2 * spacing_s + 1:
-        return len(times) / seconds
-    return 1 / spacing_s if spacing_s > 0 else len(times) / seconds
-
-
-def rate_of(text: str) -> float:
-    """Read a rate in Hz for argparse."""
-    value = float(text)
-    if not (math.isfinite(value) and 0 < value <= 1000):
-        raise ValueError(text)
-    return value
-
-
-def seconds_of(text: str) -> float:
-    """Read a length in seconds for argparse."""
-    value = float(text)
-    if not (math.isfinite(value) and 0 < value <= 7 * 86400):
-        raise ValueError(text)
-    return value
+        return None
+    first_s, last_s = float(times[0]) / 1e9, float(times[-1]) / 1e9
+    spacing_s = (last_s - first_s) / (len(times) - 1)
+    late_s = max(first_s, seconds - last_s)
+    if spacing_s <= 0 or late_s > 2 * spacing_s + 1:
+        return float(f"{len(times) / seconds:.4g}") if seconds > 0 else None
+    return float(f"{1 / spacing_s:.4g}")

@@ -18,7 +18,7 @@ from typing import Any, Final
 from cartech_desk.domain.resources import resource
 from cartech_desk.hardware.adapter import Adapter, AdapterIdentity
 from cartech_desk.hardware.adapters import make_adapter
-from cartech_desk.hardware.errors import HardwareError, LinkLost
+from cartech_desk.hardware.errors import AdapterSilent, HardwareError, NotAnAdapter
 
 ORDER: Final = ("adapter", "perhaps", "virtual", "other")
 """Kinds of ports, the likeliest adapter first."""
@@ -125,9 +125,16 @@ def probe(url: str, deadline_s: float = PROBE_S) -> Probe:
 
 
 def _too_slow(adapter: Adapter, deadline_s: float) -> HardwareError:
-    return LinkLost(
-        f"What is at {adapter.wire} was not understood within {deadline_s:.0f} s.",
-        to_do="Give the baud rate if you know it (elm327:PORT?baud=…), or choose another port.",
+    """Say what the driver would have said at its end, from whether anything was heard."""
+    to_do = "Give the baud rate if you know it (elm327:PORT?baud=…), or choose another port."
+    if adapter.signs.heard_ns:
+        return NotAnAdapter(
+            f"What talks at {adapter.wire} is no OBD adapter: it was not understood within "
+            f"{deadline_s:g} s.",
+            to_do=to_do,
+        )
+    return AdapterSilent(
+        f"Nothing answered at {adapter.wire} within {deadline_s:g} s.", to_do=to_do
     )
 
 

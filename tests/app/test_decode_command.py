@@ -21,7 +21,9 @@ def decode(monkeypatch, capsys):
 
     def run(*lines, signalsets=()):
         text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode() + b"\n")))
+        monkeypatch.setattr(
+            sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode() + b"\n" * bool(lines)))
+        )
         options = [option for path in signalsets for option in ("--signalset", str(path))]
         status = main(["decode", "--json", *options])
         written = capsys.readouterr()
@@ -120,6 +122,21 @@ def test_bytes_that_are_no_text_are_a_bad_line(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe\n")))
     assert main(["decode", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "bad_line"
+
+
+def test_an_empty_line_has_an_error_of_its_own_so_that_the_lines_stay_in_pairs(decode):
+    status, written, _ = decode(line("7E8 04 41 0C 1A F8"), "", line("7E8 04 41 0C 00 00"))
+    assert status == 1
+    assert [one["values"].get("RPM") for one in written] == [1726.0, None, 0.0]
+    assert written[1]["error"]["code"] == "bad_line"
+
+
+@pytest.mark.parametrize("year", ["x", "0", "-5", "99999", "2024.5"])
+def test_a_year_that_is_none_is_answered_with_what_is_one(year, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["decode", "--year", year])
+    assert ended.value.code == 2
+    assert "a whole number from 1900 to 2100" in capsys.readouterr().err
 
 
 def test_no_line_is_nothing_to_do(decode):

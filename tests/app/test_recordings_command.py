@@ -1,6 +1,7 @@
 """`cartech-desk recordings` through the command line."""
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 
 from cartech_desk.app.main import main
 from cartech_desk.domain.channels import Channel
-from cartech_desk.store.recordings import Columns, Mark, MarkKind
+from cartech_desk.store.errors import DiskFull
+from cartech_desk.store.recordings import Columns, Ending, Mark, MarkKind
 from cartech_desk.store.store import Store
 
 Ran = tuple[int, Any]
@@ -109,7 +111,7 @@ def test_deleting_is_undone_and_purging_is_not(
         (("show", "nothing"), "not_kept"),
         (("export", "ID", "a.xls"), "export_refused"),
         (("export", "ID", "a.csv", "--channels", "speed"), "export_refused"),
-        (("export", "ID", "/no/such/folder/a.csv"), "export_failed"),
+        (("export", "ID", "/no/such/folder/a.csv"), "export_refused"),
     ],
 )
 def test_a_refusal_is_one_json_object_and_status_1(
@@ -130,3 +132,77 @@ def test_wrong_usage_is_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[s
     with pytest.raises(SystemExit) as ended:
         ran(capsys, tmp_path, "export", "x", "a.csv", "--from", "nan")
     assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("a.csv", "--from", "5", "--to", "2"), "would begin at 5 s, after its end at 2 s"),
+        (("FOLDER",), "is a folder"),
+        (("FOLDER/a",), "it has no ending"),
+        (("FOLDER/a.xls",), "it ends in .xls"),
+        (("FOLDER/nowhere/a.csv",), "does not exist"),
+    ],
+)
+def test_what_cannot_be_exported_is_told_in_a_sentence(
+    tmp_path: Path,
+    recording_id: str,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    told: str,
+) -> None:
+    given = [word.replace("FOLDER", str(tmp_path)) for word in words]
+    status, document = ran(capsys, tmp_path, "export", recording_id, *given, "--json")
+    assert status == 1
+    assert told in document["error"]["happened"]
+    assert document["error"]["to_do"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--resample", "0"), "from 0.001 to 100000 Hz"),
+        (("--resample", "-1"), "from 0.001 to 100000 Hz"),
+        (("--resample", "1e9"), "from 0.001 to 100000 Hz"),
+        (("--from", "nan"), "seconds from the start of the recording"),
+        (("--to", "x"), "seconds from the start of the recording"),
+    ],
+)
+def test_a_number_that_is_not_possible_is_answered_with_what_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--data", str(tmp_path), "recordings", "export", "1", "a.csv", *words])
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_one_channel_is_one_channel(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = Store(tmp_path)
+    vehicle = store.vehicles.by_name("Blue Golf").id
+    channel = Channel("rpm", "Engine speed", "rpm", 0, 8000)
+    store.recordings.begin(vehicle, [channel], anchor_ns=0).close()
+    store.close()
+    _, text = ran(capsys, tmp_path)
+    assert " 1 channel " in text
+
+
+def test_a_recording_whose_ending_could_not_be_written_is_told_once_and_with_its_ending(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    vehicle = store.vehicles.by_name("Blue Golf").id
+    writer = store.recordings.begin(vehicle, [], anchor_ns=0)
+    writer.abandon(Ending.DISK_FULL)
+    store.close()
+
+    def full(*_: object) -> None:
+        raise DiskFull("The disk is full.", to_do="Free some space.")
+
+    monkeypatch.setattr("cartech_desk.store.recordings.RecordingStore._settle_one", full)
+    before = list(logging.getLogger("cartech_desk").handlers)
+    main(["--data", str(tmp_path), "recordings", "list"])
+    told = capsys.readouterr()
+    assert told.err.count("is not in order yet") == 1
+    assert "ended by a full disk" in told.out
+    assert logging.getLogger("cartech_desk").handlers == before

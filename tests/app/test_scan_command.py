@@ -1,7 +1,11 @@
 import json
+import socket
+import subprocess
+import sys
 
 import pytest
 
+from cartech_desk.app import waiting
 from cartech_desk.app.main import main
 
 
@@ -56,3 +60,35 @@ def test_people_read_it_as_text(scan):
     assert status == 0
     assert "VIN" in out
     assert "No stored codes." in out
+
+
+def test_an_adapter_is_named_once(scan):
+    _, out, _ = scan("sim:")
+    assert "ELM327 ELM327" not in out
+    assert "Adapter   ELM327 v" in out
+
+
+def test_a_name_of_a_simulated_car_is_no_place_for_options(scan):
+    status, out, _ = scan("sim:bogus=1", "--json")
+    assert status == 1
+    error = json.loads(out)["error"]
+    assert error["code"] == "bad_adapter_url"
+    assert "question mark" in error["to_do"]
+
+
+def test_who_waits_for_an_adapter_hears_that_the_search_goes_on(scan, monkeypatch):
+    monkeypatch.setattr(waiting, "EVERY_S", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        status, out, err = scan(f"elm327:tcp://127.0.0.1:{server.getsockname()[1]}", "--json")
+    assert status == 1
+    assert json.loads(out)["error"]["code"] == "adapter_silent"
+    assert err.count("Still looking for an adapter") > 3
+
+
+def test_python_can_says_nothing_on_its_own():
+    done = subprocess.run(
+        [sys.executable, "-m", "cartech_desk", "scan", "--adapter", "can:pcan:PCAN_USBBUS1"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "uptime" not in done.stderr

@@ -2,13 +2,15 @@ import json
 import os
 import socket
 import sys
+import threading
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 
 from cartech_desk.app.main import main
 from cartech_desk.hardware import ports
-from cartech_desk.hardware.errors import AdapterSilent, BadAdapterUrl, LinkLost, PortNotFound
+from cartech_desk.hardware.errors import AdapterSilent, BadAdapterUrl, NotAnAdapter, PortNotFound
 
 
 def system_port(device, **known):
@@ -116,7 +118,43 @@ def test_probing_nonsense_says_so():
 def test_probing_ends_at_its_deadline():
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"elm327:tcp://127.0.0.1:{server.getsockname()[1]}"
-        assert isinstance(ports.probe(url, 0.1).error, LinkLost)
+        assert isinstance(ports.probe(url, 0.1).error, AdapterSilent)
+
+
+@contextmanager
+def position_receiver():
+    """Yield the URL of something that sends sentences and understands nothing."""
+
+    def talk():
+        peer, _ = server.accept()
+        with peer:
+            while not over.wait(0.02):
+                try:
+                    peer.sendall(b"$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M*47\r\n")
+                except OSError:
+                    return
+
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=talk)
+        thread.start()
+        try:
+            yield f"elm327:tcp://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            over.set()
+            thread.join(5)
+
+
+@pytest.mark.parametrize("deadline_s", [0.3, 12.0])
+def test_what_talks_but_is_no_adapter_is_called_that_whoever_gives_up_first(deadline_s):
+    with position_receiver() as url:
+        assert isinstance(ports.probe(url, deadline_s).error, NotAnAdapter)
+
+
+def test_an_adapter_is_named_once(plugged_in, capsys):
+    plugged_in()
+    assert main(["ports", "--url", "sim:"]) == 0
+    assert "ELM327 (ELM327" not in capsys.readouterr().out
 
 
 def test_probing_a_silent_peer_says_so():

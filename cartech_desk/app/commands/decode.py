@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Final, TextIO
 
+from cartech_desk.app.numbers_asked import year_of
 from cartech_desk.app.output import say, to_json
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.address import Address
@@ -65,7 +66,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="a signal set (OBDb JSON v3) besides the standard table; may be given several times",
     )
     parser.add_argument(
-        "--year", type=int, metavar="YYYY", help="leave out signals meant for other model years"
+        "--year", type=year_of, metavar="YYYY", help="leave out signals meant for other model years"
     )
     parser.add_argument("--json", action="store_true", help="the output is JSON in any case")
 
@@ -82,8 +83,7 @@ def run(args: argparse.Namespace) -> int:
     tables = Tables(sets)
     failed = 0
     for line in sys.stdin.buffer:
-        if line.strip():
-            failed += not _decode_line(line, tables, sys.stdout)
+        failed += not _decode_line(line, tables, sys.stdout)
     if failed:
         say(f"{failed} {'line' if failed == 1 else 'lines'} could not be decoded.")
     return 1 if failed else 0
@@ -178,6 +178,8 @@ def _decode_line(line: bytes, tables: Tables, out: TextIO) -> bool:
 def _fields(line: bytes) -> tuple[str, str, str]:
     if len(line) > _LONGEST_LINE:
         raise BadLine(f"The line is longer than {_LONGEST_LINE} bytes.", to_do=_EXAMPLE)
+    if not line.strip():
+        raise BadLine("The line is empty.", to_do=_EXAMPLE)
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError) as error:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from cartech_desk.app.desk import open_desk
+from cartech_desk.app.numbers_asked import seconds_of
 from cartech_desk.app.output import emit, say
 from cartech_desk.app.paths import FolderRefused
 from cartech_desk.app.recording_session import (
@@ -12,10 +13,10 @@ from cartech_desk.app.recording_session import (
     document_of,
     export_session,
     record,
-    seconds_of,
     text_of,
     vehicle_of,
 )
+from cartech_desk.app.stopping import like_ctrl_c
 from cartech_desk.bay.export import ENDINGS, ExportRefused
 from cartech_desk.domain.channels import CANONICAL
 
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
         args.demo = True
         return show(args)
-    with open_desk(args, demo=True) as desk:
+    with like_ctrl_c(), open_desk(args, demo=True) as desk:
         out = _folder(args.out or desk.data_dir / "results")
         status = connected(desk.bay, URL)
         offered = {channel.name for channel in desk.bay.available()}

@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from cartech_desk.app.channel_names import meant
 from cartech_desk.app.desk import open_desk
+from cartech_desk.app.numbers_asked import rate_of, seconds_of
 from cartech_desk.app.output import emit, say
 from cartech_desk.app.recording_session import (
     connected,
     document_of,
     export_session,
-    rate_of,
     record,
-    seconds_of,
     text_of,
     vehicle_of,
 )
+from cartech_desk.app.stopping import like_ctrl_c
 from cartech_desk.bay.bay import Bay
-from cartech_desk.bay.export import ENDINGS, ExportRefused
+from cartech_desk.bay.export import ENDINGS, check_file
 from cartech_desk.domain.channels import CANONICAL
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.own_channels import left_out
@@ -38,10 +39,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="elm327:PORT, elm327:tcp://HOST:PORT, can:INTERFACE:CHANNEL or sim:",
     )
     parser.add_argument(
-        "--channels", required=True, type=_names, metavar="A,B", help="channels, by their names"
+        "--channels", required=True, type=_names, metavar="A,B", help="channels, by name or by id"
     )
     parser.add_argument(
-        "--rate", type=rate_of, default=10.0, metavar="HZ", help="of each channel (10)"
+        "--rate",
+        type=rate_of,
+        default=10.0,
+        metavar="HZ",
+        help="of each channel, 0.001 to 1000 (10)",
     )
     parser.add_argument(
         "--seconds", type=seconds_of, required=True, metavar="N", help="how long to record"
@@ -62,17 +67,17 @@ def run(args: argparse.Namespace) -> int:
 
     Errors: CarTechError before anything is recorded; afterwards they are told beside what is kept.
     """
-    _check_file(args.out)
-    with open_desk(args) as desk:
+    check_file(args.out)
+    with like_ctrl_c(), open_desk(args) as desk:
         if args.signalset:
             desk.bay.use_signals(args.signalset)
         status = connected(desk.bay, args.adapter)
         warnings = list(status.car.warnings if status.car else ())
-        _check_channels(desk.bay, args.channels, warnings)
+        channels = _channels(desk.bay, args.channels, warnings)
         vehicle_id, warning = vehicle_of(desk.store, status, args.vehicle)
         if warning:
             warnings.append(warning)
-        rates = dict.fromkeys(args.channels, args.rate)
+        rates = dict.fromkeys(channels, args.rate)
         say(f"Recording for {args.seconds:g} s …")
         session = record(desk.bay, desk.store, vehicle_id, rates, args.seconds)
         document = {
@@ -84,15 +89,15 @@ def run(args: argparse.Namespace) -> int:
             "warnings": warnings,
         }
         try:
-            absent = export_session(desk.store, session, args.channels, args.out)
+            absent = export_session(desk.store, session, channels, args.out)
             document["file"] = str(args.out)
             warnings += [f"{name} never came and is not in the file." for name in absent]
         except CarTechError as error:
-            say(error.message)
-            document["error"] = {
-                "code": error.code,
-                "message": f"{error.message} The recording itself is kept.",
-            }
+            told = f"{error.message} The recording itself is kept."
+            if "error" in document:  # why the recording ended comes first
+                warnings.append(told)
+            else:
+                document["error"] = {"code": error.code, "message": told}
     for sentence in warnings:
         say(f"▲ {sentence}")
     if "error" in document:
@@ -109,31 +114,19 @@ def _names(text: str) -> tuple[str, ...]:
     return names
 
 
-def _check_file(path: Path) -> None:
-    """Refuse what could not be written, before anything is recorded."""
-    if path.suffix.lower() not in ENDINGS:
-        raise ExportRefused(
-            f"Nothing can be exported to a file that ends in {path.suffix or 'nothing'!r}.",
-            to_do=f"Give it a name that ends in {' or '.join(ENDINGS)}.",
-        )
-    if path.is_dir():
-        raise ExportRefused(f"{path} is a folder.", to_do="Give the name of a file in it.")
-    if not path.absolute().parent.is_dir():
-        raise ExportRefused(
-            f"The folder {path.absolute().parent} does not exist.",
-            to_do="Make it, or name a file in another one.",
-        )
-
-
-def _check_channels(bay: Bay, wanted: Sequence[str], warnings: Sequence[str]) -> None:
-    """Refuse names that the car does not deliver, naming those that are near.
+def _channels(bay: Bay, wanted: Sequence[str], warnings: Sequence[str]) -> tuple[str, ...]:
+    """Return the channels that are meant; refuse what the car lacks, naming those that are near.
 
     `warnings` are those of the car: they say why an own channel is left out.
     """
+    found = meant(bay.available(), wanted)
     offered = [channel.name for channel in bay.available()]
-    unknown = [name for name in wanted if name not in offered]
+    unknown = [name for name in wanted if name not in found]
     if not unknown:
-        return
+        for name, channel in found.items():
+            if name != channel:
+                say(f"{name} is the channel {channel} here.")
+        return tuple(dict.fromkeys(found.values()))
     by_lower = {name.lower(): name for name in offered}
     labels = {channel.label.lower(): channel.name for channel in bay.available()}
     near: dict[str, None] = {}

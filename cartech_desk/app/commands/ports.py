@@ -4,6 +4,7 @@ import argparse
 from typing import Any, Final
 
 from cartech_desk.app.output import emit, say
+from cartech_desk.app.waiting import still
 from cartech_desk.hardware.ports import Port, Probe, list_ports, probe, suggestions
 
 NAME: Final = "ports"
@@ -24,7 +25,8 @@ def run(args: argparse.Namespace) -> int:
     probes = {}
     for url in [*(port.url for port in ports if args.probe and not port.in_use), *args.url]:
         say(f"Asking {url} …")
-        probes[url] = probe(url)
+        with still(f"Still asking {url}"):
+            probes[url] = probe(url)
     entries = [_entry(port, probes.get(port.url)) for port in ports]
     known = {port.url for port in ports}
     entries += [
@@ -85,7 +87,8 @@ def _line(entry: dict[str, Any]) -> str:
     if entry.get("in_use"):
         parts.append("[in use]")
     if entry.get("found"):
-        parts.append(f"→ {entry['found']['chip']} ({entry['found']['firmware']})")
+        chip, firmware = entry["found"]["chip"], entry["found"]["firmware"]
+        parts.append(f"→ {firmware}" if firmware.startswith(chip) else f"→ {chip} ({firmware})")
     elif entry.get("error"):
         parts.append(f"→ {entry['error']['message']}")
     return "  ".join(parts)

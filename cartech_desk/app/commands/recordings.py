@@ -1,11 +1,14 @@
 """`cartech-desk recordings`: recordings kept here."""
 
 import argparse
-import math
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from cartech_desk.app.endings import ending_of
+from cartech_desk.app.numbers_asked import moment_of, row_rate_of
 from cartech_desk.app.output import emit, say
 from cartech_desk.app.paths import data_folder
 from cartech_desk.store.recordings import Ending, Mark, RecordingSummary
@@ -39,10 +42,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     exporting = _of_one(acts, "export", "write a recording to a .csv or .mf4 file", _export)
     exporting.add_argument("file", type=Path, metavar="FILE", help="ends in .csv or .mf4")
     exporting.add_argument("--channels", metavar="a,b", help="only these channels")
-    exporting.add_argument("--from", type=_seconds, dest="first_s", metavar="S", help="from second")
-    exporting.add_argument("--to", type=_seconds, dest="last_s", metavar="S", help="to second")
     exporting.add_argument(
-        "--resample", type=_seconds, metavar="HZ", help="rows at this rate (.csv only)"
+        "--from", type=moment_of, dest="first_s", metavar="S", help="from second"
+    )
+    exporting.add_argument("--to", type=moment_of, dest="last_s", metavar="S", help="to second")
+    exporting.add_argument(
+        "--resample", type=row_rate_of, metavar="HZ", help="rows at this rate (.csv only)"
     )
 
     _of_one(acts, "delete", "take a recording off the list; `restore` brings it back", _delete)
@@ -52,13 +57,39 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do one act on the recordings kept here."""
-    store = Store(data_folder(args.data))
-    try:
-        act: Callable[[Store, argparse.Namespace], None] = args.act
-        act(store, args)
-    finally:
-        store.close()
+    with _said_once():
+        store = Store(data_folder(args.data))
+        try:
+            act: Callable[[Store, argparse.Namespace], None] = args.act
+            act(store, args)
+        finally:
+            store.close()
     return 0
+
+
+class _Once(logging.Handler):
+    """Says each warning on standard error, once: every look at the store may give it anew."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._said: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say a warning that was not said yet."""
+        told = record.getMessage()
+        if told not in self._said:
+            self._said.add(told)
+            say(told[:1].upper() + told[1:])
+
+
+@contextmanager
+def _said_once() -> Iterator[None]:
+    log, handler = logging.getLogger("cartech_desk"), _Once()
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
 
 
 def _act(
@@ -83,32 +114,31 @@ def _of_one(
     return parser
 
 
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"{text} is not a finite number")
-    return value
-
-
 def _list(store: Store, args: argparse.Namespace) -> None:
     look = store.recordings.deleted if args.deleted else store.recordings.list
     found = look(" ".join(args.search))
-    lines = [_line(recording) for recording in found]
+    lines = [_line(store, recording) for recording in found]
     emit(
         args,
-        {"recordings": [_entry(recording) for recording in found]},
+        {"recordings": [_entry(store, recording) for recording in found]},
         "\n".join(lines) or "No recordings are kept here.",
     )
 
 
 def _show(store: Store, args: argparse.Namespace) -> None:
     recording = store.recordings.get(args.id)
-    emit(args, {"recording": _whole(recording)}, _text(recording))
+    emit(args, {"recording": _whole(store, recording)}, _text(store, recording))
 
 
 def _export(store: Store, args: argparse.Namespace) -> None:
-    from cartech_desk.bay.export import export
+    from cartech_desk.bay.export import ExportRefused, check_file, export
 
+    if args.first_s is not None and args.last_s is not None and args.first_s > args.last_s:
+        raise ExportRefused(
+            f"The export would begin at {args.first_s:g} s, after its end at {args.last_s:g} s.",
+            to_do="Give --from a second that is before that of --to.",
+        )
+    check_file(args.file)
     recording = store.recordings.get(args.id)
     names = None if args.channels is None else [n.strip() for n in args.channels.split(",")]
     path = export(
@@ -164,7 +194,7 @@ class _Progress:
         self._told = max(self._told, tenths)
 
 
-def _entry(recording: RecordingSummary) -> dict[str, Any]:
+def _entry(store: Store, recording: RecordingSummary) -> dict[str, Any]:
     return {
         "id": recording.id,
         "start": recording.anchor.isoformat(),
@@ -174,14 +204,14 @@ def _entry(recording: RecordingSummary) -> dict[str, Any]:
         "note": recording.note,
         "channels": [summary.channel.name for summary in recording.channels],
         "samples": sum(summary.samples for summary in recording.channels),
-        "ending": recording.ending.value,
+        "ending": ending_of(store, recording).value,
         "bytes": recording.bytes,
         "deleted": recording.deleted,
     }
 
 
-def _whole(recording: RecordingSummary) -> dict[str, Any]:
-    return _entry(recording) | {
+def _whole(store: Store, recording: RecordingSummary) -> dict[str, Any]:
+    return _entry(store, recording) | {
         "first_s": recording.first_ns / 1e9,
         "last_s": recording.last_ns / 1e9,
         "channels": [
@@ -209,17 +239,21 @@ def _mark(mark: Mark) -> dict[str, Any]:
     }
 
 
-def _line(recording: RecordingSummary) -> str:
+def _line(store: Store, recording: RecordingSummary) -> str:
     return (
         f"{recording.id}  {recording.anchor.astimezone():%Y-%m-%d %H:%M:%S}  "
-        f"{recording.seconds:8.1f} s  {len(recording.channels):3} channels  "
-        f"{recording.vehicle_name}  ({_ENDINGS[recording.ending]})"
+        f"{recording.seconds:8.1f} s  {_counted(len(recording.channels)):>12}  "
+        f"{recording.vehicle_name}  ({_ENDINGS[ending_of(store, recording)]})"
         + (f"  {recording.note}" if recording.note else "")
     )
 
 
-def _text(recording: RecordingSummary) -> str:
-    lines = [_line(recording), "", "Channels:"]
+def _counted(channels: int) -> str:
+    return "1 channel" if channels == 1 else f"{channels} channels"
+
+
+def _text(store: Store, recording: RecordingSummary) -> str:
+    lines = [_line(store, recording), "", "Channels:"]
     lines += [
         f"  {s.channel.name:<24} {s.samples:>9} samples  "
         f"{s.minimum:g} to {s.maximum:g} {s.channel.unit}".rstrip()

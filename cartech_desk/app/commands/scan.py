@@ -8,6 +8,7 @@ from typing import Any, Final
 from cartech_desk.app.output import emit, say
 from cartech_desk.app.paths import settings_file
 from cartech_desk.app.settings import SettingsFile
+from cartech_desk.app.waiting import still
 from cartech_desk.bay.codes import StoredCodes, read_stored_codes
 from cartech_desk.bay.connection import Connection
 from cartech_desk.bay.identification import Identification, identify
@@ -41,9 +42,11 @@ def run(args: argparse.Namespace) -> int:
             Connection(args.adapter),
         )
         say(f"Opening {args.adapter} …")
-        wire.open()
+        with still(f"Still looking for an adapter at {args.adapter}"):
+            wire.open()
         say("Looking for the car …")
-        link = wire.connect_car()
+        with still("Still looking for the car"):
+            link = wire.connect_car()
         found = identify(wire.ask, link, _tell)
         say("Reading stored codes …")
         codes = read_stored_codes(wire.ask, link)
@@ -86,10 +89,15 @@ def _document(
     }
 
 
+def _named(chip: str, firmware: str) -> str:
+    """Name an adapter once: most firmware begins with the chip's name."""
+    return firmware if firmware.startswith(chip) else f"{chip} {firmware}"
+
+
 def _text(document: dict[str, Any], codes: StoredCodes) -> str:
     adapter = document["adapter"]
     lines = [
-        f"Adapter   {adapter['chip']} {adapter['firmware']}",
+        f"Adapter   {_named(adapter['chip'], adapter['firmware'])}",
         f"Protocol  {document['protocol']}",
         f"VIN       {document['vin'] or '-'}",
     ]

@@ -1,15 +1,14 @@
 """`cartech-desk simulate`: the built-in car behind a real adapter protocol."""
 
 import argparse
-import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from types import FrameType
+from contextlib import ExitStack
 from typing import Any, Final, Protocol
 
+from cartech_desk.app.numbers_asked import number
 from cartech_desk.app.output import emit, say
+from cartech_desk.app.stopping import until_told
 from cartech_desk.hardware.sim.car import SimulatedCar
 from cartech_desk.hardware.sim.elm_server import ElmServer
 from cartech_desk.hardware.sim.options import OPTIONS, SimOptions, parse_options
@@ -56,7 +55,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--can", metavar="URL", help="be a car on a CAN bus: slcan:PTY, virtual:NAME"
     )
-    parser.add_argument("--seconds", type=_seconds, help="stop after so many seconds")
+    parser.add_argument(
+        "--seconds",
+        type=number("the length", "seconds", 0.001, 10_000_000),
+        metavar="N",
+        help="stop after so many seconds",
+    )
     for name, words in _WORDS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar="VALUE", help=words)
 
@@ -67,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
         {name: getattr(args, name) for name in OPTIONS if getattr(args, name, None) is not None}
     )
     car = SimulatedCar(options.car)
-    with ExitStack() as stack, _until_told() as told:
+    with ExitStack() as stack, until_told() as told:
         faces, document = _open_faces(args, car, options, stack)
         emit(args, document, _text(document))
         problem = _wait(faces, told, args.seconds)
@@ -129,25 +133,6 @@ def _wait(faces: list[_Face], told: threading.Event, seconds: float | None) -> s
     return ""
 
 
-@contextmanager
-def _until_told() -> Iterator[threading.Event]:
-    """Yield an event that Ctrl+C and SIGTERM set; then bring the handlers of before back."""
-    told = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield told  # only the main thread may have signal handlers
-        return
-
-    def tell(_number: int, _frame: FrameType | None) -> None:
-        told.set()
-
-    before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield told
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _text(document: dict[str, Any]) -> str:
     places = [str(document[key]) for key in ("listening", "pty", "can") if key in document]
     return (
@@ -155,10 +140,3 @@ def _text(document: dict[str, Any]) -> str:
         f"Connect with: cartech-desk scan --adapter {document['adapter']}\n"
         "Ctrl+C ends it."
     )
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds < 1e7:
-        raise argparse.ArgumentTypeError("seconds must be more than 0")
-    return seconds

@@ -77,6 +77,17 @@ def test_a_port_in_use_is_one_clear_sentence():
     assert "already listens" in done.stderr
 
 
+@posix
+def test_a_link_that_cannot_be_made_is_refused(tmp_path):
+    done = subprocess.run(
+        [*SIMULATE, "--json", "--can", f"slcan:{tmp_path}/nowhere/x", "--seconds", "0.3"],
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "port_denied"
+    assert "cannot be made" in done.stderr
+
+
 def test_an_option_that_cannot_be_is_refused():
     done = subprocess.run(
         [*SIMULATE, "--json", "--dirt", "fog"],
