@@ -84,10 +84,13 @@ class _Track:
 
         On a wire that does not keep up, its period is the one that is kept, seen twice in a row.
         """
+        age_ns = t_ns - self.good_ns
+        if age_ns <= INPUT_LEAST_NS:  # nearly always
+            return age_ns > self.stale_ns
         asked_ns = 1e9 / self.asked_hz if self.asked_hz > 0 else 0.0
         period_ns = max(asked_ns, min(self.interval_ns, self.before_ns))
         limit_ns = min(self.stale_ns, max(INPUT_LEAST_NS, INPUT_PERIODS * period_ns))
-        return t_ns - self.good_ns > limit_ns
+        return age_ns > limit_ns
 
     def silent(self, now_ns: int) -> bool:
         """Whether it was marked as stale, or is so by the clock."""
@@ -268,7 +271,8 @@ class Feed:
     def _hand_on(self, kept: _Kept, batch: Sequence[Reading]) -> None:
         """Hand a batch to everybody, with what is derived from it."""
         if kept.leaves:
-            names = tuple([reading.channel for reading in batch if reading.channel in kept.inputs])
+            inputs = kept.inputs
+            names = tuple([name for name, _, _, _ in batch if name in inputs])
             if names:
                 derived = self._derive(kept, names, max(reading.t_ns for reading in batch))
                 if derived:
