@@ -97,6 +97,7 @@ class Recorder:
         self._thread: threading.Thread | None = None
         self._run: Run | None = None
         self._enders: list[_Order] = []
+        self._hurried = False
         self._problem = ""
         self._status = RecordingStatus()
 
@@ -222,9 +223,12 @@ class Recorder:
             self._inbox_readings = 0
             loss, self._loss = self._loss, None
             asked, self._asked = self._asked, deque()
+        self._hurried = False
         try:
             stretch = to_stretch(batches)
             if stretch is not None:
+                # Where so much came at once, more is on its way.
+                self._hurried = stretch.samples >= _SOON_READINGS
                 self._keep(stretch)
             if loss is not None:
                 self._note_loss(loss)
@@ -302,7 +306,7 @@ class Recorder:
         run = self._run
         if run is None:
             return
-        run.write(self._channel)
+        run.write(self._channel, hurried=self._hurried)
         if run.closed:
             self._let_go(run)
 
@@ -316,6 +320,7 @@ class Recorder:
                 order.future.set_result(run.id)
             else:
                 order.future.set_exception(run.lost)
+        run.put_in_order()
 
     def _channel(self, name: str) -> Channel:
         return self._known.get(name) or Channel(name, name, "", float("nan"), float("nan"))

@@ -85,16 +85,16 @@ class Run:
         """End it as soon as all of it is written."""
         self._ending = self._ending or ending
 
-    def write(self, channel: Callable[[str], Channel]) -> None:
+    def write(self, channel: Callable[[str], Channel], *, hurried: bool = False) -> None:
         """Write what is not written yet, and end the recording where that is due.
 
-        `channel` describes a channel by its name.
+        `channel` describes a channel by its name; `hurried` says that more is waiting already.
         """
         if self.closed:
             return
         if self._waits():
             if self._ending is not None or time.monotonic() >= self._retry_at:
-                self._try(channel)
+                self._try(channel, hurried)
             if self._waits() and self._is_over():
                 self.give_up()
         if self._ending is not None and not self.closed and not self._waits():
@@ -115,6 +115,10 @@ class Run:
         self._close(Ending.DISK_FULL if isinstance(refused, DiskFull) else Ending.WRITE_FAILED)
         self._problem = self.lost.message
 
+    def put_in_order(self) -> None:
+        """Tidy up after the end; nobody has to wait for it."""
+        self._writer.put_in_order()
+
     def _waits(self) -> bool:
         return bool(self._unwritten or self._unwritten_marks)
 
@@ -124,11 +128,13 @@ class Run:
         waited = 0.0 if self._refused is None else time.monotonic() - self._refused_since
         return waited > self._bounds.give_up_s
 
-    def _try(self, channel: Callable[[str], Channel]) -> None:
+    def _try(self, channel: Callable[[str], Channel], hurried: bool) -> None:
         try:
             columns = together(self._unwritten) if self._unwritten else {}
             self._writer.add_channels([channel(name) for name in columns])
-            self.samples += self._writer.write(columns, self._unwritten_marks)
+            self.samples += self._writer.write(
+                columns, self._unwritten_marks, hurried=hurried or self._ending is not None
+            )
         except Exception as error:  # a fault of ours, too, must not cost samples without bound
             self._refuse(error)
             return
@@ -155,7 +161,7 @@ class Run:
         self.closed = True
         self._problem = ""
         try:
-            self._writer.close(ending)
+            self._writer.finish(ending)
         except Exception as error:
             _warn("the ending of recording %s waits: %s", self.id, error)
             self._writer.abandon(ending)

@@ -28,6 +28,8 @@ _LATE_NS: Final = 2_000_000_000
 """A block is closed this long after its end: later samples have to be merged into it."""
 _JOURNAL_ROWS: Final = 600
 """At this length the journal is emptied whatever the times of its samples say."""
+_JOURNAL_SAMPLES: Final = 4_000_000
+"""At this many samples blocks are made of the journal, however much else waits."""
 _EDGES_IN_A_WRITE: Final = 8
 """A write over more edges of blocks than these stays one row: its times are out of all order."""
 _RETRY_S: Final = 2.0
@@ -61,8 +63,10 @@ class RecordingWriter:
         self._newest_ns = -(1 << 62)
         self._closed_until_ns = -(1 << 62)
         self._rows = 0
+        self._samples = 0
         self._retry_at = 0.0
         self._ended = False
+        self._left = False
 
     def add_channel(self, channel: Channel) -> None:
         """Make a channel known; nothing happens where its name is known already."""
@@ -99,9 +103,13 @@ class RecordingWriter:
             )
         self._codes.update(codes)
 
-    def write(self, columns: Mapping[str, Columns], marks: Sequence[Mark] = ()) -> int:
+    def write(
+        self, columns: Mapping[str, Columns], marks: Sequence[Mark] = (), *, hurried: bool = False
+    ) -> int:
         """Make these samples and marks durable in one transaction; returns samples written.
 
+        They are durable in the journal; `hurried` leaves making blocks of it for a calmer moment,
+        up to a bound, so that what waits to be written is not lost meanwhile.
         Errors: DiskFull, DatabaseLocked, DatabaseReadOnly; then nothing of this call is kept and
         the call may be made again.
         """
@@ -135,10 +143,13 @@ class RecordingWriter:
             return 0
         if self._newest_ns < rows[0].first_ns and self._rows == 0:
             self._closed_until_ns = rows[0].first_ns // BLOCK_NS * BLOCK_NS
+        samples = sum(row.samples for row in rows)
         self._rows += len(rows)
+        self._samples += samples
         self._newest_ns = max(self._newest_ns, rows[-1].last_ns)
-        self._close_blocks()
-        return sum(row.samples for row in rows)
+        if not hurried or self._samples >= _JOURNAL_SAMPLES:
+            self._close_blocks()
+        return samples
 
     def _pack(self, columns: Mapping[int, Columns]) -> list[JournalRow]:
         """Pack into rows that do not cross the edges of blocks, where those are few."""
@@ -153,29 +164,44 @@ class RecordingWriter:
         return [row for row in rows if row is not None]
 
     def close(self, ending: Ending = Ending.STOPPED) -> RecordingSummary:
-        """End the recording.
+        """End the recording and put it in order.
+
+        Errors: those of `finish`.
+        """
+        self.finish(ending)
+        self.put_in_order()
+        return self._summarise(self.id)
+
+    def finish(self, ending: Ending = Ending.STOPPED) -> None:
+        """Write the ending: all of the recording is durable then, and nothing comes after it.
 
         Errors: DiskFull, DatabaseLocked, DatabaseReadOnly; the call may then be made again, or
         `abandon` leaves it to the next start.
         """
         if self._ended:
-            return self._summarise(self.id)
+            return
         with self._database.write(_PATIENCE_S) as connection:
             connection.exec_driver_sql(
                 "UPDATE recording SET ending = ?, version = version + 1 WHERE no = ?",
                 (ending.value, self._number),
             )
         self._ended = True
-        # The samples are durable in the journal as well: what cannot become blocks now does so
-        # at the next start.
-        self._compact(None)
-        self._presence.leave()
-        return self._summarise(self.id)
+
+    def put_in_order(self) -> None:
+        """Make blocks of what is still in the journal of a recording that has ended; never raises.
+
+        The samples are durable in the journal as well: what cannot become blocks now does so at
+        the next start.
+        """
+        if self._ended and not self._left:
+            self._left = True
+            self._compact(None)
+            self._presence.leave()
 
     def abandon(self, ending: Ending = Ending.DISK_FULL) -> None:
         """Let go of a recording whose end does not get into the file; the next look marks it."""
         if not self._ended:
-            self._ended = True
+            self._ended = self._left = True
             with suppress(OSError):
                 self._presence.note(ending)
             self._presence.leave(keep_word=True)
@@ -207,6 +233,7 @@ class RecordingWriter:
         else:
             self.postponed = None
             self._rows = 0
+            self._samples = 0
 
 
 def _fault() -> StoreError:
