@@ -2,19 +2,39 @@
 
 import logging
 import logging.handlers
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from cartech_desk.app.output import say
+
 _FORMAT: Final = "%(asctime)s.%(msecs)03dZ %(levelname)s %(threadName)s %(name)s: %(message)s"
+
+
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A log file that may be on a full disk: one sentence then, and no stack trace for each line.
+
+    What is worth knowing of the disk is told where something was to be kept on it.
+    """
+
+    _told = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
+        """Tell that the log cannot be written, once; a fault of ours stays one."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif not self._told:
+            self._told = True
+            say(f"The log {self.baseFilename} cannot be written ({error.strerror or error}).")
 
 
 def start_log(folder: Path) -> Path:
     """Write the package's log to `desk.log` in this folder (5 files of 1 MB); returns its path."""
     path = folder / "desk.log"
-    handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=1_000_000, backupCount=4, encoding="utf-8", delay=True
-    )
+    handler = _LogFile(path, maxBytes=1_000_000, backupCount=4, encoding="utf-8", delay=True)
     formatter = logging.Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
@@ -22,7 +42,8 @@ def start_log(folder: Path) -> Path:
     root.setLevel(logging.INFO)
     for old in list(root.handlers):
         root.removeHandler(old)
-        old.close()
+        with suppress(OSError):  # what it could not write on a full disk is tried again here
+            old.close()
     root.addHandler(handler)
     root.propagate = False
     return path
