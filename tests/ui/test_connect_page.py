@@ -212,10 +212,12 @@ def test_a_wrong_adapter_address_is_told_beside_the_field(qtbot, page, bay):
 
 
 def test_a_wrong_address_leaves_the_field_where_it_is_and_uses_its_width(qtbot, page):
+    page.grab()  # lays everything out
     where = page.address.editor.geometry()
     qtbot.keyClicks(page.address.editor, "slcan0")
     qtbot.keyClick(page.address.editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(page.address.error_label.isVisible)
+    page.grab()
+    assert page.address.error_label.isVisible()
     assert page.address.editor.geometry() == where
     assert page.address.error_label.width() > page.address.width() * 0.9
     assert not page.address.help_label.isVisible()
