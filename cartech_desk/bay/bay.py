@@ -21,6 +21,7 @@ from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, Series
 from cartech_desk.bay.watch import EMPTY, Watch
 from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.channels import Channel, Reading
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
 from cartech_desk.domain.sources import OwnChannel, build_catalogue
@@ -249,7 +250,7 @@ class Bay:
 
     def snapshot(self) -> BaySnapshot:
         """Return one consistent picture, cheap enough for ten a second."""
-        now_ns = time.monotonic_ns()
+        now_ns = monotonic_ns()
         return BaySnapshot(
             now_ns,
             self._connection.status(now_ns),
@@ -260,7 +261,7 @@ class Bay:
 
     def series(self, name: str, seconds: float) -> Series:
         """Return the last `seconds` of one channel from its ring (a copy)."""
-        return self.feed.series(name, time.monotonic_ns() - round(seconds * 1e9))
+        return self.feed.series(name, monotonic_ns() - round(seconds * 1e9))
 
     def set_limit_hook(self, hook: Callable[[Sequence[Reading]], None] | None) -> None:
         """Hand every batch of raw readings to `hook`, in the thread that read them."""
@@ -279,11 +280,11 @@ class Bay:
 
     def mark(self, note: str = "") -> None:
         """Set a mark at this instant in the recording under way."""
-        self._recorder.mark(time.monotonic_ns(), note)
+        self._recorder.mark(monotonic_ns(), note)
 
     def _forget_car(self) -> None:
         """Drop what was kept of a car: its samples must not stand beside another one's."""
-        self._witness.car_since_ns = time.monotonic_ns()
+        self._witness.car_since_ns = monotonic_ns()
         self._watch.set_car(EMPTY, adapter_voltage=False)
 
     def _recording_under_way(self) -> bool:
@@ -294,7 +295,7 @@ class Bay:
         """Write into the recording that nothing has been heard until now, where that is so."""
         since_ns = self.feed.silent_since_ns
         if since_ns:
-            self._recorder.gap(since_ns, time.monotonic_ns())
+            self._recorder.gap(since_ns, monotonic_ns())
 
     def _add_signals(self, path: str) -> tuple[tuple[Channel, ...], Future[tuple[Command, ...]]]:
         signals = load_signalset(Path(path))
@@ -335,7 +336,7 @@ class _Witness:
 
     def other_car(self) -> None:
         """End the recording: it belongs to the car before."""
-        self.car_since_ns = time.monotonic_ns()
+        self.car_since_ns = monotonic_ns()
         self._ending = self._recorder.end()
 
 

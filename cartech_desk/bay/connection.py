@@ -8,7 +8,6 @@ happened and when.
 """
 
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -17,6 +16,7 @@ from typing import Any, Final
 from cartech_desk.bay.rings import Ring, achieved_hz
 from cartech_desk.bay.status import ConnectionStatus, LinkState
 from cartech_desk.domain.channels import Quality
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.hardware.adapter import SignsOfLife
 
@@ -114,7 +114,7 @@ class Connection:
             state = after(self._status.state, event)
             changes: dict[str, Any] = {"state": state, "step": "", **facts}
             if state is not self._status.state:
-                changes["since_ns"] = time.monotonic_ns()
+                changes["since_ns"] = monotonic_ns()
             if event in (Event.OPENED, Event.CONNECT, Event.DISCONNECT):
                 changes.update(error_code="", happened="", to_do="")
             if error is not None:
@@ -138,7 +138,7 @@ class Connection:
 
         `signs` is where the adapter's driver notes what it hears meanwhile.
         """
-        now_ns = time.monotonic_ns()
+        now_ns = monotonic_ns()
         self._signs = signs or SignsOfLife()
         self._call_since_ns = now_ns
         if request:

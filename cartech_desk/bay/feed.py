@@ -10,7 +10,6 @@ frozen state, which is exchanged in one assignment and read once for each batch.
 
 import logging
 import math
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,6 +20,7 @@ from cartech_desk.bay.hearing import GapTaker, Hearing
 from cartech_desk.bay.rings import Ring, achieved_hz, capacity_for
 from cartech_desk.bay.status import ChannelStatus, Series
 from cartech_desk.domain.channels import Channel, Quality, Reading
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.sources import Catalogue
 
 Taker = Callable[[Sequence[Reading]], None]
@@ -151,7 +151,7 @@ class Feed:
         """
         if self._told is not None:
             self._told(asked)
-        now_ns = time.monotonic_ns()
+        now_ns = monotonic_ns()
         before = self._kept.tracks
         tracks: dict[str, _Track] = {}
         for channel, rate_hz in asked.items():

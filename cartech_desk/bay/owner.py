@@ -7,7 +7,6 @@ touches the adapter, except to `interrupt` it.
 import logging
 import queue
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final, Protocol, TypeVar
@@ -22,6 +21,7 @@ from cartech_desk.bay.scheduler import Scheduler
 from cartech_desk.bay.status import ConnectionStatus, LinkState
 from cartech_desk.bay.watch import Watch
 from cartech_desk.bay.wire import Wire
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet
@@ -197,7 +197,7 @@ class Owner:
                 self.connection.apply(Event.FAILED, error=error)
                 self._connected.set_exception(error)
             return
-        self._connected.set_result(self.connection.status(time.monotonic_ns()))
+        self._connected.set_result(self.connection.status(monotonic_ns()))
         while not self._ended.is_set():
             try:
                 self._use(poller)
@@ -210,7 +210,7 @@ class Owner:
                 if again is None:
                     break
                 poller = again
-        self._feed.silence(time.monotonic_ns())
+        self._feed.silence(monotonic_ns())
 
     def _attempt(self) -> Poller:
         """Open, find the car, identify it, and get ready to poll. Errors: any CarTechError."""
@@ -238,9 +238,7 @@ class Owner:
         if other is not None:
             self._witness.other_car()
         engine = physical(link, min(link.ecus, default=ENGINE))
-        scheduler = Scheduler(
-            self._pace, engine, packing=speaks_can(link), now_ns=time.monotonic_ns()
-        )
+        scheduler = Scheduler(self._pace, engine, packing=speaks_can(link), now_ns=monotonic_ns())
         connection.apply(
             Event.OPENED,
             error=other,
@@ -285,7 +283,7 @@ class Owner:
             return
 
     def _lose(self, error: CarTechError) -> None:
-        self._feed.silence(time.monotonic_ns())
+        self._feed.silence(monotonic_ns())
         self.connection.apply(Event.LOST, error=error)
         self._close()
 
@@ -324,8 +322,8 @@ class Owner:
 
     def _rest(self, wait_s: float, wire: Wire | None) -> None:
         """Wait, serving the queue, with an eye on an adapter that is open. Errors: LinkLost."""
-        until_ns = time.monotonic_ns() + round(wait_s * 1e9)
-        while (left_ns := until_ns - time.monotonic_ns()) > 0 and not self._ended.is_set():
+        until_ns = monotonic_ns() + round(wait_s * 1e9)
+        while (left_ns := until_ns - monotonic_ns()) > 0 and not self._ended.is_set():
             left_s = left_ns / 1e9
             self._serve(None, left_s if wire is None else min(left_s, STILL_THERE_S))
             if wire is not None and not self._ended.is_set():

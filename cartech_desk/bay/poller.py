@@ -4,7 +4,6 @@ Belongs to the thread that owns the wire.
 """
 
 import math
-import time
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -13,6 +12,7 @@ from cartech_desk.bay.scheduler import Outcome, Scheduler, Turn
 from cartech_desk.bay.watch import VOLTAGE, VOLTAGE_HZ, Fetch, Plan, Watch
 from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.channels import Quality, Reading
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.obd.decode import DecodeError, decode, decode_data, split_mode01
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.hardware.adapter import Answer, Refusal, Reply
@@ -71,7 +71,7 @@ class Poller:
 
     def step(self) -> float:
         """Do what is due; return for how many seconds nothing is. Errors: LinkLost."""
-        now_ns = time.monotonic_ns()
+        now_ns = monotonic_ns()
         if self._watch.plan is not self._plan:
             self.flush()
             self._plan = self._watch.plan
@@ -90,10 +90,10 @@ class Poller:
             self._voltage_ns = now_ns + (_RESTING_VOLTAGE_NS if resting else _VOLTAGE_NS)
             self.flush()
             self._read_voltage()
-        turn = self._scheduler.next(time.monotonic_ns())
+        turn = self._scheduler.next(monotonic_ns())
         if isinstance(turn, int):
             self.flush()
-            return min(LONGEST_WAIT_S, max(0.0, (turn - time.monotonic_ns()) / 1e9))
+            return min(LONGEST_WAIT_S, max(0.0, (turn - monotonic_ns()) / 1e9))
         self._make(turn)
         return 0.0
 
@@ -116,7 +116,7 @@ class Poller:
     def _read_voltage(self) -> None:
         volts = self.wire.voltage()
         if volts is not None and self._plan.adapter_voltage:
-            self._publish([Reading(VOLTAGE, time.monotonic_ns(), volts)])
+            self._publish([Reading(VOLTAGE, monotonic_ns(), volts)])
 
     def _make(self, turn: Turn) -> None:
         try:
@@ -125,9 +125,9 @@ class Poller:
             outcome = _FAILURES.get(type(error), Outcome.UNREADABLE)
             if outcome is Outcome.UNREADABLE:
                 self._publish(self._no_values(turn.commands))
-            self._scheduler.done(turn, outcome, time.monotonic_ns())
+            self._scheduler.done(turn, outcome, monotonic_ns())
             return
-        done_ns = time.monotonic_ns()
+        done_ns = monotonic_ns()
         readings: list[Reading] = []
         fetched: set[bytes] = set()
         outcome = _outcome(reply)
@@ -194,7 +194,7 @@ class Poller:
 
     def _no_values(self, commands: Iterable[Command]) -> list[Reading]:
         """Make readings of an answer that came for these and could not be read."""
-        now_ns = time.monotonic_ns()
+        now_ns = monotonic_ns()
         return [
             Reading(fetch.channel, now_ns, math.nan, Quality.INVALID)
             for command in commands

@@ -14,6 +14,7 @@ from cartech_desk.bay.pretrigger import Gap, Pretrigger
 from cartech_desk.bay.recording_run import RecorderBounds, Run
 from cartech_desk.bay.status import RecordingStatus
 from cartech_desk.domain.channels import Channel, Reading
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.store.recordings import Ending, MarkKind, RecordingStore
 
@@ -158,7 +159,7 @@ class Recorder:
         Errors: RecordingRefused while one is under way; NotKept for an unknown vehicle; DiskFull,
         DatabaseLocked, DatabaseReadOnly.
         """
-        now_ns = time.monotonic_ns()
+        now_ns = monotonic_ns()
         return self._order(_Order("begin", now_ns, vehicle_id, note, not_before_ns))
 
     def end(self) -> Future[str]:
@@ -168,7 +169,7 @@ class Recorder:
         RecordingRefused while none is under way; StoreError (DiskFull, DatabaseLocked, …) where
         it could not be written, with what was lost.
         """
-        return self._order(_Order("end", time.monotonic_ns()))
+        return self._order(_Order("end", monotonic_ns()))
 
     def mark(self, t_ns: int, note: str = "") -> None:
         """Set a mark at monotonic `t_ns` in the recording under way."""

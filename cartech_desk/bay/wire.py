@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from cartech_desk.bay.connection import Connection
 from cartech_desk.bay.pace import Pace
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.hardware.adapter import Adapter, AdapterIdentity, CarLink, Reply, Request
 
 
@@ -33,14 +34,14 @@ class Wire:
 
     def ask(self, request: Request) -> Reply:
         """Make one request when the pace allows it; waits for that."""
-        wait_s = (self.pace.earliest_ns - time.monotonic_ns()) / 1e9
+        wait_s = (self.pace.earliest_ns - monotonic_ns()) / 1e9
         if wait_s > 0:
             time.sleep(wait_s)
-        self.pace.began(time.monotonic_ns())
+        self.pace.began(monotonic_ns())
         try:
             return self.ask_now(request)
         finally:
-            self.pace.ended(time.monotonic_ns())
+            self.pace.ended(monotonic_ns())
 
     def ask_now(self, request: Request, meanwhile: Callable[[], None] | None = None) -> Reply:
         """Make one request whose place in time was found by the scheduler.
@@ -53,7 +54,7 @@ class Wire:
         finally:
             self._connection.reacted()
         if reply.answers or reply.refusals:
-            self._connection.answered(time.monotonic_ns())
+            self._connection.answered(monotonic_ns())
         return reply
 
     def voltage(self) -> float | None:

@@ -18,7 +18,7 @@ class Quality(IntEnum):
 class Reading(NamedTuple):
     """One sample of one channel.
 
-    `t_ns` is `time.monotonic_ns()` at the first byte of the answer; `value` is in the channel's
+    `t_ns` is `monotonic_ns()` at the first byte of the answer; `value` is in the channel's
     canonical unit (`Channel.unit`), NaN unless `quality` is GOOD.
     """
 

@@ -34,7 +34,7 @@ class Request:
 class Answer:
     """A positive answer of one ECU: `payload` begins with the service byte plus 40 hex.
 
-    `t_ns` is `time.monotonic_ns()` at the first byte of this answer.
+    `t_ns` is `monotonic_ns()` at the first byte of this answer.
     """
 
     ecu: int
@@ -94,7 +94,7 @@ class CarLink:
 class SignsOfLife:
     """What a driver notes while it waits, for others to tell a slow car from a dead link.
 
-    Written by the thread that has the adapter, read by any. `heard_ns` is `time.monotonic_ns()` of
+    Written by the thread that has the adapter, read by any. `heard_ns` is `monotonic_ns()` of
     the last byte or frame that came, 0 before the first; until `patient_until_ns` silence is no
     bad sign, because an ECU asked for time (7F xx 78) or the request itself grants it.
     """

@@ -6,7 +6,6 @@ deleted can be restored for 30 days; then the bay removes it for good while noth
 """
 
 import logging
-import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from uuid_utils import uuid7
 
 from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.store import presence
 from cartech_desk.store.blocks import BLOCK_NS
 from cartech_desk.store.compaction import compact
@@ -78,7 +78,7 @@ class RecordingStore:
         vehicle is unknown; DiskFull, DatabaseLocked, DatabaseReadOnly.
         """
         vehicle = self._vehicles.get(vehicle_id)
-        since = timedelta(microseconds=(time.monotonic_ns() - anchor_ns) / 1000)
+        since = timedelta(microseconds=(monotonic_ns() - anchor_ns) / 1000)
         anchor = (datetime.now(UTC) - since).isoformat(timespec="microseconds")
         recording_id = str(uuid7())
         sign = self._sign(recording_id)

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from cartech_desk.bay.bay import Bay, BaySettings
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.hardware.adapter import Adapter, AdapterIdentity, Answer, CarLink, Refusal, Reply
 from cartech_desk.hardware.errors import CarSilent, LinkLost, NoAnswer, PortNotFound
 from cartech_desk.store.store import Store
@@ -125,16 +126,16 @@ class ScriptedAdapter(Adapter):
 
     def _request(self, request):
         self._wait()
-        self.script.requests.append((time.monotonic_ns(), request))
+        self.script.requests.append((monotonic_ns(), request))
         time.sleep(self.script.latency_s)
         self._sent()
         if self.script.pending_s:
-            self.signs.be_patient(time.monotonic_ns() + 5_000_000_000)
+            self.signs.be_patient(monotonic_ns() + 5_000_000_000)
             time.sleep(self.script.pending_s)
             self.signs.patient_until_ns = 0
         if not self.script.link_up:
             raise LinkLost("The cable is out.", to_do="Plug it in.")
-        t_ns = time.monotonic_ns()
+        t_ns = monotonic_ns()
         found = (
             list(self.script.answers(request.address, request.payload)) if self.script.key else []
         )

@@ -9,6 +9,7 @@ import pytest
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.hearing import Hearing
 from cartech_desk.domain.channels import Channel, Quality, Reading
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.domain.obd.signals import Command, Signal
 from cartech_desk.domain.sources import Catalogue, Derived, Source
@@ -63,7 +64,7 @@ class Desk:
             for name, rate in rates
         }
         self.feed.declare(asked, CAR)
-        self.start_ns = time.monotonic_ns()
+        self.start_ns = monotonic_ns()
 
     def say(self, at_s, **values):
         t_ns = self.start_ns + round(at_s * SECOND)

@@ -1,7 +1,5 @@
 """Buses before CAN: everybody hears a request, and one ECU's answer counts."""
 
-import time
-
 from cartech_desk.bay.connection import Connection
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.identification import physical
@@ -10,6 +8,7 @@ from cartech_desk.bay.poller import Poller
 from cartech_desk.bay.scheduler import Scheduler
 from cartech_desk.bay.watch import Watch
 from cartech_desk.bay.wire import Wire
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.sources import build_catalogue
 from cartech_desk.hardware.adapter import Adapter, AdapterIdentity, Answer, CarLink, Reply
 
@@ -33,7 +32,7 @@ class BothAnswer(Adapter):
 
     def _request(self, request):
         self.asked += 1
-        t_ns = time.monotonic_ns()
+        t_ns = monotonic_ns()
         engine = Answer(ENGINE, b"\x41\x05\x7b", t_ns)
         gearbox = Answer(GEARBOX, b"\x41\x05\x50", t_ns)
         if self.asked % 3 == 0:
@@ -48,7 +47,7 @@ def test_the_value_of_one_ecu_is_never_that_of_another(until):
     watch.set_car(catalogue, adapter_voltage=False)
     watch.set_rates({"temp": 100.0})
     pace = Pace(0, 500)
-    scheduler = Scheduler(pace, physical(LINK, ENGINE), packing=False, now_ns=time.monotonic_ns())
+    scheduler = Scheduler(pace, physical(LINK, ENGINE), packing=False, now_ns=monotonic_ns())
     with BothAnswer("elm327:x", "both answer") as adapter:
         poller = Poller(Wire(adapter, pace, Connection("")), scheduler, watch, feed)
 

@@ -10,6 +10,7 @@ import pytest
 
 from cartech_desk.bay.recorder import Recorder, RecorderBounds, RecordingRefused
 from cartech_desk.domain.channels import Channel, Quality, Reading
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.store import recording_writer
 from cartech_desk.store.errors import DiskFull, NotKept
 from cartech_desk.store.faults import disk_full
@@ -66,7 +67,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
 def test_a_recording_begins_with_the_pre_trigger(
     store: Store, recorder: Recorder, vehicle: str
 ) -> None:
-    now = time.monotonic_ns()
+    now = monotonic_ns()
     recorder.take(readings(now - 40 * SECOND, 400))
     recorder.take(readings(now, 20, SECOND // 1000))
     recording_id = recorder.begin(vehicle, "pull 1").result(5)
@@ -83,7 +84,7 @@ def test_a_recording_begins_with_the_pre_trigger(
 def test_two_recordings_may_share_the_pre_trigger(
     store: Store, recorder: Recorder, vehicle: str
 ) -> None:
-    recorder.take(readings(time.monotonic_ns(), 5, 1000))
+    recorder.take(readings(monotonic_ns(), 5, 1000))
     first = recorder.begin(vehicle).result(5)
     recorder.end().result(5)
     second = recorder.begin(vehicle).result(5)
@@ -124,7 +125,7 @@ def test_a_reading_is_durable_within_a_second(
     other = Store(store.folder)
     for _ in range(3):
         before = sum(c.samples for c in other.recordings.get(recording_id).channels)
-        recorder.take([Reading("rpm", time.monotonic_ns(), 1.0)])
+        recorder.take([Reading("rpm", monotonic_ns(), 1.0)])
         eventually(
             lambda before=before: (
                 sum(c.samples for c in other.recordings.get(recording_id).channels) > before
@@ -138,7 +139,7 @@ def test_a_reading_is_durable_within_a_second(
 def test_marks_and_gaps_are_kept_also_those_of_the_pre_trigger(
     store: Store, recorder: Recorder, vehicle: str
 ) -> None:
-    now = time.monotonic_ns()
+    now = monotonic_ns()
     recorder.gap(now - 100 * SECOND, now - 90 * SECOND, "long ago")
     recorder.gap(now - 10 * SECOND, now - 8 * SECOND, "cable out")
     recorder.mark(now, "nothing is recorded yet")

@@ -11,6 +11,7 @@ import pytest
 
 from cartech_desk.bay.recorder import Recorder, RecorderBounds, RecordingRefused
 from cartech_desk.domain.channels import Channel, Reading
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.store import recording_writer
 from cartech_desk.store.errors import DatabaseLocked, StoreError
 from cartech_desk.store.recordings import Ending, MarkKind
@@ -236,13 +237,13 @@ def test_marks_belong_to_the_recording_that_was_asked_for_before_them(
 ) -> None:
     for _ in range(5):
         with running(store) as recorder:
-            recorder.mark(time.monotonic_ns(), "before")
+            recorder.mark(monotonic_ns(), "before")
             first = recorder.begin(vehicle)
-            recorder.mark(time.monotonic_ns(), "pull 1")
+            recorder.mark(monotonic_ns(), "pull 1")
             ended = recorder.end()
-            recorder.mark(time.monotonic_ns(), "between")
+            recorder.mark(monotonic_ns(), "between")
             second = recorder.begin(vehicle)
-            recorder.mark(time.monotonic_ns(), "pull 2")
+            recorder.mark(monotonic_ns(), "pull 2")
             assert recorder.end().result(5) == second.result(5)
             assert ended.result(5) == first.result(5)
         assert notes(store, first.result(5)) == ["pull 1"]

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
+from cartech_desk.domain.clock import monotonic_ns
+
 CHANNELS = 64
 RATE_HZ = 100
 CHARTS = 6
@@ -112,7 +114,7 @@ class Source:
         reading, names, publish = self._reading, self._names, self._bay.feed.publish
         due, turn = time.monotonic(), 0
         while not self._stop.is_set():
-            t_ns = time.monotonic_ns()
+            t_ns = monotonic_ns()
             values = self._values[turn % len(self._values)]
             publish([reading(name, t_ns, value) for name, value in zip(names, values, strict=True)])
             turn += 1

@@ -10,10 +10,11 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
+
+from cartech_desk.domain.clock import monotonic_ns
 
 CHANNELS = ("rpm", "map", "throttle", "timing", "load", "speed")
 OTHERS = ("temp", "iat", "voltage", "lambda", "boost", "afr")
@@ -75,7 +76,7 @@ def measure() -> dict[str, list[float]]:
     ticked_ns = [0]
 
     def arrived(batch) -> None:
-        now = time.monotonic_ns()
+        now = monotonic_ns()
         for name, t_ns, _value, _quality in batch:
             if name in waiting:
                 waiting[name].append((t_ns, now))
@@ -84,7 +85,7 @@ def measure() -> dict[str, list[float]]:
 
     def paint(canvas: Canvas, event) -> None:
         painted(canvas, event)
-        done = time.monotonic_ns()
+        done = monotonic_ns()
         chart = canvas.owner
         for trace in chart.traces if isinstance(chart, StripChart) else ():
             name = trace.channel.name
@@ -112,7 +113,7 @@ def measure() -> dict[str, list[float]]:
         board.show()
 
         def tick() -> None:
-            ticked_ns[0] = time.monotonic_ns()
+            ticked_ns[0] = monotonic_ns()
             board.tick(bay.snapshot())
 
         clock = QTimer()

@@ -3,12 +3,12 @@
 import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.store.recordings import Ending
 from cartech_desk.store.store import Store
 
@@ -36,6 +36,7 @@ import sys, threading, time
 from pathlib import Path
 from cartech_desk.bay.recorder import Recorder
 from cartech_desk.domain.channels import Reading
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.store.store import Store
 store = Store(Path(sys.argv[1]))
 recorder = Recorder(store.recordings)
@@ -45,7 +46,7 @@ anchor = recorder.status.started_ns
 print(recording_id, anchor, flush=True)
 tick = threading.Event()
 while True:
-    now = time.monotonic_ns()
+    now = monotonic_ns()
     recorder.take([Reading(f"c{i}", now, float(i)) for i in range(12)])
     tick.wait(0.01)
 """
@@ -62,7 +63,7 @@ def killed(program: str, folder: Path, after_lines: int, seconds: float) -> tupl
             with pytest.raises(subprocess.TimeoutExpired):
                 child.wait(seconds)
         child.kill()
-        died_ns = time.monotonic_ns()
+        died_ns = monotonic_ns()
         child.wait()
         told += child.stdout.read().splitlines(keepends=True)
     return [line.strip() for line in told if line.endswith("\n")], died_ns

@@ -1,7 +1,6 @@
 """Finding, noting, deleting and removing recordings; damaged blocks."""
 
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.store import presence
 from cartech_desk.store.errors import DatabaseCorrupt, NotKept, StoreError
 from cartech_desk.store.recordings import Columns, Ending
@@ -36,7 +36,7 @@ def three(store: Store, columns: Make) -> list[str]:
         (store.vehicles.by_vin(VIN), BOOST, "100% throttle"),
         (store.vehicles.by_vin(VIN), RPM, ""),
     ):
-        now_ns = time.monotonic_ns()
+        now_ns = monotonic_ns()
         writer = store.recordings.begin(vehicle.id, [channel], anchor_ns=now_ns, note=note)
         column = columns(0, 100)
         writer.write({channel.name: Columns(column.t_ns + now_ns, column.values, column.quality)})
@@ -83,9 +83,7 @@ def test_a_unique_start_of_the_id_is_enough(store: Store, three: list[str]) -> N
 
 def test_the_anchor_is_the_utc_instant_of_its_monotonic_time(store: Store) -> None:
     vehicle = store.vehicles.by_name("x")
-    writer = store.recordings.begin(
-        vehicle.id, [RPM], anchor_ns=time.monotonic_ns() - 60_000_000_000
-    )
+    writer = store.recordings.begin(vehicle.id, [RPM], anchor_ns=monotonic_ns() - 60_000_000_000)
     since = datetime.now(UTC) - writer.close().anchor
     assert timedelta(seconds=59.9) < since < timedelta(seconds=61)
 

@@ -1,7 +1,6 @@
 """A scriptable bay and a temporary store for the tests of the screen."""
 
 import os
-import time
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +8,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
+from cartech_desk.domain.clock import monotonic_ns
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -68,9 +69,7 @@ class ScriptedBay:
         self.running = False
 
     def link(self, state, **changes):
-        self.connection = replace(
-            self.connection, state=state, since_ns=time.monotonic_ns(), **changes
-        )
+        self.connection = replace(self.connection, state=state, since_ns=monotonic_ns(), **changes)
 
     def connected(self, url="sim:"):
         self.link(
@@ -87,7 +86,7 @@ class ScriptedBay:
                 (),
             ),
             requests_per_s=41.0,
-            last_answer_ns=time.monotonic_ns(),
+            last_answer_ns=monotonic_ns(),
             error_code="",
             happened="",
             to_do="",
@@ -137,13 +136,13 @@ class ScriptedBay:
 
     def feed(self, values, *, t_ns=None, invalid=()):
         """One new reading for each name in `values` (and an invalid one for each in `invalid`)."""
-        now = time.monotonic_ns() if t_ns is None else t_ns
+        now = monotonic_ns() if t_ns is None else t_ns
         for name, value in {**values, **dict.fromkeys(invalid, float("nan"))}.items():
             self.values[name] = (now, value)
             self.points.setdefault(name, []).append((now, value))
 
     def snapshot(self):
-        now = time.monotonic_ns()
+        now = monotonic_ns()
         channels = {}
         for name, rate in self.rates.items():
             if name not in self.channels:
@@ -164,7 +163,7 @@ class ScriptedBay:
 
     def series(self, name, seconds):
         points = self.points.get(name, [])
-        least = time.monotonic_ns() - int(seconds * 1e9)
+        least = monotonic_ns() - int(seconds * 1e9)
         kept = [(t, value) for t, value in points if t >= least]
         return Series(
             np.array([t for t, _ in kept], dtype=np.int64),
@@ -178,7 +177,7 @@ class ScriptedBay:
         self.calls.append(("start_recording", vehicle_id, note))
         self.starting = Future()
         if self.instant:
-            self.recording = RecordingStatus("rec-1", time.monotonic_ns())
+            self.recording = RecordingStatus("rec-1", monotonic_ns())
             self.starting.set_result("rec-1")
         return self.starting
 

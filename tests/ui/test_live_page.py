@@ -1,13 +1,13 @@
 """The live page, by what a person does and sees."""
 
 import math
-import time
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from cartech_desk.bay.status import LinkState
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.ui.models.live_layout import KIND, STANDARD, to_document
 from cartech_desk.ui.pages.live import LivePage
 from cartech_desk.ui.theme.appearance import Appearance
@@ -94,7 +94,7 @@ def test_other_units_are_shown_as_soon_as_they_are_set(live, desk, acts):
 
 
 def test_a_stale_value_is_told_with_its_age(live, bay):
-    bay.values["speed"] = (time.monotonic_ns() - 5_200_000_000, 87.0)
+    bay.values["speed"] = (monotonic_ns() - 5_200_000_000, 87.0)
     live.tick(bay.snapshot())
     assert tile(live, "speed").state_text == "5 s ago"
     assert not tile(live, "speed").reading.fresh
@@ -118,7 +118,7 @@ def test_a_value_beyond_its_limit_is_told_by_word_and_in_the_bar(live, bay):
 def test_a_lost_link_leaves_the_last_values_on_the_page_as_stale(live, bay):
     bay.link(LinkState.LOST)
     for name, (_, value) in list(bay.values.items()):
-        bay.values[name] = (time.monotonic_ns() - 3_000_000_000, value)
+        bay.values[name] = (monotonic_ns() - 3_000_000_000, value)
     live.tick(bay.snapshot())
     assert not live.empty.isVisible()
     assert tile(live, "rpm").value_text == "6\u202f420"
@@ -193,7 +193,7 @@ def test_held_charts_keep_their_lines_in_another_size_and_in_other_units(live, b
 
 
 def test_the_table_tells_the_value_at_the_cursor_and_the_rates(live, bay, qtbot):
-    now = time.monotonic_ns()
+    now = monotonic_ns()
     for back in range(100, 0, -1):
         t_ns = now - back * 100_000_000
         bay.points.setdefault("rpm", []).append((t_ns, 1000.0 + back))
@@ -456,7 +456,7 @@ def test_a_channel_that_was_searched_for_gets_a_tile_and_the_focus(live, bay):
 def test_lines_on_the_page_follow_what_comes(live, bay):
     QApplication.processEvents()
     before = len(live.board.traces.columns("rpm"))
-    bay.feed({"rpm": 3000.0}, t_ns=time.monotonic_ns() - 1)
+    bay.feed({"rpm": 3000.0}, t_ns=monotonic_ns() - 1)
     live.board.forget()
     live.tick(bay.snapshot())
     assert len(live.board.traces.columns("rpm")) >= max(before, 1)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.store.recordings import Columns, Ending, Mark, MarkKind
 from cartech_desk.ui.pages.recordings import RecordingsPage
@@ -25,7 +26,7 @@ TEMP = Channel("temp", "Coolant", "degC", -40, 130, 0, "mode 01 PID 05")
 
 def recorded(store, vehicle, seconds, *, note="", ending=Ending.STOPPED, gap=None, hz=10):
     """A recording whose rpm is 1000 plus its tenths of a second."""
-    anchor = time.monotonic_ns() - seconds * SECOND
+    anchor = monotonic_ns() - seconds * SECOND
     number = store.vehicles.by_name(vehicle).id
     writer = store.recordings.begin(number, (RPM, BOOST, TEMP), anchor_ns=anchor, note=note)
     t_ns = np.arange(-5 * SECOND, seconds * SECOND, SECOND // hz)
@@ -124,7 +125,7 @@ def test_the_list_is_narrowed_as_one_types(page, store, qtbot, typed, vehicles):
 def test_a_recording_is_found_by_the_vin_of_its_vehicle(page, store, qtbot):
     recorded(store, "Civic", 30)
     vin = "SHHFK8760KU000001"
-    anchor = time.monotonic_ns()
+    anchor = monotonic_ns()
     writer = store.recordings.begin(store.vehicles.by_vin(vin).id, (RPM,), anchor_ns=anchor)
     writer.write({"rpm": Columns(np.array([anchor]), np.array([1.0]), np.zeros(1, np.uint8))})
     writer.close()
@@ -369,7 +370,7 @@ def test_a_deleted_recording_stays_kept_for_those_who_delete_by_mistake(page, st
 
 
 def test_a_recording_under_way_is_not_deleted(page, store, acts, qtbot):
-    anchor = time.monotonic_ns()
+    anchor = monotonic_ns()
     vehicle = store.vehicles.by_name("Civic").id
     writer = store.recordings.begin(vehicle, (RPM,), anchor_ns=anchor)
     writer.write({"rpm": Columns(np.array([anchor]), np.array([1.0]), np.zeros(1, np.uint8))})

@@ -1,9 +1,9 @@
 """One request on a CAN bus and the answers to it, as ISO 15765-2 and ISO 15765-4 prescribe."""
 
-import time
 from collections.abc import Callable
 from typing import Final
 
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.adapter import Answer, Refusal, Reply, Request
 from cartech_desk.hardware.answers import P2_STAR_S, Kind, judge
@@ -46,7 +46,7 @@ class Exchange:
         before: Request | None,
         check: Callable[[], None],
         sent: Callable[[], None] = _nothing,
-        clock: Callable[[], int] = time.monotonic_ns,
+        clock: Callable[[], int] = monotonic_ns,
     ) -> None:
         self._wire = wire
         self._now_ns = clock

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.adapter import SignsOfLife
 from cartech_desk.hardware.can.faults import lost, opening_fault, sending_fault
@@ -29,7 +30,7 @@ OBD_FILTERS: Final[tuple[Filter, ...]] = (
 
 
 class Frame(NamedTuple):
-    """A data frame as it came; `t_ns` is `time.monotonic_ns()` when it was read."""
+    """A data frame as it came; `t_ns` is `monotonic_ns()` when it was read."""
 
     can_id: int
     extended: bool
@@ -164,7 +165,7 @@ class CanWire:
             raise
         except Exception as error:  # drivers of twenty vendors raise what they like
             raise lost(self.channel, error) from error
-        t_ns = time.monotonic_ns()
+        t_ns = monotonic_ns()
         if message is None:
             return None
         self.signs.heard_ns = t_ns

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.hardware.adapter import SignsOfLife
 from cartech_desk.hardware.elm.text import Line
 from cartech_desk.hardware.errors import LinkLost
@@ -117,7 +118,7 @@ class Conversation:
         if self._doubtful:
             self.resynchronise()
         self.drain()
-        t_sent = time.monotonic_ns()
+        t_sent = monotonic_ns()
         self._link.write(command.encode("ascii") + b"\r")
         self._sent()
         chatter_s = _CHATTER_S if recover else _PROBE_CHATTER_S
@@ -137,7 +138,7 @@ class Conversation:
 
         `patience` grants more seconds from a line on; other traffic grants none.
         """
-        t_sent = time.monotonic_ns()
+        t_sent = monotonic_ns()
         self._link.write(command.encode("ascii") + b"\r")
         lines = _Lines()
         deadline = time.monotonic() + timeout_s
@@ -145,7 +146,7 @@ class Conversation:
             self._check()
             self._signs.patient_until_ns = round(deadline * 1e9)
             before = len(lines.done)
-            ended = lines.feed(self._read(min(left, _SLICE_S)), time.monotonic_ns())
+            ended = lines.feed(self._read(min(left, _SLICE_S)), monotonic_ns())
             for line in lines.done[before:]:
                 deadline = max(deadline, time.monotonic() + patience(line.text))
             if ended or (len(lines.done) > before and enough(lines.done)):
@@ -154,12 +155,12 @@ class Conversation:
         self._link.write(b" ")
         self.settle(_STOP_S, 4 * _STOP_S)
         self.doubt()
-        return Heard(command, tuple(lines.done), True, t_sent, time.monotonic_ns())
+        return Heard(command, tuple(lines.done), True, t_sent, monotonic_ns())
 
     def _read(self, timeout_s: float) -> bytes:
         arrived = self._link.read(timeout_s)
         if arrived:
-            self._signs.heard_ns = time.monotonic_ns()
+            self._signs.heard_ns = monotonic_ns()
         return arrived
 
     def doubt(self) -> None:
@@ -201,7 +202,7 @@ class Conversation:
         self.settle(_STOP_S if busy else _LATE_S, 4 * _STOP_S)
         silent = 0
         for _ in range(4):
-            t_sent = time.monotonic_ns()
+            t_sent = monotonic_ns()
             self._link.write(IDENTIFY.encode("ascii") + b"\r")
             heard = self._gather(IDENTIFY, t_sent, _CHECK_S, None, 0.0)
             if not heard.prompt and not heard.lines:
@@ -245,7 +246,7 @@ class Conversation:
             arrived = self._link.read(min(left, _SLICE_S))
             if not arrived:
                 continue
-            now_ns = signs.heard_ns = time.monotonic_ns()
+            now_ns = signs.heard_ns = monotonic_ns()
             before = len(lines.done)
             ended = lines.feed(arrived, now_ns)
             if ended and lines.beside(command):
@@ -262,7 +263,7 @@ class Conversation:
             if ended:
                 # A prompt with nothing in front of it is the late one of the command before.
                 deadline = min(deadline, time.monotonic() + _LEAK_S)
-        return Heard(command, lines.all(), prompt, t_sent, time.monotonic_ns())
+        return Heard(command, lines.all(), prompt, t_sent, monotonic_ns())
 
 
 class _Lines:

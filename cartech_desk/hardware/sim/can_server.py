@@ -18,6 +18,7 @@ from typing import Final
 import can
 import isotp
 
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.hardware.sim.car import FUNCTIONAL_IDS, SimulatedCar
 from cartech_desk.hardware.sim.ecu import Ecu
 from cartech_desk.hardware.sim.options import DirtOptions
@@ -241,7 +242,7 @@ class CanCarServer:
             message.arbitration_id,
             payload,
             extended=message.is_extended_id,
-            now_ns=time.monotonic_ns(),
+            now_ns=monotonic_ns(),
             extension=extension,
         )
         for answer in answers:

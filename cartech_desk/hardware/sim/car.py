@@ -1,7 +1,7 @@
 """The simulated car as the wire sees it: requests in, the answers of its ECUs out.
 
 The car keeps no clock: whoever asks says what time it is, in nanoseconds of any monotonic clock
-(`time.monotonic_ns()` on a real wire, whatever a test likes). The engine is integrated in fixed
+(`monotonic_ns()` on a real wire, whatever a test likes). The engine is integrated in fixed
 steps up to that moment, so that the same seed and the same questions at the same times give the
 same bytes. All methods may be called from several threads.
 """

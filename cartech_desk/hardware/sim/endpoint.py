@@ -3,9 +3,9 @@
 import logging
 import socket
 import threading
-import time
 from abc import ABC, abstractmethod
 
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.hardware.sim.elm_server import ElmServer
 
 CHUNK = 4096
@@ -63,7 +63,7 @@ class Endpoint(ABC):
     def _run(self) -> None:
         try:
             while not self._stopping.is_set():
-                self._server.bus.keep_time(time.monotonic_ns())
+                self._server.bus.keep_time(monotonic_ns())
                 self._serve_once(self._nap_s())
         except Exception as error:  # whatever it is must reach whoever started this
             _log.exception("the simulated adapter stopped")
@@ -72,7 +72,7 @@ class Endpoint(ABC):
             self._close()
 
     def _nap_s(self) -> float:
-        now_ns = time.monotonic_ns()
+        now_ns = monotonic_ns()
         wake_ns = now_ns + round(LONGEST_NAP_S * 1e9)
         if self._server.due_ns is not None:
             wake_ns = min(wake_ns, self._server.due_ns)
@@ -83,13 +83,13 @@ class Endpoint(ABC):
         return max(wake_ns - now_ns, 0) / 1e9
 
     def _begin_client(self) -> None:
-        self._since_ns = time.monotonic_ns()
+        self._since_ns = monotonic_ns()
         self._requests_before = self._server.requests
 
     def _outlived(self) -> bool:
         """Tell whether the link to this client has lived as long as the options let it."""
         options = self._server.options
-        lived_s = (time.monotonic_ns() - self._since_ns) / 1e9
+        lived_s = (monotonic_ns() - self._since_ns) / 1e9
         asked = self._server.requests - self._requests_before
         return (0 < options.drop_after_s <= lived_s) or (0 < options.drop_after_requests < asked)
 

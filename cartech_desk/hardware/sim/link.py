@@ -1,10 +1,10 @@
 """The simulated car at an in-process byte link, with a plug that can be pulled."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Final
 
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.hardware.errors import BadAdapterUrl, LinkLost, PortNotFound
 from cartech_desk.hardware.links.link import Link
 from cartech_desk.hardware.sim.car import SimulatedCar
@@ -85,10 +85,10 @@ def tow_away(name: str) -> None:
 class SimLink(Link):
     """A byte link to an ELM327 in front of a simulated car, used by one thread.
 
-    Latency is waited for, never spun; `clock` is what `time.monotonic_ns` is by default.
+    Latency is waited for, never spun; `clock` is what `monotonic_ns` is by default.
     """
 
-    def __init__(self, plug: Plug, wire: str, clock: Clock = time.monotonic_ns) -> None:
+    def __init__(self, plug: Plug, wire: str, clock: Clock = monotonic_ns) -> None:
         self.wire = wire
         self.plug = plug
         self._clock = clock

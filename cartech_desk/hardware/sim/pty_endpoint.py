@@ -3,8 +3,8 @@
 import os
 import select
 import sys
-import time
 
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.hardware.errors import PortNotFound
 from cartech_desk.hardware.sim.elm_server import ElmServer
 from cartech_desk.hardware.sim.endpoint import CHUNK, Endpoint
@@ -53,12 +53,12 @@ class PtyEndpoint(Endpoint):
         if self._stopping.is_set():
             return
         if self._master in ready:
-            self._server.receive(os.read(self._master, CHUNK), time.monotonic_ns())
+            self._server.receive(os.read(self._master, CHUNK), monotonic_ns())
         if self._outlived():
             self._stopping.set()
             self.problem = "The simulated adapter was unplugged, as its options ask."
             return
-        answer = self._server.poll(time.monotonic_ns())
+        answer = self._server.poll(monotonic_ns())
         if answer:
             self._write(answer)
 

@@ -4,9 +4,9 @@ import contextlib
 import errno
 import select
 import socket
-import time
 from typing import Final
 
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.hardware.errors import BadAdapterUrl, PortBusy, PortDenied, PortNotFound
 from cartech_desk.hardware.sim.elm_server import ElmServer
 from cartech_desk.hardware.sim.endpoint import CHUNK, Endpoint
@@ -83,11 +83,11 @@ class TcpEndpoint(Endpoint):
         try:
             heard = client.recv(CHUNK) if readable else None
             if heard:
-                self._server.receive(heard, time.monotonic_ns())
+                self._server.receive(heard, monotonic_ns())
             if heard == b"" or self._outlived():
                 self._let_go()
                 return
-            answer = self._server.poll(time.monotonic_ns())
+            answer = self._server.poll(monotonic_ns())
             if answer:
                 client.sendall(answer)
         except BlockingIOError:
@@ -105,7 +105,7 @@ class TcpEndpoint(Endpoint):
             return
         newcomer.settimeout(SEND_S)
         newcomer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._server.poll(time.monotonic_ns())  # what the last client did not read is gone
+        self._server.poll(monotonic_ns())  # what the last client did not read is gone
         self._client = newcomer
         self._begin_client()
 

@@ -16,6 +16,7 @@ from cartech_desk.bay.bay import Bay
 from cartech_desk.bay.status import BaySnapshot, ChannelStatus, LinkState
 from cartech_desk.domain.bands import bands
 from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.ui.models.band_zones import Zone
 from cartech_desk.ui.models.cursor_rows import CursorRow, CursorTable, lags, rate_text
@@ -241,7 +242,7 @@ class LiveBoard(QWidget):
     @staticmethod
     def _clock(now_ns: int) -> datetime:
         """Return the time of day at a monotonic instant."""
-        back = (time.monotonic_ns() - now_ns) / _SECOND
+        back = (monotonic_ns() - now_ns) / _SECOND
         return datetime.fromtimestamp(time.time() - back)
 
     def _hand_columns(self) -> None:
