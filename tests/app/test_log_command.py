@@ -15,8 +15,8 @@ from cartech_desk.bay.recorder import RecorderBounds
 from cartech_desk.domain.channels import Channel
 from cartech_desk.hardware.sim.link import park, tow_away
 from cartech_desk.hardware.sim.options import parse_options
+from cartech_desk.store.database import Database
 from cartech_desk.store.errors import DiskFull
-from cartech_desk.store.recordings import RecordingWriter
 from cartech_desk.store.store import Store
 
 
@@ -180,14 +180,10 @@ def full_disk(monkeypatch):
     bounds = RecorderBounds(give_up_s=1.0)
     monkeypatch.setattr("cartech_desk.bay.recorder.RecorderBounds", lambda: bounds)
 
-    def full(*_):
+    def full(*_, **__):
         raise DiskFull("The disk of the recordings is full.", to_do="Free some space.")
 
-    def fill():
-        for name in ("write", "close"):
-            monkeypatch.setattr(RecordingWriter, name, full)
-
-    return fill
+    return lambda: monkeypatch.setattr(Database, "write", full)
 
 
 @pytest.mark.parametrize("seconds", ["30", "2"], ids=["gives up", "ends first"])
