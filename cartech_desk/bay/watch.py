@@ -21,7 +21,7 @@ VOLTAGE: Final = "voltage"
 VOLTAGE_HZ: Final = 0.5
 """How often the adapter is asked for its voltage where the car does not tell it."""
 RAREST_HZ: Final = 0.001
-FASTEST_HZ: Final = 1000.0
+FASTEST_HZ: Final = 10_000.0
 EMPTY: Final = Catalogue({}, {})
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from table import Row
 
 from cartech_desk.bay.bay import Bay, BaySettings
+from cartech_desk.bay.watch import FASTEST_HZ
 from cartech_desk.domain.channels import Quality, Reading
 from cartech_desk.store.store import Store
 
@@ -99,7 +100,7 @@ def _desk(port: str) -> float:
         bay.start()
         try:
             bay.connect(f"elm327:{port}").result(30)
-            bay.watch(dict.fromkeys(_channels(bay), UNLIMITED))
+            bay.watch(dict.fromkeys(_channels(bay), FASTEST_HZ))
             bay.set_limit_hook(count)
             time.sleep(1.0)
             before, began = counted[0], time.monotonic()

@@ -4,7 +4,9 @@
 """
 
 import importlib.util
+import math
 import sys
+import traceback
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -26,7 +28,11 @@ def main(names: list[str]) -> int:
         module = importlib.util.module_from_spec(spec)
         sys.modules[path.stem] = module
         spec.loader.exec_module(module)
-        rows += module.rows()
+        try:
+            rows += module.rows()
+        except Exception as error:
+            traceback.print_exc()
+            rows.append(Row(path.stem, "failed", str(error)[:60], math.nan, "to run", ok=False))
     sys.stdout.write(printed(rows) + "\n")
     return 0 if rows and all(row.ok for row in rows) else 1
 
