@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from cartech_desk.bay.alarm_status import NO_ALARMS, AlarmsSnapshot
 from cartech_desk.domain.channels import Channel
 from cartech_desk.hardware.adapter import AdapterIdentity, CarLink
 
@@ -119,3 +120,4 @@ class BaySnapshot:
     channels: dict[str, ChannelStatus] = field(default_factory=dict)
     recording: RecordingStatus = field(default_factory=RecordingStatus)
     problems: tuple[str, ...] = ()
+    alarms: AlarmsSnapshot = NO_ALARMS

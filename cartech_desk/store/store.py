@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from cartech_desk.store.audit import AuditLog
 from cartech_desk.store.layouts import LayoutStore
 from cartech_desk.store.migrations.desk.versions import STEPS as DESK_STEPS
 from cartech_desk.store.migrations.recordings.versions import STEPS as RECORDINGS_STEPS
@@ -22,6 +23,7 @@ class Store:
     recordings: RecordingStore
     vehicles: VehicleStore
     layouts: LayoutStore
+    audit: AuditLog
 
     def __init__(self, folder: Path) -> None:
         """Open, migrating after a backup copy where an older version is found.
@@ -32,6 +34,7 @@ class Store:
         self.folder = Path(folder)
         self._desk = open_database(self.folder / "desk.db", DESK)
         self._samples = open_database(self.folder / "recordings.db", RECORDINGS)
+        self.audit = AuditLog(self._desk)
         self.vehicles = VehicleStore(self._desk)
         self.layouts = LayoutStore(self._desk)
         self.recordings = RecordingStore(self._samples, self.vehicles)

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from cartech_desk.bay.bay import Bay
+    from cartech_desk.office.office import Office
     from cartech_desk.store.store import Store
 
 
@@ -28,9 +29,10 @@ class SettingsHolder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeskParts:
-    """One desk: the bay, what is remembered, what is set, where it lies."""
+    """One desk: the bay, the office, what is remembered, what is set, where it lies."""
 
     bay: "Bay"
+    office: "Office"
     store: "Store"
     settings: SettingsHolder
     data_dir: Path

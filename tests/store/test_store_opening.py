@@ -88,7 +88,7 @@ def test_a_current_file_opens_without_sqlalchemy_and_alembic(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "statement",
     [
-        "PRAGMA user_version = 1001",
+        "PRAGMA user_version = 1099",
         "PRAGMA user_version = 2000",
         "UPDATE alembic_version SET version_num = 'from_the_future'",
     ],

@@ -3,6 +3,7 @@
 import os
 from concurrent.futures import Future
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from cartech_desk.domain.clock import monotonic_ns
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from cartech_desk.bay.alarm_status import NO_ALARMS
 from cartech_desk.bay.status import (
     BaySnapshot,
     CarIdentity,
@@ -25,6 +27,7 @@ from cartech_desk.bay.status import (
 )
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.people import Actor, Role
 from cartech_desk.hardware.adapter import AdapterIdentity, CarLink
 
 CHANNELS = (
@@ -38,6 +41,153 @@ CHANNELS = (
     Channel("map", "Manifold pressure", "kPa", 0, 255, 0, "mode 01 PID 0B"),
     Channel("voltage", "Battery", "V", 8, 16, 1, "mode 01 PID 42"),
 )
+
+
+class ScriptedAlarms:
+    """The methods of `bay.alarms`: `now` is the picture that a test sets, `calls` what was asked.
+
+    Acts end at once and well; `refuse` makes the next one end with that error.
+    """
+
+    def __init__(self):
+        self.now = NO_ALARMS
+        self.calls = []
+        self.refuse = None
+
+    def snapshot(self):
+        return self.now
+
+    def _act(self, name, *words, result=None):
+        self.calls.append((name, *words))
+        future = Future()
+        error, self.refuse = self.refuse, None
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+        return future
+
+    def use_vehicle(self, vehicle_id):
+        self.calls.append(("use_vehicle", vehicle_id))
+
+    def limits_changed(self):
+        self.calls.append(("limits_changed",))
+
+    def acknowledge(self, alarm_id, by):
+        return self._act("acknowledge", alarm_id, by)
+
+    def acknowledge_all(self, by):
+        return self._act("acknowledge_all", by, result=len(self.now.standing))
+
+    def clear(self, alarm_id, by, reason=""):
+        return self._act("clear", alarm_id, by, reason)
+
+    def shelve(self, alarm_id, seconds, reason, by):
+        return self._act("shelve", alarm_id, seconds, reason, by)
+
+    def shelve_limit(self, limit_key, seconds, reason, by):
+        return self._act("shelve_limit", limit_key, seconds, reason, by)
+
+    def unshelve(self, alarm_id, by):
+        return self._act("unshelve", alarm_id, by)
+
+    def silence(self, seconds=120.0):
+        self.calls.append(("silence", seconds))
+
+
+ADMINISTRATOR = Actor("0192-a", "Ada Administrator", Role.ADMINISTRATOR)
+TECHNICIAN = Actor("0192-t", "Tom Technician", Role.TECHNICIAN)
+
+
+class ScriptedPeople:
+    """The methods of `office.people` over a list of people; the password of all is "right"."""
+
+    def __init__(self, session):
+        self.session = session
+        self.everybody = []
+        self.calls = []
+        self.shop_now = None
+        self.refuse = None
+
+    def _told(self, name, *words):
+        self.calls.append((name, *words))
+        error, self.refuse = self.refuse, None
+        if error is not None:
+            raise error
+
+    def founded(self):
+        return self.shop_now is not None or bool(self.everybody)
+
+    def shop(self):
+        return self.shop_now
+
+    def list(self):
+        return tuple(self.everybody)
+
+    def quick(self):
+        return tuple(person for person in self.everybody if person.has_pin)
+
+    def sign_in(self, email, password):
+        self._told("sign_in", email, password)
+        person = next(one for one in self.everybody if one.email == email)
+        self.session.enter(person.actor)
+        return person
+
+    def switch(self, person_id, pin):
+        self._told("switch", person_id, pin)
+        person = next(one for one in self.everybody if one.id == person_id)
+        self.session.enter(person.actor)
+        return person
+
+    def sign_out(self):
+        self._told("sign_out")
+        self.session.leave()
+
+    def lock(self):
+        self._told("lock")
+        self.session.lock()
+
+    def __getattr__(self, name):
+        def act(*words, **named):
+            self._told(name, *words, named)
+            return self.everybody[0] if self.everybody else None
+
+        return act
+
+
+class ScriptedAuditBook:
+    """The methods of `office.audit` over a list of records and a verdict that a test sets."""
+
+    def __init__(self):
+        self.records = []
+        self.last_verdict = None
+        self.verdict = None
+        self.key_problem = ""
+        self.calls = []
+
+    def verify(self):
+        self.calls.append(("verify",))
+        self.last_verdict = self.verdict
+        return self.verdict
+
+    def find(self, by, query, *, limit=500, before_sequence=None):
+        self.calls.append(("find", by, query))
+        found = [
+            record
+            for record in sorted(self.records, key=lambda record: -record.sequence)
+            if before_sequence is None or record.sequence < before_sequence
+        ]
+        return tuple(found[:limit])
+
+    def actions(self, by):
+        return sorted({record.action for record in self.records})
+
+    def actors(self, by):
+        return tuple(dict.fromkeys(record.actor for record in self.records))
+
+    def export(self, by, query, path):
+        self.calls.append(("export", by, query, path))
+        return path
 
 
 class ScriptedBay:
@@ -61,6 +211,7 @@ class ScriptedBay:
         self.values = {}
         self.points = {}
         self.running = False
+        self.alarms = ScriptedAlarms()
 
     def start(self):
         self.running = True
@@ -141,6 +292,9 @@ class ScriptedBay:
             self.values[name] = (now, value)
             self.points.setdefault(name, []).append((now, value))
 
+    def use_operator(self, operator):
+        self.calls.append(("use_operator", operator))
+
     def snapshot(self):
         now = monotonic_ns()
         channels = {}
@@ -159,7 +313,7 @@ class ScriptedBay:
                 stale=stale,
                 invalid=t_ns is not None and bool(np.isnan(value)),
             )
-        return BaySnapshot(now, self.connection, channels, self.recording)
+        return BaySnapshot(now, self.connection, channels, self.recording, alarms=self.alarms.now)
 
     def series(self, name, seconds):
         points = self.points.get(name, [])
@@ -217,10 +371,36 @@ def settings(tmp_path):
 
 
 @pytest.fixture
-def desk(bay, store, settings, tmp_path):
+def office():
+    """An office with an administrator at the desk."""
+    from cartech_desk.office.office import Office
+    from cartech_desk.office.people import Person, Standing
+    from cartech_desk.office.session import Session
+
+    session = Session()
+    session.enter(ADMINISTRATOR)
+    people = ScriptedPeople(session)
+    people.everybody = [
+        Person(
+            actor.id,
+            f"{actor.id}@shop.example",
+            actor.name,
+            "",
+            actor.role,
+            Standing.ACTIVE,
+            datetime(2026, 1, 5, 8, 0, tzinfo=UTC),
+            has_pin=True,
+        )
+        for actor in (ADMINISTRATOR, TECHNICIAN)
+    ]
+    return Office(session, people, ScriptedAuditBook())
+
+
+@pytest.fixture
+def desk(bay, office, store, settings, tmp_path):
     from cartech_desk.ui.desk import DeskParts
 
-    return DeskParts(bay, store, settings, Path(tmp_path), demo=False)
+    return DeskParts(bay, office, store, settings, Path(tmp_path), demo=False)
 
 
 @pytest.fixture

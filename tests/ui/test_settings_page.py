@@ -145,12 +145,12 @@ def test_opened_for_a_setting_the_page_goes_there(qtbot, page):
 
 
 def test_a_file_that_cannot_be_written_leaves_the_setting_as_it_was(
-    qtbot, bay, store, tmp_path, acts
+    qtbot, bay, office, store, tmp_path, acts
 ):
     blocked = tmp_path / "a file"
     blocked.write_text("not a folder")
     settings = SettingsFile(blocked / "settings.toml", forgiving=True)
-    page = SettingsPage(DeskParts(bay, store, settings, tmp_path), acts)
+    page = SettingsPage(DeskParts(bay, office, store, settings, tmp_path), acts)
     qtbot.addWidget(page)
     row = page.row("units")
     choose(row, "imperial")
@@ -275,7 +275,9 @@ def test_what_an_editor_shows_it_gives_back(qtbot, annotation, value):
     assert made.value() == value
 
 
-def test_a_model_of_loose_fields_and_odd_types_is_shown_whole(qtbot, bay, store, tmp_path, acts):
+def test_a_model_of_loose_fields_and_odd_types_is_shown_whole(
+    qtbot, bay, office, store, tmp_path, acts
+):
     class Odd(BaseModel):
         name: str = Field("desk", title="Name", min_length=2)
         table: dict[str, int] = Field(default_factory=dict)
@@ -288,7 +290,7 @@ def test_a_model_of_loose_fields_and_odd_types_is_shown_whole(qtbot, bay, store,
             self.values = model
 
     holder = Holder()
-    page = SettingsPage(DeskParts(bay, store, holder, tmp_path), acts)
+    page = SettingsPage(DeskParts(bay, office, store, holder, tmp_path), acts)
     qtbot.addWidget(page)
     assert {row.name for row in page._rows} == {"name", "table"}
     type_into(qtbot, page.row("name"), "x")

@@ -14,12 +14,12 @@ from cartech_desk.ui.theme.theme import choose_theme, tokens
 
 
 def test_a_settings_file_that_cannot_be_used_is_told_and_the_window_opens(
-    qtbot, qapp, bay, store, tmp_path
+    qtbot, qapp, bay, office, store, tmp_path
 ):
     path = tmp_path / "settings.toml"
     path.write_text('[screen]\ntheme = "pink"\n')
     settings = SettingsFile(path, forgiving=True)
-    desk = DeskParts(bay, store, settings, tmp_path)
+    desk = DeskParts(bay, office, store, settings, tmp_path)
     window = make_window(desk, dress(qapp, desk))
     qtbot.addWidget(window)
     banner = window.banners.banner("settings")

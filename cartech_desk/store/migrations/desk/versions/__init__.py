@@ -1,5 +1,8 @@
 """Every step for `desk.db`, oldest first; named here so that a frozen program holds them too."""
 
-from cartech_desk.store.migrations.desk.versions import v1_0_vehicles_and_layouts
+from cartech_desk.store.migrations.desk.versions import (
+    v1_0_vehicles_and_layouts,
+    v1_1_people_limits_alarms_audit,
+)
 
-STEPS = (v1_0_vehicles_and_layouts,)
+STEPS = (v1_0_vehicles_and_layouts, v1_1_people_limits_alarms_audit)

@@ -1,0 +1,1 @@
+"""Acts on limits: show, set, switch off, try on a recording, import, export."""

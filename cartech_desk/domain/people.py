@@ -1,0 +1,138 @@
+"""Who may do what: roles, rights as a table, and the actor that every act carries."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from cartech_desk.domain.errors import CarTechError
+
+
+class Role(StrEnum):
+    """What a person is in the shop."""
+
+    TECHNICIAN = "technician"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+
+
+class Act(StrEnum):
+    """An act that needs a right."""
+
+    CLEAR_CODES = "clear_codes"
+    WRITE = "write"
+    """Change a parameter of a control unit."""
+    OVERRIDE = "override"
+    """Write although a check speaks against it."""
+    EDIT_LIMITS = "edit_limits"
+    """Change, switch off and import limits; take an alarm out of service."""
+    ACKNOWLEDGE = "acknowledge"
+    """Acknowledge alarms, and clear latched ones."""
+    SHELVE = "shelve"
+    READ_AUDIT = "read_audit"
+    MANAGE_PEOPLE = "manage_people"
+    EXPORT = "export"
+    DELETE = "delete"
+
+    @property
+    def words(self) -> str:
+        """The act as a person says it, after "may"."""
+        return _WORDS[self]
+
+
+_WORDS: Final = {
+    Act.CLEAR_CODES: "clear fault codes",
+    Act.WRITE: "write to a control unit",
+    Act.OVERRIDE: "override a safety check",
+    Act.EDIT_LIMITS: "edit limits",
+    Act.ACKNOWLEDGE: "acknowledge and clear alarms",
+    Act.SHELVE: "shelve alarms",
+    Act.READ_AUDIT: "read the audit log",
+    Act.MANAGE_PEOPLE: "manage people",
+    Act.EXPORT: "export",
+    Act.DELETE: "delete",
+}
+
+_T, _M, _A = Role.TECHNICIAN, Role.MANAGER, Role.ADMINISTRATOR
+
+RIGHTS: Final[dict[Act, frozenset[Role]]] = {
+    Act.CLEAR_CODES: frozenset({_T, _M, _A}),
+    Act.WRITE: frozenset({_T, _M, _A}),
+    Act.OVERRIDE: frozenset({_M, _A}),
+    Act.EDIT_LIMITS: frozenset({_M, _A}),
+    Act.ACKNOWLEDGE: frozenset({_T, _M, _A}),
+    Act.SHELVE: frozenset({_T, _M, _A}),
+    Act.READ_AUDIT: frozenset({_M, _A}),
+    Act.MANAGE_PEOPLE: frozenset({_A}),
+    Act.EXPORT: frozenset({_T, _M, _A}),
+    Act.DELETE: frozenset({_M, _A}),
+}
+"""Who may do what."""
+
+SHELVE_MOST_S: Final = {_T: 8 * 3600.0, _M: 14 * 86400.0, _A: 14 * 86400.0}
+"""For how long each role may shelve an alarm at once [s]."""
+
+
+class NotSignedIn(CarTechError):
+    """An act needs to know who does it."""
+
+    code: ClassVar[str] = "not_signed_in"
+
+
+class RightMissing(CarTechError):
+    """Who is signed in may not do this."""
+
+    code: ClassVar[str] = "right_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something: a person, the desk itself, or a command without a person.
+
+    `id` is the person's, empty for all others; `role` is None where nobody is signed in.
+    """
+
+    id: str
+    name: str
+    role: Role | None = None
+
+    @classmethod
+    def at_command_line(cls, login: str) -> "Actor":
+        """Return the actor of a command that nobody signed in for; `login` is the system's."""
+        return cls("", f"{login} (command line)")
+
+
+DESK: Final = Actor("", "CarTech Desk")
+"""The desk by itself: alarms raised, deleted recordings removed for good."""
+
+NOBODY: Final = Actor("", "nobody signed in")
+"""The window before somebody signs in."""
+
+_FREE: Final = frozenset({Act.EXPORT})
+"""What a command may do without a person: its user can read the files anyway."""
+
+
+def allowed(actor: Actor, act: Act) -> bool:
+    """Tell whether this actor has the right."""
+    if actor == DESK:
+        return True
+    if actor.role is None:
+        return act in _FREE and actor != NOBODY
+    return actor.role in RIGHTS[act]
+
+
+def require(actor: Actor, act: Act) -> None:
+    """Let the act pass. Errors: NotSignedIn, RightMissing; nothing was changed then."""
+    if allowed(actor, act):
+        return
+    if actor.role is None:
+        raise NotSignedIn(
+            f"Nobody is signed in who may {act.words}.",
+            kept="Nothing was changed.",
+            to_do="Sign in first; on the command line name yourself with --as E-MAIL.",
+        )
+    who = " or ".join(role.value for role in Role if role in RIGHTS[act])
+    raise RightMissing(
+        f"{actor.name} is a {actor.role.value} and may not {act.words}.",
+        kept="Nothing was changed.",
+        to_do=f"Ask a {who} to do it, or to sign in here.",
+    )

@@ -1,0 +1,167 @@
+"""The shop, people, limits, alarms, and the audit log that only grows."""
+
+revision = "desk_1_1"
+down_revision = "desk_1_0"
+version = (1, 1)
+
+STATEMENTS = (
+    """
+    CREATE TABLE shop (
+        only_one INTEGER PRIMARY KEY CHECK (only_one = 1),
+        id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        units TEXT NOT NULL,
+        currency TEXT NOT NULL,
+        founded TEXT NOT NULL,
+        version INTEGER NOT NULL DEFAULT 1
+    )
+    """,
+    """
+    CREATE TABLE person (
+        id TEXT PRIMARY KEY NOT NULL,
+        email TEXT NOT NULL,
+        email_key TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        certification TEXT NOT NULL,
+        role TEXT NOT NULL,
+        standing TEXT NOT NULL,
+        password_hash TEXT NOT NULL,
+        pin_hash TEXT,
+        registered TEXT NOT NULL,
+        decided TEXT,
+        decided_by TEXT,
+        password_used TEXT,
+        failures INTEGER NOT NULL DEFAULT 0,
+        failed TEXT,
+        pin_failures INTEGER NOT NULL DEFAULT 0,
+        version INTEGER NOT NULL DEFAULT 1
+    )
+    """,
+    """
+    CREATE TABLE former_password (
+        person TEXT NOT NULL REFERENCES person (id),
+        hash TEXT NOT NULL,
+        changed TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX former_password_person ON former_password (person, changed)",
+    "ALTER TABLE vehicle ADD COLUMN profile TEXT NOT NULL DEFAULT ''",
+    # `owner` is the id of a vehicle or the name of a profile, `kind` says which.
+    """
+    CREATE TABLE safety_limit (
+        kind TEXT NOT NULL CHECK (kind IN ('profile', 'vehicle')),
+        owner TEXT NOT NULL,
+        key TEXT NOT NULL,
+        body TEXT NOT NULL,
+        changed TEXT NOT NULL,
+        version INTEGER NOT NULL DEFAULT 1,
+        PRIMARY KEY (kind, owner, key)
+    )
+    """,
+    # One row for each occurrence, from raised to normal again.
+    """
+    CREATE TABLE alarm (
+        id TEXT PRIMARY KEY NOT NULL,
+        key TEXT NOT NULL,
+        vehicle_id TEXT NOT NULL,
+        vehicle_name TEXT NOT NULL,
+        recording_id TEXT NOT NULL,
+        operator_id TEXT NOT NULL,
+        operator_name TEXT NOT NULL,
+        label TEXT NOT NULL,
+        to_do TEXT NOT NULL,
+        priority INTEGER NOT NULL,
+        level INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        edge REAL,
+        value REAL,
+        worst_value REAL,
+        times INTEGER NOT NULL DEFAULT 1,
+        first_out INTEGER NOT NULL,
+        raised TEXT NOT NULL,
+        returned TEXT,
+        acknowledged TEXT,
+        acknowledged_by TEXT,
+        cleared TEXT,
+        cleared_by TEXT,
+        shelved_until TEXT
+    )
+    """,
+    "CREATE INDEX alarm_raised ON alarm (raised)",
+    "CREATE INDEX alarm_standing ON alarm (cleared) WHERE cleared IS NULL",
+    """
+    CREATE TABLE shelf (
+        vehicle_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        shelved TEXT NOT NULL,
+        until TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        by_id TEXT NOT NULL,
+        by_name TEXT NOT NULL,
+        PRIMARY KEY (vehicle_id, key)
+    )
+    """,
+    # `body` is the record as it is hashed; every other word of it is derived from there, so that
+    # nothing beside it can say something else.
+    """
+    CREATE TABLE audit (
+        sequence INTEGER PRIMARY KEY,
+        body TEXT NOT NULL,
+        previous BLOB NOT NULL,
+        hash BLOB NOT NULL,
+        mac BLOB,
+        at TEXT GENERATED ALWAYS AS (json_extract(body, '$.at')) VIRTUAL,
+        actor TEXT GENERATED ALWAYS AS (json_extract(body, '$.actor.id')) VIRTUAL,
+        action TEXT GENERATED ALWAYS AS (json_extract(body, '$.action')) VIRTUAL,
+        vehicle TEXT GENERATED ALWAYS AS (json_extract(body, '$.entity.vehicle')) VIRTUAL
+    )
+    """,
+    "CREATE INDEX audit_at ON audit (at)",
+    "CREATE INDEX audit_actor ON audit (actor)",
+    "CREATE INDEX audit_action ON audit (action)",
+    "CREATE INDEX audit_vehicle ON audit (vehicle)",
+    """
+    CREATE TABLE audit_head (
+        only_one INTEGER PRIMARY KEY CHECK (only_one = 1),
+        desk TEXT NOT NULL,
+        sequence INTEGER NOT NULL,
+        hash BLOB NOT NULL,
+        mac BLOB
+    )
+    """,
+    """
+    CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END
+    """,
+    """
+    CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END
+    """,
+    # INSERT OR REPLACE passes the trigger for deletions unless recursive triggers are on.
+    """
+    CREATE TRIGGER audit_in_order BEFORE INSERT ON audit
+    WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM audit)
+        OR NEW.previous IS NOT coalesce(
+            (SELECT hash FROM audit ORDER BY sequence DESC LIMIT 1), zeroblob(32))
+    BEGIN SELECT RAISE(ABORT, 'a record of the audit log follows the one before'); END
+    """,
+    """
+    CREATE TRIGGER audit_head_stays BEFORE DELETE ON audit_head
+    BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END
+    """,
+    """
+    CREATE TRIGGER audit_head_grows BEFORE UPDATE ON audit_head
+    WHEN NEW.sequence <= OLD.sequence OR NEW.desk IS NOT OLD.desk
+    BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END
+    """,
+)
+
+
+def upgrade() -> None:
+    """Add the tables."""
+    from alembic import op  # half a second that only an older file has to wait for
+
+    for statement in STATEMENTS:
+        op.execute(statement)
