@@ -28,7 +28,11 @@ class State(Enum):
     OFF = Lamp("○", "muted", "off")
     WARNING = Lamp("▲", "warn", "warning")
     TRIP = Lamp("■", "trip", "trip")
+    WARNING_GONE = Lamp("△", "warn", "warning, gone")
+    TRIP_GONE = Lamp("□", "trip", "trip, gone")
     LATCHED = Lamp("◆", "trip", "latched")
+    SHELVED = Lamp("▽", "muted", "shelved")
+    OUT_OF_SERVICE = Lamp("✕", "muted", "out of service")
     RECORDING = Lamp("●", "trip", "recording")
 
     @property

@@ -22,16 +22,22 @@ def paint_lamp(painter: QPainter, box: QRectF, state: State) -> None:
     middle = inner.center()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(color, line))
-    painter.setBrush(Qt.BrushStyle.NoBrush if lamp.shape in "○◐" else color)
+    painter.setBrush(Qt.BrushStyle.NoBrush if lamp.shape in "○◐△□▽" else color)
     if lamp.shape in "●○◐":
         painter.drawEllipse(inner)
     if lamp.shape == "◐":
         painter.setBrush(color)
         painter.drawChord(inner, 90 * 16, _FULL_TURN // 2)
-    elif lamp.shape == "▲":
+    elif lamp.shape in "▲△":
         corners = [QPointF(middle.x(), top), QPointF(right, bottom), QPointF(left, bottom)]
         painter.drawPolygon(QPolygonF(corners))
-    elif lamp.shape == "■":
+    elif lamp.shape == "▽":
+        corners = [QPointF(left, top), QPointF(right, top), QPointF(middle.x(), bottom)]
+        painter.drawPolygon(QPolygonF(corners))
+    elif lamp.shape == "✕":
+        painter.drawLine(inner.topLeft(), inner.bottomRight())
+        painter.drawLine(inner.topRight(), inner.bottomLeft())
+    elif lamp.shape in "■□":
         painter.drawRect(inner)
     elif lamp.shape == "◆":
         corners = [
