@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cartech_desk.bay.columns import Stretch
 
@@ -16,13 +16,27 @@ class Gap:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class AlarmMark:
+    """An alarm stood from `t0_ns` to `t1_ns` (monotonic), as far as is known yet.
+
+    `noted_ns` is when it came: `t0_ns` lies some seconds before that.
+    """
+
+    t0_ns: int
+    t1_ns: int
+    note: str
+    noted_ns: int = 0
+
+
 class Pretrigger:
-    """Readings of the last `length_ns` in columns, and the gaps among them."""
+    """Readings of the last `length_ns` in columns, the gaps among them and the alarms."""
 
     def __init__(self, length_ns: int) -> None:
         self._length_ns = length_ns
         self._stretches: deque[Stretch] = deque()
         self._gaps: deque[Gap] = deque()
+        self._alarms: dict[str, AlarmMark] = {}
 
     def set_length(self, length_ns: int) -> None:
         """Keep so much from now on (any thread may say so); a longer one fills as time goes by."""
@@ -36,10 +50,22 @@ class Pretrigger:
             self._stretches.popleft()
         while self._gaps and (self._gaps[0].t1_ns or oldest) < oldest:
             self._gaps.popleft()
+        self._forget_alarms(oldest)
 
     def keep_gap(self, gap: Gap) -> None:
         """Take in a gap."""
         self._gaps.append(gap)
+
+    def keep_alarm(self, mark_id: str, mark: AlarmMark) -> None:
+        """Take in the mark of an alarm; one that is known stays as it is."""
+        self._forget_alarms(mark.t0_ns - self._length_ns)
+        self._alarms.setdefault(mark_id, mark)
+
+    def extend_alarm(self, mark_id: str, t1_ns: int) -> None:
+        """Move the end of an alarm's mark; nothing where it has been let go of."""
+        mark = self._alarms.get(mark_id)
+        if mark is not None and t1_ns > mark.t1_ns:
+            self._alarms[mark_id] = replace(mark, t1_ns=t1_ns)
 
     def start_ns(self, t_ns: int, not_before_ns: int) -> int:
         """Return where the pre-trigger of a recording begun at `t_ns` starts."""
@@ -55,3 +81,12 @@ class Pretrigger:
     def gaps_since(self, t_ns: int) -> list[Gap]:
         """Return the gaps that last until `t_ns` or longer."""
         return [gap for gap in self._gaps if gap.t1_ns is None or gap.t1_ns >= t_ns]
+
+    def alarms_since(self, t_ns: int) -> dict[str, AlarmMark]:
+        """Return the marks of alarms, by their ids, that last until `t_ns` or longer."""
+        return {name: mark for name, mark in self._alarms.items() if mark.t1_ns >= t_ns}
+
+    def _forget_alarms(self, oldest_ns: int) -> None:
+        gone = [name for name, mark in self._alarms.items() if mark.t1_ns < oldest_ns]
+        for name in gone:
+            del self._alarms[name]

@@ -6,16 +6,17 @@ import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final
 
 from cartech_desk.bay.columns import Stretch, to_stretch
-from cartech_desk.bay.pretrigger import Gap, Pretrigger
+from cartech_desk.bay.pretrigger import AlarmMark, Gap, Pretrigger
+from cartech_desk.bay.recorder_orders import AlarmNoted, Loss, Noted, Order
 from cartech_desk.bay.recording_run import RecorderBounds, Run
 from cartech_desk.bay.status import RecordingStatus
 from cartech_desk.domain.channels import Channel, Reading
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.people import Actor
 from cartech_desk.store.recordings import Ending, MarkKind, RecordingStore
 
 __all__ = ["Recorder", "RecorderBounds", "RecordingRefused"]
@@ -37,43 +38,12 @@ class RecordingRefused(CarTechError):
     code: ClassVar[str] = "recording_refused"
 
 
-@dataclass(slots=True)
-class _Order:
-    """What another thread asked of the recorder's."""
-
-    act: Literal["begin", "end"]
-    t_ns: int
-    vehicle_id: str = ""
-    note: str = ""
-    not_before_ns: int = 0
-    future: Future[str] = field(default_factory=Future)
-
-
-@dataclass(frozen=True, slots=True)
-class _Noted:
-    """A mark that another thread set; times are monotonic."""
-
-    t_ns: int
-    kind: MarkKind
-    note: str
-    t_end_ns: int | None
-
-
-@dataclass(slots=True)
-class _Loss:
-    """Readings that were not kept because the inbox was full."""
-
-    readings: int
-    first_ns: int
-    last_ns: int
-
-
 class Recorder:
     """One recorder of one bay.
 
-    `take`, `mark`, `gap`, `begin`, `end` and `status` may be used from any thread and never wait
-    for the disk. What is kept in memory is bounded; what goes beyond it is counted, told in
-    `status.problem` and marked as a gap.
+    `take`, `mark`, `gap`, `mark_alarm`, `extend_alarm`, `begin`, `end` and `status` may be used
+    from any thread and never wait for the disk. What is kept in memory is bounded; what goes
+    beyond it is counted, told in `status.problem` and marked as a gap.
     """
 
     def __init__(
@@ -89,15 +59,15 @@ class Recorder:
         self._lock = threading.Lock()
         self._inbox: list[Sequence[Reading]] = []
         self._inbox_readings = 0
-        self._loss: _Loss | None = None
-        self._asked: deque[_Order | _Noted] = deque()
+        self._loss: Loss | None = None
+        self._asked: deque[Order | Noted | AlarmNoted] = deque()
         """Orders and marks in the order in which they came: a mark belongs to the begin before."""
         self._known: dict[str, Channel] = {}
         self._wake = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
         self._run: Run | None = None
-        self._enders: list[_Order] = []
+        self._enders: list[Order] = []
         self._hurried = False
         self._problem = ""
         self._status = RecordingStatus()
@@ -146,21 +116,29 @@ class Recorder:
                     self._wake.set()
                 return
             times = [reading.t_ns for reading in readings]
-            loss = self._loss or _Loss(0, min(times), max(times))
+            loss = self._loss or Loss(0, min(times), max(times))
             loss.readings += len(readings)
             loss.first_ns = min(loss.first_ns, *times)
             loss.last_ns = max(loss.last_ns, *times)
             self._loss = loss
 
-    def begin(self, vehicle_id: str, note: str = "", *, not_before_ns: int = 0) -> Future[str]:
+    def begin(
+        self,
+        vehicle_id: str,
+        note: str = "",
+        *,
+        not_before_ns: int = 0,
+        operator: Actor | None = None,
+    ) -> Future[str]:
         """Begin a recording with the pre-trigger; the Future ends with its id.
 
-        Nothing from before monotonic `not_before_ns` belongs to it: another car was plugged in.
+        `operator` is who records it, None where that is not known. Nothing from before monotonic
+        `not_before_ns` belongs to it: another car was plugged in.
         Errors: RecordingRefused while one is under way; NotKept for an unknown vehicle; DiskFull,
         DatabaseLocked, DatabaseReadOnly.
         """
         now_ns = monotonic_ns()
-        return self._order(_Order("begin", now_ns, vehicle_id, note, not_before_ns))
+        return self._order(Order("begin", now_ns, vehicle_id, note, not_before_ns, operator))
 
     def end(self) -> Future[str]:
         """End the recording; the Future ends with its id once all of it is durable.
@@ -169,12 +147,12 @@ class Recorder:
         RecordingRefused while none is under way; StoreError (DiskFull, DatabaseLocked, …) where
         it could not be written, with what was lost.
         """
-        return self._order(_Order("end", monotonic_ns()))
+        return self._order(Order("end", monotonic_ns()))
 
     def mark(self, t_ns: int, note: str = "") -> None:
         """Set a mark at monotonic `t_ns` in the recording under way."""
         with self._lock:
-            self._asked.append(_Noted(t_ns, MarkKind.NOTE, note, None))
+            self._asked.append(Noted(t_ns, MarkKind.NOTE, note, None))
 
     def gap(self, t0_ns: int, t1_ns: int | None, note: str = "") -> None:
         """Mark that the link was gone from `t0_ns` to `t1_ns` (monotonic; None: still gone).
@@ -182,14 +160,30 @@ class Recorder:
         Outside a recording it is kept as long as the pre-trigger.
         """
         with self._lock:
-            self._asked.append(_Noted(t0_ns, MarkKind.GAP, note, t1_ns))
+            self._asked.append(Noted(t0_ns, MarkKind.GAP, note, t1_ns))
+
+    def mark_alarm(self, mark_id: str, t0_ns: int, t1_ns: int, note: str = "") -> None:
+        """Mark that an alarm stood from monotonic `t0_ns` to `t1_ns`, as far as is known yet.
+
+        `mark_id` names the occurrence, `note` is what the technician reads. Outside a recording
+        it is kept as long as the pre-trigger: a recording begun later begins with it, cut to
+        where that starts. An alarm that goes on standing is extended every few seconds: what
+        was written last stands after a power cut.
+        """
+        with self._lock:
+            self._asked.append(AlarmNoted(mark_id, t0_ns, t1_ns, note, monotonic_ns()))
+
+    def extend_alarm(self, mark_id: str, t1_ns: int) -> None:
+        """Move the end of an alarm's mark to a later monotonic `t1_ns`, also of one written."""
+        with self._lock:
+            self._asked.append(AlarmNoted(mark_id, None, t1_ns))
 
     @property
     def status(self) -> RecordingStatus:
         """The recording under way as of the last write."""
         return self._status
 
-    def _order(self, order: _Order) -> Future[str]:
+    def _order(self, order: Order) -> Future[str]:
         if self._thread is None:
             order.future.set_exception(
                 RecordingRefused("The recorder is not running.", to_do="Start the desk anew.")
@@ -235,8 +229,10 @@ class Recorder:
                 self._note_loss(loss)
         finally:
             for each in asked:
-                if isinstance(each, _Noted):
+                if isinstance(each, Noted):
                     self._set_mark(each)
+                elif isinstance(each, AlarmNoted):
+                    self._set_alarm(each)
                 else:
                     self._obey(each)
         self._advance()
@@ -246,18 +242,29 @@ class Recorder:
         if self._run is not None:
             self._run.keep(stretch)
 
-    def _set_mark(self, noted: _Noted) -> None:
+    def _set_mark(self, noted: Noted) -> None:
         if noted.kind is MarkKind.GAP:
             self.pretrigger.keep_gap(Gap(noted.t_ns, noted.t_end_ns, noted.note))
         if self._run is not None:
             self._run.mark(noted.t_ns, noted.kind, noted.note, noted.t_end_ns)
 
-    def _note_loss(self, loss: _Loss) -> None:
+    def _set_alarm(self, noted: AlarmNoted) -> None:
+        if noted.t0_ns is None:
+            self.pretrigger.extend_alarm(noted.mark_id, noted.t1_ns)
+            if self._run is not None:
+                self._run.extend_alarm(noted.mark_id, noted.t1_ns)
+            return
+        mark = AlarmMark(noted.t0_ns, noted.t1_ns, noted.note, noted.noted_ns)
+        self.pretrigger.keep_alarm(noted.mark_id, mark)
+        if self._run is not None:
+            self._run.mark_alarm(noted.mark_id, noted.t0_ns, noted.t1_ns, noted.note)
+
+    def _note_loss(self, loss: Loss) -> None:
         told = f"{loss.readings} readings were lost: the disk did not keep up."
         self._problem = told
-        self._set_mark(_Noted(loss.first_ns, MarkKind.GAP, told, loss.last_ns))
+        self._set_mark(Noted(loss.first_ns, MarkKind.GAP, told, loss.last_ns))
 
-    def _obey(self, order: _Order) -> None:
+    def _obey(self, order: Order) -> None:
         if not order.future.set_running_or_notify_cancel():
             return
         try:
@@ -270,7 +277,7 @@ class Recorder:
                 _log.exception("the recorder could not %s", order.act)
             order.future.set_exception(error)
 
-    def _begin(self, order: _Order) -> str:
+    def _begin(self, order: Order) -> str:
         if self._run is not None:
             if self._run.ending:
                 raise RecordingRefused(
@@ -282,18 +289,23 @@ class Recorder:
             )
         since = self.pretrigger.start_ns(order.t_ns, order.not_before_ns)
         before, gaps = list(self.pretrigger.since(since)), self.pretrigger.gaps_since(since)
-        writer = self._recordings.begin(order.vehicle_id, (), anchor_ns=order.t_ns, note=order.note)
-        run = self._run = Run(writer, order.t_ns, self._bounds)
+        writer = self._recordings.begin(
+            order.vehicle_id, (), anchor_ns=order.t_ns, note=order.note, operator=order.operator
+        )
+        run = self._run = Run(writer, order.t_ns, self._bounds, since_ns=since)
         self._problem = ""
         for stretch in before:
             run.keep(stretch)
         run.mark(order.t_ns, MarkKind.TRIGGER, "")
         for gap in gaps:
             run.mark(gap.t0_ns, MarkKind.GAP, gap.note, gap.t1_ns)
+        for mark_id, alarm in self.pretrigger.alarms_since(since).items():
+            if alarm.noted_ns >= order.not_before_ns:
+                run.mark_alarm(mark_id, alarm.t0_ns, alarm.t1_ns, alarm.note)
         self._tell()
         return writer.id
 
-    def _end(self, order: _Order) -> None:
+    def _end(self, order: Order) -> None:
         if self._run is None:
             raise RecordingRefused(
                 "No recording is under way.", to_do="Begin one before you stop it."
@@ -342,7 +354,7 @@ class Recorder:
         with self._lock:
             asked, self._asked = self._asked, deque()
         for order in asked:
-            if isinstance(order, _Order):
+            if isinstance(order, Order):
                 order.future.set_exception(
                     RecordingRefused("The recorder was stopped.", to_do="Start the desk anew.")
                 )

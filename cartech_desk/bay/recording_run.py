@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cartech_desk.bay.columns import Stretch, together
@@ -36,12 +36,20 @@ class Run:
 
     `write` never raises: whatever keeps samples from being written is told in `problem`, and they
     wait in memory until it is over or the bounds are reached. Then the recording is `closed`, and
-    `lost` says what was lost and why.
+    `lost` says what was lost and why. Nothing in it is from before monotonic `since_ns`.
     """
 
-    def __init__(self, writer: RecordingWriter, anchor_ns: int, bounds: RecorderBounds) -> None:
+    def __init__(
+        self,
+        writer: RecordingWriter,
+        anchor_ns: int,
+        bounds: RecorderBounds,
+        *,
+        since_ns: int | None = None,
+    ) -> None:
         self.id = writer.id
         self.anchor_ns = anchor_ns
+        self.since_ns = anchor_ns if since_ns is None else since_ns
         self.samples = 0
         self.marks = 0
         self.closed = False
@@ -52,6 +60,8 @@ class Run:
         self._unwritten: list[Stretch] = []
         self._unwritten_samples = 0
         self._unwritten_marks: list[Mark] = []
+        self._alarms: dict[str, Mark] = {}
+        self._unwritten_alarms: dict[str, Mark] = {}
         self._ending: Ending | None = None
         self._refused: StoreError | None = None
         self._refused_since = 0.0
@@ -81,6 +91,21 @@ class Run:
             self._unwritten_marks.append(Mark(t_ns - self.anchor_ns, kind, note, end))
             self.marks += 1
 
+    def mark_alarm(self, mark_id: str, t0_ns: int, t1_ns: int, note: str) -> None:
+        """Take in the mark of an alarm, whose end may move; times are monotonic."""
+        if self._ending is None and mark_id not in self._alarms:
+            start = max(t0_ns, self.since_ns) - self.anchor_ns
+            end = max(start, t1_ns - self.anchor_ns)
+            self._put(mark_id, Mark(start, MarkKind.ALARM, note, end))
+            self.marks += 1
+
+    def extend_alarm(self, mark_id: str, t1_ns: int) -> None:
+        """Move the end of an alarm's mark; nothing where this recording has no such mark."""
+        mark = self._alarms.get(mark_id)
+        end = t1_ns - self.anchor_ns
+        if self._ending is None and mark is not None and end > (mark.t_end_ns or mark.t_ns):
+            self._put(mark_id, replace(mark, t_end_ns=end))
+
     def end(self, ending: Ending) -> None:
         """End it as soon as all of it is written."""
         self._ending = self._ending or ending
@@ -103,7 +128,7 @@ class Run:
     def give_up(self) -> None:
         """End a recording that cannot be written any more; what was written is kept."""
         refused = self._refused or _fault()
-        count = len(self._unwritten_marks)
+        count = len(self._unwritten_marks) + len(self._unwritten_alarms)
         marks = f" and {count} mark{'s' if count > 1 else ''}" if count else ""
         self.lost = type(refused)(
             f"{refused.happened} The recording was ended: its last {self._unwritten_samples} "
@@ -119,8 +144,11 @@ class Run:
         """Tidy up after the end; nobody has to wait for it."""
         self._writer.put_in_order()
 
+    def _put(self, mark_id: str, mark: Mark) -> None:
+        self._alarms[mark_id] = self._unwritten_alarms[mark_id] = mark
+
     def _waits(self) -> bool:
-        return bool(self._unwritten or self._unwritten_marks)
+        return bool(self._unwritten or self._unwritten_marks or self._unwritten_alarms)
 
     def _is_over(self) -> bool:
         if self._unwritten_samples > self._bounds.unwritten_samples:
@@ -133,7 +161,10 @@ class Run:
             columns = together(self._unwritten) if self._unwritten else {}
             self._writer.add_channels([channel(name) for name in columns])
             self.samples += self._writer.write(
-                columns, self._unwritten_marks, hurried=hurried or self._ending is not None
+                columns,
+                self._unwritten_marks,
+                alarms=self._unwritten_alarms,
+                hurried=hurried or self._ending is not None,
             )
         except Exception as error:  # a fault of ours, too, must not cost samples without bound
             self._refuse(error)
@@ -144,6 +175,7 @@ class Run:
         self._unwritten.clear()
         self._unwritten_samples = 0
         self._unwritten_marks.clear()
+        self._unwritten_alarms.clear()
 
     def _refuse(self, error: Exception) -> None:
         self._retry_at = time.monotonic() + _RETRY_EVERY_S

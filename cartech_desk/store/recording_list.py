@@ -95,7 +95,8 @@ def summaries(
     found = []
     for no, *rest in rows(
         "SELECT no, id, vehicle_id, vehicle_name, note, anchor, first_ns, last_ns, bytes, ending, "
-        "deleted FROM recording WHERE {where} ORDER BY anchor DESC, no DESC"
+        "deleted, operator_name, operator_id FROM recording WHERE {where} "
+        "ORDER BY anchor DESC, no DESC"
     ):
         found.append(
             _summary(rest, vehicles, channels.get(no, {}), marks.get(no, []), journal.get(no, []))
@@ -121,6 +122,7 @@ def _text(summary: RecordingSummary, vehicle: Vehicle | None) -> str:
         summary.vehicle_name,
         (vehicle.vin or "") if vehicle else "",
         summary.note,
+        summary.operator,
         f"{summary.anchor.astimezone():%Y-%m-%d %H:%M %d.%m.%Y}",
     ]
     for channel in summary.channels:
@@ -151,7 +153,8 @@ def _summary(
     journal: Sequence[Any],
 ) -> RecordingSummary:
     """Put one summary together; the journal's rows add what is in no block yet."""
-    recording_id, vehicle_id, name, note, anchor, first, last, size, ending, deleted = row
+    recording_id, vehicle_id, name, note, anchor, first, last, size, ending, *rest = row
+    deleted, operator, operator_id = rest
     in_blocks = size > 0
     for row_first, row_last, directory, length in journal:
         first = min(first, row_first) if in_blocks else row_first
@@ -179,4 +182,6 @@ def _summary(
         marks=tuple(marks),
         bytes=size,
         deleted=deleted is not None,
+        operator=operator,
+        operator_id=operator_id,
     )

@@ -36,6 +36,8 @@ class MarkKind(StrEnum):
     """Start was pressed here; what lies before is pre-trigger."""
     GAP = "gap"
     """The link was gone from here to `t_end_ns`."""
+    ALARM = "alarm"
+    """An alarm stood between here and `t_end_ns`, some seconds before and after it included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,20 @@ class RecordingSummary:
     marks: tuple[Mark, ...]
     bytes: int
     deleted: bool = False
+    operator: str = ""
+    """Who recorded it, by name; empty where that is not known (made before 1.1)."""
+    operator_id: str = ""
+    """Id of that person, empty for a command without a person."""
 
     @property
     def seconds(self) -> float:
         """Length from the first to the last sample."""
         return (self.last_ns - self.first_ns) / 1e9
+
+    @property
+    def alarms(self) -> tuple[Mark, ...]:
+        """The alarms that stood while it was recorded, in the order in which they came."""
+        return tuple(mark for mark in self.marks if mark.kind is MarkKind.ALARM)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
-from typing import Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from cartech_desk.domain.channels import Channel
 from cartech_desk.store.blocks import BLOCK_NS
@@ -22,8 +23,12 @@ from cartech_desk.store.recording_words import (
     storable,
 )
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 _log = logging.getLogger(__name__)
 
+_NO_ALARMS: Final[Mapping[str, Mark]] = MappingProxyType({})
 _LATE_NS: Final = 2_000_000_000
 """A block is closed this long after its end: later samples have to be merged into it."""
 _JOURNAL_ROWS: Final = 600
@@ -60,6 +65,7 @@ class RecordingWriter:
         self._anchor_ns = anchor_ns
         self._summarise = summarise
         self._codes: dict[str, int] = {}
+        self._alarm_rows: dict[str, int] = {}
         self._newest_ns = -(1 << 62)
         self._closed_until_ns = -(1 << 62)
         self._rows = 0
@@ -104,10 +110,17 @@ class RecordingWriter:
         self._codes.update(codes)
 
     def write(
-        self, columns: Mapping[str, Columns], marks: Sequence[Mark] = (), *, hurried: bool = False
+        self,
+        columns: Mapping[str, Columns],
+        marks: Sequence[Mark] = (),
+        *,
+        alarms: Mapping[str, Mark] = _NO_ALARMS,
+        hurried: bool = False,
     ) -> int:
         """Make these samples and marks durable in one transaction; returns samples written.
 
+        `alarms` are marks by a name of the caller's: one that was written before gets the new
+        end.
         They are durable in the journal; `hurried` leaves making blocks of it for a calmer moment,
         up to a bound, so that what waits to be written is not lost meanwhile.
         Errors: DiskFull, DatabaseLocked, DatabaseReadOnly; then nothing of this call is kept and
@@ -121,7 +134,7 @@ class RecordingWriter:
             ]
         )
         rows = self._pack({self._codes[name]: c for name, c in columns.items()})
-        if not rows and not marks:
+        if not rows and not marks and not alarms:
             return 0
         with self._database.write(_PATIENCE_S) as connection:
             for row in rows:
@@ -139,6 +152,8 @@ class RecordingWriter:
                         for m in marks
                     ],
                 )
+            alarm_rows = {name: self._put(connection, name, m) for name, m in alarms.items()}
+        self._alarm_rows.update(alarm_rows)
         if not rows:
             return 0
         if self._newest_ns < rows[0].first_ns and self._rows == 0:
@@ -150,6 +165,21 @@ class RecordingWriter:
         if not hurried or self._samples >= _JOURNAL_SAMPLES:
             self._close_blocks()
         return samples
+
+    def _put(self, connection: "Connection", name: str, mark: Mark) -> int:
+        """Write the mark of an alarm, or its new end; returns its row."""
+        row = self._alarm_rows.get(name)
+        if row is not None:
+            connection.exec_driver_sql(
+                "UPDATE mark SET t_end_ns = ? WHERE no = ?", (mark.t_end_ns, row)
+            )
+            return row
+        return int(
+            connection.exec_driver_sql(
+                "INSERT INTO mark (recording, t_ns, t_end_ns, kind, note) VALUES (?, ?, ?, ?, ?)",
+                (self._number, mark.t_ns, mark.t_end_ns, mark.kind.value, storable(mark.note)),
+            ).lastrowid
+        )
 
     def _pack(self, columns: Mapping[int, Columns]) -> list[JournalRow]:
         """Pack into rows that do not cross the edges of blocks, where those are few."""

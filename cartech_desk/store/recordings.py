@@ -16,6 +16,7 @@ from uuid_utils import uuid7
 
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.clock import monotonic_ns
+from cartech_desk.domain.people import Actor
 from cartech_desk.store import presence
 from cartech_desk.store.blocks import BLOCK_NS
 from cartech_desk.store.compaction import compact
@@ -70,12 +71,19 @@ class RecordingStore:
         self.settle()
 
     def begin(
-        self, vehicle_id: str, channels: Sequence[Channel], *, anchor_ns: int, note: str = ""
+        self,
+        vehicle_id: str,
+        channels: Sequence[Channel],
+        *,
+        anchor_ns: int,
+        note: str = "",
+        operator: Actor | None = None,
     ) -> RecordingWriter:
         """Begin a recording whose anchor is monotonic `anchor_ns`, UTC now at that instant.
 
-        Channels may be added later by writing them: `add_channel`. Errors: NotKept where the
-        vehicle is unknown; DiskFull, DatabaseLocked, DatabaseReadOnly.
+        `operator` is who records it, None where that is not known. Channels may be added later
+        by writing them: `add_channel`. Errors: NotKept where the vehicle is unknown; DiskFull,
+        DatabaseLocked, DatabaseReadOnly.
         """
         vehicle = self._vehicles.get(vehicle_id)
         since = timedelta(microseconds=(monotonic_ns() - anchor_ns) / 1000)
@@ -86,7 +94,7 @@ class RecordingStore:
             with self._database.write() as connection:
                 number = connection.exec_driver_sql(
                     "INSERT INTO recording (id, vehicle_id, vehicle_name, vin, note, anchor, "
-                    "ending) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "ending, operator_id, operator_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         recording_id,
                         vehicle.id,
@@ -95,6 +103,8 @@ class RecordingStore:
                         storable(note),
                         anchor,
                         Ending.OPEN.value,
+                        operator.id if operator is not None else "",
+                        storable(operator.name) if operator is not None else "",
                     ),
                 ).lastrowid
             writer = RecordingWriter(
@@ -112,9 +122,10 @@ class RecordingStore:
         return writer
 
     def list(self, search: str = "") -> tuple[RecordingSummary, ...]:
-        """Return recordings, newest first; `search` looks in vehicle, VIN, note, channels and date.
+        """Return recordings, newest first.
 
-        Each of its words must be found somewhere, whatever its case.
+        `search` looks in vehicle, VIN, note, operator, channels, marks and date; each of its words
+        must be found somewhere, whatever its case.
         """
         return self._listed("recording.deleted IS NULL", search)
 
