@@ -194,6 +194,29 @@ class Channels(_Section):
     )
 
 
+class Safety(_Section):
+    """Who is at the desk while nobody touches it, and how long alarms are quiet."""
+
+    lock_after_min: int = Field(
+        10,
+        ge=0,
+        le=240,
+        title="Lock after",
+        description="So long without a key, a press or a touch; 0 never locks. Alarms stay on the "
+        "screen, and a recording goes on.",
+        json_schema_extra={"unit": "min"},
+    )
+    silence_s: float = Field(
+        120.0,
+        ge=10,
+        le=600,
+        title="Silence lasts",
+        description="After that the sound of a standing alarm comes back; a new alarm is heard at "
+        "once.",
+        json_schema_extra={"unit": "s"},
+    )
+
+
 class Settings(BaseSettings):
     """All that may be set."""
 
@@ -204,6 +227,7 @@ class Settings(BaseSettings):
     screen: Screen = Field(default_factory=Screen, title="Screen")
     acquisition: Acquisition = Field(default_factory=Acquisition, title="Acquisition")
     recording: Recording = Field(default_factory=Recording, title="Recording")
+    safety: Safety = Field(default_factory=Safety, title="Safety")
     car: Car = Field(default_factory=Car, title="Car")
     channels: Channels = Field(default_factory=Channels, title="Own channels")
 

@@ -40,7 +40,9 @@ def run(args: argparse.Namespace) -> int:
             raise
         if desk.demo:
             desk.bay.connect("sim:")
-        parts = DeskParts(desk.bay, desk.store, desk.settings, desk.data_dir, demo=desk.demo)
+        parts = DeskParts(
+            desk.bay, desk.office, desk.store, desk.settings, desk.data_dir, demo=desk.demo
+        )
         return run_window(parts, sys.argv[:1])
 
 

@@ -1,21 +1,35 @@
 """What a person can do from anywhere on the screen, whichever page is in front."""
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from cartech_desk.bay.status import LinkState
+from cartech_desk.domain.alarms.state import UNACKNOWLEDGED
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.people import Actor
+from cartech_desk.office.session import AtDesk
 from cartech_desk.store.vehicles import Vehicle
 from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.desk import DeskParts
 
+_SILENCE_S: Final = 120.0
+"""Where the settings say nothing."""
+
 
 class Acts(QObject):
-    """The vehicle at hand, recording, toasts and the way to another page.
+    """Who acts, the vehicle at hand, recording, alarms, toasts and the way to another page.
 
     Pages call these; the shell listens to the signals. All of it lives in the GUI thread.
     """
+
+    operator_changed = Signal(object)
+    """The `AtDesk` of now: somebody signed in or out, took over, locked or unlocked. Rights are
+    read anew: `desk.office.session.actor` may do other things than before."""
+    sign_in_wanted = Signal()
+    """Somebody shall sign in or take over; the shell asks who it is."""
 
     vehicle_changed = Signal(object)
     """The `Vehicle` now at hand, or None."""
@@ -33,6 +47,7 @@ class Acts(QObject):
     """A vehicle is needed before one can go on; the shell asks for it."""
     settings_changed = Signal()
     """Settings were saved; read `desk.settings.values` anew."""
+    _arrived = Signal(object)
 
     def __init__(self, desk: DeskParts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +55,31 @@ class Acts(QObject):
         self._vehicle: Vehicle | None = None
         self._starting = False
         self._record_once_named = False
+        self._arrived.connect(self.operator_changed)
+        desk.office.session.listen(self._hear)
+
+    # Who acts
+
+    def _hear(self, now: AtDesk) -> None:
+        """Bring a change at the desk to the GUI thread, from whatever thread made it."""
+        if isValid(self):
+            self._arrived.emit(now)
+
+    @property
+    def actor(self) -> Actor:
+        """Who does what is done here now; nobody while the desk is locked."""
+        return self._desk.office.session.actor
+
+    @property
+    def locked(self) -> bool:
+        """Whether the desk is locked: nothing is begun or ended here then."""
+        return self._desk.office.session.now.locked
+
+    def ask_to_sign_in(self) -> None:
+        """Ask who is at the desk."""
+        self.sign_in_wanted.emit()
+
+    # The vehicle at hand
 
     @property
     def vehicle(self) -> Vehicle | None:
@@ -50,6 +90,7 @@ class Acts(QObject):
         """Make this the vehicle at hand; a recording that waited for one begins."""
         if vehicle != self._vehicle:
             self._vehicle = vehicle
+            self._desk.bay.alarms.use_vehicle(vehicle.id if vehicle is not None else "")
             self.vehicle_changed.emit(vehicle)
         if vehicle is not None and self._record_once_named:
             self._record_once_named = False
@@ -77,6 +118,8 @@ class Acts(QObject):
         """Begin no recording: the question for a vehicle was left without an answer."""
         self._record_once_named = False
 
+    # Recording
+
     @property
     def recording(self) -> bool:
         """Whether a recording is under way."""
@@ -90,8 +133,11 @@ class Acts(QObject):
             self.start_recording()
 
     def start_recording(self, note: str = "") -> None:
-        """Start a recording of what is watched; asks for a vehicle first where none is at hand."""
-        if self._starting or self.recording:
+        """Start a recording of what is watched; asks for a vehicle first where none is at hand.
+
+        Nobody has to be signed in: a recording is never refused for that, and says so itself.
+        """
+        if self._starting or self.recording or self.locked:
             return
         state = self._desk.bay.snapshot().connection.state
         if state is LinkState.DISCONNECTED:
@@ -116,16 +162,58 @@ class Acts(QObject):
 
     def stop_recording(self) -> None:
         """Stop the recording under way; `recording_stopped` once all of it is durable."""
-        if self.recording:
+        if self.recording and not self.locked:
             when_done(self._desk.bay.stop_recording(), self, self.recording_stopped.emit, self.tell)
 
     def mark(self, note: str = "") -> None:
         """Set a mark in the recording under way; says so where there is none."""
+        if self.locked:
+            return
         if not self.recording:
             self.say("A mark needs a recording: start one with Ctrl+R.")
             return
         self._desk.bay.mark(note)
         self.marked.emit(note)
+
+    # Alarms
+
+    def acknowledge(self, alarm_id: str) -> None:
+        """Acknowledge one alarm as whoever is signed in; a refusal is told."""
+        self._ask(self._desk.bay.alarms.acknowledge(alarm_id, self.actor))
+
+    def acknowledge_worst(self) -> None:
+        """Acknowledge the worst alarm that asks for it; says so where none does."""
+        for alarm in self._desk.bay.snapshot().alarms.announced:
+            if alarm.state in UNACKNOWLEDGED:
+                self.acknowledge(alarm.id)
+                return
+        self.say("No alarm asks to be acknowledged.")
+
+    def acknowledge_all(self) -> None:
+        """Acknowledge every announced alarm that asks for it."""
+        self._ask(self._desk.bay.alarms.acknowledge_all(self.actor))
+
+    def clear_alarm(self, alarm_id: str, reason: str = "") -> None:
+        """Clear a latched alarm."""
+        self._ask(self._desk.bay.alarms.clear(alarm_id, self.actor, reason))
+
+    def shelve(self, alarm_id: str, seconds: float, reason: str) -> None:
+        """Put an alarm aside for a time."""
+        self._ask(self._desk.bay.alarms.shelve(alarm_id, seconds, reason, self.actor))
+
+    def unshelve(self, alarm_id: str) -> None:
+        """Take an alarm back from the shelf."""
+        self._ask(self._desk.bay.alarms.unshelve(alarm_id, self.actor))
+
+    def silence(self) -> None:
+        """Silence the sound for the time that is set; anybody may, also while it is locked."""
+        safety = getattr(self._desk.settings.values, "safety", None)
+        self._desk.bay.alarms.silence(float(getattr(safety, "silence_s", _SILENCE_S)))
+
+    def _ask(self, future: "Future[object]") -> None:
+        when_done(future, self, lambda _done: None, self.tell)
+
+    # Words
 
     def tell(self, error: BaseException) -> None:
         """Tell what went wrong: a person's error in its words, a bug in the crash dialog."""
