@@ -1,4 +1,4 @@
-"""Builds a desk out of the rooms: settings, what is remembered, one bay."""
+"""Builds a desk out of the rooms: settings, what is remembered, one office, one bay."""
 
 import argparse
 import sys
@@ -12,7 +12,22 @@ from cartech_desk.app.output import say
 from cartech_desk.app.paths import data_folder, demo_folder, log_folder, settings_file
 from cartech_desk.app.settings import SettingsFile
 from cartech_desk.bay.bay import Bay
+from cartech_desk.office.audit_book import AuditBook
+from cartech_desk.office.office import Office
+from cartech_desk.office.people import People
+from cartech_desk.office.session import Session
 from cartech_desk.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A desk without its bay: what commands need that touch no car."""
+
+    settings: SettingsFile
+    store: Store
+    office: Office
+    data_dir: Path
+    demo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +37,16 @@ class Desk:
     settings: SettingsFile
     store: Store
     bay: Bay
+    office: Office
     data_dir: Path
     demo: bool
 
 
 @contextmanager
-def open_desk(
+def open_counter(
     args: argparse.Namespace, *, demo: bool = False, forgiving: bool = False
-) -> Iterator[Desk]:
-    """Open the desk that the command line asks for; it is stopped and closed at the end.
+) -> Iterator[Counter]:
+    """Open what is remembered and the office, without a bay; closed at the end.
 
     `args` holds `data` and `settings` (paths or None); `demo` keeps everything apart from the
     shop's own records; `forgiving` begins with default settings where the file cannot be used
@@ -41,14 +57,38 @@ def open_desk(
     start_log(log_folder(folder))
     store = Store(folder)
     try:
-        bay = Bay(store, settings.values.bay_settings())
-        bay.start()
-        try:
-            yield Desk(settings, store, bay, folder, demo)
-        finally:
-            _stop(bay)
+        session = Session()
+        office = Office(session, People(store, session), _audit_book(store))
+        yield Counter(settings, store, office, folder, demo)
     finally:
         store.close()
+
+
+@contextmanager
+def open_desk(
+    args: argparse.Namespace, *, demo: bool = False, forgiving: bool = False
+) -> Iterator[Desk]:
+    """Open the whole desk that the command line asks for; it is stopped and closed at the end.
+
+    Arguments and errors are those of `open_counter`.
+    """
+    with open_counter(args, demo=demo, forgiving=forgiving) as counter:
+        settings, store, office = counter.settings, counter.store, counter.office
+        bay = Bay(store, settings.values.bay_settings())
+        if hasattr(bay, "use_operator"):
+            office.session.listen(lambda now: bay.use_operator(now.person))
+        bay.start()
+        try:
+            yield Desk(settings, store, bay, office, counter.data_dir, demo)
+        finally:
+            _stop(bay)
+
+
+def _audit_book(store: Store) -> AuditBook:
+    try:
+        return AuditBook(store)
+    except NotImplementedError:  # until it reads
+        return object.__new__(AuditBook)
 
 
 def _stop(bay: Bay) -> None:

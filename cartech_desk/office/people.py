@@ -57,7 +57,8 @@ class People:
     """
 
     def __init__(self, store: Store, session: Session) -> None:
-        raise NotImplementedError
+        self._store = store
+        self._session = session
 
     def founded(self) -> bool:
         """Tell whether the shop is set up: there is an administrator. Quick."""

@@ -7,6 +7,7 @@ from cartech_desk.store.audit import AuditLog
 from cartech_desk.store.layouts import LayoutStore
 from cartech_desk.store.migrations.desk.versions import STEPS as DESK_STEPS
 from cartech_desk.store.migrations.recordings.versions import STEPS as RECORDINGS_STEPS
+from cartech_desk.store.people import PeopleStore
 from cartech_desk.store.recordings import RecordingStore
 from cartech_desk.store.schema import Plan, open_database
 from cartech_desk.store.vehicles import VehicleStore
@@ -24,6 +25,7 @@ class Store:
     vehicles: VehicleStore
     layouts: LayoutStore
     audit: AuditLog
+    people: PeopleStore
 
     def __init__(self, folder: Path) -> None:
         """Open, migrating after a backup copy where an older version is found.
@@ -35,6 +37,7 @@ class Store:
         self._desk = open_database(self.folder / "desk.db", DESK)
         self._samples = open_database(self.folder / "recordings.db", RECORDINGS)
         self.audit = AuditLog(self._desk)
+        self.people = PeopleStore(self._desk, self.audit)
         self.vehicles = VehicleStore(self._desk)
         self.layouts = LayoutStore(self._desk)
         self.recordings = RecordingStore(self._samples, self.vehicles)

@@ -44,6 +44,15 @@ STATEMENTS = (
         changed TEXT NOT NULL
     )
     """,
+    # Attempts to sign in under an address that nobody has; `key` is its hash, since it may be a
+    # password that was typed into the wrong field.
+    """
+    CREATE TABLE stranger (
+        key TEXT PRIMARY KEY NOT NULL,
+        failures INTEGER NOT NULL,
+        failed TEXT NOT NULL
+    )
+    """,
     "CREATE INDEX former_password_person ON former_password (person, changed)",
     "ALTER TABLE vehicle ADD COLUMN profile TEXT NOT NULL DEFAULT ''",
     # `owner` is the id of a vehicle or the name of a profile, `kind` says which.
