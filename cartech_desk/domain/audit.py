@@ -2,7 +2,8 @@
 
 hash n = SHA-256(hash n-1 ‖ canonical JSON of record n); the first follows 32 zero bytes. Canonical
 JSON: UTF-8, keys sorted, no blanks, and no numbers: they are written as strings, so that no reader
-can round them.
+can round them. An act outside `desk.db` leaves two records: its intent before it begins, and its
+result, which names the intent.
 """
 
 import hashlib
@@ -10,12 +11,38 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Final
 
-from cartech_desk.domain.people import Actor
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.people import Actor, Role
 
 GENESIS: Final = bytes(32)
 """What the first record follows."""
+
+
+class BodyRefused(CarTechError):
+    """A body of the audit log is not what a desk writes."""
+
+    code = "audit_body_refused"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"A record of the audit log cannot be read: {why}.",
+            to_do="Verify the audit log: it names the first record that is broken.",
+        )
+        self.why = why
+
+
+class Phase(StrEnum):
+    """What a record is of its act."""
+
+    ACT = "act"
+    """The act itself, in the transaction of what it changed."""
+    INTENT = "intent"
+    """Said before an act outside `desk.db` begins."""
+    RESULT = "result"
+    """How an act ended whose intent stands earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +62,7 @@ class Entity:
 class Entry:
     """What is to be recorded of one act.
 
-    `action` is a word of the table in `docs` of the page ("limit.edit", "person.approve",
+    `action` is a word of the table in `domain.audit_words` ("limit.set", "person.approve",
     "alarm.acknowledge"); `before` and `after` hold what changed, as plain values.
     """
 
@@ -48,7 +75,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
-    """One record as it is kept. `keyed` tells whether a MAC of the desk's key stands beside it."""
+    """One record as it is kept. `keyed` tells whether a MAC of the desk's key stands beside it.
+
+    `intent` is the sequence of the intent that a result ends. `problem` says why the body cannot
+    be read, empty where it can; nothing else of such a record is known then.
+    """
 
     sequence: int
     at: datetime
@@ -60,16 +91,25 @@ class AuditRecord:
     reason: str = ""
     hash: bytes = field(default=b"", repr=False)
     keyed: bool = False
+    phase: Phase = Phase.ACT
+    intent: int | None = None
+    problem: str = ""
 
 
 def canonical(value: object) -> str:
     """Return canonical JSON. Errors: TypeError for what has no plain form."""
-    return json.dumps(
-        _plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
+    return _ENCODER.encode(_plain(value))
 
 
-def body_of(sequence: int, at: datetime, actor: Actor, entry: Entry) -> str:
+def body_of(
+    sequence: int,
+    at: datetime,
+    actor: Actor,
+    entry: Entry,
+    *,
+    phase: Phase = Phase.ACT,
+    intent: int | None = None,
+) -> str:
     """Return the canonical form of a record."""
     return canonical(
         {
@@ -90,6 +130,8 @@ def body_of(sequence: int, at: datetime, actor: Actor, entry: Entry) -> str:
             "before": entry.before,
             "after": entry.after,
             "reason": entry.reason,
+            "phase": phase.value,
+            "intent": intent,
         }
     )
 
@@ -99,15 +141,184 @@ def chained(previous: bytes, body: str) -> bytes:
     return hashlib.sha256(previous + body.encode("utf-8")).digest()
 
 
+def checked(body: str) -> dict[str, Any]:
+    """Return the document of a body that a desk wrote.
+
+    Errors: BodyRefused where it is no JSON, not canonical, or lacks what a record has.
+    """
+    try:
+        document = _DECODER.decode(body)
+        again = _ENCODER.encode(document)
+    except (ValueError, RecursionError) as error:
+        raise BodyRefused("it is not JSON as the desk writes it") from error
+    if again != body:
+        raise BodyRefused("its JSON is not canonical")
+    if not isinstance(document, dict) or document.keys() != _KEYS:
+        raise BodyRefused("it does not hold what a record holds")
+    _check_parts(document)
+    return document
+
+
+def read_body(body: str, *, digest: bytes = b"", keyed: bool = False) -> AuditRecord:
+    """Return the record that a body holds. Errors: BodyRefused."""
+    document = checked(body)
+    actor, entity = document["actor"], document["entity"]
+    role, intent = actor["role"], document["intent"]
+    return AuditRecord(
+        sequence=int(document["sequence"]),
+        at=datetime.fromisoformat(document["at"]),
+        actor=Actor(actor["id"], actor["name"], Role(role) if role is not None else None),
+        action=document["action"],
+        entity=Entity(entity["kind"], entity["id"], entity["name"], entity["vehicle"]),
+        before=document["before"],
+        after=document["after"],
+        reason=document["reason"],
+        hash=digest,
+        keyed=keyed,
+        phase=Phase(document["phase"]),
+        intent=None if intent is None else int(intent),
+    )
+
+
+def unreadable(sequence: int, body: object, problem: str, *, digest: bytes = b"") -> AuditRecord:
+    """Return what stands for a record whose body cannot be read; the body is in its reason."""
+    text = body if isinstance(body, str) else repr(body)
+    return AuditRecord(
+        sequence=sequence,
+        at=datetime.min.replace(tzinfo=UTC),
+        actor=Actor("", ""),
+        action="",
+        entity=Entity(""),
+        reason=text[:_SHOWN],
+        hash=digest,
+        problem=problem,
+    )
+
+
+_SHOWN: Final = 2000
+_KEYS: Final = frozenset(
+    (
+        "action",
+        "actor",
+        "after",
+        "at",
+        "before",
+        "entity",
+        "intent",
+        "phase",
+        "reason",
+        "sequence",
+    )
+)
+_ACTOR_KEYS: Final = frozenset(("id", "name", "role"))
+_ENTITY_KEYS: Final = frozenset(("kind", "id", "name", "vehicle"))
+_ROLES: Final = frozenset({None, *(role.value for role in Role)})
+_PHASES: Final = frozenset(phase.value for phase in Phase)
+_AT_LENGTH: Final = len("2026-01-05T08:00:00.000000+00:00")
+
+
+def _check_parts(document: dict[str, Any]) -> None:
+    actor, entity = document["actor"], document["entity"]
+    if (
+        type(actor) is not dict
+        or type(entity) is not dict
+        or actor.keys() != _ACTOR_KEYS
+        or entity.keys() != _ENTITY_KEYS
+    ):
+        raise BodyRefused("it does not say who did what to what")
+    texts = (
+        document["action"],
+        document["reason"],
+        actor["id"],
+        actor["name"],
+        entity["kind"],
+        entity["id"],
+        entity["name"],
+        entity["vehicle"],
+    )
+    for text in texts:
+        if type(text) is not str:
+            raise BodyRefused("one of its texts is none")
+    for change in (document["before"], document["after"]):
+        if change is not None and type(change) is not dict:
+            raise BodyRefused("what was before and after is no list of words and values")
+    # A list of texts would not hash: the type is asked first.
+    if not _is_word(actor["role"], _ROLES) or not _is_word(document["phase"], _PHASES):
+        raise BodyRefused("its role or phase is unknown")
+    if not _is_number(document["sequence"]):
+        raise BodyRefused("its sequence is no number")
+    intent = document["intent"]
+    if (intent is not None and not _is_number(intent)) or (
+        (intent is not None) is not (document["phase"] == Phase.RESULT)
+    ):
+        raise BodyRefused("a result names its intent, and nothing else does")
+    _check_time(document["at"])
+
+
+def _is_word(value: object, words: frozenset[Any]) -> bool:
+    return (value is None or type(value) is str) and value in words
+
+
+def _is_number(value: object) -> bool:
+    return (
+        type(value) is str
+        and len(value) < 20  # nothing above 2 ** 63
+        and value.isascii()
+        and value.isdigit()
+        and value[0] != "0"
+    )
+
+
+def _check_time(at: object) -> None:
+    try:
+        if (
+            type(at) is str
+            and len(at) == _AT_LENGTH
+            and at.endswith("+00:00")
+            and datetime.fromisoformat(at).isoformat(timespec="microseconds") == at
+        ):
+            return
+    except ValueError:
+        pass
+    raise BodyRefused("its time is none in UTC")
+
+
+def _refuse_number(_text: str) -> Any:
+    raise ValueError("a number that is no text")
+
+
+_ENCODER: Final = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
+)
+_DECODER: Final = json.JSONDecoder(
+    parse_int=_refuse_number, parse_float=_refuse_number, parse_constant=_refuse_number
+)
+
+
 def _plain(value: object) -> object:
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, int | float):
-        return repr(value)
+    if isinstance(value, str):
+        return _text(value)
+    # Not `repr`: numbers of NumPy and enumerations are numbers too, and say their type there.
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, float):
+        return float.__repr__(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
+        return {_text(str(key)): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     raise TypeError(f"{type(value).__name__} has no place in the audit log")
+
+
+def _text(value: str) -> str:
+    """Return a text that UTF-8 can write: half a surrogate pair comes as an escape."""
+    text = str.__str__(value)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text

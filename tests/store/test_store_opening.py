@@ -207,9 +207,9 @@ def _opened_without_rights(folder: Path) -> int:
 
 def step(upgrade: Any, *statements: str) -> Any:
     return SimpleNamespace(
-        revision="desk_1_1",
-        down_revision="desk_1_0",
-        version=(1, 1),
+        revision="desk_1_2",
+        down_revision="desk_1_1",
+        version=(1, 2),
         STATEMENTS=statements,
         upgrade=upgrade,
     )
@@ -233,11 +233,11 @@ def test_an_older_file_is_migrated_after_a_backup_copy(tmp_path: Path) -> None:
         assert connection.execute("SELECT name, colour FROM vehicle").fetchall() == [
             ("Blue Golf", "blue")
         ]
-        assert connection.execute("PRAGMA user_version").fetchone() == (1001,)
-    backup = tmp_path / "desk-1.0-backup.db"
+        assert connection.execute("PRAGMA user_version").fetchone() == (1002,)
+    backup = tmp_path / "desk-1.1-backup.db"
     with closing(sqlite3.connect(backup)) as connection:
         assert connection.execute("SELECT name FROM vehicle").fetchall() == [("Blue Golf",)]
-        assert connection.execute("PRAGMA user_version").fetchone() == (1000,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (1001,)
     open_database(path, plan).close()
 
 
@@ -261,7 +261,7 @@ def test_a_failed_migration_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(MigrationFailed, match="broke") as failed:
         open_database(path, plan)
     assert "as it was" in failed.value.kept
-    assert str(tmp_path / "desk-1.0-backup.db") in failed.value.kept
+    assert str(tmp_path / "desk-1.1-backup.db") in failed.value.kept
     assert structure(path) == before
     store = Store(tmp_path)
     assert [vehicle.name for vehicle in store.vehicles.list()] == ["Blue Golf"]
@@ -296,3 +296,19 @@ def test_what_the_driver_calls_a_bug_stays_one(tmp_path: Path) -> None:
     made(tmp_path)
     with pytest.raises(sqlite3.OperationalError):
         Database(tmp_path / "desk.db").glance("SELECT nothing FROM nowhere")
+
+
+def test_each_version_that_was_published_becomes_this_one(tmp_path: Path) -> None:
+    from cartech_desk.store.store import RECORDINGS
+
+    for name, plan in (("desk.db", DESK), ("recordings.db", RECORDINGS)):
+        for count in range(1, len(plan.steps)):
+            folder = tmp_path / str(count)
+            old = Plan(plan.application_id, plan.steps[:count], page_bytes=plan.page_bytes)
+            open_database(folder / name, old).close()
+        new = tmp_path / "new" / name
+        open_database(new, plan).close()
+        for count in range(1, len(plan.steps)):
+            path = tmp_path / str(count) / name
+            open_database(path, plan).close()
+            assert structure(path) == structure(new)

@@ -113,7 +113,8 @@ STATEMENTS = (
     )
     """,
     # `body` is the record as it is hashed; every other word of it is derived from there, so that
-    # nothing beside it can say something else.
+    # nothing beside it can say something else. A body that is no JSON, which only a hand could have
+    # put there, has none of these words and breaks no query.
     """
     CREATE TABLE audit (
         sequence INTEGER PRIMARY KEY,
@@ -121,16 +122,26 @@ STATEMENTS = (
         previous BLOB NOT NULL,
         hash BLOB NOT NULL,
         mac BLOB,
-        at TEXT GENERATED ALWAYS AS (json_extract(body, '$.at')) VIRTUAL,
-        actor TEXT GENERATED ALWAYS AS (json_extract(body, '$.actor.id')) VIRTUAL,
-        action TEXT GENERATED ALWAYS AS (json_extract(body, '$.action')) VIRTUAL,
-        vehicle TEXT GENERATED ALWAYS AS (json_extract(body, '$.entity.vehicle')) VIRTUAL
+        at TEXT GENERATED ALWAYS AS (
+            CASE WHEN json_valid(body) THEN json_extract(body, '$.at') END) VIRTUAL,
+        actor TEXT GENERATED ALWAYS AS (
+            CASE WHEN json_valid(body) THEN json_extract(body, '$.actor.id') END) VIRTUAL,
+        action TEXT GENERATED ALWAYS AS (
+            CASE WHEN json_valid(body) THEN json_extract(body, '$.action') END) VIRTUAL,
+        vehicle TEXT GENERATED ALWAYS AS (
+            CASE WHEN json_valid(body) THEN json_extract(body, '$.entity.vehicle') END) VIRTUAL,
+        phase TEXT GENERATED ALWAYS AS (
+            CASE WHEN json_valid(body) THEN json_extract(body, '$.phase') END) VIRTUAL,
+        intent INTEGER GENERATED ALWAYS AS (
+            CASE WHEN json_valid(body) THEN json_extract(body, '$.intent') END) VIRTUAL
     )
     """,
     "CREATE INDEX audit_at ON audit (at)",
     "CREATE INDEX audit_actor ON audit (actor)",
     "CREATE INDEX audit_action ON audit (action)",
     "CREATE INDEX audit_vehicle ON audit (vehicle)",
+    "CREATE INDEX audit_intent ON audit (phase, intent) WHERE phase IN ('intent', 'result')",
+    # `desk` is the desk's own id, made with the file; the key and the anchor outside go by it.
     """
     CREATE TABLE audit_head (
         only_one INTEGER PRIMARY KEY CHECK (only_one = 1),
@@ -138,6 +149,19 @@ STATEMENTS = (
         sequence INTEGER NOT NULL,
         hash BLOB NOT NULL,
         mac BLOB
+    )
+    """,
+    """
+    INSERT INTO audit_head (only_one, desk, sequence, hash)
+    VALUES (1, lower(hex(randomblob(16))), 0, zeroblob(32))
+    """,
+    # Where the key is kept ("keyring" or "file"), and which one it is: renewing it counts on.
+    """
+    CREATE TABLE audit_key (
+        only_one INTEGER PRIMARY KEY CHECK (only_one = 1),
+        place TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        made TEXT NOT NULL
     )
     """,
     """
