@@ -84,7 +84,7 @@ def test_units_of_different_kinds_do_not_convert():
         ("rpm", "rpm", UnitSystem.IMPERIAL, "rpm", 6420.0, 6420.0),
     ],
 )
-def test_a_shop_sees_its_own_unit(channel, unit, system, symbol, value, expected):  # noqa: PLR0917 - a row of the table
+def test_a_shop_sees_its_own_unit(channel, unit, system, symbol, value, expected):
     view = shown(unit, system, channel)
     assert view.symbol == symbol
     assert view.to_shown(value) == pytest.approx(expected, rel=1e-5)

@@ -172,7 +172,7 @@ def test_an_export_that_fails_keeps_the_file_of_before(
         ("a.mf4", {"resample_hz": 5}, "not resampled"),
     ],
 )
-def test_what_cannot_be_exported_is_told(  # noqa: PLR0917 (pytest passes them by name)
+def test_what_cannot_be_exported_is_told(
     store: Store,
     recording: RecordingSummary,
     empty: Path,
