@@ -326,7 +326,7 @@ class LivePage(Page):
         tile = self.board.grid.tiles[name]
         spec = next(one for one in self.shown_layout.tiles if one.channel == name)
         rate = self.shown_layout.rates()[name]
-        form = TileForm(spec, tile.channel, tile.unit, rate, self)
+        form = TileForm(spec, tile.channel, tile.unit, rate, self, usual=tile.bands)
 
         def take() -> None:
             tiles = [form.spec if one.channel == name else one for one in self.shown_layout.tiles]

@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from cartech_desk.bay.status import BaySnapshot
-from cartech_desk.ui.models.band_zones import Zone
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
@@ -71,12 +70,11 @@ class LiveBar(QWidget):
             self.problem.setText(recording.problem)
             self.problem.setVisible(bool(recording.problem))
 
-    def show_worst(self, zone: Zone, words: str) -> None:
+    def show_worst(self, state: State | None, words: str) -> None:
         """Show what is beyond its limits; nothing while all is well."""
-        beyond = zone is not Zone.GOOD
-        self.alarm.setVisible(beyond)
-        if beyond and words != self.alarm.words:
-            self.alarm.show_state(State.TRIP if zone.severity > 1 else State.WARNING, words)
+        self.alarm.setVisible(state is not None)
+        if state is not None and (state, words) != (self.alarm.state, self.alarm.words):
+            self.alarm.show_state(state, words)
 
     def show_following(self, following: bool) -> None:
         """Name the pause button by what it does now."""

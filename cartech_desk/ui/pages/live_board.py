@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cartech_desk.bay.bay import Bay
 from cartech_desk.bay.status import BaySnapshot, ChannelStatus, LinkState
-from cartech_desk.domain.bands import bands
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.units import UnitSystem
+from cartech_desk.ui.models.alarm_words import lamp_state, short_headline
 from cartech_desk.ui.models.band_zones import Zone
 from cartech_desk.ui.models.cursor_rows import CursorRow, CursorTable, lags, rate_text
 from cartech_desk.ui.models.live_layout import LiveLayout, moved
@@ -26,6 +26,8 @@ from cartech_desk.ui.models.time_scale import before_now, clock_time
 from cartech_desk.ui.models.time_view import TimeView
 from cartech_desk.ui.models.trace import Trace, shown_unit, traces_of
 from cartech_desk.ui.models.value_scale import DASH, ValueScale
+from cartech_desk.ui.pages.live_limits import LiveLimits
+from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.chart_stack import ChartStack
 from cartech_desk.ui.widgets.cursor_panel import CursorPanel
@@ -68,6 +70,7 @@ class LiveBoard(QWidget):
         self._ticks = 0
         self._connected = False
         self._snapshot: BaySnapshot | None = None
+        self._system = UnitSystem.METRIC
         self._editing = False
         self._chart_buttons: list[EditButtons] = []
 
@@ -93,6 +96,7 @@ class LiveBoard(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._down)
 
+        self._limits = LiveLimits(self.grid, self.stack)
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.setInterval(_FRAME_MS)
@@ -120,9 +124,11 @@ class LiveBoard(QWidget):
             name: channels.get(name) or Channel(name, name, "none", 0.0, 1.0)
             for name in layout.channels()
         }
+        self._system = system
         self._delivered = frozenset(name for name in layout.channels() if name in channels)
         self._build_charts(layout, system)
         self._build_tiles(layout, system)
+        self._limits.forget()
         self.traces.set_channels(self._lines)
         self._sparks.set_channels(tile.channel for tile in layout.tiles)
         if span_changed:
@@ -155,7 +161,7 @@ class LiveBoard(QWidget):
             tiles[spec.channel] = Tile(
                 channel,
                 shown_unit(channel, system),
-                spec.bands if spec.bands is not None else bands(channel.name),
+                spec.bands,
                 spec.scale or (channel.minimum, channel.maximum),
                 color=self._color(spec.channel),
             )
@@ -191,6 +197,7 @@ class LiveBoard(QWidget):
         self._snapshot = snapshot
         self._connected = snapshot.connection.state is LinkState.CONNECTED
         now = snapshot.now_ns
+        self._limits.show(snapshot.alarms)
         self.view.set_bounds(now - self._ring_ns, now)
         if self.view.following:
             self._follow(snapshot)
@@ -204,13 +211,16 @@ class LiveBoard(QWidget):
         self._sparks.forget()
         self._ticks = 0
 
-    def worst(self) -> tuple[Zone, str]:
-        """Return the worst zone of all tiles, with the reading in words; GOOD where all is well."""
+    def worst(self) -> tuple[State | None, str]:
+        """Return the lamp and words of the worst alarm, else of the worst zone of all tiles."""
+        alarm = self._snapshot.alarms.worst if self._snapshot is not None else None
+        if alarm is not None:
+            return lamp_state(alarm), short_headline(alarm, self._system)
         worst = max(self.grid.tiles.values(), key=lambda tile: tile.zone.severity, default=None)
         if worst is None or worst.zone is Zone.GOOD:
-            return Zone.GOOD, ""
+            return None, ""
         words = f"{worst.channel.label} {worst.zone.word}: {worst.value_text} {worst.unit.symbol}"
-        return worst.zone, words.strip()
+        return State.TRIP if worst.zone.severity > 1 else State.WARNING, words.strip()
 
     def _asked(self, snapshot: BaySnapshot) -> dict[str, float]:
         return {name: status.asked_hz for name, status in snapshot.channels.items()}

@@ -1,6 +1,6 @@
 """One strip chart: lines over the shared time axis, and what a hand does with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPinchGesture, QSizePolicy, QWidget
 
+from cartech_desk.ui.models.limit_lines import LimitLine, Passing
 from cartech_desk.ui.models.time_notes import Flag, Stretch
 from cartech_desk.ui.models.time_scale import TimeTick
 from cartech_desk.ui.models.time_view import TimeView
@@ -45,6 +46,7 @@ class StripChart(QWidget):
         self.flag_words = True
         """Whether marks carry their words here; the topmost chart tells them for all."""
         self.empty_words = ""
+        self.limits: Mapping[ValueScale, Sequence[LimitLine]] = {}
         self._two_scales = False
         self._ticks: list[TimeTick] = []
         self._drawing = TracePlot(self)
@@ -66,8 +68,21 @@ class StripChart(QWidget):
         self.traces = list(traces)
         names = " and ".join(trace.channel.label for trace in traces)
         self.setAccessibleName(f"Chart of {names}" if names else "Empty chart")
+        self.limits = {}
         self._drawing.show_traces(self.traces, self.empty_words)
         self.refresh()
+
+    def set_limits(
+        self,
+        limits: Mapping[ValueScale, Sequence[LimitLine]],
+        passings: Sequence[Passing] = (),
+    ) -> None:
+        """Draw lines of limits upon the scales of the traces; they go with the traces.
+
+        With `passings` the stretches of time are shaded in which the alarm was active.
+        """
+        self.limits = limits
+        self._drawing.show_limits(limits, passings)
 
     def set_ticks(self, ticks: list[TimeTick]) -> None:
         """Put the upright lines of the grid at these instants."""

@@ -1,6 +1,7 @@
 """A tile: one value that can be read from two metres, and where it stands."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,11 +9,13 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from cartech_desk.domain.bands import Bands
+from cartech_desk.domain.alarms.limit import Level
+from cartech_desk.domain.bands import Bands, Edge
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.units import ShownUnit
 from cartech_desk.ui.models.band_zones import Zone, zone_of, zone_spans
 from cartech_desk.ui.models.columns import Columns, no_columns
+from cartech_desk.ui.models.limit_alarms import AlarmFace
 from cartech_desk.ui.models.trace import shown_decimals
 from cartech_desk.ui.models.value_scale import DASH, in_words
 from cartech_desk.ui.theme.fonts import text_font
@@ -25,6 +28,8 @@ from cartech_desk.ui.widgets.polyline import Mapping, draw_columns
 TILE_HEIGHT: Final = 126
 TILE_WIDTH: Final = 196
 SPARK_SECONDS: Final = 30
+_CALLING_FRAME: Final = 4
+_EDGE_HEIGHT: Final = 15
 _HUGE_FROM: Final = 230  # pixels of height at which a reading of 64 px fits
 
 
@@ -44,7 +49,10 @@ class TileReading:
 
 
 class Tile(QWidget):
-    """Label, value and unit; below, the last 30 s and a gauge with the bands of its limits."""
+    """Label, value and unit; below, the last 30 s and a gauge with the bands of its limits.
+
+    An alarm of its channel frames it, with lamp and word.
+    """
 
     def __init__(
         self,
@@ -60,6 +68,10 @@ class Tile(QWidget):
         self.channel = channel
         self.unit = unit
         self.bands = bands
+        self.edges: tuple[Edge, ...] = ()
+        """Edges of the limits in force, marked upon the gauge whatever its bands are."""
+        self.alarm: AlarmFace | None = None
+        """The alarm of this channel that stands."""
         self.scale = scale
         """Ends of the gauge in the channel's unit."""
         self.color = color
@@ -96,6 +108,13 @@ class Tile(QWidget):
     @property
     def state_text(self) -> str:
         """The word beside the label: empty while all is well."""
+        if self.alarm is not None and self.alarm.word:
+            if self.reading.fresh:
+                return self.alarm.word
+            return f"{self.alarm.word}, {self._reading_text()}"
+        return self._reading_text()
+
+    def _reading_text(self) -> str:
         reading = self.reading
         if reading.missing:
             return "not from this car"
@@ -114,6 +133,20 @@ class Tile(QWidget):
         if texts != self._texts:
             self._texts = texts
             self._name()
+            self.update()
+
+    def show_limits(self, bands: Bands | None, edges: Sequence[Edge]) -> None:
+        """Stand between these bands, and mark these edges of limits upon the gauge."""
+        if (bands, tuple(edges)) != (self.bands, self.edges):
+            self.bands, self.edges = bands, tuple(edges)
+            self.show_reading(self.reading)
+            self.update()
+
+    def show_alarm(self, alarm: AlarmFace | None) -> None:
+        """Tell the alarm of this channel, or that none stands."""
+        if alarm != self.alarm:
+            self.alarm = alarm
+            self.show_reading(self.reading)
             self.update()
 
     def show_spark(self, columns: Columns, right_ns: int) -> None:
@@ -148,19 +181,9 @@ class Tile(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(colors.ground))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        zone = self.zone
-        border = colors.line if zone is Zone.GOOD else getattr(colors, zone.token)
-        width = 1 if zone is Zone.GOOD else 2
-        if self.hasFocus():
-            border, width = colors.focus, Size.FOCUS
-        painter.setPen(QPen(QColor(border), width))
-        painter.setBrush(QColor(colors.surface))
-        inset = width / 2
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), Size.RADIUS, Size.RADIUS
-        )
+        self._paint_frame(painter)
         inner = self.rect().adjusted(Space.M, Space.S, -Space.M, -Space.S)
-        self._paint_words(painter, inner, zone)
+        self._paint_words(painter, inner, self._paint_state(painter, inner))
         if self._foot:
             painter.end()
             return
@@ -174,29 +197,79 @@ class Tile(QWidget):
         )
         painter.end()
 
-    def _paint_words(self, painter: QPainter, inner: QRect, zone: Zone) -> None:
+    def _look(self) -> tuple[State | None, str]:
+        """Return the lamp and the colour's token: the alarm's, else those of the zone."""
+        if self.alarm is not None:
+            return self.alarm.lamp, self.alarm.token
+        zone = self.zone
+        if zone is Zone.GOOD:
+            return None, "muted"
+        return (State.TRIP if zone.severity == 2 else State.WARNING), zone.token
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        """Paint ground and frame: thick while an alarm calls, dashed once its cause is gone."""
+        colors, alarm = tokens(), self.alarm
+        lamp, token = self._look()
+        plain = lamp is None or lamp is State.SHELVED
+        pen = QPen(QColor(colors.line if plain else getattr(colors, token)), 1 if plain else 2)
+        if alarm is not None and alarm.calls:
+            pen.setWidth(_CALLING_FRAME)
+        if alarm is not None and alarm.gone:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        focused = self.hasFocus()
+        if focused and plain:
+            pen = QPen(QColor(colors.focus), Size.FOCUS)
+        box = QRectF(self.rect())
+        painter.setPen(pen)
+        painter.setBrush(QColor(colors.surface))
+        inset = pen.widthF() / 2
+        painter.drawRoundedRect(
+            box.adjusted(inset, inset, -inset, -inset), Size.RADIUS, Size.RADIUS
+        )
+        if focused and not plain:  # within the frame: where the keys go must not hide an alarm
+            inset = pen.widthF() + Size.FOCUS / 2
+            painter.setPen(QPen(QColor(colors.focus), Size.FOCUS))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(
+                box.adjusted(inset, inset, -inset, -inset), Size.RADIUS, Size.RADIUS
+            )
+
+    def _paint_state(self, painter: QPainter, inner: QRect) -> int:
+        """Paint lamp and word at the right of the label; returns the width they take."""
+        state = self.state_text
+        lamp, token = self._look()
+        if not state and lamp is None:
+            return 0
+        colors = tokens()
+        color = QColor(getattr(colors, token))
+        painter.setFont(text_font(Type.BODY, bold=lamp is not None))
+        metrics = QFontMetrics(painter.font())
+        top = QFontMetrics(text_font(Type.BAY)).height()
+        width = metrics.horizontalAdvance(state)
+        area = QRect(inner.right() + 1 - width, inner.top(), width, top)
+        if self.alarm is not None and self.alarm.calls and state:
+            badge = area.adjusted(-Space.XS - 2, 0, 0, 0).translated(-2, 0)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawRoundedRect(QRectF(badge).adjusted(0, 0, 4, 0), 4, 4)
+            area.translate(-3, 0)
+            color = QColor(colors.on_state)
+            width += Space.S
+        painter.setPen(color)
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, state)
+        width += Space.S
+        if lamp is not None:
+            side = Type.BAY
+            left = inner.right() - width - side + 4
+            paint_lamp(painter, QRectF(left, inner.top() + 2, side, side), lamp)
+            width += side
+        return width
+
+    def _paint_words(self, painter: QPainter, inner: QRect, state_width: int) -> None:
         colors = tokens()
         huge = self.height() - self._foot >= _HUGE_FROM
         muted = not self.reading.fresh
         top = QFontMetrics(text_font(Type.BAY)).height()
-        state = self.state_text
-        state_width = 0
-        if state:
-            painter.setFont(text_font(Type.BODY, bold=zone is not Zone.GOOD))
-            state_width = QFontMetrics(painter.font()).horizontalAdvance(state) + Space.S
-            if zone is not Zone.GOOD:
-                side = Type.BAY
-                lamp = QRectF(inner.right() - state_width - side + 4, inner.top() + 2, side, side)
-                paint_lamp(painter, lamp, State.TRIP if zone.severity == 2 else State.WARNING)
-                state_width += side
-            painter.setPen(
-                QColor(colors.muted if zone is Zone.GOOD else getattr(colors, zone.token))
-            )
-            painter.drawText(
-                QRect(inner.left(), inner.top(), inner.width(), top),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                state,
-            )
         painter.setFont(text_font(Type.BAY))
         painter.setPen(QColor(colors.muted))
         label = QFontMetrics(painter.font()).elidedText(
@@ -270,6 +343,7 @@ class Tile(QWidget):
                 QRectF(left, bottom - height, max(1.0, (end - begin) * per_value - 1), height),
                 QBrush(QColor(color)),
             )
+        self._paint_edges(painter, area, per_value)
         value = self.reading.value
         if not math.isfinite(value) or self.reading.invalid:
             return
@@ -282,6 +356,18 @@ class Tile(QWidget):
             QPolygonF([QPointF(x - 6, tip - 10), QPointF(x + 6, tip - 10), QPointF(x, tip)])
         )
         painter.drawRect(QRectF(x - 1, tip - 1, 2, 9))
+
+    def _paint_edges(self, painter: QPainter, area: QRect, per_value: float) -> None:
+        """Mark where limits stand; those that count only at times are dotted."""
+        low, high = self.scale
+        for edge in self.edges:
+            if not low <= edge.value <= high:
+                continue
+            token = "trip" if edge.level is Level.TRIP else "warn"
+            style = Qt.PenStyle.DotLine if edge.gated else Qt.PenStyle.SolidLine
+            painter.setPen(QPen(QColor(getattr(tokens(), token)), 2, style))
+            x = area.left() + round((edge.value - low) * per_value)
+            painter.drawLine(x, area.bottom() - _EDGE_HEIGHT, x, area.bottom())
 
 
 def _age(seconds: float) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cartech_desk.domain.bands import Bands, bands
+from cartech_desk.domain.bands import Bands
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.units import ShownUnit
 from cartech_desk.ui.models.band_zones import NO_BANDS, bands_in_order
@@ -42,7 +42,10 @@ class TileForm(QDialog):
         unit: ShownUnit,
         rate_hz: float,
         parent: QWidget | None = None,
+        *,
+        usual: Bands | None = None,
     ) -> None:
+        """`usual` are the bands that the tile has where none are set by hand."""
         super().__init__(parent)
         self.setWindowTitle(f"{channel.label}: scale, bands and rate")
         self.setProperty("bay", True)
@@ -51,10 +54,12 @@ class TileForm(QDialog):
         self._channel = channel
         self._unit = unit
         low, high = spec.scale or (channel.minimum, channel.maximum)
-        edges = (spec.bands if spec.bands is not None else bands(channel.name)) or NO_BANDS
+        self._usual = usual or NO_BANDS
+        edges = spec.bands if spec.bands is not None else self._usual
         self.low = self._field("Gauge from", low)
         self.high = self._field("to", high)
         self.edges = {key: self._field(label, getattr(edges, key)) for key, label in _EDGES}
+        self._first = self._typed()
         self.rate = QComboBox()
         self.rate.setAccessibleName("Rate")
         for rate in RATES_HZ:
@@ -68,7 +73,10 @@ class TileForm(QDialog):
         scale.addWidget(self.low)
         scale.addWidget(self.high)
         layout.addLayout(scale)
-        hint = QLabel("The bands are for the eye: nothing is switched off. Empty means no band.")
+        hint = QLabel(
+            "These bands are for the eye: no alarm comes of them. Limits (F6) stand upon the gauge "
+            "whatever is set here. Empty means no band."
+        )
         hint.setProperty("role", "help")
         hint.setWordWrap(True)
         for field in self.edges.values():
@@ -104,6 +112,9 @@ class TileForm(QDialog):
         shown = None if value is None else self._unit.to_shown(value)
         return NumberField(label, self._unit.symbol, shown, self._unit.decimals)
 
+    def _typed(self) -> list[str]:
+        return [field.line.text() for field in self.edges.values()]
+
     def _as_usual(self) -> None:
         self.spec = replace(self.spec, scale=None, bands=None)
         usual = usual_rate_hz(self._channel.name)
@@ -123,17 +134,19 @@ class TileForm(QDialog):
         if not high > low:
             self.high.refuse("Must be more than where the gauge begins.")
             return
-        chosen = Bands(
+        chosen: Bands | None = Bands(
             **{
                 key: None if number is None else self._unit.from_shown(number)
                 for key, number in found.items()
             }
         )
-        if not bands_in_order(chosen):
+        if chosen is not None and not bands_in_order(chosen):
             self.edges["trip_high"].refuse(
                 "The four must rise from the first to the last: red, amber, amber, red."
             )
             return
+        if self.spec.bands is None and self._typed() == self._first:
+            chosen = None  # what was not touched goes on following the limits
         scale = (self._unit.from_shown(low), self._unit.from_shown(high))
         self.spec = replace(self.spec, scale=scale, bands=chosen)
         self.accept()

@@ -4,11 +4,12 @@ One box for each scale, all over the same stretch of time, whose x are the secon
 edge: while a chart follows the clock, nothing of it changes but the points of its lines.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
+from cartech_desk.ui.models.limit_lines import LimitLine, Passing
 from cartech_desk.ui.models.line_points import line_points
 from cartech_desk.ui.models.time_notes import Flag, Stretch
 from cartech_desk.ui.models.time_scale import TimeTick
@@ -19,6 +20,7 @@ from cartech_desk.ui.theme.theme import series_color, tokens
 from cartech_desk.ui.theme.tokens import Size
 from cartech_desk.ui.widgets.plot.canvas import Canvas, LineBox, thin_pen
 from cartech_desk.ui.widgets.plot.legend import Legend, Named
+from cartech_desk.ui.widgets.plot.limit_marks import LimitLines, LimitShades
 from cartech_desk.ui.widgets.plot.lines import RuledLines, TraceCurve
 from cartech_desk.ui.widgets.plot.notes import Cursor, HatchedGaps, Marks
 from cartech_desk.ui.widgets.plot.value_axis import ValueAxis
@@ -39,6 +41,9 @@ class TracePlot:
         self._traces: list[Trace] = []
         self._scales: list[ValueScale] = []
         self._curves: list[TraceCurve] = []
+        self._passings: tuple[Passing, ...] = ()
+        self._limits: dict[int, LimitLines] = {}  # by the place of their box, where there are any
+        self._shades: LimitShades | None = None
         self._ground = LineBox()
         self._ground.setZValue(_GROUND_Z)
         self.canvas.addItem(self._ground)
@@ -72,6 +77,7 @@ class TracePlot:
         self._scales = list(dict.fromkeys(trace.scale for trace in traces))
         for curve in self._curves:
             curve.leave()
+        self.show_limits({}, ())
         while len(self._boxes) > max(1, len(self._scales)):
             self.canvas.removeItem(self._boxes.pop())
         while len(self._boxes) < len(self._scales):
@@ -89,6 +95,34 @@ class TracePlot:
         )
         self.canvas.ask_for_paint()
 
+    def show_limits(
+        self, lines: Mapping[ValueScale, Sequence[LimitLine]], passings: Sequence[Passing]
+    ) -> None:
+        """Draw limits upon the scales that they belong to, and shade when the first was passed.
+
+        They stay until other traces are shown.
+        """
+        for mark in self._limits.values():
+            mark.leave()
+        self._limits = {}
+        for place, scale in enumerate(self._scales):
+            if lines.get(scale):
+                self._limits[place] = mark = LimitLines(self._boxes[place])
+                mark.show_lines(lines[scale])
+        first = lines.get(self._scales[0], ()) if self._scales else ()
+        shaded = bool(passings) or any(line.back is not None for line in first)
+        if self._shades is not None and not shaded:
+            self._shades.leave()
+            self._shades = None
+        elif shaded:
+            if self._shades is None:
+                self._shades = LimitShades(self._boxes[0])
+            self._shades.show_lines(first)
+            pixel = self._length_ns / 1e9 / self._place.width()
+            self._shades.show_passings(passings, self._left_ns, pixel)
+        self._passings = tuple(passings)
+        self.canvas.ask_for_paint(all_of_it=False)
+
     def show_time(self, view: TimeView, ticks: Sequence[TimeTick]) -> None:
         """Show the stretch of time of the view with what the traces hold of it."""
         self._left_ns, self._length_ns = view.left_ns, view.span_ns
@@ -103,6 +137,8 @@ class TracePlot:
         for trace, curve in zip(self._traces, self._curves, strict=True):
             points = line_points(trace.columns, self._left_ns, pixel_ns)
             curve.show_points(points, trace.unit.to_shown(points.values))
+        if self._shades is not None:
+            self._shades.show_passings(self._passings, self._left_ns, pixel_ns / 1e9)
         self.canvas.ask_for_paint(all_of_it=new_scales)
 
     def _show_scales(self, ticks: Sequence[TimeTick]) -> bool:
