@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
+from cartech_desk.bay.alarm_surroundings import Surroundings
+from cartech_desk.bay.alarms import Alarms
+from cartech_desk.bay.annunciator import Speaker
 from cartech_desk.bay.car_at_hand import CarAtHand, LastCar
 from cartech_desk.bay.codes import StoredCodes, read_stored_codes
 from cartech_desk.bay.connection import Connection
@@ -24,6 +27,7 @@ from cartech_desk.domain.channels import Channel, Reading
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
+from cartech_desk.domain.people import NOBODY, Actor
 from cartech_desk.domain.sources import OwnChannel, build_catalogue
 from cartech_desk.hardware.adapter import Adapter, Reply, Request
 from cartech_desk.hardware.adapters import make_adapter, parse_adapter_url
@@ -36,6 +40,7 @@ LEAVE_S: Final = 0.5
 """How long the end of the bay waits for all wires; the rest of a second is for the disk."""
 
 LIMIT_WATCH: Final = "limit watch"
+LIMIT_HOOK: Final = "limit hook"
 RECORDER: Final = "recorder"
 
 T = TypeVar("T")
@@ -69,6 +74,9 @@ class Bay:
     """One bay. Public methods may be called from any thread and never block on the wire.
 
     `feed` takes readings of other instruments too; `adapters` makes an adapter from a URL.
+    `alarms` watches the limits of the vehicle at hand from `alarms.use_vehicle` on; `sounder` is
+    what makes alarms heard (`hardware.sounder.Sounder`): only the window has one, the commands
+    are silent.
     """
 
     def __init__(
@@ -77,6 +85,7 @@ class Bay:
         settings: BaySettings | None = None,
         *,
         adapters: Callable[[str], Adapter] = make_adapter,
+        sounder: Speaker | None = None,
     ) -> None:
         self.settings = settings or BaySettings()
         self._recorder = Recorder(store.recordings, pretrigger_s=self.settings.pretrigger_s)
@@ -84,11 +93,12 @@ class Bay:
         self.feed = Feed(
             ring_s=self.settings.ring_s,
             stale_after_s=self.settings.stale_after_s,
-            told=self._recorder.know,
+            told=self._declared,
             gap=self._recorder.gap,
         )
         self._adapters = adapters
         self._watch = Watch(lambda plan: self.feed.declare(plan.asked, plan.catalogue))
+        self._operator = NOBODY
         self._witness = _Witness(self._recorder)
         self._lock = threading.Lock()
         self._connection = Connection("")
@@ -97,6 +107,19 @@ class Bay:
         self._last_car = LastCar()
         self._begun: Future[str] | None = None
         self._signals: tuple[SignalSet, ...] = ()
+        self.alarms = Alarms(
+            store,
+            Surroundings(
+                link=self._link,
+                connection=lambda: self._connection,
+                recording=lambda: self._recorder.status,
+                problems=lambda: self.feed.failures,
+                poll=self._poll_for_limits,
+                mark=self._recorder.mark_alarm,
+                extend=self._recorder.extend_alarm,
+            ),
+            speaker=sounder,
+        )
 
     def use_settings(self, settings: BaySettings) -> None:
         """Put other settings in force: the pre-trigger at once, all else at the next connection.
@@ -111,7 +134,10 @@ class Bay:
         """Start the threads (never in the constructor)."""
         self._recorder.start()
         self._removal.start()
+        # The limit watch comes first: an alarm does not wait for anybody.
+        self.feed.set_taker(LIMIT_WATCH, self.alarms.take)
         self.feed.set_taker(RECORDER, self._witness.take)
+        self.alarms.start()
 
     def stop(self) -> None:
         """Stop a recording under way, disconnect, join every thread within a second.
@@ -127,7 +153,9 @@ class Bay:
         for owner in owners:
             if not owner.join(max(0.0, deadline - time.monotonic())):
                 _LOG.warning("the wire of %s did not let go in time", owner.connection.url)
+        self.feed.set_taker(LIMIT_WATCH, None)
         self.feed.set_taker(RECORDER, None)
+        self.alarms.stop()
         self._recorder.stop()
         self._removal.stop()
 
@@ -249,14 +277,19 @@ class Bay:
         return owner.post(_read_codes)
 
     def snapshot(self) -> BaySnapshot:
-        """Return one consistent picture, cheap enough for ten a second."""
+        """Return one consistent picture, cheap enough for ten a second.
+
+        Its channels are those that `watch` asked for; what limits watch beside them is told by
+        the alarms alone.
+        """
         now_ns = monotonic_ns()
         return BaySnapshot(
             now_ns,
             self._connection.status(now_ns),
-            self.feed.statuses(now_ns),
+            self.feed.statuses(now_ns, self._watch.plan.for_limits),
             self._recorder.status,
             self.feed.problems,
+            self.alarms.snapshot(),
         )
 
     def series(self, name: str, seconds: float) -> Series:
@@ -264,12 +297,25 @@ class Bay:
         return self.feed.series(name, monotonic_ns() - round(seconds * 1e9))
 
     def set_limit_hook(self, hook: Callable[[Sequence[Reading]], None] | None) -> None:
-        """Hand every batch of raw readings to `hook`, in the thread that read them."""
-        self.feed.set_taker(LIMIT_WATCH, hook)
+        """Hand every batch of raw readings to `hook` too, in the thread that read them."""
+        self.feed.set_taker(LIMIT_HOOK, hook)
+
+    def use_operator(self, operator: Actor) -> None:
+        """Say who runs the bay from now on: recordings and alarms carry this name."""
+        self._operator = operator
+        self.alarms.use_operator(operator)
 
     def start_recording(self, vehicle_id: str, note: str = "") -> Future[str]:
-        """Begin a recording of everything watched, with the pre-trigger; ends with its id."""
-        begun = self._recorder.begin(vehicle_id, note, not_before_ns=self._witness.car_since_ns)
+        """Begin a recording of everything watched, with the pre-trigger; ends with its id.
+
+        What limits watch is recorded too: an alarm's mark without its values would say little.
+        """
+        begun = self._recorder.begin(
+            vehicle_id,
+            note,
+            not_before_ns=self._witness.car_since_ns,
+            operator=self._operator if self._operator != NOBODY else None,
+        )
         self._begun = begun
         return begun
 
@@ -281,6 +327,20 @@ class Bay:
     def mark(self, note: str = "") -> None:
         """Set a mark at this instant in the recording under way."""
         self._recorder.mark(monotonic_ns(), note)
+
+    def _link(self, now_ns: int) -> ConnectionStatus:
+        return self._connection.status(now_ns)
+
+    def _declared(self, asked: Mapping[Channel, float]) -> None:
+        self._recorder.know(asked)
+        self.alarms.expect(asked)
+
+    def _poll_for_limits(self, rates_hz: Mapping[str, float]) -> None:
+        self._watch.set_limit_rates(rates_hz)
+        with self._lock:
+            owner = self._owner
+        if owner is not None:
+            owner.nudge()
 
     def _forget_car(self) -> None:
         """Drop what was kept of a car: its samples must not stand beside another one's."""

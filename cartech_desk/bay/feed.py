@@ -11,6 +11,7 @@ frozen state, which is exchanged in one assignment and read once for each batch.
 import logging
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -117,7 +118,8 @@ class _Kept:
 class Feed:
     """The feed of one bay. `publish`, `sweep` and `silence` belong to the driver's thread.
 
-    `told` hears of the channels that are kept from now on, in the thread that declares them;
+    `told` hears of the channels that are kept from now on and their rates, in the thread that
+    declares them;
     `gap` of stretches in which nothing was heard, in the driver's thread.
     """
 
@@ -126,7 +128,7 @@ class Feed:
         *,
         ring_s: float,
         stale_after_s: float,
-        told: Callable[[Iterable[Channel]], None] | None = None,
+        told: Callable[[Mapping[Channel, float]], None] | None = None,
         gap: GapTaker | None = None,
     ) -> None:
         self._told = told
@@ -208,9 +210,15 @@ class Feed:
         self._mark_stale(now_ns, lambda _: True)
         self._hearing.broke()
 
-    def statuses(self, now_ns: int) -> dict[str, ChannelStatus]:
+    def statuses(
+        self, now_ns: int, leave_out: AbstractSet[str] = frozenset()
+    ) -> dict[str, ChannelStatus]:
         """Return every channel as of now, in the order in which they were asked for."""
-        return {name: self._status(track, now_ns) for name, track in self._kept.tracks.items()}
+        return {
+            name: self._status(track, now_ns)
+            for name, track in self._kept.tracks.items()
+            if name not in leave_out
+        }
 
     def channels(self) -> tuple[Channel, ...]:
         """Return the channels that are kept."""
@@ -227,6 +235,11 @@ class Feed:
     def problems(self) -> tuple[str, ...]:
         """What failed in those who are handed the batches, a sentence each."""
         return tuple(self._problems.values())
+
+    @property
+    def failures(self) -> Mapping[str, str]:
+        """The same by the name of each who failed."""
+        return self._problems
 
     def _mark_stale(self, now_ns: int, gone: Callable[[_Track], bool]) -> None:
         # Derived channels follow from their inputs.

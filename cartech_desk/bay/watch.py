@@ -7,7 +7,7 @@ and declared one after the other, so that what is kept is always what is polled.
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from cartech_desk.domain.canonical import canonical
@@ -45,7 +45,8 @@ class Plan:
 
     `asked` gives every channel that will be told, inputs of derived ones included, with its rate;
     `rates_hz` every command; `fetches` what each command's answer is for, by address and payload;
-    `missing` names that this car does not deliver.
+    `missing` names that this car does not deliver. `for_limits` are the channels among `asked`
+    that nobody asked for: they are polled for limits alone.
     """
 
     catalogue: Catalogue = EMPTY
@@ -54,6 +55,7 @@ class Plan:
     fetches: Mapping[tuple[Address, bytes], tuple[Fetch, ...]] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     adapter_voltage: bool = False
+    for_limits: frozenset[str] = frozenset()
 
 
 def voltage_channel() -> Channel:
@@ -111,6 +113,8 @@ def make_plan(
 class Watch:
     """The rates that are wanted and the car at hand; `plan` is what follows from both.
 
+    People want channels at rates (`set_rates`), and so do limits (`set_limit_rates`), whether
+    anybody looks at them or not: each channel is asked at the higher of both.
     `declare` is told of each plan before it is polled, in the thread that changes it.
     """
 
@@ -118,6 +122,7 @@ class Watch:
         self._declare = declare
         self._lock = threading.Lock()
         self._rates_hz: dict[str, float] = {}
+        self._limit_rates_hz: dict[str, float] = {}
         self._catalogue = EMPTY
         self._adapter_voltage = False
         self.plan = Plan()
@@ -133,6 +138,14 @@ class Watch:
                 )
         with self._lock:
             self._rates_hz = dict(rates_hz)
+            return self._remake()
+
+    def set_limit_rates(self, rates_hz: Mapping[str, float]) -> Plan:
+        """Ask for these channels at least so often from now on, since limits watch them."""
+        with self._lock:
+            if dict(rates_hz) == self._limit_rates_hz:
+                return self.plan
+            self._limit_rates_hz = dict(rates_hz)
             return self._remake()
 
     def set_car(self, catalogue: Catalogue, *, adapter_voltage: bool) -> Plan:
@@ -158,6 +171,14 @@ class Watch:
 
     def _remake(self) -> Plan:
         plan = make_plan(self._catalogue, self._rates_hz, adapter_voltage=self._adapter_voltage)
+        if self._limit_rates_hz:
+            rates_hz = dict(self._rates_hz)
+            for name, rate_hz in self._limit_rates_hz.items():
+                rates_hz[name] = max(rate_hz, rates_hz.get(name, 0.0))
+            both = make_plan(self._catalogue, rates_hz, adapter_voltage=self._adapter_voltage)
+            wanted = {channel.name for channel in plan.asked}
+            others = frozenset(c.name for c in both.asked if c.name not in wanted)
+            plan = replace(both, missing=plan.missing, for_limits=others)
         if self._declare is not None:
             self._declare(plan)
         self.plan = plan

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from cartech_desk.store.alarms import AlarmStore
 from cartech_desk.store.audit import AuditLog
 from cartech_desk.store.layouts import LayoutStore
 from cartech_desk.store.migrations.desk.versions import STEPS as DESK_STEPS
@@ -25,6 +26,7 @@ class Store:
     vehicles: VehicleStore
     layouts: LayoutStore
     audit: AuditLog
+    alarms: AlarmStore
     people: PeopleStore
 
     def __init__(self, folder: Path) -> None:
@@ -38,11 +40,13 @@ class Store:
         self._samples = open_database(self.folder / "recordings.db", RECORDINGS)
         self.audit = AuditLog(self._desk)
         self.people = PeopleStore(self._desk, self.audit)
+        self.alarms = AlarmStore(self._desk, self.audit)
         self.vehicles = VehicleStore(self._desk)
         self.layouts = LayoutStore(self._desk)
         self.recordings = RecordingStore(self._samples, self.vehicles)
 
     def close(self) -> None:
         """Close both files; may be called twice."""
+        self.alarms.leave_watch()
         self._samples.close()
         self._desk.close()
