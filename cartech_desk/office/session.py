@@ -24,10 +24,14 @@ class AtDesk:
 
 
 class Session:
-    """Who is at this desk. Thread-safe; `told` hears each change in the thread that made it."""
+    """Who is at this desk. Thread-safe.
+
+    `told` hears each change in the thread that made it, in the order of the changes; it must not
+    wait for anything.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._changing = threading.RLock()
         self._now = AtDesk()
         self._told: tuple[Callable[[AtDesk], None], ...] = ()
 
@@ -48,27 +52,30 @@ class Session:
 
     def listen(self, told: Callable[[AtDesk], None]) -> None:
         """Hear of every change from now on."""
-        self._told = (*self._told, told)
+        with self._changing:
+            self._told = (*self._told, told)
 
     def enter(self, person: Actor) -> None:
         """Let a person at the desk who has proved to be that person (see `office.people`)."""
-        self._change(AtDesk(person))
+        self._change(lambda _now: AtDesk(person))
+
+    def renew(self, person: Actor) -> None:
+        """Give the person at the desk another name or role; locked stays locked."""
+        self._change(lambda now: AtDesk(person, now.locked) if now.person.id == person.id else now)
 
     def lock(self) -> None:
         """Lock the desk; nothing that runs is touched."""
-        now = self._now
-        if now.person != NOBODY:
-            self._change(AtDesk(now.person, locked=True))
+        self._change(lambda now: now if now.person == NOBODY else AtDesk(now.person, locked=True))
 
     def leave(self) -> None:
         """Sign out."""
-        self._change(AtDesk())
+        self._change(lambda _now: AtDesk())
 
-    def _change(self, now: AtDesk) -> None:
-        with self._lock:
+    def _change(self, changed: Callable[[AtDesk], AtDesk]) -> None:
+        with self._changing:
+            now = changed(self._now)
             if now == self._now:
                 return
             self._now = now
-            told = self._told
-        for each in told:
-            each(now)
+            for each in self._told:
+                each(now)

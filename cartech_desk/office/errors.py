@@ -1,0 +1,70 @@
+"""What the office refuses."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from cartech_desk.domain.errors import CarTechError
+
+NOTHING_CHANGED = "Nothing was changed."
+
+
+class PersonRefused(CarTechError):
+    """What was typed of a person or of the shop cannot stand.
+
+    `field` is the first field that is wrong, `wrong` every field with its sentence: "shop",
+    "units", "currency", "name", "email", "certification", "password", "old", "pin", "role",
+    "standing".
+    """
+
+    code: ClassVar[str] = "person_refused"
+
+    def __init__(self, wrong: Mapping[str, str]) -> None:
+        first = next(iter(wrong))
+        happened, _, to_do = wrong[first].partition("\n")
+        super().__init__(happened, kept=NOTHING_CHANGED, to_do=to_do)
+        self.field = first
+        self.wrong = {name: sentence.replace("\n", " ") for name, sentence in wrong.items()}
+
+
+class FoundedAlready(CarTechError):
+    """The shop is set up already."""
+
+    code: ClassVar[str] = "founded_already"
+
+
+class NotFounded(CarTechError):
+    """The shop is not set up yet."""
+
+    code: ClassVar[str] = "not_founded"
+
+
+class LastAdministrator(CarTechError):
+    """Nobody could manage people any more."""
+
+    code: ClassVar[str] = "last_administrator"
+
+
+class SignInRefused(CarTechError):
+    """Whoever it is was not let in."""
+
+    code: ClassVar[str] = "sign_in_refused"
+
+
+class NotAdmitted(SignInRefused):
+    """The password was right, but the person may not sign in: waiting, or disabled."""
+
+    code: ClassVar[str] = "not_admitted"
+
+
+class TooManyTries(SignInRefused):
+    """Too many wrong passwords; `seconds` is how long to wait."""
+
+    code: ClassVar[str] = "too_many_tries"
+
+    def __init__(self, seconds: float) -> None:
+        whole = max(1, round(seconds + 0.5))
+        super().__init__(
+            "There were too many wrong passwords.",
+            to_do=f"Wait {whole} s, then try again." if whole > 1 else "Wait a second, try again.",
+        )
+        self.seconds = seconds

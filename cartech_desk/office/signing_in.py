@@ -1,0 +1,207 @@
+"""Proving who somebody is: the password, the PIN, and what wrong ones cost.
+
+A stranger learns nothing: an address that nobody has, a wrong password, a person who waits and one
+who is disabled get the same words after the same time. Only the right password is told the truth.
+
+An attempt is counted before it is looked at, in a transaction of its own, so that a hundred at once
+or a killed program cost as much as one after the other.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from cartech_desk.domain.audit import Entity, Entry
+from cartech_desk.domain.people import NOBODY
+from cartech_desk.office.delays import Delays
+from cartech_desk.office.errors import NotAdmitted, SignInRefused, TooManyTries
+from cartech_desk.office.passwords import matches, nobodys
+from cartech_desk.office.person import PIN_TRIES, Person, Standing, person_of, pin_serves
+from cartech_desk.office.person_fields import email_key, is_address
+from cartech_desk.office.session import Session
+from cartech_desk.store.errors import NotKept
+from cartech_desk.store.people import Failures, PersonRow
+from cartech_desk.store.store import Store
+
+_WHY_NOT: Final = {
+    Standing.WAITING: (
+        "{name} is registered, and waits for approval.",
+        "Ask an administrator to approve it on the People page.",
+    ),
+    Standing.DISABLED: (
+        "{name} may not sign in here any more.",
+        "Ask an administrator, who can let you in again on the People page.",
+    ),
+}
+
+
+class SigningIn:
+    """Lets people at the desk. Every refusal is in the audit log, the password never."""
+
+    def __init__(
+        self,
+        store: Store,
+        session: Session,
+        turn: threading.RLock,
+        *,
+        cost: int,
+        wall: Callable[[], datetime],
+        clock: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._session = session
+        self._turn = turn
+        self._cost = cost
+        self._wall = wall
+        self._delays = Delays(clock)
+
+    def sign_in(self, email: str, password: str) -> Person:
+        """Let in who has this address and password. Errors: as `People.sign_in`."""
+        row = self.prove(email, password)
+        if row is None:
+            raise _stranger()
+        with self._turn:
+            with self._store.people.act(person_of(row, self._wall()).actor) as act:
+                now_row = act.get(row.id)
+                if now_row.password_hash != row.password_hash:  # changed while it was looked at
+                    raise _stranger()
+                standing = Standing(now_row.standing)
+                act.change(row.id, failures=0, failed=None)
+                if standing is Standing.ACTIVE:
+                    act.change(row.id, pin_failures=0, password_used=_text(self._wall()))
+                    person = person_of(act.get(row.id), self._wall())
+                    before = self._session.operator
+                    act.record(
+                        Entry(
+                            "session.sign_in",
+                            _entity(row),
+                            after={"proof": "password", "before": before.name},
+                        ),
+                        actor=person.actor,
+                    )
+                else:
+                    act.record(_refused(row, standing.value), actor=NOBODY)
+            if standing is not Standing.ACTIVE:
+                happened, to_do = _WHY_NOT[standing]
+                raise NotAdmitted(happened.format(name=row.name), to_do=to_do)
+            self._session.enter(person.actor)
+        return person
+
+    def prove(self, email: str, password: str) -> PersonRow | None:
+        """Return who has this address and password; None, audited, where it is not so.
+
+        Errors: TooManyTries. The failures of whoever was right are still counted.
+        """
+        key = email_key(email)
+        stranger = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        now = self._wall()
+        with self._store.people.count() as book:
+            row = book.by_email(key)
+            failures = (
+                Failures(row.failures, row.failed)
+                if row is not None
+                else book.strangers_failures(stranger)
+            )
+            left_s = self._delays.left_s(stranger, failures, now)
+            if not left_s:
+                failures = Failures(failures.count + 1, _text(now))
+                if row is not None:
+                    book.change(row.id, failures=failures.count, failed=failures.at)
+                else:
+                    book.count_stranger(stranger, failures)
+        if left_s:
+            self._note(row, email, "still waiting after wrong passwords")
+            raise TooManyTries(left_s)
+        right = matches(password, row.password_hash if row is not None else nobodys(self._cost))
+        if row is not None and right:
+            return row
+        self._delays.failed(stranger, failures)
+        self._note(row, email, "wrong password" if row is not None else "nobody has this address")
+        return None
+
+    def switch(self, person_id: str, pin: str) -> Person:
+        """Let in whose PIN this is. Errors: as `People.switch`."""
+        now = self._wall()
+        try:
+            with self._store.people.count() as book:
+                row = book.get(person_id)
+                served = pin_serves(row, now)
+                if served:
+                    book.change(row.id, pin_failures=row.pin_failures + 1)
+        except NotKept:
+            raise _no_pin("this person") from None
+        if not served or row.pin_hash is None:
+            self._note(row, row.email, "no PIN that serves now")
+            raise _no_pin(row.name)
+        if not matches(pin, row.pin_hash):
+            left = PIN_TRIES - row.pin_failures - 1
+            self._note(row, row.email, "wrong PIN" if left else "wrong PIN, which is off now")
+            raise _wrong_pin(row.name, left)
+        with self._turn:
+            with self._store.people.act(person_of(row, now).actor) as act:
+                now_row = act.get(row.id)
+                if now_row.pin_hash != row.pin_hash or now_row.standing != Standing.ACTIVE:
+                    raise _no_pin(row.name)
+                act.change(row.id, pin_failures=0)
+                person = person_of(act.get(row.id), now)
+                was = self._session.now
+                act.record(
+                    Entry(
+                        "session.switch",
+                        _entity(row),
+                        after={
+                            "proof": "PIN",
+                            "before": was.person.name,
+                            "unlocked": was.locked,
+                        },
+                    ),
+                    actor=person.actor,
+                )
+            self._session.enter(person.actor)
+        return person
+
+    def _note(self, row: PersonRow | None, email: str, why: str) -> None:
+        """Record a refusal. What has not the form of an address may be a password: not written."""
+        if row is None:
+            name = email.strip() if is_address(email) else "something that is no e-mail address"
+            entry = Entry("session.refused", Entity("person", "", name), after={"why": why})
+        else:
+            entry = _refused(row, why)
+        self._store.audit.note(NOBODY, entry)
+
+
+def _refused(row: PersonRow, why: str) -> Entry:
+    return Entry("session.refused", _entity(row), after={"why": why})
+
+
+def _entity(row: PersonRow) -> Entity:
+    return Entity("person", row.id, row.name)
+
+
+def _text(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")
+
+
+def _stranger() -> SignInRefused:
+    return SignInRefused(
+        "E-mail address and password do not belong together.",
+        to_do="Type both again. An administrator can give you another password.",
+    )
+
+
+def _no_pin(name: str) -> SignInRefused:
+    return SignInRefused(
+        f"A PIN will not do for {name} now.", to_do="Sign in with e-mail address and password."
+    )
+
+
+def _wrong_pin(name: str, left: int) -> SignInRefused:
+    if not left:
+        return SignInRefused(
+            f"That is not the PIN of {name}, and it is off now.",
+            to_do="Sign in with e-mail address and password; then the PIN works again.",
+        )
+    tries = "One try is left." if left == 1 else f"{left} tries are left."
+    return SignInRefused(f"That is not the PIN of {name}.", to_do=f"Type it again. {tries}")
