@@ -1,6 +1,7 @@
 """A limit: what is watched, from where on it warns and trips, and what is to be done then."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -9,9 +10,13 @@ from typing import ClassVar, Final
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.expressions import Expression, ExpressionError, compile_expression
+from cartech_desk.domain.plain_text import printable
 
 LONGEST_DELAY_S: Final = 3600.0
 LONGEST_TEXT: Final = 300
+LONGEST_KEY: Final = 60
+
+_KEY: Final = re.compile(rf"[A-Za-z0-9_]{{1,{LONGEST_KEY}}}")
 
 
 class LimitRefused(CarTechError):
@@ -122,10 +127,10 @@ def check_limit(limit: Limit, channels: Mapping[str, Channel] | None = None) -> 
     Errors: LimitRefused, one sentence that names the field.
     """
     name = limit.label or limit.key or "The limit"
-    if not limit.key or not limit.key.replace("_", "").isalnum() or len(limit.key) > 60:
+    if not _KEY.fullmatch(limit.key):
         raise _refused(
-            f"“{limit.key}” cannot be the name of a limit.",
-            "Use letters, digits and underscores, at most 60.",
+            f"“{limit.key[:LONGEST_KEY]}” cannot be the name of a limit.",
+            f"Use letters from a to z, digits and underscores, at most {LONGEST_KEY}.",
         )
     try:
         inputs = limit.inputs
@@ -164,7 +169,7 @@ def check_limit(limit: Limit, channels: Mapping[str, Channel] | None = None) -> 
     if not 0.01 <= limit.rate_hz <= 1000:
         raise _refused(f"{name}: the rate of {limit.rate_hz:g} Hz cannot be.", "Give 0.01 to 1000.")
     for words in (limit.label, limit.to_do, limit.unit):
-        if len(words) > LONGEST_TEXT or not words.isprintable():
+        if len(words) > LONGEST_TEXT or not printable(words):
             raise _refused(
                 f"{name}: a text is too long or has signs that cannot be shown.",
                 f"Use at most {LONGEST_TEXT} printable characters.",
@@ -195,13 +200,19 @@ def _check_order(limit: Limit, name: str) -> None:
 
 
 def _check_range(limit: Limit, name: str, channel: Channel) -> None:
+    """Refuse a deadband that no value of the channel can leave the alarm by."""
     low, high = channel.minimum, channel.maximum
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+    if not (math.isfinite(low) and math.isfinite(high) and low < high) or not limit.deadband:
         return
-    if limit.deadband >= high - low:
+    edges = [edge for edge in (limit.warning, limit.trip) if edge is not None]
+    if limit.comparison is Comparison.ABOVE:
+        stuck = min(edges) - limit.deadband < low <= min(edges)
+    else:
+        stuck = max(edges) + limit.deadband > high >= max(edges)
+    if stuck or limit.deadband >= high - low:
         raise _refused(
-            f"{name}: the deadband of {limit.deadband:g} is wider than the range of "
-            f"{channel.label} ({low:g} to {high:g}): the alarm could never go.",
+            f"{name}: with a deadband of {limit.deadband:g} the alarm could never go: "
+            f"{channel.label} ranges from {low:g} to {high:g}.",
             "Give a smaller deadband.",
         )
 

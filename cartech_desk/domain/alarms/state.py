@@ -1,7 +1,7 @@
 """The state that an alarm is in, and what moves it (ISA-18.2, clause 5.2; OPC UA Part 9).
 
-All transitions stand in one table. An alarm that is shelved or out of service keeps following its
-condition underneath, so that nothing is lost when it comes back.
+All transitions stand in tables. An alarm that is shelved or out of service keeps following its
+condition underneath, as far as that is still evaluated, so that nothing is lost when it comes back.
 """
 
 from dataclasses import dataclass
@@ -76,12 +76,11 @@ _L = AlarmState.LATCHED
 ACTIVE: Final = frozenset({_AU, _AA})
 UNACKNOWLEDGED: Final = frozenset({_AU, _RU})
 
-ON_CONDITION: Final = {_N: _AU, _RU: _AU, _L: _AU}
-"""Where an alarm goes when its condition comes."""
+# When its condition comes an alarm is active and unacknowledged, wherever it was.
 ON_RETURN: Final = {_AU: _RU, _AA: _N}
-"""Where it goes when its condition goes; a latched one from acknowledged to LATCHED."""
+"""Where it goes when its condition goes; one that latches from acknowledged to LATCHED."""
 ON_ACKNOWLEDGE: Final = {_AU: _AA, _RU: _N}
-"""Where it goes when somebody acknowledges; a latched one from returned to LATCHED."""
+"""Where it goes when somebody acknowledges; one that latches from returned to LATCHED."""
 
 
 class Alarm:
@@ -91,7 +90,17 @@ class Alarm:
     was last normal. Every method returns what happened, in order, an empty tuple for nothing.
     """
 
-    __slots__ = ("_aside", "_under", "key", "latch", "level", "shelved_until_ns", "value", "worst")
+    __slots__ = (
+        "_aside",
+        "_open",
+        "_under",
+        "key",
+        "latch",
+        "level",
+        "shelved_until_ns",
+        "value",
+        "worst",
+    )
 
     def __init__(self, key: str, *, latch: bool = False) -> None:
         self.key = key
@@ -102,6 +111,8 @@ class Alarm:
         self.shelved_until_ns = 0
         self._under = _N
         self._aside: AlarmState | None = None
+        self._open = False
+        """It was not normal when it was put aside."""
 
     @property
     def state(self) -> AlarmState:
@@ -121,33 +132,27 @@ class Alarm:
             worse = level > self.worst
             self.worst = max(self.worst, level)
             if before is Level.NONE:
-                return self._move(t_ns, Happening.RAISED, ON_CONDITION.get(self._under, _AU))
-            if worse:
-                return self._move(t_ns, Happening.ESCALATED, _AU)
+                return self._go(t_ns, Happening.RAISED, _AU)
+            # A trip that comes again asks again, however often it was acknowledged before.
+            if worse or (level > before and self._under is not _AU):
+                return self._go(t_ns, Happening.ESCALATED, _AU)
             return ()
         if before is Level.NONE:
             return ()
-        after = ON_RETURN.get(self._under, self._under)
-        if self.latch and after is _N:
-            after = _L
-        changes = self._move(t_ns, Happening.RETURNED, after)
-        return changes + self._settle(t_ns) if after is _N else changes
+        return self._go(t_ns, Happening.RETURNED, ON_RETURN[self._under])
 
     def acknowledge(self, t_ns: int) -> tuple[Change, ...]:
         """Acknowledge. Errors: AlarmRefused where there is nothing to be acknowledged."""
         after = ON_ACKNOWLEDGE.get(self._under)
         if after is None or self._aside is not None:
             raise _refused("acknowledge", self.state)
-        if self.latch and after is _N:
-            after = _L
-        changes = self._move(t_ns, Happening.ACKNOWLEDGED, after)
-        return changes + self._settle(t_ns) if after is _N else changes
+        return self._go(t_ns, Happening.ACKNOWLEDGED, after)
 
     def clear(self, t_ns: int) -> tuple[Change, ...]:
         """Clear a latched alarm. Errors: AlarmRefused in every other state."""
         if self._under is not _L or self._aside is not None:
             raise _refused("clear", self.state)
-        return self._move(t_ns, Happening.CLEARED, _N)
+        return self._go(t_ns, Happening.CLEARED, _N)
 
     def shelve(self, t_ns: int, until_ns: int) -> tuple[Change, ...]:
         """Put it aside until monotonic `until_ns`; a shelved one gets the new time.
@@ -192,38 +197,49 @@ class Alarm:
         before, worst = self.state, self.worst
         self._under, self._aside, self.shelved_until_ns = _N, None, 0
         self.level = self.worst = Level.NONE
+        self._open = False
         return (Change(self.key, t_ns, Happening.CLEARED, before, _N, worst, self.value),)
 
-    def _move(self, t_ns: int, happening: Happening, after: AlarmState) -> tuple[Change, ...]:
+    def _go(self, t_ns: int, happening: Happening, after: AlarmState) -> tuple[Change, ...]:
         """Go to another state underneath; told unless it is put aside."""
+        if after is _N and self.latch and happening is not Happening.CLEARED:
+            after = _L
         before, self._under = self._under, after
-        worst = self.worst
-        if after is _N:
+        if self._aside is not None:
+            return ()
+        change = Change(self.key, t_ns, happening, before, after, self.worst, self.value)
+        if after is not _N:
+            return (change,)
+        if happening is Happening.CLEARED:
             self.worst = Level.NONE
-        if self._aside is not None:
-            return ()
-        return (Change(self.key, t_ns, happening, before, after, worst, self.value),)
+            return (change,)
+        return change, self._over(t_ns)
 
-    def _settle(self, t_ns: int) -> tuple[Change, ...]:
+    def _over(self, t_ns: int) -> Change:
         """Tell that it is normal again, after what brought it there."""
-        if self._aside is not None:
-            return ()
-        return (Change(self.key, t_ns, Happening.CLEARED, _N, _N, Level.NONE, self.value),)
+        worst, self.worst = self.worst, Level.NONE
+        return Change(self.key, t_ns, Happening.CLEARED, _N, _N, worst, self.value)
 
     def _put_aside(self, t_ns: int, happening: Happening, aside: AlarmState) -> tuple[Change, ...]:
+        if self._aside is None:
+            self._open = self._under is not _N
         before, self._aside = self.state, aside
         return (Change(self.key, t_ns, happening, before, aside, self.worst, self.value),)
 
     def _take_back(self, t_ns: int, happening: Happening) -> tuple[Change, ...]:
         """Come back from aside: whatever is out now asks to be acknowledged anew."""
         aside, self._aside = self.state, None
-        if self.level is Level.NONE:
-            return (Change(self.key, t_ns, happening, aside, self._under, self.worst, self.value),)
-        self._under, self.worst = _N, self.level
-        return (
-            Change(self.key, t_ns, happening, aside, _N, self.worst, self.value),
-            *self._move(t_ns, Happening.RAISED, _AU),
-        )
+        if self.level is not Level.NONE:
+            self._under = _N
+            back = Change(self.key, t_ns, happening, aside, _N, self.worst, self.value)
+            return back, *self._go(t_ns, Happening.RAISED, _AU)
+        back = Change(self.key, t_ns, happening, aside, self._under, self.worst, self.value)
+        if self._under is not _N:
+            return (back,)
+        if self._open:  # it went unseen, and who saw it come is told so
+            return back, self._over(t_ns)
+        self.worst = Level.NONE
+        return (back,)
 
 
 def _refused(act: str, state: AlarmState) -> AlarmRefused:

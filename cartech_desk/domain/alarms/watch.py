@@ -1,178 +1,66 @@
 """The limit watch: every raw reading against every limit, without a clock or a thread of its own.
 
 Whoever owns it calls `take` with each batch, in the thread that read it, and `tick` some times a
-second; both return what happened. All times are monotonic nanoseconds. Delays are decided at
-readings: what lies between two of them nobody knows.
+second; both return what happened. All times are monotonic nanoseconds.
 
-A reading that is stale or invalid never counts as in range: it neither ends an alarm nor an
-on-delay that runs, and it breaks an off-delay. The same holds while a gate cannot be told.
+A reading that is stale, invalid or no finite number never counts as in range: it neither ends an
+alarm nor an on-delay that runs, and it breaks an off-delay. The same holds while a gate cannot be
+told. Readings of one instant belong together, in whatever order they come: gates and expressions
+are judged once all of them are in. How readings are cut into batches makes no difference otherwise.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from cartech_desk.domain.alarms.limit import Comparison, Level, Limit
+from cartech_desk.domain.alarms.keys import (
+    DESK,
+    LIMIT,
+    SIGNAL,
+    desk_alarm,
+    limit_alarm,
+    signal_alarm,
+)
+from cartech_desk.domain.alarms.limit import Level, Limit, LimitRefused
+from cartech_desk.domain.alarms.signal import (
+    FIRST_VALUE_NS,
+    STALE_LEAST_NS,
+    STALE_MOST_NS,
+    STALE_PERIODS,
+    Signal,
+    SignalFault,
+)
 from cartech_desk.domain.alarms.state import Alarm, AlarmState, Change
+from cartech_desk.domain.alarms.watcher import Watcher
 from cartech_desk.domain.channels import Quality, Reading
 
-STALE_PERIODS: Final = 3
-"""Without a good value for so many nominal periods a channel alarms."""
-STALE_LEAST_NS: Final = 500_000_000
-"""And not before that: an adapter takes a breath now and then."""
-FIRST_VALUE_NS: Final = 5_000_000_000
-"""A channel that was just asked for has so long for its first value."""
+__all__ = [
+    "DESK",
+    "FIRST_VALUE_NS",
+    "LIMIT",
+    "SIGNAL",
+    "SLEPT_NS",
+    "STALE_LEAST_NS",
+    "STALE_MOST_NS",
+    "STALE_PERIODS",
+    "LimitWatch",
+    "SignalFault",
+    "Standing",
+    "desk_alarm",
+    "limit_alarm",
+    "signal_alarm",
+]
 
-SIGNAL: Final = "signal:"
-LIMIT: Final = "limit:"
-DESK: Final = "desk:"
+SLEPT_NS: Final = 5_000_000_000
+"""Where neither a reading nor a tick came for so long, the desk itself was not there."""
+DISORDER_NS: Final = 1_000_000_000
+"""A reading that comes late by less is taken as of the channel's last one."""
 
 _GOOD: Final = Quality.GOOD
+_STALE: Final = Quality.STALE
 _NAN: Final = math.nan
-_INF: Final = math.inf
-_NONE, _WARNING, _TRIP = Level.NONE, Level.WARNING, Level.TRIP
-
-
-class SignalFault(StrEnum):
-    """Why a channel has no value."""
-
-    STALE = "stale"
-    """Nothing has come."""
-    INVALID = "invalid"
-    """Answers come and are no values."""
-
-
-def limit_alarm(limit_key: str) -> str:
-    """Key of a limit's alarm."""
-    return f"{LIMIT}{limit_key}"
-
-
-def signal_alarm(channel: str) -> str:
-    """Key of the alarm that a channel has no value."""
-    return f"{SIGNAL}{channel}"
-
-
-def desk_alarm(what: str) -> str:
-    """Key of an alarm of the desk's own ("link", "recording", "limits")."""
-    return f"{DESK}{what}"
-
-
-class _Edge:
-    """One edge of a limit: out once beyond for the on-delay, back once within for the off-delay."""
-
-    __slots__ = ("back", "delay_ns", "edge", "off_ns", "out", "sign", "since_ns")
-
-    def __init__(self, limit: Limit, level: Level) -> None:
-        edge = limit.edge(level)
-        self.sign = 1.0 if limit.comparison is Comparison.ABOVE else -1.0
-        self.edge = _INF if edge is None else self.sign * edge
-        self.back = self.edge - limit.deadband
-        self.delay_ns = round(limit.delay_s(level) * 1e9)
-        self.off_ns = round(limit.off_delay_s * 1e9)
-        self.out = False
-        self.since_ns: int | None = None
-        """Since when it is beyond (not out yet) or within (still out)."""
-
-    def step(self, t_ns: int, value: float) -> None:
-        """Take in a value that counts."""
-        value *= self.sign
-        if self.out:
-            if value > self.back:
-                self.since_ns = None
-                return
-        elif value <= self.edge:
-            self.since_ns = None
-            return
-        if self.since_ns is None:
-            self.since_ns = t_ns
-        if t_ns - self.since_ns >= (self.off_ns if self.out else self.delay_ns):
-            self.out = not self.out
-            self.since_ns = None
-
-    def gated(self, t_ns: int) -> None:
-        """Take in that the limit does not count now: as good as well within."""
-        self.step(t_ns, -_INF * self.sign)
-
-    def unknown(self) -> None:
-        """Take in that nothing is known."""
-        if self.out:
-            self.since_ns = None
-
-    def forget(self) -> None:
-        """Begin anew."""
-        self.out, self.since_ns = False, None
-
-
-class _Signal:
-    """What is known of one channel."""
-
-    __slots__ = (
-        "answer_ns",
-        "before_ns",
-        "due_ns",
-        "good_ns",
-        "interval_ns",
-        "limits",
-        "period_ns",
-        "quality",
-        "value",
-    )
-
-    def __init__(self) -> None:
-        self.value = _NAN
-        self.quality: int = Quality.STALE
-        self.good_ns = 0
-        self.answer_ns = 0
-        self.interval_ns = self.before_ns = 0
-        self.period_ns = 0
-        """Nominal time between two readings; 0 for a channel that nobody asks for."""
-        self.due_ns = 0
-        """By when its first value has to be there."""
-        self.limits: tuple[_Watcher, ...] = ()
-
-    def patience_ns(self) -> int:
-        """For how long it may have no value: three nominal periods.
-
-        On a wire that does not keep up the nominal period is the one that is kept, seen twice.
-        """
-        kept_ns = max(self.period_ns, min(self.interval_ns, self.before_ns))
-        return max(STALE_LEAST_NS, STALE_PERIODS * kept_ns)
-
-
-class _Watcher:
-    """One limit at work."""
-
-    __slots__ = ("alarm", "gate", "high", "limit", "low", "only", "trip", "value_of", "warning")
-
-    def __init__(self, limit: Limit, alarm: Alarm) -> None:
-        self.limit = limit
-        self.alarm = alarm
-        self.warning = _Edge(limit, _WARNING)
-        self.trip = _Edge(limit, _TRIP)
-        self.value_of = limit.expression
-        self.gate = limit.gate_expression
-        self.only = limit.inputs[0] if limit.inputs == (limit.watches.strip(),) else ""
-        nearest = min(self.warning.edge, self.trip.edge)
-        above = limit.comparison is Comparison.ABOVE
-        self.low = -_INF if above else -nearest
-        self.high = nearest if above else _INF
-
-    @property
-    def at_rest(self) -> bool:
-        """Whether a value between `low` and `high` changes nothing."""
-        warning, trip = self.warning, self.trip
-        return (
-            not warning.out and not trip.out and warning.since_ns is None and trip.since_ns is None
-        )
-
-    def forget(self) -> None:
-        self.warning.forget()
-        self.trip.forget()
-
-    def level(self) -> Level:
-        return _TRIP if self.trip.out else _WARNING if self.warning.out else _NONE
+_NONE: Final = Level.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +85,12 @@ class LimitWatch:
 
     def __init__(self, limits: Iterable[Limit] = ()) -> None:
         self.alarms: dict[str, Alarm] = {}
-        self._watchers: dict[str, _Watcher] = {}
-        self._signals: dict[str, _Signal] = {}
+        self._watchers: dict[str, Watcher] = {}
+        self._signals: dict[str, Signal] = {}
+        self._periods_ns: dict[str, int] = {}
         self._listening = False
-        self._faults: dict[str, SignalFault] = {}
+        self._awake_ns = 0
+        """When something came last, a tick or a reading; 0 before the first tick."""
         self.use(limits, 0)
 
     # What is watched
@@ -211,60 +101,56 @@ class LimitWatch:
         return tuple(watcher.limit for watcher in self._watchers.values())
 
     def use(self, limits: Iterable[Limit], t_ns: int) -> tuple[Change, ...]:
-        """Put these limits in force; alarms of limits that are gone return and go.
+        """Put these limits in force, all or none; alarms of limits that are gone return and go.
 
-        Errors: LimitRefused, ExpressionError for a limit that `check_limit` refuses.
+        Where a limit was changed its alarm goes on: judged at once by the last value where an edge
+        was moved, returned where another quantity is watched now. Errors: LimitRefused,
+        ExpressionError for a limit that `check_limit` refuses.
         """
-        changes: list[Change] = []
         before, watchers = self._watchers, {}
         for limit in limits:
+            if limit.key in watchers:
+                raise LimitRefused(
+                    f"There are two limits “{limit.key}”.",
+                    kept="Nothing was changed.",
+                    to_do="Give one another name.",
+                )
             old = before.get(limit.key)
-            if old is not None and old.limit == limit:
-                watchers[limit.key] = old
-                continue
-            key = limit_alarm(limit.key)
-            alarm = self.alarms.get(key) or Alarm(key)
-            alarm.latch = limit.latch
-            watchers[limit.key] = _Watcher(limit, alarm)
-            self.alarms[key] = alarm
-            changes += alarm.condition(t_ns, _NONE, _NAN)
-            changes += (alarm.in_service if limit.in_service else alarm.out_of_service)(t_ns)
-        for key in before.keys() - watchers.keys():
-            changes += self._let_go(limit_alarm(key), t_ns)
+            watchers[limit.key] = old if old and old.limit == limit else Watcher(limit)
+        changes: list[Change] = []
+        for key in before:
+            if key not in watchers:
+                changes += self._let_go(limit_alarm(key), t_ns)
         self._watchers = watchers
-        self._spread()
-        for name in [n for n in self._signals if not self._needed(n)]:
-            changes += self._let_go(signal_alarm(name), t_ns)
-            del self._signals[name]
+        changes += self._spread(t_ns)
+        for key, watcher in watchers.items():
+            if watcher is not before.get(key):
+                changes += self._begin(watcher, before.get(key), t_ns)
         return tuple(changes)
 
     def expect(self, periods_s: Mapping[str, float], t_ns: int) -> tuple[Change, ...]:
         """Say which channels are asked for, and every how many seconds; others are not missed."""
+        self._periods_ns = {name: round(1e9 * seconds) for name, seconds in periods_s.items()}
         changes: list[Change] = []
         for name, signal in self._signals.items():
-            period_ns = round(1e9 * periods_s.get(name, 0.0))
-            if period_ns and not signal.period_ns:
-                signal.due_ns = t_ns + FIRST_VALUE_NS
-            signal.period_ns = period_ns
-            if not period_ns:
-                changes += self._fault(name, None, t_ns)
+            signal.expect(self._periods_ns.get(name, 0), t_ns)
+            if not signal.period_ns:
+                changes += self._fault(name, signal, None, t_ns)
         return tuple(changes)
 
     def listen(self, t_ns: int, *, on: bool) -> None:
         """Say whether readings are to be expected at all: connected, ignition on.
 
         While they are not, nothing is known and nobody is missed; afterwards every channel has
-        time for its first value again.
+        time for its first value again. What is out stays so, and delays begin anew.
         """
         if on == self._listening:
             return
         self._listening = on
         for signal in self._signals.values():
-            signal.due_ns = t_ns + FIRST_VALUE_NS
-            signal.value, signal.quality = _NAN, Quality.STALE
+            signal.lose(t_ns)
         for watcher in self._watchers.values():
-            watcher.warning.unknown()
-            watcher.trip.unknown()
+            watcher.edges.anew()
 
     def leave(self, t_ns: int) -> tuple[Change, ...]:
         """End the watch of this car: every condition is gone, and what was not acknowledged stays.
@@ -274,57 +160,69 @@ class LimitWatch:
         self.listen(t_ns, on=False)
         changes: list[Change] = []
         for watcher in self._watchers.values():
-            watcher.forget()
+            watcher.edges.forget()
             changes += watcher.alarm.condition(t_ns, _NONE, _NAN)
-        for name in self._signals:
-            changes += self._fault(name, None, t_ns)
+        for name, signal in self._signals.items():
+            signal.lose(t_ns)
+            signal.interval_ns = signal.before_ns = 0
+            changes += self._fault(name, signal, None, t_ns)
         return tuple(changes)
 
     # What comes in
 
     def take(self, batch: Sequence[Reading]) -> Sequence[Change]:
         """Take in a batch of raw readings; usually nothing happens."""
+        if self._awake_ns and batch:
+            self._stay_awake(batch[0][1])
         signals = self._signals
         changes: list[Change] = []
-        mixed: dict[str, tuple[_Watcher, int]] | None = None
+        waiting: dict[Watcher, None] = {}
+        instant_ns = 0
         for name, t_ns, value, quality in batch:
             signal = signals.get(name)
             if signal is None:
                 continue
-            signal.quality = quality
-            if quality == _GOOD:
+            last_ns = signal.last_ns
+            if t_ns < last_ns and last_ns - t_ns < DISORDER_NS:
+                t_ns = last_ns  # noqa: PLW2901 - time goes one way
+            if waiting and (t_ns != instant_ns or t_ns == last_ns):
+                self._judge(waiting, instant_ns, changes)
+            signal.last_ns = t_ns
+            if quality == _GOOD and value - value == 0.0:  # finite, the quickest way to say it
                 signal.before_ns = signal.interval_ns
-                signal.interval_ns = t_ns - signal.good_ns if signal.good_ns else 0
+                signal.interval_ns = t_ns - signal.answer_ns if signal.answer_ns else 0
                 signal.value = value
                 signal.good_ns = signal.answer_ns = t_ns
             else:
-                signal.value = value = _NAN  # noqa: PLW2901 - whatever came with it is no value
-                if quality != Quality.STALE:
-                    signal.answer_ns = t_ns
+                value = _NAN  # noqa: PLW2901 - whatever came with it is no value
+                signal.no_value(t_ns, answered=quality != _STALE)
             for watcher in signal.limits:
-                if not watcher.only:
-                    mixed = mixed if mixed is not None else {}
-                    last = mixed.get(watcher.limit.key)
-                    mixed[watcher.limit.key] = (watcher, max(t_ns, last[1] if last else t_ns))
-                elif not (watcher.low <= value <= watcher.high and watcher.at_rest):
-                    self._step(watcher, t_ns, value, changes)
-        if mixed is not None:
-            for watcher, t_ns in mixed.values():
-                value = watcher.value_of(
-                    {name: signals[name].value for name in watcher.limit.inputs}
-                )
-                self._step(watcher, t_ns, value, changes)
+                if watcher.low <= value <= watcher.high and watcher.edges.rest:
+                    continue
+                if watcher.prompt:
+                    self._step(watcher, t_ns, value, 1.0, changes)
+                else:
+                    waiting[watcher] = None
+                    instant_ns = t_ns
+        if waiting:
+            self._judge(waiting, instant_ns, changes)
         return changes
 
     def tick(self, now_ns: int) -> Sequence[Change]:
         """Notice what has not come, and whose time on the shelf is over."""
+        if self._awake_ns:
+            self._stay_awake(now_ns)
+        else:
+            self._awake_ns = now_ns
         changes: list[Change] = []
         for alarm in self.alarms.values():
-            changes += alarm.expire(now_ns)
+            if alarm.shelved_until_ns:
+                changes += alarm.expire(now_ns)
         if self._listening:
             for name, signal in self._signals.items():
-                if signal.period_ns:
-                    changes += self._fault(name, self._missing(signal, now_ns), now_ns)
+                fault = signal.missing(now_ns)
+                if fault is not None or signal.fault is not None:
+                    changes += self._fault(name, signal, fault, now_ns)
         return changes
 
     def desk(self, what: str, t_ns: int, level: Level) -> tuple[Change, ...]:
@@ -354,7 +252,7 @@ class LimitWatch:
                 alarm.worst,
                 alarm.value,
                 alarm.shelved_until_ns,
-                self._faults.get(alarm.key.removeprefix(SIGNAL)),
+                self._fault_of(alarm.key),
             )
             for alarm in self.alarms.values()
             if not alarm.quiet
@@ -362,62 +260,93 @@ class LimitWatch:
 
     # How it is done
 
-    def _step(self, watcher: _Watcher, t_ns: int, value: float, changes: list[Change]) -> None:
-        counts: float = 1.0
-        if watcher.gate is not None:
-            signals = self._signals
-            counts = watcher.gate({name: signals[name].value for name in watcher.gate.names})
-        for edge in (watcher.warning, watcher.trip):
-            if value != value or counts != counts:  # noqa: PLR0124 - NaN, and this is the hot path
-                edge.unknown()
-            elif counts:
-                edge.step(t_ns, value)
-            else:
-                edge.gated(t_ns)
-        level = watcher.level()
+    def _judge(self, waiting: dict[Watcher, None], t_ns: int, changes: list[Change]) -> None:
+        """Judge what needs more than one reading, now that all of an instant are in."""
+        for watcher in waiting:
+            value, edges = watcher.value(), watcher.edges
+            if not (edges.low <= value <= edges.high and edges.rest):  # else no gate matters
+                self._step(watcher, t_ns, value, watcher.counts(), changes)
+        waiting.clear()
+
+    def _step(
+        self, watcher: Watcher, t_ns: int, value: float, counts: float, changes: list[Change]
+    ) -> None:
+        level = watcher.edges.step(t_ns, value, counts)
         alarm = watcher.alarm
         if level is not alarm.level or level is not _NONE:
-            changes += alarm.condition(t_ns, level, value if value == value else alarm.value)  # noqa: PLR0124
+            changes += alarm.condition(t_ns, level, alarm.value if math.isnan(value) else value)
 
-    def _missing(self, signal: _Signal, now_ns: int) -> SignalFault | None:
-        since_ns = max(signal.good_ns, signal.due_ns - signal.patience_ns())
-        if now_ns - since_ns <= signal.patience_ns():
-            return None
-        answered = now_ns - signal.answer_ns <= signal.patience_ns()
-        return SignalFault.INVALID if answered else SignalFault.STALE
+    def _stay_awake(self, now_ns: int) -> None:
+        """Notice that the desk itself was not there, as when the laptop slept.
 
-    def _fault(self, name: str, fault: SignalFault | None, t_ns: int) -> tuple[Change, ...]:
-        if fault is None:
-            alarm = self.alarms.get(signal_alarm(name))
-            changes = alarm.condition(t_ns, _NONE, _NAN) if alarm is not None else ()
-            if alarm is None or alarm.quiet:
-                self._faults.pop(name, None)
-            return changes
-        self._faults[name] = fault
+        What was known before is no longer: channels have time for a first value, delays begin anew.
+        """
+        if now_ns - self._awake_ns > SLEPT_NS:
+            for signal in self._signals.values():
+                signal.lose(now_ns)
+            for watcher in self._watchers.values():
+                watcher.edges.anew()
+        self._awake_ns = max(self._awake_ns, now_ns)
+
+    def _begin(self, watcher: Watcher, old: Watcher | None, t_ns: int) -> tuple[Change, ...]:
+        """Put a limit to work that is new or was changed."""
+        limit = watcher.limit
+        alarm = self.alarms.setdefault(watcher.alarm.key, watcher.alarm)
+        alarm.latch = limit.latch
+        watcher.alarm = alarm
+        if not limit.in_service:
+            return alarm.out_of_service(t_ns) + alarm.condition(t_ns, _NONE, _NAN)
+        if old is not None and watcher.same_quantity(old.limit):
+            watcher.edges.take_over(old.edges, watcher.value())
+        changes = alarm.condition(t_ns, watcher.edges.level, alarm.value)
+        return changes + alarm.in_service(t_ns)
+
+    def _fault(
+        self, name: str, signal: Signal, fault: SignalFault | None, t_ns: int
+    ) -> tuple[Change, ...]:
         key = signal_alarm(name)
         alarm = self.alarms.get(key)
+        if fault is None:
+            changes = alarm.condition(t_ns, _NONE, _NAN) if alarm is not None else ()
+            if alarm is None or alarm.quiet:
+                signal.fault = None
+            return changes
         if alarm is None:
             alarm = self.alarms[key] = Alarm(key)
-        return alarm.condition(t_ns, _WARNING, _NAN)
+        signal.fault = fault
+        if alarm.level is _NONE:
+            signal.value = _NAN
+            for watcher in signal.concerns:
+                watcher.edges.unknown()
+        return alarm.condition(t_ns, Level.WARNING, _NAN)
+
+    def _fault_of(self, key: str) -> SignalFault | None:
+        signal = self._signals.get(key.removeprefix(SIGNAL)) if key.startswith(SIGNAL) else None
+        return signal.fault if signal is not None else None
 
     def _let_go(self, key: str, t_ns: int) -> tuple[Change, ...]:
         """Take an alarm away whose limit or channel is not watched any more."""
         alarm = self.alarms.pop(key, None)
-        if alarm is None or alarm.quiet:
-            return ()
-        return alarm.drop(t_ns)
+        return alarm.drop(t_ns) if alarm is not None else ()
 
-    def _needed(self, name: str) -> bool:
-        return any(name in watcher.limit.channels for watcher in self._watchers.values())
-
-    def _spread(self) -> None:
-        """Tell each channel which limits its readings concern."""
-        concerned: dict[str, list[_Watcher]] = {}
-        for watcher in self._watchers.values():
+    def _spread(self, t_ns: int) -> list[Change]:
+        """Tell each channel which limits in service it concerns; let go of those that do not."""
+        at_work = [one for one in self._watchers.values() if one.limit.in_service]
+        concerned: dict[str, list[Watcher]] = {}
+        for watcher in at_work:
             for name in watcher.limit.channels:
-                concerned.setdefault(name, [])
-            if watcher.limit.in_service:
-                for name in watcher.limit.inputs:
-                    concerned[name].append(watcher)
+                concerned.setdefault(name, []).append(watcher)
+        changes: list[Change] = []
+        for name in [name for name in self._signals if name not in concerned]:
+            changes += self._let_go(signal_alarm(name), t_ns)
+            del self._signals[name]
         for name, watchers in concerned.items():
-            self._signals.setdefault(name, _Signal()).limits = tuple(watchers)
+            signal = self._signals.get(name)
+            if signal is None:
+                signal = self._signals[name] = Signal()
+                signal.expect(self._periods_ns.get(name, 0), t_ns)
+            signal.concerns = tuple(watchers)
+            signal.limits = tuple(one for one in watchers if name in one.value_of.names)
+        for watcher in at_work:
+            watcher.reads(self._signals)
+        return changes
