@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cartech_desk.app.log import start_log
+from cartech_desk.app.office_watch import OfficeWatch
 from cartech_desk.app.output import say
 from cartech_desk.app.paths import data_folder, demo_folder, log_folder, settings_file
 from cartech_desk.app.settings import SettingsFile
 from cartech_desk.bay.bay import Bay
+from cartech_desk.office import demo_people
 from cartech_desk.office.audit_book import AuditBook
 from cartech_desk.office.office import Office
+from cartech_desk.office.passwords import COST
 from cartech_desk.office.people import People
 from cartech_desk.office.session import Session
 from cartech_desk.store.store import Store
@@ -58,7 +61,10 @@ def open_counter(
     store = Store(folder)
     try:
         session = Session()
-        office = Office(session, People(store, session), _audit_book(store))
+        people = People(store, session, cost=demo_people.COST if demo else COST)
+        office = Office(session, people, _audit_book(store))
+        if demo:
+            demo_people.open_demo(people)
         yield Counter(settings, store, office, folder, demo)
     finally:
         store.close()
@@ -75,12 +81,15 @@ def open_desk(
     with open_counter(args, demo=demo, forgiving=forgiving) as counter:
         settings, store, office = counter.settings, counter.store, counter.office
         bay = Bay(store, settings.values.bay_settings())
-        if hasattr(bay, "use_operator"):
-            office.session.listen(lambda now: bay.use_operator(now.person))
+        office.session.listen(lambda now: bay.use_operator(now.person))
+        bay.use_operator(office.session.operator)
+        watch = OfficeWatch(office)
         bay.start()
+        watch.start()
         try:
             yield Desk(settings, store, bay, office, counter.data_dir, demo)
         finally:
+            watch.stop()
             _stop(bay)
 
 
