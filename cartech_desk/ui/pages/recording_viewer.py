@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -43,6 +44,7 @@ _SETTLE_MS: Final = 60
 _TILES: Final = 6
 _TILE_HEIGHT: Final = 104
 _AROUND_NS: Final = 5 * _SECOND
+_PLACE_NS: Final = 20 * _SECOND
 _MARK_ICONS: Final = {
     MarkKind.NOTE: "mark",
     MarkKind.TRIGGER: "record",
@@ -156,6 +158,16 @@ class RecordingViewer(QWidget):
         self.show_channels(kept or usual_channels(list(self.channels.values())))
         self.view.show(summary.first_ns, summary.first_ns + length)
         self.view.set_cursor(min(max(0, summary.first_ns), summary.last_ns))
+
+    def show_around(self, instant: datetime) -> None:
+        """Show the stretch around an instant (UTC), with the cursor upon it."""
+        summary = self.summary
+        if summary is None:
+            return
+        at_ns = round((instant - summary.anchor).total_seconds() * _SECOND)
+        at_ns = min(max(at_ns, summary.first_ns), summary.last_ns)
+        self.view.show(at_ns - _PLACE_NS, at_ns + _PLACE_NS)
+        self.view.set_cursor(at_ns)
 
     def forget(self) -> None:
         """Forget the recording: nothing of it is read any more."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
@@ -28,6 +28,9 @@ from cartech_desk.ui.widgets.lamp import LampLabel
 from cartech_desk.ui.widgets.name_form import NameForm
 from cartech_desk.ui.words import lasting, local_time
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 _KIND: Final = "window"
 _NAME: Final = "recordings"
 _REFRESH_S: Final = 5.0
@@ -45,6 +48,7 @@ class RecordingsPage(Page):
         self._remembered = False
         self._columns = ""
         self._wanted = ""
+        self._place: datetime | None = None
         self._charted: tuple[str, ...] = ()
         self._loaded_s = 0.0
         self._build()
@@ -120,9 +124,11 @@ class RecordingsPage(Page):
         return found
 
     def shown(self, what: object = None) -> None:
-        """Read the list; with the id of a recording, open it."""
-        if isinstance(what, str):
-            self._wanted = what
+        """Read the list; with the id of a recording open it, with id and instant at that place."""
+        if isinstance(what, tuple):
+            self._wanted, self._place = what
+        elif isinstance(what, str):
+            self._wanted, self._place = what, None
         self.viewer.show_units(unit_system(self.desk.settings.values))
         self.refresh()
 
@@ -182,6 +188,8 @@ class RecordingsPage(Page):
             for summary in summaries:
                 if summary.id == wanted:
                     self.open_recording(summary)
+                    if self._place is not None and self.opened:
+                        self.viewer.show_around(self._place)
                     return
             self.acts.say(_GONE)
         opened = self.viewer.summary
