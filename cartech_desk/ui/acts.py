@@ -1,7 +1,7 @@
 """What a person can do from anywhere on the screen, whichever page is in front."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
@@ -14,6 +14,9 @@ from cartech_desk.office.session import AtDesk
 from cartech_desk.store.vehicles import Vehicle
 from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.desk import DeskParts
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _SILENCE_S: Final = 120.0
 """Where the settings say nothing."""
@@ -210,7 +213,7 @@ class Acts(QObject):
         safety = getattr(self._desk.settings.values, "safety", None)
         self._desk.bay.alarms.silence(float(getattr(safety, "silence_s", _SILENCE_S)))
 
-    def _ask(self, future: "Future[object]") -> None:
+    def _ask(self, future: "Future[Any]") -> None:
         when_done(future, self, lambda _done: None, self.tell)
 
     # Words

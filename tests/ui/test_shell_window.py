@@ -60,9 +60,18 @@ class SettingsLike(PlainPage):
     key = "settings"
 
 
+class TodayLike(OtherPage):
+    key = "today"
+
+
 @pytest.fixture
 def pages(monkeypatch):
-    classes = {"live": PlainPage, "connect": OtherPage, "settings": SettingsLike}
+    classes = {
+        "live": PlainPage,
+        "connect": OtherPage,
+        "today": TodayLike,
+        "settings": SettingsLike,
+    }
     entries = tuple(entry for entry in index.PAGES if entry.key in classes)
     monkeypatch.setattr(window_module, "PAGES", entries)
     monkeypatch.setattr(PageEntry, "page_class", lambda entry: classes[entry.key])
@@ -89,12 +98,12 @@ def ticks(page):
 def test_the_rail_has_every_page_and_no_other(window, pages):
     for entry in pages:
         assert window.rail.button(entry.key).text() == entry.title
-    assert {entry.group for entry in pages} == {Group.BAY, Group.FOOT}
-    assert [label.text() for label in window.rail.findChildren(QLabel)] == ["BAY"]
+    assert {entry.group for entry in pages} == {Group.BAY, Group.WORKSHOP, Group.FOOT}
+    assert [label.text() for label in window.rail.findChildren(QLabel)] == ["BAY", "WORKSHOP"]
 
 
-def test_the_first_start_opens_connect(window):
-    assert window.page.key == "connect"
+def test_the_first_start_opens_today(window):
+    assert window.page.key == "today"
 
 
 def test_a_press_on_the_rail_opens_a_page_and_tells_both(qtbot, window):
@@ -108,10 +117,10 @@ def test_a_press_on_the_rail_opens_a_page_and_tells_both(qtbot, window):
 
 def test_only_the_page_in_front_is_ticked(qtbot, window):
     window.open_page("live")
-    connect, live = window._pages["connect"], window._pages["live"]
-    stood = ticks(connect)
+    today, live = window._pages["today"], window._pages["live"]
+    stood = ticks(today)
     qtbot.waitUntil(lambda: ticks(live) > 3, timeout=3000)
-    assert ticks(connect) == stood
+    assert ticks(today) == stood
 
 
 @pytest.mark.parametrize(

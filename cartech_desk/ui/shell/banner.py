@@ -52,8 +52,10 @@ class Banner(QFrame):
             label.setWordWrap(True)
             words.addWidget(label)
         row.addLayout(words, 1)
-        self.buttons = QHBoxLayout()
-        row.addLayout(self.buttons)
+        self._side = QWidget()
+        self.buttons = QHBoxLayout(self._side)
+        self.buttons.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._side)
 
     def add_button(self, words: str, run: Callable[[], None]) -> QPushButton:
         """Add a button at the right end."""
@@ -61,6 +63,10 @@ class Banner(QFrame):
         button.clicked.connect(lambda _checked=False: run())
         self.buttons.addWidget(button)
         return button
+
+    def hold(self, held: bool) -> None:
+        """Let its buttons rest, or work again."""
+        self._side.setEnabled(not held)
 
     def say(self, happened: str, to_do: str) -> None:
         """Put the words in."""
@@ -79,7 +85,14 @@ class Banners(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._shown: dict[str, Banner] = {}
+        self._held = False
         self.hide()
+
+    def hold(self, held: bool) -> None:
+        """Let all buttons rest while nobody may act; the words stay."""
+        self._held = held
+        for banner in self._shown.values():
+            banner.hold(held)
 
     def show_banner(
         self,
@@ -98,6 +111,7 @@ class Banners(QWidget):
             banner = None
         if banner is None:
             banner = Banner(tone)
+            banner.hold(self._held)
             self._shown[cause] = banner
             if button is not None:
                 banner.add_button(*button)

@@ -18,10 +18,26 @@ class Keys(QObject):
         super().__init__(window)
         self._window = window
         self._of_page: list[QShortcut] = []
+        self._of_window: list[QShortcut] = []
+        self._held = False
 
-    def add(self, keys: str, run: Callable[[], None]) -> QShortcut:
-        """Make a key of the window."""
-        return self._make(keys, run, self._window)
+    def add(self, keys: str, run: Callable[[], None], *, always: bool = False) -> QShortcut:
+        """Make a key of the window; `always` lets it work while the others are held."""
+        shortcut = self._make(keys, run, self._window)
+        if not always:
+            self._of_window.append(shortcut)
+        return shortcut
+
+    @property
+    def held(self) -> bool:
+        """Whether keys rest."""
+        return self._held
+
+    def hold(self, held: bool) -> None:
+        """Let keys rest while nobody may act, but for those that always work."""
+        self._held = held
+        for shortcut in (*self._of_window, *self._of_page):
+            shortcut.setEnabled(not held)
 
     def follow(self, page: QWidget, actions: Sequence[PageAction]) -> None:
         """Make the keys of the page in front, and let go of those of the page before."""
@@ -31,6 +47,8 @@ class Keys(QObject):
         self._of_page = [
             self._make(action.shortcut, action.run, page) for action in actions if action.shortcut
         ]
+        for shortcut in self._of_page:
+            shortcut.setEnabled(not self._held)
 
     def _make(self, keys: str, run: Callable[[], None], parent: QWidget) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys), parent)

@@ -1,10 +1,20 @@
-"""The rail on the left: one press opens a page."""
+"""The rail on the left: one press opens a page. What does not fit gets smaller, then scrolls."""
 
 from collections.abc import Sequence
 from itertools import groupby
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QSizePolicy, QToolButton, QVBoxLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cartech_desk.ui.pages.index import Group, PageEntry
 from cartech_desk.ui.theme.icons import icon
@@ -13,6 +23,7 @@ from cartech_desk.ui.theme.tokens import Size, Space
 
 _TALL = 60
 _FLAT = 44
+"""Still what a gloved finger hits."""
 
 
 class Rail(QFrame):
@@ -30,22 +41,31 @@ class Rail(QFrame):
         self._choice = QButtonGroup(self)
         self._current = ""
         self._words: list[QLabel] = []
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, Space.S, 0, Space.S)
-        column.setSpacing(0)
+        pages = QWidget()
+        inner = QVBoxLayout(pages)
+        foot = QVBoxLayout(self)
+        for column in (inner, foot):
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+        self.scroll = QScrollArea()
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setWidget(pages)
+        foot.addWidget(self.scroll, 1)
         for group, members in groupby(entries, lambda entry: entry.group):
-            if group is Group.FOOT:
-                column.addStretch(1)
-            else:
+            column = foot if group is Group.FOOT else inner
+            if group is not Group.FOOT:
                 word = QLabel(group.value.upper())
                 word.setContentsMargins(0, Space.S, 0, Space.XS)
                 self._words.append(word)
                 column.addWidget(word)
             for entry in members:
                 column.addWidget(self._button(entry))
+        inner.addStretch(1)
         self._pin = QToolButton()
         self._pin.clicked.connect(lambda _checked=False: self.set_pinned(not self._pinned))
-        column.addWidget(self._pin)
+        foot.addWidget(self._pin)
         theme_changed.connect(self._tint)
         self._pinned = not pinned
         self.set_pinned(pinned)
@@ -79,6 +99,7 @@ class Rail(QFrame):
         self._current = key
         if key in self._buttons:
             self._buttons[key].setChecked(True)
+            self.scroll.ensureWidgetVisible(self._buttons[key], 0, 0)
         self._tint()
 
     def set_pinned(self, pinned: bool) -> None:
@@ -95,9 +116,8 @@ class Rail(QFrame):
         )
         for button in (*self._buttons.values(), self._pin):
             button.setToolButtonStyle(style)
-            button.setFixedHeight(_FLAT if pinned else _TALL)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.setIconSize(QSize(Size.RAIL_ICON, Size.RAIL_ICON))
+        self._size_buttons()
         self._pin.setText("Narrow" if pinned else "Pin")
         side = Qt.AlignmentFlag.AlignLeft if pinned else Qt.AlignmentFlag.AlignHCenter
         for word in self._words:
@@ -109,6 +129,21 @@ class Rail(QFrame):
         self.style().polish(self)
         self._tint()
         self.pin_changed.emit(pinned)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for every page where the window is low."""
+        super().resizeEvent(event)
+        self._size_buttons()
+
+    def _size_buttons(self) -> None:
+        buttons = (*self._buttons.values(), self._pin)
+        words = sum(word.sizeHint().height() for word in self._words)
+        fits = words + len(buttons) * _TALL <= self.height()
+        height = _TALL if fits and not self._pinned else _FLAT
+        side = Size.RAIL_ICON if fits or self._pinned else Size.ICON
+        for button in buttons:
+            button.setFixedHeight(height)
+            button.setIconSize(QSize(side, side))
 
     def _tint(self) -> None:
         for key, button in self._buttons.items():

@@ -1,16 +1,18 @@
-"""The bar at the foot: adapter and recording, each with shape, colour and word."""
+"""The bar at the foot: adapter, recording and safety, each with shape, colour and word."""
 
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
+from cartech_desk.bay.alarm_status import AlarmsSnapshot
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, LinkState, RecordingStatus
+from cartech_desk.ui.models.alarm_words import ADVISORY
 from cartech_desk.ui.theme.states import LINK_STATES, State
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size
 from cartech_desk.ui.widgets.lamp import lamp_icon
-from cartech_desk.ui.words import elapsed, wire_name
+from cartech_desk.ui.words import counted, elapsed, wire_name
 
 _LAMP = 12
 _NAMES: Final = {
@@ -47,6 +49,17 @@ def recording_words(recording: RecordingStatus, now_ns: int) -> tuple[State, str
     return State.RECORDING, words
 
 
+def safety_words(alarms: AlarmsSnapshot, *, connected: bool) -> tuple[State, str]:
+    """Lamp and words of the limits: how many are watched, how many cannot be."""
+    missing = len(alarms.unwatched)
+    if missing and (alarms.armed or connected):
+        total = alarms.armed + missing
+        return State.WARNING, f"{missing} of {counted(total, 'limit')} cannot be watched"
+    if alarms.armed:
+        return State.CONNECTED, f"{counted(alarms.armed, 'limit')} armed"
+    return State.OFF, "limits not armed"
+
+
 class StatusBar(QFrame):
     """28 px; a press on a part opens its page."""
 
@@ -63,6 +76,9 @@ class StatusBar(QFrame):
         self.recording = self._part("recordings", "Recording")
         row.addWidget(self.adapter)
         row.addWidget(self.recording)
+        self.safety = self._part("limits", "Safety")
+        self.safety.setToolTip(ADVISORY)
+        row.addWidget(self.safety)
         row.addStretch(1)
         self.message = QLabel()
         self.message.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -78,10 +94,17 @@ class StatusBar(QFrame):
         button.clicked.connect(lambda _checked=False: self.page_wanted.emit(page))
         return button
 
+    def hold(self, held: bool) -> None:
+        """Open no page while nobody may act; what the parts say stays."""
+        for part in (self.adapter, self.recording, self.safety):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus if held else Qt.FocusPolicy.StrongFocus)
+
     def show_snapshot(self, snapshot: BaySnapshot) -> None:
         """Show this picture of the bay."""
         self._show(self.adapter, *adapter_words(snapshot.connection))
         self._show(self.recording, *recording_words(snapshot.recording, snapshot.now_ns))
+        connected = snapshot.connection.state is LinkState.CONNECTED
+        self._show(self.safety, *safety_words(snapshot.alarms, connected=connected))
 
     def _show(self, part: QPushButton, state: State, words: str) -> None:
         if self._states.get(part) is not state:

@@ -1,14 +1,16 @@
-"""The bar on top: the vehicle at hand, and the place where alarms will stand."""
+"""The bar on top: the vehicle at hand, alarms, the search, who is at the desk."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
 from cartech_desk.store.vehicles import Vehicle
+from cartech_desk.ui.shell.alarm_place import AlarmPlace
+from cartech_desk.ui.shell.operator_button import OperatorButton
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size, Space
 
-_ALARMS_WIDTH = 160
+_VEHICLE_WIDTH = 420
 
 
 def vehicle_words(vehicle: Vehicle | None) -> str:
@@ -21,7 +23,7 @@ def vehicle_words(vehicle: Vehicle | None) -> str:
 
 
 class TopBar(QFrame):
-    """48 px: the vehicle at the left, alarms' place and the search at the right."""
+    """48 px: the vehicle at the left; alarms, the search and the operator at the right."""
 
     vehicle_pressed = Signal()
     find_pressed = Signal()
@@ -36,26 +38,38 @@ class TopBar(QFrame):
         self.vehicle = QPushButton()
         self.vehicle.setProperty("role", "quiet")
         self.vehicle.setIconSize(QSize(Size.ICON, Size.ICON))
+        self.vehicle.setMaximumWidth(_VEHICLE_WIDTH)
+        self.vehicle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.vehicle.clicked.connect(self.vehicle_pressed)
         row.addWidget(self.vehicle)
         row.addStretch(1)
-        # Nothing watches limits yet: the place stays empty, so that nobody takes it for "all well".
-        self.alarms = QWidget()
-        self.alarms.setMinimumWidth(_ALARMS_WIDTH)
-        self.alarms.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.alarms = AlarmPlace()
         row.addWidget(self.alarms)
-        self.find = QPushButton("Find  Ctrl+K")
+        self.find = QPushButton("Ctrl+K")
         self.find.setAccessibleName("Find a page, an action, a channel, a recording or a vehicle")
+        self.find.setToolTip(
+            "Find a page, an action, a channel, a recording or a vehicle  (Ctrl+K)"
+        )
         self.find.clicked.connect(self.find_pressed)
         row.addWidget(self.find, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.operator = OperatorButton()
+        row.addWidget(self.operator, 0, Qt.AlignmentFlag.AlignVCenter)
         theme_changed.connect(self._tint)
         self._tint()
         self.show_vehicle(None)
 
+    def hold(self, held: bool) -> None:
+        """Let what acts rest while nobody may act; alarms and the operator stay."""
+        self.vehicle.setEnabled(not held)
+        self.find.setEnabled(not held)
+        self.alarms.hold(held)
+
     def show_vehicle(self, vehicle: Vehicle | None) -> None:
         """Show the vehicle at hand."""
         words = vehicle_words(vehicle)
-        self.vehicle.setText(f"{words}  ▾")
+        room = _VEHICLE_WIDTH - 4 * Size.ICON
+        shown = self.vehicle.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
+        self.vehicle.setText(f"{shown}  ▾")
         self.vehicle.setAccessibleName(
             "Vehicle at hand: " + (words if vehicle is not None else "none, press to name one")
         )

@@ -6,6 +6,8 @@ from contextlib import suppress
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
     QHBoxLayout,
     QMainWindow,
     QMessageBox,
@@ -14,29 +16,41 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, LinkState
+from cartech_desk.bay.status import LinkState
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.people import NotSignedIn, RightMissing
 from cartech_desk.store.recordings import RecordingSummary
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.models.unit_system import unit_system
 from cartech_desk.ui.pages.index import PAGES, page_entry
 from cartech_desk.ui.pages.page import Page, PageAction
 from cartech_desk.ui.shell.banner import Banners, Tone
+from cartech_desk.ui.shell.closing import Closing
 from cartech_desk.ui.shell.finder import Finder
+from cartech_desk.ui.shell.gate import Asking, Gate
+from cartech_desk.ui.shell.idle import Idle
+from cartech_desk.ui.shell.keeper import Keeper
 from cartech_desk.ui.shell.keys import Keys
 from cartech_desk.ui.shell.link_banner import LinkBanner
+from cartech_desk.ui.shell.meeting import Meeting
 from cartech_desk.ui.shell.memory import WindowMemory, load_memory, save_memory
+from cartech_desk.ui.shell.office_banner import OfficeBanner
+from cartech_desk.ui.shell.operator_button import LOCK_KEY, TAKE_OVER_KEY
 from cartech_desk.ui.shell.palette import CommandPalette
 from cartech_desk.ui.shell.rail import Rail
 from cartech_desk.ui.shell.status_bar import StatusBar
 from cartech_desk.ui.shell.toasts import Toasts
 from cartech_desk.ui.shell.top_bar import TopBar
+from cartech_desk.ui.shell.trip_strip import TripStrip
 from cartech_desk.ui.shell.vehicle_choice import VehicleChoice
 from cartech_desk.ui.theme.tokens import Motion, Size
-from cartech_desk.ui.words import elapsed, for_window, lasting
+from cartech_desk.ui.words import for_window, lasting
 
-_FIRST_PAGE = "connect"
+_FIRST_PAGE = "today"
+_ALWAYS = frozenset({"F10", "F11", "Ctrl+Q"})
+"""Keys that work before the gate too: silence, a look from across the room, closing."""
 
 
 class Window(QMainWindow):
@@ -53,14 +67,14 @@ class Window(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._page: Page | None = None
         self._started = False
-        self._met: ConnectionStatus | None = None
-        self._closing = False
-        self.question: QMessageBox | None = None
 
         self.rail = Rail(PAGES, pinned=self._memory.pinned)
         self.top_bar = TopBar()
         self.banners = Banners()
+        self.trip_strip = TripStrip()
         self.stack = QStackedWidget()
+        self.gate = Gate(desk, self.acts)
+        self.front = QStackedWidget()
         self.status_bar = StatusBar()
         self._lay_out()
         self.toasts = Toasts(self.stack)
@@ -70,6 +84,12 @@ class Window(QMainWindow):
         )
         self.vehicle_choice = VehicleChoice(self.finder, desk, self.acts)
         self.link_banner = LinkBanner(self.banners, self._stop_trying)
+        self.office_banner = OfficeBanner(
+            self.banners, desk.office.audit, lambda: self.open_page("audit")
+        )
+        self._meeting = Meeting(desk, self.acts)
+        self.keeper = Keeper(desk, self.acts, Idle(self))
+        self._closing = Closing(self, desk, self.status_bar.show_message, self.acts.tell)
         self.keys = Keys(self)
         self._connect_signals()
         self._make_keys()
@@ -86,9 +106,11 @@ class Window(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        for widget in (self.top_bar, self.banners):
+        for widget in (self.top_bar, self.trip_strip, self.banners):
             right.addWidget(widget)
-        right.addWidget(self.stack, 1)
+        self.front.addWidget(self.stack)
+        self.front.addWidget(self.gate)
+        right.addWidget(self.front, 1)
         right.addWidget(self.status_bar)
         content = QWidget()
         content.setObjectName("content")
@@ -101,11 +123,21 @@ class Window(QMainWindow):
 
     def _connect_signals(self) -> None:
         acts = self.acts
-        self.rail.page_chosen.connect(self.open_page)
+        self.rail.page_chosen.connect(self._go)
         self.rail.pin_changed.connect(lambda _pinned: self._remember())
         self.top_bar.vehicle_pressed.connect(self.vehicle_choice.open)
         self.top_bar.find_pressed.connect(self.palette_of_commands.open)
-        self.status_bar.page_wanted.connect(self.open_page)
+        self.status_bar.page_wanted.connect(self._go)
+        alarms, operator = self.top_bar.alarms, self.top_bar.operator
+        alarms.pressed.connect(lambda: self._go("alarms"))
+        alarms.acknowledge_pressed.connect(acts.acknowledge_worst)
+        alarms.silence_pressed.connect(self.silence)
+        operator.take_over.connect(self.keeper.take_over)
+        operator.lock.connect(self.keeper.lock)
+        operator.sign_out.connect(self.keeper.sign_out)
+        operator.secrets.connect(lambda: self.open_page("people", "secrets"))
+        self.gate.changed.connect(self._gate_changed)
+        acts.operator_changed.connect(operator.show_person)
         acts.page_wanted.connect(self.open_page)
         acts.vehicle_changed.connect(self.top_bar.show_vehicle)
         acts.vehicle_wanted.connect(self.vehicle_choice.open)
@@ -119,9 +151,10 @@ class Window(QMainWindow):
             self.keys.add(entry.shortcut, lambda key=entry.key: self.open_page(key))
         for action in self._actions():
             if action.shortcut and action.shortcut != "M":
-                self.keys.add(action.shortcut, action.run)
+                always = action.shortcut in _ALWAYS
+                self.keys.add(action.shortcut, action.run, always=always)
         # Without a recording the letter belongs to lists, which search by it.
-        self._mark_key = self.keys.add("M", self.acts.mark)
+        self._mark_key = self.keys.add("M", self.acts.mark, always=True)
         self._mark_key.setEnabled(False)
 
     def _actions(self) -> Sequence[PageAction]:
@@ -131,6 +164,15 @@ class Window(QMainWindow):
             PageAction("Start or stop the recording", acts.toggle_recording, "Ctrl+R", "log rec"),
             PageAction("Set a mark in the recording", acts.mark, "M", "note event"),
             PageAction("Choose the vehicle at hand", self.vehicle_choice.open, "Ctrl+L", "car vin"),
+            PageAction(
+                "Acknowledge the worst alarm", acts.acknowledge_worst, "F9", "ack accept warning"
+            ),
+            PageAction("Silence the sound of alarms", self.silence, "F10", "quiet mute horn"),
+            PageAction(
+                "Take over, or sign in", self.keeper.take_over, TAKE_OVER_KEY, "who person switch"
+            ),
+            PageAction("Lock the desk", self.keeper.lock, LOCK_KEY, "away screen"),
+            PageAction("Sign out", self.keeper.sign_out, "", "log off leave person"),
             PageAction("Undo what was just deleted", self.undo, "Ctrl+Z", "take back restore"),
             PageAction("Find anything", self.palette_of_commands.open, "Ctrl+K", "palette search"),
             PageAction("Hide the rail, or show it", self.toggle_rail, "F11", "full screen wide"),
@@ -149,15 +191,30 @@ class Window(QMainWindow):
         return self._page
 
     def start(self) -> None:
-        """Open the page of last time (the first time: Connect) and start the clock."""
+        """Open the page of last time (the first time: Today) and start the clock.
+
+        Before the pages stands what is missing: a shop, or somebody who is signed in.
+        """
         known = {entry.key for entry in PAGES}
         page = self._memory.page if self._memory.page in known else _FIRST_PAGE
         if self.desk.demo:
             page = "live"
         self.open_page(page)
+        self.top_bar.operator.show_person(self.desk.office.session.now)
+        self.gate.start()
         self._tick()
         self.clock.start()
         self._started = True
+
+    @property
+    def question(self) -> QMessageBox | None:
+        """What is asked before the window closes."""
+        return self._closing.question
+
+    def _go(self, key: str) -> None:
+        """Open a page that somebody pressed for, unless the gate stands before it."""
+        if self.gate.asking is Asking.NOTHING:
+            self.open_page(key)
 
     def open_page(self, key: str, what: object = None) -> None:
         """Bring a page to the front; `what` is handed to it."""
@@ -176,7 +233,8 @@ class Window(QMainWindow):
             self.stack.setCurrentWidget(page)
             self.rail.set_current(key)
             self.keys.follow(page, page.actions())
-            page.setFocus()
+            if self.gate.asking is Asking.NOTHING:
+                page.setFocus()
             page.shown(what)
             page.tick(self.desk.bay.snapshot())
             if self._started:
@@ -207,17 +265,63 @@ class Window(QMainWindow):
         else:
             self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
 
+    # Who is at the desk
+
+    def silence(self) -> None:
+        """Silence the sound; where none can be heard, say why."""
+        problem = self.desk.bay.snapshot().alarms.sound_problem
+        if problem:
+            self.acts.say(f"Alarms cannot be heard: {problem}")
+        self.acts.silence()
+
+    def _gate_changed(self, asking: Asking) -> None:
+        """Let everything rest that acts while the gate asks for something."""
+        held = asking is not Asking.NOTHING
+        if held:
+            self._put_away_what_is_open()
+        self.keys.hold(held)
+        self.rail.setEnabled(not held)
+        self.top_bar.hold(held)
+        self.status_bar.hold(held)
+        self.banners.hold(held)
+        self.front.setCurrentWidget(self.gate if held else self.stack)
+        self._tick()
+        if not held and self._page is not None:
+            self.keeper.idle.touch()
+            self._page.setFocus()
+
+    def _put_away_what_is_open(self) -> None:
+        """Leave the palette, menus and dialogs as Esc does: nobody acts past the gate."""
+        popup = QApplication.activePopupWidget()
+        while popup is not None and popup.close():
+            popup = QApplication.activePopupWidget()
+        if self.finder.isVisible():
+            self.finder.close_quietly()
+        for dialog in self.findChildren(QDialog):
+            if dialog.isVisible() and dialog.isModal():
+                dialog.reject()
+
     # The clock
 
     def _tick(self) -> None:
         snapshot = self.desk.bay.snapshot()
+        system = unit_system(self.desk.settings.values)
+        asking = self.gate.asking
         self.status_bar.show_snapshot(snapshot)
+        self.top_bar.alarms.show_snapshot(snapshot, system)
+        if asking is Asking.UNLOCK:
+            self.trip_strip.hide()  # the lock shows all of it, larger
+        else:
+            self.trip_strip.show_alarms(snapshot.alarms, system)
+        self.gate.show_snapshot(snapshot)
         self.link_banner.show_snapshot(snapshot)
+        self.office_banner.show_snapshot(snapshot)
         recording = bool(snapshot.recording.id)
-        self._mark_key.setEnabled(recording)
+        self._mark_key.setEnabled(recording and asking is Asking.NOTHING)
         self.setWindowTitle(self._title(snapshot.connection.state, recording=recording))
-        self._meet(snapshot)
-        if self._page is not None and not self.isMinimized():
+        self._meeting.show_snapshot(snapshot)
+        self.keeper.tick()
+        if self._page is not None and asking is Asking.NOTHING and not self.isMinimized():
             self._page.tick(snapshot)
 
     def _title(self, state: LinkState, *, recording: bool) -> str:
@@ -232,36 +336,25 @@ class Window(QMainWindow):
         name = "CarTech Desk (demo)" if self.desk.demo else "CarTech Desk"
         return f"{now} \N{EN DASH} {name}" if now else name
 
-    def _meet(self, snapshot: BaySnapshot) -> None:
-        """Take the car that was met at hand; a VIN is never carried over to another car."""
-        connection = snapshot.connection
-        before, self._met = self._met, connection
-        if connection.state is not LinkState.CONNECTED or connection.car is None:
-            return
-        if before is not None and before.car == connection.car and before.url == connection.url:
-            return
-        vin, at_hand = connection.car.vin, self.acts.vehicle
-        if vin is None:
-            if at_hand is not None and at_hand.vin is not None:
-                self.acts.take_vehicle(None)
-                self.acts.say("This car does not tell its VIN: name the vehicle before recording.")
-            return
-        if at_hand is None or at_hand.vin != vin:
-            in_background(
-                lambda: self.desk.store.vehicles.by_vin(vin),
-                self,
-                self.acts.take_vehicle,
-                self.acts.tell,
-            )
-
     # Sentences
 
     def _show_refusal(self, error: CarTechError) -> None:
         happened = " ".join(part for part in (error.happened, error.kept) if part)
-        self.banners.clear(f"refused-{error.code}")
+        cause = f"refused-{error.code}"
+        self.banners.clear(cause)
+        sign_in = ("Sign in", lambda: self._sign_in_for(cause))
         self.banners.show_banner(
-            f"refused-{error.code}", Tone.WARNING, happened, for_window(error.to_do), dismiss=True
+            cause,
+            Tone.WARNING,
+            happened,
+            for_window(error.to_do),
+            button=sign_in if isinstance(error, NotSignedIn | RightMissing) else None,
+            dismiss=True,
         )
+
+    def _sign_in_for(self, cause: str) -> None:
+        self.banners.clear(cause)
+        self.acts.ask_to_sign_in()
 
     def _say_kept(self, recording_id: str) -> None:
         in_background(
@@ -307,19 +400,12 @@ class Window(QMainWindow):
 
     def leave(self) -> None:
         """Close without a question: somebody or something ends the program from outside."""
-        if self.desk.bay.snapshot().recording.id and not self._closing:
-            self._end_recording()
-        else:
-            self.close()
+        self._closing.without_asking()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask while a recording runs; then end once and cleanly."""
-        snapshot = self.desk.bay.snapshot()
-        if snapshot.recording.id and not self._closing:
+        if self._closing.held_back():
             event.ignore()
-            if self.question is None:
-                seconds = (snapshot.now_ns - snapshot.recording.started_ns) / 1e9
-                self._ask(elapsed(seconds))
             return
         self.clock.stop()
         if self._page is not None:
@@ -330,34 +416,3 @@ class Window(QMainWindow):
             with suppress(CarTechError):
                 save_memory(self.desk.store.layouts, memory)
         event.accept()
-
-    def _ask(self, length: str) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle("A recording runs")
-        box.setText(f"A recording has been running for {length}.")
-        box.setInformativeText("Closing the desk stops it; all of it is kept.")
-        stop = box.addButton("Stop recording and close", QMessageBox.ButtonRole.DestructiveRole)
-        stay = box.addButton("Keep recording", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(stay)
-        box.setEscapeButton(stay)
-        stop.clicked.connect(self._end_recording)
-        box.finished.connect(self._asked)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.question = box
-        box.open()
-
-    def _asked(self) -> None:
-        self.question = None
-
-    def _end_recording(self) -> None:
-        self._closing = True
-        self.status_bar.show_message("Writing the end of the recording …")
-        when_done(self.desk.bay.stop_recording(), self, self._recording_ended, self._no_end)
-
-    def _recording_ended(self, _recording_id: str) -> None:
-        self.close()
-
-    def _no_end(self, error: BaseException) -> None:
-        # The next close goes through: what is on the disk opens again and is marked as cut.
-        self.status_bar.show_message("")
-        self.acts.tell(error)

@@ -173,6 +173,9 @@ QTabWidget::pane { border: 0; border-top: 1px solid $line; }
 
 QFrame#rail { background: $surface; border: 0; border-right: 1px solid $line; }
 QFrame#rail QLabel { color: $muted; font-size: ${small}px; font-weight: 500; }
+QFrame#rail QScrollArea { border: 0; }
+QFrame#rail QScrollBar:vertical { width: ${xs}px; }
+QFrame#rail QScrollBar::handle { margin: 0; border-radius: 2px; background: $edge; }
 QFrame#rail QToolButton {
     background: transparent; border: 0; border-radius: 0; color: $muted;
     border-left: 3px solid transparent; border-right: 3px solid transparent;
@@ -185,6 +188,22 @@ QFrame#rail QToolButton:checked {
     background: $selected; color: $text; border-left-color: $accent; }
 QFrame#rail QToolButton:focus { border: 2px solid $focus; }
 QFrame#topBar { background: $surface; border: 0; border-bottom: 1px solid $line; }
+QPushButton#worstAlarm { border-color: transparent; background: transparent; text-align: left; }
+QPushButton#worstAlarm:hover { background: $hover; }
+QPushButton#worstAlarm[level="warn"] { border: 2px solid $warn; padding: 0 ${m_focus}px; }
+QPushButton#worstAlarm[level="trip"] { border: 2px solid $trip; padding: 0 ${m_focus}px; }
+QPushButton#worstAlarm[level="warn"][asks="true"] {
+    background: $warn; color: $on_state; font-weight: 500; }
+QPushButton#worstAlarm[level="trip"][asks="true"] {
+    background: $trip; color: $on_state; font-weight: 500; }
+QPushButton#worstAlarm:focus { border: 2px solid $focus; padding: 0 ${m_focus}px; }
+QFrame#tripStrip { border: 0; background: $trip; }
+QFrame#tripStrip[level="warn"] { background: $warn; }
+QFrame#tripStrip QLabel { color: $on_state; font-size: ${bay_type}px; }
+QFrame#tripStrip QLabel[part="toDo"] { font-size: ${title}px; font-weight: 500; }
+QWidget#gate { background: $ground; }
+QWidget#gate QPushButton[role="tile"] { text-align: left; padding: ${s}px ${l}px; }
+QWidget#gate QPushButton[pad="true"] { font-size: ${title}px; }
 QFrame#statusBar { background: $surface; border: 0; border-top: 1px solid $line; }
 QFrame#statusBar QAbstractButton {
     background: transparent; border: 0; border-radius: 0; color: $text; min-height: 0;

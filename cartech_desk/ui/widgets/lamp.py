@@ -12,10 +12,10 @@ _SIDE = 14
 _FULL_TURN = 360 * 16
 
 
-def paint_lamp(painter: QPainter, box: QRectF, state: State) -> None:
-    """Draw the lamp of a state into a square."""
+def paint_lamp(painter: QPainter, box: QRectF, state: State, ink: str = "") -> None:
+    """Draw the lamp of a state into a square; `ink` is another colour upon a filled field."""
     lamp = state.lamp
-    color = QColor(lamp.color)
+    color = QColor(ink or lamp.color)
     line = max(1.5, box.width() / 8)
     inner = box.adjusted(line, line, -line, -line)
     left, top, right, bottom = inner.left(), inner.top(), inner.right(), inner.bottom()
@@ -49,14 +49,20 @@ def paint_lamp(painter: QPainter, box: QRectF, state: State) -> None:
         painter.drawPolygon(QPolygonF(corners))
 
 
-def lamp_icon(state: State, side: int = _SIDE) -> QIcon:
-    """Return the lamp as an icon for buttons and lists, in the colours of the theme in force."""
+def lamp_icon(state: State, side: int = _SIDE, *, drawn: int | None = None, ink: str = "") -> QIcon:
+    """Return the lamp as an icon for buttons and lists, in the colours of the theme in force.
+
+    `drawn` draws it smaller than its place, `ink` in another colour upon a filled field.
+    """
     icon = QIcon()
+    margin = (side - (drawn or side)) / 2
     for scale in (1, 2):
         picture = QPixmap(side * scale, side * scale)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
-        paint_lamp(painter, QRectF(0, 0, side * scale, side * scale), state)
+        box = QRectF(0, 0, side, side).adjusted(margin, margin, -margin, -margin)
+        painter.scale(scale, scale)
+        paint_lamp(painter, box, state, ink)
         painter.end()
         picture.setDevicePixelRatio(scale)
         icon.addPixmap(picture)

@@ -1,0 +1,186 @@
+"""What stands before the pages: setting the shop up, signing in, taking over, the lock.
+
+It covers the pages alone: the bar on top with its alarms and the bar at the foot stay, and
+nothing that runs is touched.
+"""
+
+from enum import Enum, auto
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from cartech_desk.bay.status import BaySnapshot
+from cartech_desk.domain.people import NOBODY
+from cartech_desk.office.session import AtDesk
+from cartech_desk.ui.acts import Acts
+from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.models.unit_system import unit_system
+from cartech_desk.ui.shell.lock_alarms import LockAlarms
+from cartech_desk.ui.shell.sign_in import SignInPanel
+from cartech_desk.ui.theme.tokens import Space
+
+
+class Asking(Enum):
+    """What the gate asks for."""
+
+    NOTHING = auto()
+    """It is open, the pages are in front."""
+    FOUNDING = auto()
+    """The shop is not set up yet."""
+    SIGN_IN = auto()
+    """Nobody is signed in; one may go on without."""
+    TAKE_OVER = auto()
+    """Somebody else wants to sign in; one may stay."""
+    UNLOCK = auto()
+
+
+_HEADS: Final = {
+    Asking.SIGN_IN: "Who is at the desk?",
+    Asking.TAKE_OVER: "Who takes over?",
+    Asking.UNLOCK: "The desk is locked",
+}
+_LEAVE: Final = {
+    Asking.SIGN_IN: "Go on without signing in",
+    Asking.TAKE_OVER: "Stay as it is",
+}
+_WORDS: Final = {
+    Asking.SIGN_IN: "Without a name you can look, connect and record; what needs a right asks "
+    "for one.",
+    Asking.TAKE_OVER: "The page stays open, and a recording goes on.",
+}
+
+
+class Gate(QWidget):
+    """Follows the session; `changed` tells what it asks for from now on."""
+
+    changed = Signal(object)
+
+    def __init__(self, desk: DeskParts, acts: Acts) -> None:
+        super().__init__()
+        self.setObjectName("gate")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._desk = desk
+        self._acts = acts
+        self.asking = Asking.NOTHING
+        self.founding: QWidget | None = None
+        self._stack = QStackedWidget(self)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)
+        self._door = QWidget()
+        self.panel = SignInPanel(desk, acts.tell)
+        self.panel.left.connect(self.leave)
+        self.alarms = LockAlarms()
+        self.alarms.silence_pressed.connect(acts.silence)
+        self.words = QLabel()
+        self.words.setProperty("role", "muted")
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.stay = QPushButton()
+        self.stay.setProperty("role", "quiet")
+        self.stay.clicked.connect(lambda _checked=False: self.leave())
+        self._lay_out()
+        self._stack.addWidget(self._door)
+        acts.operator_changed.connect(self._follow)
+        acts.sign_in_wanted.connect(self.ask)
+
+    def _lay_out(self) -> None:
+        self._door.setProperty("bay", True)
+        side = QVBoxLayout()
+        side.setSpacing(Space.S)
+        side.addWidget(self.panel, 1)
+        side.addWidget(self.words)
+        side.addWidget(self.stay)
+        row = QHBoxLayout(self._door)
+        row.setContentsMargins(2 * Space.XL, 2 * Space.XL, 2 * Space.XL, Space.XL)
+        row.setSpacing(2 * Space.XL)
+        row.addStretch(1)
+        row.addWidget(self.alarms, 1_000)
+        row.addLayout(side)
+        row.addStretch(1)
+
+    # What it asks for
+
+    def start(self) -> None:
+        """Ask for what is missing as the window opens: a shop, or a person."""
+        now = self._desk.office.session.now
+        if now.person == NOBODY:
+            self._turn(Asking.SIGN_IN if self._desk.office.people.founded() else Asking.FOUNDING)
+        elif now.locked:
+            self._turn(Asking.UNLOCK)
+
+    def ask(self) -> None:
+        """Ask who is at the desk, unless something is being asked already."""
+        if self.asking is Asking.NOTHING:
+            nobody = self._desk.office.session.operator == NOBODY
+            self._turn(Asking.SIGN_IN if nobody else Asking.TAKE_OVER)
+
+    def leave(self) -> None:
+        """Go back to the page where that is possible: not past the lock or the founding."""
+        if self.asking in _LEAVE:
+            self._turn(Asking.NOTHING)
+
+    def _follow(self, now: AtDesk) -> None:
+        if now.person == NOBODY:
+            if self._desk.office.people.founded():
+                self._turn(Asking.SIGN_IN)
+        elif now.locked:
+            self._turn(Asking.UNLOCK)
+        else:
+            self._turn(Asking.NOTHING)
+
+    def _turn(self, asking: Asking) -> None:
+        before, self.asking = self.asking, asking
+        if asking is Asking.FOUNDING:
+            self._found()
+        elif self.founding is not None:
+            self._stack.removeWidget(self.founding)
+            self.founding.deleteLater()
+            self.founding = None
+        if asking not in (Asking.FOUNDING, Asking.NOTHING, before):
+            self._open_door(asking)
+        if asking is not before:
+            self.changed.emit(asking)
+            if asking is not Asking.NOTHING:
+                (self.founding or self.panel).setFocus()
+
+    def _found(self) -> None:
+        if self.founding is None:
+            from cartech_desk.ui.shell.founding import Founding
+
+            self.founding = Founding(self._desk, self._acts)
+            self.founding.done_elsewhere.connect(self.start)
+            self._stack.addWidget(self.founding)
+        self._stack.setCurrentWidget(self.founding)
+
+    def _open_door(self, asking: Asking) -> None:
+        person = self._desk.office.session.operator
+        self.stay.setVisible(asking in _LEAVE)
+        self.stay.setText(_LEAVE.get(asking, ""))
+        words = _WORDS.get(asking, "")
+        if asking is Asking.UNLOCK:
+            words = f"{person.name} is the operator of what runs; anybody here can take over."
+        self.words.setText(words)
+        self.panel.begin(_HEADS[asking], person.id if asking is Asking.UNLOCK else "")
+        self._stack.setCurrentWidget(self._door)
+        self.show_snapshot(self._desk.bay.snapshot())
+
+    # What it shows
+
+    def show_snapshot(self, snapshot: BaySnapshot) -> None:
+        """Show the alarms beside the question: always on the lock, else where one stands."""
+        if self.asking in (Asking.NOTHING, Asking.FOUNDING):
+            return
+        needed = self.asking is Asking.UNLOCK or bool(snapshot.alarms.announced)
+        self.alarms.setVisible(needed)
+        if needed:
+            self.alarms.show_snapshot(snapshot, unit_system(self._desk.settings.values))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes back to the page where that is possible."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)

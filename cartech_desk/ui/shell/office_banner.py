@@ -1,0 +1,75 @@
+"""The banners that the audit log and the alarms' own troubles call for."""
+
+from collections.abc import Callable
+from typing import Final
+
+from cartech_desk.bay.status import BaySnapshot
+from cartech_desk.office.audit_book import AuditBook, Verdict
+from cartech_desk.ui.shell.banner import Banners, Tone
+
+VERIFY = "audit-verify"
+KEY = "audit-key"
+ALARMS = "alarms-problem"
+_EVERY: Final = 10
+"""Ticks of the clock between two looks at the audit log."""
+
+
+def broken_words(verdict: Verdict) -> tuple[str, str]:
+    """Say what is broken in the audit log, and what to do."""
+    record = verdict.first_bad_sequence
+    place = f" at record {record}" if record is not None else ""
+    problem = f" {verdict.problem}" if verdict.problem else ""
+    return (
+        f"The audit log does not hold together{place}: somebody or something changed it.{problem}",
+        "Work can go on and is recorded. Keep a copy of the data folder as it is, tell an "
+        "administrator, and compare the log with its last export.",
+    )
+
+
+class OfficeBanner:
+    """Follows the audit book and the snapshots; none of these banners can be put away."""
+
+    def __init__(self, banners: Banners, audit: AuditBook, open_audit: Callable[[], None]) -> None:
+        self._banners = banners
+        self._audit = audit
+        self._open = open_audit
+        self._ticks = 0
+
+    def show_snapshot(self, snapshot: BaySnapshot) -> None:
+        """Show, change or take away what is called for."""
+        self._show_problem(snapshot.alarms.problem)
+        if self._ticks % _EVERY == 0:
+            self._look()
+        self._ticks += 1
+
+    def _look(self) -> None:
+        verdict = self._audit.last_verdict
+        if verdict is not None and not verdict.ok:
+            self._banners.show_banner(
+                VERIFY, Tone.ERROR, *broken_words(verdict), button=("Open the log", self._open)
+            )
+        else:
+            self._banners.clear(VERIFY)
+        problem = self._audit.key_problem
+        if problem:
+            self._banners.show_banner(
+                KEY,
+                Tone.WARNING,
+                f"New records of the audit log are not keyed: {problem}",
+                "They are chained and kept; unlock the keyring, then start the desk again.",
+                button=("Open the log", self._open),
+            )
+        else:
+            self._banners.clear(KEY)
+
+    def _show_problem(self, problem: str) -> None:
+        if problem:
+            self._banners.show_banner(
+                ALARMS,
+                Tone.ERROR,
+                problem,
+                "Alarms are still watched, seen and heard; what happens now may miss in their "
+                "history.",
+            )
+        else:
+            self._banners.clear(ALARMS)
