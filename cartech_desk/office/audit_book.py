@@ -1,48 +1,15 @@
 """The audit log as people read it: search, verification, export."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from cartech_desk.domain.audit import AuditRecord
+from cartech_desk.domain.audit_chain import Verdict
 from cartech_desk.domain.people import Actor
+from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.store import Store
 
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is looked for; empty means all. `text` is searched in names, reason, before, after."""
-
-    actor: str = ""
-    """Id of a person."""
-    action: str = ""
-    """An action, or the part before its dot."""
-    vehicle: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a verification found.
-
-    `ok` False names the first broken record in `first_bad_sequence` and says in `problem` what is
-    wrong with it. `warnings` are what does not break the chain (records that are not keyed, no
-    anchor here). `head_hash` is hex, empty for an empty log.
-    """
-
-    ok: bool
-    records: int
-    first_bad_sequence: int | None = None
-    problem: str = ""
-    warnings: tuple[str, ...] = ()
-    head_sequence: int = 0
-    head_hash: str = ""
-    keyed: bool = True
-    """Whether the key was there to check with."""
-    at: datetime | None = None
+__all__ = ["AuditBook", "Query", "Verdict"]
 
 
 class AuditBook:

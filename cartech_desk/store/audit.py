@@ -1,26 +1,52 @@
 """The audit log in `desk.db`: written in the transaction of the act that it describes."""
 
+import logging
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from cartech_desk.domain.audit import (
     GENESIS,
     AuditRecord,
+    Entity,
     Entry,
     Phase,
     body_of,
     chained,
     read_body,
 )
+from cartech_desk.domain.audit_chain import Anchor, MacKey, Verdict, head_mac, record_mac
 from cartech_desk.domain.people import Actor
+from cartech_desk.store.audit_anchor import AnchorFile, AnchorUnreadable
+from cartech_desk.store.audit_keeper import PATIENCE_S, KeyKeeper
+from cartech_desk.store.audit_key import Entries, KeyTrouble
+from cartech_desk.store.audit_reading import Query, actions, actors, find
+from cartech_desk.store.audit_verifying import guards, verify
 from cartech_desk.store.database import Database
-from cartech_desk.store.errors import NotKept
+from cartech_desk.store.errors import AuditBroken, KeyRefused, NotKept
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+_LOG = logging.getLogger(__name__)
+_LAST_NUMBER: Final = 2**63 - 1
+
+
+@dataclass(slots=True)
+class _End:
+    """Where the log ends within a transaction: what the next record follows."""
+
+    sequence: int
+    digest: bytes
+    desk: str
+    key: MacKey | None
+    grows_from: tuple[int, bytes] | None
+    """The head as it was; None where it does not fit the last record and stays as it is, to tell
+    of what was cut off."""
 
 
 @dataclass(slots=True)
@@ -35,6 +61,7 @@ class AuditedAct:
     actor: Actor
     _log: "AuditLog"
     sequences: list[int] = field(default_factory=list)
+    _end: _End | None = None
 
     def record(
         self,
@@ -45,29 +72,68 @@ class AuditedAct:
         intent: int | None = None,
     ) -> int:
         """Write the record of what this transaction does; returns its sequence number."""
-        who = actor or self.actor
-        sequence = self._log._append(self.connection, who, entry, phase, intent)  # noqa: SLF001
+        driver = _driver(self.connection)
+        if self._end is None:
+            self._end = self._log._end(driver)  # noqa: SLF001
+        end = self._end
+        sequence = end.sequence + 1
+        if sequence > _LAST_NUMBER:
+            raise _broken("its numbers are used up")
+        body = body_of(
+            sequence, datetime.now(UTC), actor or self.actor, entry, phase=phase, intent=intent
+        )
+        digest = chained(end.digest, body)
+        mac = record_mac(end.key.secret, digest) if end.key is not None else None
+        driver.execute(
+            "INSERT INTO audit (sequence, body, previous, hash, mac) VALUES (?, ?, ?, ?, ?)",
+            (sequence, body, end.digest, digest, mac),
+        )
+        end.sequence, end.digest = sequence, digest
         self.sequences.append(sequence)
         return sequence
 
 
 class AuditLog:
-    """The log of one desk. Thread-safe."""
+    """The log of one desk. Thread-safe.
 
-    def __init__(self, database: Database) -> None:
+    `keys` is the folder of the anchor, and of the key where `keyring` is None or the system has
+    none. Nothing of them is read before the log is first used.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        keys: Path,
+        keyring: Entries | None = None,
+        *,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._database = database
+        self._keeper = KeyKeeper(database, keys, keyring, patience_s=patience_s)
+        self._anchor = AnchorFile(keys)
+        self._anchor_fits: bool | None = None
+        self._anchor_problem = ""
+
+    # Writing
 
     @contextmanager
     def act(self, actor: Actor) -> Iterator[AuditedAct]:
         """One audited act: change and record are both there or both not.
 
-        Durable when the block has ended. Errors: those of `Database.write`; nothing is kept then.
+        Durable when the block has ended. Waits at most two seconds for the key, once. Errors:
+        those of `Database.write` and AuditBroken; nothing is kept then.
         """
+        self._keeper.keys()
+        if self._anchor_fits is None:
+            self._anchor_fits = self._compare_anchor()
         with self._database.write() as connection:
             act = AuditedAct(connection, actor, self)
             yield act
-            if not act.sequences:
+            if not act.sequences or act._end is None:  # noqa: SLF001
                 raise RuntimeError("an audited act wrote no record")
+            end = act._end  # noqa: SLF001
+            self._grow_head(_driver(connection), end)
+        self._committed(end, act.sequences)
 
     def note(self, actor: Actor, entry: Entry) -> int:
         """Record something that changes nothing in `desk.db` itself; returns its sequence."""
@@ -97,30 +163,40 @@ class AuditLog:
         itself where it settles at its start what was cut short). An intent that has its result
         already keeps that one. Errors: NotKept where there is no such intent.
         """
-        with self._database.write() as connection:
-            rows = connection.exec_driver_sql(
-                "SELECT body FROM audit WHERE sequence = ? AND phase = 'intent'", (intent,)
-            ).fetchall()
-            if not rows:
-                raise NotKept(
-                    f"The audit log holds no intent with the number {intent}.",
-                    to_do="Verify the audit log.",
-                )
-            ended = connection.exec_driver_sql(
+        try:
+            return self._end_intent(intent, done, after or {}, reason, actor)
+        except _Ended as ended:
+            return ended.sequence
+
+    def _end_intent(
+        self, intent: int, done: bool, after: Mapping[str, Any], reason: str, actor: Actor | None
+    ) -> int:
+        begun = self._intent(intent)
+        entry = Entry(
+            begun.action,
+            begun.entity,
+            before=begun.before,
+            after={**(begun.after or {}), **after, "done": done},
+            reason=reason,
+        )
+        with self.act(actor or begun.actor) as act:
+            ended = act.connection.exec_driver_sql(
                 "SELECT sequence FROM audit WHERE phase = 'result' AND intent = ?", (intent,)
             ).fetchone()
             if ended is not None:
-                return int(ended[0])
-            begun = read_body(rows[0][0])
-            entry = Entry(
-                begun.action,
-                begun.entity,
-                before=begun.before,
-                after={**(begun.after or {}), **(after or {}), "done": done},
-                reason=reason,
-            )
-            act = AuditedAct(connection, actor or begun.actor, self)
+                raise _Ended(int(ended[0]))
             return act.record(entry, phase=Phase.RESULT, intent=intent)
+
+    def _intent(self, sequence: int) -> AuditRecord:
+        rows = self._database.glance(
+            "SELECT body FROM audit WHERE sequence = ? AND phase = 'intent'", (sequence,)
+        )
+        if not rows:
+            raise NotKept(
+                f"The audit log holds no intent with the number {sequence}.",
+                to_do="Verify the audit log.",
+            )
+        return read_body(rows[0][0])
 
     def unsettled(self) -> Sequence[AuditRecord]:
         """Intents without a result, the oldest first: what was cut short, or is under way now."""
@@ -131,21 +207,212 @@ class AuditLog:
         )
         return tuple(read_body(body) for (body,) in rows)
 
-    def _append(
-        self,
-        connection: "Connection",
-        actor: Actor,
-        entry: Entry,
-        phase: Phase,
-        intent: int | None,
-    ) -> int:
-        row = connection.exec_driver_sql(
+    def close(self) -> None:
+        """Let what is under way with the key end; it may take two seconds."""
+        self._keeper.settle()
+
+    # Reading
+
+    def find(
+        self, query: Query, *, limit: int = 500, before_sequence: int | None = None
+    ) -> Sequence[AuditRecord]:
+        """Return matching records, the newest first, those before `before_sequence`."""
+        return find(self._database, query, limit=limit, before_sequence=before_sequence)
+
+    def actions(self) -> Sequence[str]:
+        """Every action that stands in the log, in alphabetical order."""
+        return actions(self._database)
+
+    def actors(self) -> Sequence[Actor]:
+        """Everybody who stands in the log, by the newest name, in alphabetical order."""
+        return actors(self._database)
+
+    # Verifying
+
+    @property
+    def key_problem(self) -> str:
+        """Why new records are not keyed now; empty while they are. Quick, any thread."""
+        return self._keeper.problem
+
+    @property
+    def key_place(self) -> str:
+        """Where the key is: "keyring" or "file"; empty while it is not known."""
+        return self._keeper.place
+
+    def keys(self) -> Sequence[MacKey]:
+        """Return the keys, the newest last; waits for them as an append does."""
+        return self._keeper.keys()
+
+    def verify(self, printed: Anchor | None = None) -> Verdict:
+        """Verify the whole log against chain, key, head and anchor, and one that was printed.
+
+        Tampering is a verdict, never an error. Errors: DatabaseLocked, DatabaseReadOnly.
+        """
+        keys = self._keeper.keys()
+        return verify(
+            self._database,
+            keys,
+            self._anchor,
+            printed,
+            "" if keys else self.key_problem or "The key of the audit log is not here.",
+        )
+
+    def renew_key(self, actor: Actor, reason: str) -> int:
+        """Begin with a new key, and a new head and anchor; returns the record's sequence.
+
+        What the old head and anchor said stands in the record. Errors: KeyRefused.
+        """
+        self._keeper.keys()
+        rows = self._database.glance("SELECT coalesce(max(number), 0) FROM audit_key")
+        before = int(rows[0][0])
+        try:
+            key, place = self._keeper.renewed(before + 1)
+        except KeyTrouble as error:
+            raise KeyRefused(
+                f"No new key could be kept: {error}",
+                kept="Nothing was changed.",
+                to_do="Unlock the keyring, or mend the folder of the key, and try again.",
+            ) from error
+        with self.act(actor) as act:
+            driver = _driver(act.connection)
+            driver.execute(
+                "INSERT INTO audit_key (only_one, place, number, made) VALUES (1, ?, ?, ?) "
+                "ON CONFLICT (only_one) DO UPDATE SET place = excluded.place, "
+                "number = excluded.number, made = excluded.made",
+                (place, key.number, datetime.now(UTC).isoformat(timespec="seconds")),
+            )
+            end = act._end = self._end(driver)  # noqa: SLF001
+            end.key = key
+            was = {"key": before or None, **self._ends_outside(driver, end.desk)}
+            entity = Entity("audit", end.desk, "The audit log")
+            sequence = act.record(
+                Entry("audit.key", entity, was, {"key": key.number, "place": place}, reason)
+            )
+            _begin_head_anew(driver, end)
+            end.grows_from = None
+            self._anchor_fits = True
+        self._anchor.put_aside(end.desk)
+        self._keeper.take(key, place)
+        self._committed(end, act.sequences)
+        self._keeper.settle()
+        return sequence
+
+    # How it is done
+
+    def _end(self, driver: sqlite3.Connection) -> _End:
+        last = driver.execute(
             "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
         ).fetchone()
-        sequence, previous = (row[0] + 1, row[1]) if row is not None else (1, GENESIS)
-        body = body_of(sequence, datetime.now(UTC), actor, entry, phase=phase, intent=intent)
-        connection.exec_driver_sql(
-            "INSERT INTO audit (sequence, body, previous, hash) VALUES (?, ?, ?, ?)",
-            (sequence, body, previous, chained(previous, body)),
+        sequence, digest = last if last is not None and last[0] > 0 else (0, GENESIS)
+        if type(digest) is not bytes:
+            raise _broken("the hash of its last record is none")
+        head = driver.execute(
+            "SELECT desk, sequence, hash, (SELECT number FROM audit_key) FROM audit_head"
+        ).fetchone()
+        if head is None:
+            return _End(sequence, digest, "", None, None)
+        desk, head_sequence, head_hash, number = head
+        key = next((key for key in self._keeper.known if key.number == number), None)
+        if key is None and number is not None and self._keeper.known:
+            self._keeper.look_again()
+        fits = (head_sequence, head_hash) == (sequence, digest)
+        return _End(sequence, digest, str(desk), key, (sequence, digest) if fits else None)
+
+    def _grow_head(self, driver: sqlite3.Connection, end: _End) -> None:
+        if end.grows_from is None:
+            return
+        driver.execute(
+            "UPDATE audit_head SET sequence = ?, hash = ?, mac = ? WHERE sequence = ? AND hash = ?",
+            (end.sequence, end.digest, _signed(end), *end.grows_from),
         )
-        return sequence
+
+    def _committed(self, end: _End, sequences: Sequence[int]) -> None:
+        if end.key is not None and end.key.since is None:
+            self._keeper.used(end.key.number, sequences[0])
+        if end.desk and self._anchor_fits:
+            secret = end.key.secret if end.key is not None else None
+            try:
+                self._anchor.write(end.desk, end.sequence, end.digest, secret)
+            except OSError as error:
+                # The act is done and durable; the missing anchor is told by every verification.
+                if not self._anchor_problem:
+                    _LOG.warning("the anchor of the audit log cannot be written: %s", error)
+                self._anchor_problem = str(error)
+
+    def _compare_anchor(self) -> bool:
+        """Tell whether the anchor fits the log as this process finds it.
+
+        One that does not is left as it is: it is what tells of the tampering.
+        """
+        rows = self._database.glance("SELECT desk FROM audit_head")
+        if not rows:
+            return False
+        try:
+            anchor = self._anchor.read(str(rows[0][0]))
+        except AnchorUnreadable:
+            return True
+        if anchor is None or anchor.desk != rows[0][0] or anchor.sequence == 0:
+            return True
+        found = self._database.glance(
+            "SELECT hash FROM audit WHERE sequence = ?", (min(anchor.sequence, _LAST_NUMBER),)
+        )
+        return bool(found) and found[0][0] == anchor.hash
+
+    def _ends_outside(self, driver: sqlite3.Connection, desk: str) -> dict[str, Any]:
+        head = driver.execute("SELECT sequence, hash FROM audit_head").fetchone()
+        try:
+            anchor = self._anchor.read(desk) if desk else None
+        except AnchorUnreadable:
+            anchor = None
+        return {
+            "head": None if head is None else f"{head[0]}:{_hex(head[1])}",
+            "anchor": None if anchor is None else f"{anchor.sequence}:{anchor.hash.hex()}",
+        }
+
+
+class _Ended(Exception):
+    """An intent has its result already; rolls the new one back."""
+
+    def __init__(self, sequence: int) -> None:
+        super().__init__()
+        self.sequence = sequence
+
+
+def _driver(connection: "Connection") -> sqlite3.Connection:
+    """Return the driver's connection: its prepared statements cost a fraction of a wrapped one."""
+    return cast("sqlite3.Connection", connection.connection.driver_connection)
+
+
+def _signed(end: _End) -> bytes | None:
+    if end.key is None:
+        return None
+    return head_mac(end.key.secret, end.desk, end.sequence, end.digest)
+
+
+def _begin_head_anew(driver: sqlite3.Connection, end: _End) -> None:
+    """Put head and guards back as they should be, whatever was done to them."""
+    head = driver.execute("SELECT count(*) FROM audit_head").fetchone()
+    if not head[0]:
+        end.desk = driver.execute("SELECT lower(hex(randomblob(16)))").fetchone()[0]
+    made = guards()
+    for name in made:
+        driver.execute(f"DROP TRIGGER IF EXISTS {name}")
+    driver.execute("DELETE FROM audit_head")
+    driver.execute(
+        "INSERT INTO audit_head (only_one, desk, sequence, hash, mac) VALUES (1, ?, ?, ?, ?)",
+        (end.desk, end.sequence, end.digest, _signed(end)),
+    )
+    for statement in made.values():
+        driver.execute(statement)
+
+
+def _hex(value: object) -> str:
+    return value.hex() if isinstance(value, bytes) else "none"
+
+
+def _broken(why: str) -> AuditBroken:
+    return AuditBroken(
+        f"The audit log can take no further record: {why}.",
+        kept="Nothing was changed. Recordings go on.",
+        to_do="Verify the audit log, and put the last good copy of desk.db back.",
+    )

@@ -76,6 +76,15 @@ class Database:
         with self._in_words(), closing(connect(self.path)) as connection:
             return connection.execute(statement, parameters).fetchall()
 
+    @contextmanager
+    def driver(self) -> Iterator[sqlite3.Connection]:
+        """Read many rows on a driver's connection of its own, without SQLAlchemy.
+
+        Errors: as `read`.
+        """
+        with self._in_words(), closing(connect(self.path)) as connection:
+            yield connection
+
     def close(self) -> None:
         """Close every connection; may be called twice."""
         self._closed = True

@@ -57,3 +57,15 @@ class VehicleRefused(StoreError):
     """The VIN or name given cannot stand for a vehicle."""
 
     code = "vehicle_refused"
+
+
+class AuditBroken(StoreError):
+    """The audit log was damaged by hand so that no record can follow its last."""
+
+    code = "audit_broken"
+
+
+class KeyRefused(StoreError):
+    """The key of the audit log cannot be renewed."""
+
+    code = "key_refused"

@@ -5,6 +5,7 @@ from typing import Final
 
 from cartech_desk.store.alarms import AlarmStore
 from cartech_desk.store.audit import AuditLog
+from cartech_desk.store.audit_key import SystemKeyring
 from cartech_desk.store.layouts import LayoutStore
 from cartech_desk.store.migrations.desk.versions import STEPS as DESK_STEPS
 from cartech_desk.store.migrations.recordings.versions import STEPS as RECORDINGS_STEPS
@@ -29,8 +30,11 @@ class Store:
     alarms: AlarmStore
     people: PeopleStore
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keys: Path | None = None) -> None:
         """Open, migrating after a backup copy where an older version is found.
+
+        `keys` is the folder of the audit log's anchor, and of its key where the system has no
+        keyring; without it both lie beside the databases and the keyring is left alone.
 
         Errors: DatabaseNewer, DatabaseReadOnly, DatabaseCorrupt, DiskFull, DatabaseLocked,
         MigrationFailed; each leaves the files as they were.
@@ -38,7 +42,11 @@ class Store:
         self.folder = Path(folder)
         self._desk = open_database(self.folder / "desk.db", DESK)
         self._samples = open_database(self.folder / "recordings.db", RECORDINGS)
-        self.audit = AuditLog(self._desk)
+        self.audit = AuditLog(
+            self._desk,
+            keys if keys is not None else self.folder / "keys",
+            SystemKeyring() if keys is not None else None,
+        )
         self.people = PeopleStore(self._desk, self.audit)
         self.alarms = AlarmStore(self._desk, self.audit)
         self.vehicles = VehicleStore(self._desk)
@@ -48,5 +56,6 @@ class Store:
     def close(self) -> None:
         """Close both files; may be called twice."""
         self.alarms.leave_watch()
+        self.audit.close()
         self._samples.close()
         self._desk.close()

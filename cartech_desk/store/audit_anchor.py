@@ -1,0 +1,102 @@
+"""The anchor of the audit log: its head's sequence and hash in a small file outside `desk.db`.
+
+It is written after each commit and may be older than the head after a power cut; one that is newer
+shows that the log's end was cut off, or an older copy of the database put in its place.
+"""
+
+import json
+import os
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from cartech_desk.domain.audit_chain import Anchor, anchor_mac
+
+_MOST_BYTES: Final = 4096
+
+
+class AnchorUnreadable(Exception):
+    """There is an anchor, and it cannot be read; the text says why."""
+
+
+class AnchorFile:
+    """The anchor of one desk: `<folder>/<desk id>.anchor`. Thread-safe."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._written = 0
+
+    def path(self, desk: str) -> Path:
+        """Return where the anchor of this desk lies."""
+        return self._folder / f"{desk}.anchor"
+
+    def read(self, desk: str) -> Anchor | None:
+        """Return the anchor; None where there is none. Errors: AnchorUnreadable."""
+        try:
+            with self.path(desk).open("rb") as file:
+                raw = file.read(_MOST_BYTES + 1)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise AnchorUnreadable(error.strerror or str(error)) from error
+        try:
+            document = json.loads(raw.decode("utf-8"))
+            mac = document["mac"]
+            return Anchor(
+                sequence=int(str(document["sequence"])),
+                hash=_hash(document["hash"]),
+                desk=str(document["desk"]),
+                at=datetime.fromisoformat(document["at"]).astimezone(UTC),
+                mac=None if mac is None else _hash(mac),
+            )
+        except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
+            raise AnchorUnreadable("it is not what the desk writes there") from error
+
+    def write(self, desk: str, sequence: int, digest: bytes, secret: bytes | None) -> None:
+        """Put the head down. Of two threads the later record wins. Errors: OSError."""
+        mac = anchor_mac(secret, desk, sequence, digest).hex() if secret is not None else None
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        text = (
+            f'{{"desk": "{desk}", "sequence": {sequence}, "hash": "{digest.hex()}", '
+            f'"at": "{at}", "mac": {json.dumps(mac)}}}\n'
+        )
+        with self._lock:
+            if sequence < self._written:
+                return
+            part = self._folder / f".{desk}.anchor.{os.getpid()}.part"
+            try:
+                handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            except FileNotFoundError:
+                make_folder(self._folder)
+                handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            try:
+                os.write(handle, text.encode())
+            finally:
+                os.close(handle)
+            # No fsync: an older anchor after a power cut is still true.
+            part.replace(self.path(desk))
+            self._written = sequence
+
+    def put_aside(self, desk: str) -> None:
+        """Keep an anchor that no longer fits under another name, so that a new one can begin."""
+        with self._lock:
+            self._written = 0
+            path = self.path(desk)
+            if path.exists():
+                stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+                path.replace(path.with_name(f"{path.name}.{stamp}.old"))
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that only its owner may look into. Errors: OSError."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _hash(text: str) -> bytes:
+    found = bytes.fromhex(text)
+    if len(found) != 32:
+        raise ValueError(text)
+    return found

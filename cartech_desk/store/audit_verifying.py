@@ -1,0 +1,204 @@
+"""Verifying the audit log as it stands in the file: its rows, its head, its guards, its anchor."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
+
+from cartech_desk.domain.audit_chain import (
+    Anchor,
+    Break,
+    Fault,
+    Head,
+    MacKey,
+    Verdict,
+    Walked,
+    anchor_break,
+    anchor_mac,
+    head_break,
+    walk,
+)
+from cartech_desk.store.audit_anchor import AnchorFile, AnchorUnreadable
+from cartech_desk.store.database import Database
+from cartech_desk.store.migrations.desk.versions import STEPS
+
+_TABLES: Final = ("audit", "audit_head", "audit_key")
+
+
+def verify(
+    database: Database,
+    keys: Sequence[MacKey],
+    anchor_file: AnchorFile,
+    printed: Anchor | None,
+    key_problem: str,
+) -> Verdict:
+    """Verify the log. Errors: DatabaseLocked, DatabaseReadOnly; all else is in the verdict."""
+    with database.driver() as driver:
+        driver.text_factory = _text
+        driver.execute("BEGIN")
+        warnings = [] if keys else [key_problem]
+        try:
+            head = _head(driver)
+            anchor = _anchor(anchor_file, head, keys, warnings)
+            anchors = [one for one in (anchor, printed) if one is not None]
+            marks = [one.sequence for one in anchors]
+            rows = driver.execute(
+                "SELECT sequence, body, previous, hash, mac FROM audit NOT INDEXED "
+                "ORDER BY sequence"
+            )
+            walked = walk(rows, keys, [*marks, head.sequence if head is not None else 0])
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_THE_LOG:
+                raise
+            return _unreadable(error, bool(keys))
+        warnings += _altered(driver)
+    breaks = [walked.broken or head_break(walked, head, keys)]
+    breaks += [anchor_break(walked, one) for one in anchors]
+    first = min((one for one in breaks if one is not None), key=_place, default=None)
+    return _verdict(walked, first, [*warnings, *_told(walked, bool(keys))], bool(keys))
+
+
+_NOT_THE_LOG: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN)
+
+
+def _place(broken: Break) -> int:
+    return broken.sequence
+
+
+def _verdict(walked: Walked, broken: Break | None, warnings: list[str], keyed: bool) -> Verdict:
+    return Verdict(
+        ok=broken is None,
+        records=walked.records,
+        first_bad_sequence=None if broken is None else broken.sequence,
+        problem="" if broken is None else broken.words,
+        warnings=tuple(warnings),
+        head_sequence=walked.sequence,
+        head_hash=walked.digest.hex() if walked.sequence else "",
+        keyed=keyed,
+        at=datetime.now(UTC),
+        fault=None if broken is None else broken.fault,
+    )
+
+
+def _unreadable(error: sqlite3.DatabaseError, keyed: bool) -> Verdict:
+    broken = Break(1, Fault.UNREADABLE, f"The audit log in desk.db cannot be read ({error}).")
+    return _verdict(Walked(), broken, [], keyed)
+
+
+def _head(driver: sqlite3.Connection) -> Head | None:
+    row = driver.execute("SELECT desk, sequence, hash, mac FROM audit_head").fetchone()
+    if row is None or not isinstance(row[1], int) or row[1] < 0:
+        return None
+    digest = row[2] if isinstance(row[2], bytes) else b"none"
+    mac = row[3] if isinstance(row[3], bytes | None) else b"none"
+    return Head(str(row[0]), row[1], digest, mac)
+
+
+def _anchor(
+    file: AnchorFile, head: Head | None, keys: Sequence[MacKey], warnings: list[str]
+) -> Anchor | None:
+    """Return the anchor outside where it can be believed, else say why not."""
+    if head is None or not head.desk.isalnum():
+        return None
+    try:
+        anchor = file.read(head.desk)
+    except AnchorUnreadable as error:
+        warnings.append(
+            f"The anchor outside cannot be read: {error}. A tail that was cut off cannot be told "
+            "by it."
+        )
+        return None
+    if anchor is None:
+        if head.sequence:
+            warnings.append(
+                f"No anchor lies in {file.path(head.desk).parent}: whether the whole of desk.db "
+                "was put back to an older copy cannot be told."
+            )
+        return None
+    if anchor.desk != head.desk:
+        warnings.append("The anchor outside is of another desk, and was not compared.")
+        return None
+    if (
+        anchor.mac is not None
+        and keys
+        and not any(
+            anchor_mac(key.secret, anchor.desk, anchor.sequence, anchor.hash) == anchor.mac
+            for key in keys
+        )
+    ):
+        warnings.append(
+            "The anchor outside was not made with this desk's key, and was not compared."
+        )
+        return None
+    return anchor
+
+
+def _told(walked: Walked, keyed: bool) -> list[str]:
+    """Say what does not break the chain: records without a MAC, MACs that cannot be checked."""
+    told = []
+    if walked.unkeyed and (keyed or walked.last_keyed or walked.unchecked):
+        runs = [str(a) if a == b else f"{a} to {b}" for a, b in walked.unkeyed]
+        shown = ", ".join(runs[:_RUNS]) + (" and others" if len(runs) > _RUNS else "")
+        many = len(runs) > 1 or walked.unkeyed[0][0] != walked.unkeyed[0][1]
+        told.append(
+            f"{'Records' if many else 'Record'} {shown} {'carry' if many else 'carries'} no MAC: "
+            "the key was not at hand when they were written."
+        )
+    if walked.unchecked and keyed:
+        told.append(
+            f"{walked.unchecked} records carry MACs of a key that was lost and renewed; the chain "
+            "alone proves them."
+        )
+    return told
+
+
+_RUNS: Final = 5
+
+
+def _altered(driver: sqlite3.Connection) -> list[str]:
+    """Compare tables, indices and triggers of the log with what the migrations make."""
+    found = _structure(driver)
+    made = _as_made()
+    told = []
+    for name in sorted(made.keys() | found.keys()):
+        kind = (made.get(name) or found[name])[0]
+        if name not in found:
+            told.append(f"The {kind} {name} of the audit log is gone: desk.db was edited by hand.")
+        elif name not in made:
+            told.append(f"The {kind} {name} was added to the audit log by hand.")
+        elif made[name] != found[name]:
+            told.append(f"The {kind} {name} of the audit log was altered by hand.")
+    return told
+
+
+def guards() -> dict[str, str]:
+    """Return the statements of the triggers that guard the log, by name."""
+    return {name: sql for name, (kind, sql) in _as_made().items() if kind == "trigger"}
+
+
+@cache
+def _as_made() -> dict[str, tuple[str, str]]:
+    with closing(sqlite3.connect(":memory:")) as driver:
+        for step in STEPS:
+            for statement in step.STATEMENTS:
+                driver.execute(statement)
+        return _structure(driver)
+
+
+def _structure(driver: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    rows = driver.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL "
+        "AND tbl_name COLLATE NOCASE IN (?, ?, ?)",
+        _TABLES,
+    )
+    return {str(name): (str(kind), str(sql)) for kind, name, sql in rows}
+
+
+def _text(raw: bytes) -> Any:
+    """Read a text that a hand may have put there: what is not UTF-8 fails later, where it is told.
+
+    The driver's own reading would end the whole walk.
+    """
+    return raw.decode("utf-8", "surrogateescape")
