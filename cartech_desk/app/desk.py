@@ -10,7 +10,7 @@ from pathlib import Path
 from cartech_desk.app.log import start_log
 from cartech_desk.app.office_watch import OfficeWatch
 from cartech_desk.app.output import say
-from cartech_desk.app.paths import data_folder, demo_folder, log_folder, settings_file
+from cartech_desk.app.paths import data_folder, demo_folder, keys_folder, log_folder, settings_file
 from cartech_desk.app.settings import SettingsFile
 from cartech_desk.bay.bay import Bay
 from cartech_desk.office import demo_people
@@ -58,7 +58,8 @@ def open_counter(
     settings = SettingsFile(settings_file(args.settings), forgiving=forgiving)
     folder = demo_folder(args.data) if demo else data_folder(args.data)
     start_log(log_folder(folder))
-    store = Store(folder)
+    # The demo keeps its key beside its own records and out of the person's keyring.
+    store = Store(folder, None if demo else keys_folder(settings.path))
     try:
         session = Session()
         people = People(store, session, cost=demo_people.COST if demo else COST)

@@ -55,8 +55,11 @@ def acting(args: argparse.Namespace, desk: AtWork) -> Actor:
     return session.actor
 
 
-def asked_password(variable: str, prompt: str) -> str:
-    """Return a password from the environment, else as typed unseen. Errors: PasswordNeeded."""
+def asked_password(variable: str, prompt: str, *, twice: bool = False) -> str:
+    """Return a password from the environment, else as typed unseen; a new one is typed `twice`.
+
+    Errors: PasswordNeeded.
+    """
     given = os.environ.get(variable)
     if given is not None:
         return given
@@ -67,11 +70,17 @@ def asked_password(variable: str, prompt: str) -> str:
             to_do=f"Put it into the environment variable {variable}, or run this on a terminal.",
         )
     try:
-        return getpass.getpass(prompt)
+        typed = getpass.getpass(prompt)
+        again = getpass.getpass("Once more: ") if twice else typed
     except EOFError:
         raise PasswordNeeded(
-            "No password was typed.", kept="Nothing was changed.", to_do="Run it again and type it."
+            "Nothing was typed.", kept="Nothing was changed.", to_do="Run it again and type it."
         ) from None
+    if again != typed:
+        raise PasswordNeeded(
+            "The two did not agree.", kept="Nothing was changed.", to_do="Run it again."
+        )
+    return typed
 
 
 def _login() -> str:

@@ -60,6 +60,14 @@ def settings_file(given: Path | None) -> Path:
     return given if given is not None else Path(_DIRS.user_config_dir) / "settings.toml"
 
 
+def keys_folder(settings: Path) -> Path:
+    """Return the folder of the audit log's anchor and key, apart from the databases.
+
+    Who copies or changes these has to reach two places; it is made with the first key.
+    """
+    return settings.parent / "keys"
+
+
 def log_folder(data: Path) -> Path:
     """Return the folder of the log files, beside the databases; FolderRefused."""
     return _made(data / "logs", "the log")
