@@ -62,6 +62,8 @@ class SimulatedCar:
             for ecu in self.ecus:
                 if not _is_for(ecu, can_id, extension, functional=functional):
                     continue
+                if self.vehicle.scenario.is_silent(ecu.name, self.vehicle.state.time_s):
+                    continue
                 answers.extend(self._answers(ecu, payload, functional=functional))
         return sorted(answers, key=lambda answer: answer.delay_s)
 

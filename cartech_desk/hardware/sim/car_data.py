@@ -148,7 +148,10 @@ class CarData:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A driving script: the state at its start and manoeuvres, looped from number `again` on."""
+    """A driving script: the state at its start and manoeuvres, looped from number `again` on.
+
+    `faults`, `overlays` and `silences` are what happens meanwhile at set times: see `scenario`.
+    """
 
     name: str
     says: str
@@ -156,6 +159,9 @@ class Script:
     drive: tuple[tuple[str, dict[str, Any]], ...]
     again: int = 0
     bench: bool = False
+    faults: tuple[dict[str, Any], ...] = ()
+    overlays: tuple[dict[str, Any], ...] = ()
+    silences: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +196,8 @@ def car_data() -> CarData:
 @cache
 def scripts() -> dict[str, Script]:
     """Read scripts.toml: driving scripts by name."""
+    table = read_table("scripts.toml")
+    entries = {name: table.get(entry.get("like"), {}) | entry for name, entry in table.items()}
     return {
         name: Script(
             name=name,
@@ -198,8 +206,11 @@ def scripts() -> dict[str, Script]:
             drive=entry["drive"],
             again=entry["again"],
             bench=entry.get("bench", False),
+            faults=entry.get("faults", ()),
+            overlays=entry.get("overlays", ()),
+            silences=entry.get("silences", ()),
         )
-        for name, entry in read_table("scripts.toml").items()
+        for name, entry in entries.items()
     }
 
 

@@ -23,7 +23,7 @@ class Driver:
         self._script = script
         self._state = state
         self._data = data
-        self._controls = Controls()
+        self._controls = Controls(gear=state.gear, clutch=state.clutch)
         self._moves = self._all()
 
     def step(self) -> Controls:

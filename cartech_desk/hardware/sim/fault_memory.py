@@ -136,6 +136,10 @@ def _noticeable(name: str, state: State) -> bool:
     """Tell whether the car is in a state in which its ECU could notice this fault."""
     if name == "boost_leak":
         return state.charge_target_kpa - state.charge_kpa > 25.0 and state.rpm > 2600.0
+    if name == "wastegate_hose":
+        return state.charge_kpa - state.charge_target_kpa > 20.0 and state.rpm > 2000.0
+    if name == "coolant_pump":
+        return state.coolant_sensor_c > 112.0
     if name == "lean":
         return state.closed_loop and state.short_trim_pct + state.long_trim_pct > 8.0
     if name == "low_battery":

@@ -16,7 +16,8 @@ class CarOptions:
     `latency_ms` and `jitter_ms` are the ECUs' turn-around; `pending` and `busy` the probability
     that a physically addressed request is met with 7F xx 78 first, or with 7F xx 21 instead;
     `faults` names of faults.toml present from the start; `script` the name of a driving script;
-    `ignition` False for a car that is off; `extended` a car that speaks 29-bit identifiers.
+    `ignition` False for a car that is off; `extended` a car that speaks 29-bit identifiers;
+    `clock` how many times faster than real its time goes.
     """
 
     seed: int = 1
@@ -28,6 +29,7 @@ class CarOptions:
     script: str = "demo"
     ignition: bool = True
     extended: bool = False
+    clock: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ OPTIONS: Final[dict[str, _Option]] = {
     "faults": _Option(_faults, ("car",)),
     "script": _Option(_one_of(scripts), ("car",)),
     "ignition": _Option(_switch, ("car",)),
+    "clock": _Option(_integer(1, 100), ("car",)),
     "bits": _Option(_identifier_bits, ("car",), "extended"),
     "chip": _Option(_one_of(chips), ("adapter",)),
     "clone": _Option(_one_of(chips), ("adapter",), "chip"),

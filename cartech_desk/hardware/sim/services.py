@@ -175,4 +175,6 @@ class ObdServices:
         if pid % 0x20 == 0:
             return support_bitmap(pid, self._pids)
         encoder = self._contents.pids.get(pid)
-        return None if encoder is None else encoder(self._now)
+        if encoder is None:
+            return None
+        return self._vehicle.scenario.data(self._contents.name, pid, encoder, self._now)

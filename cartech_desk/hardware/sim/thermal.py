@@ -32,6 +32,8 @@ class Thermal:
             data.thermostat_full_c - data.thermostat_opens_c
         )
         radiator_wk = data.radiator_wk * min(max(opening, 0.0), 1.0) * min(air, 2.0)
+        if "coolant_pump" in self._faults:
+            radiator_wk = 0.0
         lost_w = (data.block_loss_wk + radiator_wk) * (state.coolant_c - state.ambient_c)
         state.coolant_c += (data.to_coolant * fuel_w - lost_w - to_oil_w) / data.engine_jk * dt_s
         oil_w = to_oil_w + 0.5 * friction_w - 9.0 * (state.oil_c - state.ambient_c)

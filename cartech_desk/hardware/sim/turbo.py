@@ -11,6 +11,8 @@ EXHAUST_JKGK = 1148.0
 RECIRCULATED_KGS = 0.03
 """Air that the open recirculation valve takes back at 100,000 turns a minute."""
 BEARING_WS2 = 8e-7
+REACHES_ACTUATOR = 0.74
+"""How much of the boost a leaking hose leaves to the wastegate's actuator."""
 FULL_RATIO = 2.4
 """Pressure ratio of the compressor at full speed."""
 
@@ -59,7 +61,9 @@ class Turbo:
         state = self._state
         wanted = 0.25 + 0.75 * min(state.pedal_pct / 85.0, 1.0)
         state.charge_target_kpa = state.barometer_kpa + wanted * self._target(state.rpm)
-        error = (state.barometer_kpa * ratio - state.charge_target_kpa) / 100.0
+        felt = REACHES_ACTUATOR if "wastegate_hose" in self._faults else 1.0
+        felt_kpa = state.barometer_kpa * (1.0 + felt * (ratio - 1.0))
+        error = (felt_kpa - state.charge_target_kpa) / 100.0
         if "boost_leak" in self._faults:
             error = (state.charge_kpa - state.charge_target_kpa) / 100.0
         self._open = min(max(self._open + 6.0 * error * dt_s, 0.0), 1.0)

@@ -9,6 +9,7 @@ from cartech_desk.hardware.sim.drivetrain import Drivetrain
 from cartech_desk.hardware.sim.engine import Engine
 from cartech_desk.hardware.sim.fault_memory import FaultMemory
 from cartech_desk.hardware.sim.options import CarOptions
+from cartech_desk.hardware.sim.scenario import Overlay, Scenario, Silence, TimedFault
 from cartech_desk.hardware.sim.state import State
 from cartech_desk.hardware.sim.thermal import Thermal
 
@@ -44,15 +45,22 @@ class Vehicle:
         self.state = State(**(start | script.start), ignition=options.ignition)
         self.state.running = self.state.running and options.ignition
         if self.state.running:
-            self._start_running()
+            self._start_running(rolling="rpm" in script.start)
         self.faults: set[str] = set(options.faults)
         self.memory = FaultMemory(self.state, self.faults)
         self.engine = Engine(self.data, self.state, self.faults, options.seed)
         self.drivetrain = Drivetrain(self.data, self.state, bench=script.bench)
         self.thermal = Thermal(self.data.thermal, self.data.engine, self.state, self.faults)
         self.driver = Driver(script, self.state, self.data.drivetrain)
+        self.scenario = Scenario(
+            tuple(TimedFault(**entry) for entry in script.faults),
+            tuple(Overlay(**entry) for entry in script.overlays),
+            tuple(Silence(**entry) for entry in script.silences),
+        )
         self._key = options.ignition
-        self._reached_ns: int | None = None
+        self._clock = options.clock
+        self._began_ns: int | None = None
+        self._steps = 0
         self._alternator_v = body.charging_v
         self.thermal.step(0.0)
         for name in options.faults:
@@ -65,19 +73,27 @@ class Vehicle:
 
     def advance(self, now_ns: int) -> None:
         """Integrate up to `now_ns`; the first call sets time zero, an earlier time does nothing."""
-        if self._reached_ns is None:
-            self._reached_ns = now_ns
+        if self._began_ns is None:
+            self._began_ns = now_ns
             return
-        steps = (now_ns - self._reached_ns) // STEP_NS
+        steps = (now_ns - self._began_ns) * self._clock // STEP_NS - self._steps
         if steps <= 0:
             return
-        self._reached_ns += steps * STEP_NS
+        self._steps += steps
         for _ in range(min(steps, LONGEST_CATCH_UP)):
             self.step()
+
+    def when_ns(self, time_s: float) -> int:
+        """Return when the script's clock stands at `time_s`, on the clock of whoever asks.
+
+        Time zero is the first question that the car is asked; before it this is `time_s` alone.
+        """
+        return (self._began_ns or 0) + round(time_s * 1e9 / self._clock)
 
     def step(self) -> None:
         """Integrate one step of `STEP_S`."""
         state = self.state
+        self.scenario.step(state.time_s, self.faults)
         controls = self.driver.step()
         state.ignition = self._key
         # Whoever wants to drive starts the engine first, after a stall or a turn of the key too.
@@ -117,10 +133,11 @@ class Vehicle:
         """Take a fault away."""
         self.faults.discard(fault)
 
-    def _start_running(self) -> None:
+    def _start_running(self, *, rolling: bool) -> None:
         state, engine = self.state, self.data.engine
-        state.rpm = engine.idle_rpm
-        state.map_kpa = 34.0
+        if not rolling:
+            state.rpm = engine.idle_rpm
+            state.map_kpa = 34.0
         state.run_s = 140.0
         state.exhaust_c = 480.0
         state.intake_c = state.ambient_c + 14.0
