@@ -36,6 +36,14 @@ QLabel:disabled { color: $edge; }
 QFrame[card="true"] { background: $surface; border: 1px solid $line; border-radius: ${radius}px; }
 QFrame[card="chosen"] {
     background: $surface; border: 1px solid $accent; border-radius: ${radius}px; }
+QFrame[card="warn"] {
+    background: $surface; border: 2px solid $warn; border-radius: ${radius}px; }
+QFrame[card="trip"] {
+    background: $surface; border: 2px solid $trip; border-radius: ${radius}px; }
+QFrame[row="true"] { border: 2px solid transparent; border-radius: ${radius}px; }
+QFrame[row="true"]:hover { background: $hover; }
+QFrame[card][focused="true"], QFrame[row="true"][focused="true"] { border: 2px solid $focus; }
+QLabel[part="headline"] { font-size: ${bay_type}px; font-weight: 500; }
 QFrame[rule="true"] { background: $line; border: 0; max-height: 1px; min-height: 1px; }
 
 QPushButton, QToolButton {

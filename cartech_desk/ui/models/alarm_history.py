@@ -1,0 +1,243 @@
+"""The history of alarms as a table: episodes, the newest on top, each in first-out order."""
+
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from cartech_desk.domain.alarms.limit import Level
+from cartech_desk.domain.alarms.state import AlarmState
+from cartech_desk.domain.units import ShownUnit, UnitError, UnitSystem, shown
+from cartech_desk.store.alarms import AlarmRecord
+from cartech_desk.ui.models.alarm_words import (
+    FIRST_OUT,
+    LEVEL_WORDS,
+    PRIORITY_WORDS,
+    clock_words,
+    lamp_of,
+    number_words,
+    roughly,
+)
+from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.theme import theme_changed
+from cartech_desk.ui.widgets.lamp import lamp_icon
+
+_Index = QModelIndex | QPersistentModelIndex
+
+COLUMNS: Final = (
+    "Came",
+    "Alarm",
+    "Level",
+    "Worst, limit",
+    "How long",
+    "Acknowledged",
+    "Vehicle",
+    "Recording",
+)
+RECORD_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+_RECORDING: Final = COLUMNS.index("Recording")
+_FOLLOWS: Final = "\u2514 "
+"""Before an alarm that came while another was active."""
+
+
+def episodes(newest_first: Sequence[AlarmRecord]) -> list[list[AlarmRecord]]:
+    """Group alarms into episodes, the newest first; each begins with the first one out.
+
+    An episode begins with an alarm that came while no other was active. Where a filter hides that
+    one, it begins where none of the earlier alarms reaches.
+    """
+    found: list[list[AlarmRecord]] = []
+    earliest: datetime | None = None
+    for record in newest_first:
+        ended = record.returned or record.cleared
+        apart = earliest is not None and ended is not None and ended < earliest
+        if earliest is None or apart:
+            found.append([])
+        found[-1].append(record)
+        earliest = None if record.first_out else record.raised
+    for episode in found:
+        episode.reverse()
+    return found
+
+
+def lasted_words(record: AlarmRecord, now: datetime) -> str:
+    """Write for how long its condition stood; of one that stands, so far."""
+    if record.returned is None and record.cleared is None:
+        return f"{roughly((now - record.raised).total_seconds())} so far"
+    end = record.returned or record.cleared
+    assert end is not None  # noqa: S101 - one of them is there, or it was told above
+    seconds = (end - record.raised).total_seconds()
+    words = roughly(seconds) if seconds >= 1 else f"{max(0.0, seconds):.1f} s"
+    return f"{words}, {record.times} times" if record.times > 1 else words
+
+
+def record_unit(record: AlarmRecord, system: UnitSystem) -> ShownUnit:
+    """Return the unit that this shop reads the alarm's value in."""
+    try:
+        return shown(record.unit or "none", system, record.channel)
+    except UnitError:
+        return ShownUnit(record.unit, record.unit, 2)
+
+
+def worst_of(record: AlarmRecord, system: UnitSystem) -> str:
+    """Write its worst value beside the edge it passed: `119 °C, 115 °C`; empty without one."""
+    unit = record_unit(record, system)
+    worst = record.worst_value if math.isfinite(record.worst_value) else record.value
+    parts = [
+        number_words(worst, unit) if math.isfinite(worst) else "",
+        number_words(record.edge, unit, exact=True) if record.edge is not None else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def acknowledged_words(record: AlarmRecord) -> str:
+    """Write who acknowledged it and when, or that nobody did."""
+    if record.acknowledged is not None:
+        return f"{record.acknowledged_by}, {clock_words(record.acknowledged)}"
+    return "not yet" if record.standing else "nobody"
+
+
+class AlarmHistory(QAbstractTableModel):
+    """One row for each occurrence; asks for more when the last rows come into sight."""
+
+    more_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._records: tuple[AlarmRecord, ...] = ()
+        self._rows: list[AlarmRecord] = []
+        self._more = False
+        self._system = UnitSystem.METRIC
+        self._now = datetime.now(UTC)
+        theme_changed.connect(self._repaint)
+
+    @property
+    def rows(self) -> Sequence[AlarmRecord]:
+        """What is listed."""
+        return self._rows
+
+    @property
+    def read(self) -> int:
+        """How many alarms were read, those included that wait for the rest of their episode."""
+        return len(self._records)
+
+    @property
+    def last_id(self) -> str:
+        """Id of the oldest alarm that was read."""
+        return self._records[-1].id if self._records else ""
+
+    def show(self, newest_first: Sequence[AlarmRecord], *, more: bool) -> bool:
+        """List these, `more` where the store has older ones; False where nothing is other.
+
+        An episode of which the beginning is not read yet waits, so that no row changes its place.
+        """
+        self._now = datetime.now(UTC)
+        self._records, self._more = tuple(newest_first), more
+        groups = episodes(newest_first)
+        if more and groups and not groups[-1][0].first_out and len(groups) > 1:
+            groups = groups[:-1]
+        rows = [record for episode in groups for record in episode]
+        before = self._rows
+        if rows == before:
+            return False
+        if before and rows[: len(before)] == before:
+            self.beginInsertRows(QModelIndex(), len(before), len(rows) - 1)
+            self._rows = rows
+            self.endInsertRows()
+        else:
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
+        return True
+
+    def add(self, older: Sequence[AlarmRecord], *, more: bool) -> None:
+        """List older ones below those that are listed."""
+        self.show((*self._records, *older), more=more)
+
+    def show_units(self, system: UnitSystem) -> None:
+        """Show the same in other units."""
+        if system is not self._system:
+            self._system = system
+            self._repaint()
+
+    def _repaint(self) -> None:
+        if self._rows:
+            last = self.index(len(self._rows) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    # What the view asks
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """One row for each occurrence."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """As many as `COLUMNS`."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def canFetchMore(self, parent: _Index) -> bool:
+        """Whether the store has older ones."""
+        return self._more and not parent.isValid()
+
+    def fetchMore(self, parent: _Index) -> None:
+        """Ask for older ones."""
+        if self.canFetchMore(parent):
+            self.more_wanted.emit()
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Headings of the columns."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Texts, the lamp of the level, and all of a row as a tooltip."""
+        record = self._rows[index.row()]
+        column = index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(record, column)
+        if role == Qt.ItemDataRole.DecorationRole and column == COLUMNS.index("Level"):
+            return lamp_icon(self._lamp(record))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(record)
+        if role == RECORD_ROLE:
+            return record
+        return None
+
+    @staticmethod
+    def _lamp(record: AlarmRecord) -> State:
+        state = record.state if record.standing else AlarmState.ACTIVE_ACKNOWLEDGED
+        return lamp_of(state, record.level)
+
+    def _tip(self, record: AlarmRecord) -> str:
+        words = [
+            record.label,
+            f"{PRIORITY_WORDS[record.priority]} priority",
+            record.to_do,
+            f"Operator: {record.operator_name}" if record.operator_name else "",
+            f"Ended by: {record.cleared_by}" if record.cleared_by else "",
+            "Enter opens the recording at this place." if record.recording_id else "",
+        ]
+        return "\n".join(word for word in words if word)
+
+    def _text(self, record: AlarmRecord, column: int) -> str:
+        if column == 0:
+            return clock_words(record.raised)
+        if column == 1:
+            return f"{FIRST_OUT}  {record.label}" if record.first_out else _FOLLOWS + record.label
+        if column == 2:
+            words = LEVEL_WORDS[record.level] if record.level > Level.NONE else "put aside"
+            return f"{words}, {PRIORITY_WORDS[record.priority]}"
+        if column == 3:
+            return worst_of(record, self._system)
+        if column == 4:
+            return lasted_words(record, self._now)
+        if column == 5:
+            return acknowledged_words(record)
+        if column == _RECORDING:
+            return "open" if record.recording_id else ""
+        return record.vehicle_name

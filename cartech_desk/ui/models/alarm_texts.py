@@ -1,0 +1,106 @@
+"""The words upon one card of the page of alarms."""
+
+import math
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from cartech_desk.bay.alarm_status import StandingAlarm
+from cartech_desk.bay.status import BaySnapshot
+from cartech_desk.domain.alarms.limit import Level
+from cartech_desk.domain.alarms.state import AlarmState
+from cartech_desk.domain.units import UnitSystem
+from cartech_desk.ui.models.alarm_words import (
+    LEVEL_WORDS,
+    PRIORITY_WORDS,
+    alarm_unit,
+    clock_words,
+    edge_words,
+    lamp_words,
+    left_words,
+    number_words,
+    roughly,
+    short_headline,
+    since_words,
+    spoken,
+    worst_words,
+)
+from cartech_desk.ui.models.value_scale import DASH
+from cartech_desk.ui.words import local_time
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmTexts:
+    """What a card says. `state` is set in the colour of the level, `rest` muted behind it."""
+
+    title: str = ""
+    state: str = ""
+    rest: str = ""
+    to_do: str = ""
+    value: str = ""
+    value_beneath: str = ""
+    first_out: bool = False
+    spoken: str = ""
+
+
+def value_now(alarm: StandingAlarm, snapshot: BaySnapshot) -> float:
+    """Return what its channel reads now; NaN where nothing is known."""
+    if alarm.fault is not None:
+        return math.nan
+    status = snapshot.channels.get(alarm.channel)
+    if status is not None:
+        return status.value
+    return alarm.value if alarm.level > Level.NONE else math.nan
+
+
+def card_texts(alarm: StandingAlarm, snapshot: BaySnapshot, system: UnitSystem) -> AlarmTexts:
+    """Return what the card of an alarm says as of this picture of the bay."""
+    measures = alarm.limit is not None or alarm.edge is not None
+    value = beneath = ""
+    if measures:
+        unit = alarm_unit(alarm, system)
+        now = value_now(alarm, snapshot)
+        value = number_words(now, unit) if math.isfinite(now) else DASH
+        worst = worst_words(alarm, system)
+        beneath = "\n".join(
+            words
+            for words in (f"worst {worst}" if worst else "", edge_words(alarm, system))
+            if words
+        )
+    rest = " · ".join(word for word in _rest(alarm, snapshot.now_ns) if word)
+    return AlarmTexts(
+        title=alarm.label if measures else short_headline(alarm, system),
+        state=lamp_words(alarm),
+        rest=f" · {rest}" if rest else "",
+        to_do=alarm.to_do,
+        value=value,
+        value_beneath=beneath,
+        first_out=alarm.first_out,
+        spoken=spoken(alarm, system),
+    )
+
+
+def _rest(alarm: StandingAlarm, now_ns: int) -> tuple[str, ...]:
+    who = when = ""
+    if alarm.state is AlarmState.SHELVED:
+        who = f"by {alarm.shelved_by}" if alarm.shelved_by else ""
+        when = left_words(alarm, datetime.now(UTC))
+    elif alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED and alarm.returned is not None:
+        stood = (alarm.returned - alarm.raised).total_seconds()
+        when = f"stood {roughly(stood)}, gone since {clock_words(alarm.returned)}"
+    elif alarm.acknowledged is not None and alarm.acknowledged_by:
+        who = f"by {alarm.acknowledged_by}, {local_time(alarm.acknowledged)}"
+    lower = Level.NONE < alarm.level < alarm.worst
+    return (
+        who,
+        when,
+        f"now {LEVEL_WORDS[alarm.level]}" if lower else "",
+        since_words(alarm, now_ns) if alarm.level > Level.NONE else "",
+        f"came {alarm.times} times" if alarm.times > 1 else "",
+        f"{PRIORITY_WORDS[alarm.priority]} priority",
+        alarm.vehicle_name,
+    )
+
+
+def gone_texts(texts: AlarmTexts) -> AlarmTexts:
+    """Return the words of a card whose alarm is normal again and keeps its place for a moment."""
+    return replace(texts, state="normal again", rest="", spoken=f"Normal again: {texts.title}")

@@ -1,0 +1,278 @@
+"""The cards of Today: each opens its page with a press; alarms and recordings have rows."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cartech_desk.bay.alarm_status import StandingAlarm
+from cartech_desk.domain.alarms.state import UNACKNOWLEDGED
+from cartech_desk.domain.units import UnitSystem
+from cartech_desk.store.recordings import RecordingSummary
+from cartech_desk.ui.models.alarm_words import (
+    FIRST_OUT,
+    headline,
+    lamp_words,
+    since_words,
+    spoken,
+)
+from cartech_desk.ui.models.recording_list import ENDINGS
+from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.widgets.alarm_lamp import AlarmLamp
+from cartech_desk.ui.widgets.lamp import LampLabel, LampMark
+from cartech_desk.ui.words import lasting, local_time
+
+_SETTLED_S: Final = 0.35
+"""A row that has just come under a finger takes no press."""
+
+
+class ElidedLabel(QLabel):
+    """A line that is cut where there is no room, and then told in full by its tooltip."""
+
+    def __init__(self, role: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if role:
+            self.setProperty("role", role)
+
+    @property
+    def whole(self) -> str:
+        """All of the line."""
+        return self._whole
+
+    def say(self, words: str) -> None:
+        """Show other words."""
+        if words != self._whole:
+            self._whole = words
+            self._cut()
+
+    def _cut(self) -> None:
+        cut = self.fontMetrics().elidedText(
+            self._whole, Qt.TextElideMode.ElideRight, max(0, self.width())
+        )
+        self.setText(cut)
+        self.setToolTip(self._whole if cut != self._whole else "")
+
+    def resizeEvent(self, event) -> None:
+        """Cut anew."""
+        super().resizeEvent(event)
+        self._cut()
+
+
+class Pressable(QFrame):
+    """A frame that acts as one button: a press, Enter or Space."""
+
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Act where the finger is still on it."""
+        inside = self.rect().contains(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and inside:
+            self.pressed.emit()
+        super().mouseReleaseEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the press, so that the release comes here too."""
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Act on Enter and Space."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event) -> None:
+        """Show where the focus is."""
+        self._ring(focused=True)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event) -> None:
+        """Show that the focus is elsewhere."""
+        self._ring(focused=False)
+        super().focusOutEvent(event)
+
+    def _ring(self, *, focused: bool) -> None:
+        self.setProperty("focused", focused)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+class TodayCard(Pressable):
+    """A titled card; its content goes into `column`."""
+
+    def __init__(self, title: str, opens: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", "true")
+        self.setAccessibleName(f"{title}: {opens}")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        self.column.setSpacing(Space.S)
+        head = QHBoxLayout()
+        self.title = QLabel(title)
+        self.title.setProperty("role", "heading")
+        self.opens = QLabel(f"{opens}  \u203a")
+        self.opens.setProperty("role", "muted")
+        head.addWidget(self.title)
+        head.addStretch(1)
+        head.addWidget(self.opens)
+        self.column.addLayout(head)
+
+    def mark(self, state: State | None) -> None:
+        """Give the card the edge of a state, None for that of all others."""
+        look = "true" if state is None else state.lamp.token
+        if self.property("card") != look:
+            self.setProperty("card", look)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+
+class AlarmRow(QWidget):
+    """One active alarm: lamp, headline, what to do, Acknowledge."""
+
+    acknowledge_wanted = Signal(str)
+    opened = Signal(str)
+    too_soon = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.alarm: StandingAlarm | None = None
+        self._changed_s = 0.0
+        self._held = ""
+        self.lamp = AlarmLamp(parent=self)
+        self.words = ElidedLabel()
+        self.words.setProperty("part", "headline")
+        self.beneath = ElidedLabel("muted")
+        self.to_do = ElidedLabel()
+        self.button = QPushButton("Acknowledge")
+        self.button.setMinimumHeight(Size.CONTROL_BAY)
+        self.button.pressed.connect(self._hold)
+        self.button.clicked.connect(lambda _checked=False: self._ask())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, Space.XS, 0, Space.XS)
+        row.setSpacing(Space.M)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        for label in (self.words, self.to_do, self.beneath):
+            column.addWidget(label)
+        row.addWidget(self.lamp)
+        row.addLayout(column, 1)
+        row.addWidget(self.button)
+
+    def show_alarm(
+        self, alarm: StandingAlarm, now_ns: int, system: UnitSystem, refusal: str
+    ) -> None:
+        """Show an alarm; `refusal` says why it may not be acknowledged, empty where it may."""
+        if self.alarm is not None and self.alarm.id != alarm.id:
+            self._changed_s = time.monotonic()
+        self.alarm = alarm
+        self.lamp.show_alarm(alarm)
+        first = f"{FIRST_OUT} \u00b7 " if alarm.first_out else ""
+        self.words.say(headline(alarm, system))
+        self.beneath.say(f"{first}{lamp_words(alarm)} \u00b7 {since_words(alarm, now_ns)}")
+        self.to_do.say(alarm.to_do)
+        name = spoken(alarm, system)
+        if self.accessibleName() != name:
+            self.setAccessibleName(name)
+        asks = alarm.state in UNACKNOWLEDGED
+        if self.button.isHidden() == asks:
+            self.button.setVisible(asks)
+        if self.button.isEnabled() == bool(refusal):
+            self.button.setEnabled(not refusal)
+        tip = refusal or "Say that you have seen it"
+        if self.button.toolTip() != tip:
+            self.button.setToolTip(tip)
+
+    def _hold(self) -> None:
+        self._held = self.alarm.id if self.alarm is not None else ""
+
+    def _ask(self) -> None:
+        held, self._held = self._held, ""
+        if time.monotonic() - self._changed_s < _SETTLED_S:
+            self.too_soon.emit()
+        elif held:
+            self.acknowledge_wanted.emit(held)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open it on the page of alarms."""
+        if event.button() == Qt.MouseButton.LeftButton and self.alarm is not None:
+            self.opened.emit(self.alarm.id)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the press, so that the card below does not."""
+        event.accept()
+
+
+class RecordingRow(Pressable):
+    """One recording: when, which vehicle, how long, how it ended."""
+
+    def __init__(self, chosen: Callable[[str], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("row", "true")
+        self.setMinimumHeight(Size.CONTROL_BAY)
+        self.summary: RecordingSummary | None = None
+        self.mark = LampMark(State.OFF)
+        self.words = ElidedLabel()
+        self.beneath = ElidedLabel("muted")
+        self.length = QLabel()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.S, 0, Space.S, 0)
+        row.setSpacing(Space.M)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addStretch(1)
+        column.addWidget(self.words)
+        column.addWidget(self.beneath)
+        column.addStretch(1)
+        row.addWidget(self.mark)
+        row.addLayout(column, 1)
+        row.addWidget(self.length)
+        self.pressed.connect(lambda: chosen(self.summary.id) if self.summary is not None else None)
+
+    def show_recording(self, summary: RecordingSummary) -> None:
+        """Show a recording."""
+        self.summary = summary
+        state, ending = ENDINGS[summary.ending]
+        self.mark.show_state(state)
+        self.words.say(f"{summary.vehicle_name}, {local_time(summary.anchor)}")
+        alarms = len(summary.alarms)
+        parts = (
+            "" if state is State.CONNECTED else ending,
+            "1 alarm" if alarms == 1 else f"{alarms} alarms" if alarms else "",
+            summary.operator,
+            summary.note,
+        )
+        self.beneath.say(" \u00b7 ".join(part for part in parts if part) or ending)
+        self.length.setText(lasting(summary.seconds))
+        self.setAccessibleName(f"Recording of {self.words.whole}, {lasting(summary.seconds)}")
+
+
+class LampLine(LampLabel):
+    """A lamp and a line of words that is only touched where it changed."""
+
+    def say(self, state: State, words: str, more: str = "") -> None:
+        """Show this."""
+        if (state, words) != (self.state, self.words):
+            self.show_state(state, words)
+        if self.toolTip() != more:
+            self.setToolTip(more)
