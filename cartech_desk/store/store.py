@@ -7,6 +7,7 @@ from cartech_desk.store.alarms import AlarmStore
 from cartech_desk.store.audit import AuditLog
 from cartech_desk.store.audit_key import SystemKeyring
 from cartech_desk.store.layouts import LayoutStore
+from cartech_desk.store.limits import LimitStore
 from cartech_desk.store.migrations.desk.versions import STEPS as DESK_STEPS
 from cartech_desk.store.migrations.recordings.versions import STEPS as RECORDINGS_STEPS
 from cartech_desk.store.people import PeopleStore
@@ -28,6 +29,7 @@ class Store:
     layouts: LayoutStore
     audit: AuditLog
     alarms: AlarmStore
+    limits: LimitStore
     people: PeopleStore
 
     def __init__(self, folder: Path, keys: Path | None = None) -> None:
@@ -49,6 +51,7 @@ class Store:
         )
         self.people = PeopleStore(self._desk, self.audit)
         self.alarms = AlarmStore(self._desk, self.audit)
+        self.limits = LimitStore(self._desk, self.audit)
         self.vehicles = VehicleStore(self._desk)
         self.layouts = LayoutStore(self._desk)
         self.recordings = RecordingStore(self._samples, self.vehicles)
