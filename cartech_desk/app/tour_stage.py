@@ -14,6 +14,12 @@ from cartech_desk.hardware.sim.car import SimulatedCar
 from cartech_desk.hardware.sim.elm_server import ElmServer
 from cartech_desk.hardware.sim.options import AdapterOptions, CarOptions
 from cartech_desk.hardware.sim.tcp_endpoint import TcpEndpoint
+from cartech_desk.office import demo_people
+from cartech_desk.office.audit_book import AuditBook
+from cartech_desk.office.demo_people import DemoPerson
+from cartech_desk.office.office import Office
+from cartech_desk.office.people import People
+from cartech_desk.office.session import Session
 from cartech_desk.store.store import Store
 
 _HOST: Final = "127.0.0.1"
@@ -77,6 +83,33 @@ class Stage:
             self._car.stop()
             self._car = None
 
+    # Who is at the desk
+
+    def found(self) -> None:
+        """Set the shop up with the demo's three people; the technician is signed in then."""
+        demo_people.open_demo(self.desk.office.people)
+        self.wait("somebody at the desk", self._open)
+
+    def sign_in(self, who: DemoPerson = demo_people.MANAGER) -> None:
+        """Let one of the demo's people at the desk; the shop is set up where it was not yet."""
+        if not self.desk.office.people.founded():
+            self.found()
+        self.desk.office.people.sign_in(who.email, demo_people.PASSWORD)
+        self.wait(f"{who.name} at the desk", self._open)
+
+    def sign_out(self) -> None:
+        """Sign out, and wait until the desk asks who is there."""
+        self.desk.office.people.sign_out()
+        self.wait("the question who is there", lambda: not self._open())
+
+    def lock(self) -> None:
+        """Lock the desk as its key does."""
+        self.window.keeper.lock()
+        self.wait("the lock", lambda: not self._open())
+
+    def _open(self) -> bool:
+        return bool(self.window.gate.asking is self.window.gate.asking.NOTHING)
+
     # What scenes share
 
     def choose_theme(self, name: str) -> None:
@@ -120,9 +153,13 @@ def open_stage() -> Iterator[Stage]:
         stack.callback(store.close)
         bay = Bay(store, settings.values.bay_settings())
         stack.callback(bay.stop)
+        session = Session()
+        people = People(store, session, cost=demo_people.COST)
+        session.listen(lambda now: bay.use_operator(now.person))
+        office = Office(session, people, AuditBook(store))
         bay.start()
         application = make_application(["cartech-desk"])
-        desk = DeskParts(bay, store, settings, folder)
+        desk = DeskParts(bay, office, store, settings, folder)
         appearance = dress(application, desk)
         window = make_window(desk, appearance)
         stage = Stage(desk, window)

@@ -291,7 +291,9 @@ _WIDEST: Final = Size.FORM_WIDTH + 2 * Size.RAIL_PINNED
 
 
 def _field(label: str, editor: QWidget, help_words: str) -> Field:
-    return Field(label, editor, help_words=help_words, error_below=True)
+    field = Field(label, editor, help_words=help_words, error_below=True)
+    field.beside.setStretch(0, 1)
+    return field
 
 
 def _choose(box: QComboBox, key: object) -> None:

@@ -72,6 +72,7 @@ class Gate(QWidget):
         self._door = QWidget()
         self.panel = SignInPanel(desk, acts.tell)
         self.panel.left.connect(self.leave)
+        self.panel.registering.connect(self._make_room)
         self.alarms = LockAlarms()
         self.alarms.silence_pressed.connect(acts.silence)
         self.words = QLabel()
@@ -94,7 +95,7 @@ class Gate(QWidget):
         side.addWidget(self.words)
         side.addWidget(self.stay)
         row = QHBoxLayout(self._door)
-        row.setContentsMargins(2 * Space.XL, 2 * Space.XL, 2 * Space.XL, Space.XL)
+        row.setContentsMargins(2 * Space.XL, Space.XL, 2 * Space.XL, Space.L)
         row.setSpacing(2 * Space.XL)
         row.addStretch(1)
         row.addWidget(self.alarms, 1_000)
@@ -154,6 +155,10 @@ class Gate(QWidget):
             self.founding.done_elsewhere.connect(self.start)
             self._stack.addWidget(self.founding)
         self._stack.setCurrentWidget(self.founding)
+
+    def _make_room(self, needed: bool) -> None:
+        self.words.setVisible(not needed)
+        self.stay.setVisible(not needed and self.asking in _LEAVE)
 
     def _open_door(self, asking: Asking) -> None:
         person = self._desk.office.session.operator

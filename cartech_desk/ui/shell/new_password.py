@@ -32,6 +32,8 @@ class NewPassword(QWidget):
         self.second = _secret("Password repeated")
         self.password = Field("Password", self.first, help_words=_HELP, error_below=True)
         self.repeated = Field("Repeat the password", self.second, error_below=True)
+        for field in (self.password, self.repeated):
+            field.beside.setStretch(0, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)

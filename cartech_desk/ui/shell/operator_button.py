@@ -11,7 +11,7 @@ from cartech_desk.ui.theme.tokens import Size
 
 TAKE_OVER_KEY = "Ctrl+Shift+O"
 LOCK_KEY = "Ctrl+Alt+L"
-_WIDEST = 230
+_WIDEST = 290
 
 
 class OperatorButton(QPushButton):

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from cartech_desk.ui.theme.tokens import Space
 
 _LONGEST: Final = 8
-_KEY_HEIGHT: Final = 56
 _DOT, _GAP = "●", "○"
 _LEAST: Final = 4
 _ROWS: Final = ("123", "456", "789")
@@ -55,7 +54,6 @@ class PinPad(QWidget):
     def _key(self, key: str, words: str = "", told: str = "") -> QPushButton:
         button = QPushButton(words or key)
         button.setProperty("pad", True)
-        button.setMinimumHeight(_KEY_HEIGHT)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the pad itself hears the keyboard
         button.setAccessibleName(told or key)
         button.clicked.connect(lambda _checked=False: self.press(key))

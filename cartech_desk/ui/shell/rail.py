@@ -26,6 +26,25 @@ _FLAT = 44
 """Still what a gloved finger hits."""
 
 
+class _PageButton(QToolButton):
+    """As high as the rail has room for; a style sheet that comes later changes nothing of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._height = _TALL
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def be_high(self, height: int) -> None:
+        """Take another height."""
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the height, and a width that the rail decides upon."""
+        return QSize(super().sizeHint().width(), self._height)
+
+
 class Rail(QFrame):
     """Icon above word at 72 px, beside it at 200 px when pinned."""
 
@@ -37,7 +56,7 @@ class Rail(QFrame):
         self.setObjectName("rail")
         self.setAccessibleName("Pages")
         self._entries = {entry.key: entry for entry in entries}
-        self._buttons: dict[str, QToolButton] = {}
+        self._buttons: dict[str, _PageButton] = {}
         self._choice = QButtonGroup(self)
         self._current = ""
         self._words: list[QLabel] = []
@@ -63,15 +82,15 @@ class Rail(QFrame):
             for entry in members:
                 column.addWidget(self._button(entry))
         inner.addStretch(1)
-        self._pin = QToolButton()
+        self._pin = _PageButton()
         self._pin.clicked.connect(lambda _checked=False: self.set_pinned(not self._pinned))
         foot.addWidget(self._pin)
         theme_changed.connect(self._tint)
         self._pinned = not pinned
         self.set_pinned(pinned)
 
-    def _button(self, entry: PageEntry) -> QToolButton:
-        button = QToolButton()
+    def _button(self, entry: PageEntry) -> _PageButton:
+        button = _PageButton()
         button.setText(entry.title)
         button.setCheckable(True)
         button.setAccessibleName(f"Open {entry.title}")
@@ -116,7 +135,6 @@ class Rail(QFrame):
         )
         for button in (*self._buttons.values(), self._pin):
             button.setToolButtonStyle(style)
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._size_buttons()
         self._pin.setText("Narrow" if pinned else "Pin")
         side = Qt.AlignmentFlag.AlignLeft if pinned else Qt.AlignmentFlag.AlignHCenter
@@ -142,7 +160,7 @@ class Rail(QFrame):
         height = _TALL if fits and not self._pinned else _FLAT
         side = Size.RAIL_ICON if fits or self._pinned else Size.ICON
         for button in buttons:
-            button.setFixedHeight(height)
+            button.be_high(height)
             button.setIconSize(QSize(side, side))
 
     def _tint(self) -> None:

@@ -42,6 +42,7 @@ class Registration(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
         for name in self.lines:
+            self.fields[name].beside.setStretch(0, 1)
             column.addWidget(self.fields[name])
         column.addWidget(self.secret)
         self.send = QPushButton("Register")

@@ -40,6 +40,8 @@ class SignInPanel(QWidget):
     """
 
     left = Signal()
+    registering = Signal(bool)
+    """The form for somebody new, which needs all the room, came or went."""
 
     def __init__(self, desk: DeskParts, tell: Callable[[BaseException], None]) -> None:
         super().__init__()
@@ -69,6 +71,8 @@ class SignInPanel(QWidget):
         self.wrong.setTextFormat(Qt.TextFormat.PlainText)
         for label in (self.head, self.news, self.wrong):
             column.addWidget(label)
+        if desk.demo:
+            column.addWidget(_demo_words())
         column.addWidget(self.ways, 1)
         self._names = self._make_names()
         self._pin = self._make_pin()
@@ -84,14 +88,14 @@ class SignInPanel(QWidget):
     def _make_names(self) -> QWidget:
         page, column = _column()
         holder, self._tile_column = _column()
+        self.by_password = _button("Use e-mail and password", self.ask_password)
+        self._tile_column.addWidget(self.by_password)
         self._tile_column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(holder)
         column.addWidget(scroll, 1)
-        self.by_password = _button("Use e-mail and password", self.ask_password)
-        column.addWidget(self.by_password)
         self.ways.addWidget(page)
         return page
 
@@ -113,7 +117,9 @@ class SignInPanel(QWidget):
         self.secret = QLineEdit()
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         for label, line in (("E-mail", self.email), ("Password", self.secret)):
-            column.addWidget(Field(label, line))
+            field = Field(label, line)
+            field.beside.setStretch(0, 1)
+            column.addWidget(field)
             line.returnPressed.connect(self._try_password)
         self.enter = _button("Sign in", self._try_password, "primary")
         column.addSpacing(Space.S)
@@ -141,6 +147,7 @@ class SignInPanel(QWidget):
         self.news.hide()
         self._show_people(())
         self.ways.setCurrentWidget(self._password)
+        self.registering.emit(False)
         in_background(self._read, self, self._arrived, self._tell)
 
     def _read(self) -> tuple[Sequence[Person], str]:
@@ -236,6 +243,7 @@ class SignInPanel(QWidget):
         self.news.hide()
         self.head.setText(head or str(self.head.property("asked") or ""))
         self.ways.setCurrentWidget(way)
+        self.registering.emit(way is self._new)
         if self.isVisible():
             focus.setFocus()
         self.setFocusProxy(focus)
@@ -305,6 +313,21 @@ class SignInPanel(QWidget):
     def _tint(self) -> None:
         for tile in self.tiles:
             tile.setIcon(icon("person", "muted", Size.RAIL_ICON))
+
+
+def _demo_words() -> QLabel:
+    """Return what opens the demo: it keeps nothing of a shop, and everybody may try its roles."""
+    from cartech_desk.office import demo_people
+
+    names = ", ".join(one.email for one in demo_people.EVERYBODY)
+    words = QLabel(
+        f"This is the demo. PIN of all: {demo_people.PIN}. Password of {names}: "
+        f"{demo_people.PASSWORD}"
+    )
+    words.setProperty("role", "help")
+    words.setWordWrap(True)
+    words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return words
 
 
 def _column() -> tuple[QWidget, QVBoxLayout]:

@@ -194,6 +194,7 @@ QFrame#rail[pinned="true"] QLabel { padding-left: ${l}px; }
 QFrame#rail QToolButton:hover { background: $hover; color: $text; }
 QFrame#rail QToolButton:checked {
     background: $selected; color: $text; border-left-color: $accent; }
+QFrame#rail QToolButton:disabled { color: $edge; }
 QFrame#rail QToolButton:focus { border: 2px solid $focus; }
 QFrame#topBar { background: $surface; border: 0; border-bottom: 1px solid $line; }
 QPushButton#worstAlarm { border-color: transparent; background: transparent; text-align: left; }
@@ -211,7 +212,8 @@ QFrame#tripStrip QLabel { color: $on_state; font-size: ${bay_type}px; }
 QFrame#tripStrip QLabel[part="toDo"] { font-size: ${title}px; font-weight: 500; }
 QWidget#gate { background: $ground; }
 QWidget#gate QPushButton[role="tile"] { text-align: left; padding: ${s}px ${l}px; }
-QWidget#gate QPushButton[pad="true"] { font-size: ${title}px; }
+QWidget#gate QPushButton[pad="true"] {
+    font-size: ${title}px; min-height: ${pad}px; }
 QFrame#statusBar { background: $surface; border: 0; border-top: 1px solid $line; }
 QFrame#statusBar QAbstractButton {
     background: transparent; border: 0; border-radius: 0; color: $text; min-height: 0;
@@ -254,6 +256,7 @@ def style_sheet(colors: Tokens, files: TintedFiles) -> str:
         control_focus=Size.CONTROL - 2 * focus,
         control_bay=Size.CONTROL_BAY - 2 * border,
         control_bay_focus=Size.CONTROL_BAY - 2 * focus,
+        pad=Size.PAD_KEY - 2 * border,
         arrow_down=files.path("chevron-down", colors.muted),
         arrow_up=files.path("chevron-up", colors.muted),
         clear=files.path("close", colors.muted),

@@ -144,6 +144,8 @@ class Size:
     CONTROL: Final = 32
     CONTROL_BAY: Final = 44
     """What a gloved finger hits."""
+    PAD_KEY: Final = 56
+    """What it hits without looking."""
     ICON: Final = 20
     RAIL_ICON: Final = 24
     RAIL: Final = 72
