@@ -23,6 +23,7 @@ from cartech_desk.bay.removal import Removal
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, Series
 from cartech_desk.bay.watch import EMPTY, Watch
 from cartech_desk.bay.wire import Wire
+from cartech_desk.bay.witness import Witness
 from cartech_desk.domain.channels import Channel, Reading
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.obd.signals import Command
@@ -89,7 +90,7 @@ class Bay:
     ) -> None:
         self.settings = settings or BaySettings()
         self._recorder = Recorder(store.recordings, pretrigger_s=self.settings.pretrigger_s)
-        self._removal = Removal(store.recordings, lambda: self._recorder.status.id != "")
+        self._removal = Removal(store, lambda: self._recorder.status.id != "")
         self.feed = Feed(
             ring_s=self.settings.ring_s,
             stale_after_s=self.settings.stale_after_s,
@@ -99,7 +100,7 @@ class Bay:
         self._adapters = adapters
         self._watch = Watch(lambda plan: self.feed.declare(plan.asked, plan.catalogue))
         self._operator = NOBODY
-        self._witness = _Witness(self._recorder)
+        self._witness = Witness(self._recorder)
         self._lock = threading.Lock()
         self._connection = Connection("")
         self._owner: Owner | None = None
@@ -373,31 +374,6 @@ def _read_codes(wire: Wire) -> StoredCodes:
     if link is None:
         raise not_connected()
     return read_stored_codes(wire.ask, link)
-
-
-class _Witness:
-    """Writes into the recording what happens to the connection.
-
-    `car_since_ns` is since when the readings are those of the car at hand.
-    """
-
-    def __init__(self, recorder: Recorder) -> None:
-        self.car_since_ns = 0
-        self._recorder = recorder
-        self._ending: Future[str] | None = None
-
-    def take(self, batch: Sequence[Reading]) -> None:
-        """Hand readings to the recorder, none of another car before its recording has ended."""
-        if self._ending is not None:
-            if not self._ending.done():
-                return
-            self._ending = None
-        self._recorder.take(batch)
-
-    def other_car(self) -> None:
-        """End the recording: it belongs to the car before."""
-        self.car_since_ns = monotonic_ns()
-        self._ending = self._recorder.end()
 
 
 def _done(value: T) -> Future[T]:

@@ -1,4 +1,8 @@
-"""Recordings deleted more than 30 days ago leave the disk, while nothing is recorded."""
+"""Recordings deleted more than 30 days ago leave the disk, while nothing is recorded.
+
+It is the desk's own act, and recorded as that. Before, acts on recordings that were cut short by a
+kill or a power cut get their result.
+"""
 
 import logging
 import threading
@@ -6,8 +10,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
+from cartech_desk.bay import recording_acts
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.store.recordings import RecordingStore
+from cartech_desk.domain.people import DESK
+from cartech_desk.store.store import Store
 
 _log = logging.getLogger(__name__)
 
@@ -28,13 +34,13 @@ class Removal:
 
     def __init__(
         self,
-        recordings: RecordingStore,
+        store: Store,
         is_recording: Callable[[], bool],
         *,
         first_after_s: float = _FIRST_AFTER_S,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._recordings = recordings
+        self._store = store
         self._is_recording = is_recording
         self._first_after_s = first_after_s
         self._now = now
@@ -60,6 +66,7 @@ class Removal:
         while not self._stopping.wait(wait_s):
             wait_s = _AGAIN_AFTER_S
             try:
+                recording_acts.settle(self._store)
                 self._remove()
             except CarTechError as error:
                 _log.warning("deleted recordings could not be removed yet: %s", error)
@@ -69,8 +76,8 @@ class Removal:
     def _remove(self) -> None:
         if not self._go_on():
             return
-        for recording_id in self._recordings.due(self._now()):
-            if not self._recordings.purge(recording_id, self._go_on):
+        for recording_id in self._store.recordings.due(self._now()):
+            if not recording_acts.purge(self._store, recording_id, DESK, self._go_on):
                 return
             _log.info("recording %s, deleted more than 30 days ago, was removed", recording_id)
 

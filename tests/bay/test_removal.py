@@ -59,7 +59,7 @@ def test_only_what_was_deleted_30_days_ago_is_due(store: Store) -> None:
 def test_what_is_due_is_removed_after_the_start_and_the_rest_is_spared(store: Store) -> None:
     kept, deleted = recorded(store), recorded(store)
     store.recordings.delete(deleted)
-    removal = Removal(store.recordings, lambda: False, first_after_s=0.0, now=after(31))
+    removal = Removal(store, lambda: False, first_after_s=0.0, now=after(31))
     removal.start()
     eventually(lambda: ids(store) == {kept})
     removal.stop()
@@ -75,7 +75,7 @@ def test_nothing_is_removed_while_something_is_recorded(store: Store) -> None:
         asked.set()
         return True
 
-    removal = Removal(store.recordings, is_recording, first_after_s=0.0, now=after(31))
+    removal = Removal(store, is_recording, first_after_s=0.0, now=after(31))
     removal.start()
     assert asked.wait(5)
     start = time.monotonic()
@@ -100,7 +100,7 @@ def test_a_removal_pauses_for_a_recording_and_ends_after_it(store: Store) -> Non
             return not over.is_set()
         return False
 
-    removal = Removal(store.recordings, is_recording, first_after_s=0.0, now=after(31))
+    removal = Removal(store, is_recording, first_after_s=0.0, now=after(31))
     removal.start()
     assert paused.wait(5)
     assert store.recordings.due(datetime.now(UTC)) == (deleted,)
