@@ -9,6 +9,8 @@ MOST: Final = 8
 
 _COLUMNS: Final = frozenset({"2580", "0852", "1470", "0741", "3690", "0963", "1379", "1397"})
 """Ways over the keys of a telephone."""
+_RUNS: Final = frozenset({0, 1, 9, 2, 8})
+"""From digit to digit, beyond 9 from 0 on: 0000, 1234, 8901, 9876, 2468, 8642."""
 
 
 def pin_refusal(pin: str) -> str:
@@ -25,7 +27,7 @@ def pin_refusal(pin: str) -> str:
 
 def _tried_first(pin: str) -> bool:
     steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
-    if len(steps) == 1:  # 0000, 1234, 9876, 2468, 8901
+    if len(steps) == 1 and steps <= _RUNS:
         return True
     if any(pin == pin[:size] * (len(pin) // size) for size in range(1, len(pin) // 2 + 1)):
         return True  # 1212, 123123
