@@ -1,0 +1,410 @@
+"""The alarms of one bay from what the limit watch tells: occurrences, their rows, their marks.
+
+No thread and no clock of its own: whoever owns it calls it under a lock, with the time. What is to
+be kept on disk goes to `Pages`, which never wait.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from cartech_desk.bay.alarm_occurrence import Occurrence, VehicleAtHand
+from cartech_desk.bay.alarm_pages import EXTEND_NS, Marks, Pages, entry_of
+from cartech_desk.bay.alarm_surroundings import Clocks
+from cartech_desk.bay.alarm_words import About, about_limit, about_signal, channel_words
+from cartech_desk.domain.alarms.limit import Action, Level, Limit, Priority
+from cartech_desk.domain.alarms.state import ACTIVE, Alarm, AlarmState, Change, Happening
+from cartech_desk.domain.alarms.watch import (
+    LIMIT,
+    SIGNAL,
+    STALE_PERIODS,
+    LimitWatch,
+    SignalFault,
+    desk_alarm,
+)
+from cartech_desk.domain.channels import Channel, Quality, Reading
+from cartech_desk.domain.people import NOBODY, Actor
+from cartech_desk.store.alarms import Shelf
+
+REST_NS: Final = 10_000_000_000
+"""An alarm that flaps is told to have returned once it has rested for so long."""
+
+
+class AlarmBook:
+    """Limits over readings, and the occurrences that come of them. Not thread-safe."""
+
+    def __init__(self, pages: Pages, marks: Marks, clocks: Clocks) -> None:
+        self.vehicle = VehicleAtHand()
+        self.operator = NOBODY
+        self.asked: dict[str, tuple[Channel, float]] = {}
+        """Channels that are asked for, by name, and how often [Hz]."""
+        self._pages = pages
+        self._marks = marks
+        self._clocks = clocks
+        self._watch = LimitWatch()
+        self._desk: dict[str, Alarm] = {}
+        self._desk_about: dict[str, About] = {}
+        self._mine: dict[str, Occurrence] = {}
+        self._former: list[Occurrence] = []
+        self._measuring: dict[str, tuple[Occurrence, ...]] = {}
+        self._listening = False
+        self._order = 0
+        self._extended_ns = 0
+
+    # What is watched
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The limits in force."""
+        return self._watch.limits
+
+    @property
+    def listening(self) -> bool:
+        """Whether readings are to be expected."""
+        return self._listening
+
+    def occurrences(self) -> Iterable[Occurrence]:
+        """Return everything that is not normal."""
+        yield from self._mine.values()
+        yield from self._former
+
+    def use(self, vehicle: VehicleAtHand, limits: Sequence[Limit], t_ns: int) -> None:
+        """Put these limits in force; those of another vehicle begin anew.
+
+        What still stands of the vehicle before is over, and what asks for acknowledgement stays
+        until it has it. Errors: LimitRefused, ExpressionError; the limits before stay in force.
+        """
+        if vehicle.id == self.vehicle.id:
+            self.vehicle = vehicle
+            self._happened(self._watch.use(limits, t_ns))
+            self._follow_alarms()
+            return
+        watch = LimitWatch()
+        first = watch.use(limits, t_ns)
+        self.leave(t_ns)
+        former = [
+            one for key, one in self._mine.items() if key.startswith((LIMIT, SIGNAL)) and one.told
+        ]
+        self._former += [one for one in former if not one.alarm.quiet]
+        self._mine = {key: one for key, one in self._mine.items() if key in self._desk}
+        self._watch, self.vehicle = watch, vehicle
+        self._happened(first)
+        self._expect(t_ns)
+        watch.listen(t_ns, on=self._listening)
+
+    def expect(self, asked: Mapping[Channel, float], t_ns: int) -> None:
+        """Say which channels are asked for, and how often [Hz]."""
+        self.asked = {channel.name: (channel, rate_hz) for channel, rate_hz in asked.items()}
+        self._expect(t_ns)
+
+    def listen(self, t_ns: int, *, on: bool) -> None:
+        """Say whether readings are to be expected at all."""
+        self._listening = on
+        self._watch.listen(t_ns, on=on)
+
+    def leave(self, t_ns: int) -> None:
+        """End the watch of this car."""
+        self._listening = False
+        self._happened(self._watch.leave(t_ns))
+
+    # What comes in
+
+    def take(self, batch: Sequence[Reading]) -> bool:
+        """Take in readings; tells whether anything happened."""
+        changes = self._watch.take(batch)
+        if self._measuring:
+            for name, _, value, quality in batch:
+                if quality == Quality.GOOD:
+                    for one in self._measuring.get(name, ()):
+                        one.measured(value)
+        if changes:
+            self._happened(changes)
+            return True
+        return False
+
+    def tick(self, now_ns: int) -> None:
+        """Notice what has not come, whose time on the shelf is over, and what has come to rest."""
+        self._happened(self._watch.tick(now_ns))
+        for one in (*self._former, *self._mine.values()):
+            if one.key not in self._watch.alarms or one.alarm is not self._watch.alarms[one.key]:
+                self._happened(one.alarm.expire(now_ns), one)
+        for one in self.occurrences():
+            if one.rest_ns and now_ns >= one.rest_ns:
+                self._tell_return(one)
+        if now_ns - self._extended_ns >= EXTEND_NS:
+            self._extended_ns = now_ns
+            for one in self._mine.values():
+                if one.alarm.level is not Level.NONE:
+                    self._marks.still(one, now_ns)
+
+    def desk(self, what: str, about: About, level: Level, t_ns: int) -> None:
+        """Take in a condition of the desk's own, such as a lost link."""
+        key = desk_alarm(what)
+        alarm = self._desk.get(key)
+        if alarm is None:
+            if level is Level.NONE:
+                return
+            alarm = self._desk[key] = Alarm(key)
+        if alarm.level is not level:
+            if level is not Level.NONE:
+                self._desk_about[key] = about
+            self._happened(alarm.condition(t_ns, level, math.nan))
+
+    # What people do, once it is durable
+
+    def acknowledged(self, one: Occurrence, asks: int, by: Actor, t_ns: int) -> None:
+        """Acknowledge what asked so far; what came since then asks on."""
+        if one.asks == asks:
+            one.acknowledged, one.acknowledged_by = self._at(t_ns), by.name
+            self._happened(one.alarm.acknowledge(t_ns), one, by=by.name)
+
+    def cleared(self, one: Occurrence, by: Actor, t_ns: int) -> None:
+        """Clear a latched alarm."""
+        self._happened(one.alarm.clear(t_ns), one, by=by.name)
+
+    def shelved(self, shelf: Shelf, until_ns: int, t_ns: int) -> None:
+        """Put an alarm aside, whether it stands or not. Errors: AlarmRefused."""
+        for one in self.of(shelf.vehicle_id, shelf.key):
+            self._happened(one.alarm.shelve(t_ns, until_ns), one)
+        alarm = self.alarm(shelf.key) if shelf.vehicle_id == self.vehicle.id else None
+        if alarm is not None and alarm.state is not AlarmState.SHELVED:
+            self._happened(alarm.shelve(t_ns, until_ns))
+        for one in self.of(shelf.vehicle_id, shelf.key):
+            if one.alarm.state is AlarmState.SHELVED:
+                one.shelved_until, one.shelved_by = shelf.until, shelf.by_name
+                if one.told:
+                    self._pages.keep(one.record())
+
+    def put_back(self, shelf: Shelf, until_ns: int, t_ns: int) -> None:
+        """Put an alarm back on the shelf at a start, or where its vehicle comes back."""
+        alarm = self.alarm(shelf.key)
+        if alarm is not None and alarm.state is not AlarmState.SHELVED:
+            self.shelved(shelf, until_ns, t_ns)
+
+    def unshelved(self, vehicle_id: str, key: str, by: str, t_ns: int) -> None:
+        """Take an alarm back from the shelf."""
+        for one in self.of(vehicle_id, key):
+            if one.alarm.state is AlarmState.SHELVED:
+                self._happened(one.alarm.unshelve(t_ns), one, by=by)
+
+    # What is asked
+
+    def find(self, alarm_id: str) -> Occurrence | None:
+        """Return the occurrence with this id."""
+        return next((one for one in self.occurrences() if one.id == alarm_id), None)
+
+    def of(self, vehicle_id: str, key: str) -> tuple[Occurrence, ...]:
+        """Return the occurrences of one alarm of one vehicle."""
+        return tuple(
+            one for one in self.occurrences() if one.key == key and one.vehicle.id == vehicle_id
+        )
+
+    def alarm(self, key: str) -> Alarm | None:
+        """Return an alarm of the vehicle at hand, or of the desk's own, by its key."""
+        return self._desk.get(key) or self._watch.alarms.get(key)
+
+    def about(self, key: str) -> About:
+        """Say what an alarm is about."""
+        if key.startswith(SIGNAL):
+            return self._about_signal(key.removeprefix(SIGNAL))
+        limit = self._watch.limit(key)
+        if limit is not None:
+            watches = limit.watches.strip()
+            channel, _ = self.asked.get(watches, (None, 0.0))
+            words = channel_words(
+                watches,
+                channel.label if channel is not None else "",
+                channel.unit if channel is not None else "",
+            )
+            return about_limit(limit, words)
+        one = self._mine.get(key)
+        if one is not None:
+            return one.about
+        return self._desk_about.get(key) or About(key, "", Priority.MEDIUM, Action.LAMP)
+
+    # How it is done
+
+    def _expect(self, t_ns: int) -> None:
+        periods_s = {name: 1 / rate_hz for name, (_, rate_hz) in self.asked.items() if rate_hz > 0}
+        self._happened(self._watch.expect(periods_s, t_ns))
+
+    def _at(self, t_ns: int) -> datetime:
+        """Return the wall clock's time of a monotonic instant."""
+        ago = (self._clocks.monotonic_ns() - t_ns) / 1000
+        return self._clocks.utc() - timedelta(microseconds=ago)
+
+    def _happened(
+        self, changes: Iterable[Change], one: Occurrence | None = None, *, by: str = ""
+    ) -> None:
+        for change in changes:
+            self._one_happened(change, one or self._mine.get(change.key), by)
+            if one is not None and one.cleared is not None:
+                one = None
+        if changes:
+            self._tidy()
+
+    def _one_happened(self, change: Change, one: Occurrence | None, by: str) -> None:
+        happening = change.happening
+        if happening is Happening.RAISED:
+            self._raised(change, one)
+        elif happening in (Happening.SHELVED, Happening.OUT_OF_SERVICE):
+            self._aside(change, one)
+        elif one is None:
+            # It came while it was put aside, and asks now.
+            if change.after in (*ACTIVE, AlarmState.RETURNED_UNACKNOWLEDGED, AlarmState.LATCHED):
+                self._raised(change, None)
+        elif happening is Happening.ESCALATED:
+            one.worst = max(one.worst, change.level)
+            one.asks += 1
+            one.acknowledged, one.acknowledged_by = None, ""
+            one.measured(change.value)
+            self._pages.keep(one.record(), entry_of("alarm.escalate", one, change))
+        elif happening is Happening.RETURNED:
+            self._returned(change, one)
+        elif happening in (Happening.UNSHELVED, Happening.IN_SERVICE):
+            self._back(change, one, by)
+        elif happening is Happening.CLEARED:
+            self._over(change, one, by)
+        elif one.told:
+            self._pages.keep(one.record())
+
+    def _raised(self, change: Change, one: Occurrence | None) -> None:
+        at = self._at(change.t_ns)
+        if one is not None and one.told and change.before is not AlarmState.NORMAL:
+            # It flaps: the same occurrence, and nothing new in the audit log.
+            one.times += 1
+            one.asks += change.before is AlarmState.LATCHED
+            one.rest_ns = 0
+            one.returned = None
+            one.worst = max(one.worst, change.level)
+            if change.before is AlarmState.LATCHED:
+                one.acknowledged, one.acknowledged_by = None, ""
+            one.measured(change.value)
+            self._marks.raised(one, change.t_ns)
+            self._pages.keep(one.record(), soon=False)
+            return
+        self._order += 1
+        alone = not any(other.alarm.state in ACTIVE for other in self.occurrences())
+        alarm = self.alarm(change.key) or (one.alarm if one is not None else None)
+        if alarm is None:
+            return
+        one = self._mine[change.key] = Occurrence(
+            change.key,
+            alarm,
+            self.about(change.key),
+            self.vehicle,
+            change.t_ns,
+            at,
+            self._order,
+            first_out=alone,
+            worst=max(change.level, Level.WARNING),
+            recording_id=self._marks.recording(),
+            operator=self.operator,
+        )
+        one.measured(change.value)
+        self._marks.raised(one, change.t_ns)
+        self._pages.keep(one.record(), entry_of("alarm.raise", one, change))
+
+    def _returned(self, change: Change, one: Occurrence) -> None:
+        one.returned = self._at(change.t_ns)
+        self._marks.still(one, change.t_ns)
+        if one.returns_told:
+            one.rest_ns = change.t_ns + REST_NS
+            self._pages.keep(one.record(), soon=False)
+        else:
+            self._tell_return(one)
+
+    def _tell_return(self, one: Occurrence) -> None:
+        one.rest_ns = 0
+        one.returns_told += 1
+        change = Change(
+            one.key, 0, Happening.RETURNED, one.alarm.state, one.alarm.state, one.worst, one.value
+        )
+        self._pages.keep(one.record(), entry_of("alarm.return", one, change))
+
+    def _aside(self, change: Change, one: Occurrence | None) -> None:
+        if change.happening is Happening.OUT_OF_SERVICE and one is not None and one.told:
+            one.cleared, one.cleared_by = self._at(change.t_ns), "taken out of service"
+            self._pages.keep(one.record(), entry_of("alarm.out_of_service", one, change))
+            self._mine.pop(one.key, None)
+            one = None
+        if one is None:
+            alarm = self.alarm(change.key)
+            if alarm is None:
+                return
+            self._order += 1
+            self._mine[change.key] = Occurrence(
+                change.key,
+                alarm,
+                self.about(change.key),
+                self.vehicle,
+                change.t_ns,
+                self._at(change.t_ns),
+                self._order,
+                told=False,
+            )
+
+    def _back(self, change: Change, one: Occurrence, by: str) -> None:
+        """Come back from the shelf or into service; what is out now is raised next."""
+        if change.happening is Happening.UNSHELVED:
+            one.shelved_until, one.shelved_by = None, ""
+            if not by:
+                entry = entry_of("alarm.unshelve", one, change, reason="Its time was over.")
+                self._pages.off_the_shelf(one.vehicle.id, one.key, entry)
+        if change.after is AlarmState.NORMAL:
+            self._over(change, one, "")
+        elif not one.told:
+            self._mine.pop(one.key, None)
+            self._raised(replace(change, before=AlarmState.NORMAL), None)
+        else:
+            self._pages.keep(one.record())
+
+    def _over(self, change: Change, one: Occurrence, by: str) -> None:
+        if one.rest_ns:
+            self._tell_return(one)
+        one.cleared, one.cleared_by = self._at(change.t_ns), by
+        if one.told:
+            entry = None
+            cleared = change.happening is Happening.CLEARED
+            if cleared and not by and change.before is not AlarmState.NORMAL:
+                # What it watched is watched no more.
+                one.cleared_by = "its limit is gone"
+                entry = entry_of("alarm.clear", one, change, reason="Its limit is gone.")
+            self._pages.keep(replace(one.record(), state=AlarmState.NORMAL), entry)
+        if self._mine.get(one.key) is one:
+            del self._mine[one.key]
+        if one in self._former:
+            self._former.remove(one)
+
+    def _tidy(self) -> None:
+        """Note whose values are to be compared: alarms of one channel that are out."""
+        measuring: dict[str, tuple[Occurrence, ...]] = {}
+        for one in self._mine.values():
+            if one.told and one.about.limit is not None and one.alarm.level is not Level.NONE:
+                name = one.about.channel
+                measuring[name] = (*measuring.get(name, ()), one)
+        self._measuring = measuring
+
+    def _follow_alarms(self) -> None:
+        """Follow the alarms of limits that were changed."""
+        for key, one in self._mine.items():
+            alarm = self._watch.alarms.get(key)
+            if alarm is not None:
+                one.alarm = alarm
+            if alarm is not None and key.startswith(LIMIT):
+                one.about = self.about(key)
+
+    def _about_signal(self, name: str) -> About:
+        key = f"{SIGNAL}{name}"
+        fault = next((each.fault for each in self._watch.standing() if each.key == key), None)
+        channel, rate_hz = self.asked.get(name, (None, 0.0))
+        words = channel_words(
+            name,
+            channel.label if channel is not None else "",
+            channel.unit if channel is not None else "",
+        )
+        seconds = max(0.5, STALE_PERIODS / rate_hz) if rate_hz > 0 else 0.5
+        concerned = [limit for limit in self.limits if limit.in_service and name in limit.channels]
+        return about_signal(name, words, fault or SignalFault.STALE, seconds, concerned)

@@ -1,0 +1,155 @@
+"""The desk's own conditions that alarm: the link, the recording, the readings, the history."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from cartech_desk.bay.alarm_words import About
+from cartech_desk.bay.status import ConnectionStatus, LinkState, RecordingStatus
+from cartech_desk.domain.alarms.limit import Action, Level, Priority
+
+HOLD_NS: Final = 450_000_000
+HOLD_PERIODS: Final = 2
+"""Where nothing at all was heard for so long, no sensor is blamed: it is the wire or the ignition.
+Less than the time after which a channel without a value alarms."""
+SILENT_NS: Final = 2_500_000_000
+SILENT_PERIODS: Final = 4
+"""After so long without anything the link is called lost, whatever the thread that owns it knows.
+More than it takes to find out that the ignition was switched off."""
+TOLD_NS: Final = 5_000_000_000
+"""A recording that ended badly is an alarm for at least so long."""
+
+_OVER: Final = (LinkState.DISCONNECTED, LinkState.CONNECTING)
+_GONE: Final = (LinkState.LOST, LinkState.RECONNECTING)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """What the link means for the alarms.
+
+    `met` tells that a car is connected, `left` that it was let go by a person just now; `listen`
+    whether readings are to be expected, `lost` why they do not come, empty where all is well.
+    """
+
+    met: bool = False
+    left: bool = False
+    listen: bool = False
+    lost: str = ""
+
+
+class LinkWatch:
+    """Follows the connection through its states, and the silence that no state tells of."""
+
+    def __init__(self) -> None:
+        self._with_car = False
+        self._connection: object = None
+        self._since_ns = 0
+
+    def look(
+        self,
+        connection: object,
+        status: ConnectionStatus,
+        heard_ns: int,
+        fastest_hz: float,
+        now_ns: int,
+    ) -> LinkView:
+        """Look at it: `heard_ns` is when a reading came last, `fastest_hz` the fastest channel."""
+        another = self._with_car and connection is not self._connection
+        self._connection = connection
+        if status.state in _OVER or another:
+            left, self._with_car = self._with_car, False
+            if status.state in _OVER:
+                return LinkView(left=left)
+        else:
+            left = False
+        if status.state is LinkState.CONNECTED and not self._with_car:
+            self._with_car, self._since_ns = True, now_ns
+        if not self._with_car:
+            return LinkView(left=left)
+        if status.state in _GONE:
+            lost = "" if not status.ignition_on else status.happened or "It does not answer."
+            return LinkView(met=True, left=left, lost=lost)
+        if not status.ignition_on:
+            self._since_ns = now_ns
+            return LinkView(met=True, left=left)
+        period_ns = 1e9 / fastest_hz if fastest_hz > 0 else 0.0
+        silent_ns = now_ns - max(heard_ns, status.last_answer_ns, self._since_ns)
+        lost = ""
+        if silent_ns > max(SILENT_NS, SILENT_PERIODS * period_ns):
+            lost = f"Nothing has come from the car for {silent_ns / 1e9:.0f} s."
+        hold = silent_ns > max(HOLD_NS, HOLD_PERIODS * period_ns)
+        return LinkView(met=True, left=left, listen=not hold, lost=lost)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition as of now."""
+
+    what: str
+    about: About
+    level: Level
+
+
+def lost_link(view: LinkView, armed: int) -> Condition:
+    """Return the condition of the link: an alarm where limits are armed and nothing comes."""
+    told = f"{view.lost} " if view.lost else ""
+    return Condition(
+        "link",
+        About(
+            "The link to the car is lost",
+            f"{told}End the run gently: no limit is watched. Check the plug and the adapter.",
+            Priority.HIGH,
+            Action.SOUND,
+        ),
+        Level.TRIP if view.lost and armed else Level.NONE,
+    )
+
+
+class DeskConditions:
+    """What else can be wrong with the desk itself."""
+
+    def __init__(self) -> None:
+        self._problem = ""
+        self._problem_ns = 0
+
+    def look(
+        self,
+        recording: RecordingStatus,
+        readings: str,
+        history: str,
+        limits: str,
+        now_ns: int,
+    ) -> Iterator[Condition]:
+        """Return all conditions as of now; the arguments are sentences, empty where all is well."""
+        if recording.problem != self._problem:
+            self._problem, self._problem_ns = recording.problem, now_ns
+        fresh = recording.id or now_ns - self._problem_ns < TOLD_NS
+        yield _condition(
+            "recording",
+            "The recording cannot be written",
+            recording.problem if fresh else "",
+            Priority.HIGH,
+        )
+        yield _condition(
+            "readings",
+            "Readings are not dealt with as they should be",
+            readings,
+            Priority.CRITICAL,
+            "Look into the log, and start the desk anew between two runs.",
+        )
+        yield _condition("history", "Alarms cannot be kept", history, Priority.HIGH)
+        yield _condition(
+            "limits",
+            "The limits could not be put in force",
+            limits,
+            Priority.CRITICAL,
+            "Those before stay in force. It is tried again every second.",
+        )
+
+
+def _condition(
+    what: str, label: str, problem: str, priority: Priority, to_do: str = ""
+) -> Condition:
+    words = " ".join(part for part in (problem, to_do) if part)
+    level = Level.WARNING if problem else Level.NONE
+    return Condition(what, About(label, words, priority, Action.SOUND), level)

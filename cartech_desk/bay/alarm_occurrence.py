@@ -1,0 +1,167 @@
+"""One occurrence of an alarm: from the moment that it is raised until it is normal again."""
+
+import math
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from uuid_utils import uuid7
+
+from cartech_desk.bay.alarm_status import StandingAlarm
+from cartech_desk.bay.alarm_words import About
+from cartech_desk.domain.alarms.limit import Comparison, Level
+from cartech_desk.domain.alarms.state import Alarm, AlarmState
+from cartech_desk.domain.people import NOBODY, Actor
+from cartech_desk.store.alarms import AlarmRecord
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleAtHand:
+    """Whose limits are in force; `id` is empty for a car that nobody named."""
+
+    id: str = ""
+    name: str = ""
+    profile: str = ""
+
+
+@dataclass(slots=True)
+class Occurrence:
+    """One occurrence. Not thread-safe: the book of alarms owns it.
+
+    `told` is False for an alarm that was put aside before it came: it stands in the list and has
+    no row in the history. `asks` rises each time it asks for acknowledgement anew, so that an
+    acknowledgement under way never covers what came after it was given.
+    """
+
+    key: str
+    alarm: Alarm
+    about: About
+    vehicle: VehicleAtHand
+    raised_ns: int
+    raised: datetime
+    order: int
+    told: bool = True
+    first_out: bool = False
+    id: str = field(default_factory=lambda: str(uuid7()))
+    worst: Level = Level.NONE
+    worst_value: float = math.nan
+    value: float = math.nan
+    times: int = 1
+    asks: int = 1
+    recording_id: str = ""
+    operator: Actor = NOBODY
+    returned: datetime | None = None
+    acknowledged: datetime | None = None
+    acknowledged_by: str = ""
+    shelved_until: datetime | None = None
+    shelved_by: str = ""
+    cleared: datetime | None = None
+    cleared_by: str = ""
+    returns_told: int = 0
+    rest_ns: int = 0
+    """When a return that was not told yet, since it flaps, will be; 0 for none."""
+    mark: str = ""
+    """Name of its last mark in the recording."""
+    mark_ns: int = 0
+    """Where that mark ends (monotonic)."""
+
+    def measured(self, value: float) -> None:
+        """Take in a value while it is out."""
+        if math.isfinite(value):
+            self.value = value
+            below = self.about.comparison is Comparison.BELOW
+            worst = self.worst_value
+            if not math.isfinite(worst) or (value < worst if below else value > worst):
+                self.worst_value = value
+
+    def standing(self, now_ns: int, now: datetime) -> StandingAlarm:
+        """Return it as people see it."""
+        alarm, about = self.alarm, self.about
+        state = alarm.state
+        shelved = state is AlarmState.SHELVED
+        return StandingAlarm(
+            id=self.id,
+            key=self.key,
+            state=state,
+            level=alarm.level,
+            worst=max(self.worst, alarm.worst),
+            priority=about.priority,
+            label=about.label,
+            to_do=about.to_do,
+            action=about.action,
+            channel=about.channel,
+            unit=about.unit,
+            vehicle_id=self.vehicle.id,
+            vehicle_name=self.vehicle.name,
+            raised_ns=self.raised_ns,
+            raised=self.raised,
+            value=alarm.value if alarm.level is not Level.NONE else self.value,
+            worst_value=self.worst_value,
+            edge=about.edge(self.worst),
+            comparison=about.comparison,
+            returned=self.returned,
+            acknowledged=self.acknowledged,
+            acknowledged_by=self.acknowledged_by,
+            shelved_until=self._until(now_ns, now) if shelved else None,
+            shelved_by=self.shelved_by if shelved else "",
+            times=self.times,
+            first_out=self.first_out,
+            order=self.order,
+            limit=about.limit,
+            fault=about.fault,
+        )
+
+    def record(self) -> AlarmRecord:
+        """Return its row as of now."""
+        about = self.about
+        return AlarmRecord(
+            id=self.id,
+            key=self.key,
+            vehicle_id=self.vehicle.id,
+            vehicle_name=self.vehicle.name,
+            label=about.kept_label or about.label,
+            to_do=about.to_do,
+            priority=about.priority,
+            level=self.worst,
+            state=self.alarm.state,
+            raised=self.raised,
+            channel=about.channel,
+            unit=about.unit,
+            edge=about.edge(self.worst),
+            value=self.value,
+            worst_value=self.worst_value,
+            times=self.times,
+            first_out=self.first_out,
+            recording_id=self.recording_id,
+            operator_id=self.operator.id,
+            operator_name=self.operator.name if self.operator != NOBODY else "",
+            returned=self.returned,
+            acknowledged=self.acknowledged,
+            acknowledged_by=self.acknowledged_by,
+            cleared=self.cleared,
+            cleared_by=self.cleared_by,
+            shelved_until=self.shelved_until,
+        )
+
+    def _until(self, now_ns: int, now: datetime) -> datetime | None:
+        """Return when it comes back from the shelf by the wall clock of this moment.
+
+        The time on the shelf runs by the monotonic clock: where the wall clock was set meanwhile,
+        what was said when it was put there is no longer true.
+        """
+        comes = now + timedelta(microseconds=(self.alarm.shelved_until_ns - now_ns) / 1000)
+        said = self.shelved_until
+        if said is not None and abs((comes - said).total_seconds()) < 2:
+            return said
+        return comes.replace(microsecond=0)
+
+
+def rank(alarm: StandingAlarm) -> tuple[int, ...]:
+    """Return by what alarms are sorted, the worst first."""
+    state = alarm.state
+    aside = {AlarmState.SHELVED: 1, AlarmState.OUT_OF_SERVICE: 2}.get(state, 0)
+    order = {
+        AlarmState.ACTIVE_UNACKNOWLEDGED: 0,
+        AlarmState.ACTIVE_ACKNOWLEDGED: 1,
+        AlarmState.RETURNED_UNACKNOWLEDGED: 2,
+    }.get(state, 3)
+    return (aside, order, -int(alarm.worst), -int(alarm.priority), alarm.order)
