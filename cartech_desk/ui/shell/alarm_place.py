@@ -25,7 +25,7 @@ _FLASH_NS = 500_000_000
 _LAMP = 20
 _SMALL_LAMP = 10
 _WIDEST = 430
-_SOUND_WIDTH = 112
+_NARROW = 300
 
 
 def running(seconds: float) -> str:
@@ -64,7 +64,7 @@ class AlarmPlace(QWidget):
         super().__init__()
         self._shown: tuple[object, ...] = ()
         self._sound_shown: tuple[object, ...] = ()
-        self._held = False
+        self._narrow = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
@@ -72,14 +72,13 @@ class AlarmPlace(QWidget):
         self.worst.setObjectName("worstAlarm")
         self.worst.setIconSize(QSize(_LAMP, _LAMP))
         self.worst.setMaximumWidth(_WIDEST)
-        self.worst.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.worst.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.worst.clicked.connect(lambda _checked=False: self.pressed.emit())
         self.acknowledge = QPushButton("Ack  F9")
         self.acknowledge.setAccessibleName("Acknowledge the worst alarm")
         self.acknowledge.clicked.connect(lambda _checked=False: self.acknowledge_pressed.emit())
         self.sound = QPushButton()
         self.sound.setIconSize(QSize(Size.ICON, Size.ICON))
-        self.sound.setMinimumWidth(_SOUND_WIDTH)
         self.sound.clicked.connect(lambda _checked=False: self.silence_pressed.emit())
         for button in (self.worst, self.acknowledge, self.sound):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -87,9 +86,14 @@ class AlarmPlace(QWidget):
         self.sound.hide()
         theme_changed.connect(self._forget)
 
+    def be_narrow(self, narrow: bool) -> None:
+        """Use fewer words where there is little room: the worst alarm keeps the most of it."""
+        self._narrow = narrow
+        self.acknowledge.setText("Ack" if narrow else "Ack  F9")
+        self._forget()
+
     def hold(self, held: bool) -> None:
         """Let nobody acknowledge or leave the page, or let them again."""
-        self._held = held
         self.acknowledge.setEnabled(not held)
         self.acknowledge.setToolTip(
             "Sign in or unlock first: an acknowledgement carries a name."
@@ -124,14 +128,15 @@ class AlarmPlace(QWidget):
             self.worst.style().unpolish(self.worst)
             self.worst.style().polish(self.worst)
         if not self._shown or (*look, small) != (self._shown[0], *self._shown[2:]):
-            side = _SMALL_LAMP if small else _LAMP
+            alarm = bool(self.worst.property("level"))
+            side = _SMALL_LAMP if small or not alarm else _LAMP
             self.worst.setIcon(
                 lamp_icon(state, _LAMP, drawn=side, ink=tokens().on_state if asks else "")
             )
         self._shown = shown
         # The space parts the lamp from its words; Qt puts nothing between icon and text.
         text = f" {words}".replace("&", "&&")
-        room = _WIDEST - _LAMP - 3 * Space.L
+        room = (_NARROW if self._narrow else _WIDEST) - _LAMP - 3 * Space.L
         text = self.worst.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room)
         if self.worst.text() != text:
             self.worst.setText(text)
@@ -151,7 +156,7 @@ class AlarmPlace(QWidget):
             words, name, color = f"Silent {left} s", "bell-off", "text"
             tip = "The sound comes back by itself, and at once for a new alarm."
         else:
-            words, name, color = "Silence  F10", "bell", "text"
+            words, name, color = "Silence" if self._narrow else "Silence  F10", "bell", "text"
             tip = "Silence the sound for a while; the alarm stays  (F10)"
         self.sound.setText(words)
         self.sound.setIcon(icon(name, color))

@@ -16,6 +16,7 @@ from cartech_desk.domain.people import NOBODY
 from cartech_desk.office.session import AtDesk
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.models.alarm_words import ADVISORY
 from cartech_desk.ui.models.unit_system import unit_system
 from cartech_desk.ui.shell.lock_alarms import LockAlarms
 from cartech_desk.ui.shell.sign_in import SignInPanel
@@ -157,17 +158,19 @@ class Gate(QWidget):
         self._stack.setCurrentWidget(self.founding)
 
     def _make_room(self, needed: bool) -> None:
-        self.words.setVisible(not needed)
+        self.words.setVisible(not needed and self.asking in _WORDS)
         self.stay.setVisible(not needed and self.asking in _LEAVE)
 
     def _open_door(self, asking: Asking) -> None:
         person = self._desk.office.session.operator
         self.stay.setVisible(asking in _LEAVE)
         self.stay.setText(_LEAVE.get(asking, ""))
-        words = _WORDS.get(asking, "")
-        if asking is Asking.UNLOCK:
-            words = f"{person.name} is the operator of what runs; anybody here can take over."
-        self.words.setText(words)
+        self.words.setText(_WORDS.get(asking, ""))
+        self.alarms.foot.setText(
+            f"{person.name} is the operator of what runs; anybody of the shop can take over."
+            if asking is Asking.UNLOCK
+            else ADVISORY
+        )
         self.panel.begin(_HEADS[asking], person.id if asking is Asking.UNLOCK else "")
         self._stack.setCurrentWidget(self._door)
         self.show_snapshot(self._desk.bay.snapshot())

@@ -46,7 +46,8 @@ class _Row(QFrame):
         words = QVBoxLayout()
         words.setSpacing(Space.XS)
         self.head, self.to_do, self.state = QLabel(), QLabel(), QLabel()
-        self.head.setProperty("role", "title")
+        self.head.setProperty("role", "reading")
+        self.to_do.setProperty("role", "title")
         self.state.setProperty("role", "muted")
         for label in (self.head, self.to_do, self.state):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -101,6 +102,11 @@ class LockAlarms(QWidget):
         self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll.setWidget(holder)
         column.addWidget(self.scroll, 1)
+        self.foot = QLabel()
+        self.foot.setProperty("role", "muted")
+        self.foot.setWordWrap(True)
+        self.foot.setTextFormat(Qt.TextFormat.PlainText)
+        column.addWidget(self.foot)
         self.rows: list[_Row] = []
 
     def show_snapshot(self, snapshot: BaySnapshot, system: UnitSystem) -> None:

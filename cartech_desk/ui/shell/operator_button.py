@@ -12,6 +12,7 @@ from cartech_desk.ui.theme.tokens import Size
 TAKE_OVER_KEY = "Ctrl+Shift+O"
 LOCK_KEY = "Ctrl+Alt+L"
 _WIDEST = 290
+_NARROW = 150
 
 
 class OperatorButton(QPushButton):
@@ -31,6 +32,7 @@ class OperatorButton(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setToolTip("Who is at the desk")
         self._now = AtDesk()
+        self._narrow = False
         self._actions = QMenu(self)
         self._actions.setAccessibleName("Who is at the desk")
         self.entries = {
@@ -46,6 +48,11 @@ class OperatorButton(QPushButton):
         theme_changed.connect(self._tint)
         self.show_person(self._now)
 
+    def be_narrow(self, narrow: bool) -> None:
+        """Show the name alone where there is little room."""
+        self._narrow = narrow
+        self.show_person(self._now)
+
     def show_person(self, now: AtDesk) -> None:
         """Show who is at the desk."""
         self._now = now
@@ -55,8 +62,9 @@ class OperatorButton(QPushButton):
         else:
             role = person.role.value if person.role is not None else ""
             state = "locked" if now.locked else role
-            words, told = f"{person.name} · {state}", f"{person.name}, {role}, {state}"
-        room = _WIDEST - 4 * Size.ICON
+            words = person.name if self._narrow else f"{person.name} · {state}"
+            told = f"{person.name}, {role}{', locked' if now.locked else ''}"
+        room = (_NARROW if self._narrow else _WIDEST) - 4 * Size.ICON
         words = (
             self.fontMetrics()
             .elidedText(words, Qt.TextElideMode.ElideMiddle, room)

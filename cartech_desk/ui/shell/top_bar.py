@@ -1,6 +1,7 @@
 """The bar on top: the vehicle at hand, alarms, the search, who is at the desk."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
 from cartech_desk.store.vehicles import Vehicle
@@ -11,6 +12,7 @@ from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size, Space
 
 _VEHICLE_WIDTH = 420
+_ROOMY = 1100
 
 
 def vehicle_words(vehicle: Vehicle | None) -> str:
@@ -32,6 +34,7 @@ class TopBar(QFrame):
         super().__init__()
         self.setObjectName("topBar")
         self.setFixedHeight(Size.TOP_BAR)
+        self._narrow = False
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.M, 0, Space.M, 0)
         row.setSpacing(Space.M)
@@ -57,6 +60,16 @@ class TopBar(QFrame):
         theme_changed.connect(self._tint)
         self._tint()
         self.show_vehicle(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use fewer words where there is little room."""
+        super().resizeEvent(event)
+        narrow = self.width() < _ROOMY
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.find.setText("" if narrow else "Ctrl+K")
+            self.alarms.be_narrow(narrow)
+            self.operator.be_narrow(narrow)
 
     def hold(self, held: bool) -> None:
         """Let what acts rest while nobody may act; alarms and the operator stay."""
