@@ -425,3 +425,39 @@ def trouble():
         return kind(happened, to_do=to_do)
 
     return make
+
+
+@pytest.fixture
+def standing_alarm():
+    """Make a standing alarm: an unacknowledged trip of a hot coolant, unless told otherwise."""
+    from datetime import timedelta
+
+    from cartech_desk.bay.alarm_status import StandingAlarm
+    from cartech_desk.domain.alarms.limit import Action, Comparison, Level, Limit, Priority
+    from cartech_desk.domain.alarms.state import AlarmState
+
+    def make(alarm_id="a1", state=AlarmState.ACTIVE_UNACKNOWLEDGED, **changes):
+        ago_s = changes.pop("ago_s", 12.0)
+        words = {
+            "key": f"limit:{alarm_id}",
+            "level": Level.TRIP,
+            "worst": Level.TRIP,
+            "priority": Priority.HIGH,
+            "label": "Coolant",
+            "to_do": "Lift off and let the engine idle.",
+            "action": Action.STOP_RUN,
+            "channel": "temp",
+            "unit": "degC",
+            "vehicle_id": "v1",
+            "vehicle_name": "Blue Civic",
+            "raised_ns": monotonic_ns() - round(ago_s * 1e9),
+            "raised": datetime.now(UTC) - timedelta(seconds=ago_s),
+            "value": 117.0,
+            "worst_value": 119.0,
+            "edge": 115.0,
+            "comparison": Comparison.ABOVE,
+            "limit": Limit("temp_high", "temp", Comparison.ABOVE, 108.0, 115.0),
+        }
+        return StandingAlarm(id=alarm_id, state=state, **{**words, **changes})
+
+    return make

@@ -89,7 +89,9 @@ def level_words(alarm: StandingAlarm) -> str:
 
 def lamp_words(alarm: StandingAlarm) -> str:
     """Return the words beside its lamp: `Trip, not acknowledged`."""
-    return f"{level_words(alarm)}, {state_words(alarm)}".capitalize()
+    level = max(alarm.worst, alarm.level)
+    words = state_words(alarm)
+    return (f"{LEVEL_WORDS[level]}, {words}" if level > Level.NONE else words).capitalize()
 
 
 # Its numbers
@@ -134,7 +136,8 @@ def edge_words(alarm: StandingAlarm, system: UnitSystem) -> str:
         return ""
     side = {Comparison.ABOVE: "above ", Comparison.BELOW: "below "}.get(alarm.comparison, "")
     edge = number_words(alarm.edge, alarm_unit(alarm, system), exact=True)
-    return f"{level_words(alarm)} {side}{edge}"
+    level = level_words(alarm) if max(alarm.worst, alarm.level) > Level.NONE else "limit"
+    return f"{level} {side}{edge}"
 
 
 def _measures(alarm: StandingAlarm) -> bool:

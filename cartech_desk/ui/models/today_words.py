@@ -59,7 +59,7 @@ def desk_words(now: AtDesk) -> tuple[State, str]:
         return State.OFF, "Nobody is signed in"
     role = f", {now.person.role.value}" if now.person.role is not None else ""
     if now.locked:
-        return State.OFF, f"Locked by {now.person.name}{role}"
+        return State.OFF, f"Locked: {now.person.name}{role}"
     return State.CONNECTED, f"{now.person.name}{role}"
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cartech_desk.bay.status import BaySnapshot, LinkState
 from cartech_desk.domain.alarms.state import UNACKNOWLEDGED
@@ -28,13 +28,23 @@ from cartech_desk.ui.models.today_words import (
 )
 from cartech_desk.ui.models.unit_system import unit_system
 from cartech_desk.ui.pages.page import Page, PageAction
-from cartech_desk.ui.pages.today_cards import AlarmRow, LampLine, RecordingRow, TodayCard
+from cartech_desk.ui.pages.today_cards import (
+    AlarmRow,
+    LampLine,
+    RecordingRow,
+    RowsThatFit,
+    TodayCard,
+)
+from cartech_desk.ui.theme.fonts import text_font
 from cartech_desk.ui.theme.states import State
-from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.theme.tokens import Space, Type
 from cartech_desk.ui.widgets.alarm_lamp import flash_phase
 
-_ALARMS: Final = 4
-_RECORDINGS: Final = 5
+_ALARMS: Final = 6
+_RECORDINGS: Final = 8
+_ALARM_HEIGHT: Final = 80
+_REST_HEIGHT: Final = 430
+"""What the page needs beside the rows of alarms, some recordings among it."""
 
 
 class TodayPage(Page):
@@ -44,6 +54,9 @@ class TodayPage(Page):
 
     def __init__(self, desk: DeskParts, acts: Acts, parent: QWidget | None = None) -> None:
         super().__init__(desk, acts, parent)
+        # It is read from across the bay and pressed with gloves, whichever group it stands in.
+        self.setProperty("bay", True)
+        self.setFont(text_font(Type.BAY))
         self._system = unit_system(desk.settings.values)
         self._work = NewestOnly(self, acts.tell)
         self._people_work = NewestOnly(self, acts.tell)
@@ -66,17 +79,19 @@ class TodayPage(Page):
         self.recordings = self._make_recordings()
         self.people = self._make_people()
         self.audit = self._make_audit()
-        grid = QGridLayout()
-        grid.setSpacing(Space.M)
-        grid.addWidget(self.alarms, 0, 0, 2, 1)
-        grid.addWidget(self.recordings, 2, 0, 2, 1)
-        grid.addWidget(self.bay, 0, 1)
-        grid.addWidget(self.people, 1, 1, 2, 1)
-        grid.addWidget(self.audit, 3, 1)
-        grid.setColumnStretch(0, 5)
-        grid.setColumnStretch(1, 3)
-        grid.setRowStretch(2, 1)
-        self.body.addLayout(grid, 1)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column in (left, right):
+            column.setSpacing(Space.M)
+        left.addWidget(self.alarms)
+        left.addWidget(self.recordings, 1)
+        for card in (self.bay, self.people, self.audit):
+            right.addWidget(card)
+        right.addStretch(1)
+        columns = QHBoxLayout()
+        columns.setSpacing(Space.M)
+        columns.addLayout(left, 5)
+        columns.addLayout(right, 3)
+        self.body.addLayout(columns, 1)
 
     def _card(self, title: str, opens: str, page: str) -> TodayCard:
         card = TodayCard(title, opens)
@@ -85,6 +100,7 @@ class TodayPage(Page):
 
     def _make_alarms(self) -> TodayCard:
         card = self._card("Alarms", "all alarms", "alarms")
+        card.title.setProperty("role", "title")
         self.watch = LampLine(State.OFF)
         self.sound = LampLine(State.WARNING)
         self.sound.hide()
@@ -118,6 +134,7 @@ class TodayPage(Page):
     def _make_recordings(self) -> TodayCard:
         card = self._card("Last recordings", "all recordings", "recordings")
         self.recording_rows = [RecordingRow(self._open_recording) for _ in range(_RECORDINGS)]
+        self.recording_list = RowsThatFit(self.recording_rows)
         self.none_recorded = QLabel(
             "Nothing has been recorded yet. Ctrl+R records once a car is connected."
         )
@@ -125,10 +142,7 @@ class TodayPage(Page):
         self.none_recorded.setWordWrap(True)
         card.column.addWidget(self.none_recorded)
         self.none_recorded.hide()
-        for row in self.recording_rows:
-            row.hide()
-            card.column.addWidget(row)
-        card.column.addStretch(1)
+        card.column.addWidget(self.recording_list, 1)
         return card
 
     def _make_people(self) -> TodayCard:
@@ -137,7 +151,6 @@ class TodayPage(Page):
         self.waiting = LampLine(State.WARNING)
         self.waiting.hide()
         self.sign_in = QPushButton("Sign in")
-        self.sign_in.setMinimumHeight(Size.CONTROL_BAY)
         self.sign_in.clicked.connect(lambda _checked=False: self.acts.ask_to_sign_in())
         card.column.addWidget(self.who)
         card.column.addWidget(self.waiting)
@@ -201,15 +214,16 @@ class TodayPage(Page):
         announced = alarms.announced
         refusal = rights_of(self.desk.office.session.now).acknowledge
         small = flash_phase(snapshot.now_ns)
+        room = min(max((self.height() - _REST_HEIGHT) // _ALARM_HEIGHT, 1), _ALARMS)
         for number, row in enumerate(self.alarm_rows):
-            there = number < len(announced)
+            there = number < min(len(announced), room)
             if there:
                 row.show_alarm(announced[number], snapshot.now_ns, self._system, refusal)
                 row.lamp.show_phase(small=small)
             if row.isHidden() == there:
                 row.setVisible(there)
         aside = len(alarms.standing) - len(announced)
-        over = len(announced) - len(self.alarm_rows)
+        over = len(announced) - room
         more = ", ".join(
             words
             for words in (
@@ -261,7 +275,7 @@ class TodayPage(Page):
         for number, row in enumerate(self.recording_rows):
             if number < len(found):
                 row.show_recording(found[number])
-            row.setVisible(number < len(found))
+        self.recording_list.use(len(found))
 
     def _read_people(self) -> None:
         if not allowed(self.acts.actor, Act.MANAGE_PEOPLE):

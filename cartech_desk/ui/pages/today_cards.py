@@ -1,7 +1,7 @@
 """The cards of Today: each opens its page with a press; alarms and recordings have rows."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -164,7 +164,6 @@ class AlarmRow(QWidget):
         self.beneath = ElidedLabel("muted")
         self.to_do = ElidedLabel()
         self.button = QPushButton("Acknowledge")
-        self.button.setMinimumHeight(Size.CONTROL_BAY)
         self.button.pressed.connect(self._hold)
         self.button.clicked.connect(lambda _checked=False: self._ask())
         row = QHBoxLayout(self)
@@ -268,7 +267,11 @@ class RecordingRow(Pressable):
 
 
 class LampLine(LampLabel):
-    """A lamp and a line of words that is only touched where it changed."""
+    """A lamp and words, wrapped where there is no room, that are only touched where they change."""
+
+    def __init__(self, state: State, parent: QWidget | None = None) -> None:
+        super().__init__(state, parent=parent)
+        self._words.setWordWrap(True)
 
     def say(self, state: State, words: str, more: str = "") -> None:
         """Show this."""
@@ -276,3 +279,34 @@ class LampLine(LampLabel):
             self.show_state(state, words)
         if self.toolTip() != more:
             self.setToolTip(more)
+
+
+class RowsThatFit(QWidget):
+    """Rows one below the other, as many as there is room for, so that a page needs no scrolling."""
+
+    def __init__(self, rows: Sequence[RecordingRow], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = tuple(rows)
+        self._used = 0
+        for row in self._rows:
+            row.setParent(self)
+            row.hide()
+        self.setMinimumHeight(Size.CONTROL_BAY)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+
+    def use(self, number: int) -> None:
+        """Show the first `number` rows, or those of them that fit."""
+        self._used = number
+        self._lay_out()
+
+    def resizeEvent(self, event) -> None:
+        """Show as many as fit now."""
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        high = Size.CONTROL_BAY + Space.S
+        fits = max(1, self.height() // high)
+        for number, row in enumerate(self._rows):
+            row.setGeometry(0, number * high, self.width(), high)
+            row.setVisible(number < min(fits, self._used))
