@@ -12,15 +12,18 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from cartech_desk.app.alarm_voice import AlarmVoice, lines_of
 from cartech_desk.app.endings import ending_of
 from cartech_desk.app.output import say
 from cartech_desk.app.stopping import until_told
 from cartech_desk.app.waiting import EVERY_S, Changing
 from cartech_desk.bay.bay import Bay
-from cartech_desk.bay.export import export
 from cartech_desk.bay.recorder import RecordingRefused
+from cartech_desk.bay.recording_acts import export
 from cartech_desk.bay.status import ConnectionStatus, LinkState
 from cartech_desk.domain.channels import Quality
+from cartech_desk.domain.clock import monotonic_ns
+from cartech_desk.domain.people import Actor
 from cartech_desk.store.errors import DiskFull, StoreError
 from cartech_desk.store.recordings import Ending, MarkKind, RecordingSummary
 from cartech_desk.store.store import Store
@@ -39,7 +42,7 @@ class Session:
     `seconds` from start to stop, or to the last sample kept where it could not be written to its
     end; `ending` how it ended, and `broken` the words for that where it was not by us. `lost` is
     the state of a link that was still gone at the end, and `interrupted` whether a person ended
-    it early.
+    it early; `alarms` are what `--json` says of those that came.
     """
 
     recording: RecordingSummary
@@ -50,6 +53,7 @@ class Session:
     broken: str
     lost: ConnectionStatus | None
     interrupted: bool
+    alarms: Sequence[Mapping[str, Any]] = ()
 
 
 def awaited(future: Future[T]) -> T:
@@ -103,12 +107,13 @@ def record(
     All that was recorded is kept then. Errors: those of `Bay.start_recording`. A recording that
     ends by itself (disk full, another car) ends the session.
     """
-    troubles = Changing("All of it is written again.")
+    troubles, voice = Changing("All of it is written again."), AlarmVoice()
     with until_told() as told:
+        anchor_ns = monotonic_ns()
         recording_id = awaited(bay.start_recording(vehicle_id))
         began = time.monotonic()
         bay.watch(rates_hz)
-        _follow(bay, began + seconds, recording_id, told, troubles)
+        _follow(bay, began + seconds, recording_id, told, troubles=troubles, voice=voice)
     if told.is_set():
         say("Stopping …")
     length = time.monotonic() - began
@@ -130,6 +135,7 @@ def record(
         broken.message if isinstance(broken, StoreError) else broken,
         None if status.state is LinkState.CONNECTED else status,
         told.is_set(),
+        voice.entries(anchor_ns),
     )
 
 
@@ -177,6 +183,8 @@ def document_of(session: Session, rates_hz: Mapping[str, float]) -> dict[str, An
             for mark in kept.marks
             if mark.kind is MarkKind.GAP and mark.t_end_ns is not None
         ],
+        "operator": kept.operator or None,
+        "alarms": list(session.alarms),
         "ending": str(session.ending),
         "interrupted": session.interrupted,
     }
@@ -206,6 +214,7 @@ def text_of(document: Mapping[str, Any]) -> str:
     if document["inputs"]:
         lines.append(f"  and what these are computed from: {', '.join(document['inputs'])}")
     lines += [f"  gap from {gap['from_s']} s to {gap['to_s']} s" for gap in document["gaps"]]
+    lines += lines_of(document["alarms"])
     return "\n".join(lines)
 
 
@@ -214,26 +223,34 @@ def _hz(rate: float | None) -> str:
 
 
 def export_session(
-    store: Store, session: Session, names: Sequence[str], path: Path
+    store: Store, session: Session, names: Sequence[str], path: Path, by: Actor
 ) -> tuple[str, ...]:
     """Export these channels, and return the names of those that never had a sample.
 
-    Errors: those of `bay.export.export`.
+    Errors: those of `bay.recording_acts.export`.
     """
     there = {summary.channel.name for summary in session.recording.channels if summary.samples}
-    export(store, session.recording.id, path, channels=[name for name in names if name in there])
+    wanted = [name for name in names if name in there]
+    export(store, session.recording.id, path, by, channels=wanted)
     return tuple(name for name in names if name not in there)
 
 
 def _follow(
-    bay: Bay, until: float, recording_id: str, told: threading.Event, troubles: Changing
+    bay: Bay,
+    until: float,
+    recording_id: str,
+    told: threading.Event,
+    *,
+    troubles: Changing,
+    voice: AlarmVoice,
 ) -> None:
-    """Wait for the end, and say what happens to the connection and the recording meanwhile."""
+    """Wait for the end, and say what happens to car, connection and recording meanwhile."""
     state, ignition = LinkState.CONNECTED, True
     while (left := until - time.monotonic()) > 0:
         if told.wait(min(_LOOK_S, left)):
             return
         snapshot = bay.snapshot()
+        voice.hear(snapshot.alarms)
         now = snapshot.connection
         if now.state is not state:
             if now.state is LinkState.CONNECTED:

@@ -6,6 +6,7 @@ from typing import Final
 
 from cartech_desk.app.desk import open_desk
 from cartech_desk.app.numbers_asked import seconds_of
+from cartech_desk.app.operator import acting
 from cartech_desk.app.output import emit, say
 from cartech_desk.app.paths import FolderRefused
 from cartech_desk.app.recording_session import (
@@ -49,11 +50,13 @@ def run(args: argparse.Namespace) -> int:
         args.demo = True
         return show(args)
     with like_ctrl_c(), open_desk(args, demo=True) as desk:
+        by = acting(args, desk)
         out = _folder(args.out or desk.data_dir / "results")
         status = connected(desk.bay, URL)
         offered = {channel.name for channel in desk.bay.available()}
         rates: dict[str, float] = {name: RATE_HZ for name in CANONICAL if name in offered}
         vehicle_id, _ = vehicle_of(desk.store, status, None)
+        desk.bay.alarms.use_vehicle(vehicle_id)
         say(f"Recording the simulated car for {args.seconds:g} s …")
         session = record(desk.bay, desk.store, vehicle_id, rates, args.seconds)
         warnings = list(status.car.warnings if status.car else ())
@@ -61,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         for ending in ENDINGS:
             path = out / f"demo-{session.recording.id}{ending}"
             try:
-                absent = export_session(desk.store, session, list(rates), path)
+                absent = export_session(desk.store, session, list(rates), path, by)
             except ExportRefused as error:
                 # The one format that is an extra may be missing; that is no failure.
                 if ending == ".csv":

@@ -9,6 +9,7 @@ from typing import Final
 from cartech_desk.app.channel_names import meant
 from cartech_desk.app.desk import open_desk
 from cartech_desk.app.numbers_asked import rate_of, seconds_of
+from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit, say
 from cartech_desk.app.recording_session import (
     connected,
@@ -60,6 +61,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--vehicle", metavar="NAME", help="whose recording it is, where not the VIN's"
     )
+    add_as(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -69,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
     """
     check_file(args.out)
     with like_ctrl_c(), open_desk(args) as desk:
+        by = acting(args, desk)
         if args.signalset:
             desk.bay.use_signals(args.signalset)
         status = connected(desk.bay, args.adapter)
@@ -77,6 +80,7 @@ def run(args: argparse.Namespace) -> int:
         vehicle_id, warning = vehicle_of(desk.store, status, args.vehicle)
         if warning:
             warnings.append(warning)
+        desk.bay.alarms.use_vehicle(vehicle_id)
         rates = dict.fromkeys(channels, args.rate)
         say(f"Recording for {args.seconds:g} s …")
         session = record(desk.bay, desk.store, vehicle_id, rates, args.seconds)
@@ -89,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
             "warnings": warnings,
         }
         try:
-            absent = export_session(desk.store, session, channels, args.out)
+            absent = export_session(desk.store, session, channels, args.out, by)
             document["file"] = str(args.out)
             warnings += [f"{name} never came and is not in the file." for name in absent]
         except CarTechError as error:

@@ -7,15 +7,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.endings import ending_of
 from cartech_desk.app.numbers_asked import moment_of, row_rate_of
+from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit, say
-from cartech_desk.app.paths import data_folder
+from cartech_desk.bay import recording_acts
+from cartech_desk.domain.errors import CarTechError
 from cartech_desk.store.recordings import Ending, Mark, RecordingSummary
 from cartech_desk.store.store import Store
 
 NAME: Final = "recordings"
 HELP: Final = "recordings kept here"
+
+Act = Callable[[Counter, argparse.Namespace], None]
 
 _ENDINGS: Final = {
     Ending.OPEN: "still recording",
@@ -33,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
     listing = _act(acts, "list", "all recordings, the newest first", _list)
     listing.add_argument(
-        "search", nargs="*", help="words that vehicle, VIN, note, channels or date must hold"
+        "search", nargs="*", help="words that vehicle, VIN, operator, note, … must hold"
     )
     listing.add_argument("--deleted", action="store_true", help="those that can be restored")
 
@@ -41,6 +46,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
     exporting = _of_one(acts, "export", "write a recording to a .csv or .mf4 file", _export)
     exporting.add_argument("file", type=Path, metavar="FILE", help="ends in .csv or .mf4")
+    add_as(exporting)
     exporting.add_argument("--channels", metavar="a,b", help="only these channels")
     exporting.add_argument(
         "--from", type=moment_of, dest="first_s", metavar="S", help="from second"
@@ -50,21 +56,30 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--resample", type=row_rate_of, metavar="HZ", help="rows at this rate (.csv only)"
     )
 
-    _of_one(acts, "delete", "take a recording off the list; `restore` brings it back", _delete)
-    _of_one(acts, "restore", "bring a deleted recording back", _restore)
-    _of_one(acts, "purge", "remove a deleted recording for good", _purge)
+    deleting = _of_one(
+        acts, "delete", "take a recording off the list; `restore` brings it back", _delete
+    )
+    deleting.add_argument("--reason", default="", metavar="TEXT", help="for the audit log")
+    add_as(deleting)
+    add_as(_of_one(acts, "restore", "bring a deleted recording back", _restore))
+    add_as(_of_one(acts, "purge", "remove a deleted recording for good", _purge))
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do one act on the recordings kept here."""
-    with _said_once():
-        store = Store(data_folder(args.data))
-        try:
-            act: Callable[[Store, argparse.Namespace], None] = args.act
-            act(store, args)
-        finally:
-            store.close()
+    """Do one act on the recordings kept here. Errors: CarTechError."""
+    with _said_once(), open_counter(args, demo=args.demo, forgiving=True) as desk:
+        _settle(desk.store)
+        act: Act = args.act
+        act(desk, args)
     return 0
+
+
+def _settle(store: Store) -> None:
+    """Record how acts ended that a kill cut short; reading goes on where that cannot be done."""
+    try:
+        recording_acts.settle(store)
+    except CarTechError as error:
+        say(error.message)
 
 
 class _Once(logging.Handler):
@@ -92,9 +107,7 @@ def _said_once() -> Iterator[None]:
         log.removeHandler(handler)
 
 
-def _act(
-    acts: Any, name: str, words: str, act: Callable[[Store, argparse.Namespace], None]
-) -> argparse.ArgumentParser:
+def _act(acts: Any, name: str, words: str, act: Act) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
     parser.add_argument(
         "--json",
@@ -106,15 +119,14 @@ def _act(
     return parser
 
 
-def _of_one(
-    acts: Any, name: str, words: str, act: Callable[[Store, argparse.Namespace], None]
-) -> argparse.ArgumentParser:
+def _of_one(acts: Any, name: str, words: str, act: Act) -> argparse.ArgumentParser:
     parser = _act(acts, name, words, act)
     parser.add_argument("id", metavar="ID", help="id of the recording, or how only it begins")
     return parser
 
 
-def _list(store: Store, args: argparse.Namespace) -> None:
+def _list(desk: Counter, args: argparse.Namespace) -> None:
+    store = desk.store
     look = store.recordings.deleted if args.deleted else store.recordings.list
     found = look(" ".join(args.search))
     lines = [_line(store, recording) for recording in found]
@@ -125,13 +137,13 @@ def _list(store: Store, args: argparse.Namespace) -> None:
     )
 
 
-def _show(store: Store, args: argparse.Namespace) -> None:
-    recording = store.recordings.get(args.id)
-    emit(args, {"recording": _whole(store, recording)}, _text(store, recording))
+def _show(desk: Counter, args: argparse.Namespace) -> None:
+    recording = desk.store.recordings.get(args.id)
+    emit(args, {"recording": _whole(desk.store, recording)}, _text(desk.store, recording))
 
 
-def _export(store: Store, args: argparse.Namespace) -> None:
-    from cartech_desk.bay.export import ExportRefused, check_file, export
+def _export(desk: Counter, args: argparse.Namespace) -> None:
+    from cartech_desk.bay.export import ExportRefused, check_file
 
     if args.first_s is not None and args.last_s is not None and args.first_s > args.last_s:
         raise ExportRefused(
@@ -139,12 +151,13 @@ def _export(store: Store, args: argparse.Namespace) -> None:
             to_do="Give --from a second that is before that of --to.",
         )
     check_file(args.file)
-    recording = store.recordings.get(args.id)
+    recording = desk.store.recordings.get(args.id)
     names = None if args.channels is None else [n.strip() for n in args.channels.split(",")]
-    path = export(
-        store,
+    path = recording_acts.export(
+        desk.store,
         recording.id,
         args.file,
+        acting(args, desk),
         channels=names,
         first_ns=None if args.first_s is None else round(args.first_s * 1e9),
         last_ns=None if args.last_s is None else round(args.last_s * 1e9),
@@ -159,9 +172,9 @@ def _export(store: Store, args: argparse.Namespace) -> None:
     )
 
 
-def _delete(store: Store, args: argparse.Namespace) -> None:
-    recording = store.recordings.get(args.id)
-    store.recordings.delete(recording.id)
+def _delete(desk: Counter, args: argparse.Namespace) -> None:
+    recording = desk.store.recordings.get(args.id)
+    recording_acts.delete(desk.store, recording.id, acting(args, desk), args.reason)
     emit(
         args,
         {"id": recording.id, "deleted": True},
@@ -169,15 +182,15 @@ def _delete(store: Store, args: argparse.Namespace) -> None:
     )
 
 
-def _restore(store: Store, args: argparse.Namespace) -> None:
-    recording = store.recordings.get(args.id)
-    store.recordings.restore(recording.id)
+def _restore(desk: Counter, args: argparse.Namespace) -> None:
+    recording = desk.store.recordings.get(args.id)
+    recording_acts.restore(desk.store, recording.id, acting(args, desk))
     emit(args, {"id": recording.id, "deleted": False}, "Restored.")
 
 
-def _purge(store: Store, args: argparse.Namespace) -> None:
-    recording = store.recordings.get(args.id)
-    store.recordings.purge(recording.id)
+def _purge(desk: Counter, args: argparse.Namespace) -> None:
+    recording = desk.store.recordings.get(args.id)
+    recording_acts.purge(desk.store, recording.id, acting(args, desk))
     emit(args, {"id": recording.id, "purged": True}, "Removed for good.")
 
 
@@ -201,10 +214,12 @@ def _entry(store: Store, recording: RecordingSummary) -> dict[str, Any]:
         "seconds": round(recording.seconds, 3),
         "vehicle": recording.vehicle_name,
         "vehicle_id": recording.vehicle_id,
+        "operator": recording.operator or None,
         "note": recording.note,
         "channels": [summary.channel.name for summary in recording.channels],
         "samples": sum(summary.samples for summary in recording.channels),
         "ending": ending_of(store, recording).value,
+        "alarms": len(recording.alarms),
         "bytes": recording.bytes,
         "deleted": recording.deleted,
     }
@@ -243,9 +258,15 @@ def _line(store: Store, recording: RecordingSummary) -> str:
     return (
         f"{recording.id}  {recording.anchor.astimezone():%Y-%m-%d %H:%M:%S}  "
         f"{recording.seconds:8.1f} s  {_counted(len(recording.channels)):>12}  "
-        f"{recording.vehicle_name}  ({_ENDINGS[ending_of(store, recording)]})"
+        f"{recording.vehicle_name}  ({_ENDINGS[ending_of(store, recording)]})  "
+        f"{recording.operator or '—'}"
+        + (f"  ▲ {_alarms(len(recording.alarms))}" if recording.alarms else "")
         + (f"  {recording.note}" if recording.note else "")
     )
+
+
+def _alarms(count: int) -> str:
+    return "1 alarm" if count == 1 else f"{count} alarms"
 
 
 def _counted(channels: int) -> str:
