@@ -150,6 +150,7 @@ def test_a_gated_limit_is_dotted_in_its_chart(live, bay):
 
 def test_a_limit_never_widens_the_scale_of_a_chart(live, bay):
     chart = chart_of(live, "afr")
+    use(live, bay)
     before = [(t.scale.low, t.scale.high) for t in chart.traces]
     use(live, bay, replace(LEAN, warning=None, trip=400.0))
     assert [(t.scale.low, t.scale.high) for t in chart.traces] == before

@@ -20,7 +20,7 @@ _UNDER_LINES: Final = -50
 _DEADBAND_ALPHA: Final = 36
 _PASSED_ALPHA: Final = 64
 _DASHES: Final = (6.0, 4.0)
-_DOTS: Final = (1.0, 4.0)
+_DOTS: Final = (2.0, 3.0)
 
 
 def level_color(level: Level) -> QColor:
@@ -102,9 +102,17 @@ class LimitLines(_InBox):
     ) -> None:
         width = metrics.horizontalAdvance(line.words) + Space.XS
         height = metrics.height()
-        top = begin.y() - height if line.above else begin.y() + 1
-        area = QRectF(begin.x(), top, width, height)
-        if any(area.intersects(other) for other in taken):
+        over = QRectF(begin.x(), begin.y() - height, width, height)
+        under = QRectF(begin.x(), begin.y() + 1, width, height)
+        area = next(
+            (
+                one
+                for one in ((over, under) if line.above else (under, over))
+                if not any(one.intersects(other) for other in taken)
+            ),
+            None,
+        )
+        if area is None:
             return
         taken.append(area)
         painter.fillRect(area, QColor(tokens().surface))

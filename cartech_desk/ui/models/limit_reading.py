@@ -1,0 +1,39 @@
+"""All that the page of limits shows of one owner, read at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from cartech_desk.bay.limits import Limits, LimitSheet, Owner
+from cartech_desk.domain.alarms.profiles import Profile
+from cartech_desk.domain.channels import Channel
+from cartech_desk.store.recordings import Ending, RecordingSummary
+from cartech_desk.store.store import Store
+from cartech_desk.store.vehicles import Vehicle
+
+KEPT_KIND: Final = "window"
+KEPT_NAME: Final = "limits"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was read: `recordings` are those that have ended, `kept` how the page was left."""
+
+    sheet: LimitSheet
+    channels: Mapping[str, Channel]
+    profiles: Sequence[Profile]
+    vehicles: Sequence[Vehicle]
+    recordings: Sequence[RecordingSummary]
+    kept: Mapping[str, object] = field(default_factory=dict)
+
+
+def load(store: Store, limits: Limits, owner: Owner, *, kept: bool) -> Loaded:
+    """Read everything of an owner; waits for the disk. Errors: NotKept, StoreError."""
+    return Loaded(
+        limits.sheet(owner),
+        limits.channels(owner),
+        limits.profiles(),
+        store.vehicles.list(),
+        tuple(one for one in store.recordings.list() if one.ending is not Ending.OPEN),
+        (store.layouts.load(KEPT_KIND, KEPT_NAME) or {}) if kept else {},
+    )
