@@ -5,104 +5,69 @@ of the change; after each the bay's alarms read the limits in force anew. Every 
 for the disk: not in the GUI thread. A refusal is a CarTechError and changes nothing.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from cartech_desk.domain.alarms.limit import Limit
-from cartech_desk.domain.alarms.profiles import Profile
-from cartech_desk.domain.alarms.trial import Trial
+from cartech_desk.bay import limit_channels, limit_file
+from cartech_desk.bay.limit_file import LimitFileRefused
+from cartech_desk.bay.limit_sheet import (
+    LimitRow,
+    LimitSheet,
+    Origin,
+    Owner,
+    OwnerKind,
+    rows_of,
+)
+from cartech_desk.bay.limit_simple import SimplySet, simply
+from cartech_desk.domain.alarms.limit import (
+    Limit,
+    LimitRefused,
+    check_limit,
+    check_together,
+)
+from cartech_desk.domain.alarms.profiles import ANY, Profile, find_profile, profiles
+from cartech_desk.domain.alarms.trial import Trial, TrialRefused, try_limit
+from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.channels import Channel
-from cartech_desk.domain.people import Actor
+from cartech_desk.domain.people import Act, Actor, require
+from cartech_desk.reports.selection import ExportRefused
+from cartech_desk.store.errors import NotKept
+from cartech_desk.store.limits import merged, unreadable
+from cartech_desk.store.recording_words import storable
 
 if TYPE_CHECKING:
     from cartech_desk.bay.bay import Bay
     from cartech_desk.store.store import Store
 
+__all__ = [
+    "ChannelUnknown",
+    "Imported",
+    "LimitFileRefused",
+    "LimitRow",
+    "LimitSheet",
+    "Limits",
+    "Origin",
+    "Owner",
+    "OwnerKind",
+    "ReasonMissing",
+    "SimplySet",
+]
 
-class OwnerKind(StrEnum):
-    """Whose limits are meant."""
-
-    VEHICLE = "vehicle"
-    PROFILE = "profile"
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A vehicle (`id` is its id, "" for a car that nobody named) or a profile (`id` is its name).
-
-    Nothing can be set for the car that nobody named.
-    """
-
-    kind: OwnerKind
-    id: str
-
-    @classmethod
-    def vehicle(cls, vehicle_id: str) -> "Owner":
-        """Return a vehicle as the owner of limits."""
-        return cls(OwnerKind.VEHICLE, vehicle_id)
-
-    @classmethod
-    def profile(cls, name: str) -> "Owner":
-        """Return a profile as the owner of limits."""
-        return cls(OwnerKind.PROFILE, name)
+LONGEST_REASON: Final = 300
 
 
-class Origin(StrEnum):
-    """Where a limit comes from; each later one goes before the earlier."""
+class ChannelUnknown(LimitRefused):
+    """A limit names a channel that nobody knows; it can be set all the same with `anyway`."""
 
-    SHIPPED = "shipped"
-    """The desk brings it along."""
-    SHOP = "shop"
-    """The shop changed or added it in a profile."""
-    VEHICLE = "vehicle"
-    """It was set for this vehicle alone."""
+    code: ClassVar[str] = "channel_unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class LimitRow:
-    """One limit of a sheet.
+class ReasonMissing(LimitRefused):
+    """An act that weakens the watch needs a reason."""
 
-    `profile` is the name of the profile that it comes from ("" for a vehicle's own); `own`: it was
-    set for the owner of the sheet itself and can be removed there; then `below` holds again (None:
-    nothing does). `unit` is the canonical unit of what is watched. `not_watched` is a sentence that
-    says why it cannot be watched ("This car has not oil_pressure."), "" where it can or that is
-    not known; `damaged`: what is kept of it cannot be read and it only holds the place.
-    """
-
-    limit: Limit
-    origin: Origin
-    profile: str
-    own: bool
-    below: Limit | None
-    unit: str
-    not_watched: str = ""
-    damaged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LimitSheet:
-    """All limits of an owner as they are in force, in the order in which they are shown.
-
-    `name` is the vehicle's or the profile's label; `profile` the name of the vehicle's profile
-    ("" for none).
-    """
-
-    owner: Owner
-    name: str
-    profile: str
-    rows: tuple[LimitRow, ...]
-
-    @property
-    def limits(self) -> tuple[Limit, ...]:
-        """The limits, those out of service included."""
-        return tuple(row.limit for row in self.rows)
-
-    def row(self, key: str) -> LimitRow | None:
-        """Return the row of a limit by its key."""
-        return next((row for row in self.rows if row.limit.key == key), None)
+    code: ClassVar[str] = "reason_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +77,6 @@ class Imported:
     limits: tuple[Limit, ...]
     shop: str
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SimplySet:
-    """What `set_simple` did, in the words of the platform's POST /api/safety/limits."""
-
-    updated_limits: Mapping[str, float]
-    active_monitoring: bool
 
 
 class Limits:
@@ -133,14 +90,20 @@ class Limits:
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return the profiles as the desk brings them along, "any" first."""
-        raise NotImplementedError
+        return tuple(profiles().values())
 
     def sheet(self, owner: Owner) -> LimitSheet:
         """Return the limits of a vehicle or profile as they are in force.
 
-        Errors: NotKept for a vehicle or profile that there is none of.
+        Errors: NotKept for a vehicle, UnknownProfile for a profile that there is none of.
         """
-        raise NotImplementedError
+        name = self._name(owner)
+        layers = self._store.limits.layers(owner.kind, owner.id)
+        profile = owner.id
+        if owner.kind is OwnerKind.VEHICLE:
+            profile = self._store.limits.profile_of(owner.id)
+        known = limit_channels.known(self._store, self._bay, owner)
+        return LimitSheet(owner, name, profile, rows_of(layers, known, self._not_watched(owner)))
 
     def channels(self, owner: Owner) -> Mapping[str, Channel]:
         """Return the channels that a limit of this owner may watch, canonical names first.
@@ -148,14 +111,18 @@ class Limits:
         What the car at hand delivers (where it is this vehicle), what the vehicle's recordings
         hold, and what any car could deliver.
         """
-        raise NotImplementedError
+        return limit_channels.known(self._store, self._bay, owner)
 
     def check(self, owner: Owner, limit: Limit) -> tuple[str, ...]:
         """Check a limit as `set` does, changing nothing, as somebody types.
 
-        Returns sentences to be shown beside it. Errors: LimitRefused.
+        Returns sentences to be shown beside it, also on a channel that nobody knows. Errors:
+        LimitRefused.
         """
-        raise NotImplementedError
+        check_limit(limit, self.channels(owner))
+        in_force = merged(self._store.limits.layers(owner.kind, owner.id))
+        check_together({**in_force, limit.key: limit}.values())
+        return self._notes(owner, (limit,))
 
     def trial(
         self,
@@ -168,7 +135,23 @@ class Limits:
 
         Errors: TrialRefused where the recording lacks a channel of it; LimitRefused, NotKept.
         """
-        raise NotImplementedError
+        check_limit(limit)
+        recording = self._store.recordings.get(recording_id)
+        there = {summary.channel.name for summary in recording.channels}
+        missing = [name for name in limit.channels if name not in there]
+        if missing:
+            raise TrialRefused(
+                f"The recording has no {_listed(missing)}.",
+                to_do="Choose a recording that has it.",
+            )
+        first = recording.first_ns if first_ns is None else first_ns
+        last = recording.last_ns if last_ns is None else last_ns
+        if first > last:
+            raise TrialRefused(
+                "The stretch ends before it begins.", to_do="Choose another stretch."
+            )
+        columns = self._store.recordings.read_all(recording.id, limit.channels, first, last)
+        return try_limit(limit, columns)
 
     # To change
 
@@ -179,38 +162,59 @@ class Limits:
 
         A channel that nobody knows is refused unless `anyway`; the sentences that are returned
         say then that the limit is not watched until the car has it. Errors: LimitRefused (also
-        where it contradicts another one in force), NotSignedIn, RightMissing, NotKept.
+        where it contradicts another one in force; ChannelUnknown), NotSignedIn, RightMissing,
+        NotKept.
         """
-        raise NotImplementedError
+        require(by, Act.EDIT_LIMITS)
+        return self._put(owner, (limit,), by, anyway=anyway, reason=reason)
 
     def put_out_of_service(self, owner: Owner, key: str, by: Actor, reason: str) -> None:
         """Switch a limit off for this owner until somebody switches it on; a reason is required.
 
         One that comes from below becomes the owner's own by that. Errors: as `set`.
         """
-        raise NotImplementedError
+        require(by, Act.EDIT_LIMITS)
+        if not reason.strip():
+            raise ReasonMissing(
+                "A limit is put out of service for a reason only.",
+                kept="It stays in service.",
+                to_do="Say why, in a few words.",
+            )
+        self._switch(owner, key, by, reason, on=False)
 
     def put_in_service(self, owner: Owner, key: str, by: Actor, reason: str = "") -> None:
         """Switch a limit on again. Errors: as `set`."""
-        raise NotImplementedError
+        require(by, Act.EDIT_LIMITS)
+        self._switch(owner, key, by, reason, on=True)
 
     def remove(self, owner: Owner, key: str, by: Actor, reason: str = "") -> None:
         """Drop the owner's own limit; what stands below it holds again.
 
         Errors: as `set`; LimitRefused where what then holds would contradict itself.
         """
-        raise NotImplementedError
+        require(by, Act.EDIT_LIMITS)
+        self._store.limits.remove(owner.kind, owner.id, key, by, _reason(reason))
+        self._changed()
 
     def set_profile(self, vehicle_id: str, profile: str, by: Actor) -> None:
-        """Give a vehicle a profile, "" for none beside "any". Errors: as `set`."""
-        raise NotImplementedError
+        """Give a vehicle a profile, "" for none beside "any". Errors: as `set`; UnknownProfile."""
+        require(by, Act.EDIT_LIMITS)
+        self._store.limits.set_profile(vehicle_id, "" if profile == ANY else profile, by)
+        self._changed()
 
     def set_simple(self, vehicle_id: str, limits: Mapping[str, float], by: Actor) -> SimplySet:
         """Set trip values of rpm [rpm], boost [kPa] and temp [°C, coolant], all or none.
 
         The warning of each keeps its distance. Errors: as `set`; LimitRefused for other names.
         """
-        raise NotImplementedError
+        require(by, Act.EDIT_LIMITS)
+        owner = Owner.vehicle(vehicle_id)
+        in_force = merged(self._store.limits.layers(owner.kind, owner.id))
+        made = simply(in_force, limits)
+        self._put(owner, made, by, anyway=False, reason="")
+        return SimplySet(
+            {name: float(trip) for name, trip in limits.items()}, self._watching(owner, made)
+        )
 
     # Files
 
@@ -219,7 +223,35 @@ class Limits:
 
         Errors: NotSignedIn, RightMissing, ExportRefused, ExportFailed, NotKept.
         """
-        raise NotImplementedError
+        require(by, Act.EXPORT)
+        name = self._name(owner)
+        limits = tuple(merged(self._store.limits.layers(owner.kind, owner.id)).values())
+        broken = [limit for limit in limits if unreadable(limit)]
+        if broken:
+            raise ExportRefused(
+                f"{broken[0].label}: the limits cannot be exported as a whole.",
+                kept="No file was written.",
+                to_do="Set or remove that limit first.",
+            )
+        limit_file.check_place(path)
+        shop_id, shop = self._shop()
+        content = limit_file.written(limits, shop_id=shop_id, shop=shop, whose=self._whose(owner))
+        vehicle = owner.id if owner.kind is OwnerKind.VEHICLE else ""
+        intent = self._store.audit.intent(
+            by,
+            Entry(
+                "limit.export",
+                Entity("limit", f"{owner.kind}:{owner.id}", name, vehicle),
+                after={"file": str(path), "limits": len(limits)},
+            ),
+        )
+        done = False
+        try:
+            limit_file.write(path, content)
+            done = True
+        finally:
+            self._store.audit.result(intent, done=done, after={"bytes": len(content)})
+        return path
 
     def import_file(
         self,
@@ -235,4 +267,133 @@ class Limits:
         A file of another shop is refused unless `from_another_shop`; the reason of each change
         names that shop then. Errors: LimitFileRefused; as `set`.
         """
-        raise NotImplementedError
+        require(by, Act.EDIT_LIMITS)
+        found = limit_file.read(path)
+        reason = f"Imported from {path.name}"
+        if found.shop_id != self._shop()[0]:
+            shop = found.shop or "another shop"
+            if not from_another_shop:
+                raise LimitFileRefused(
+                    f"{path.name} comes from another shop: {shop}.",
+                    kept="Nothing was imported.",
+                    to_do="Where that is meant, import it as another shop's "
+                    "(on the command line with --from-another-shop).",
+                )
+            reason += f" of the shop “{shop}”"
+        notes = self._put(
+            owner, found.limits, by, anyway=anyway, reason=reason, action="limit.import"
+        )
+        return Imported(found.limits, found.shop, notes)
+
+    # How it is done
+
+    def _put(
+        self,
+        owner: Owner,
+        limits: Sequence[Limit],
+        by: Actor,
+        *,
+        anyway: bool,
+        reason: str,
+        action: str = "limit.set",
+    ) -> tuple[str, ...]:
+        known = self.channels(owner)
+        for limit in limits:
+            check_limit(limit, known)
+        notes = self._notes(owner, limits)
+        for limit in limits if not anyway else ():
+            strange = limit_channels.strangers(limit.channels, self._store, self._bay, owner)
+            if strange:
+                raise ChannelUnknown(
+                    f"{limit.label or limit.key}: there is no channel {_listed(strange)}.",
+                    kept="Nothing was changed.",
+                    to_do="Check the spelling. To set it all the same, until a car has it, say so "
+                    "(on the command line with --force).",
+                )
+        self._store.limits.put(owner.kind, owner.id, limits, by, _reason(reason), action=action)
+        self._changed()
+        return notes
+
+    def _switch(self, owner: Owner, key: str, by: Actor, reason: str, *, on: bool) -> None:
+        limit = merged(self._store.limits.layers(owner.kind, owner.id)).get(key)
+        if limit is None:
+            raise NotKept(
+                f"{self._name(owner)} has no limit “{key[:60]}”.", to_do="Look at its limits."
+            )
+        if unreadable(limit):
+            raise _refused(f"{limit.label}.", limit.to_do)
+        if limit.in_service is on:
+            return
+        self._store.limits.put(
+            owner.kind, owner.id, (replace(limit, in_service=on),), by, _reason(reason)
+        )
+        self._changed()
+
+    def _changed(self) -> None:
+        if self._bay is not None:
+            self._bay.alarms.limits_changed()
+
+    def _notes(self, owner: Owner, limits: Sequence[Limit]) -> tuple[str, ...]:
+        """Say which of these cannot be watched, as far as that is known."""
+        here = limit_channels.at_hand(self._bay, owner)
+        notes = []
+        for limit in limits:
+            if here is not None:
+                missing: Sequence[str] = [name for name in limit.channels if name not in here]
+            else:
+                missing = limit_channels.strangers(limit.channels, self._store, self._bay, owner)
+            if missing:
+                notes.append(
+                    f"{limit.label or limit.key}: this car has not {_listed(missing)}; the limit "
+                    "is not watched until it has."
+                )
+        return tuple(notes)
+
+    def _not_watched(self, owner: Owner) -> dict[str, str]:
+        if self._bay is None or owner.kind is not OwnerKind.VEHICLE:
+            return {}
+        alarms = self._bay.snapshot().alarms
+        if alarms.vehicle_id != owner.id:
+            return {}
+        return {one.limit.key: one.why for one in alarms.unwatched}
+
+    def _watching(self, owner: Owner, limits: Sequence[Limit]) -> bool:
+        """Tell whether all of these are watched at this moment, or are about to be."""
+        here = limit_channels.at_hand(self._bay, owner)
+        return here is not None and all(
+            limit.in_service and all(name in here for name in limit.channels) for limit in limits
+        )
+
+    def _name(self, owner: Owner) -> str:
+        if owner.kind is OwnerKind.PROFILE:
+            return find_profile(owner.id).label
+        return self._store.vehicles.get(owner.id).name if owner.id else "Any car"
+
+    def _whose(self, owner: Owner) -> dict[str, str]:
+        if owner.kind is OwnerKind.PROFILE:
+            return {"kind": owner.kind.value, "profile": owner.id}
+        if not owner.id:
+            return {"kind": owner.kind.value, "name": "", "vin": "", "profile": ""}
+        vehicle = self._store.vehicles.get(owner.id)
+        return {
+            "kind": owner.kind.value,
+            "name": vehicle.name,
+            "vin": vehicle.vin or "",
+            "profile": self._store.limits.profile_of(owner.id),
+        }
+
+    def _shop(self) -> tuple[str, str]:
+        shop = self._store.people.shop()
+        return (shop.id, shop.name) if shop is not None else ("", "")
+
+
+def _reason(reason: str) -> str:
+    return storable(" ".join(reason.split()))[:LONGEST_REASON]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
+
+
+def _refused(happened: str, to_do: str) -> LimitRefused:
+    return LimitRefused(happened, kept="Nothing was changed.", to_do=to_do)

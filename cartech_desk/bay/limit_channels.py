@@ -1,0 +1,90 @@
+"""Which channels a limit may watch: what the car at hand has, what it ever had, what cars have."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cartech_desk.bay.limit_sheet import Owner, OwnerKind
+from cartech_desk.bay.status import LinkState
+from cartech_desk.domain.alarms.profiles import profiles
+from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.obd.pids import mode01_pids
+from cartech_desk.domain.sources import build_catalogue
+
+if TYPE_CHECKING:
+    from cartech_desk.bay.bay import Bay
+    from cartech_desk.store.store import Store
+
+_ENGINE = 0x7E8
+
+
+def at_hand(bay: "Bay | None", owner: Owner) -> Mapping[str, Channel] | None:
+    """Return what this vehicle delivers where it is connected now; None where it is not."""
+    if bay is None or owner.kind is not OwnerKind.VEHICLE:
+        return None
+    snapshot = bay.snapshot()
+    if (
+        snapshot.connection.state is not LinkState.CONNECTED
+        or snapshot.alarms.vehicle_id != owner.id
+    ):
+        return None
+    return {channel.name: channel for channel in bay.available()}
+
+
+@cache
+def any_car() -> Mapping[str, Channel]:
+    """Return what some car delivers, and the names that the limits brought along watch."""
+    found = {
+        channel.name: channel
+        for channel in build_catalogue({_ENGINE: frozenset(mode01_pids())}).channels()
+    }
+    for profile in profiles().values():
+        for limit in profile.limits:
+            for name in limit.channels:
+                if name not in found:
+                    found[name] = Channel(name, name, limit.unit or "none", 0.0, 0.0)
+    return MappingProxyType(found)
+
+
+def known(store: "Store", bay: "Bay | None", owner: Owner) -> dict[str, Channel]:
+    """Return every channel that makes sense for this owner, canonical names first."""
+    found = dict(any_car())
+    found.update(_made_up(bay))
+    found.update(_recorded(store, owner))
+    found.update(at_hand(bay, owner) or {})
+    return found
+
+
+def strangers(
+    names: Iterable[str], store: "Store", bay: "Bay | None", owner: Owner
+) -> tuple[str, ...]:
+    """Return those of these names that nobody knows as a channel."""
+    left = [name for name in dict.fromkeys(names) if name not in any_car()]
+    if left:
+        there = {**_made_up(bay), **(at_hand(bay, owner) or {})}
+        left = [name for name in left if name not in there]
+    if left:  # reading the list of recordings takes longest
+        recorded = _recorded(store, owner)
+        left = [name for name in left if name not in recorded]
+    return tuple(left)
+
+
+def _made_up(bay: "Bay | None") -> dict[str, Channel]:
+    settings = getattr(bay, "settings", None)
+    return {
+        own.name: Channel(
+            own.name, own.label or own.name, own.unit, own.minimum, own.maximum, own.decimals
+        )
+        for own in (settings.own if settings is not None else ())
+    }
+
+
+def _recorded(store: "Store", owner: Owner) -> dict[str, Channel]:
+    found: dict[str, Channel] = {}
+    if owner.kind is OwnerKind.VEHICLE and owner.id:
+        for recording in store.recordings.list():
+            if recording.vehicle_id == owner.id:
+                for summary in recording.channels:
+                    found.setdefault(summary.channel.name, summary.channel)
+    return found
