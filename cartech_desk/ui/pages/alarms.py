@@ -180,7 +180,6 @@ class AlarmsPage(Page):
         elif isinstance(what, str) and what:
             self.standing_tab.setChecked(True)
             self._wanted = what
-            self.list.choose(what)
         if self.in_history:
             self.history.refresh()
         self._focus()
@@ -199,9 +198,6 @@ class AlarmsPage(Page):
             self._show_rights(at_desk)
         self._show_watch(snapshot)
         self.list.show_snapshot(snapshot, self._rights)
-        if self._wanted:
-            self.list.choose(self._wanted)
-            self._wanted = ""
         if self.in_history:
             self.history.tick(snapshot)
             return
@@ -212,6 +208,10 @@ class AlarmsPage(Page):
         if self.pages.currentWidget() is not wanted:
             self.pages.setCurrentWidget(wanted)
             self._focus()
+        elif self._wanted and rows:
+            # Not before the list stands in its place: only then does it know what is in sight.
+            self.list.choose(self._wanted)
+            self._wanted = ""
 
     # What it shows
 
