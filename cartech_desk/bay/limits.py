@@ -168,6 +168,19 @@ class Limits:
         require(by, Act.EDIT_LIMITS)
         return self._put(owner, (limit,), by, anyway=anyway, reason=reason)
 
+    def set_all(
+        self,
+        owner: Owner,
+        limits: Sequence[Limit],
+        by: Actor,
+        *,
+        anyway: bool = False,
+        reason: str = "",
+    ) -> tuple[str, ...]:
+        """Set several limits at once, all of them or none. Errors: as `set`."""
+        require(by, Act.EDIT_LIMITS)
+        return self._put(owner, limits, by, anyway=anyway, reason=reason)
+
     def put_out_of_service(self, owner: Owner, key: str, by: Actor, reason: str) -> None:
         """Switch a limit off for this owner until somebody switches it on; a reason is required.
 
