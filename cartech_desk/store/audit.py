@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,20 +76,7 @@ class AuditedAct:
         driver = _driver(self.connection)
         if self._end is None:
             self._end = self._log._end(driver)  # noqa: SLF001
-        end = self._end
-        sequence = end.sequence + 1
-        if sequence > _LAST_NUMBER:
-            raise _broken("its numbers are used up")
-        body = body_of(
-            sequence, datetime.now(UTC), actor or self.actor, entry, phase=phase, intent=intent
-        )
-        digest = chained(end.digest, body)
-        mac = record_mac(end.key.secret, digest) if end.key is not None else None
-        driver.execute(
-            "INSERT INTO audit (sequence, body, previous, hash, mac) VALUES (?, ?, ?, ?, ?)",
-            (sequence, body, end.digest, digest, mac),
-        )
-        end.sequence, end.digest = sequence, digest
+        sequence = _append(driver, self._end, actor or self.actor, entry, phase, intent)
         self.sequences.append(sequence)
         return sequence
 
@@ -112,7 +100,8 @@ class AuditLog:
         self._keeper = KeyKeeper(database, keys, keyring, patience_s=patience_s)
         self._anchor = AnchorFile(keys)
         self._anchor_fits: bool | None = None
-        self._anchor_problem = ""
+        self._noting = threading.Lock()
+        self._ends_at: _End | None = None
 
     # Writing
 
@@ -123,30 +112,29 @@ class AuditLog:
         Durable when the block has ended. Waits at most two seconds for the key, once. Errors:
         those of `Database.write` and AuditBroken; nothing is kept then.
         """
-        self._keeper.keys()
-        if self._anchor_fits is None:
-            self._anchor_fits = self._compare_anchor()
+        self._make_ready()
         with self._database.write() as connection:
             act = AuditedAct(connection, actor, self)
             yield act
             if not act.sequences or act._end is None:  # noqa: SLF001
                 raise RuntimeError("an audited act wrote no record")
             end = act._end  # noqa: SLF001
-            self._grow_head(_driver(connection), end)
-        self._committed(end, act.sequences)
+            _grow_head(_driver(connection), end)
+        self._committed(end, act.sequences[0])
 
     def note(self, actor: Actor, entry: Entry) -> int:
-        """Record something that changes nothing in `desk.db` itself; returns its sequence."""
-        with self.act(actor) as act:
-            return act.record(entry)
+        """Record something that changes nothing in `desk.db` itself; returns its sequence.
+
+        Durable when this returns. Waits and errors as `act`.
+        """
+        return self._note(actor, entry, Phase.ACT)
 
     def intent(self, actor: Actor, entry: Entry) -> int:
         """Record what is about to be done outside `desk.db`; returns its sequence for `result`.
 
         Durable when this returns: begin the act only then.
         """
-        with self.act(actor) as act:
-            return act.record(entry, phase=Phase.INTENT)
+        return self._note(actor, entry, Phase.INTENT)
 
     def result(
         self,
@@ -208,7 +196,8 @@ class AuditLog:
         return tuple(read_body(body) for (body,) in rows)
 
     def close(self) -> None:
-        """Let what is under way with the key end; it may take two seconds."""
+        """Let what is under way with anchor and key end; it may take two seconds."""
+        self._anchor.close()
         self._keeper.settle()
 
     # Reading
@@ -293,11 +282,45 @@ class AuditLog:
             self._anchor_fits = True
         self._anchor.put_aside(end.desk)
         self._keeper.take(key, place)
-        self._committed(end, act.sequences)
+        self._committed(end, sequence)
         self._keeper.settle()
         return sequence
 
     # How it is done
+
+    def _make_ready(self) -> None:
+        if not self._keeper.known:
+            self._keeper.keys()
+        if self._anchor_fits is None:
+            self._anchor_fits = self._compare_anchor()
+
+    def _note(self, actor: Actor, entry: Entry, phase: Phase) -> int:
+        self._make_ready()
+        with self._noting:
+            end = self._ends_at
+            if end is None or not self._follow(end, actor, entry, phase):
+                with self._database.write_plainly() as driver:
+                    end = self._end(driver)
+                    _append(driver, end, actor, entry, phase)
+                    _grow_head(driver, end)
+            self._committed(end, end.sequence)
+            # The next note tries to follow this one without reading the end of the log again.
+            self._ends_at = end if end.grows_from is not None and end.key is not None else None
+            return end.sequence
+
+    def _follow(self, end: _End, actor: Actor, entry: Entry, phase: Phase) -> bool:
+        """Append behind this end; False where the log ends elsewhere by now, or the key changed."""
+        end.grows_from = (end.sequence, end.digest)
+        before = end.sequence, end.digest
+        try:
+            with self._database.write_plainly() as driver:
+                _append(driver, end, actor, entry, phase)
+                if not _grow_head(driver, end):
+                    raise _Overtaken
+        except (sqlite3.IntegrityError, _Overtaken):
+            end.sequence, end.digest = before
+            return False
+        return True
 
     def _end(self, driver: sqlite3.Connection) -> _End:
         last = driver.execute(
@@ -318,26 +341,12 @@ class AuditLog:
         fits = (head_sequence, head_hash) == (sequence, digest)
         return _End(sequence, digest, str(desk), key, (sequence, digest) if fits else None)
 
-    def _grow_head(self, driver: sqlite3.Connection, end: _End) -> None:
-        if end.grows_from is None:
-            return
-        driver.execute(
-            "UPDATE audit_head SET sequence = ?, hash = ?, mac = ? WHERE sequence = ? AND hash = ?",
-            (end.sequence, end.digest, _signed(end), *end.grows_from),
-        )
-
-    def _committed(self, end: _End, sequences: Sequence[int]) -> None:
+    def _committed(self, end: _End, first: int) -> None:
         if end.key is not None and end.key.since is None:
-            self._keeper.used(end.key.number, sequences[0])
+            self._keeper.used(end.key.number, first)
         if end.desk and self._anchor_fits:
             secret = end.key.secret if end.key is not None else None
-            try:
-                self._anchor.write(end.desk, end.sequence, end.digest, secret)
-            except OSError as error:
-                # The act is done and durable; the missing anchor is told by every verification.
-                if not self._anchor_problem:
-                    _LOG.warning("the anchor of the audit log cannot be written: %s", error)
-                self._anchor_problem = str(error)
+            self._anchor.follow(end.desk, end.sequence, end.digest, secret)
 
     def _compare_anchor(self) -> bool:
         """Tell whether the anchor fits the log as this process finds it.
@@ -370,6 +379,10 @@ class AuditLog:
         }
 
 
+class _Overtaken(Exception):
+    """Somebody else appended meanwhile."""
+
+
 class _Ended(Exception):
     """An intent has its result already; rolls the new one back."""
 
@@ -381,6 +394,41 @@ class _Ended(Exception):
 def _driver(connection: "Connection") -> sqlite3.Connection:
     """Return the driver's connection: its prepared statements cost a fraction of a wrapped one."""
     return cast("sqlite3.Connection", connection.connection.driver_connection)
+
+
+def _append(  # noqa: PLR0917 (two callers, in this module)
+    driver: sqlite3.Connection,
+    end: _End,
+    actor: Actor,
+    entry: Entry,
+    phase: Phase,
+    intent: int | None = None,
+) -> int:
+    sequence = end.sequence + 1
+    if sequence > _LAST_NUMBER:
+        raise _broken("its numbers are used up")
+    body = body_of(sequence, datetime.now(UTC), actor, entry, phase=phase, intent=intent)
+    digest = chained(end.digest, body)
+    mac = record_mac(end.key.secret, digest) if end.key is not None else None
+    driver.execute(
+        "INSERT INTO audit (sequence, body, previous, hash, mac) VALUES (?, ?, ?, ?, ?)",
+        (sequence, body, end.digest, digest, mac),
+    )
+    end.sequence, end.digest = sequence, digest
+    return sequence
+
+
+def _grow_head(driver: sqlite3.Connection, end: _End) -> bool:
+    """Let the head grow with the log; False where it is not as it was read, or the key is not."""
+    if end.grows_from is None:
+        return False
+    number = end.key.number if end.key is not None else None
+    done = driver.execute(
+        "UPDATE audit_head SET sequence = ?, hash = ?, mac = ? WHERE sequence = ? AND hash = ? "
+        "AND (?6 IS NULL OR ?6 = (SELECT number FROM audit_key))",
+        (end.sequence, end.digest, _signed(end), *end.grows_from, number),
+    )
+    return done.rowcount == 1
 
 
 def _signed(end: _End) -> bytes | None:

@@ -1,10 +1,12 @@
 """The anchor of the audit log: its head's sequence and hash in a small file outside `desk.db`.
 
-It is written after each commit and may be older than the head after a power cut; one that is newer
-shows that the log's end was cut off, or an older copy of the database put in its place.
+It is written after each commit, in a thread of its own, and may be older than the head after a
+power cut; one that is newer shows that the log's end was cut off, or an older copy of the database
+put in its place.
 """
 
 import json
+import logging
 import os
 import threading
 from datetime import UTC, datetime
@@ -14,6 +16,11 @@ from typing import Final
 from cartech_desk.domain.audit_chain import Anchor, anchor_mac
 
 _MOST_BYTES: Final = 4096
+_PAUSE_S: Final = 0.2
+"""Between two anchors: a thousand acts in a second need no thousand files."""
+_PATIENCE_S: Final = 1.0
+
+_LOG = logging.getLogger(__name__)
 
 
 class AnchorUnreadable(Exception):
@@ -27,6 +34,11 @@ class AnchorFile:
         self._folder = folder
         self._lock = threading.Lock()
         self._written = 0
+        self._wanted: tuple[str, int, bytes, bytes | None] | None = None
+        self._woken = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._closing = threading.Event()
+        self._told = False
 
     def path(self, desk: str) -> Path:
         """Return where the anchor of this desk lies."""
@@ -53,6 +65,45 @@ class AnchorFile:
             )
         except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
             raise AnchorUnreadable("it is not what the desk writes there") from error
+
+    def follow(self, desk: str, sequence: int, digest: bytes, secret: bytes | None) -> None:
+        """Put the head down soon; of many that come at once only the last. Raises nothing."""
+        with self._woken:
+            waits, self._wanted = self._wanted, (desk, sequence, digest, secret)
+            if waits is not None:
+                if waits[1] > sequence:
+                    self._wanted = waits
+                return  # the thread comes to it after its pause
+            self._closing.clear()
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="audit-anchor", daemon=True)
+                self._thread.start()
+            self._woken.notify()
+
+    def close(self) -> None:
+        """Put down what is wanted, and end the thread."""
+        self._closing.set()
+        with self._woken:
+            self._woken.notify()
+            thread = self._thread
+        if thread is not None:
+            thread.join(_PATIENCE_S)
+
+    def _run(self) -> None:
+        while True:
+            with self._woken:
+                self._woken.wait_for(lambda: self._wanted is not None or self._closing.is_set())
+                wanted, self._wanted = self._wanted, None
+                if wanted is None:
+                    return
+            try:
+                self.write(*wanted)
+            except OSError as error:
+                # The act is done and durable; the older anchor is told by every verification.
+                if not self._told:
+                    _LOG.warning("the anchor of the audit log cannot be written: %s", error)
+                self._told = True
+            self._closing.wait(_PAUSE_S)
 
     def write(self, desk: str, sequence: int, digest: bytes, secret: bytes | None) -> None:
         """Put the head down. Of two threads the later record wins. Errors: OSError."""
@@ -81,6 +132,8 @@ class AnchorFile:
 
     def put_aside(self, desk: str) -> None:
         """Keep an anchor that no longer fits under another name, so that a new one can begin."""
+        with self._woken:
+            self._wanted = None
         with self._lock:
             self._written = 0
             path = self.path(desk)
