@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "scan": "connect, identify the car, read stored codes",
     "log": "record channels and export them",
     "recordings": "recordings kept here",
+    "alarms": "the history of alarms",
     "people": "who may sign in here, and with which role",
     "decode": "raw adapter answers to values",
     "simulate": "the built-in car behind a real adapter protocol",

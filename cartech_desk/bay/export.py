@@ -3,7 +3,7 @@
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -74,25 +74,25 @@ def export(
     return path
 
 
-def check_file(path: Path) -> None:
+def check_file(path: Path, endings: Collection[str] | None = None) -> None:
     """Refuse what nothing can be exported to: unknown ending, folder, no such folder, no access.
 
-    A file without a name is written in the folder to find that out, and vanishes. Errors:
-    ExportRefused.
+    `endings` are those of another kind of export than a recording's. A file without a name is
+    written in the folder to find that out, and vanishes. Errors: ExportRefused.
     """
     try:
-        _check_place(path)
+        _check_place(path, ENDINGS if endings is None else endings)
     except OSError as error:
         raise ExportRefused(
             f"{path} cannot be written ({error.strerror or error}).", to_do=_ELSEWHERE
         ) from error
 
 
-def _check_place(path: Path) -> None:
-    name_it = f"Give the name of a file that ends in {' or '.join(ENDINGS)}."
+def _check_place(path: Path, endings: Collection[str]) -> None:
+    name_it = f"Give the name of a file that ends in {' or '.join(endings)}."
     if path.is_dir():
         raise ExportRefused(f"{path} is a folder.", to_do=name_it)
-    if path.suffix.lower() not in ENDINGS:
+    if path.suffix.lower() not in endings:
         ending = f"ends in {path.suffix}" if path.suffix else "has no ending"
         raise ExportRefused(f"Nothing can be exported to {path}: it {ending}.", to_do=name_it)
     folder = path.absolute().parent
