@@ -10,7 +10,8 @@ from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size
 
 TAKE_OVER_KEY = "Ctrl+Shift+O"
-LOCK_KEY = "Ctrl+Alt+L"
+LOCK_KEY = "Ctrl+Shift+L"
+"""Ctrl+Alt+L is what some systems lock themselves by: it would never arrive."""
 _WIDEST = 290
 _NARROW = 150
 

@@ -18,15 +18,13 @@ from PySide6.QtWidgets import (
 
 from cartech_desk.bay.status import LinkState
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.domain.people import NotSignedIn, RightMissing
-from cartech_desk.store.recordings import RecordingSummary
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.unit_system import unit_system
 from cartech_desk.ui.pages.index import PAGES, page_entry
 from cartech_desk.ui.pages.page import Page, PageAction
-from cartech_desk.ui.shell.banner import Banners, Tone
+from cartech_desk.ui.shell.banner import Banners
 from cartech_desk.ui.shell.closing import Closing
 from cartech_desk.ui.shell.finder import Finder
 from cartech_desk.ui.shell.gate import Asking, Gate
@@ -40,13 +38,13 @@ from cartech_desk.ui.shell.office_banner import OfficeBanner
 from cartech_desk.ui.shell.operator_button import LOCK_KEY, TAKE_OVER_KEY
 from cartech_desk.ui.shell.palette import CommandPalette
 from cartech_desk.ui.shell.rail import Rail
+from cartech_desk.ui.shell.sentences import Sentences
 from cartech_desk.ui.shell.status_bar import StatusBar
 from cartech_desk.ui.shell.toasts import Toasts
 from cartech_desk.ui.shell.top_bar import TopBar
 from cartech_desk.ui.shell.trip_strip import TripStrip
 from cartech_desk.ui.shell.vehicle_choice import VehicleChoice
 from cartech_desk.ui.theme.tokens import Motion, Size
-from cartech_desk.ui.words import for_window, lasting
 
 _FIRST_PAGE = "today"
 _ALWAYS = frozenset({"F10", "F11", "Ctrl+Q"})
@@ -89,6 +87,7 @@ class Window(QMainWindow):
         )
         self._meeting = Meeting(desk, self.acts)
         self.keeper = Keeper(desk, self.acts, Idle(self))
+        self._sentences = Sentences(desk, self.acts, self.banners, self.toasts)
         self._closing = Closing(self, desk, self.status_bar.show_message, self.acts.tell)
         self.keys = Keys(self)
         self._connect_signals()
@@ -142,9 +141,6 @@ class Window(QMainWindow):
         acts.vehicle_changed.connect(self.top_bar.show_vehicle)
         acts.vehicle_wanted.connect(self.vehicle_choice.open)
         acts.toast.connect(self.toasts.say)
-        acts.refused.connect(self._show_refusal)
-        acts.marked.connect(lambda note: self.toasts.say(f"Marked: {note}" if note else "Marked."))
-        acts.recording_stopped.connect(self._say_kept)
 
     def _make_keys(self) -> None:
         for entry in PAGES:
@@ -335,40 +331,6 @@ class Window(QMainWindow):
         now = " · ".join(word for word in words if word)
         name = "CarTech Desk (demo)" if self.desk.demo else "CarTech Desk"
         return f"{now} \N{EN DASH} {name}" if now else name
-
-    # Sentences
-
-    def _show_refusal(self, error: CarTechError) -> None:
-        happened = " ".join(part for part in (error.happened, error.kept) if part)
-        cause = f"refused-{error.code}"
-        self.banners.clear(cause)
-        sign_in = ("Sign in", lambda: self._sign_in_for(cause))
-        self.banners.show_banner(
-            cause,
-            Tone.WARNING,
-            happened,
-            for_window(error.to_do),
-            button=sign_in if isinstance(error, NotSignedIn | RightMissing) else None,
-            dismiss=True,
-        )
-
-    def _sign_in_for(self, cause: str) -> None:
-        self.banners.clear(cause)
-        self.acts.ask_to_sign_in()
-
-    def _say_kept(self, recording_id: str) -> None:
-        in_background(
-            lambda: self.desk.store.recordings.get(recording_id),
-            self,
-            self._offer_recording,
-            self.acts.tell,
-        )
-
-    def _offer_recording(self, kept: RecordingSummary) -> None:
-        self.toasts.offer(
-            f"Recording of {lasting(kept.seconds)} kept for {kept.vehicle_name}.",
-            ("Open", lambda: self.open_page("recordings", kept.id)),
-        )
 
     def _stop_trying(self) -> None:
         when_done(self.desk.bay.disconnect(), self, lambda _done: None, self.acts.tell)
