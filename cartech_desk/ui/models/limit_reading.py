@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from cartech_desk.bay.limits import Limits, LimitSheet, Owner
+from cartech_desk.bay.limits import Limits, LimitSheet, Owner, OwnerKind
 from cartech_desk.domain.alarms.profiles import Profile
 from cartech_desk.domain.channels import Channel
 from cartech_desk.store.recordings import Ending, RecordingSummary
@@ -36,4 +36,19 @@ def load(store: Store, limits: Limits, owner: Owner, *, kept: bool) -> Loaded:
         store.vehicles.list(),
         tuple(one for one in store.recordings.list() if one.ending is not Ending.OPEN),
         (store.layouts.load(KEPT_KIND, KEPT_NAME) or {}) if kept else {},
+    )
+
+
+def heading(loaded: Loaded) -> tuple[str, str]:
+    """Return whose limits these are, and what is to be known of them; empty for nothing."""
+    sheet = loaded.sheet
+    if sheet.owner.kind is OwnerKind.PROFILE:
+        words = next((one.words for one in loaded.profiles if one.name == sheet.owner.id), "")
+        hint = f"{words} What is changed here holds for every vehicle with this profile."
+        return f"Profile: {sheet.name}", hint.strip()
+    if sheet.owner.id:
+        return sheet.name, ""
+    return "Any car", (
+        "No vehicle is at hand. These limits are in force for a car that nobody named. Name the "
+        "vehicle at the top, or choose one at the left, to give it its own."
     )

@@ -20,7 +20,7 @@ from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.alarm_rights import why_not
 from cartech_desk.ui.models.alarm_words import ADVISORY
-from cartech_desk.ui.models.limit_reading import KEPT_KIND, KEPT_NAME, Loaded, load
+from cartech_desk.ui.models.limit_reading import KEPT_KIND, KEPT_NAME, Loaded, heading, load
 from cartech_desk.ui.models.limit_table import watching
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.models.unit_system import unit_system
@@ -52,7 +52,7 @@ class LimitsPage(Page):
         self.limits = Limits(desk.store, desk.bay)
         self.owner = Owner.vehicle("")
         self.loaded: Loaded | None = None
-        self._system = UnitSystem.METRIC
+        self.system = UnitSystem.METRIC
         self._work = NewestOnly(self, self._not_loaded)
         self._checks = NewestOnly(self, self._check_refused)
         self._drafts: dict[tuple[Owner, str], Draft] = {}
@@ -161,7 +161,7 @@ class LimitsPage(Page):
     def shown(self, what: object = None) -> None:
         """Read the limits of the vehicle at hand; `what` is the key of a limit, or an `Owner`."""
         self._in_front = True
-        self._system = unit_system(self.desk.settings.values)
+        self.system = unit_system(self.desk.settings.values)
         if isinstance(what, Owner):
             self.owner = what
         elif self.loaded is None or isinstance(what, str):
@@ -232,7 +232,7 @@ class LimitsPage(Page):
             self._columns = self.list.columns_state()
         self.owners.show_owners(self.acts.vehicle, loaded.vehicles, loaded.profiles, sheet.owner)
         self._show_heading(loaded)
-        self.list.show_rows(sheet.rows, loaded.channels, self._system)
+        self.list.show_rows(sheet.rows, loaded.channels, self.system)
         self.tick(self.desk.bay.snapshot())
         vehicle_id = sheet.owner.id if sheet.owner.kind is OwnerKind.VEHICLE else ""
         self.trial.show_recordings(loaded.recordings, vehicle_id)
@@ -250,27 +250,15 @@ class LimitsPage(Page):
     def _show_heading(self, loaded: Loaded) -> None:
         sheet = loaded.sheet
         vehicle = sheet.owner.kind is OwnerKind.VEHICLE
-        named = bool(sheet.owner.id)
-        self.profile.setVisible(vehicle and named)
+        self.profile.setVisible(vehicle and bool(sheet.owner.id))
         self.profile.clear()
         self.profile.addItem(_NO_PROFILE, "")
         for profile in loaded.profiles:
             if profile.name != ANY:
                 self.profile.addItem(profile.label, profile.name)
         self.profile.setCurrentIndex(max(0, self.profile.findData(sheet.profile)))
-        if not vehicle:
-            words = next((one.words for one in loaded.profiles if one.name == sheet.owner.id), "")
-            hint = f"{words} What is changed here holds for every vehicle with this profile."
-            self.whose.setText(f"Profile: {sheet.name}")
-        elif named:
-            self.whose.setText(sheet.name)
-            hint = ""
-        else:
-            self.whose.setText("Any car")
-            hint = (
-                "No vehicle is at hand. These limits are in force for a car that nobody named. "
-                "Name the vehicle at the top, or choose one at the left, to give it its own."
-            )
+        whose, hint = heading(loaded)
+        self.whose.setText(whose)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
 
@@ -321,7 +309,7 @@ class LimitsPage(Page):
         draft = self._drafts.get((self.loaded.sheet.owner, row.limit.key)) if row else None
         if draft is not None and row is not None and draft.base != row.limit:
             draft = None  # somebody else changed it meanwhile
-        self.editor.show_row(row, self.loaded.channels, self._system, draft=draft)
+        self.editor.show_row(row, self.loaded.channels, self.system, draft=draft)
 
     def new_limit(self) -> None:
         """Begin a limit that nobody has set yet."""
@@ -341,7 +329,7 @@ class LimitsPage(Page):
         self.list.choose_none()
         self.editor.fields.taken_keys = {one.limit.key for one in loaded.sheet.rows}
         draft = self._drafts.get((loaded.sheet.owner, _NEW))
-        self.editor.show_row(row, loaded.channels, self._system, new=True, draft=draft)
+        self.editor.show_row(row, loaded.channels, self.system, new=True, draft=draft)
         self.editor.fields.lines["label"].setFocus()
 
     def take_back(self) -> None:
@@ -362,7 +350,7 @@ class LimitsPage(Page):
         if row is not None and loaded is not None:
             key = _NEW if self.editor.new else row.limit.key
             self._drafts.pop((loaded.sheet.owner, key), None)
-            self.editor.show_row(None, {}, self._system)
+            self.editor.show_row(None, {}, self.system)
 
     def want(self, key: str) -> None:
         """Choose the limit of this key once everything is read anew."""
@@ -405,8 +393,8 @@ class LimitsPage(Page):
 
     def _settings_changed(self) -> None:
         system = unit_system(self.desk.settings.values)
-        if system is not self._system:
-            self._system = system
+        if system is not self.system:
+            self.system = system
             if self._in_front:
                 self.refresh()
 

@@ -1,29 +1,33 @@
 """What a person does with limits: each act in the background, each refusal beside what it is of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog
 
-from cartech_desk.bay.limits import LimitRow, Owner
+from cartech_desk.bay import limit_file
+from cartech_desk.bay.limits import (
+    ChannelUnknown,
+    Imported,
+    LimitRow,
+    LimitSheet,
+    Owner,
+    ReasonMissing,
+)
 from cartech_desk.domain.alarms.limit import Limit, LimitRefused
-from cartech_desk.domain.errors import CarTechError
 from cartech_desk.ui.background import in_background
+from cartech_desk.ui.models.limit_changes import LimitChange, limit_changes
 from cartech_desk.ui.models.limit_words import file_stem
+from cartech_desk.ui.widgets.limit_changes import LimitChangesForm, Source, Sure
 from cartech_desk.ui.widgets.name_form import NameForm
+from cartech_desk.ui.words import counted
 
 if TYPE_CHECKING:
     from cartech_desk.ui.pages.limits import LimitsPage
 
 _KIND = "Limits of CarTech Desk (*.json)"
-
-
-class ReasonMissing(CarTechError):
-    """Nobody said why a limit is put out of service."""
-
-    code = "reason_missing"
 
 
 class LimitActs:
@@ -39,18 +43,32 @@ class LimitActs:
 
     # One limit
 
-    def save(self, limit: Limit) -> None:
-        """Keep what was typed."""
+    def save(self, limit: Limit, *, anyway: bool = False) -> None:
+        """Keep what was typed; a channel that nobody knows is asked about."""
         page, owner = self._page, self._page.owner
         limits, by, new = page.limits, page.acts.actor, page.editor.new
-        noted = bool(page.editor.note.text())
 
         def done(notes: tuple[str, ...]) -> None:
             page.forget_draft()
             words = f"“{limit.label or limit.key}” is {'set' if new else 'changed'}."
             self._done(limit.key, " ".join([words, *notes]))
 
-        self._do(lambda: limits.set(owner, limit, by, anyway=noted), done)
+        def failed(error: BaseException) -> None:
+            if isinstance(error, ChannelUnknown):
+                self._ask_anyway(error, lambda: self.save(limit, anyway=True))
+            else:
+                self._failed(error)
+
+        in_background(lambda: limits.set(owner, limit, by, anyway=anyway), page, done, failed)
+
+    def _ask_anyway(self, error: ChannelUnknown, take: Callable[[], None]) -> None:
+        """Ask whether a limit is meant whose channel nobody knows yet."""
+        sentence = (
+            f"{error.happened} It is not watched until a car has it. "
+            "Check the spelling, or set it all the same."
+        )
+        title = "There is no such channel"
+        Sure(title, sentence, "Set all the same", take, self._page).open()
 
     def change_service(self, on: bool) -> None:
         """Put the limit back in service, or out of it; the latter asks why."""
@@ -126,10 +144,105 @@ class LimitActs:
         )
 
     def copy(self) -> None:
-        """Copy limits of a profile or another vehicle; the form says what would change."""
+        """Copy limits of a profile; the form says what would change and lets one choose."""
+        page, loaded = self._page, self._page.loaded
+        if loaded is None or page.may_not:
+            return
+        owner, limits = page.owner, page.limits
+        others = [one for one in limits.profiles() if Owner.profile(one.name) != owner]
+
+        def take(chosen: Sequence[Limit]) -> None:
+            self._set_all(owner, chosen, f"copied to {loaded.sheet.name}")
+
+        def came(sheets: list[LimitSheet]) -> None:
+            sources = [
+                Source(f"Profile: {sheet.name}", self._changes(sheet.limits))
+                for sheet in sheets
+                if sheet.limits
+            ]
+            # The vehicle's own profile is what one mostly wants to take from.
+            sources.sort(key=lambda one: one.words != f"Profile: {page.profile.currentText()}")
+            title = f"Copy limits to {loaded.sheet.name}"
+            LimitChangesForm(title, sources, take, page, verb="Copy these").open()
+
+        self._do(lambda: [limits.sheet(Owner.profile(one.name)) for one in others], came)
+
+    def _changes(self, limits: Sequence[Limit]) -> tuple[LimitChange, ...]:
+        loaded = self._page.loaded
+        if loaded is None:
+            return ()
+        now = {row.limit.key: row.limit for row in loaded.sheet.rows}
+        return limit_changes(now, limits, loaded.channels, self._page.system)
+
+    def _set_all(
+        self, owner: Owner, chosen: Sequence[Limit], done_words: str, *, anyway: bool = False
+    ) -> None:
+        page, by = self._page, self._page.acts.actor
+
+        def failed(error: BaseException) -> None:
+            if isinstance(error, ChannelUnknown):
+                again = lambda: self._set_all(owner, chosen, done_words, anyway=True)  # noqa: E731
+                self._ask_anyway(error, again)
+            else:
+                page.acts.tell(error)
+
+        def done(_notes: object) -> None:
+            self._done("", f"{counted(len(chosen), 'limit')} {done_words}.")
+
+        in_background(
+            lambda: page.limits.set_all(owner, chosen, by, anyway=anyway), page, done, failed
+        )
 
     def take_in(self) -> None:
         """Set the limits of a file, after the form said what would change."""
+        page, loaded = self._page, self._page.loaded
+        if loaded is None or page.may_not:
+            return
+        path = self.ask_open()
+        if path is None:
+            return
+        store = page.desk.store
+
+        def work() -> tuple[limit_file.LimitFile, bool]:
+            found, shop = limit_file.read(path), store.people.shop()
+            return found, found.shop_id == (shop.id if shop is not None else "")
+
+        def came(result: tuple[limit_file.LimitFile, bool]) -> None:
+            found, ours = result
+            number = counted(len(found.limits), "limit")
+            LimitChangesForm(
+                f"Import limits for {loaded.sheet.name}",
+                [Source(f"{path.name} holds {number}:", self._changes(found.limits))],
+                lambda _all: self._import(path, ours=ours),
+                page,
+                verb="Import all",
+                pick=False,
+                other_shop=None if ours else (found.shop or "which does not say its name"),
+            ).open()
+
+        in_background(work, page, came, page.acts.tell)
+
+    def _import(self, path: Path, *, ours: bool, anyway: bool = False) -> None:
+        page, owner, by = self._page, self._page.owner, self._page.acts.actor
+
+        def failed(error: BaseException) -> None:
+            if isinstance(error, ChannelUnknown):
+                self._ask_anyway(error, lambda: self._import(path, ours=ours, anyway=True))
+            else:
+                page.acts.tell(error)
+
+        def done(imported: Imported) -> None:
+            number = counted(len(imported.limits), "limit")
+            self._done("", " ".join([f"{number} imported from {path.name}.", *imported.notes]))
+
+        in_background(
+            lambda: page.limits.import_file(
+                owner, path, by, from_another_shop=not ours, anyway=anyway
+            ),
+            page,
+            done,
+            failed,
+        )
 
     def export(self) -> None:
         """Write the limits that are shown to a file."""
