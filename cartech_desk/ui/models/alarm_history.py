@@ -23,14 +23,15 @@ from cartech_desk.ui.models.alarm_words import (
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.widgets.lamp import lamp_icon
+from cartech_desk.ui.words import local_time
 
 _Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS: Final = (
     "Came",
     "Alarm",
-    "Level",
-    "Worst, limit",
+    "Level, priority",
+    "Worst (limit)",
     "How long",
     "Acknowledged",
     "Vehicle",
@@ -46,19 +47,29 @@ def episodes(newest_first: Sequence[AlarmRecord]) -> list[list[AlarmRecord]]:
     """Group alarms into episodes, the newest first; each begins with the first one out.
 
     An episode begins with an alarm that came while no other was active. Where a filter hides that
-    one, it begins where none of the earlier alarms reaches.
+    one, it begins where none of the alarms before it reaches.
     """
-    found: list[list[AlarmRecord]] = []
-    earliest: datetime | None = None
+    runs: list[list[AlarmRecord]] = [[]]
     for record in newest_first:
-        ended = record.returned or record.cleared
-        apart = earliest is not None and ended is not None and ended < earliest
-        if earliest is None or apart:
+        runs[-1].append(record)
+        if record.first_out:
+            runs.append([])
+    return [episode for run in runs for episode in reversed(_connected(run[::-1]))]
+
+
+def _connected(oldest_first: Sequence[AlarmRecord]) -> list[list[AlarmRecord]]:
+    """Part alarms where all those before are over as the next one comes."""
+    found: list[list[AlarmRecord]] = []
+    reach: datetime | None = None
+    standing = False
+    for record in oldest_first:
+        if not found or (not standing and reach is not None and reach < record.raised):
             found.append([])
         found[-1].append(record)
-        earliest = None if record.first_out else record.raised
-    for episode in found:
-        episode.reverse()
+        ended = record.returned or record.cleared
+        standing = standing or ended is None
+        if ended is not None:
+            reach = ended if reach is None else max(reach, ended)
     return found
 
 
@@ -82,20 +93,19 @@ def record_unit(record: AlarmRecord, system: UnitSystem) -> ShownUnit:
 
 
 def worst_of(record: AlarmRecord, system: UnitSystem) -> str:
-    """Write its worst value beside the edge it passed: `119 °C, 115 °C`; empty without one."""
+    """Write its worst value and the edge it passed: `119 °C (115 °C)`; empty without a value."""
     unit = record_unit(record, system)
     worst = record.worst_value if math.isfinite(record.worst_value) else record.value
-    parts = [
-        number_words(worst, unit) if math.isfinite(worst) else "",
-        number_words(record.edge, unit, exact=True) if record.edge is not None else "",
-    ]
-    return ", ".join(part for part in parts if part)
+    if not math.isfinite(worst):
+        return ""
+    edge = f" ({number_words(record.edge, unit, exact=True)})" if record.edge is not None else ""
+    return number_words(worst, unit) + edge
 
 
 def acknowledged_words(record: AlarmRecord) -> str:
     """Write who acknowledged it and when, or that nobody did."""
     if record.acknowledged is not None:
-        return f"{record.acknowledged_by}, {clock_words(record.acknowledged)}"
+        return f"{record.acknowledged_by}, {local_time(record.acknowledged)}"
     return "not yet" if record.standing else "nobody"
 
 
@@ -200,7 +210,7 @@ class AlarmHistory(QAbstractTableModel):
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(record, column)
-        if role == Qt.ItemDataRole.DecorationRole and column == COLUMNS.index("Level"):
+        if role == Qt.ItemDataRole.DecorationRole and column == 2:
             return lamp_icon(self._lamp(record))
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(record)

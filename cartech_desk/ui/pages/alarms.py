@@ -160,6 +160,7 @@ class AlarmsPage(Page):
             return [
                 *found,
                 PageAction("Export the history of alarms", self.export_history, "Ctrl+E", "csv"),
+                PageAction("Acknowledge the chosen alarms", self.history.acknowledge, "A", "ack"),
                 PageAction("Search the history of alarms", self.history.search, "Ctrl+F", "find"),
                 PageAction("Read the history anew", self.history.refresh, "F5", "refresh"),
             ]

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QScroller,
     QTableView,
     QVBoxLayout,
@@ -27,9 +28,10 @@ from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.store.alarms import AlarmQuery, AlarmRecord
 from cartech_desk.ui.acts import Acts
-from cartech_desk.ui.background import in_background
+from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.alarm_history import COLUMNS, RECORD_ROLE, AlarmHistory
+from cartech_desk.ui.models.alarm_rights import rights_of
 from cartech_desk.ui.models.alarm_words import LEVEL_WORDS, PRIORITY_WORDS
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.theme.tokens import Size, Space
@@ -42,7 +44,7 @@ PAGE: Final = 200
 
 _KIND: Final = "window"
 _NAME: Final = "alarm-history"
-_WIDTHS: Final = (160, 250, 140, 140, 130, 200, 170, 90)
+_WIDTHS: Final = (170, 215, 150, 165, 120, 225, 130, 80)
 _SETTLE_MS: Final = 200
 _REFRESH_S: Final = 2.0
 _PERIODS: Final = (
@@ -106,11 +108,16 @@ class AlarmHistoryView(QWidget):
         self.text.textChanged.connect(lambda _: self._settle.start())
         for choice in (self.period, self.vehicle, self.level, self.priority):
             choice.activated.connect(lambda _: self._filter())
+        self.unseen = QPushButton("Nobody acknowledged")
+        self.unseen.setToolTip("Only alarms that ended with the desk before anybody acknowledged")
+        self.unseen.setCheckable(True)
+        self.unseen.toggled.connect(lambda _: self._filter())
         filters = QHBoxLayout()
         filters.setSpacing(Space.S)
         filters.addWidget(self.text, 1)
         for choice in (self.period, self.vehicle, self.level, self.priority):
             filters.addWidget(choice)
+        filters.addWidget(self.unseen)
         self.nothing = QLabel()
         self.nothing.setProperty("role", "muted")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -199,13 +206,15 @@ class AlarmHistoryView(QWidget):
             level=_LEVELS[self.level.currentIndex()][1],
             priority=_PRIORITIES[self.priority.currentIndex()][1],
             text=self.text.text().strip(),
+            never_acknowledged=self.unseen.isChecked(),
         )
 
     @property
     def narrowed(self) -> bool:
         """Whether anything is filtered."""
         choices = (self.period, self.vehicle, self.level, self.priority)
-        return bool(self.text.text().strip()) or any(one.currentIndex() > 0 for one in choices)
+        typed = bool(self.text.text().strip())
+        return typed or self.unseen.isChecked() or any(one.currentIndex() > 0 for one in choices)
 
     def refresh(self) -> None:
         """Read what is listed anew, in the background; what was scrolled to stays."""
@@ -310,6 +319,19 @@ class AlarmHistoryView(QWidget):
         else:
             self._acts.say("Nothing was being recorded when this alarm came.")
 
+    def acknowledge(self) -> None:
+        """Acknowledge the chosen alarms that ended with the desk before anybody had."""
+        rows = self.view.selectionModel().selectedRows()
+        chosen = [self.table.rows[index.row()] for index in rows]
+        asking = [record for record in chosen if record.never_acknowledged]
+        why = rights_of(self._desk.office.session.now).acknowledge
+        if not asking or why:
+            self._acts.say(why or "None of the chosen alarms asks to be acknowledged afterwards.")
+            return
+        for record in asking:
+            future = self._desk.bay.alarms.acknowledge(record.id, self._acts.actor)
+            when_done(future, self, lambda _: self.refresh(), self._acts.tell)
+
     def copy(self) -> None:
         """Copy the chosen rows as text, with the headings."""
         rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
@@ -330,6 +352,8 @@ class AlarmHistoryView(QWidget):
         path = self.ask_path()
         if path is None:
             return
+        if not path.suffix:
+            path = path.with_name(f"{path.name}.csv")
         store, query, by = self._desk.store, self.query, self._acts.actor
 
         def done(written: Path) -> None:
