@@ -2,7 +2,8 @@
 
 Comma, full stop and UTF-8 whatever the country, so that `pandas.read_csv` needs no arguments.
 `time [s]` counts from the instant of Start (negative in the pre-trigger), exact to the nanosecond.
-A cell is empty where the channel has no good value at that time.
+A cell is empty where the channel has no good value at that time. Where an alarm stood, a last
+column `alarm` says which, in the rows from some seconds before it to some after.
 """
 
 import csv
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from cartech_desk.domain.channels import Channel, Quality
 from cartech_desk.reports.selection import ExportRefused, Selection, Watch, unfinished
-from cartech_desk.store.recordings import Samples
+from cartech_desk.store.recordings import Mark, Samples
 
 _ROWS: Final = 8192
 """Rows made at a time: what a row is made of is text, and text is large."""
@@ -49,19 +50,30 @@ def write_csv(
     if resample_hz is not None:
         pieces = _resampled(selection, pieces, resample_hz)
     texts = _Texts()
+    alarms = [mark for mark in selection.recording.alarms if selection.touches(mark)]
     with unfinished(path) as part, part.open("w", encoding="utf-8", newline="") as file:
-        file.write(header(selection.channels))
+        file.write(header(selection.channels, alarms=bool(alarms)))
         for piece in pieces:
-            for rows in _rows([piece[name] for name in selection.names], texts):
+            for rows in _rows([piece[name] for name in selection.names], texts, alarms):
                 file.write(rows)
 
 
-def header(channels: Sequence[Channel]) -> str:
+def header(channels: Sequence[Channel], *, alarms: bool = False) -> str:
     """Return the first line, units in brackets; no cell of it begins like a formula."""
     cells = ["time [s]"]
     for channel in channels:
         cell = f"{channel.name} [{channel.unit}]" if channel.unit else channel.name
-        cells.append(f"'{cell}" if cell.startswith(_FORMULA) else cell)
+        cells.append(_harmless(cell))
+    if alarms:
+        cells.append("alarm")
+    return _line(cells)
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _line(cells: Sequence[str]) -> str:
     line = StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
     return line.getvalue()
@@ -78,7 +90,7 @@ class _Texts(dict[float, str]):
         return text
 
 
-def _rows(columns: Sequence[Samples], texts: _Texts) -> Iterator[str]:
+def _rows(columns: Sequence[Samples], texts: _Texts, alarms: Sequence[Mark] = ()) -> Iterator[str]:
     """Yield some thousand lines at a time."""
     t_ns, row_of = _union(columns)
     values = [_good(column) for column in columns]
@@ -94,7 +106,21 @@ def _rows(columns: Sequence[Samples], texts: _Texts) -> Iterator[str]:
                     sparse[row] = text
                 here = sparse
             cells.append(here)
+        if alarms:
+            cells.append(_alarm_cells(t_ns[first:last], alarms))
         yield "\n".join(map(",".join, zip(*cells, strict=True))) + "\n"
+
+
+def _alarm_cells(t_ns: NDArray[np.int64], alarms: Sequence[Mark]) -> list[str]:
+    """Return for each row which alarms stood at its time, as a cell."""
+    cells = [""] * len(t_ns)
+    for alarm in alarms:
+        last_ns = alarm.t_ns if alarm.t_end_ns is None else alarm.t_end_ns
+        start, stop = np.searchsorted(t_ns, (alarm.t_ns, last_ns + 1))
+        for row in range(start, stop):
+            cells[row] = f"{cells[row]}; {alarm.note}" if cells[row] else alarm.note
+    quoted = {cell: _line([_harmless(cell)]).rstrip("\n") if cell else "" for cell in set(cells)}
+    return [quoted[cell] for cell in cells]
 
 
 def _union(columns: Sequence[Samples]) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:

@@ -27,6 +27,7 @@ _WORDS: Final = {
     MarkKind.NOTE: "Mark",
     MarkKind.TRIGGER: "Start was pressed",
     MarkKind.GAP: "Gap: the link was gone",
+    MarkKind.ALARM: "Alarm",
 }
 
 
@@ -66,7 +67,7 @@ def write_mdf(selection: Selection, path: Path, watch: Watch | None = None) -> N
                     comment=channel.label,
                 )
         for mark in recording.marks:
-            if selection.first_ns <= mark.t_ns <= selection.last_ns:
+            if selection.touches(mark):
                 mdf.events.extend(_events(mark, start_ns))
         mdf.save(part, overwrite=True, compression=_TRANSPOSED)
 
@@ -103,6 +104,8 @@ def _columns(samples: Samples, start_ns: int) -> tuple[Any, Any]:
 def _comment(selection: Selection) -> str:
     recording = selection.recording
     lines = [f"Vehicle: {recording.vehicle_name}"]
+    if recording.operator:
+        lines.append(f"Operator: {recording.operator}")
     if recording.note:
         lines.append(f"Note: {recording.note}")
     lines += [f"Recording: {recording.id}", "Recorded with CarTech Desk"]

@@ -9,7 +9,13 @@ from typing import ClassVar
 
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.store.recordings import RecordingStore, RecordingSummary, Samples
+from cartech_desk.store.recordings import (
+    Mark,
+    MarkKind,
+    RecordingStore,
+    RecordingSummary,
+    Samples,
+)
 
 
 class ExportRefused(CarTechError):
@@ -61,6 +67,12 @@ class Selection:
     def names(self) -> tuple[str, ...]:
         """Names of the channels, in order."""
         return tuple(channel.name for channel in self.channels)
+
+    def touches(self, mark: Mark) -> bool:
+        """Tell whether a mark lies in the range of time; of an alarm a part of it is enough."""
+        if mark.kind is MarkKind.ALARM and mark.t_end_ns is not None:
+            return mark.t_ns <= self.last_ns and mark.t_end_ns >= self.first_ns
+        return self.first_ns <= mark.t_ns <= self.last_ns
 
     def pieces(self, watch: Watch) -> Iterator[dict[str, Samples]]:
         """Yield about a minute of all channels at a time, in order of time.

@@ -12,14 +12,15 @@ from PySide6.QtCore import (
 )
 
 from cartech_desk.store.recordings import Ending, RecordingSummary
+from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.widgets.lamp import lamp_icon
-from cartech_desk.ui.words import lasting, local_time
+from cartech_desk.ui.words import counted, lasting, local_time
 
 _Index = QModelIndex | QPersistentModelIndex
 
-COLUMNS: Final = ("Started", "Vehicle", "Length", "Channels", "Ended", "Note")
+COLUMNS: Final = ("Started", "Vehicle", "Length", "Channels", "Ended", "Alarms", "Operator", "Note")
 SORT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 SUMMARY_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 
@@ -31,6 +32,16 @@ ENDINGS: Final[Mapping[Ending, tuple[State, str]]] = {
     Ending.WRITE_FAILED: (State.TRIP, "write failed"),
 }
 """Shape, colour and word of how a recording ended."""
+
+
+_ALARMS: Final = COLUMNS.index("Alarms")
+_OPERATOR: Final = COLUMNS.index("Operator")
+
+
+def alarm_words(summary: RecordingSummary) -> str:
+    """Return how many alarms stood while it was recorded; empty for none."""
+    number = len(summary.alarms)
+    return counted(number, "alarm") if number else ""
 
 
 def channel_words(summary: RecordingSummary) -> str:
@@ -81,7 +92,7 @@ class RecordingTable(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Start, vehicle, length, channels, ending, note."""
+        """Start, vehicle, length, channels, ending, alarms, operator, note."""
         return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(
@@ -100,8 +111,12 @@ class RecordingTable(QAbstractTableModel):
             return self._text(summary, column)
         if role == Qt.ItemDataRole.DecorationRole and column == 4:
             return lamp_icon(ENDINGS[summary.ending][0])
+        if role == Qt.ItemDataRole.DecorationRole and column == _ALARMS and summary.alarms:
+            return lamp_icon(State.WARNING)
         if role == Qt.ItemDataRole.ToolTipRole and column == 3:
             return ", ".join(each.channel.label for each in summary.channels)
+        if role == Qt.ItemDataRole.ToolTipRole and column == _ALARMS:
+            return "\n".join(dict.fromkeys(mark.note for mark in summary.alarms)) or None
         if role == SUMMARY_ROLE:
             return summary
         if role == SORT_ROLE:
@@ -111,6 +126,8 @@ class RecordingTable(QAbstractTableModel):
                 summary.seconds,
                 len(summary.channels),
                 ENDINGS[summary.ending][1],
+                len(summary.alarms),
+                summary.operator.casefold(),
                 summary.note.casefold(),
             )[column]
         return None
@@ -125,7 +142,11 @@ class RecordingTable(QAbstractTableModel):
             return lasting(summary.seconds)
         if column == 3:
             return channel_words(summary)
-        return ENDINGS[summary.ending][1] if column == 4 else summary.note
+        if column == 4:
+            return ENDINGS[summary.ending][1]
+        if column == _ALARMS:
+            return alarm_words(summary)
+        return (summary.operator or DASH) if column == _OPERATOR else summary.note
 
 
 class RecordingFilter(QSortFilterProxyModel):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of time that is told by a hatched ground: a gap in the link."""
+    """A stretch of time, told by its ground: hatched for a gap in the link, shaded for an alarm."""
 
     first_ns: int
     last_ns: int
+    alarm: bool = False
 
 
 @dataclass(frozen=True, slots=True)

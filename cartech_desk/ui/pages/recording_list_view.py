@@ -17,7 +17,7 @@ from cartech_desk.store.recordings import RecordingSummary
 from cartech_desk.ui.models.recording_list import COLUMNS, RecordingFilter, RecordingTable
 from cartech_desk.ui.theme.tokens import Size, Space
 
-_WIDTHS = (150, 200, 120, 300, 140)
+_WIDTHS = (150, 180, 110, 250, 130, 100, 160)
 
 
 class RecordingListView(QWidget):
@@ -32,7 +32,7 @@ class RecordingListView(QWidget):
         self.table = RecordingTable()
         self.filter = RecordingFilter(self.table)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search vehicle, VIN, note, channel or date")
+        self.search.setPlaceholderText("Search vehicle, VIN, operator, note, channel or date")
         self.search.setAccessibleName("Search recordings")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._search)

@@ -49,12 +49,16 @@ _MARK_ICONS: Final = {
     MarkKind.NOTE: "mark",
     MarkKind.TRIGGER: "record",
     MarkKind.GAP: "warning",
+    MarkKind.ALARM: "bell",
 }
 _MARK_WORDS: Final = {
     MarkKind.NOTE: "mark",
     MarkKind.TRIGGER: "recording started",
     MarkKind.GAP: "link gone",
+    MarkKind.ALARM: "alarm",
 }
+
+_STRETCHES: Final = frozenset({MarkKind.GAP, MarkKind.ALARM})
 
 
 class RecordingViewer(QWidget):
@@ -85,10 +89,10 @@ class RecordingViewer(QWidget):
         self.rows = CursorTable(rates=False)
         self.panel = CursorPanel(self.rows)
         self.marks = QListWidget()
-        self.marks.setAccessibleName("Marks and gaps")
+        self.marks.setAccessibleName("Marks, alarms and gaps")
         self.marks.itemActivated.connect(self._jump)
         self.marks.itemClicked.connect(self._jump)
-        self.marks_title = QLabel("Marks and gaps")
+        self.marks_title = QLabel("Marks, alarms and gaps")
         self.marks_title.setProperty("role", "muted")
         self.play = PlayBar(self.view)
         self._lay_out()
@@ -184,8 +188,12 @@ class RecordingViewer(QWidget):
             self._acts.tell(error)
 
     def update_summary(self, summary: RecordingSummary) -> None:
-        """Take another note or ending of the same recording; nothing else moves."""
-        self.summary = summary
+        """Take another note, ending or mark of the same recording; nothing else moves."""
+        before, self.summary = self.summary, summary
+        if before is not None and before.marks != summary.marks:
+            self._list_marks(summary)
+            self._hand_notes()
+            self._frame.start()
 
     def show_channels(self, names: Sequence[str]) -> None:
         """Show charts of these channels."""
@@ -234,14 +242,18 @@ class RecordingViewer(QWidget):
         if self.summary is None:
             return
         flags = [
-            Flag(mark.t_ns, mark.note or _MARK_WORDS[mark.kind])
+            Flag(mark.t_ns, _flag_words(mark))
             for mark in self.summary.marks
             if mark.kind is not MarkKind.GAP
         ]
         gaps = [
-            Stretch(mark.t_ns, mark.t_end_ns if mark.t_end_ns is not None else self.view.last_ns)
+            Stretch(
+                mark.t_ns,
+                mark.t_end_ns if mark.t_end_ns is not None else self.view.last_ns,
+                alarm=mark.kind is MarkKind.ALARM,
+            )
             for mark in self.summary.marks
-            if mark.kind is MarkKind.GAP
+            if mark.kind in _STRETCHES
         ]
         self.stack.set_notes(flags, gaps)
         self.overview.show_notes(flags, gaps)
@@ -350,10 +362,15 @@ class RecordingViewer(QWidget):
         self.grid.setVisible(self.height() > 480)
 
 
+def _flag_words(mark: Mark) -> str:
+    words = mark.note or _MARK_WORDS[mark.kind]
+    return f"▲ {words}" if mark.kind is MarkKind.ALARM else words
+
+
 def mark_text(mark: Mark) -> str:
     """Return a mark as the list shows it: where it stands, what it is, its note."""
     words = _MARK_WORDS[mark.kind]
-    if mark.kind is MarkKind.GAP and mark.t_end_ns is not None:
+    if mark.kind in _STRETCHES and mark.t_end_ns is not None:
         words += f" for {(mark.t_end_ns - mark.t_ns) / _SECOND:.1f} s"
     note = f": {mark.note}" if mark.note else ""
     return f"{elapsed(mark.t_ns)}  {words}{note}"

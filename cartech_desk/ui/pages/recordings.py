@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
+from cartech_desk.bay import recording_acts
 from cartech_desk.bay.status import BaySnapshot
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.people import Act
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.recordings import KEPT_DELETED, Ending, RecordingSummary
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.models.alarm_rights import why_not
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.models.recording_list import ENDINGS
 from cartech_desk.ui.models.unit_system import unit_system
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 _KIND: Final = "window"
 _NAME: Final = "recordings"
 _REFRESH_S: Final = 5.0
+_EXPORT_TIP: Final = "Write it to a file (Ctrl+E)"
+_DELETE_TIP: Final = "Delete (Del)"
 _GONE: Final = "That recording is not kept here any more."
 
 
@@ -57,6 +62,7 @@ class RecordingsPage(Page):
         acts.settings_changed.connect(
             lambda: self.viewer.show_units(unit_system(desk.settings.values))
         )
+        acts.operator_changed.connect(lambda _: self._enable())
         theme_changed.connect(self._dress)
 
     def _build(self) -> None:
@@ -222,8 +228,17 @@ class RecordingsPage(Page):
         for button in (self.note, self.delete, self.export):
             button.setVisible(not none)
         self.note.setEnabled(len(chosen) == 1)
-        self.export.setEnabled(len(chosen) == 1)
-        self.delete.setEnabled(bool(chosen))
+        self._allow(self.export, Act.EXPORT, _EXPORT_TIP, chosen=len(chosen) == 1)
+        self._allow(self.delete, Act.DELETE, _DELETE_TIP, chosen=bool(chosen))
+
+    def _allow(self, button: QPushButton, act: Act, tip: str, *, chosen: bool) -> None:
+        """Let a button be pressed by who has the right; the tooltip says why not, and who may."""
+        refusal = self._refusal(act)
+        button.setEnabled(chosen and not refusal)
+        button.setToolTip(refusal or tip)
+
+    def _refusal(self, act: Act) -> str:
+        return why_not(self.desk.office.session.now, act)
 
     def _chosen(self) -> list[RecordingSummary]:
         if self.opened:
@@ -232,7 +247,8 @@ class RecordingsPage(Page):
 
     def _title(self, summary: RecordingSummary) -> None:
         start, length = local_time(summary.anchor), lasting(summary.seconds)
-        self.title_label.setText(f"{summary.vehicle_name}, {start}, {length}")
+        by = f", by {summary.operator}" if summary.operator else ""
+        self.title_label.setText(f"{summary.vehicle_name}, {start}, {length}{by}")
         self.title_label.setToolTip(summary.note)
         self.ending.show_state(*ENDINGS[summary.ending])
 
@@ -305,13 +321,14 @@ class RecordingsPage(Page):
     def export_recording(self) -> None:
         """Export the chosen recording, or the stretch that is shown of it."""
         chosen = self._chosen()
-        if len(chosen) != 1:
+        if len(chosen) != 1 or self._refused(Act.EXPORT):
             return
         view = self.viewer.view
         form = ExportForm(
             self.desk.store,
             chosen[0],
             self._failed,
+            by=self.acts.actor,
             stretch=(view.left_ns, view.right_ns) if self.opened else None,
             shown=self.viewer.charted if self.opened else (),
             parent=self,
@@ -321,17 +338,19 @@ class RecordingsPage(Page):
 
     def delete_chosen(self) -> None:
         """Delete the chosen recordings; the toast takes it back."""
+        if self._refused(Act.DELETE):
+            return
         chosen = [one for one in self._chosen() if one.ending is not Ending.OPEN]
         if not chosen:
             if self._chosen():
                 self.acts.say("This recording is still being written: stop it first (Ctrl+R).")
             return
         ids = [summary.id for summary in chosen]
-        recordings = self.desk.store.recordings
+        store, by = self.desk.store, self.acts.actor
 
         def work() -> None:
             for recording_id in ids:
-                recordings.delete(recording_id)
+                recording_acts.delete(store, recording_id, by)
 
         def done() -> None:
             if self.opened:
@@ -350,12 +369,19 @@ class RecordingsPage(Page):
 
         self._do(work, done)
 
+    def _refused(self, act: Act) -> bool:
+        """Say why whoever is at the desk may not do this; False where they may."""
+        refusal = self._refusal(act)
+        if refusal:
+            self.acts.say(refusal)
+        return bool(refusal)
+
     def _restore(self, ids: list[str]) -> None:
-        recordings = self.desk.store.recordings
+        store, by = self.desk.store, self.acts.actor
 
         def work() -> None:
             for recording_id in ids:
-                recordings.restore(recording_id)
+                recording_acts.restore(store, recording_id, by)
 
         self._do(work, self.refresh)
 

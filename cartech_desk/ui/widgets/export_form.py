@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cartech_desk.bay.export import ExportCancelled, export
+from cartech_desk.bay.export import ExportCancelled
+from cartech_desk.bay.recording_acts import export
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.people import Actor
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.recordings import RecordingSummary
 from cartech_desk.store.store import Store
@@ -37,9 +39,9 @@ _POLL_MS: Final = 100
 class ExportForm(QDialog):
     """Asks, exports in the background, shows how far it is, and can be cancelled.
 
-    `stretch` is the part that the charts show and `shown` the channels in them; without them only
-    the whole recording can be exported. `done_path` is the file once it is written. `ask_path` asks
-    for a file name; replaceable where nobody can be asked.
+    `by` is who exports. `stretch` is the part that the charts show and `shown` the channels in
+    them; without them only the whole recording can be exported. `done_path` is the file once it is
+    written. `ask_path` asks for a file name; replaceable where nobody can be asked.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class ExportForm(QDialog):
         summary: RecordingSummary,
         failed: Callable[[BaseException], None],
         *,
+        by: Actor,
         stretch: tuple[int, int] | None = None,
         shown: Sequence[str] = (),
         parent: QWidget | None = None,
@@ -57,6 +60,7 @@ class ExportForm(QDialog):
         self.setProperty("bay", True)
         self.setMinimumWidth(480)
         self._store = store
+        self._by = by
         self._summary = summary
         self._failed_outside = failed
         self._stretch = stretch
@@ -148,6 +152,7 @@ class ExportForm(QDialog):
                 self._store,
                 self._summary.id,
                 path,
+                self._by,
                 channels=channels,
                 first_ns=first,
                 last_ns=last,

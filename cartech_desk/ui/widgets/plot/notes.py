@@ -17,15 +17,16 @@ from cartech_desk.ui.widgets.plot.lines import RuledLines
 
 _OVER_LINES: Final = 10
 _WORD_WIDTH: Final = 140
+_ALARM_SHADE: Final = 46  # of 255
 
 
 class HatchedGaps(pg.GraphicsObject):
-    """Stretches of time with a hatched ground, at least two pixels wide each."""
+    """Stretches of time with a hatched ground, shaded where an alarm stood; two pixels at least."""
 
     def __init__(self, box: LineBox) -> None:
         super().__init__()
         self._box = box
-        self._areas: tuple[tuple[float, float], ...] = ()
+        self._areas: tuple[tuple[float, float, bool], ...] = ()
         box.addItem(self, ignoreBounds=True)
 
     def show_gaps(self, gaps: Sequence[Stretch], left_ns: int, pixel_s: float) -> None:
@@ -36,7 +37,8 @@ class HatchedGaps(pg.GraphicsObject):
             first, last = (gap.first_ns - left_ns) / 1e9, (gap.last_ns - left_ns) / 1e9
             if last >= 0 and first <= length:
                 first = max(first, -pixel_s)
-                areas.append((first, max(min(last, length + pixel_s), first + 2 * pixel_s)))
+                last = max(min(last, length + pixel_s), first + 2 * pixel_s)
+                areas.append((first, last, gap.alarm))
         if tuple(areas) != self._areas:
             self.prepareGeometryChange()
             self._areas = tuple(areas)
@@ -48,13 +50,16 @@ class HatchedGaps(pg.GraphicsObject):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Hatch; the pattern stays the screen's, however the box is scaled."""
+        """Shade and hatch; the pattern stays the screen's, however the box is scaled."""
         del option, widget
         brush = QBrush(QColor(tokens().muted), Qt.BrushStyle.BDiagPattern)
         brush.setTransform(painter.transform().inverted()[0])
+        shade = QColor(tokens().warn)
+        shade.setAlpha(_ALARM_SHADE)
         field = self._box.field
-        for first, last in self._areas:
-            painter.fillRect(QRectF(first, field.top(), last - first, field.height()), brush)
+        for first, last, alarm in self._areas:
+            area = QRectF(first, field.top(), last - first, field.height())
+            painter.fillRect(area, shade if alarm else brush)
 
 
 class Marks:
