@@ -88,7 +88,7 @@ class Pressable(QFrame):
         inside = self.rect().contains(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and inside:
             self.pressed.emit()
-        super().mouseReleaseEvent(event)
+        event.accept()  # not the card's that it lies upon
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the press, so that the release comes here too."""
@@ -164,6 +164,7 @@ class AlarmRow(QWidget):
         self.beneath = ElidedLabel("muted")
         self.to_do = ElidedLabel()
         self.button = QPushButton("Acknowledge")
+        self.button.setMinimumHeight(Size.CONTROL_BAY)
         self.button.pressed.connect(self._hold)
         self.button.clicked.connect(lambda _checked=False: self._ask())
         row = QHBoxLayout(self)
