@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "log": "record channels and export them",
     "recordings": "recordings kept here",
     "alarms": "the history of alarms",
+    "audit": "who did what here, and whether the log of it is whole",
     "people": "who may sign in here, and with which role",
     "decode": "raw adapter answers to values",
     "simulate": "the built-in car behind a real adapter protocol",

@@ -172,7 +172,7 @@ def _numbered(verdict: Verdict, asked: str, shop: str, face: str, bold: str) -> 
             top = height - 30
             self.setFillColor(colors.HexColor("#16191D"))
             self.setFont(bold, 13)
-            self.drawString(_MARGIN, top, "Audit log" + (f" – {shop}" if shop else ""))
+            self.drawString(_MARGIN, top, "Audit log" + (f" \u2013 {shop}" if shop else ""))
             self.setFont(face, 8)
             self.drawRightString(width - _MARGIN, top, f"Page {number} of {pages}")
             self.drawString(_MARGIN, top - 14, _fitting(asked or "All records, newest first", 150))

@@ -238,6 +238,7 @@ class AuditLog:
         Tampering is a verdict, never an error. Errors: DatabaseLocked, DatabaseReadOnly.
         """
         keys = self._keeper.keys()
+        self._anchor.flush()
         return verify(
             self._database,
             keys,

@@ -80,6 +80,13 @@ class AnchorFile:
                 self._thread.start()
             self._woken.notify()
 
+    def flush(self) -> None:
+        """Put down now what waits. Raises nothing."""
+        with self._woken:
+            wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self._put_down(wanted)
+
     def close(self) -> None:
         """Put down what is wanted, and end the thread."""
         self._closing.set()
@@ -96,14 +103,17 @@ class AnchorFile:
                 wanted, self._wanted = self._wanted, None
                 if wanted is None:
                     return
-            try:
-                self.write(*wanted)
-            except OSError as error:
-                # The act is done and durable; the older anchor is told by every verification.
-                if not self._told:
-                    _LOG.warning("the anchor of the audit log cannot be written: %s", error)
-                self._told = True
+            self._put_down(wanted)
             self._closing.wait(_PAUSE_S)
+
+    def _put_down(self, wanted: tuple[str, int, bytes, bytes | None]) -> None:
+        try:
+            self.write(*wanted)
+        except OSError as error:
+            # The act is done and durable; the older anchor is told by every verification.
+            if not self._told:
+                _LOG.warning("the anchor of the audit log cannot be written: %s", error)
+            self._told = True
 
     def write(self, desk: str, sequence: int, digest: bytes, secret: bytes | None) -> None:
         """Put the head down. Of two threads the later record wins. Errors: OSError."""

@@ -449,7 +449,7 @@ def test_a_trigger_that_is_gone_altered_or_added_is_told(tmp_path: Path) -> None
     with closing(sqlite3.connect(tmp_path / "desk.db")) as connection:
         connection.execute("DROP TRIGGER audit_no_update")
         connection.execute("DROP TRIGGER audit_no_delete")
-        connection.execute("DROP INDEX audit_at")
+        connection.execute("DROP INDEX audit_intent")
         connection.execute(
             "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT 1; END"
         )
@@ -460,7 +460,7 @@ def test_a_trigger_that_is_gone_altered_or_added_is_told(tmp_path: Path) -> None
     for words in (
         "trigger audit_no_update of the audit log is gone",
         "trigger audit_no_delete of the audit log was altered",
-        "index audit_at of the audit log is gone",
+        "index audit_intent of the audit log is gone",
         "trigger mine was added",
     ):
         assert words in told

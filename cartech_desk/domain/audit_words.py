@@ -1,0 +1,116 @@
+"""The acts of the audit log in words, and how a record is said to a person."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from cartech_desk.domain.audit import AuditRecord, Phase
+
+ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "shop.found": "Shop set up",
+        "person.register": "Person registered",
+        "person.add": "Person added",
+        "person.approve": "Person approved",
+        "person.disable": "Person disabled",
+        "person.role": "Role changed",
+        "person.password": "Password changed",
+        "person.pin": "PIN changed",
+        "session.sign_in": "Signed in",
+        "session.switch": "Took over with PIN",
+        "session.sign_out": "Signed out",
+        "session.lock": "Desk locked",
+        "session.refused": "Sign-in refused",
+        "limit.set": "Limit set",
+        "limit.remove": "Limit removed",
+        "limit.import": "Limits imported",
+        "limit.profile": "Profile of limits chosen",
+        "alarm.raise": "Alarm raised",
+        "alarm.escalate": "Alarm escalated",
+        "alarm.return": "Alarm returned to normal",
+        "alarm.acknowledge": "Alarm acknowledged",
+        "alarm.clear": "Alarm cleared",
+        "alarm.shelve": "Alarm shelved",
+        "alarm.unshelve": "Alarm taken off the shelf",
+        "alarm.out_of_service": "Alarm taken out of service",
+        "alarm.in_service": "Alarm back in service",
+        "recording.delete": "Recording deleted",
+        "recording.restore": "Recording restored",
+        "recording.purge": "Recording removed for good",
+        "recording.export": "Recording exported",
+        "audit.export": "Audit log exported",
+        "audit.verify_failed": "Audit log found broken",
+        "audit.key": "Audit key renewed",
+    }
+)
+"""Every action of this version, in words."""
+
+_NONE: Final = "\u2013"
+
+
+def action_words(action: str) -> str:
+    """Return an action in words; one of another version by its own name, made readable."""
+    return ACTIONS.get(action) or action.replace(".", ": ").replace("_", " ").capitalize()
+
+
+def act_words(record: AuditRecord) -> str:
+    """Return what was done, and whether the record is only its intent or its result."""
+    if record.problem:
+        return "Cannot be read"
+    words = action_words(record.action)
+    if record.phase is Phase.INTENT:
+        return f"{words} (intent)"
+    if record.phase is Phase.RESULT:
+        done = (record.after or {}).get("done")
+        return f"{words} ({'done' if done else 'not done'})"
+    return words
+
+
+def change_rows(record: AuditRecord) -> tuple[tuple[str, str, str], ...]:
+    """Return what was before and after: name, before, after, one row for each value.
+
+    Values within values are named `a.b`. A value that is the same before and after is left out
+    where others differ.
+    """
+    before, after = _flat(record.before), _flat(record.after)
+    names = list(dict.fromkeys([*before, *after]))
+    rows = [(name, before.get(name, ""), after.get(name, "")) for name in names]
+    if record.before is not None and record.after is not None:
+        changed = [row for row in rows if row[1] != row[2]]
+        return tuple(changed or rows)
+    return tuple(rows)
+
+
+def change_words(record: AuditRecord) -> str:
+    """Return what was before and after on one line."""
+    both = record.before is not None and record.after is not None
+    parts = []
+    for name, before, after in change_rows(record):
+        if both:
+            parts.append(f"{name}: {before or _NONE} → {after or _NONE}")
+        else:
+            parts.append(f"{name}: {before or after or _NONE}")
+    return "; ".join(parts)
+
+
+def _flat(value: Mapping[str, Any] | None, within: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, inner in (value or {}).items():
+        whole = f"{within}{name}"
+        if isinstance(inner, Mapping):
+            found.update(_flat(inner, f"{whole}."))
+        else:
+            found[whole.replace("_", " ")] = _said(inner)
+    return found
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_said, value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_said(inner)}" for name, inner in value.items())
+    return str(value)
