@@ -1,0 +1,203 @@
+"""A dialog whose act is the office's: done in the background, refused beside the field."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.people import Role
+from cartech_desk.office.errors import PersonRefused
+from cartech_desk.ui.background import in_background
+from cartech_desk.ui.shell.new_password import NewPassword
+from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.widgets.field import Field
+
+_WIDTH = 460
+
+
+class OfficeForm(QDialog):
+    """One column of fields and one act.
+
+    `act` takes what was typed, by field, and runs outside the GUI thread; `done` gets its result
+    in the GUI thread, `bug` what no person can mend. A refusal stands beside its field and the
+    form stays open, with everything that was typed.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        button: str,
+        act: Callable[[Mapping[str, str]], object],
+        done: Callable[[object], None],
+        bug: Callable[[BaseException], None],
+        *,
+        words: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(_WIDTH)
+        self._act, self._done, self._bug = act, done, bug
+        self._button = button
+        self.fields: dict[str, Field] = {}
+        self.lines: dict[str, QLineEdit] = {}
+        self.choices: dict[str, QComboBox] = {}
+        self._optional: set[str] = set()
+        self.secret: NewPassword | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        column.setSpacing(Space.M)
+        if words:
+            said = QLabel(words)
+            said.setWordWrap(True)
+            said.setTextFormat(Qt.TextFormat.PlainText)
+            column.addWidget(said)
+        self.column = QVBoxLayout()
+        self.column.setSpacing(Space.M)
+        column.addLayout(self.column)
+        self.wrong = QLabel()
+        self.wrong.setProperty("role", "error")
+        self.wrong.setWordWrap(True)
+        self.wrong.setTextFormat(Qt.TextFormat.PlainText)
+        self.wrong.hide()
+        column.addWidget(self.wrong)
+        self.take = QPushButton(button)
+        self.take.setProperty("role", "primary")
+        self.take.setDefault(True)
+        self.take.clicked.connect(lambda _checked=False: self.submit())
+        self.leave = QPushButton("Cancel")
+        self.leave.setAutoDefault(False)
+        self.leave.clicked.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.leave)
+        foot.addWidget(self.take)
+        column.addLayout(foot)
+
+    # What it asks
+
+    def line(
+        self, name: str, label: str, help_words: str = "", *, needed: bool = True
+    ) -> QLineEdit:
+        """Ask for a line."""
+        made = QLineEdit()
+        field = Field(label, made, help_words=help_words, error_below=True)
+        field.beside.setStretch(0, 1)
+        made.textEdited.connect(lambda _text: field.show_error(""))
+        self.lines[name], self.fields[name] = made, field
+        if not needed:
+            self._optional.add(name)
+        self.column.addWidget(field)
+        return made
+
+    def hidden_line(self, name: str, label: str, help_words: str = "") -> QLineEdit:
+        """Ask for a line that nobody else shall read."""
+        made = self.line(name, label, help_words)
+        made.setEchoMode(QLineEdit.EchoMode.Password)
+        return made
+
+    def role(self, chosen: Role) -> QComboBox:
+        """Ask for a role."""
+        made = QComboBox()
+        for role in Role:
+            made.addItem(role.value, role)
+        made.setCurrentIndex(list(Role).index(chosen))
+        self.choices["role"] = made
+        self.fields["role"] = Field("Role", made, error_below=True)
+        self.column.addWidget(self.fields["role"])
+        return made
+
+    def new_password(self, about: Callable[[], tuple[str, ...]]) -> NewPassword:
+        """Ask for a new password, twice, with advice."""
+        self.secret = NewPassword(about)
+        self.fields["password"] = self.secret.password
+        self.column.addWidget(self.secret)
+        return self.secret
+
+    # What it does
+
+    def typed(self) -> dict[str, str]:
+        """Return what was typed and chosen, by field."""
+        found = {name: line.text() for name, line in self.lines.items()}
+        found |= {name: str(choice.currentData()) for name, choice in self.choices.items()}
+        if self.secret is not None:
+            found["password"] = self.secret.text()
+        return found
+
+    def submit(self) -> None:
+        """Do it, where nothing is missing."""
+        if not self.take.isEnabled():
+            return
+        self.wrong.hide()
+        missing = [
+            name
+            for name, line in self.lines.items()
+            if not line.text().strip() and name not in self._optional
+        ]
+        for name in self.lines:
+            self.fields[name].show_error("This is needed." if name in missing else "")
+        complete = self.secret is None or self.secret.complete()
+        if missing or not complete:
+            QTimer.singleShot(0, self, self._grow)
+            if missing:
+                self.lines[missing[0]].setFocus()
+            return
+        typed = self.typed()
+        self._hold(True)
+        in_background(lambda: self._act(typed), self, self._succeeded, self._refused)
+
+    def _grow(self) -> None:
+        """Make room for sentences that came; a dialog does not by itself."""
+        self.layout().activate()
+        needed = self.layout().totalHeightForWidth(self.width())
+        if needed > self.height():
+            self.resize(self.width(), needed)
+
+    def _hold(self, held: bool) -> None:
+        self.take.setEnabled(not held)
+        self.take.setText("Working …" if held else self._button)
+
+    def _succeeded(self, result: object) -> None:
+        self._hold(False)
+        self.accept()
+        self._done(result)
+
+    def _refused(self, error: BaseException) -> None:
+        self._hold(False)
+        if isinstance(error, PersonRefused):
+            left = []
+            for name, sentence in error.wrong.items():
+                if name in self.fields:
+                    self.fields[name].show_error(sentence)
+                else:
+                    left.append(sentence)
+            self._say(" ".join(left))
+        elif isinstance(error, CarTechError):
+            self._say(error.message)
+        else:
+            self.reject()
+            self._bug(error)
+
+    def _say(self, sentence: str) -> None:
+        self.wrong.setText(sentence)
+        self.wrong.setVisible(bool(sentence))
+        QTimer.singleShot(0, self, self._grow)
+
+    def done(self, result: int) -> None:
+        """Forget every secret that was typed, however the form ends."""
+        for line in self.lines.values():
+            if line.echoMode() is QLineEdit.EchoMode.Password:
+                line.clear()
+        if self.secret is not None:
+            self.secret.clear()
+        super().done(result)
