@@ -99,8 +99,10 @@ class Signal:
 
     def missing(self, now_ns: int) -> SignalFault | None:
         """Tell why it has no value, None where it has one or has time for it still."""
-        if not self.period_ns or now_ns <= self.due_ns or now_ns - self.good_ns <= STALE_LEAST_NS:
+        if not self.period_ns or now_ns - self.good_ns <= STALE_LEAST_NS:
             return None
+        if now_ns <= self.due_ns and self.good_ns < self.due_ns - FIRST_VALUE_NS:
+            return None  # it has had no value yet since it was asked for
         patience_ns = self.patience_ns()
         if now_ns - self.good_ns <= patience_ns:
             return None
