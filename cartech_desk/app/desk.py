@@ -13,6 +13,7 @@ from cartech_desk.app.output import say
 from cartech_desk.app.paths import data_folder, demo_folder, keys_folder, log_folder, settings_file
 from cartech_desk.app.settings import SettingsFile
 from cartech_desk.bay.bay import Bay
+from cartech_desk.hardware.sounder import Sounder
 from cartech_desk.office import demo_people
 from cartech_desk.office.audit_book import AuditBook
 from cartech_desk.office.office import Office
@@ -63,7 +64,7 @@ def open_counter(
     try:
         session = Session()
         people = People(store, session, cost=demo_people.COST if demo else COST)
-        office = Office(session, people, _audit_book(store))
+        office = Office(session, people, AuditBook(store))
         if demo:
             demo_people.open_demo(people)
         yield Counter(settings, store, office, folder, demo)
@@ -73,15 +74,19 @@ def open_counter(
 
 @contextmanager
 def open_desk(
-    args: argparse.Namespace, *, demo: bool = False, forgiving: bool = False
+    args: argparse.Namespace,
+    *,
+    demo: bool = False,
+    forgiving: bool = False,
+    heard: bool = False,
 ) -> Iterator[Desk]:
     """Open the whole desk that the command line asks for; it is stopped and closed at the end.
 
-    Arguments and errors are those of `open_counter`.
+    `heard` gives its alarms a voice; arguments and errors else are those of `open_counter`.
     """
     with open_counter(args, demo=demo, forgiving=forgiving) as counter:
         settings, store, office = counter.settings, counter.store, counter.office
-        bay = Bay(store, settings.values.bay_settings())
+        bay = Bay(store, settings.values.bay_settings(), sounder=Sounder() if heard else None)
         office.session.listen(lambda now: bay.use_operator(now.person))
         bay.use_operator(office.session.operator)
         watch = OfficeWatch(office)
@@ -92,13 +97,6 @@ def open_desk(
         finally:
             watch.stop()
             _stop(bay)
-
-
-def _audit_book(store: Store) -> AuditBook:
-    try:
-        return AuditBook(store)
-    except NotImplementedError:  # until it reads
-        return object.__new__(AuditBook)
 
 
 def _stop(bay: Bay) -> None:
