@@ -7,6 +7,7 @@ from typing import Final
 from cartech_desk.bay.alarm_words import About
 from cartech_desk.bay.status import ConnectionStatus, LinkState, RecordingStatus
 from cartech_desk.domain.alarms.limit import Action, Level, Priority
+from cartech_desk.domain.alarms.watch import SLEPT_NS
 
 HOLD_NS: Final = 450_000_000
 HOLD_PERIODS: Final = 2
@@ -44,6 +45,7 @@ class LinkWatch:
         self._with_car = False
         self._connection: object = None
         self._since_ns = 0
+        self._looked_ns = 0
 
     def look(
         self,
@@ -56,6 +58,9 @@ class LinkWatch:
         """Look at it: `heard_ns` is when a reading came last, `fastest_hz` the fastest channel."""
         another = self._with_car and connection is not self._connection
         self._connection = connection
+        if now_ns - self._looked_ns > SLEPT_NS:
+            self._since_ns = now_ns  # the desk itself was not there, as when a laptop sleeps
+        self._looked_ns = now_ns
         if status.state in _OVER or another:
             left, self._with_car = self._with_car, False
             if status.state in _OVER:

@@ -1,0 +1,532 @@
+"""Alarms of the bay: from readings to what stands, what is kept, and what people do."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from cartech_desk.bay.status import LinkState, RecordingStatus
+from cartech_desk.domain.alarms.limit import Action, Comparison, Level, Limit
+from cartech_desk.domain.alarms.state import AlarmRefused, AlarmState
+from cartech_desk.domain.alarms.watch import SignalFault
+from cartech_desk.domain.channels import Quality
+from cartech_desk.domain.people import NOBODY, NotSignedIn
+from cartech_desk.store.errors import DiskFull, NotKept
+from tests.bay.alarm_desk import (
+    BOOST,
+    HOT,
+    MANAGER,
+    OVER_BOOST,
+    OVER_REV,
+    RPM,
+    TECHNICIAN,
+    TEMP,
+    AlarmDesk,
+    S,
+)
+
+FULL = DiskFull("The disk is full.", kept="Nothing was changed.", to_do="Free some space.")
+
+
+@pytest.fixture
+def make(store):
+    made = []
+
+    def make(*limits, **named):
+        made.append(AlarmDesk(store, *limits, **named))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        desk.stop()
+
+
+@pytest.fixture
+def desk(make):
+    desk = make(OVER_REV, HOT, OVER_BOOST)
+    desk.watch(RPM, TEMP, BOOST)
+    desk.later(6, rpm=3000, temp=90, boost=10)
+    return desk
+
+
+def over_rev(desk, rpm=6500):
+    desk.later(0.1, rpm=rpm, temp=90, boost=10)
+    return desk.one()
+
+
+# What stands
+
+
+def test_before_a_vehicle_is_named_nothing_is_watched(make):
+    desk = make(OVER_REV)
+    desk.alarms.expect({RPM: 10.0})
+    desk.later(0.2, rpm=9000)
+    assert desk.now.standing == ()
+    assert desk.now.limits == ()
+
+
+def test_an_alarm_carries_all_that_the_technician_needs(desk):
+    alarm = over_rev(desk)
+    assert alarm.key == "limit:rpm_high"
+    assert (alarm.state, alarm.level) == (AlarmState.ACTIVE_UNACKNOWLEDGED, Level.WARNING)
+    assert (alarm.label, alarm.to_do, alarm.unit) == ("Over-rev", "Lift off.", "rpm")
+    assert (alarm.value, alarm.edge, alarm.first_out) == (6500, 6000, True)
+    assert alarm.limit == OVER_REV
+
+
+def test_a_warning_becomes_a_trip_and_the_peak_is_kept(desk):
+    first = over_rev(desk)
+    desk.later(0.1, rpm=7400)
+    desk.later(0.1, rpm=7100)
+    alarm = desk.one()
+    assert alarm.id == first.id
+    assert (alarm.level, alarm.edge) == (Level.TRIP, 7000)
+    assert (alarm.value, alarm.worst_value) == (7100, 7400)
+
+
+def test_the_peak_of_a_limit_below_is_its_lowest_value(make):
+    low = Limit("oil_low", "oil", Comparison.BELOW, warning=150, trip=100)
+    desk = make(low)
+    desk.watch(replace(BOOST, name="oil"))
+    for kpa in (140, 90, 120):
+        desk.later(0.1, oil=kpa)
+    assert desk.one().worst_value == 90
+
+
+def test_the_peak_between_two_snapshots_is_not_missed_in_a_batch(desk):
+    from cartech_desk.domain.channels import Reading
+
+    over_rev(desk)
+    values = [6600, 7900, 6700]
+    desk.alarms.take([Reading("rpm", desk.ns + at, v) for at, v in enumerate(values, 1)])
+    assert desk.one().worst_value == 7900
+
+
+def test_first_out_is_the_one_that_came_alone(desk):
+    desk.later(0.1, rpm=6500)
+    desk.later(0.1, rpm=6500, temp=110)
+    first, second = desk.now.standing
+    assert (first.first_out, second.first_out) == (True, False)
+    assert first.order < second.order
+
+
+def test_the_worst_comes_first(desk):
+    desk.later(0.1, temp=110)
+    desk.later(0.1, temp=110, rpm=6500)
+    assert [alarm.channel for alarm in desk.now.standing] == ["rpm", "temp"]  # higher priority
+    desk.later(0.1, temp=116, rpm=6500)
+    assert [alarm.channel for alarm in desk.now.standing] == ["temp", "rpm"]  # a trip
+    desk.later(0.1, temp=90, rpm=6500)
+    assert [alarm.channel for alarm in desk.now.standing] == ["rpm", "temp"]  # gone
+
+
+def test_a_returned_alarm_stays_until_acknowledged(desk):
+    alarm = over_rev(desk)
+    desk.later(0.1, rpm=3000)
+    assert desk.one().state is AlarmState.RETURNED_UNACKNOWLEDGED
+    assert desk.one().returned is not None
+    desk.alarms.acknowledge(alarm.id, TECHNICIAN).result(5)
+    assert desk.now.standing == ()
+    (record,) = desk.kept()
+    assert record.acknowledged_by == record.cleared_by == "Tom Technician"
+    assert record.state is AlarmState.NORMAL
+
+
+def test_a_latched_alarm_stays_until_cleared(desk):
+    desk.later(0.1, boost=130)
+    alarm = desk.one()
+    desk.later(0.1, boost=10)
+    desk.alarms.acknowledge(alarm.id, TECHNICIAN).result(5)
+    assert desk.one().state is AlarmState.LATCHED
+    desk.alarms.clear(alarm.id, TECHNICIAN, "hose replaced").result(5)
+    assert desk.now.standing == ()
+    assert desk.audit()[-1] == "alarm.clear"
+
+
+def test_flapping_is_one_occurrence_and_does_not_flood_the_audit_log(desk):
+    over_rev(desk)
+    for _ in range(200):
+        desk.later(0.1, rpm=3000, temp=90, boost=10)
+        desk.later(0.1, rpm=6500, temp=90, boost=10)
+    alarm = desk.one()
+    assert alarm.times == 201
+    assert desk.audit() == ["alarm.raise", "alarm.return"]
+    assert len(desk.kept()) == 1
+    assert len(desk.marks) == 1
+    desk.later(0.1, rpm=3000)
+    desk.later(11, rpm=3000, temp=90, boost=10)
+    assert desk.audit() == ["alarm.raise", "alarm.return", "alarm.return"]
+    assert desk.kept()[0].times == 201
+
+
+def test_an_alarm_carries_the_operator_and_the_recording(desk):
+    desk.alarms.use_operator(MANAGER)
+    desk.recording = RecordingStatus("rec-1")
+    over_rev(desk)
+    (record,) = desk.kept()
+    assert (record.operator_name, record.recording_id) == ("Mia Manager", "rec-1")
+
+
+def test_the_recording_is_marked_from_ten_seconds_before_to_ten_after(desk):
+    over_rev(desk)
+    raised_ns = desk.ns
+    ((name, (t0_ns, t1_ns, note)),) = desk.marks.items()
+    assert (t0_ns, t1_ns, note) == (raised_ns - 10 * S, raised_ns + 10 * S, "Over-rev")
+    desk.later(20, rpm=6500, temp=90, boost=10)
+    assert desk.marks[name][1] >= desk.ns + 5 * S  # extended meanwhile, for a power cut's sake
+    desk.later(0.1, rpm=3000)
+    assert desk.marks[name][1] == desk.ns + 10 * S
+
+
+# What is watched
+
+
+def test_the_car_is_asked_for_what_limits_need(make):
+    gated = Limit(
+        "lean", "lambda", Comparison.ABOVE, warning=1.0, gate="map > 95 and rpm > 2000", rate_hz=20
+    )
+    desk = make(OVER_REV, gated, replace(HOT, in_service=False))
+    desk.watch()
+    assert desk.polled[-1] == {"rpm": 20.0, "lambda": 20.0, "map": 20.0}
+
+
+def test_a_limit_whose_channel_the_car_lacks_is_told_and_not_armed(make):
+    desk = make(OVER_REV, HOT)
+    desk.watch(RPM)
+    desk.later(0.2, rpm=3000)
+    assert desk.now.armed == 1
+    (unwatched,) = desk.now.unwatched
+    assert unwatched.limit == HOT
+    assert (
+        unwatched.why == "This car does not tell Coolant temperature." or "Coolant" in unwatched.why
+    )
+
+
+def test_a_channel_that_dies_alarms_once_and_disarms_its_limits(desk):
+    desk.later(3, rpm=3000, boost=10)
+    alarm = desk.one()
+    assert (alarm.key, alarm.fault) == ("signal:temp", SignalFault.STALE)
+    assert alarm.label == "Coolant"
+    assert alarm.to_do == (
+        "Coolant has had no value for more than 0.5 s: the sensor or its wire may be gone. "
+        "Limits on it are not watched."
+    )
+    assert desk.now.armed == 2
+    assert [each.limit for each in desk.now.unwatched] == [HOT]
+    desk.later(0.3, rpm=3000, boost=10, temp=90)
+    assert desk.one().state is AlarmState.RETURNED_UNACKNOWLEDGED
+
+
+def test_answers_that_are_no_values_are_told_as_such(desk):
+    for _ in range(30):
+        desk.take(Quality.INVALID, temp=float("nan"))
+        desk.later(0.1, rpm=3000, boost=10)
+    assert desk.one().fault is SignalFault.INVALID
+
+
+# The link
+
+
+def test_a_lost_link_is_one_alarm_and_no_sensor_is_blamed(desk):
+    desk.link(LinkState.LOST, happened="The cable is out.")
+    desk.later(6)
+    alarm = desk.one()
+    assert alarm.key == "desk:link"
+    assert alarm.label == "The link to the car is lost"
+    assert "The cable is out." in alarm.to_do
+    assert desk.now.armed == 0
+    desk.link(LinkState.CONNECTED, happened="")
+    desk.later(0.2, rpm=3000, boost=10, temp=90)
+    assert desk.one().state is AlarmState.RETURNED_UNACKNOWLEDGED
+
+
+def test_a_thread_that_hangs_is_noticed_though_it_says_nothing(desk):
+    desk.later(3.5)
+    alarm = desk.one()
+    assert alarm.key == "desk:link"
+    assert "Nothing has come from the car for" in alarm.to_do
+
+
+def test_a_breath_of_the_adapter_alarms_nobody(desk):
+    desk.later(1.5)
+    desk.later(3, rpm=3000, temp=90, boost=10)
+    assert desk.now.standing == ()
+
+
+def test_ignition_off_alarms_nobody(desk):
+    desk.later(1.2)  # until that is known
+    desk.link(LinkState.CONNECTED, ignition_on=False)
+    desk.later(20)
+    assert desk.now.standing == ()
+    assert desk.now.armed == 0
+
+
+def test_a_disconnection_by_a_person_alarms_nobody_and_ends_what_stood(desk):
+    over_rev(desk)
+    desk.link(LinkState.DISCONNECTED)
+    desk.later(5)
+    assert desk.one().state is AlarmState.RETURNED_UNACKNOWLEDGED
+    desk.take(rpm=9000)  # a last batch of a wire that was slow to let go
+    assert desk.one().times == 1
+
+
+def test_a_link_lost_without_armed_limits_alarms_nobody(make):
+    desk = make()
+    desk.watch(RPM)
+    desk.later(1, rpm=3000)
+    desk.link(LinkState.LOST)
+    desk.later(6)
+    assert desk.now.standing == ()
+
+
+# The desk itself
+
+
+def test_a_recording_that_cannot_be_written_alarms(desk):
+    desk.recording = RecordingStatus("rec-1", problem="The disk is full. 12 samples wait.")
+    desk.later(0.1, rpm=3000, temp=90, boost=10)
+    assert desk.one().key == "desk:recording"
+    assert "The disk is full" in desk.one().to_do
+    desk.recording = RecordingStatus("rec-1")
+    desk.later(0.1, rpm=3000, temp=90, boost=10)
+    assert desk.one().state is AlarmState.RETURNED_UNACKNOWLEDGED
+    assert desk.marks == {}
+
+
+def test_a_failing_taker_of_readings_alarms(desk):
+    desk.failures["recorder"] = "The recorder failed and may have missed readings."
+    desk.later(0.1, rpm=3000, temp=90, boost=10)
+    assert desk.one().key == "desk:readings"
+
+
+def test_limits_that_cannot_be_read_alarm_and_are_read_once_they_can(desk):
+    desk.limits.refuse = FULL
+    desk.alarms.limits_changed()
+    desk.settle()
+    desk.later(0.1, rpm=3000, temp=90, boost=10)
+    assert desk.one().key == "desk:limits"
+    assert len(desk.now.limits) == 3  # those before stay in force
+    desk.limits.refuse = None
+    desk.later(1.2, rpm=3000, temp=90, boost=10)
+    desk.settle()
+    desk.later(0.1, rpm=3000, temp=90, boost=10)
+    assert desk.one().state is AlarmState.RETURNED_UNACKNOWLEDGED
+
+
+def test_while_the_disk_refuses_alarms_come_and_are_kept_when_it_is_back(desk, monkeypatch):
+    keep = desk.store.alarms.keep
+
+    def refuse(*_):
+        raise FULL
+
+    monkeypatch.setattr(desk.store.alarms, "keep", refuse)
+    over_rev(desk)
+    with pytest.raises(DiskFull):
+        desk.kept()
+    desk.later(0.1, rpm=7500)
+    desk.later(0.1, rpm=3000, temp=90, boost=10)
+    keys = {alarm.key for alarm in desk.now.standing}
+    assert keys == {"limit:rpm_high", "desk:history"}
+    assert "The disk is full." in desk.now.problem
+    monkeypatch.setattr(desk.store.alarms, "keep", keep)
+    assert {record.key for record in desk.kept()} == keys
+    assert desk.audit()[:3] == ["alarm.raise", "alarm.escalate", "alarm.return"] or (
+        sorted(desk.audit()[:4]) == ["alarm.escalate", "alarm.raise", "alarm.raise", "alarm.return"]
+    )
+    desk.later(0.1, rpm=3000, temp=90, boost=10)
+    assert desk.now.problem == ""
+
+
+# What people do
+
+
+def test_an_act_needs_the_right(desk):
+    alarm = over_rev(desk)
+    with pytest.raises(NotSignedIn):
+        desk.alarms.acknowledge(alarm.id, NOBODY).result(5)
+    with pytest.raises(NotSignedIn):
+        desk.alarms.shelve(alarm.id, 60, "noise", NOBODY).result(5)
+    assert desk.one().state is AlarmState.ACTIVE_UNACKNOWLEDGED
+
+
+def test_an_act_that_the_disk_refuses_changes_nothing(desk, monkeypatch):
+    alarm = over_rev(desk)
+    desk.kept()
+
+    def refuse(*_, **__):
+        raise FULL
+
+    monkeypatch.setattr(desk.store.alarms, "acted", refuse)
+    for act in (
+        desk.alarms.acknowledge(alarm.id, TECHNICIAN),
+        desk.alarms.shelve(alarm.id, 60, "noise", TECHNICIAN),
+    ):
+        with pytest.raises(DiskFull):
+            act.result(5)
+    assert desk.one().state is AlarmState.ACTIVE_UNACKNOWLEDGED
+    assert desk.audit() == ["alarm.raise"]
+
+
+def test_an_act_is_durable_before_its_future_ends(desk):
+    alarm = over_rev(desk)
+    desk.alarms.acknowledge(alarm.id, TECHNICIAN).result(5)
+    (row,) = desk.store.audit._database.glance(
+        "SELECT state, acknowledged_by FROM alarm WHERE id = ?", (alarm.id,)
+    )
+    assert row == ("active_acknowledged", "Tom Technician")
+    actions = desk.store.audit._database.glance("SELECT action FROM audit ORDER BY sequence")
+    assert actions[-1] == ("alarm.acknowledge",)
+
+
+def test_what_gets_worse_while_it_is_acknowledged_asks_on(desk, monkeypatch):
+    alarm = over_rev(desk)
+    acted = desk.store.alarms.acted
+
+    def slow(*words, **named):
+        acted(*words, **named)
+        desk.take(rpm=7500)
+
+    monkeypatch.setattr(desk.store.alarms, "acted", slow)
+    desk.alarms.acknowledge(alarm.id, TECHNICIAN).result(5)
+    now = desk.one()
+    assert (now.state, now.level) == (AlarmState.ACTIVE_UNACKNOWLEDGED, Level.TRIP)
+
+
+def test_acknowledging_all_takes_what_asks_and_leaves_the_shelf(desk):
+    desk.later(0.1, rpm=6500, temp=110, boost=10)
+    first = desk.now.standing[0]
+    desk.alarms.shelve(first.id, 60, "known", TECHNICIAN).result(5)
+    assert desk.alarms.acknowledge_all(TECHNICIAN).result(5) == 1
+    assert desk.alarms.acknowledge_all(TECHNICIAN).result(5) == 0
+    states = [alarm.state for alarm in desk.now.standing]
+    assert states == [AlarmState.ACTIVE_ACKNOWLEDGED, AlarmState.SHELVED]
+
+
+def test_an_alarm_that_is_gone_is_said_to_be_gone(desk):
+    with pytest.raises(NotKept):
+        desk.alarms.acknowledge("none such", TECHNICIAN).result(5)
+    with pytest.raises(NotKept):
+        desk.alarms.clear("none such", TECHNICIAN).result(5)
+
+
+def test_an_active_alarm_cannot_be_cleared(desk):
+    alarm = over_rev(desk)
+    with pytest.raises(AlarmRefused, match="cannot be cleared"):
+        desk.alarms.clear(alarm.id, TECHNICIAN).result(5)
+
+
+# Vehicles and limits that change
+
+
+def test_what_asks_of_the_car_before_stays_listed_with_its_vehicle(desk):
+    first = desk.store.vehicles.by_name("First")
+    second = desk.store.vehicles.by_name("Second")
+    desk.limits.by_vehicle = {"": (), first.id: (OVER_REV,), second.id: (OVER_REV, HOT)}
+    desk.watch(RPM, TEMP, vehicle=first.id)
+    desk.later(0.1, rpm=6500)
+    desk.watch(RPM, TEMP, vehicle=second.id)
+    assert desk.now.vehicle_id == second.id
+    assert desk.now.profile == "turbo_petrol"
+    old = desk.one()
+    assert (old.vehicle_name, old.state) == ("First", AlarmState.RETURNED_UNACKNOWLEDGED)
+    desk.later(0.1, rpm=6600)
+    new = next(alarm for alarm in desk.now.standing if alarm.vehicle_name == "Second")
+    assert new.id != old.id
+    desk.alarms.acknowledge(old.id, TECHNICIAN).result(5)
+    assert [alarm.id for alarm in desk.now.standing] == [new.id]
+
+
+def test_an_alarm_of_the_desk_survives_a_change_of_vehicle(desk):
+    desk.failures["recorder"] = "It failed."
+    desk.later(0.1, rpm=3000, temp=90, boost=10)
+    desk.watch(RPM, vehicle=desk.store.vehicles.by_name("Second").id)
+    assert desk.one().key == "desk:readings"
+
+
+def test_the_alarm_of_a_limit_that_is_removed_ends_and_says_why(desk):
+    over_rev(desk)
+    desk.limits.by_vehicle[""] = (HOT, OVER_BOOST)
+    desk.alarms.limits_changed()
+    desk.settle()
+    assert desk.now.standing == ()
+    (record,) = desk.kept()
+    assert record.cleared_by == "its limit is gone"
+    assert desk.audit()[-1] == "alarm.clear"
+
+
+def test_a_limit_out_of_service_stands_last_and_raises_nothing(desk):
+    desk.limits.by_vehicle[""] = (replace(OVER_REV, in_service=False), HOT, OVER_BOOST)
+    desk.alarms.limits_changed()
+    desk.settle()
+    desk.later(0.1, rpm=9000, temp=110, boost=10)
+    hot, aside = desk.now.standing
+    assert hot.key == "limit:temp_high"
+    assert aside.state is AlarmState.OUT_OF_SERVICE
+    assert desk.now.announced == (hot,)
+    assert [record.key for record in desk.kept()] == ["limit:temp_high"]
+
+
+# Threads
+
+
+def test_the_driver_never_waits_for_the_disk(desk, monkeypatch):
+    held, entered = threading.Event(), threading.Event()
+    acted = desk.store.alarms.acted
+
+    def slow(*words, **named):
+        entered.set()
+        assert held.wait(5)
+        acted(*words, **named)
+
+    monkeypatch.setattr(desk.store.alarms, "acted", slow)
+    alarm = over_rev(desk)
+    act = desk.alarms.acknowledge(alarm.id, TECHNICIAN)
+    assert entered.wait(5)
+    desk.take(rpm=7500)
+    assert desk.one().level is Level.TRIP
+    held.set()
+    act.result(5)
+
+
+def test_nothing_that_a_snapshot_shows_changes_afterwards(desk):
+    before = desk.now
+    over_rev(desk)
+    assert before.standing == ()
+
+
+def test_a_lamp_only_alarm_is_not_heard(make):
+    desk = make(replace(OVER_REV, action=Action.LAMP))
+    desk.watch(RPM)
+    desk.later(0.2, rpm=6500)
+    assert desk.speaker.level is Level.NONE
+    assert desk.one().level is Level.WARNING
+
+
+def test_a_sound_is_silenced_and_comes_back_by_itself_or_for_something_new(desk):
+    over_rev(desk)
+    assert desk.speaker.level is Level.WARNING
+    desk.alarms.silence(5)
+    desk.later(0.1, rpm=6500, temp=90, boost=10)
+    assert desk.speaker.level is Level.NONE
+    assert desk.now.sounding is Level.WARNING
+    assert desk.now.silent_until_ns > desk.ns
+    desk.later(5, rpm=6500, temp=90, boost=10)
+    assert desk.speaker.level is Level.WARNING
+    desk.alarms.silence(60)
+    desk.later(0.1, rpm=7500, temp=90, boost=10)
+    assert desk.speaker.level is Level.TRIP
+
+
+def test_a_desk_without_a_voice_says_so(desk):
+    desk.speaker.problem = "No alarm can be heard."
+    assert desk.now.sound_problem == "No alarm can be heard."
+
+
+def test_what_stands_when_the_desk_is_closed_has_an_honest_ending(desk):
+    over_rev(desk)
+    desk.stop()
+    (record,) = desk.store.alarms.find()
+    assert record.cleared_by == "the desk was closed"
+    assert record.never_acknowledged
+    assert record.cleared - record.raised >= timedelta(0)
