@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cartech_desk.app import tour_bay_scenes as bay_scenes
+from cartech_desk.app import tour_door_scenes as door_scenes
+from cartech_desk.app import tour_people_scenes as people_scenes
 from cartech_desk.app.tour_stage import Stage
 
 _RECORD_S: Final = 20.0
@@ -166,6 +168,12 @@ def _refused(_stage: Stage) -> Any:
 
 
 SCENES: Final = (
+    Scene("founding", "the first start of a desk", door_scenes.founding),
+    Scene("founding-wrong", "what is wrong, beside its field", door_scenes.founding_wrong),
+    Scene("sign-in", "who is at the desk", door_scenes.sign_in),
+    Scene("sign-in-pin", "the PIN, with gloves", door_scenes.sign_in_pin),
+    Scene("register", "somebody new", door_scenes.register),
+    Scene("today", "the first page", door_scenes.today),
     Scene("live-empty", "Live before anything is connected", _live_empty),
     Scene("connect", "what was found, ready to connect", _connect),
     Scene("connect-working", "an attempt under way", _connecting),
@@ -184,6 +192,14 @@ SCENES: Final = (
     Scene("recording", "a recording opened", _recording),
     Scene("recording-near", "zoomed to single samples", bay_scenes.recording_near),
     Scene("recording-export", "the stretch shown, to be exported", bay_scenes.recording_export),
+    Scene("live-alarm", "an alarm on every page", door_scenes.live_alarm),
+    Scene("lock", "locked, with alarms and a recording", door_scenes.lock),
+    Scene("lock-wait", "too many wrong PINs", door_scenes.lock_wait),
+    Scene("take-over", "somebody else takes over", door_scenes.take_over),
+    Scene("people", "everybody in the shop", people_scenes.people),
+    Scene("people-add", "a person is added", people_scenes.people_add),
+    Scene("people-pin", "one's own PIN", people_scenes.people_pin),
+    Scene("people-technician", "what a technician sees", people_scenes.people_technician),
     Scene("settings", "what may be set", _settings),
     Scene("settings-wrong", "a number out of range", _settings_wrong),
     Scene("vehicles", "naming the vehicle at hand", _vehicles),

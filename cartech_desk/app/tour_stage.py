@@ -63,10 +63,21 @@ class Stage:
 
     # The car
 
-    def park_car(self, *, ignition: bool = True, search_ms: float = 60.0) -> str:
-        """Put a simulated car behind an adapter at this desk; returns the adapter's URL."""
+    def park_car(
+        self,
+        *,
+        ignition: bool = True,
+        search_ms: float = 60.0,
+        script: str = "demo",
+        clock: int = 1,
+    ) -> str:
+        """Put a simulated car behind an adapter at this desk; returns the adapter's URL.
+
+        `script` is how it drives, and what goes wrong with it (resources/sim/scripts.toml);
+        `clock` how many times faster than real its time goes.
+        """
         self.take_car_away()
-        self._adapter = _adapter(ignition=ignition, search_ms=search_ms)
+        self._adapter = _adapter(ignition=ignition, search_ms=search_ms, script=script, clock=clock)
         self._port = 0
         return self.bring_car_back()
 
@@ -134,8 +145,10 @@ class Stage:
         return str(self.desk.bay.snapshot().recording.id)
 
 
-def _adapter(*, ignition: bool, search_ms: float) -> ElmServer:
-    car = SimulatedCar(CarOptions(seed=7, ignition=ignition))
+def _adapter(
+    *, ignition: bool, search_ms: float, script: str = "demo", clock: int = 1
+) -> ElmServer:
+    car = SimulatedCar(CarOptions(seed=7, ignition=ignition, script=script, clock=clock))
     return ElmServer(car, AdapterOptions(seed=7, search_ms=search_ms))
 
 

@@ -31,7 +31,9 @@ def run(args: argparse.Namespace) -> int:
 
     with ExitStack() as stack:
         try:
-            desk = stack.enter_context(open_desk(args, demo=args.demo, forgiving=True))
+            desk = stack.enter_context(
+                open_desk(args, demo=args.demo, forgiving=True, heard=_platform() not in _UNSEEN)
+            )
         except CarTechError as error:
             if _platform() not in _UNSEEN:
                 from cartech_desk.ui.shell.refusal import show_refusal

@@ -117,6 +117,11 @@ class Acts(QObject):
             self.tell,
         )
 
+    @property
+    def waiting_for_vehicle(self) -> bool:
+        """Whether a recording begins as soon as there is a vehicle."""
+        return self._record_once_named
+
     def forget_waiting(self) -> None:
         """Begin no recording: the question for a vehicle was left without an answer."""
         self._record_once_named = False

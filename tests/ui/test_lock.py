@@ -387,6 +387,17 @@ def test_the_pad_waits_too_and_its_digits_are_forgotten(qtbot, locked, desk):
     assert pad.enter.text() == "OK"
 
 
+def test_a_pin_that_serves_no_more_leads_to_the_password(qtbot, locked, desk):
+    panel = locked.gate.panel
+    people = desk.office.people
+    people.everybody = [replace(one, has_pin=one.name[0] == "T") for one in people.everybody]
+    people.refuse = SignInRefused("Wrong, and the PIN is closed.", to_do="Use the password.")
+    qtbot.keyClicks(panel.pad, "1111\r")
+    qtbot.waitUntil(panel.secret.isVisible, timeout=2000)
+    assert panel.wrong.text() == "Wrong, and the PIN is closed. Use the password."
+    assert panel.email.text() == "0192-a@shop.example"
+
+
 def test_somebody_new_registers_and_is_told_to_wait(qtbot, signed_out, desk):
     panel = signed_out.gate.panel
     panel.ask_password()
@@ -428,7 +439,8 @@ def test_taking_over_keeps_the_page_and_esc_leaves_it_as_it_was(qtbot, window, d
     assert window.page.key == "settings"
     window.acts.ask_to_sign_in()
     qtbot.waitUntil(lambda: bool(window.gate.panel.tiles), timeout=2000)
-    window.gate.panel.tiles[1].click()
+    assert [tile.text().split()[0] for tile in window.gate.panel.tiles] == ["Tom"]
+    window.gate.panel.tiles[0].click()
     qtbot.keyClicks(window.gate.panel.pad, "8888\r")
     qtbot.waitUntil(open_now(window), timeout=2000)
     assert window.page.key == "settings"

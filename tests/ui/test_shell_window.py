@@ -217,6 +217,17 @@ def test_leaving_the_question_for_a_vehicle_records_nothing(qtbot, window, bay):
     assert not any(call[0] == "start_recording" for call in bay.calls)
 
 
+def test_a_vin_that_comes_meanwhile_answers_the_question_for_a_vehicle(qtbot, window, bay):
+    bay.connected()
+    bay.link(LinkState.CONNECTED, car=None)
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert window.finder.isVisible()
+    bay.connected()
+    qtbot.waitUntil(lambda: bay.recording.id != "", timeout=2000)
+    assert not window.finder.isVisible()
+    assert window.acts.vehicle.vin == "WBA00000000000000"
+
+
 def test_m_marks_only_while_recording(qtbot, window, bay):
     qtbot.keyClick(window, Qt.Key.Key_M)
     assert ("mark", "") not in bay.calls

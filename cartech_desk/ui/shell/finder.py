@@ -160,6 +160,15 @@ class Finder(QWidget):
         self.refresh()
         self.line.setFocus()
 
+    def asks(self, find: Callable[[str], Sequence[Found]]) -> bool:
+        """Tell whether it is open for this question."""
+        return self.isVisible() and self._all == find
+
+    def close_answered(self) -> None:
+        """Close because the answer came from elsewhere: nothing is told."""
+        self._left = None
+        self._close()
+
     def close_quietly(self) -> None:
         """Close without a choice; the focus returns to where it was."""
         left, self._left = self._left, None

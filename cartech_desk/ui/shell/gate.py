@@ -171,7 +171,8 @@ class Gate(QWidget):
             if asking is Asking.UNLOCK
             else ADVISORY
         )
-        self.panel.begin(_HEADS[asking], person.id if asking is Asking.UNLOCK else "")
+        here = person.id if asking is Asking.UNLOCK else ""
+        self.panel.begin(_HEADS[asking], here, person.id if asking is Asking.TAKE_OVER else "")
         self._stack.setCurrentWidget(self._door)
         self.show_snapshot(self._desk.bay.snapshot())
 

@@ -48,7 +48,7 @@ class SignInPanel(QWidget):
         self._desk = desk
         self._tell = tell
         self._person: Person | None = None
-        self._first_id = ""
+        self._first_id = self._but_id = ""
         self._busy = False
         self.tiles: list[QPushButton] = []
         self.setProperty("bay", True)
@@ -82,6 +82,11 @@ class SignInPanel(QWidget):
         theme_changed.connect(self._tint)
         self._say("")
         self.news.hide()
+
+    @property
+    def checking(self) -> bool:
+        """Whether a PIN or a password is being checked now."""
+        return self._busy and not self.patience.waiting
 
     # The ways in
 
@@ -134,11 +139,12 @@ class SignInPanel(QWidget):
 
     # What is asked
 
-    def begin(self, head: str, first_id: str = "") -> None:
-        """Ask from the start; `first_id` is the person who most likely comes back."""
+    def begin(self, head: str, first_id: str = "", but_id: str = "") -> None:
+        """Ask from the start; `first_id` most likely comes back, `but_id` is not asked for."""
         self.head.setText(head)
         self.head.setProperty("asked", head)
         self._first_id = first_id
+        self._but_id = but_id
         self._person = None
         self.patience.end()
         self.pad.clear()
@@ -174,7 +180,7 @@ class SignInPanel(QWidget):
         for tile in self.tiles:
             tile.deleteLater()
         self.tiles = []
-        for place, person in enumerate(people):
+        for place, person in enumerate(one for one in people if one.id != self._but_id):
             role = person.role.value
             tile = _button(
                 f"{person.name}\n{role}".replace("&", "&&"),
@@ -282,7 +288,22 @@ class SignInPanel(QWidget):
         self._say(" ".join(part for part in (error.happened, error.to_do) if part))
         if isinstance(error, TooManyTries):
             self.patience.wait(error.seconds)
+        elif self.ways.currentWidget() is self._pin:
+            self._look_whether_the_pin_still_serves(self.wrong.text())
         (self.pad if self.ways.currentWidget() is self._pin else self.secret).setFocus()
+
+    def _look_whether_the_pin_still_serves(self, sentence: str) -> None:
+        """Ask for the password where too many wrong PINs have closed that way."""
+        person = self._person
+
+        def told(quick: Sequence[Person]) -> None:
+            closed = person is not None and person.id not in {one.id for one in quick}
+            if closed and self._person is person:
+                self._show_people(quick)
+                self.ask_password()
+                self._say(sentence)
+
+        in_background(self._desk.office.people.quick, self, told, self._tell)
 
     def _count_down(self, left: int) -> None:
         self._hold(left > 0, f"Wait {left} s" if left else "")

@@ -22,6 +22,7 @@ class VehicleChoice(QObject):
         self._desk = desk
         self._acts = acts
         self._known: tuple[Vehicle, ...] = ()
+        acts.vehicle_changed.connect(self._answered)
 
     def open(self) -> None:
         """Ask for the vehicle at hand."""
@@ -29,6 +30,11 @@ class VehicleChoice(QObject):
             self._find, "Type a name: a plate, a customer, a model.", self._acts.forget_waiting
         )
         in_background(self._desk.store.vehicles.list, self, self._arrived, self._acts.tell)
+
+    def _answered(self, vehicle: Vehicle | None) -> None:
+        """Close where the car has told its VIN while a recording waited for a name."""
+        if vehicle is not None and self._acts.waiting_for_vehicle and self._finder.asks(self._find):
+            self._finder.close_answered()
 
     def _arrived(self, vehicles: tuple[Vehicle, ...]) -> None:
         self._known = vehicles

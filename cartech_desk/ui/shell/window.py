@@ -305,10 +305,10 @@ class Window(QMainWindow):
         asking = self.gate.asking
         self.status_bar.show_snapshot(snapshot)
         self.top_bar.alarms.show_snapshot(snapshot, system)
-        if asking is Asking.UNLOCK:
-            self.trip_strip.hide()  # the lock shows all of it, larger
-        else:
+        if asking in (Asking.NOTHING, Asking.FOUNDING):
             self.trip_strip.show_alarms(snapshot.alarms, system)
+        else:
+            self.trip_strip.hide()  # the door shows all of it, larger
         self.gate.show_snapshot(snapshot)
         self.link_banner.show_snapshot(snapshot)
         self.office_banner.show_snapshot(snapshot)
