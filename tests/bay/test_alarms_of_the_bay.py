@@ -1,0 +1,166 @@
+"""The alarms inside a whole bay with a scripted car: polled, watched, lost, recorded, stopped."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from cartech_desk.bay.bay import Bay, BaySettings
+from cartech_desk.bay.status import LinkState
+from cartech_desk.bay.watch import Watch
+from cartech_desk.domain.alarms.limit import Comparison, Level, Limit
+from cartech_desk.domain.alarms.state import AlarmState
+from cartech_desk.domain.people import Actor, Role
+from cartech_desk.domain.sources import build_catalogue
+from cartech_desk.store.recordings import MarkKind
+from tests.bay.alarm_desk import ScriptedLimits, ScriptedSpeaker
+
+URL = "elm327:/dev/scripted"
+TECHNICIAN = Actor("0192-t", "Tom Technician", Role.TECHNICIAN)
+CAR = build_catalogue({0x7E8: frozenset({0x0B, 0x0C, 0x33})})
+SPEEDING = Limit(
+    "speed_high", "speed", Comparison.ABOVE, warning=100, label="Too fast", rate_hz=20.0
+)
+OIL = Limit("oil_hot", "oil_temp", Comparison.ABOVE, warning=130)
+
+
+@pytest.fixture
+def watched(bay, store, until):
+    store.limits = ScriptedLimits(SPEEDING, OIL)
+    bay.connect(URL).result(5)
+    bay.watch({"rpm": 10.0})
+    bay.alarms.use_vehicle("")
+    until(lambda: bay.alarms.snapshot().armed == 1)
+    return bay
+
+
+def drive(car, km_h):
+    car.pids[0x7E8][0x0D] = bytes([km_h])
+
+
+def test_what_limits_need_is_polled_and_shown_on_no_tile(watched, until):
+    until(lambda: watched.series("speed", 5).values.size >= 5)
+    snapshot = watched.snapshot()
+    assert set(snapshot.channels) == {"rpm"}
+    assert [each.limit for each in snapshot.alarms.unwatched] == [OIL]
+    watched.watch({"rpm": 10.0, "speed": 1.0})
+    assert watched.snapshot().channels["speed"].asked_hz == 20.0  # the higher of both
+
+
+def test_rates_merge_by_the_higher_one_and_go_with_the_limit():
+    watch = Watch()
+    watch.set_car(CAR, adapter_voltage=False)
+    watch.set_rates({"rpm": 10.0, "map": 5.0})
+    plan = watch.set_limit_rates({"rpm": 4.0, "map": 20.0, "boost": 5.0, "knock": 1.0})
+    rates = {channel.name: rate for channel, rate in plan.asked.items()}
+    assert (rates["rpm"], rates["map"], rates["boost"]) == (10.0, 20.0, 5.0)
+    assert plan.missing == ()  # nobody asked for knock
+    assert "boost" in plan.for_limits
+    assert not plan.for_limits & {"rpm", "map"}
+    plan = watch.set_limit_rates({})
+    assert {channel.name for channel in plan.asked} == {"rpm", "map"}
+    assert plan.for_limits == frozenset()
+
+
+def test_a_limit_on_a_channel_that_nobody_looks_at_alarms(watched, car, until):
+    drive(car, 150)
+    alarm = until(lambda: watched.snapshot().alarms.worst)
+    assert (alarm.label, alarm.value) == ("Too fast", 150)
+    drive(car, 50)
+    until(lambda: watched.snapshot().alarms.worst.state is AlarmState.RETURNED_UNACKNOWLEDGED)
+    watched.alarms.acknowledge(alarm.id, TECHNICIAN).result(5)
+    assert watched.snapshot().alarms.standing == ()
+
+
+def test_a_cable_pulled_out_is_one_alarm(watched, car, until):
+    until(lambda: watched.series("speed", 5).values.size >= 5)
+    car.link_up = False
+    until(lambda: watched.snapshot().connection.state is LinkState.LOST)
+    alarm = until(lambda: watched.snapshot().alarms.worst)
+    assert alarm.key == "desk:link"
+    car.link_up = True
+    until(lambda: watched.snapshot().alarms.worst.state is AlarmState.RETURNED_UNACKNOWLEDGED, 8)
+    assert len(watched.snapshot().alarms.standing) == 1
+
+
+def test_an_adapter_that_hangs_is_told(watched, car, until):
+    until(lambda: watched.series("speed", 5).values.size >= 5)
+    car.hang.set()
+    alarm = until(lambda: watched.snapshot().alarms.worst)
+    assert alarm.key == "desk:link"
+
+
+def test_ignition_off_and_a_disconnection_alarm_nobody(watched, car, until):
+    until(lambda: watched.series("speed", 5).values.size >= 5)
+    car.key = False
+    until(lambda: not watched.snapshot().connection.ignition_on)
+    until(lambda: watched.snapshot().alarms.armed == 0)
+    watched.disconnect().result(5)
+    until(lambda: not watched.snapshot().alarms.unwatched)
+    assert watched.snapshot().alarms.standing == ()
+    assert watched._link(0).state is LinkState.DISCONNECTED
+
+
+def test_the_recording_carries_the_alarm_its_values_and_its_operator(watched, car, until, store):
+    watched.use_operator(TECHNICIAN)
+    vehicle = store.vehicles.by_name("Bench")
+    recording = watched.start_recording(vehicle.id).result(5)
+    drive(car, 150)
+    until(lambda: watched.snapshot().alarms.worst)
+    until(lambda: watched.snapshot().recording.marks >= 2)
+    watched.stop_recording().result(5)
+    kept = store.recordings.get(recording)
+    (mark,) = (mark for mark in kept.marks if mark.kind is MarkKind.ALARM)
+    assert mark.note == "Too fast"
+    assert "speed" in {each.channel.name for each in kept.channels}
+    (record,) = store.alarms.find()
+    assert (record.recording_id, record.operator_name) == (recording, "Tom Technician")
+
+
+def test_a_limit_watch_that_fails_is_told_and_readings_go_on(watched, until, monkeypatch):
+    def fail(_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(watched.alarms._book, "take", fail)
+    alarm = until(lambda: watched.snapshot().alarms.worst)
+    assert alarm.key == "desk:readings"
+    assert "limit watch" in alarm.to_do
+    before = watched.series("rpm", 60).values.size
+    until(lambda: watched.series("rpm", 60).values.size > before)
+
+
+def test_what_stood_when_the_desk_was_killed_is_settled_at_the_next_start(
+    watched, car, until, store
+):
+    drive(car, 150)
+    alarm = until(lambda: watched.snapshot().alarms.worst)
+    until(store.alarms.find)
+    store.alarms.leave_watch()  # what a kill does
+    again = Bay(store, BaySettings(), adapters=car.adapter)
+    again.start()
+    until(lambda: store.alarms.get(alarm.id).never_acknowledged)
+    again.alarms.acknowledge(alarm.id, TECHNICIAN).result(5)
+    assert store.alarms.get(alarm.id).acknowledged_by == "Tom Technician"
+    again.stop()
+
+
+def test_the_voice_starts_and_stops_with_the_bay(store, car, until):
+    speaker = ScriptedSpeaker()
+    store.limits = ScriptedLimits(replace(SPEEDING, warning=10))
+    bay = Bay(store, BaySettings(), adapters=car.adapter, sounder=speaker)
+    bay.start()
+    assert speaker.running
+    bay.connect(URL).result(5)
+    bay.alarms.use_vehicle("")
+    until(lambda: speaker.level is Level.WARNING)
+    began = time.monotonic()
+    bay.stop()
+    assert time.monotonic() - began < 2
+    assert not speaker.running
+
+
+def test_a_bay_that_was_never_started_refuses_acts_and_stops(store, car):
+    bay = Bay(store, BaySettings(), adapters=car.adapter)
+    bay.alarms.use_vehicle("")
+    assert bay.alarms.acknowledge_all(TECHNICIAN).exception(1).code == "desk_closed"
+    bay.stop()
