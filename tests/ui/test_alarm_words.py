@@ -260,6 +260,23 @@ def test_a_card_whose_channel_has_gone_quiet_shows_no_old_value(standing_alarm):
     assert seen(standing_alarm(), math.nan).value == DASH
 
 
+def test_where_nobody_asks_for_the_value_any_more_the_worst_stands_in_its_place(standing_alarm):
+    gone = standing_alarm(
+        state=AlarmState.RETURNED_UNACKNOWLEDGED, level=Level.NONE, channel="oil_temp"
+    )
+    texts = seen(gone)
+    assert (texts.value, texts.value_beneath) == ("119 °C", "at worst\ntrip above 115 °C")
+
+
+def test_one_that_never_came_has_its_limit_alone(standing_alarm):
+    aside = standing_alarm(
+        state=AlarmState.OUT_OF_SERVICE, level=Level.NONE, worst=Level.NONE, channel="egt",
+        value=math.nan, worst_value=math.nan,
+    )  # fmt: skip
+    texts = seen(aside)
+    assert (texts.value, texts.value_beneath) == ("", "limit above 115 °C")
+
+
 def test_a_card_says_who_acknowledged_it_and_when(standing_alarm):
     now = datetime.now(UTC)
     texts = seen(

@@ -24,7 +24,6 @@ from cartech_desk.ui.models.alarm_words import (
     spoken,
     worst_words,
 )
-from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.words import local_time
 
 
@@ -42,30 +41,18 @@ class AlarmTexts:
     spoken: str = ""
 
 
-def value_now(alarm: StandingAlarm, snapshot: BaySnapshot) -> float:
-    """Return what its channel reads now; NaN where nothing is known."""
-    if alarm.fault is not None:
-        return math.nan
+def value_now(alarm: StandingAlarm, snapshot: BaySnapshot) -> float | None:
+    """Return what its channel reads now: NaN for a channel gone quiet, None where nobody asks."""
     status = snapshot.channels.get(alarm.channel)
     if status is not None:
         return status.value
-    return alarm.value if alarm.level > Level.NONE else math.nan
+    return alarm.value if alarm.level > Level.NONE else None
 
 
 def card_texts(alarm: StandingAlarm, snapshot: BaySnapshot, system: UnitSystem) -> AlarmTexts:
     """Return what the card of an alarm says as of this picture of the bay."""
     measures = alarm.limit is not None or alarm.edge is not None
-    value = beneath = ""
-    if measures:
-        unit = alarm_unit(alarm, system)
-        now = value_now(alarm, snapshot)
-        value = number_words(now, unit) if math.isfinite(now) else DASH
-        worst = worst_words(alarm, system)
-        beneath = "\n".join(
-            words
-            for words in (f"worst {worst}" if worst else "", edge_words(alarm, system))
-            if words
-        )
+    value, beneath = _reading(alarm, snapshot, system) if measures else ("", "")
     rest = " · ".join(word for word in _rest(alarm, snapshot.now_ns) if word)
     return AlarmTexts(
         title=alarm.label if measures else short_headline(alarm, system),
@@ -77,6 +64,21 @@ def card_texts(alarm: StandingAlarm, snapshot: BaySnapshot, system: UnitSystem) 
         first_out=alarm.first_out,
         spoken=spoken(alarm, system),
     )
+
+
+def _reading(alarm: StandingAlarm, snapshot: BaySnapshot, system: UnitSystem) -> tuple[str, str]:
+    """Return the value in large and what stands beneath it: the worst one, and the edge.
+
+    Where the value of now is not known since it is over, the worst one stands in its place.
+    """
+    edge, now = edge_words(alarm, system), value_now(alarm, snapshot)
+    worst = worst_words(alarm, system) if math.isfinite(alarm.worst_value) else ""
+    if now is None:
+        value, beneath = worst, "at worst" if worst else ""
+    else:
+        value = number_words(now, alarm_unit(alarm, system))
+        beneath = f"worst {worst}" if worst else ""
+    return value, "\n".join(words for words in (beneath, edge) if words)
 
 
 def _rest(alarm: StandingAlarm, now_ns: int) -> tuple[str, ...]:

@@ -165,10 +165,12 @@ class AlarmsPage(Page):
                 PageAction("Read the history anew", self.history.refresh, "F5", "refresh"),
             ]
         return [
-            PageAction("Acknowledge the chosen alarm", self._acknowledge, "A", "ack seen"),
-            PageAction("Shelve the chosen alarm", self._shelve, "S", "put aside later"),
-            PageAction("Clear the chosen alarm", self._clear, "C", "latched reset"),
-            PageAction("Take the chosen alarm from the shelf", self._unshelve, "U", "unshelve"),
+            PageAction("Acknowledge the chosen alarm", self.acknowledge_chosen, "A", "ack seen"),
+            PageAction("Shelve the chosen alarm", self.shelve_chosen, "S", "put aside later"),
+            PageAction("Clear the chosen alarm", self.clear_chosen, "C", "latched reset"),
+            PageAction(
+                "Take the chosen alarm from the shelf", self.unshelve_chosen, "U", "unshelve"
+            ),
             PageAction("Acknowledge all alarms", self.acknowledge_all, "Shift+A", "ack every"),
             *found,
         ]
@@ -306,16 +308,20 @@ class AlarmsPage(Page):
 
     # What a person does
 
-    def _acknowledge(self) -> None:
+    def acknowledge_chosen(self) -> None:
+        """Acknowledge the chosen alarm."""
         self._do_chosen(AlarmAct.ACKNOWLEDGE)
 
-    def _clear(self) -> None:
+    def clear_chosen(self) -> None:
+        """Clear the chosen alarm."""
         self._do_chosen(AlarmAct.CLEAR)
 
-    def _shelve(self) -> None:
+    def shelve_chosen(self) -> None:
+        """Ask for how long the chosen alarm is to be shelved."""
         self._do_chosen(AlarmAct.SHELVE)
 
-    def _unshelve(self) -> None:
+    def unshelve_chosen(self) -> None:
+        """Take the chosen alarm from the shelf."""
         self._do_chosen(AlarmAct.UNSHELVE)
 
     def _do_chosen(self, act: AlarmAct) -> None:

@@ -123,17 +123,22 @@ class AlarmList(QScrollArea):
 
     def choose(self, alarm_id: str) -> None:
         """Choose an alarm and bring it into sight."""
-        row = self.rows.row_of(alarm_id)
+        if self.rows.row_of(alarm_id) is not None:
+            self._choose(alarm_id)
+            self._reveal()
+            self._fill()
+
+    def _reveal(self) -> None:
+        """Scroll no further than it takes to have the chosen one in sight."""
+        row = self.rows.row_of(self.chosen_id)
         if row is None:
             return
-        self._choose(alarm_id)
         top, bottom = self._tops[row], self._tops[row + 1]
         bar = self.verticalScrollBar()
         if top < bar.value():
             bar.setValue(top)
         elif bottom > bar.value() + self.viewport().height():
             bar.setValue(bottom - self.viewport().height())
-        self._fill()
 
     def _choose(self, alarm_id: str) -> None:
         if alarm_id != self.chosen_id:
@@ -255,9 +260,10 @@ class AlarmList(QScrollArea):
             self.step(step)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay the cards out anew."""
+        """Lay the cards out anew; the chosen one stays in sight."""
         super().resizeEvent(event)
         self._lay_out()
+        self._reveal()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the focus on a press between the cards."""
