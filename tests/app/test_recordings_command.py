@@ -10,6 +10,10 @@ import pytest
 
 from cartech_desk.app.main import main
 from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.people import Actor
+from cartech_desk.office.people import People
+from cartech_desk.office.session import Session
+from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.errors import DiskFull
 from cartech_desk.store.recordings import Columns, Ending, Mark, MarkKind
 from cartech_desk.store.store import Store
@@ -37,9 +41,31 @@ def recording_id(tmp_path: Path) -> str:
 
 
 def ran(capsys: pytest.CaptureFixture[str], folder: Path, *words: str) -> Ran:
-    status = main(["--data", str(folder), "recordings", *words])
+    where = ["--data", str(folder), "--settings", str(folder / "settings.toml")]
+    status = main([*where, "recordings", *words])
     out = capsys.readouterr().out
     return status, json.loads(out) if "--json" in words else out
+
+
+@pytest.fixture
+def founded(tmp_path: Path, recording_id: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Found the shop with an administrator whose password is in the environment."""
+    password = " ".join(("three", "blind", "mice", "play", "darts"))
+    store = Store(tmp_path, tmp_path / "keys")
+    People(store, Session(), cost=4).found(
+        shop="Test shop",
+        units="metric",
+        currency="EUR",
+        name="Ada Administrator",
+        email="ada@shop.example",
+        password=password,
+    )
+    store.close()
+    monkeypatch.setenv("CARTECH_PASSWORD", password)
+    return recording_id
+
+
+AS = ("--as", "ada@shop.example")
 
 
 @pytest.mark.parametrize("words", [["--json"], ["list", "--json"], ["list", "golf", "--json"]])
@@ -89,17 +115,18 @@ def test_export_writes_the_selection(
 
 
 def test_deleting_is_undone_and_purging_is_not(
-    tmp_path: Path, recording_id: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, founded: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert ran(capsys, tmp_path, "purge", recording_id, "--json")[0] == 1
-    assert ran(capsys, tmp_path, "delete", recording_id, "--json")[1]["deleted"] is True
+    recording_id = founded
+    assert ran(capsys, tmp_path, "purge", recording_id, *AS, "--json")[0] == 1
+    assert ran(capsys, tmp_path, "delete", recording_id, *AS, "--json")[1]["deleted"] is True
     assert ran(capsys, tmp_path, "list", "--json")[1] == {"recordings": []}
     (entry,) = ran(capsys, tmp_path, "list", "--deleted", "--json")[1]["recordings"]
     assert entry["deleted"] is True
-    assert ran(capsys, tmp_path, "restore", recording_id, "--json")[0] == 0
+    assert ran(capsys, tmp_path, "restore", recording_id, *AS, "--json")[0] == 0
     assert len(ran(capsys, tmp_path, "--json")[1]["recordings"]) == 1
-    ran(capsys, tmp_path, "delete", recording_id)
-    assert ran(capsys, tmp_path, "purge", recording_id)[0] == 0
+    ran(capsys, tmp_path, "delete", recording_id, *AS)
+    assert ran(capsys, tmp_path, "purge", recording_id, *AS)[0] == 0
     status, document = ran(capsys, tmp_path, "show", recording_id, "--json")
     assert status == 1
     assert document["error"]["code"] == "not_kept"
@@ -200,9 +227,49 @@ def test_a_recording_whose_ending_could_not_be_written_is_told_once_and_with_its
         raise DiskFull("The disk is full.", to_do="Free some space.")
 
     monkeypatch.setattr("cartech_desk.store.recordings.RecordingStore._settle_one", full)
-    before = list(logging.getLogger("cartech_desk").handlers)
+    before = list(logging.getLogger("cartech_desk.store").handlers)
     main(["--data", str(tmp_path), "recordings", "list"])
     told = capsys.readouterr()
     assert told.err.count("is not in order yet") == 1
     assert "ended by a full disk" in told.out
-    assert logging.getLogger("cartech_desk").handlers == before
+    assert logging.getLogger("cartech_desk.store").handlers == before
+
+
+@pytest.mark.parametrize("act", ["delete", "restore", "purge"])
+def test_without_a_person_nothing_is_deleted(
+    tmp_path: Path, recording_id: str, capsys: pytest.CaptureFixture[str], act: str
+) -> None:
+    status, document = ran(capsys, tmp_path, act, recording_id, "--json")
+    assert status == 1
+    assert document["error"]["code"] == "not_signed_in"
+    assert "--as E-MAIL" in document["error"]["message"]
+    assert len(ran(capsys, tmp_path, "--json")[1]["recordings"]) == 1
+
+
+def test_a_deletion_is_in_the_audit_log_with_its_reason(
+    tmp_path: Path, founded: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran(capsys, tmp_path, "delete", founded, *AS, "--reason", "mixed up")[0] == 0
+    store = Store(tmp_path, tmp_path / "keys")
+    intent = next(one for one in store.audit.find(Query(action="recording.delete")) if one.reason)
+    assert (intent.actor.name, intent.reason) == ("Ada Administrator", "mixed up")
+    store.close()
+
+
+def test_operator_and_alarms_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = Store(tmp_path)
+    vehicle, somebody = store.vehicles.by_name("Blue Golf").id, Actor("", "Tom Technician")
+    writer = store.recordings.begin(vehicle, [], anchor_ns=0, operator=somebody)
+    alarm = Mark(0, MarkKind.ALARM, "Over-boost", 20_000_000_000)
+    writer.write({}, alarms={"a": alarm})
+    recording_id = writer.close().id
+    store.recordings.begin(vehicle, [], anchor_ns=0).close()
+    store.close()
+    newest, oldest = ran(capsys, tmp_path, "--json")[1]["recordings"]
+    assert (newest["operator"], newest["alarms"]) == (None, 0)
+    assert (oldest["operator"], oldest["alarms"]) == ("Tom Technician", 1)
+    (mark,) = ran(capsys, tmp_path, "show", recording_id, "--json")[1]["recording"]["marks"]
+    assert mark == {"t_s": 0.0, "t_end_s": 20.0, "kind": "alarm", "note": "Over-boost"}
+    text = ran(capsys, tmp_path, "show", recording_id)[1]
+    assert "Tom Technician  ▲ 1 alarm" in text
+    assert "alarm until 20.000 s  Over-boost" in text

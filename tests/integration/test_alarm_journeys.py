@@ -173,6 +173,7 @@ JOURNEYS: Final = (
             ),
         ),
     ),
+    # Taken for an ignition that was switched off: polling rests, and no sensor is blamed.
     Journey("ecu_dies", 12.5, SLOW),
     Journey(
         "sensor_not_available",

@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QApplication
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.units import UnitSystem
+from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.recordings import Columns, Ending, Mark, MarkKind
+from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.pages.recordings import RecordingsPage
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.widgets.channel_picker import ChannelPicker
 from cartech_desk.ui.widgets.export_form import ExportForm, usual_path
 from cartech_desk.ui.widgets.name_form import NameForm
+from tests.ui.conftest import ADMINISTRATOR, TECHNICIAN
 
 SECOND = 1_000_000_000
 RPM = Channel("rpm", "Engine speed", "rpm", 0, 8000, 0, "mode 01 PID 0C")
@@ -24,17 +27,24 @@ BOOST = Channel("boost", "Boost", "kPa", -100, 200, 1, "map - barometer", derive
 TEMP = Channel("temp", "Coolant", "degC", -40, 130, 0, "mode 01 PID 05")
 
 
-def recorded(store, vehicle, seconds, *, note="", ending=Ending.STOPPED, gap=None, hz=10):
+def recorded(
+    store, vehicle, seconds, *, note="", ending=Ending.STOPPED, gap=None, hz=10, by=None, alarm=None
+):
     """A recording whose rpm is 1000 plus its tenths of a second."""
     anchor = monotonic_ns() - seconds * SECOND
     number = store.vehicles.by_name(vehicle).id
-    writer = store.recordings.begin(number, (RPM, BOOST, TEMP), anchor_ns=anchor, note=note)
+    writer = store.recordings.begin(
+        number, (RPM, BOOST, TEMP), anchor_ns=anchor, note=note, operator=by
+    )
     t_ns = np.arange(-5 * SECOND, seconds * SECOND, SECOND // hz)
     if gap:
         t_ns = t_ns[(t_ns < gap[0] * SECOND) | (t_ns >= gap[1] * SECOND)]
     values = 1000 + t_ns / SECOND * 10
     good = np.zeros(len(t_ns), np.uint8)
     marks = [Mark(0, MarkKind.TRIGGER), Mark(20 * SECOND, MarkKind.NOTE, "knock heard")]
+    if alarm:
+        first, last = alarm
+        marks.append(Mark(first * SECOND, MarkKind.ALARM, "Over-boost", last * SECOND))
     if gap:
         marks.append(Mark(gap[0] * SECOND, MarkKind.GAP, "", gap[1] * SECOND))
     writer.write(
@@ -75,7 +85,7 @@ def opened(page, store, qtbot):
 
 
 def cells(page, row):
-    return [page.list.filter.index(row, column).data() for column in range(6)]
+    return [page.list.filter.index(row, column).data() for column in range(8)]
 
 
 def test_an_empty_list_says_what_to_do_next(page, acts, qtbot):
@@ -98,6 +108,8 @@ def test_the_list_tells_vehicle_length_channels_and_how_each_ended(page, store, 
         "2 min 05 s",
         "3: Engine speed, Boost, Coolant",
         "stopped",
+        "",
+        DASH,
         "third gear",
     ]
     assert found["Golf"][4] == "power cut"
@@ -155,7 +167,7 @@ def test_rows_are_copied_as_text(page, store, qtbot):
     qtbot.keyClick(page.list.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     heading, row = QApplication.clipboard().text().split("\n")
     assert heading.split("\t")[1] == "Vehicle"
-    assert row.split("\t")[5] == "baseline"
+    assert row.split("\t")[7] == "baseline"
 
 
 def test_columns_are_remembered(page, desk, acts, store, qtbot):
@@ -416,8 +428,65 @@ def test_an_export_that_cannot_be_written_says_why(page, opened, tmp_path, qtbot
     assert form.take.isEnabled()
 
 
+def test_operator_and_alarms_stand_in_the_list(page, store, qtbot):
+    recorded(store, "Civic", 60, by=TECHNICIAN, alarm=(10, 40))
+    listed(page, qtbot, 1)
+    assert cells(page, 0)[5:7] == ["1 alarm", "Tom Technician"]
+    alarms = page.list.filter.index(0, 5)
+    assert not alarms.data(Qt.ItemDataRole.DecorationRole).isNull()
+    assert alarms.data(Qt.ItemDataRole.ToolTipRole) == "Over-boost"
+
+
+def test_an_alarm_is_a_shaded_stretch_with_its_words(page, store, qtbot):
+    recorded(store, "Civic", 60, by=TECHNICIAN, alarm=(10, 40))
+    listed(page, qtbot, 1)
+    page.open_recording(page.list.table.rows[0])
+    assert "by Tom Technician" in page.title_label.text()
+    viewer = page.viewer
+    (stretch,) = viewer.overview.gaps
+    assert stretch.alarm
+    assert (stretch.first_ns, stretch.last_ns) == (10 * SECOND, 40 * SECOND)
+    assert "▲ Over-boost" in [flag.text for flag in viewer.overview.flags]
+    words = [viewer.marks.item(row).text() for row in range(viewer.marks.count())]
+    assert any("alarm for 30.0 s: Over-boost" in each for each in words)
+    viewer.stack.grab()
+    viewer.overview.grab()
+
+
+def test_who_may_not_delete_sees_why_and_who_may(page, store, office, acts, qtbot):
+    recorded(store, "Civic", 30)
+    listed(page, qtbot, 1)
+    assert page.delete.isEnabled()
+    office.session.enter(TECHNICIAN)
+    qtbot.waitUntil(lambda: not page.delete.isEnabled())
+    assert "manager or administrator may delete" in page.delete.toolTip()
+    assert page.export.isEnabled()
+    page.delete_chosen()
+    assert "may delete" in acts.told.toasts[-1][0]
+    office.session.lock()
+    qtbot.waitUntil(lambda: not page.export.isEnabled())
+    assert "locked" in page.export.toolTip()
+    assert len(store.recordings.list()) == 1
+    office.session.enter(ADMINISTRATOR)
+    qtbot.waitUntil(page.delete.isEnabled)
+
+
+def test_deleting_and_taking_it_back_are_in_the_audit_log(page, store, acts, qtbot):
+    recorded(store, "Civic", 30)
+    listed(page, qtbot, 1)
+    page.delete_chosen()
+    qtbot.waitUntil(lambda: store.recordings.list() == ())
+    qtbot.waitUntil(lambda: bool(acts.told.toasts))
+    acts.told.toasts[-1][1]()
+    qtbot.waitUntil(lambda: len(store.recordings.list()) == 1)
+    qtbot.waitUntil(lambda: len(store.audit.find(Query())) == 4)
+    found = store.audit.find(Query())
+    assert {one.actor.name for one in found} == {ADMINISTRATOR.name}
+    assert [one.action for one in found[::2]] == ["recording.restore", "recording.delete"]
+
+
 def test_an_export_is_cancelled_and_leaves_no_file(page, opened, tmp_path, qtbot, monkeypatch):
-    def slow(_store, _id, path, *, cancel, **_):
+    def slow(_store, _id, path, _by, *, cancel, **_):
         from cartech_desk.bay.export import ExportCancelled
 
         path.write_text("half")

@@ -20,6 +20,9 @@ from cartech_desk.store.store import Store
 NAME: Final = "recordings"
 HELP: Final = "recordings kept here"
 
+_ROOMS: Final = ("store", "bay")
+"""Whose warnings are said."""
+
 Act = Callable[[Counter, argparse.Namespace], None]
 
 _ENDINGS: Final = {
@@ -99,12 +102,14 @@ class _Once(logging.Handler):
 
 @contextmanager
 def _said_once() -> Iterator[None]:
-    log, handler = logging.getLogger("cartech_desk"), _Once()
-    log.addHandler(handler)
+    logs, handler = [logging.getLogger(f"cartech_desk.{room}") for room in _ROOMS], _Once()
+    for log in logs:
+        log.addHandler(handler)
     try:
         yield
     finally:
-        log.removeHandler(handler)
+        for log in logs:
+            log.removeHandler(handler)
 
 
 def _act(acts: Any, name: str, words: str, act: Act) -> argparse.ArgumentParser:
@@ -259,7 +264,7 @@ def _line(store: Store, recording: RecordingSummary) -> str:
         f"{recording.id}  {recording.anchor.astimezone():%Y-%m-%d %H:%M:%S}  "
         f"{recording.seconds:8.1f} s  {_counted(len(recording.channels)):>12}  "
         f"{recording.vehicle_name}  ({_ENDINGS[ending_of(store, recording)]})  "
-        f"{recording.operator or '—'}"
+        f"{recording.operator or '-'}"
         + (f"  ▲ {_alarms(len(recording.alarms))}" if recording.alarms else "")
         + (f"  {recording.note}" if recording.note else "")
     )
