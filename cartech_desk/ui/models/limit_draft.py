@@ -24,7 +24,7 @@ from cartech_desk.domain.expressions import ExpressionError, compile_expression
 from cartech_desk.domain.plain_text import printable
 from cartech_desk.domain.units import UNITS, ShownUnit
 from cartech_desk.ui.models.alarm_words import number_words
-from cartech_desk.ui.models.limit_words import difference
+from cartech_desk.ui.models.limit_words import difference, in_a_sentence
 
 _KEY: Final = re.compile(rf"[A-Za-z0-9_]{{1,{LONGEST_KEY}}}")
 NOT_A_NUMBER: Final = "This is not a number."
@@ -119,7 +119,10 @@ def read_draft(
     try:
         check_limit(limit, channels)
     except LimitRefused as error:
-        return Read(None, {_concerned(error): f"{error.happened} {error.to_do}".strip()})
+        channel = channels.get(limit.watches)
+        if "deadband" in error.happened and channel is not None:
+            return Read(None, {"deadband": _never_goes(channel, unit)})
+        return Read(None, {WHOLE: f"{error.happened} {error.to_do}".strip()})
     return Read(limit)
 
 
@@ -203,12 +206,12 @@ def _check_numbers(
         )
 
 
-def _concerned(error: LimitRefused) -> str:
-    """Return the field that a sentence of the domain speaks of; the whole where it names none."""
-    for word, name in (("deadband", "deadband"), ("watches no channel", "watches")):
-        if word in error.happened:
-            return name
-    return WHOLE
+def _never_goes(channel: Channel, unit: ShownUnit) -> str:
+    low, high = (number_words(end, unit, exact=True) for end in (channel.minimum, channel.maximum))
+    return (
+        f"With this deadband the alarm could never go: {in_a_sentence(channel.label)} ranges from "
+        f"{low} to {high}. Give a smaller one."
+    )
 
 
 def free_key(limits: Collection[str], watches: str, comparison: Comparison) -> str:

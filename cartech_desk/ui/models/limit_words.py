@@ -70,7 +70,8 @@ def aloud(limit: Limit, unit: ShownUnit, channels: Channels, system: UnitSystem)
 
 def _when(limit: Limit, unit: ShownUnit, channels: Channels) -> str:
     side = COMPARISON_WORDS[limit.comparison]
-    name = _in_a_sentence(watched_words(limit, channels), known=limit.watches.strip() in channels)
+    known = limit.watches.strip() in channels
+    name = in_a_sentence(watched_words(limit, channels)) if known else f"“{limit.watches}”"
     parts = []
     for level, verb in ((Level.WARNING, "warns"), (Level.TRIP, "trips")):
         edge = limit.edge(level)
@@ -110,16 +111,14 @@ def gate_words(gate: str, channels: Channels, system: UnitSystem) -> str:
             unit = ShownUnit(channel.unit, channel.unit, 2)
         side = "above" if found[2].startswith(">") else "below"
         number = f"{side} {number_words(float(found[3]), unit, exact=True)}"
-        label = _in_a_sentence(channel.label, known=True)
+        label = in_a_sentence(channel.label)
         said.append(number if channel.name == "rpm" else f"while {label} is {number}")
     return " and ".join(said)
 
 
-def _in_a_sentence(name: str, *, known: bool) -> str:
-    if not known:
-        return f"“{name}”"
-    begins = name[:1].lower() + name[1:] if name[1:2].islower() else name
-    return begins.removesuffix(" ")
+def in_a_sentence(label: str) -> str:
+    """Write a label within a sentence: `coolant`, but `ECT`."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def seconds_words(seconds: float) -> str:
@@ -156,7 +155,7 @@ def trial_words(trial: Trial) -> str:
     if not trial.samples:
         return "Nothing was recorded of what it watches."
     if not number:
-        return f"Would not have gone off in these {length}.{_left_out(trial)}"
+        return f"Would not have gone off in this recording of {length}.{_left_out(trial)}"
     kinds = [
         counted(many, word)
         for many, word in ((trial.warnings, "warning"), (trial.trips, "trip"))

@@ -10,7 +10,6 @@ from cartech_desk.bay.limits import LimitRow, Limits, Origin, Owner, OwnerKind
 from cartech_desk.bay.status import BaySnapshot
 from cartech_desk.domain.alarms.limit import Comparison, Limit
 from cartech_desk.domain.alarms.profiles import ANY
-from cartech_desk.domain.alarms.trial import Trial
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Act
 from cartech_desk.domain.units import UnitSystem
@@ -87,7 +86,7 @@ class LimitsPage(Page):
         self.add_to_header(advisory, left=True)
         self.owners = LimitOwners()
         self.list = LimitList()
-        self.trial = LimitTrial(self.desk.store.recordings, self._try)
+        self.trial = LimitTrial(self.desk.store.recordings, self.limits.trial)
         self.editor = LimitEditor()
         self.whose = QLabel()
         self.whose.setProperty("role", "heading")
@@ -375,9 +374,6 @@ class LimitsPage(Page):
             self.editor.show_refusal(f"{error.happened} {error.to_do}".strip())
         else:
             self.acts.tell(error)
-
-    def _try(self, limit: Limit, recording_id: str) -> Trial:
-        return self.limits.trial(limit, recording_id)
 
     def _toggle_service(self) -> None:
         if self.editor.service.isVisible() and self.editor.service.isEnabled():

@@ -74,12 +74,12 @@ class LimitLines(_InBox):
         """Draw them."""
         del option, widget
         field, place = self._box.field, painter.transform()
+        plot = place.mapRect(field)
         seen = [one for one in self._lines if field.top() <= one.value <= field.bottom()]
         if not seen:
             return
         painter.setTransform(QTransform())
         painter.setFont(text_font(Type.SMALL))
-        metrics = QFontMetricsF(painter.font())
         taken: list[QRectF] = []
         for line in sorted(seen, key=lambda one: -one.level):
             first = place.map(QPointF(field.left(), line.value))
@@ -89,17 +89,19 @@ class LimitLines(_InBox):
             painter.setPen(pen)
             y = round(first.y()) + 0.5
             painter.drawLine(QLineF(first.x(), y, last.x(), y))
-            self._say(painter, metrics, line, QPointF(first.x() + Space.XS, y), taken)
+            self._say(painter, line, QPointF(plot.left() + Space.XS, y), plot, taken)
         painter.setTransform(place)
 
     def _say(
         self,
         painter: QPainter,
-        metrics: QFontMetricsF,
         line: LimitLine,
         begin: QPointF,
+        plot: QRectF,
         taken: list[QRectF],
     ) -> None:
+        """Write a line's words over or under its beginning, where they hide no others."""
+        metrics = QFontMetricsF(painter.font())
         width = metrics.horizontalAdvance(line.words) + Space.XS
         height = metrics.height()
         over = QRectF(begin.x(), begin.y() - height, width, height)
@@ -108,7 +110,7 @@ class LimitLines(_InBox):
             (
                 one
                 for one in ((over, under) if line.above else (under, over))
-                if not any(one.intersects(other) for other in taken)
+                if plot.contains(one) and not any(one.intersects(other) for other in taken)
             ),
             None,
         )
