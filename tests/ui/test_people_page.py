@@ -12,10 +12,12 @@ from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.people_table import STANDINGS
 from cartech_desk.ui.pages.people import PeoplePage
+from cartech_desk.ui.theme.tokens import Size
 from cartech_desk.ui.widgets.rights_table import cell_words
 
 ADA = ("ada@shop.example", "four loud turbos hum")
 TOM = ("tom@shop.example", "six quiet lathes spin")
+LEAST = Size.WINDOW_LEAST[0] - Size.RAIL
 NEW = "eight slow snails glow"
 
 
@@ -231,10 +233,10 @@ def test_the_last_administrator_cannot_be_taken_away_and_it_says_why(page, peopl
     assert not page.role.isEnabled()
     assert not page.disabling.isEnabled()
     assert not page.password.isEnabled()
-    assert "last administrator" in page.why_not.text()
+    assert "last administrator" in page.why_not.whole
     choose(page, people, "Tom Technician")
     assert page.role.isEnabled()
-    assert page.why_not.text() == ""
+    assert page.why_not.whole == ""
 
 
 def test_a_refusal_that_belongs_to_no_field_stands_below(qtbot, page, people):
@@ -298,7 +300,7 @@ def test_who_manages_nobody_sees_the_table_and_the_own_account_alone(qtbot, page
         people.change_role(people._session.actor, tom.id, theirs)
     people.sign_in(*TOM)
     qtbot.waitUntil(lambda: not page.everybody.isVisible())
-    qtbot.waitUntil(lambda: page.account.head.text() == f"Tom Technician, {theirs.value}")
+    qtbot.waitUntil(lambda: page.account.head.whole == f"Tom Technician, {theirs.value}")
     assert not page.primary.isVisible()
     assert page.rights.isVisible()
     assert names(page) == []
@@ -389,6 +391,19 @@ def test_each_standing_is_a_shape_and_a_word_of_its_own():
     lamps = [(state.lamp.shape, words) for state, words in STANDINGS.values()]
     assert set(STANDINGS) == set(Standing)
     assert len({shape for shape, _ in lamps}) == len({words for _, words in lamps}) == 3
+
+
+def test_the_longest_name_takes_no_more_room_than_there_is(qtbot, page, people):
+    for number in range(3):
+        register(people, name="W" * 100, email=f"{'w' * 60}{number}@shop.example")
+    refreshed(qtbot, page)
+    qtbot.waitUntil(lambda: len(page.waiting.rows) == 3)
+    assert page.minimumSizeHint().width() <= LEAST
+    people.approve(people._session.actor, page.waiting.rows[0].person.id)
+    people.sign_in(f"{'w' * 60}0@shop.example", NEW)
+    qtbot.waitUntil(lambda: page.account.head.whole.startswith("WWW"))
+    assert page.account.head.toolTip()
+    assert page.minimumSizeHint().width() <= LEAST
 
 
 def test_a_broken_store_is_told_and_the_page_goes_on(qtbot, page, people, monkeypatch):

@@ -18,6 +18,7 @@ from cartech_desk.ui.pages import people_forms as forms
 from cartech_desk.ui.pages.page import Page, PageAction
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.account_card import AccountCard
+from cartech_desk.ui.widgets.elided_label import ElidedLabel
 from cartech_desk.ui.widgets.office_form import OfficeForm
 from cartech_desk.ui.widgets.people_list import PeopleList
 from cartech_desk.ui.widgets.rights_table import RightsTable
@@ -25,6 +26,7 @@ from cartech_desk.ui.widgets.waiting_people import WaitingPeople
 from cartech_desk.ui.words import counted
 
 _REFRESH_S: Final = 3.0
+_SIDE_LEAST: Final = 280
 _KIND, _NAME = "columns", "people"
 
 
@@ -63,14 +65,12 @@ class PeoplePage(Page):
         self.password = self._button("Give another password…", self.give_password)
         self.enabling = self._button("Enable", self.enable)
         self.disabling = self._button("Disable…", self.disable)
-        self.why_not = QLabel()
-        self.why_not.setProperty("role", "muted")
+        self.why_not = ElidedLabel("muted")
         bar = QHBoxLayout()
         bar.setSpacing(Space.S)
         for widget in (self.role, self.password, self.enabling, self.disabling):
             bar.addWidget(widget)
-        bar.addWidget(self.why_not)
-        bar.addStretch(1)
+        bar.addWidget(self.why_not, 1)
         self.everybody = QWidget()
         left = QVBoxLayout(self.everybody)
         left.setContentsMargins(0, 0, 0, 0)
@@ -92,11 +92,12 @@ class PeoplePage(Page):
         right.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(side)
         # The style sheet's type is known once the page is shown: measured now it would be cut.
         self.rights.ensurePolished()
-        scroll.setFixedWidth(self.rights.least_width() + Space.L)
+        scroll.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
+        scroll.setMaximumWidth(self.rights.least_width() + Space.XL)
+        scroll.setMinimumWidth(_SIDE_LEAST)
         row = QHBoxLayout()
         row.setSpacing(Space.L)
         row.addWidget(self.everybody, 1)
@@ -229,7 +230,7 @@ class PeoplePage(Page):
         last = active and self._is_last_administrator(one)
         for button in (self.role, self.disabling):
             button.setEnabled(button.isEnabled() and not last)
-        self.why_not.setText(
+        self.why_not.say(
             "Somebody has to manage people: the last administrator stays." if last else ""
         )
 

@@ -1,10 +1,11 @@
 """Who is signed in, and what a person does for oneself: password and PIN."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from cartech_desk.office.people import Person
 from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.widgets.elided_label import ElidedLabel
 
 
 class AccountCard(QFrame):
@@ -20,15 +21,12 @@ class AccountCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         column.setSpacing(Space.XS)
-        self.head = QLabel()
-        self.head.setProperty("role", "heading")
-        self.words = QLabel()
-        self.words.setProperty("role", "muted")
+        self.head = ElidedLabel("heading")
+        self.words = ElidedLabel("muted")
         self.pin_words = QLabel()
         self.pin_words.setProperty("role", "muted")
+        self.pin_words.setWordWrap(True)
         for label in (self.head, self.words, self.pin_words):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             column.addWidget(label)
         self.password = QPushButton("Change password…")
         self.password.clicked.connect(lambda _checked=False: self.password_wanted.emit())
@@ -53,13 +51,11 @@ class AccountCard(QFrame):
         self.pin_words.setVisible(there)
         self.sign_in.setVisible(not there)
         if person is None:
-            self.head.setText("Nobody is signed in")
-            self.words.setText("Sign in to see your account and, as administrator, everybody.")
+            self.head.say("Nobody is signed in")
+            self.words.say("Sign in to see your account and, as administrator, everybody.")
             return
-        self.head.setText(f"{person.name}, {person.role.value}")
-        self.words.setText(
-            " · ".join(part for part in (person.email, person.certification) if part)
-        )
+        self.head.say(f"{person.name}, {person.role.value}")
+        self.words.say(" · ".join(part for part in (person.email, person.certification) if part))
         self.pin.setText("Change PIN…" if person.has_pin else "Set PIN…")
         self.pin_words.setText(
             "The PIN works for 7 days after each sign-in with the password."

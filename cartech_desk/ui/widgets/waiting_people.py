@@ -1,16 +1,20 @@
 """Those who wait for approval, each with the answer beside the name."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from cartech_desk.domain.people import Role
 from cartech_desk.office.people import Person
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.widgets.elided_label import ElidedLabel
 from cartech_desk.ui.widgets.lamp import LampMark
 from cartech_desk.ui.words import counted, local_time
+
+_NAME_LEAST: Final = 140
 
 
 class WaitingPeople(QFrame):
@@ -69,13 +73,11 @@ class WaitingRow(QFrame):
     def __init__(self, person: Person) -> None:
         super().__init__()
         self.person = person
-        name = QLabel(person.name)
-        name.setProperty("role", "heading")
+        name, words = ElidedLabel("heading"), ElidedLabel("muted")
+        name.setMinimumWidth(_NAME_LEAST)
+        name.say(person.name)
         about = [person.email, person.certification, f"since {local_time(person.registered)}"]
-        words = QLabel(" · ".join(part for part in about if part))
-        words.setProperty("role", "muted")
-        for label in (name, words):
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        words.say(" · ".join(part for part in about if part))
         who = QVBoxLayout()
         who.setSpacing(0)
         who.addWidget(name)
