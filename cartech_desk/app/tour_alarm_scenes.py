@@ -68,7 +68,7 @@ def alarms_empty(stage: Stage) -> None:
     stage.connect(stage.park_car(script=_SCRIPT))
     stage.wait("the vehicle", lambda: stage.window.acts.vehicle is not None)
     stage.wait("armed limits", lambda: stage.desk.bay.snapshot().alarms.armed > 0)
-    _acknowledge_what_is_old(stage)
+    _calm_down(stage)
     stage.window.open_page("alarms")
     stage.play(0.3)
 
@@ -137,8 +137,7 @@ def alarms_over(stage: Stage) -> None:
     if stage.recording():
         stage.window.acts.stop_recording()
         stage.wait("the end of the recording", lambda: not stage.recording())
-    stage.wait("calm", lambda: not any(key.startswith("limit:tour") for key in _standing(stage)))
-    _acknowledge_what_is_old(stage)
+    _calm_down(stage)
     stage.window.open_page("today")
     stage.play(0.5)
 
@@ -150,13 +149,18 @@ def _set_limits(stage: Stage) -> None:
     acts.put_out_of_service(owner, "tour_boost", by, "another turbo, its map is not known yet")
 
 
-def _acknowledge_what_is_old(stage: Stage) -> None:
-    """Acknowledge what earlier scenes left, and clear what is latched."""
+def _calm_down(stage: Stage) -> None:
+    """Acknowledge and clear what earlier scenes left, until no alarm stands any more."""
     by, alarms = stage.desk.office.session.actor, stage.desk.bay.alarms
-    alarms.acknowledge_all(by).result()
-    for one in stage.desk.bay.snapshot().alarms.standing:
-        if one.state is AlarmState.LATCHED:
-            alarms.clear(one.id, by).result()
+
+    def calm() -> bool:
+        alarms.acknowledge_all(by).result()
+        for one in alarms.snapshot().announced:
+            if one.state is AlarmState.LATCHED:
+                alarms.clear(one.id, by).result()
+        return not alarms.snapshot().announced
+
+    stage.wait("calm", calm)
 
 
 def _standing(stage: Stage) -> set[str]:

@@ -88,7 +88,8 @@ def _rest(alarm: StandingAlarm, now_ns: int) -> tuple[str, ...]:
         when = left_words(alarm, datetime.now(UTC))
     elif alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED and alarm.returned is not None:
         stood = (alarm.returned - alarm.raised).total_seconds()
-        when = f"stood {roughly(stood)}, gone since {clock_words(alarm.returned)}"
+        length = roughly(stood) if stood >= 1 else f"{max(0.0, stood):.1f} s"
+        when = f"stood {length}, gone since {clock_words(alarm.returned)}"
     elif alarm.acknowledged is not None and alarm.acknowledged_by:
         who = f"by {alarm.acknowledged_by}, {local_time(alarm.acknowledged)}"
     lower = Level.NONE < alarm.level < alarm.worst
