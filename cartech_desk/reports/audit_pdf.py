@@ -14,14 +14,16 @@ from cartech_desk.domain.audit_chain import Verdict
 from cartech_desk.domain.audit_words import act_words, change_words
 from cartech_desk.reports.selection import unfinished
 
-_TITLES: Final = ("No.", "Time (UTC)", "Person", "Act", "What", "Before → after", "Reason")
+_ARROW: Final = "\u203a"
+"""Roboto has no other arrow."""
+_TITLES: Final = ("No.", "Time (UTC)", "Person", "Act", "What", f"Before {_ARROW} after", "Reason")
 _SHARES: Final = (0.055, 0.105, 0.13, 0.13, 0.15, 0.27, 0.16)
 _TYPE: Final = 7.5
 _LEADING: Final = 9.5
 _MARGIN: Final = 40.0
 _HEAD: Final = 64.0
 _FOOT: Final = 40.0
-_CELL_MOST: Final = 1500
+_CELL_MOST: Final = 700
 """Letters of one cell that are printed: a page must hold each row. The CSV file holds all."""
 _CHUNK: Final = 400
 """Rows of one table: laying out grows with its square."""
@@ -131,19 +133,17 @@ def _cells(record: AuditRecord) -> tuple[str, ...]:
         f"{record.actor.name}{role}",
         act_words(record),
         record.entity.name or record.entity.id or record.entity.kind,
-        change_words(record),
+        change_words(record, _ARROW),
         record.reason,
     )
 
 
 def _markup(text: str) -> str:
     """Return a text as reportlab's markup: no letter of it is taken for a tag."""
-    shown = text if len(text) <= _CELL_MOST else text[:_CELL_MOST] + " …"
-    plain = "".join(
-        letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in shown
-    )
-    plain = plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return plain.replace("\n", "<br/>")
+    words = " ".join(text.split())
+    shown = words if len(words) <= _CELL_MOST else words[:_CELL_MOST] + " …"
+    plain = "".join(letter if letter.isprintable() else "\ufffd" for letter in shown)
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _numbered(verdict: Verdict, asked: str, shop: str, face: str, bold: str) -> Any:
@@ -179,7 +179,9 @@ def _numbered(verdict: Verdict, asked: str, shop: str, face: str, bold: str) -> 
             good = verdict.ok and not verdict.warnings
             color = "#157A48" if good else "#936200" if verdict.ok else "#C62828"
             self.setFillColor(colors.HexColor(color))
-            self.drawRightString(width - _MARGIN, top - 14, _fitting(verdict_words(verdict), 120))
+            words = _fitting(verdict_words(verdict), 120)
+            self.drawRightString(width - _MARGIN, top - 14, words)
+            self._lamp(width - _MARGIN - self.stringWidth(words, face, 8) - 10, top - 14)
             self.setFillColor(colors.HexColor("#5A6675"))
             self.setFont(face, 7)
             self.drawString(
@@ -191,6 +193,20 @@ def _numbered(verdict: Verdict, asked: str, shop: str, face: str, bold: str) -> 
                 width - _MARGIN, 22, "Compare: cartech-desk audit verify --anchor SEQUENCE:HASH"
             )
 
+        def _lamp(self, left: float, bottom: float) -> None:
+            """Draw the verdict's shape: no state is told by its colour alone."""
+            if verdict.ok and not verdict.warnings:
+                self.circle(left + 3, bottom + 3, 3, stroke=0, fill=1)
+            elif verdict.ok:
+                shape = self.beginPath()
+                shape.moveTo(left, bottom)
+                shape.lineTo(left + 6, bottom)
+                shape.lineTo(left + 3, bottom + 6)
+                shape.close()
+                self.drawPath(shape, stroke=0, fill=1)
+            else:
+                self.rect(left, bottom, 6, 6, stroke=0, fill=1)
+
     return Numbered
 
 
@@ -199,11 +215,11 @@ def verdict_words(verdict: Verdict) -> str:
     at = verdict.at or datetime.now(UTC)
     when = f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     if not verdict.ok:
-        return f"■ BROKEN, verified {when}: {verdict.problem}"
+        return f"BROKEN, verified {when}: {verdict.problem}"
     count = f"{verdict.records} records" if verdict.records != 1 else "1 record"
     if verdict.warnings:
-        return f"▲ {count} whole, verified {when}: {verdict.warnings[0]}"
-    return f"● {count} whole and keyed, verified {when}"
+        return f"{count} whole, verified {when}: {verdict.warnings[0]}"
+    return f"{count} whole and keyed, verified {when}"
 
 
 def _fitting(text: str, most: int) -> str:

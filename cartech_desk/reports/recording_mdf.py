@@ -68,7 +68,7 @@ def write_mdf(selection: Selection, path: Path, watch: Watch | None = None) -> N
                 )
         for mark in recording.marks:
             if selection.touches(mark):
-                mdf.events.extend(_events(mark, start_ns))
+                mdf.events.extend(_events(selection.part_of(mark), start_ns))
         mdf.save(part, overwrite=True, compression=_TRANSPOSED)
 
 

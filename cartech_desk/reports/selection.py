@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -73,6 +73,13 @@ class Selection:
         if mark.kind is MarkKind.ALARM and mark.t_end_ns is not None:
             return mark.t_ns <= self.last_ns and mark.t_end_ns >= self.first_ns
         return self.first_ns <= mark.t_ns <= self.last_ns
+
+    def part_of(self, mark: Mark) -> Mark:
+        """Return the part of an alarm's mark that lies in the range of time; others as they are."""
+        if mark.kind is not MarkKind.ALARM or mark.t_end_ns is None:
+            return mark
+        first, last = max(mark.t_ns, self.first_ns), min(mark.t_end_ns, self.last_ns)
+        return replace(mark, t_ns=first, t_end_ns=last)
 
     def pieces(self, watch: Watch) -> Iterator[dict[str, Samples]]:
         """Yield about a minute of all channels at a time, in order of time.
