@@ -81,13 +81,13 @@ def change_rows(record: AuditRecord) -> tuple[tuple[str, str, str], ...]:
     return tuple(rows)
 
 
-def change_words(record: AuditRecord) -> str:
+def change_words(record: AuditRecord, arrow: str = "→") -> str:
     """Return what was before and after on one line."""
     both = record.before is not None and record.after is not None
     parts = []
     for name, before, after in change_rows(record):
         if both:
-            parts.append(f"{name}: {before or _NONE} → {after or _NONE}")
+            parts.append(f"{name}: {before or _NONE} {arrow} {after or _NONE}")
         else:
             parts.append(f"{name}: {before or after or _NONE}")
     return "; ".join(parts)

@@ -1,0 +1,125 @@
+"""One record of the audit log: who did what to what, before and after side by side."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cartech_desk.domain.audit import AuditRecord
+from cartech_desk.domain.audit_words import act_words, change_rows
+from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.widgets.lamp import LampLabel
+
+
+class AuditDetail(QScrollArea):
+    """Shows one record, or asks to choose one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setAccessibleName("The chosen record")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(320)
+        self.record: AuditRecord | None = None
+        self.show_record(None)
+
+    def show_record(
+        self, record: AuditRecord | None, *, vehicle: str = "", broken: str = ""
+    ) -> None:
+        """Show a record; `vehicle` is its vehicle's name, `broken` what a verification says."""
+        self.record = record
+        card = QFrame()
+        card.setProperty("card", "true")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
+        column.setSpacing(Space.M)
+        if broken:
+            column.addWidget(LampLabel(State.TRIP, "broken"))
+            column.addWidget(_label(broken, "error"))
+        if record is None:
+            if not broken:
+                column.addWidget(_label("Choose a record to see what changed.", "muted"))
+        else:
+            self._fill(column, record, vehicle)
+        column.addStretch(1)
+        self.setWidget(card)
+
+    def _fill(self, column: QVBoxLayout, record: AuditRecord, vehicle: str) -> None:
+        title = _label(act_words(record), "title")
+        column.addWidget(title)
+        if record.problem:
+            column.addWidget(_label(f"This record cannot be read: {record.problem}.", "error"))
+            column.addWidget(_label(record.reason, ""))
+            column.addWidget(_label(f"Record {record.sequence}", "muted"))
+            return
+        role = f", {record.actor.role.value}" if record.actor.role is not None else ""
+        entity = record.entity
+        facts = (
+            ("What", entity.name or entity.id),
+            ("Vehicle", vehicle or entity.vehicle),
+            ("Person", f"{record.actor.name}{role}"),
+            ("Time", f"{record.at.astimezone():%Y-%m-%d %H:%M:%S}"),
+            ("Reason", record.reason),
+            ("Result of", f"record {record.intent}" if record.intent is not None else ""),
+        )
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(Space.M)
+        grid.setVerticalSpacing(Space.XS)
+        grid.setColumnStretch(1, 1)
+        for name, words in facts:
+            if words:
+                row = grid.rowCount()
+                grid.addWidget(_label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(_label(words, ""), row, 1)
+        column.addLayout(grid)
+        self._fill_changes(column, record)
+        if record.keyed:
+            proof = "carries the desk's MAC"
+        else:
+            proof = "carries no MAC: the key was not at hand"
+        column.addWidget(_label(f"Record {record.sequence} {proof}", "muted"))
+        column.addWidget(_label(_spaced(record.hash.hex()), "help"))
+
+    @staticmethod
+    def _fill_changes(column: QVBoxLayout, record: AuditRecord) -> None:
+        rows = change_rows(record)
+        if not rows:
+            return
+        rule = QFrame()
+        rule.setProperty("rule", "true")
+        column.addWidget(rule)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(Space.L)
+        grid.setVerticalSpacing(Space.S)
+        for place, stretch in enumerate((2, 3, 3)):
+            grid.setColumnStretch(place, stretch)
+        for place, words in enumerate(("", "Before", "After")):
+            grid.addWidget(_label(words, "heading"), 0, place)
+        for row, (name, before, after) in enumerate(rows, 1):
+            grid.addWidget(_label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+            for place, words in ((1, before), (2, after)):
+                cell = _label(words or "\u2013", "")
+                grid.addWidget(cell, row, place, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(grid)
+
+
+def _label(words: str, role: str) -> QLabel:
+    label = QLabel(words)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setMinimumWidth(1)  # a long word is cut rather than the pane widened
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if role:
+        label.setProperty("role", role)
+    return label
+
+
+def _spaced(digits: str) -> str:
+    """Return a hash in groups that a line can break between."""
+    return " ".join(digits[place : place + 8] for place in range(0, len(digits), 8))
