@@ -1,5 +1,6 @@
 """What the office refuses."""
 
+import math
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -62,7 +63,7 @@ class TooManyTries(SignInRefused):
     code: ClassVar[str] = "too_many_tries"
 
     def __init__(self, seconds: float) -> None:
-        whole = max(1, round(seconds + 0.5))
+        whole = max(1, math.ceil(seconds))
         super().__init__(
             "There were too many wrong passwords.",
             to_do=f"Wait {whole} s, then try again." if whole > 1 else "Wait a second, try again.",
