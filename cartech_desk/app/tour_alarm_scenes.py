@@ -106,8 +106,8 @@ def alarms_shelve(stage: Stage) -> Any:
     stage.sign_in(demo_people.TECHNICIAN)
     page = stage.window.page
     page.list.choose(_id_of(stage, "limit:tour_idle"))
-    page.shelve_chosen()
-    form = page.findChildren(ShelveForm)[-1]
+    page.doing.shelve_chosen()
+    form = stage.window.findChildren(ShelveForm)[-1]
     form.reason.setText("valve adapted, idle is being learnt")
     return form
 

@@ -198,7 +198,7 @@ def test_keys_act_on_the_chosen_alarm(page, show, bay, standing_alarm, qtbot):
 
 def test_every_act_has_a_key(page):
     keys = {one.shortcut for one in page.actions()}
-    assert keys == {"A", "S", "C", "U", "Shift+A", "H"}
+    assert keys == {"A", "S", "C", "U", "L", "Shift+A", "H"}
 
 
 def test_a_key_that_does_not_fit_says_why(page, show, bay, acts, standing_alarm):
@@ -260,6 +260,15 @@ def test_the_limit_of_an_alarm_out_of_service_is_one_press_away(
     assert acts.told.pages == [("limits", "temp_high")]
 
 
+def test_the_channel_of_an_alarm_is_shown_live(page, show, acts, standing_alarm):
+    show(standing_alarm())
+    action(page, "live").run()
+    assert acts.told.pages == [("live", "temp")]
+    show(standing_alarm("b", channel="map - barometer"))
+    action(page, "live").run()
+    assert acts.told.toasts[-1][0] == "“Coolant” is about no single channel."
+
+
 # Shelving
 
 
@@ -267,7 +276,7 @@ def test_the_limit_of_an_alarm_out_of_service_is_one_press_away(
 def form(page, show, standing_alarm, qtbot):
     show(standing_alarm())
     qtbot.mouseClick(page.list.cards[0].shelve, LEFT)
-    return page.findChild(ShelveForm)
+    return page.list.window().findChild(ShelveForm)
 
 
 def press(form, words, qtbot):
@@ -325,7 +334,7 @@ def test_a_time_that_is_not_ones_own_to_give_is_grey_and_says_whose(
     office.session.enter(TECHNICIAN)
     show(standing_alarm())
     qtbot.mouseClick(page.list.cards[0].shelve, LEFT)
-    form = page.findChild(ShelveForm)
+    form = page.list.window().findChild(ShelveForm)
     allowed = {button.text(): button.isEnabled() for button, _ in form.times}
     assert allowed["8 h"]
     form.unit.setCurrentIndex(2)

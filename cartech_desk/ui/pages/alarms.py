@@ -1,7 +1,7 @@
 """Alarms: those that stand now, and what was."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -19,14 +19,10 @@ from cartech_desk.domain.alarms.state import UNACKNOWLEDGED
 from cartech_desk.domain.people import NOBODY
 from cartech_desk.office.session import AtDesk
 from cartech_desk.ui.acts import Acts
-from cartech_desk.ui.background import when_done
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.alarm_rights import (
-    AlarmAct,
     Rights,
-    fits,
     rights_of,
-    shelf_too_long,
 )
 from cartech_desk.ui.models.alarm_texts import card_texts
 from cartech_desk.ui.models.alarm_watch_words import (
@@ -35,8 +31,9 @@ from cartech_desk.ui.models.alarm_watch_words import (
     sound_words,
     watch_words,
 )
-from cartech_desk.ui.models.alarm_words import ADVISORY, count_words, headline, state_words
+from cartech_desk.ui.models.alarm_words import ADVISORY
 from cartech_desk.ui.models.unit_system import unit_system
+from cartech_desk.ui.pages.alarms_acts import StandingActs
 from cartech_desk.ui.pages.alarms_history import AlarmHistoryView
 from cartech_desk.ui.pages.page import Page, PageAction
 from cartech_desk.ui.theme.icons import icon, pixmap
@@ -44,22 +41,11 @@ from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.alarm_list import AlarmList
-from cartech_desk.ui.widgets.alarm_shelve_form import ShelveForm
 from cartech_desk.ui.widgets.empty_page import EmptyPage
 from cartech_desk.ui.widgets.lamp import LampLabel
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
 HISTORY: Final = "history"
 """Handed to `shown`, the page opens at its history."""
-
-_NOT_NOW: Final = {
-    AlarmAct.ACKNOWLEDGE: "does not ask to be acknowledged",
-    AlarmAct.CLEAR: "is not latched, so there is nothing to clear",
-    AlarmAct.SHELVE: "cannot be shelved",
-    AlarmAct.UNSHELVE: "is not on the shelf",
-}
 
 
 class AlarmsPage(Page):
@@ -81,6 +67,8 @@ class AlarmsPage(Page):
         theme_changed.connect(self._dress)
 
     def _build(self) -> None:
+        self.list = AlarmList(self._texts)
+        self.doing = StandingActs(self.desk, self.acts, self.list)
         self.standing_tab = self._tab("Standing")
         self.history_tab = self._tab("History  H")
         self._tabs = QButtonGroup(self)
@@ -92,7 +80,7 @@ class AlarmsPage(Page):
         self.silence.setToolTip("Silence the sound for a while; the alarms stay (F10)")
         self.silence.clicked.connect(lambda _checked=False: self.acts.silence())
         self.add_to_header(self.silence)
-        self.everything = self.set_primary("Acknowledge all", self.acknowledge_all)
+        self.everything = self.set_primary("Acknowledge all", self.doing.acknowledge_all)
         self.export = QPushButton("Export  Ctrl+E")
         self.export.clicked.connect(lambda _checked=False: self.export_history())
         self.header.addWidget(self.export)
@@ -113,12 +101,6 @@ class AlarmsPage(Page):
         strip.addWidget(self.sign_in)
         self.body.addLayout(strip)
 
-        self.list = AlarmList(self._texts)
-        self.list.wanted.connect(self.do)
-        self.list.limit_wanted.connect(lambda key: self.acts.go_to("limits", key))
-        self.list.too_soon.connect(
-            lambda: self.acts.say("The list had just moved: look, and press again.")
-        )
         self.empty = EmptyPage("", "", self._fill)
         self.history = AlarmHistoryView(self.desk, self.acts)
         self.pages = QStackedWidget()
@@ -165,13 +147,20 @@ class AlarmsPage(Page):
                 PageAction("Read the history anew", self.history.refresh, "F5", "refresh"),
             ]
         return [
-            PageAction("Acknowledge the chosen alarm", self.acknowledge_chosen, "A", "ack seen"),
-            PageAction("Shelve the chosen alarm", self.shelve_chosen, "S", "put aside later"),
-            PageAction("Clear the chosen alarm", self.clear_chosen, "C", "latched reset"),
             PageAction(
-                "Take the chosen alarm from the shelf", self.unshelve_chosen, "U", "unshelve"
+                "Acknowledge the chosen alarm", self.doing.acknowledge_chosen, "A", "ack seen"
             ),
-            PageAction("Acknowledge all alarms", self.acknowledge_all, "Shift+A", "ack every"),
+            PageAction("Shelve the chosen alarm", self.doing.shelve_chosen, "S", "put aside later"),
+            PageAction("Clear the chosen alarm", self.doing.clear_chosen, "C", "latched reset"),
+            PageAction(
+                "Take the chosen alarm from the shelf", self.doing.unshelve_chosen, "U", "unshelve"
+            ),
+            PageAction(
+                "Show the chosen alarm's channel live", self.doing.show_live, "L", "gauge chart"
+            ),
+            PageAction(
+                "Acknowledge all alarms", self.doing.acknowledge_all, "Shift+A", "ack every"
+            ),
             *found,
         ]
 
@@ -305,93 +294,3 @@ class AlarmsPage(Page):
         """Write the history, as it is filtered, to a file."""
         self.history_tab.setChecked(True)
         self.history.export()
-
-    # What a person does
-
-    def acknowledge_chosen(self) -> None:
-        """Acknowledge the chosen alarm."""
-        self._do_chosen(AlarmAct.ACKNOWLEDGE)
-
-    def clear_chosen(self) -> None:
-        """Clear the chosen alarm."""
-        self._do_chosen(AlarmAct.CLEAR)
-
-    def shelve_chosen(self) -> None:
-        """Ask for how long the chosen alarm is to be shelved."""
-        self._do_chosen(AlarmAct.SHELVE)
-
-    def unshelve_chosen(self) -> None:
-        """Take the chosen alarm from the shelf."""
-        self._do_chosen(AlarmAct.UNSHELVE)
-
-    def _do_chosen(self, act: AlarmAct) -> None:
-        chosen = self.list.chosen
-        if chosen is None:
-            self.acts.say("No alarm stands.")
-        else:
-            self.do(chosen.id, act)
-
-    def do(self, alarm_id: str, act: AlarmAct) -> None:
-        """Do this with an alarm as whoever is at the desk; a refusal is told."""
-        row = self.list.rows.row_of(alarm_id)
-        if row is None:
-            return
-        alarm = self.list.rows.rows[row]
-        why = rights_of(self.desk.office.session.now).refusal(act)
-        if why:
-            self.acts.say(why)
-            return
-        if not fits(alarm, act):
-            self.acts.say(f"“{alarm.label}” {_NOT_NOW[act]}: it is {state_words(alarm)}.")
-            return
-        alarms, by = self.desk.bay.alarms, self.acts.actor
-        if act is AlarmAct.SHELVE:
-            self._ask_shelf(alarm)
-        elif act is AlarmAct.ACKNOWLEDGE:
-            self._follow(alarm_id, alarms.acknowledge(alarm_id, by))
-        elif act is AlarmAct.CLEAR:
-            self._follow(alarm_id, alarms.clear(alarm_id, by))
-        else:
-            self._follow(alarm_id, alarms.unshelve(alarm_id, by))
-
-    def _ask_shelf(self, alarm: StandingAlarm) -> None:
-        session = self.desk.office.session
-
-        def shelve(seconds: float, reason: str) -> "Future[None]":
-            return self.desk.bay.alarms.shelve(alarm.id, seconds, reason, self.acts.actor)
-
-        form = ShelveForm(
-            headline(alarm, self._system),
-            shelve,
-            lambda seconds: shelf_too_long(session.now, seconds),
-            self,
-        )
-        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        form.open()
-
-    def _follow(self, alarm_id: str, future: "Future[None]") -> None:
-        """Keep the row in its place until the act is done or refused."""
-        self.list.set_busy(alarm_id, busy=True)
-
-        def done(_result: object) -> None:
-            self.list.set_busy(alarm_id, busy=False)
-
-        def refused(error: BaseException) -> None:
-            self.list.set_busy(alarm_id, busy=False)
-            self.acts.tell(error)
-
-        when_done(future, self, done, refused)
-
-    def acknowledge_all(self) -> None:
-        """Acknowledge every alarm that asks for it."""
-        why = rights_of(self.desk.office.session.now).acknowledge
-        if why:
-            self.acts.say(why)
-            return
-
-        def done(number: int) -> None:
-            verb = "was" if number == 1 else "were"
-            words = f"{count_words(number)} {verb} acknowledged."
-            self.acts.say(words if number else "No alarm asks to be acknowledged.")
-
-        when_done(self.desk.bay.alarms.acknowledge_all(self.acts.actor), self, done, self.acts.tell)
