@@ -23,8 +23,6 @@ COMMANDS: Final = {
     "alarms": "the history of alarms",
     "audit": "who did what here, and whether the log of it is whole",
     "people": "who may sign in here, and with which role",
-    "alarms": "alarms that stand, and those of before",
-    "audit": "who did what; whether the log is whole",
     "decode": "raw adapter answers to values",
     "simulate": "the built-in car behind a real adapter protocol",
     "tour": "every page with demo data as PNG, without a display",
