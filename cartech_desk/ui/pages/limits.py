@@ -145,14 +145,7 @@ class LimitsPage(Page):
             PageAction("Read the limits anew", self.refresh, "F5", "refresh"),
         ]
         if not self.may_not:
-            found += [
-                PageAction("New limit", self.new_limit, "N", "add"),
-                PageAction("Save the limit", self.editor.keep, "Ctrl+S", "keep"),
-                PageAction("Put out of service, or back", self._toggle_service, "O", "switch off"),
-                PageAction("Remove the own limit", self.does.remove, "Del", "delete"),
-                PageAction("Copy limits of a profile", self.does.copy, "C", "preset"),
-                PageAction("Import limits", self.does.take_in, "Ctrl+I", "file json"),
-            ]
+            found += self.does.actions()
         if self.editor.dirty:
             found.append(PageAction("Undo what was typed", self.take_back, "Esc", "revert"))
         return found
@@ -374,10 +367,6 @@ class LimitsPage(Page):
             self.editor.show_refusal(f"{error.happened} {error.to_do}".strip())
         else:
             self.acts.tell(error)
-
-    def _toggle_service(self) -> None:
-        if self.editor.service.isVisible() and self.editor.service.isEnabled():
-            self.editor.service.click()
 
     def _search(self) -> None:
         self.list.search.setFocus()

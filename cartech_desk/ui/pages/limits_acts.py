@@ -20,6 +20,7 @@ from cartech_desk.domain.alarms.limit import Limit, LimitRefused
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.models.limit_changes import LimitChange, limit_changes
 from cartech_desk.ui.models.limit_words import file_stem
+from cartech_desk.ui.pages.page import PageAction
 from cartech_desk.ui.widgets.limit_changes import LimitChangesForm, Source, Sure
 from cartech_desk.ui.widgets.name_form import NameForm
 from cartech_desk.ui.words import counted
@@ -40,6 +41,23 @@ class LimitActs:
         self._page = page
         self.ask_open: Callable[[], Path | None] = self._ask_open
         self.ask_save: Callable[[Path], Path | None] = self._ask_save
+
+    def actions(self) -> list[PageAction]:
+        """Return what one can do who may edit limits."""
+        page = self._page
+        return [
+            PageAction("New limit", page.new_limit, "N", "add"),
+            PageAction("Save the limit", page.editor.keep, "Ctrl+S", "keep"),
+            PageAction("Put out of service, or back", self._toggle_service, "O", "switch off"),
+            PageAction("Remove the own limit", self.remove, "Del", "delete"),
+            PageAction("Copy limits of a profile", self.copy, "C", "preset"),
+            PageAction("Import limits", self.take_in, "Ctrl+I", "file json"),
+        ]
+
+    def _toggle_service(self) -> None:
+        button = self._page.editor.service
+        if button.isVisible() and button.isEnabled():
+            button.click()
 
     # One limit
 
