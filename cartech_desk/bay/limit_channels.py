@@ -1,6 +1,6 @@
 """Which channels a limit may watch: what the car at hand has, what it ever had, what cars have."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from cartech_desk.bay.status import LinkState
 from cartech_desk.domain.alarms.profiles import profiles
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.obd.pids import mode01_pids
-from cartech_desk.domain.sources import build_catalogue
+from cartech_desk.domain.sources import OwnChannel, build_catalogue
 
 if TYPE_CHECKING:
     from cartech_desk.bay.bay import Bay
@@ -47,22 +47,31 @@ def any_car() -> Mapping[str, Channel]:
     return MappingProxyType(found)
 
 
-def known(store: "Store", bay: "Bay | None", owner: Owner) -> dict[str, Channel]:
-    """Return every channel that makes sense for this owner, canonical names first."""
+def known(
+    store: "Store", bay: "Bay | None", owner: Owner, own: Sequence[OwnChannel] = ()
+) -> dict[str, Channel]:
+    """Return every channel that makes sense for this owner, canonical names first.
+
+    `own` are channels that the shop made up, beside those that the bay knows.
+    """
     found = dict(any_car())
-    found.update(_made_up(bay))
+    found.update(_made_up(bay, own))
     found.update(_recorded(store, owner))
     found.update(at_hand(bay, owner) or {})
     return found
 
 
 def strangers(
-    names: Iterable[str], store: "Store", bay: "Bay | None", owner: Owner
+    names: Iterable[str],
+    store: "Store",
+    bay: "Bay | None",
+    owner: Owner,
+    own: Sequence[OwnChannel] = (),
 ) -> tuple[str, ...]:
     """Return those of these names that nobody knows as a channel."""
     left = [name for name in dict.fromkeys(names) if name not in any_car()]
     if left:
-        there = {**_made_up(bay), **(at_hand(bay, owner) or {})}
+        there = {**_made_up(bay, own), **(at_hand(bay, owner) or {})}
         left = [name for name in left if name not in there]
     if left:  # reading the list of recordings takes longest
         recorded = _recorded(store, owner)
@@ -70,13 +79,13 @@ def strangers(
     return tuple(left)
 
 
-def _made_up(bay: "Bay | None") -> dict[str, Channel]:
+def _made_up(bay: "Bay | None", own: Sequence[OwnChannel]) -> dict[str, Channel]:
     settings = getattr(bay, "settings", None)
     return {
-        own.name: Channel(
-            own.name, own.label or own.name, own.unit, own.minimum, own.maximum, own.decimals
+        one.name: Channel(
+            one.name, one.label or one.name, one.unit, one.minimum, one.maximum, one.decimals
         )
-        for own in (settings.own if settings is not None else ())
+        for one in (*own, *(settings.own if settings is not None else ()))
     }
 
 

@@ -10,19 +10,23 @@ Every limit has the fields of `domain.alarms.limit.Limit`, in canonical units.
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from cartech_desk import __version__
+from cartech_desk.bay.limit_sheet import Owner, OwnerKind
 from cartech_desk.domain.alarms.limit import Limit, LimitRefused, check_limit, check_together
 from cartech_desk.domain.alarms.written import as_plain, from_plain
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.plain_text import printable
 from cartech_desk.reports.selection import ExportFailed, ExportRefused
+
+if TYPE_CHECKING:
+    from cartech_desk.store.store import Store
 
 FORMAT: Final = "cartech-desk limits"
 VERSION: Final = 1
@@ -50,19 +54,36 @@ class LimitFile:
     shop: str
 
 
-def written(limits: Sequence[Limit], *, shop_id: str, shop: str, whose: Mapping[str, str]) -> bytes:
-    """Return the bytes of a file."""
+def shop_of(store: "Store") -> tuple[str, str]:
+    """Return id and name of this shop, both empty before it was founded."""
+    shop = store.people.shop()
+    return (shop.id, shop.name) if shop is not None else ("", "")
+
+
+def written(limits: Sequence[Limit], store: "Store", owner: Owner) -> bytes:
+    """Return the bytes of a file with these limits of an owner. Errors: NotKept."""
+    shop_id, shop = shop_of(store)
     document = {
         "format": FORMAT,
         "version": VERSION,
         "desk": __version__,
         "exported": datetime.now(UTC).isoformat(timespec="seconds"),
         "shop": {"id": shop_id, "name": shop},
-        "for": dict(whose),
+        "for": _whose(store, owner),
         "units": "canonical",
         "limits": [as_plain(limit) for limit in limits],
     }
     return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+
+
+def _whose(store: "Store", owner: Owner) -> dict[str, str]:
+    whose = {"kind": owner.kind.value, "profile": owner.id}
+    if owner.kind is OwnerKind.VEHICLE:
+        vehicle = store.vehicles.get(owner.id) if owner.id else None
+        whose["name"] = vehicle.name if vehicle is not None else ""
+        whose["vin"] = (vehicle.vin or "") if vehicle is not None else ""
+        whose["profile"] = store.limits.profile_of(owner.id)
+    return whose
 
 
 def check_place(path: Path) -> None:

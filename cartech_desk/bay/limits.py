@@ -32,6 +32,7 @@ from cartech_desk.domain.alarms.trial import Trial, TrialRefused, try_limit
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.people import Act, Actor, require
+from cartech_desk.domain.sources import OwnChannel
 from cartech_desk.reports.selection import ExportRefused
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.limits import merged, unreadable
@@ -80,11 +81,17 @@ class Imported:
 
 
 class Limits:
-    """The acts. `bay` is the one whose car is at hand and whose alarms follow; None for none."""
+    """The acts. `bay` is the one whose car is at hand and whose alarms follow; None for none.
 
-    def __init__(self, store: "Store", bay: "Bay | None" = None) -> None:
+    `own` are channels that the shop made up, where there is no bay that knows them.
+    """
+
+    def __init__(
+        self, store: "Store", bay: "Bay | None" = None, *, own: Sequence[OwnChannel] = ()
+    ) -> None:
         self._store = store
         self._bay = bay
+        self._own = tuple(own)
 
     # To read
 
@@ -102,7 +109,7 @@ class Limits:
         profile = owner.id
         if owner.kind is OwnerKind.VEHICLE:
             profile = self._store.limits.profile_of(owner.id)
-        known = limit_channels.known(self._store, self._bay, owner)
+        known = limit_channels.known(self._store, self._bay, owner, self._own)
         return LimitSheet(owner, name, profile, rows_of(layers, known, self._not_watched(owner)))
 
     def channels(self, owner: Owner) -> Mapping[str, Channel]:
@@ -111,7 +118,7 @@ class Limits:
         What the car at hand delivers (where it is this vehicle), what the vehicle's recordings
         hold, and what any car could deliver.
         """
-        return limit_channels.known(self._store, self._bay, owner)
+        return limit_channels.known(self._store, self._bay, owner, self._own)
 
     def check(self, owner: Owner, limit: Limit) -> tuple[str, ...]:
         """Check a limit as `set` does, changing nothing, as somebody types.
@@ -247,8 +254,7 @@ class Limits:
                 to_do="Set or remove that limit first.",
             )
         limit_file.check_place(path)
-        shop_id, shop = self._shop()
-        content = limit_file.written(limits, shop_id=shop_id, shop=shop, whose=self._whose(owner))
+        content = limit_file.written(limits, self._store, owner)
         vehicle = owner.id if owner.kind is OwnerKind.VEHICLE else ""
         intent = self._store.audit.intent(
             by,
@@ -283,7 +289,7 @@ class Limits:
         require(by, Act.EDIT_LIMITS)
         found = limit_file.read(path)
         reason = f"Imported from {path.name}"
-        if found.shop_id != self._shop()[0]:
+        if found.shop_id != limit_file.shop_of(self._store)[0]:
             shop = found.shop or "another shop"
             if not from_another_shop:
                 raise LimitFileRefused(
@@ -315,7 +321,7 @@ class Limits:
             check_limit(limit, known)
         notes = self._notes(owner, limits)
         for limit in limits if not anyway else ():
-            strange = limit_channels.strangers(limit.channels, self._store, self._bay, owner)
+            strange = self._strangers(owner, limit)
             if strange:
                 raise ChannelUnknown(
                     f"{limit.label or limit.key}: there is no channel {_listed(strange)}.",
@@ -354,13 +360,16 @@ class Limits:
             if here is not None:
                 missing: Sequence[str] = [name for name in limit.channels if name not in here]
             else:
-                missing = limit_channels.strangers(limit.channels, self._store, self._bay, owner)
+                missing = self._strangers(owner, limit)
             if missing:
                 notes.append(
                     f"{limit.label or limit.key}: this car has not {_listed(missing)}; the limit "
                     "is not watched until it has."
                 )
         return tuple(notes)
+
+    def _strangers(self, owner: Owner, limit: Limit) -> Sequence[str]:
+        return limit_channels.strangers(limit.channels, self._store, self._bay, owner, self._own)
 
     def _not_watched(self, owner: Owner) -> dict[str, str]:
         if self._bay is None or owner.kind is not OwnerKind.VEHICLE:
@@ -381,23 +390,6 @@ class Limits:
         if owner.kind is OwnerKind.PROFILE:
             return find_profile(owner.id).label
         return self._store.vehicles.get(owner.id).name if owner.id else "Any car"
-
-    def _whose(self, owner: Owner) -> dict[str, str]:
-        if owner.kind is OwnerKind.PROFILE:
-            return {"kind": owner.kind.value, "profile": owner.id}
-        if not owner.id:
-            return {"kind": owner.kind.value, "name": "", "vin": "", "profile": ""}
-        vehicle = self._store.vehicles.get(owner.id)
-        return {
-            "kind": owner.kind.value,
-            "name": vehicle.name,
-            "vin": vehicle.vin or "",
-            "profile": self._store.limits.profile_of(owner.id),
-        }
-
-    def _shop(self) -> tuple[str, str]:
-        shop = self._store.people.shop()
-        return (shop.id, shop.name) if shop is not None else ("", "")
 
 
 def _reason(reason: str) -> str:
