@@ -323,8 +323,12 @@ class SignInPanel(QWidget):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc goes one step back, and leaves from the first."""
-        if event.key() != Qt.Key.Key_Escape:
+        """Esc goes one step back, and leaves from the first; Return presses what is chosen."""
+        pressed = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if isinstance(pressed, QPushButton):
+                pressed.click()
+        elif event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
         elif self.ways.currentWidget() is self._names or not self.tiles:
             self.left.emit()

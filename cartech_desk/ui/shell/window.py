@@ -51,6 +51,14 @@ _ALWAYS = frozenset({"F10", "F11", "Ctrl+Q"})
 """Keys that work before the gate too: silence, a look from across the room, closing."""
 
 
+_ASKED = {
+    Asking.FOUNDING: "first start",
+    Asking.SIGN_IN: "who is there?",
+    Asking.UNLOCK: "locked",
+}
+"""What the task bar says of the gate."""
+
+
 class Window(QMainWindow):
     """The one window of the desk. `start()` begins its clock, closing it ends everything."""
 
@@ -58,7 +66,6 @@ class Window(QMainWindow):
         super().__init__()
         self.desk = desk
         self.acts = Acts(desk, self)
-        self.setWindowTitle(self._title(LinkState.DISCONNECTED, recording=False))
         self.setMinimumSize(*Size.WINDOW_LEAST)
         self.resize(*Size.WINDOW)
         self._memory = load_memory(desk.store.layouts)
@@ -75,6 +82,7 @@ class Window(QMainWindow):
         self.front = QStackedWidget()
         self.status_bar = StatusBar()
         self._lay_out()
+        self.setWindowTitle(self._title(LinkState.DISCONNECTED, recording=False))
         self.toasts = Toasts(self.stack)
         self.finder = Finder(self.centralWidget(), "Find")
         self.palette_of_commands = CommandPalette(
@@ -324,6 +332,7 @@ class Window(QMainWindow):
         """Say in the task bar what goes on, for whoever has another window in front."""
         vehicle = self.acts.vehicle
         words = [
+            _ASKED.get(self.gate.asking, ""),
             vehicle.name if vehicle is not None else "",
             "" if state is LinkState.DISCONNECTED else state.value,
             "recording" if recording else "",
