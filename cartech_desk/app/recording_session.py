@@ -42,7 +42,8 @@ class Session:
     `seconds` from start to stop, or to the last sample kept where it could not be written to its
     end; `ending` how it ended, and `broken` the words for that where it was not by us. `lost` is
     the state of a link that was still gone at the end, and `interrupted` whether a person ended
-    it early; `alarms` are what `--json` says of those that came.
+    it early; `for_limits` are channels that limits alone wanted, `alarms` what `--json` says of
+    those that came.
     """
 
     recording: RecordingSummary
@@ -53,6 +54,7 @@ class Session:
     broken: str
     lost: ConnectionStatus | None
     interrupted: bool
+    for_limits: frozenset[str] = frozenset()
     alarms: Sequence[Mapping[str, Any]] = ()
 
 
@@ -117,7 +119,8 @@ def record(
     if told.is_set():
         say("Stopping …")
     length = time.monotonic() - began
-    status = bay.snapshot().connection
+    now = bay.snapshot()
+    status, watched = now.connection, now.channels.keys()
     broken = _stop(bay, recording_id, troubles)
     kept = store.recordings.get(recording_id)
     ending = ending_of(store, kept)
@@ -135,6 +138,7 @@ def record(
         broken.message if isinstance(broken, StoreError) else broken,
         None if status.state is LinkState.CONNECTED else status,
         told.is_set(),
+        frozenset(s.channel.name for s in kept.channels) - watched,
         voice.entries(anchor_ns),
     )
 
@@ -176,8 +180,9 @@ def document_of(session: Session, rates_hz: Mapping[str, float]) -> dict[str, An
         "inputs": [
             summary.channel.name
             for summary in kept.channels
-            if summary.samples and summary.channel.name not in rates_hz
+            if summary.samples and summary.channel.name not in {*rates_hz, *session.for_limits}
         ],
+        "for_limits": sorted(session.for_limits.difference(rates_hz)),
         "gaps": [
             {"from_s": round(mark.t_ns / 1e9, 3), "to_s": round(mark.t_end_ns / 1e9, 3)}
             for mark in kept.marks

@@ -27,6 +27,8 @@ def test_the_main_job_is_done_without_a_screen(demo, tmp_path):
     assert tuple(told["achieved_hz"]) == CANONICAL
     assert min(told["achieved_hz"].values()) > 8
     assert told["recording"]
+    assert told["operator"] == "Demo technician"
+    assert told["alarms"] == []
     assert [Path(path).suffix for path in told["files"]] == [".csv", ".mf4"]
     assert all(Path(path).stat().st_size > 0 for path in told["files"])
 

@@ -143,10 +143,10 @@ NUMBERS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGBREAK", signal.SIG
 def test_a_signal_ends_early_with_the_file_written(log, tmp_path, monkeypatch, number):
     follow = recording_session._follow
 
-    def follow_and_raise(bay, until, *others):
+    def follow_and_raise(bay, until, *others, **named):
         until_there(bay, 5)
         signal.raise_signal(number)
-        follow(bay, until, *others)
+        follow(bay, until, *others, **named)
 
     monkeypatch.setattr(recording_session, "_follow", follow_and_raise)
     before = signal.getsignal(number)
@@ -192,14 +192,15 @@ def test_a_full_disk_is_told_with_what_was_recorded_until_then(
 ):
     follow = recording_session._follow
 
-    def fill_and_follow(bay, until, *others):
+    def fill_and_follow(bay, until, *others, **named):
         until_there(bay, 8)
-        began = time.monotonic()
-        while bay.snapshot().recording.samples < 8:
-            assert time.monotonic() - began < 20
-            time.sleep(0.01)
+        for _ in range(2):  # the second write holds all that was there before the first
+            before, began = bay.snapshot().recording.samples, time.monotonic()
+            while bay.snapshot().recording.samples == before:
+                assert time.monotonic() - began < 20
+                time.sleep(0.01)
         full_disk()
-        follow(bay, until, *others)
+        follow(bay, until, *others, **named)
 
     monkeypatch.setattr(recording_session, "_follow", fill_and_follow)
     began = time.monotonic()
@@ -238,6 +239,7 @@ def test_what_a_channel_is_computed_from_is_told_apart_from_what_was_asked(log, 
     assert status == 0
     assert list(told["samples"]) == ["boost", "rpm"]
     assert set(told["inputs"]) == {"map", "barometer"}
+    assert {"temp", "oil_temp"} <= set(told["for_limits"])
     assert [name.partition(" ")[0] for name in columns(tmp_path / "a.csv")[1:]] == ["boost", "rpm"]
 
 
@@ -290,10 +292,10 @@ def test_a_link_that_is_lost_is_told_and_what_was_recorded_is_kept(log, tmp_path
     plug = park("log-lost", parse_options({}))
     follow = recording_session._follow
 
-    def pull_the_plug(bay, _until, *others):
+    def pull_the_plug(bay, _until, *others, **named):
         until_there(bay, 5)
         plug.unplug()
-        follow(bay, time.monotonic() + 1, *others)
+        follow(bay, time.monotonic() + 1, *others, **named)
 
     monkeypatch.setattr(recording_session, "_follow", pull_the_plug)
     try:
@@ -307,3 +309,11 @@ def test_a_link_that_is_lost_is_told_and_what_was_recorded_is_kept(log, tmp_path
     assert told["ending"] == "stopped"
     assert "The link is lost." in err
     assert (tmp_path / "a.csv").exists()
+
+
+def test_the_operator_of_a_command_is_the_login_of_the_system(log, monkeypatch):
+    monkeypatch.setattr("getpass.getuser", lambda: "somebody")
+    status, told, _ = log("--channels", "rpm", seconds="0.5")
+    assert status == 0
+    assert told["operator"] == "somebody (command line)"
+    assert told["alarms"] == []
