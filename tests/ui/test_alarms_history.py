@@ -158,6 +158,17 @@ def test_a_standing_one_and_one_that_nobody_saw_say_so(listed):
     assert cells(history, 1)[5] == "nobody"
 
 
+def test_one_that_stands_grows_older_on_the_screen(listed, page):
+    history = listed(record(1, 0, None, state=AlarmState.ACTIVE_UNACKNOWLEDGED))
+    told = []
+    history.table.dataChanged.connect(lambda first, _last: told.append(first.column()))
+    history.table.grow_older(datetime.now(UTC))
+    assert told == []
+    history.table.grow_older(datetime.now(UTC) + timedelta(hours=2))
+    assert told == [COLUMNS.index("How long")]
+    assert cells(history, 0)[4] == "3 h 00 min so far"
+
+
 def test_values_follow_the_units_of_the_shop(listed):
     history = listed(record(1, 0))
     history.show_units(UnitSystem.IMPERIAL)

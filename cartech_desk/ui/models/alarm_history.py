@@ -39,6 +39,7 @@ COLUMNS: Final = (
 )
 RECORD_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 _RECORDING: Final = COLUMNS.index("Recording")
+_LASTED: Final = COLUMNS.index("How long")
 _FOLLOWS: Final = "\u2514 "
 """Before an alarm that came while another was active."""
 
@@ -172,6 +173,16 @@ class AlarmHistory(QAbstractTableModel):
             self._system = system
             self._repaint()
 
+    def grow_older(self, now: datetime) -> None:
+        """Tell of those that stand for how long they have been standing by now; once a second."""
+        if (now - self._now).total_seconds() < 1:
+            return
+        self._now = now
+        for row, record in enumerate(self._rows):
+            if record.standing:
+                cell = self.index(row, _LASTED)
+                self.dataChanged.emit(cell, cell)
+
     def _repaint(self) -> None:
         if self._rows:
             last = self.index(len(self._rows) - 1, len(COLUMNS) - 1)
@@ -244,7 +255,7 @@ class AlarmHistory(QAbstractTableModel):
             return f"{words}, {PRIORITY_WORDS[record.priority]}"
         if column == 3:
             return worst_of(record, self._system)
-        if column == 4:
+        if column == _LASTED:
             return lasted_words(record, self._now)
         if column == 5:
             return acknowledged_words(record)

@@ -175,6 +175,7 @@ class AlarmHistoryView(QWidget):
         if now != self._met and time.monotonic() - self._loaded_s > _REFRESH_S:
             self._met = now
             self.refresh()
+        self.table.grow_older(datetime.now(UTC))
 
     def search(self) -> None:
         """Let a person type what is looked for."""
