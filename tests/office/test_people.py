@@ -66,6 +66,14 @@ def both(first, second):
     return ended
 
 
+@pytest.fixture
+def elsewhere(store):
+    """The people of another program on the same folder."""
+    other = Store(store.folder)
+    yield People(other, Session(), cost=COST)
+    other.close()
+
+
 # Founding
 
 
@@ -87,11 +95,10 @@ def test_a_shop_is_founded_once(people, ada):
     assert len(people.list()) == 1
 
 
-def test_of_two_that_found_at_once_one_is_refused(store, people):
-    other = People(store, Session(), cost=COST)
+def test_of_two_that_found_at_once_one_is_refused(people, elsewhere):
     ended = both(
         lambda: people.found(**FOUNDING),
-        lambda: other.found(**FOUNDING | {"email": "eve@shop.example"}),
+        lambda: elsewhere.found(**FOUNDING | {"email": "eve@shop.example"}),
     )
     assert sorted(type(one).__name__ for one in ended) == ["FoundedAlready", "Person"]
     assert len(people.list()) == 1
@@ -325,12 +332,13 @@ def test_an_administrator_who_waits_or_is_disabled_does_not_count(people, ada):
 
 
 @pytest.mark.parametrize("turn", range(5))
-def test_two_administrators_who_throw_each_other_out_at_once_leave_one(people, ada, store, turn):
+def test_two_administrators_who_throw_each_other_out_at_once_leave_one(
+    people, ada, elsewhere, turn
+):
     eve = add(people, ada.actor, email="eve@shop.example", role=Role.ADMINISTRATOR)
-    other = People(store, Session(), cost=COST)
     ended = both(
         lambda: people.disable(ada.actor, eve.id),
-        lambda: other.change_role(eve.actor, ada.id, Role.TECHNICIAN),
+        lambda: elsewhere.change_role(eve.actor, ada.id, Role.TECHNICIAN),
     )
     assert sum(isinstance(one, CarTechError) for one in ended) == 1
     left = [
