@@ -99,6 +99,8 @@ class AlarmKeeper:
     def off_the_shelf(self, vehicle_id: str, key: str, entry: Entry) -> None:
         """Keep that the time of an alarm on the shelf is over."""
         with self._lock:
+            if (vehicle_id, key) in self._taken:
+                return  # it waits for the disk already
             self._taken.append((vehicle_id, key))
             self._note(entry)
         self._wake.set()
