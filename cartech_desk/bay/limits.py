@@ -8,10 +8,11 @@ for the disk: not in the GUI thread. A refusal is a CarTechError and changes not
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from cartech_desk.bay import limit_channels, limit_file
 from cartech_desk.bay.limit_file import LimitFileRefused
+from cartech_desk.bay.limit_refusals import ChannelUnknown, ReasonMissing, reason_missing
 from cartech_desk.bay.limit_sheet import (
     LimitRow,
     LimitSheet,
@@ -57,18 +58,6 @@ __all__ = [
 ]
 
 LONGEST_REASON: Final = 300
-
-
-class ChannelUnknown(LimitRefused):
-    """A limit names a channel that nobody knows; it can be set all the same with `anyway`."""
-
-    code: ClassVar[str] = "channel_unknown"
-
-
-class ReasonMissing(LimitRefused):
-    """An act that weakens the watch needs a reason."""
-
-    code: ClassVar[str] = "reason_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +158,14 @@ class Limits:
 
         A channel that nobody knows is refused unless `anyway`; the sentences that are returned
         say then that the limit is not watched until the car has it. Errors: LimitRefused (also
-        where it contradicts another one in force; ChannelUnknown), NotSignedIn, RightMissing,
-        NotKept.
+        where it contradicts another one in force; ChannelUnknown; ReasonMissing where it is
+        switched off without one), NotSignedIn, RightMissing, NotKept.
         """
         require(by, Act.EDIT_LIMITS)
+        if not limit.in_service and not reason.strip():
+            before = merged(self._store.limits.layers(owner.kind, owner.id)).get(limit.key)
+            if before is None or before.in_service:
+                raise reason_missing()
         return self._put(owner, (limit,), by, anyway=anyway, reason=reason)
 
     def set_all(
@@ -195,11 +188,7 @@ class Limits:
         """
         require(by, Act.EDIT_LIMITS)
         if not reason.strip():
-            raise ReasonMissing(
-                "A limit is put out of service for a reason only.",
-                kept="It stays in service.",
-                to_do="Say why, in a few words.",
-            )
+            raise reason_missing()
         self._switch(owner, key, by, reason, on=False)
 
     def put_in_service(self, owner: Owner, key: str, by: Actor, reason: str = "") -> None:
