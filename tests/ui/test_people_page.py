@@ -191,6 +191,30 @@ def test_secrets_are_forgotten_when_a_form_closes(page):
     assert form.secret.text() == ""
 
 
+def test_a_form_begins_in_its_first_field_and_enter_disables_nobody(qtbot, page, people):
+    page.add()
+    qtbot.waitUntil(page.form.lines["name"].hasFocus)
+    page.form.reject()
+    choose(page, people, "Tom Technician")
+    page.disable()
+    form = page.form
+    qtbot.waitUntil(form.lines["reason"].hasFocus)
+    qtbot.keyClick(form.lines["reason"], Qt.Key.Key_Return)
+    assert form.take.isEnabled()
+    assert page.form is form
+    assert standing(people, "Tom Technician") is Standing.ACTIVE
+
+
+def test_enter_does_what_a_form_is_for(qtbot, page, people):
+    page.set_own_pin()
+    form = page.form
+    for line in form.lines.values():
+        line.setText("7305")
+    qtbot.keyClick(form.lines["again"], Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.form is None)
+    assert people.quick()
+
+
 def test_a_role_is_changed(qtbot, page, people):
     choose(page, people, "Tom Technician")
     page.role.click()

@@ -76,6 +76,8 @@ def disable_form(
     )
     form.line("reason", "Reason", "Stands in the audit log. May stay empty.", needed=False)
     form.take.setProperty("role", "danger")
+    form.take.setDefault(False)
+    form.take.setAutoDefault(False)
     return form
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -120,11 +121,20 @@ class OfficeForm(QDialog):
     def new_password(self, about: Callable[[], tuple[str, ...]]) -> NewPassword:
         """Ask for a new password, twice, with advice."""
         self.secret = NewPassword(about)
+        self.secret.password.label.setText("New password")
+        self.secret.repeated.label.setText("The new password once more")
         self.fields["password"] = self.secret.password
         self.column.addWidget(self.secret)
         return self.secret
 
     # What it does
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin in the first field: nobody shall do it by an Enter too many."""
+        super().showEvent(event)
+        first = next(iter(self.fields.values()), None)
+        if first is not None:
+            first.editor.setFocus()
 
     def typed(self) -> dict[str, str]:
         """Return what was typed and chosen, by field."""
