@@ -60,7 +60,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do one act on the audit log."""
-    with open_counter(args) as desk:
+    with open_counter(args, demo=args.demo) as desk:
         act: Callable[[Counter, argparse.Namespace], int] = args.act
         return act(desk, args)
 
