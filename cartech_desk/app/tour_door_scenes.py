@@ -106,3 +106,16 @@ def take_over(stage: Stage) -> None:
     panel = stage.window.gate.panel
     stage.wait("the names", lambda: bool(panel.tiles))
     stage.play(0.3)
+
+
+def taken_over(stage: Stage) -> None:
+    """Take over, with the same page in front; then the engine is switched off."""
+    stage.sign_in(demo_people.MANAGER)
+    window, bay = stage.window, stage.desk.bay
+    if stage.recording():
+        window.acts.stop_recording()
+        stage.wait("the end of the recording", lambda: not stage.recording())
+    bay.disconnect().result()
+    stage.take_car_away()
+    bay.alarms.acknowledge_all(stage.desk.office.session.actor).result()
+    stage.play(1.0)

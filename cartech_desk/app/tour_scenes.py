@@ -8,8 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cartech_desk.app import tour_alarm_scenes as alarm_scenes
+from cartech_desk.app import tour_audit_scenes as audit_scenes
 from cartech_desk.app import tour_bay_scenes as bay_scenes
 from cartech_desk.app import tour_door_scenes as door_scenes
+from cartech_desk.app import tour_limit_scenes as limit_scenes
 from cartech_desk.app import tour_people_scenes as people_scenes
 from cartech_desk.app.tour_stage import Stage
 
@@ -85,6 +88,7 @@ def _live_back(stage: Stage) -> None:
 
 
 def _closing(stage: Stage) -> Any:
+    stage.window.acts.acknowledge_all()  # the lost link, so that it stands in no later picture
     stage.window.close()
     return stage.window.question
 
@@ -109,6 +113,11 @@ def _recording(stage: Stage) -> None:
     stage.window.open_page("recordings", kept.id)
     stage.wait("the recording", lambda: stage.window.page.opened)
     stage.play(0.5)
+
+
+def _people(stage: Stage) -> None:
+    audit_scenes.audit_whole_again(stage)
+    people_scenes.people(stage)
 
 
 def _settings(stage: Stage) -> None:
@@ -192,11 +201,30 @@ SCENES: Final = (
     Scene("recording", "a recording opened", _recording),
     Scene("recording-near", "zoomed to single samples", bay_scenes.recording_near),
     Scene("recording-export", "the stretch shown, to be exported", bay_scenes.recording_export),
+    Scene("limits", "the limits of the vehicle at hand", limit_scenes.limits),
+    Scene("limit-trial", "a limit tried on what was recorded", limit_scenes.limit_trial),
+    Scene("limit-wrong", "a trip before its warning", limit_scenes.limit_wrong),
+    Scene("limit-copy", "limits taken over from a profile", limit_scenes.limit_copy),
+    Scene("limit-profile", "the limits of a profile", limit_scenes.limit_profile),
+    Scene("limits-technician", "limits for who may not edit", limit_scenes.limits_technician),
+    Scene("live-limits", "limits on gauges and charts", limit_scenes.live_limits),
+    Scene("live-acknowledged", "an alarm acknowledged", limit_scenes.live_limits_acknowledged),
+    Scene("alarms-empty", "limits watched, no alarm", alarm_scenes.alarms_empty),
+    Scene("alarms", "an alarm in every state", alarm_scenes.alarms_standing),
+    Scene("alarms-below", "latched, shelved, out of service", alarm_scenes.alarms_below),
+    Scene("alarms-shelve", "an alarm put aside for a time", alarm_scenes.alarms_shelve),
+    Scene("alarms-history", "what was, from the first one out", alarm_scenes.alarms_history),
+    Scene("today-alarms", "the first page while alarms stand", alarm_scenes.today_alarms),
+    Scene("today-calm", "the first page of a calm day", alarm_scenes.alarms_over),
     Scene("live-alarm", "an alarm on every page", door_scenes.live_alarm),
     Scene("lock", "locked, with alarms and a recording", door_scenes.lock),
     Scene("lock-wait", "too many wrong PINs", door_scenes.lock_wait),
     Scene("take-over", "somebody else takes over", door_scenes.take_over),
-    Scene("people", "everybody in the shop", people_scenes.people),
+    Scene("taken-over", "the same page, another operator", door_scenes.taken_over),
+    Scene("audit", "who did what, before and after", audit_scenes.audit),
+    Scene("audit-verified", "the audit log verified", audit_scenes.audit_verified),
+    Scene("audit-broken", "an audit log that somebody changed", audit_scenes.audit_broken),
+    Scene("people", "everybody in the shop", _people),
     Scene("people-add", "a person is added", people_scenes.people_add),
     Scene("people-pin", "one's own PIN", people_scenes.people_pin),
     Scene("people-technician", "what a technician sees", people_scenes.people_technician),

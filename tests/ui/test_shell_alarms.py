@@ -12,13 +12,17 @@ from cartech_desk.domain.alarms.state import AlarmState
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.people import NotSignedIn
 from cartech_desk.domain.units import UnitSystem
-from cartech_desk.ui.pages.index import PageEntry
+from cartech_desk.ui.application import dress, make_window
+from cartech_desk.ui.pages import index
+from cartech_desk.ui.pages.index import Group, PageEntry
 from cartech_desk.ui.pages.page import Page
 from cartech_desk.ui.shell.alarm_place import bar_words
+from cartech_desk.ui.shell.rail import Rail
 from cartech_desk.ui.shell.status_bar import safety_words
 from cartech_desk.ui.shell.trip_strip import advice, urgent
 from cartech_desk.ui.shell.window import Window
 from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.theme import choose_theme
 
 SECOND = 10**9
 
@@ -259,3 +263,70 @@ def test_the_vehicle_at_hand_brings_its_limits(qtbot, window, bay, desk):
     window.acts.take_vehicle(None)
     calls = [call for call in bay.alarms.calls if call[0] == "use_vehicle"]
     assert calls == [("use_vehicle", vehicle.id), ("use_vehicle", "")]
+
+
+def test_what_is_pressed_in_the_bar_on_top_is_as_high_as_a_gloved_finger_needs(
+    qtbot, qapp, desk, bay
+):
+    window = make_window(desk, dress(qapp, desk))
+    qtbot.addWidget(window)
+    window.start()
+    window.show()
+    show(window, bay, trip(), sounding=Level.TRIP)
+    place = window.top_bar.alarms
+    for button in (place.worst, place.acknowledge, place.sound, window.top_bar.operator):
+        assert button.height() >= 44
+        assert button.mapTo(window.top_bar, button.rect().bottomLeft()).y() < 48
+    window.clock.stop()
+    qapp.setStyleSheet("")
+
+
+@pytest.mark.parametrize("width", [900, 1366])
+def test_the_worst_alarm_is_read_in_every_width(qtbot, qapp, desk, bay, width):
+    window = make_window(desk, dress(qapp, desk))
+    qtbot.addWidget(window)
+    window.resize(width, 700)
+    window.start()
+    window.show()
+    show(window, bay, trip(), sounding=Level.TRIP)
+    qtbot.waitUntil(lambda: window.width() == width)
+    window._tick()
+    place = window.top_bar.alarms
+    assert "Coolant 117 °C" in place.worst.text()
+    for button in (place.worst, place.acknowledge, place.sound):
+        assert button.width() >= button.sizeHint().width()
+        assert button.mapTo(window, button.rect().topRight()).x() < width
+    window.clock.stop()
+    qapp.setStyleSheet("")
+
+
+# The rail
+
+
+def many_pages(number):
+    live = next(entry for entry in index.PAGES if entry.key == "live")
+    foot = next(entry for entry in index.PAGES if entry.group is Group.FOOT)
+    return (*(replace(live, key=f"page{place}") for place in range(number)), foot)
+
+
+@pytest.mark.parametrize("number", [9, 19])
+def test_every_page_of_the_rail_is_reached_in_a_low_window(qtbot, qapp, desk, number):
+    dress(qapp, desk)
+    rail = Rail(many_pages(number))
+    qtbot.addWidget(rail)
+    rail.resize(72, 768)
+    rail.show()
+    qtbot.wait(20)
+    for place in range(number):
+        button = rail.button(f"page{place}")
+        rail.set_current(f"page{place}")
+        assert button.height() >= 44
+        shown = button.mapTo(rail.scroll.viewport(), button.rect().center())
+        assert rail.scroll.viewport().rect().contains(shown)
+    foot = rail.button("settings")
+    assert foot.mapTo(rail, foot.rect().bottomLeft()).y() < 768
+    choose_theme("light")
+    choose_theme("dark")
+    qapp.processEvents()
+    assert rail.button("page0").height() >= 44
+    qapp.setStyleSheet("")

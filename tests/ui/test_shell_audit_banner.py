@@ -11,7 +11,7 @@ def banner(qtbot, office):
     banners = Banners()
     qtbot.addWidget(banners)
     opened = []
-    made = OfficeBanner(banners, office.audit, lambda: opened.append(True))
+    made = OfficeBanner(banners, office.audit, opened.append)
     made.banners, made.opened = banners, opened
     return made
 
@@ -32,7 +32,7 @@ def test_a_broken_log_names_the_first_broken_record_and_cannot_be_put_away(banne
     words = [shown.buttons.itemAt(place).widget().text() for place in range(shown.buttons.count())]
     assert words == ["Open the log"]
     shown.buttons.itemAt(0).widget().click()
-    assert banner.opened == [True]
+    assert banner.opened == ["broken"]
 
 
 def test_a_log_that_holds_together_shows_nothing(banner, office):

@@ -29,10 +29,10 @@ def colours(path):
 
 
 def test_the_first_scenes_are_pictured_in_both_themes_and_sizes(tmp_path):
-    done = tour("--out", tmp_path / "pictures", "--until", "connect")
+    done = tour("--out", tmp_path / "pictures", "--until", "founding-wrong")
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
-    assert document["scenes"] == ["live-empty", "connect"]
+    assert document["scenes"] == ["founding", "founding-wrong"]
     files = sorted((tmp_path / "pictures").iterdir())
     assert sorted(document["files"]) == [str(file) for file in files]
     sizes = {(QImage(str(file)).width(), QImage(str(file)).height()) for file in files}
@@ -46,7 +46,7 @@ def test_the_first_scenes_are_pictured_in_both_themes_and_sizes(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_refused_in_words(tmp_path):
     (tmp_path / "file").write_text("not a folder")
-    done = tour("--out", tmp_path / "file", "--until", "live-empty")
+    done = tour("--out", tmp_path / "file", "--until", "founding")
     assert done.returncode == 1
     assert json.loads(done.stdout)["error"]["code"] == "folder_refused"
     assert "Traceback" not in done.stderr

@@ -29,7 +29,9 @@ def broken_words(verdict: Verdict) -> tuple[str, str]:
 class OfficeBanner:
     """Follows the audit book and the snapshots; none of these banners can be put away."""
 
-    def __init__(self, banners: Banners, audit: AuditBook, open_audit: Callable[[], None]) -> None:
+    def __init__(
+        self, banners: Banners, audit: AuditBook, open_audit: Callable[[str | None], None]
+    ) -> None:
         self._banners = banners
         self._audit = audit
         self._open = open_audit
@@ -46,7 +48,10 @@ class OfficeBanner:
         verdict = self._audit.last_verdict
         if verdict is not None and not verdict.ok:
             self._banners.show_banner(
-                VERIFY, Tone.ERROR, *broken_words(verdict), button=("Open the log", self._open)
+                VERIFY,
+                Tone.ERROR,
+                *broken_words(verdict),
+                button=("Open the log", lambda: self._open("broken")),
             )
         else:
             self._banners.clear(VERIFY)
@@ -57,7 +62,7 @@ class OfficeBanner:
                 Tone.WARNING,
                 f"New records of the audit log are not keyed: {problem}",
                 "They are chained and kept; unlock the keyring, then start the desk again.",
-                button=("Open the log", self._open),
+                button=("Open the log", lambda: self._open(None)),
             )
         else:
             self._banners.clear(KEY)

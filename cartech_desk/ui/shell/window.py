@@ -91,7 +91,7 @@ class Window(QMainWindow):
         self.vehicle_choice = VehicleChoice(self.finder, desk, self.acts)
         self.link_banner = LinkBanner(self.banners, self._stop_trying)
         self.office_banner = OfficeBanner(
-            self.banners, desk.office.audit, lambda: self.open_page("audit")
+            self.banners, desk.office.audit, lambda what: self.open_page("audit", what)
         )
         self._meeting = Meeting(desk, self.acts)
         self.keeper = Keeper(desk, self.acts, Idle(self))
@@ -142,7 +142,7 @@ class Window(QMainWindow):
         operator.take_over.connect(self.keeper.take_over)
         operator.lock.connect(self.keeper.lock)
         operator.sign_out.connect(self.keeper.sign_out)
-        operator.secrets.connect(lambda: self.open_page("people", "secrets"))
+        operator.secrets.connect(lambda: self.open_page("people"))
         self.gate.changed.connect(self._gate_changed)
         acts.operator_changed.connect(operator.show_person)
         acts.page_wanted.connect(self.open_page)

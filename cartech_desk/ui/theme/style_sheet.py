@@ -187,7 +187,7 @@ QFrame#rail QScrollBar::handle { margin: 0; border-radius: 2px; background: $edg
 QFrame#rail QToolButton {
     background: transparent; border: 0; border-radius: 0; color: $muted;
     border-left: 3px solid transparent; border-right: 3px solid transparent;
-    font-size: ${small}px; padding: ${xs}px 0; }
+    font-size: ${small}px; padding: 0; min-height: ${control_bay_all}px; }
 QFrame#rail[pinned="true"] QToolButton {
     font-size: ${body}px; padding: 0 ${m}px; text-align: left; }
 QFrame#rail[pinned="true"] QLabel { padding-left: ${l}px; }
@@ -195,17 +195,23 @@ QFrame#rail QToolButton:hover { background: $hover; color: $text; }
 QFrame#rail QToolButton:checked {
     background: $selected; color: $text; border-left-color: $accent; }
 QFrame#rail QToolButton:disabled { color: $edge; }
-QFrame#rail QToolButton:focus { border: 2px solid $focus; }
+QFrame#rail QToolButton:focus {
+    border: 2px solid $focus; min-height: ${control_bay_focus}px; }
 QFrame#topBar { background: $surface; border: 0; border-bottom: 1px solid $line; }
+QFrame#topBar QPushButton { min-height: ${control_bay}px; }
+QFrame#topBar QPushButton:focus { min-height: ${control_bay_focus}px; }
 QPushButton#worstAlarm { border-color: transparent; background: transparent; text-align: left; }
 QPushButton#worstAlarm:hover { background: $hover; }
-QPushButton#worstAlarm[level="warn"] { border: 2px solid $warn; padding: 0 ${m_focus}px; }
-QPushButton#worstAlarm[level="trip"] { border: 2px solid $trip; padding: 0 ${m_focus}px; }
+QFrame#topBar QPushButton#worstAlarm[level="warn"] {
+    border: 2px solid $warn; padding: 0 ${m_focus}px; min-height: ${control_bay_focus}px; }
+QFrame#topBar QPushButton#worstAlarm[level="trip"] {
+    border: 2px solid $trip; padding: 0 ${m_focus}px; min-height: ${control_bay_focus}px; }
 QPushButton#worstAlarm[level="warn"][asks="true"] {
     background: $warn; color: $on_state; font-weight: 500; }
 QPushButton#worstAlarm[level="trip"][asks="true"] {
     background: $trip; color: $on_state; font-weight: 500; }
-QPushButton#worstAlarm:focus { border: 2px solid $focus; padding: 0 ${m_focus}px; }
+QFrame#topBar QPushButton#worstAlarm:focus {
+    border: 2px solid $focus; padding: 0 ${m_focus}px; }
 QFrame#tripStrip { border: 0; background: $trip; }
 QFrame#tripStrip[level="warn"] { background: $warn; }
 QFrame#tripStrip QLabel { color: $on_state; font-size: ${bay_type}px; }
@@ -254,6 +260,7 @@ def style_sheet(colors: Tokens, files: TintedFiles) -> str:
         radius=Size.RADIUS,
         control=Size.CONTROL - 2 * border,
         control_focus=Size.CONTROL - 2 * focus,
+        control_bay_all=Size.CONTROL_BAY,
         control_bay=Size.CONTROL_BAY - 2 * border,
         control_bay_focus=Size.CONTROL_BAY - 2 * focus,
         pad=Size.PAD_KEY - 2 * border,
