@@ -18,3 +18,5 @@ class Flag:
 
     t_ns: int
     text: str
+    first: bool = False
+    """Whether its word comes before those of others where there is no room for all."""

@@ -242,7 +242,7 @@ class RecordingViewer(QWidget):
         if self.summary is None:
             return
         flags = [
-            Flag(mark.t_ns, _flag_words(mark))
+            Flag(mark.t_ns, _flag_words(mark), first=mark.kind is MarkKind.ALARM)
             for mark in self.summary.marks
             if mark.kind is not MarkKind.GAP
         ]

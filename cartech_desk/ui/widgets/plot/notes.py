@@ -17,6 +17,8 @@ from cartech_desk.ui.widgets.plot.lines import RuledLines
 
 _OVER_LINES: Final = 10
 _WORD_WIDTH: Final = 140
+_WORD_GAP: Final = 12
+_LEAST_WORD: Final = 40
 _ALARM_SHADE: Final = 46  # of 255
 
 
@@ -78,7 +80,7 @@ class Marks:
         """Show those of the marks that stand in a box that begins at `left_ns`."""
         length_ns = self._box.field.width() * 1e9
         seen = [
-            ((flag.t_ns - left_ns) / 1e9, flag.text)
+            ((flag.t_ns - left_ns) / 1e9, flag)
             for flag in flags
             if 0 <= flag.t_ns - left_ns <= length_ns
         ]
@@ -86,14 +88,21 @@ class Marks:
         used = 0
         if with_words and seen:
             metrics = QFontMetricsF(text_font(Type.SMALL))
-            free_from = 0.0
-            for at, text in seen:
-                if at < free_from:
+            taken: list[tuple[float, float]] = []
+            for at, flag in sorted(seen, key=lambda each: not each[1].first):
+                room = _WORD_WIDTH
+                if any(begin <= at < end for begin, end in taken):
                     continue
-                short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, _WORD_WIDTH)
+                ahead = [begin for begin, _ in taken if begin > at]
+                if ahead:
+                    room = min(room, int((min(ahead) - at) / pixel_s) - _WORD_GAP)
+                if room < _LEAST_WORD:
+                    continue
+                short = metrics.elidedText(flag.text, Qt.TextElideMode.ElideRight, room)
                 self._say(used, short, at)
                 used += 1
-                free_from = at + (12 + metrics.horizontalAdvance(short)) * pixel_s
+                length = _WORD_GAP + metrics.horizontalAdvance(short)
+                taken.append((at, at + length * pixel_s))
         for word in self._words[used:]:
             word.hide()
 
