@@ -302,8 +302,13 @@ class Bay:
         self.feed.set_taker(LIMIT_HOOK, hook)
 
     def use_operator(self, operator: Actor) -> None:
-        """Say who runs the bay from now on: recordings and alarms carry this name."""
-        self._operator = operator
+        """Say who runs the bay from now on: recordings and alarms carry this name.
+
+        Whoever takes over a recording under way is marked in it.
+        """
+        before, self._operator = self._operator, operator
+        if operator != NOBODY and operator.name != before.name:
+            self.mark(f"Operator: {operator.name}")
         self.alarms.use_operator(operator)
 
     def start_recording(self, vehicle_id: str, note: str = "") -> Future[str]:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from cartech_desk.bay.bay import Bay
 from cartech_desk.bay.recorder import Recorder
 from cartech_desk.domain.channels import Reading
 from cartech_desk.domain.clock import monotonic_ns
-from cartech_desk.domain.people import Actor, Role
+from cartech_desk.domain.people import NOBODY, Actor, Role
 from cartech_desk.store.recordings import MarkKind
 from cartech_desk.store.store import Store
 
@@ -128,3 +129,19 @@ def test_two_recordings_both_have_the_alarm_that_stands(
     recorder.extend_alarm("a", now + 20 * SECOND)
     recorder.end().result(5)
     assert [len(store.recordings.get(one).alarms) for one in (first, second)] == [1, 1]
+
+
+def test_whoever_takes_over_a_recording_is_marked_in_it(store: Store, vehicle: str) -> None:
+    bay = Bay(store)
+    bay.start()
+    bay.use_operator(ADA)
+    recording_id = bay.start_recording(vehicle).result(5)
+    bay.use_operator(Actor(ADA.id, ADA.name, Role.MANAGER))  # another role, the same person
+    bay.use_operator(NOBODY)
+    bay.use_operator(Actor("0192-t", "Tom Technician", Role.TECHNICIAN))
+    bay.stop_recording().result(5)
+    bay.stop()
+    kept = store.recordings.get(recording_id)
+    assert kept.operator == ADA.name
+    notes = [mark.note for mark in kept.marks if mark.kind is MarkKind.NOTE]
+    assert notes == ["Operator: Tom Technician"]
