@@ -42,6 +42,7 @@ def open_demo(people: People) -> None:
     """
     if not people.founded():
         _found(people)
+        return
     try:
         people.sign_in(TECHNICIAN.email, PASSWORD)
     except SignInRefused:
@@ -49,6 +50,7 @@ def open_demo(people: People) -> None:
 
 
 def _found(people: People) -> None:
+    """Found it; the technician comes last and stays at the desk."""
     first = people.found(
         shop=SHOP,
         units="metric",
