@@ -1,7 +1,7 @@
 """The desk's own window, started as `cartech-desk` starts it; says "usable" and closes.
 
-Usable: the window has been painted, the ports are listed where Connect is the first page, and a
-key (F11) has hidden the rail, and that is painted too.
+Usable: the window has been painted, the question of the first start stands or the names of those
+who can sign in are read, and a key (F11) has hidden the rail, and that is painted too.
 Arguments: the data folder, the settings file.
 """
 
@@ -35,7 +35,8 @@ class Watcher(QObject):
         return False
 
     def press_when_filled(self):
-        if getattr(self.window.page, "rows", True):
+        gate = self.window.gate
+        if gate.founding is not None or gate.panel.tiles:
             self.press()
         else:
             QTimer.singleShot(1, self.press_when_filled)
