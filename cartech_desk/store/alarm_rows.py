@@ -14,7 +14,7 @@ COLUMNS: Final = (
     "priority, level, state, channel, unit, edge, value, worst_value, times, first_out, raised, "
     "returned, acknowledged, acknowledged_by, cleared, cleared_by, shelved_until"
 )
-_ASKING: Final = "state IN ('active_unacknowledged', 'returned_unacknowledged')"
+_ASKING: Final = "state IN ('active_unacknowledged', 'returned_unacknowledged', 'shelved')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,12 @@ class AlarmRecord:
 
     @property
     def never_acknowledged(self) -> bool:
-        """Whether it ended, with the desk, while it still asked for acknowledgement."""
-        asking = (AlarmState.ACTIVE_UNACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED)
+        """Whether it ended, with the desk, while it still asked, or would have off the shelf."""
+        asking = (
+            AlarmState.ACTIVE_UNACKNOWLEDGED,
+            AlarmState.RETURNED_UNACKNOWLEDGED,
+            AlarmState.SHELVED,
+        )
         return self.cleared is not None and self.acknowledged is None and self.state in asking
 
     @property

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cartech_desk.bay.alarm_shelves import remaining
 from cartech_desk.domain.alarms.limit import Level
 from cartech_desk.domain.alarms.state import AlarmRefused, AlarmState
-from cartech_desk.store.alarms import Shelf
+from cartech_desk.store.alarms import AlarmQuery, Shelf
 from cartech_desk.store.errors import NotKept
 from tests.bay.alarm_desk import MANAGER, OVER_REV, RPM, TECHNICIAN, AlarmDesk, S
 
@@ -246,6 +246,14 @@ def test_whatever_happens_to_the_clocks_an_alarm_that_is_out_is_back_in_the_end(
         for alarm in desk.now.standing
     )
     desk.stop()
+
+
+def test_one_that_was_shelved_unacknowledged_is_not_forgotten_when_the_desk_is_closed(desk):
+    shelve(desk)
+    desk.stop()
+    (record,) = desk.store.alarms.find(AlarmQuery(never_acknowledged=True))
+    assert record.never_acknowledged
+    assert desk.store.alarms.acknowledge(record.id, TECHNICIAN).acknowledged is not None
 
 
 # Vehicles
