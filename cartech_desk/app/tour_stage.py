@@ -46,9 +46,12 @@ class Stage:
 
     def play(self, seconds: float) -> None:
         """Let the screen live for so long."""
-        from PySide6.QtTest import QTest
+        from PySide6.QtCore import QEventLoop, QTimer
 
-        QTest.qWait(round(seconds * 1000))
+        # Not QTest.qWait: it lets no other thread run, and the bay would starve of readings.
+        loop = QEventLoop()
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
 
     def wait(self, what: str, condition: Callable[[], bool], seconds: float = _PATIENCE_S) -> None:
         """Let the screen live until a condition holds; TourStopped when it does not in time."""
