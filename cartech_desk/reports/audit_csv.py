@@ -97,4 +97,6 @@ def _json(value: object) -> str:
 def _safe(cell: str) -> str:
     # Half a surrogate pair and zero bytes stand in no file of text.
     text = cell.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
+    # A lone carriage return is written without quotes and would begin a row of its own.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

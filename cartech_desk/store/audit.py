@@ -112,8 +112,9 @@ class AuditLog:
         Durable when the block has ended. Waits at most two seconds for the key, once. Errors:
         those of `Database.write` and AuditBroken; nothing is kept then.
         """
-        self._make_ready()
-        with self._database.write() as connection:
+        with _words_for_damage():
+            self._make_ready()
+        with _words_for_damage(), self._database.write() as connection:
             act = AuditedAct(connection, actor, self)
             yield act
             if not act.sequences or act._end is None:  # noqa: SLF001
@@ -188,11 +189,12 @@ class AuditLog:
 
     def unsettled(self) -> Sequence[AuditRecord]:
         """Intents without a result, the oldest first: what was cut short, or is under way now."""
-        rows = self._database.glance(
-            "SELECT body FROM audit WHERE phase = 'intent' AND sequence NOT IN ("
-            "SELECT intent FROM audit WHERE phase = 'result' AND intent IS NOT NULL"
-            ") ORDER BY sequence"
-        )
+        with _words_for_damage():
+            rows = self._database.glance(
+                "SELECT body FROM audit WHERE phase = 'intent' AND sequence NOT IN ("
+                "SELECT intent FROM audit WHERE phase = 'result' AND intent IS NOT NULL"
+                ") ORDER BY sequence"
+            )
         return tuple(read_body(body) for (body,) in rows)
 
     def close(self) -> None:
@@ -206,15 +208,18 @@ class AuditLog:
         self, query: Query, *, limit: int = 500, before_sequence: int | None = None
     ) -> Sequence[AuditRecord]:
         """Return matching records, the newest first, those before `before_sequence`."""
-        return find(self._database, query, limit=limit, before_sequence=before_sequence)
+        with _words_for_damage():
+            return find(self._database, query, limit=limit, before_sequence=before_sequence)
 
     def actions(self) -> Sequence[str]:
         """Every action that stands in the log, in alphabetical order."""
-        return actions(self._database)
+        with _words_for_damage():
+            return actions(self._database)
 
     def actors(self) -> Sequence[Actor]:
         """Everybody who stands in the log, by the newest name, in alphabetical order."""
-        return actors(self._database)
+        with _words_for_damage():
+            return actors(self._database)
 
     # Verifying
 
@@ -296,8 +301,8 @@ class AuditLog:
             self._anchor_fits = self._compare_anchor()
 
     def _note(self, actor: Actor, entry: Entry, phase: Phase) -> int:
-        self._make_ready()
-        with self._noting:
+        with _words_for_damage(), self._noting:
+            self._make_ready()
             end = self._ends_at
             if end is None or not self._follow(end, actor, entry, phase):
                 with self._database.write_plainly() as driver:
@@ -459,9 +464,18 @@ def _hex(value: object) -> str:
     return value.hex() if isinstance(value, bytes) else "none"
 
 
+@contextmanager
+def _words_for_damage() -> Iterator[None]:
+    """Say in words that the log's own tables were damaged by hand: the file itself is sound."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise _broken(str(error)) from error
+
+
 def _broken(why: str) -> AuditBroken:
     return AuditBroken(
-        f"The audit log can take no further record: {why}.",
+        f"The audit log in desk.db was damaged by hand: {why}.",
         kept="Nothing was changed. Recordings go on.",
         to_do="Verify the audit log, and put the last good copy of desk.db back.",
     )
