@@ -20,12 +20,15 @@ from cartech_desk.app.recording_session import (
 from cartech_desk.app.stopping import like_ctrl_c
 from cartech_desk.bay.export import ENDINGS, ExportRefused
 from cartech_desk.domain.channels import CANONICAL
+from cartech_desk.domain.people import DESK
 
 NAME: Final = "demo"
 HELP: Final = "the main job with the simulated car, without a screen"
 
 URL: Final = "sim:"
 RATE_HZ: Final = 10.0
+PROFILE: Final = "turbo_petrol"
+"""What the simulated car is; its limits are in force where nobody chose others."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,6 +59,8 @@ def run(args: argparse.Namespace) -> int:
         offered = {channel.name for channel in desk.bay.available()}
         rates: dict[str, float] = {name: RATE_HZ for name in CANONICAL if name in offered}
         vehicle_id, _ = vehicle_of(desk.store, status, None)
+        if not desk.store.limits.profile_of(vehicle_id):
+            desk.store.limits.set_profile(vehicle_id, PROFILE, DESK)
         desk.bay.alarms.use_vehicle(vehicle_id)
         say(f"Recording the simulated car for {args.seconds:g} s …")
         session = record(desk.bay, desk.store, vehicle_id, rates, args.seconds)

@@ -8,6 +8,8 @@ from cartech_desk.hardware.sim.curves import lag
 from cartech_desk.hardware.sim.state import State
 
 CLOSED_LOOP_FROM_C = 28.0
+RICH_FROM_BAR = 1.2
+"""Above this manifold pressure the mixture is enriched at part load too, to cool the engine."""
 OVERRUN_CUT_RPM = 1550.0
 OVERRUN_RESUME_RPM = 1180.0
 TRIM_MOST_PCT = 25.0
@@ -92,6 +94,9 @@ class Fuelling:
             rpm_share = min(max((state.rpm - 2200.0) / 3600.0, 0.0), 1.0)
             state.enriched = True
             return 0.91 - 0.09 * rpm_share
+        if boost_bar > RICH_FROM_BAR:
+            state.enriched = True
+            return 1.0 - 0.09 * min((boost_bar - RICH_FROM_BAR) / 0.2, 1.0)
         cold = max(CLOSED_LOOP_FROM_C - state.coolant_c, 0.0)
         after_start = 0.07 * math.exp(-self._since_start_s / 4.0)
         return 1.0 - min(0.004 * cold, 0.2) - after_start
