@@ -1,6 +1,5 @@
 """The audit log in `desk.db`: written in the transaction of the act that it describes."""
 
-import logging
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,46 +7,39 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any
 
 from cartech_desk.domain.audit import (
     GENESIS,
     AuditRecord,
+    BodyRefused,
     Entity,
     Entry,
     Phase,
-    body_of,
-    chained,
     read_body,
 )
-from cartech_desk.domain.audit_chain import Anchor, MacKey, Verdict, head_mac, record_mac
+from cartech_desk.domain.audit_chain import Anchor, MacKey, Verdict
 from cartech_desk.domain.people import Actor
 from cartech_desk.store.audit_anchor import AnchorFile, AnchorUnreadable
+from cartech_desk.store.audit_end import (
+    LAST_NUMBER,
+    End,
+    append,
+    begin_head_anew,
+    broken,
+    driver_of,
+    grow_head,
+    words_for_damage,
+)
 from cartech_desk.store.audit_keeper import PATIENCE_S, KeyKeeper
 from cartech_desk.store.audit_key import Entries, KeyTrouble
 from cartech_desk.store.audit_reading import Query, actions, actors, find
-from cartech_desk.store.audit_verifying import guards, verify
+from cartech_desk.store.audit_verifying import verify
 from cartech_desk.store.database import Database
-from cartech_desk.store.errors import AuditBroken, KeyRefused, NotKept
+from cartech_desk.store.errors import KeyRefused, NotKept
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-_LOG = logging.getLogger(__name__)
-_LAST_NUMBER: Final = 2**63 - 1
-
-
-@dataclass(slots=True)
-class _End:
-    """Where the log ends within a transaction: what the next record follows."""
-
-    sequence: int
-    digest: bytes
-    desk: str
-    key: MacKey | None
-    grows_from: tuple[int, bytes] | None
-    """The head as it was; None where it does not fit the last record and stays as it is, to tell
-    of what was cut off."""
 
 
 @dataclass(slots=True)
@@ -62,7 +54,7 @@ class AuditedAct:
     actor: Actor
     _log: "AuditLog"
     sequences: list[int] = field(default_factory=list)
-    _end: _End | None = None
+    _end: End | None = None
 
     def record(
         self,
@@ -73,10 +65,10 @@ class AuditedAct:
         intent: int | None = None,
     ) -> int:
         """Write the record of what this transaction does; returns its sequence number."""
-        driver = _driver(self.connection)
+        driver = driver_of(self.connection)
         if self._end is None:
             self._end = self._log._end(driver)  # noqa: SLF001
-        sequence = _append(driver, self._end, actor or self.actor, entry, phase, intent)
+        sequence = append(driver, self._end, actor or self.actor, entry, phase, intent)
         self.sequences.append(sequence)
         return sequence
 
@@ -101,7 +93,7 @@ class AuditLog:
         self._anchor = AnchorFile(keys)
         self._anchor_fits: bool | None = None
         self._noting = threading.Lock()
-        self._ends_at: _End | None = None
+        self._ends_at: End | None = None
 
     # Writing
 
@@ -112,15 +104,15 @@ class AuditLog:
         Durable when the block has ended. Waits at most two seconds for the key, once. Errors:
         those of `Database.write` and AuditBroken; nothing is kept then.
         """
-        with _words_for_damage():
+        with words_for_damage():
             self._make_ready()
-        with _words_for_damage(), self._database.write() as connection:
+        with words_for_damage(), self._database.write() as connection:
             act = AuditedAct(connection, actor, self)
             yield act
             if not act.sequences or act._end is None:  # noqa: SLF001
                 raise RuntimeError("an audited act wrote no record")
             end = act._end  # noqa: SLF001
-            _grow_head(_driver(connection), end)
+            grow_head(driver_of(connection), end)
         self._committed(end, act.sequences[0])
 
     def note(self, actor: Actor, entry: Entry) -> int:
@@ -189,13 +181,13 @@ class AuditLog:
 
     def unsettled(self) -> Sequence[AuditRecord]:
         """Intents without a result, the oldest first: what was cut short, or is under way now."""
-        with _words_for_damage():
+        with words_for_damage():
             rows = self._database.glance(
                 "SELECT body FROM audit WHERE phase = 'intent' AND sequence NOT IN ("
                 "SELECT intent FROM audit WHERE phase = 'result' AND intent IS NOT NULL"
                 ") ORDER BY sequence"
             )
-        return tuple(read_body(body) for (body,) in rows)
+        return tuple(filter(None, (_readable(body) for (body,) in rows)))
 
     def close(self) -> None:
         """Let what is under way with anchor and key end; it may take two seconds."""
@@ -208,17 +200,17 @@ class AuditLog:
         self, query: Query, *, limit: int = 500, before_sequence: int | None = None
     ) -> Sequence[AuditRecord]:
         """Return matching records, the newest first, those before `before_sequence`."""
-        with _words_for_damage():
+        with words_for_damage():
             return find(self._database, query, limit=limit, before_sequence=before_sequence)
 
     def actions(self) -> Sequence[str]:
         """Every action that stands in the log, in alphabetical order."""
-        with _words_for_damage():
+        with words_for_damage():
             return actions(self._database)
 
     def actors(self) -> Sequence[Actor]:
         """Everybody who stands in the log, by the newest name, in alphabetical order."""
-        with _words_for_damage():
+        with words_for_damage():
             return actors(self._database)
 
     # Verifying
@@ -269,7 +261,7 @@ class AuditLog:
                 to_do="Unlock the keyring, or mend the folder of the key, and try again.",
             ) from error
         with self.act(actor) as act:
-            driver = _driver(act.connection)
+            driver = driver_of(act.connection)
             driver.execute(
                 "INSERT INTO audit_key (only_one, place, number, made) VALUES (1, ?, ?, ?) "
                 "ON CONFLICT (only_one) DO UPDATE SET place = excluded.place, "
@@ -283,7 +275,7 @@ class AuditLog:
             sequence = act.record(
                 Entry("audit.key", entity, was, {"key": key.number, "place": place}, reason)
             )
-            _begin_head_anew(driver, end)
+            begin_head_anew(driver, end)
             end.grows_from = None
             self._anchor_fits = True
         self._anchor.put_aside(end.desk)
@@ -301,53 +293,53 @@ class AuditLog:
             self._anchor_fits = self._compare_anchor()
 
     def _note(self, actor: Actor, entry: Entry, phase: Phase) -> int:
-        with _words_for_damage(), self._noting:
+        with words_for_damage(), self._noting:
             self._make_ready()
             end = self._ends_at
             if end is None or not self._follow(end, actor, entry, phase):
                 with self._database.write_plainly() as driver:
                     end = self._end(driver)
-                    _append(driver, end, actor, entry, phase)
-                    _grow_head(driver, end)
+                    append(driver, end, actor, entry, phase)
+                    grow_head(driver, end)
             self._committed(end, end.sequence)
             # The next note tries to follow this one without reading the end of the log again.
             self._ends_at = end if end.grows_from is not None and end.key is not None else None
             return end.sequence
 
-    def _follow(self, end: _End, actor: Actor, entry: Entry, phase: Phase) -> bool:
+    def _follow(self, end: End, actor: Actor, entry: Entry, phase: Phase) -> bool:
         """Append behind this end; False where the log ends elsewhere by now, or the key changed."""
         end.grows_from = (end.sequence, end.digest)
         before = end.sequence, end.digest
         try:
             with self._database.write_plainly() as driver:
-                _append(driver, end, actor, entry, phase)
-                if not _grow_head(driver, end):
+                append(driver, end, actor, entry, phase)
+                if not grow_head(driver, end):
                     raise _Overtaken
         except (sqlite3.IntegrityError, _Overtaken):
             end.sequence, end.digest = before
             return False
         return True
 
-    def _end(self, driver: sqlite3.Connection) -> _End:
+    def _end(self, driver: sqlite3.Connection) -> End:
         last = driver.execute(
             "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
         ).fetchone()
         sequence, digest = last if last is not None and last[0] > 0 else (0, GENESIS)
         if type(digest) is not bytes:
-            raise _broken("the hash of its last record is none")
+            raise broken("the hash of its last record is none")
         head = driver.execute(
             "SELECT desk, sequence, hash, (SELECT number FROM audit_key) FROM audit_head"
         ).fetchone()
         if head is None:
-            return _End(sequence, digest, "", None, None)
+            return End(sequence, digest, "", None, None)
         desk, head_sequence, head_hash, number = head
         key = next((key for key in self._keeper.known if key.number == number), None)
         if key is None and number is not None and self._keeper.known:
             self._keeper.look_again()
         fits = (head_sequence, head_hash) == (sequence, digest)
-        return _End(sequence, digest, str(desk), key, (sequence, digest) if fits else None)
+        return End(sequence, digest, str(desk), key, (sequence, digest) if fits else None)
 
-    def _committed(self, end: _End, first: int) -> None:
+    def _committed(self, end: End, first: int) -> None:
         if end.key is not None and end.key.since is None:
             self._keeper.used(end.key.number, first)
         if end.desk and self._anchor_fits:
@@ -369,7 +361,7 @@ class AuditLog:
         if anchor is None or anchor.desk != rows[0][0] or anchor.sequence == 0:
             return True
         found = self._database.glance(
-            "SELECT hash FROM audit WHERE sequence = ?", (min(anchor.sequence, _LAST_NUMBER),)
+            "SELECT hash FROM audit WHERE sequence = ?", (min(anchor.sequence, LAST_NUMBER),)
         )
         return bool(found) and found[0][0] == anchor.hash
 
@@ -397,85 +389,12 @@ class _Ended(Exception):
         self.sequence = sequence
 
 
-def _driver(connection: "Connection") -> sqlite3.Connection:
-    """Return the driver's connection: its prepared statements cost a fraction of a wrapped one."""
-    return cast("sqlite3.Connection", connection.connection.driver_connection)
-
-
-def _append(  # noqa: PLR0917 (two callers, in this module)
-    driver: sqlite3.Connection,
-    end: _End,
-    actor: Actor,
-    entry: Entry,
-    phase: Phase,
-    intent: int | None = None,
-) -> int:
-    sequence = end.sequence + 1
-    if sequence > _LAST_NUMBER:
-        raise _broken("its numbers are used up")
-    body = body_of(sequence, datetime.now(UTC), actor, entry, phase=phase, intent=intent)
-    digest = chained(end.digest, body)
-    mac = record_mac(end.key.secret, digest) if end.key is not None else None
-    driver.execute(
-        "INSERT INTO audit (sequence, body, previous, hash, mac) VALUES (?, ?, ?, ?, ?)",
-        (sequence, body, end.digest, digest, mac),
-    )
-    end.sequence, end.digest = sequence, digest
-    return sequence
-
-
-def _grow_head(driver: sqlite3.Connection, end: _End) -> bool:
-    """Let the head grow with the log; False where it is not as it was read, or the key is not."""
-    if end.grows_from is None:
-        return False
-    number = end.key.number if end.key is not None else None
-    done = driver.execute(
-        "UPDATE audit_head SET sequence = ?, hash = ?, mac = ? WHERE sequence = ? AND hash = ? "
-        "AND (?6 IS NULL OR ?6 = (SELECT number FROM audit_key))",
-        (end.sequence, end.digest, _signed(end), *end.grows_from, number),
-    )
-    return done.rowcount == 1
-
-
-def _signed(end: _End) -> bytes | None:
-    if end.key is None:
-        return None
-    return head_mac(end.key.secret, end.desk, end.sequence, end.digest)
-
-
-def _begin_head_anew(driver: sqlite3.Connection, end: _End) -> None:
-    """Put head and guards back as they should be, whatever was done to them."""
-    head = driver.execute("SELECT count(*) FROM audit_head").fetchone()
-    if not head[0]:
-        end.desk = driver.execute("SELECT lower(hex(randomblob(16)))").fetchone()[0]
-    made = guards()
-    for name in made:
-        driver.execute(f"DROP TRIGGER IF EXISTS {name}")
-    driver.execute("DELETE FROM audit_head")
-    driver.execute(
-        "INSERT INTO audit_head (only_one, desk, sequence, hash, mac) VALUES (1, ?, ?, ?, ?)",
-        (end.desk, end.sequence, end.digest, _signed(end)),
-    )
-    for statement in made.values():
-        driver.execute(statement)
-
-
 def _hex(value: object) -> str:
     return value.hex() if isinstance(value, bytes) else "none"
 
 
-@contextmanager
-def _words_for_damage() -> Iterator[None]:
-    """Say in words that the log's own tables were damaged by hand: the file itself is sound."""
+def _readable(body: str) -> AuditRecord | None:
     try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise _broken(str(error)) from error
-
-
-def _broken(why: str) -> AuditBroken:
-    return AuditBroken(
-        f"The audit log in desk.db was damaged by hand: {why}.",
-        kept="Nothing was changed. Recordings go on.",
-        to_do="Verify the audit log, and put the last good copy of desk.db back.",
-    )
+        return read_body(body)
+    except BodyRefused:
+        return None  # changed by hand: a verification names it, and nobody can settle it
