@@ -70,8 +70,12 @@ class AlarmActs:
                 if one.alarm.state in UNACKNOWLEDGED
             )
 
-    def acknowledge(self, asked: Sequence[Asked], by: Actor) -> int:
-        """Acknowledge these, all in one transaction; one that is gone is refused if it is alone."""
+    def acknowledge(self, asked: Sequence[Asked], by: Actor, *, named: bool) -> int:
+        """Acknowledge these, all in one transaction; returns how many they were.
+
+        One that was `named` is refused where it is gone or asks no more; of all that asked, those
+        that do so no more are left out.
+        """
         now_ns, now = self._clocks.monotonic_ns(), self._clocks.utc()
         records: list[AlarmRecord] = []
         entries: list[Entry] = []
@@ -81,7 +85,7 @@ class AlarmActs:
                 if one is None:
                     continue
                 trial: Alarm = copy.copy(one.alarm)
-                if len(asked) == 1 or trial.state in UNACKNOWLEDGED:
+                if named or trial.state in UNACKNOWLEDGED:
                     trial.acknowledge(now_ns)
                     before = one.record()
                     after = replace(
@@ -94,7 +98,7 @@ class AlarmActs:
                     )
                     records.append(after)
                     entries.append(acknowledged_entry(before, after))
-        if len(asked) == 1 and found[0][1] is None:
+        if named and found[0][1] is None:
             self._store.acknowledge(asked[0].id, by)  # one of an earlier run of the desk
             return 1
         if entries:

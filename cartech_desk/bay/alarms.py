@@ -88,6 +88,7 @@ class Alarms:
         self._stopping.clear()
         self._keeper.start()
         self._keeper.ask(self._settle_last_run, after_pages=False)
+        self._keeper.ask(self._load, after_pages=False)
         if self._speaker is not None:
             self._speaker.start()
         self._thread = threading.Thread(target=self._work, name="limit watch", daemon=True)
@@ -172,7 +173,7 @@ class Alarms:
         asked = (self._acts.asked(alarm_id),)
 
         def act() -> None:
-            self._acts.acknowledge(asked, by)
+            self._acts.acknowledge(asked, by, named=True)
 
         return self._act(by, Act.ACKNOWLEDGE, act)
 
@@ -181,7 +182,7 @@ class Alarms:
         asked = self._acts.all_asking()
 
         def act() -> int:
-            return self._acts.acknowledge(asked, by) if asked else 0
+            return self._acts.acknowledge(asked, by, named=False)
 
         return self._act(by, Act.ACKNOWLEDGE, act)
 

@@ -1,17 +1,22 @@
 """The alarms inside a whole bay with a scripted car: polled, watched, lost, recorded, stopped."""
 
+import threading
 import time
 from dataclasses import replace
 
 import pytest
 
+from cartech_desk.bay.alarms import Alarms
 from cartech_desk.bay.bay import Bay, BaySettings
 from cartech_desk.bay.status import LinkState
 from cartech_desk.bay.watch import Watch
 from cartech_desk.domain.alarms.limit import Comparison, Level, Limit
-from cartech_desk.domain.alarms.state import AlarmState
+from cartech_desk.domain.alarms.state import AlarmRefused, AlarmState
+from cartech_desk.domain.channels import Channel, Reading
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.people import Actor, Role
 from cartech_desk.domain.sources import build_catalogue
+from cartech_desk.store.errors import NotKept
 from cartech_desk.store.recordings import MarkKind
 from tests.bay.alarm_desk import ScriptedLimits, ScriptedSpeaker
 
@@ -164,3 +169,70 @@ def test_a_bay_that_was_never_started_refuses_acts_and_stops(store, car):
     bay.alarms.use_vehicle("")
     assert bay.alarms.acknowledge_all(TECHNICIAN).exception(1).code == "desk_closed"
     bay.stop()
+
+
+def test_a_vehicle_named_before_the_start_is_in_force_after_it(store, car, until):
+    store.limits = ScriptedLimits(SPEEDING)
+    bay = Bay(store, BaySettings(), adapters=car.adapter)
+    bay.alarms.use_vehicle("")
+    bay.start()
+    until(lambda: bay.alarms.snapshot().limits == (SPEEDING,))
+    bay.stop()
+
+
+def test_many_hands_at_once_break_nothing(store, until):
+    """A driver whose values flap, people who act, vehicles that change: a second of all of it."""
+    rpm = Channel("rpm", "Engine speed", "rpm", 0, 8000)
+    limits = ScriptedLimits(Limit("rpm_high", "rpm", Comparison.ABOVE, warning=5000, trip=7000))
+    store.limits = limits
+    vehicles = [store.vehicles.by_name(name).id for name in ("First", "Second")]
+    alarms = Alarms(store)
+    alarms.start()
+    alarms.use_vehicle("")
+    alarms.expect({rpm: 100.0})
+    over = time.monotonic() + 1.0
+    failed = []
+
+    def again(do):
+        def run():
+            try:
+                while time.monotonic() < over:
+                    do()
+            except Exception as error:
+                failed.append(error)
+
+        return threading.Thread(target=run)
+
+    def drive_on():
+        for value in (3000, 6000, 8000, float("nan")):
+            alarms.take([Reading("rpm", monotonic_ns(), value)])
+            time.sleep(0.001)
+
+    def act():
+        for alarm in alarms.snapshot().standing:
+            for future in (
+                alarms.acknowledge(alarm.id, TECHNICIAN),
+                alarms.shelve(alarm.id, 0.05, "noise", TECHNICIAN),
+                alarms.unshelve(alarm.id, TECHNICIAN),
+            ):
+                error = future.exception(5)
+                assert error is None or isinstance(error, (AlarmRefused, NotKept)), error
+        alarms.acknowledge_all(TECHNICIAN).result(5)
+
+    def change():
+        for vehicle in (*vehicles, ""):
+            alarms.use_vehicle(vehicle)
+            alarms.silence(0.01)
+            time.sleep(0.02)
+
+    hands = [again(each) for each in (drive_on, act, act, change)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join(10)
+    assert failed == []
+    assert alarms.snapshot().problem == ""
+    alarms.stop()
+    kept = store.alarms.find(limit=-1)
+    assert kept
+    assert all(record.cleared is not None for record in kept)
