@@ -4,7 +4,6 @@ They come after the recordings: the trial needs one that was made with the vehic
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
 from cartech_desk.app.tour_stage import Stage
@@ -116,7 +115,7 @@ def live_limits(stage: Stage) -> None:
 
 
 def live_limits_acknowledged(stage: Stage) -> None:
-    """Acknowledge it, and leave the shop's own limit out of the scenes that follow."""
+    """Acknowledge it."""
     window, bay = stage.window, stage.desk.bay
     window.acts.acknowledge_all()
     stage.wait(
@@ -124,11 +123,6 @@ def live_limits_acknowledged(stage: Stage) -> None:
         lambda: not any(one.state in UNACKNOWLEDGED for one in bay.snapshot().alarms.announced),
     )
     stage.play(0.5)
-    owner = _at_hand(stage)
-    quiet = replace(_REVS, in_service=False)
-    if owner.id:
-        acts = Limits(stage.desk.store, bay)
-        acts.set(owner, quiet, stage.desk.office.session.actor, anyway=True)
 
 
 def _at_hand(stage: Stage) -> Owner:

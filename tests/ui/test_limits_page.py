@@ -375,6 +375,17 @@ def test_a_locked_desk_changes_no_limit(page, office, qtbot):
     assert not page.editor.service.isEnabled()
 
 
+def test_a_new_limit_can_be_kept_without_being_switched_on(make, car, qtbot):
+    page = make(car, real=True)
+    page.new.click()
+    type_into(page, "watches", "boost")
+    type_into(page, "trip", "1")
+    page.editor.fields.in_service.click()
+    page.editor.save.click()
+    qtbot.waitUntil(lambda: page.loaded.sheet.row("boost_high") is not None)
+    assert cell(page, "boost_high", "Now") == "out of service"
+
+
 # The trial
 
 
@@ -419,6 +430,18 @@ def test_the_trial_draws_the_edges_and_shades_when_it_would_have_gone_off(make, 
     assert page.trial._trace.scale.high >= 1.45
 
 
+def test_the_trial_waits_while_what_is_typed_makes_no_limit(make, car, store, qtbot):
+    record_drive(store, car.id)
+    page = make(car, "boost_high")
+    qtbot.waitUntil(lambda: page.trial.result is not None)
+    type_into(page, "trip", "1")
+    assert page.trial.result is None
+    assert "the trial waits" in page.trial.verdict.words
+    assert page.trial.choice.count() == 1
+    type_into(page, "trip", "1.4")
+    qtbot.waitUntil(lambda: page.trial.result is not None)
+
+
 def test_an_expression_is_tried_on_its_own_curve(make, car, store, qtbot):
     record_drive(store, car.id, channels=("temp", "iat"))
     page = make(car, "boost_high")
@@ -457,6 +480,9 @@ def test_limits_of_a_profile_are_copied_after_saying_what_would_change(
     form = page.findChildren(LimitChangesForm)[-1]
     assert form.source.currentText() == "Profile: Turbo petrol"
     assert "warning 1.20 bar \u2192 1.30 bar" in form.list.item(0).text()
+    qtbot.keyClick(form.list, Qt.Key.Key_Space)
+    assert not form.take.isEnabled()
+    form._toggle(form.list.item(0))
     form.take.click()
     qtbot.waitUntil(lambda: asked == [(Owner.vehicle(car.id), (BOOST,))])
 

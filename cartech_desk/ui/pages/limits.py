@@ -350,7 +350,10 @@ class LimitsPage(Page):
 
     def _drafted(self, limit: Limit | None) -> None:
         """Follow what is typed: the trial, and what speaks against keeping it."""
-        self.trial.show_limit(limit, self.editor.unit)
+        if limit is None and self.editor.row is not None:
+            self.trial.hold()
+        else:
+            self.trial.show_limit(limit, self.editor.unit)
         self.actions_changed.emit()
         self.editor.show_note("")
         if limit is None or not self.editor.dirty or self.may_not:

@@ -18,7 +18,7 @@ from cartech_desk.bay.limits import (
 )
 from cartech_desk.domain.alarms.limit import Limit, LimitRefused
 from cartech_desk.ui.background import in_background
-from cartech_desk.ui.models.limit_changes import LimitChange, limit_changes
+from cartech_desk.ui.models.limit_changes import Kind, LimitChange, limit_changes
 from cartech_desk.ui.models.limit_words import file_stem
 from cartech_desk.ui.pages.page import PageAction
 from cartech_desk.ui.widgets.limit_changes import LimitChangesForm, Source, Sure
@@ -65,6 +65,7 @@ class LimitActs:
         """Keep what was typed; a channel that nobody knows is asked about."""
         page, owner = self._page, self._page.owner
         limits, by, new = page.limits, page.acts.actor, page.editor.new
+        reason = "" if limit.in_service else "edited while out of service"
 
         def done(notes: tuple[str, ...]) -> None:
             page.forget_draft()
@@ -77,7 +78,9 @@ class LimitActs:
             else:
                 self._failed(error)
 
-        in_background(lambda: limits.set(owner, limit, by, anyway=anyway), page, done, failed)
+        in_background(
+            lambda: limits.set(owner, limit, by, anyway=anyway, reason=reason), page, done, failed
+        )
 
     def _ask_anyway(self, error: ChannelUnknown, take: Callable[[], None]) -> None:
         """Ask whether a limit is meant whose channel nobody knows yet."""
@@ -178,8 +181,8 @@ class LimitActs:
                 for sheet in sheets
                 if sheet.limits
             ]
-            # The vehicle's own profile is what one mostly wants to take from.
-            sources.sort(key=lambda one: one.words != f"Profile: {page.profile.currentText()}")
+            # First those that have something to give.
+            sources.sort(key=lambda one: all(c.kind is Kind.SAME for c in one.changes))
             title = f"Copy limits to {loaded.sheet.name}"
             LimitChangesForm(title, sources, take, page, verb="Copy these").open()
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -19,11 +20,13 @@ from PySide6.QtWidgets import (
 )
 
 from cartech_desk.domain.alarms.limit import Limit
+from cartech_desk.ui.models.channel_list import tick_picture
 from cartech_desk.ui.models.limit_changes import Kind, LimitChange
 from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.words import counted
 
 _CHANGE = Qt.ItemDataRole.UserRole
+_TICKED = Qt.ItemDataRole.UserRole + 1
 _KIND_WORDS = {Kind.NEW: "New", Kind.CHANGED: "Changes", Kind.SAME: "Same"}
 
 
@@ -71,10 +74,10 @@ class LimitChangesForm(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName("What would change")
         self.list.setWordWrap(True)
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.list.setIconSize(QSize(Size.ICON, Size.ICON))
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.itemChanged.connect(lambda _item: self._count())
-        self.list.itemActivated.connect(self._toggle)
+        self.list.itemClicked.connect(self._toggle)
+        self.list.installEventFilter(self)
         self.meant = QCheckBox("Import them all the same")
         self.meant.setMinimumHeight(Size.CONTROL_BAY)
         self.meant.toggled.connect(lambda _on: self._count())
@@ -116,7 +119,7 @@ class LimitChangesForm(QDialog):
         found = []
         for place in range(self.list.count()):
             item = self.list.item(place)
-            if not self._pick or item.checkState() is Qt.CheckState.Checked:
+            if item.data(_TICKED):
                 found.append(item.data(_CHANGE).limit)
         return tuple(found)
 
@@ -126,18 +129,38 @@ class LimitChangesForm(QDialog):
             name = change.limit.label or change.limit.key
             item = QListWidgetItem(f"{_KIND_WORDS[change.kind]}: {name}\n{change.words}")
             item.setData(_CHANGE, change)
-            item.setSizeHint(QSize(0, 2 * Size.CONTROL_BAY))
-            if self._pick:
-                changes = change.kind is not Kind.SAME
-                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
-                item.setCheckState(Qt.CheckState.Checked if changes else Qt.CheckState.Unchecked)
+            item.setSizeHint(QSize(0, Size.CONTROL_BAY + Space.XL))
+            self._tick(item, on=not self._pick or change.kind is not Kind.SAME)
             self.list.addItem(item)
+        self.list.setCurrentRow(0)
         self._count()
+
+    def _tick(self, item: QListWidgetItem, *, on: bool) -> None:
+        item.setData(_TICKED, on)
+        if self._pick:
+            item.setIcon(QIcon(tick_picture(on)))
+            item.setData(
+                Qt.ItemDataRole.AccessibleTextRole,
+                f"{item.text()}, {'chosen' if on else 'not chosen'}",
+            )
 
     def _toggle(self, item: QListWidgetItem) -> None:
         if self._pick:
-            checked = item.checkState() is Qt.CheckState.Checked
-            item.setCheckState(Qt.CheckState.Unchecked if checked else Qt.CheckState.Checked)
+            self._tick(item, on=not item.data(_TICKED))
+            self._count()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tick with Space; Enter takes what is ticked."""
+        if (
+            watched is self.list
+            and event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+            and self.list.currentItem() is not None
+        ):
+            self._toggle(self.list.currentItem())
+            return True
+        return super().eventFilter(watched, event)
 
     def _count(self) -> None:
         number = len(self.chosen)

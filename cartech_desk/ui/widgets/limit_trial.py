@@ -127,13 +127,29 @@ class LimitTrial(QWidget):
 
     def show_limit(self, limit: Limit | None, unit: ShownUnit) -> None:
         """Try this limit, in a moment; None while what is typed makes none."""
-        if (limit, unit) == (self._limit, self._unit) and self._summary is not None:
+        same = (limit, unit) == (self._limit, self._unit)
+        if same and self._summary is not None and self.result is not None:
             return
         other = limit is None or self._limit is None or limit.channels != self._limit.channels
         self._limit, self._unit = limit, unit
         if other:
             self._offer()
         self._wait.start()
+
+    def hold(self) -> None:
+        """Wait: what is typed makes no limit just now. Recording and curve stay."""
+        self._wait.stop()
+        self._work.forget()
+        self.result = None
+        if self._trace is None:
+            self.show_limit(None, self._unit)
+            return
+        self.verdict.show_state(State.OFF, "What is typed makes no limit yet: the trial waits.")
+        self.verdict.show()
+        if self.stack.charts:
+            self.stack.charts[0].set_limits({})
+            self.stack.refresh(elapsed, 0)
+        self.tried.emit(None)
 
     def _offer(self) -> None:
         """List the recordings that hold what the limit needs; the chosen one stays if it can."""
@@ -187,8 +203,6 @@ class LimitTrial(QWidget):
     def _begin(self) -> None:
         limit, summary = self._limit, self._summary
         if limit is None or summary is None:
-            if limit is None:
-                self._say_wrong("What is typed makes no limit: the trial waits.")
             return
         self._draw(limit, summary)
         try_limit, recording_id = self._try, summary.id
