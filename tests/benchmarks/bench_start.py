@@ -23,36 +23,26 @@ PATIENCE_S = 60
 
 
 def rows() -> list[Row]:
-    """Measure a new desk, one that is set up (Today), and one that was last left on Live.
+    """Measure a new desk, which asks for the shop, and one that is set up: it asks who is there.
 
-    The first asks for the shop, the others ask who is there, with Today or Live behind.
+    The first page, Today, is made once somebody is signed in.
     """
     with (
         tempfile.TemporaryDirectory() as new,
         tempfile.TemporaryDirectory() as set_up,
-        tempfile.TemporaryDirectory() as used,
         tempfile.TemporaryDirectory() as byte_code,
         _byte_code_in(byte_code),
     ):
         _start("start_desk.py", new)  # makes the databases; byte code is compiled here too
         _start("start_bare.py")
-        for folder in (set_up, used):
-            _found(Path(folder))
-            _start("start_desk.py", folder)
-        _leave_on_live(Path(used))
-        _start("start_desk.py", used)
-        _leave_on_live(Path(used))
-        ours: dict[str, list[float]] = {
-            "the first start": [],
-            "signing in, Today behind": [],
-            "signing in, Live behind": [],
-        }
+        _found(Path(set_up))
+        _start("start_desk.py", set_up)
+        ours: dict[str, list[float]] = {"the first start": [], "signing in": []}
         bare = []
         for _ in range(RUNS):
             bare.append(_start("start_bare.py"))
-            for times, folder in zip(ours.values(), (new, set_up, used), strict=True):
+            for times, folder in zip(ours.values(), (new, set_up), strict=True):
                 times.append(_start("start_desk.py", folder))
-            _leave_on_live(Path(used))
     peer = statistics.median(bare)
     return [_row(page, statistics.median(times), peer) for page, times in ours.items()]
 
@@ -91,15 +81,6 @@ def _found(folder: Path) -> None:
     # Where the program looks for the key of the audit log, beside its settings.
     store = Store(folder, folder / "keys")
     demo_people.open_demo(People(store, Session(), cost=demo_people.COST))
-    store.close()
-
-
-def _leave_on_live(folder: Path) -> None:
-    from cartech_desk.store.store import Store
-    from cartech_desk.ui.shell.memory import WindowMemory, save_memory
-
-    store = Store(folder, folder / "keys")
-    save_memory(store.layouts, WindowMemory(page="live"))
     store.close()
 
 

@@ -71,6 +71,7 @@ class Window(QMainWindow):
         self._memory = load_memory(desk.store.layouts)
         self._pages: dict[str, Page] = {}
         self._page: Page | None = None
+        self._first_page = _FIRST_PAGE
         self._started = False
 
         self.rail = Rail(PAGES, pinned=self._memory.pinned)
@@ -197,15 +198,18 @@ class Window(QMainWindow):
     def start(self) -> None:
         """Open the page of last time (the first time: Today) and start the clock.
 
-        Before the pages stands what is missing: a shop, or somebody who is signed in.
+        Before the pages stands what is missing: a shop, or somebody who is signed in. The page is
+        made once that is there, so that nothing holds the question up.
         """
         known = {entry.key for entry in PAGES}
         page = self._memory.page if self._memory.page in known else _FIRST_PAGE
         if self.desk.demo:
             page = "live"
-        self.open_page(page)
+        self._first_page = page
         self.top_bar.operator.show_person(self.desk.office.session.now)
         self.gate.start()
+        if self.gate.asking is Asking.NOTHING:
+            self.open_page(page)
         self._tick()
         self.clock.start()
         self._started = True
@@ -289,6 +293,8 @@ class Window(QMainWindow):
         self.status_bar.hold(held)
         self.banners.hold(held)
         self.front.setCurrentWidget(self.gate if held else self.stack)
+        if not held and self._page is None:
+            self.open_page(self._first_page)
         self._tick()
         if not held and self._page is not None:
             self.keeper.idle.touch()
@@ -361,7 +367,7 @@ class Window(QMainWindow):
     def _what_to_remember(self) -> WindowMemory:
         return WindowMemory(
             geometry=bytes(self.saveGeometry().toBase64()).decode(),
-            page=self._page.key if self._page is not None else "",
+            page=self._page.key if self._page is not None else self._memory.page,
             pinned=self.rail.pinned,
         )
 
