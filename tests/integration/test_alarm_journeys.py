@@ -84,6 +84,9 @@ class Outcome:
     problem: str = ""
 
 
+SILENT_S: Final = 5.4
+"""Half a second without a value since the last one, which came in the period before 5.0 s."""
+
 COOLANT_AT_ONCE: Final = Limit(
     "coolant_at_once",
     "temp",
@@ -151,7 +154,7 @@ JOURNEYS: Final = (
             Must(
                 "Lambda",
                 Level.WARNING,
-                5.5,
+                SILENT_S,
                 gone_s=10.0,
                 asked_again_s=2.5,
                 fault=SignalFault.STALE,
@@ -166,7 +169,7 @@ JOURNEYS: Final = (
             Must(
                 "Lambda",
                 Level.WARNING,
-                5.5,
+                SILENT_S,
                 gone_s=10.0,
                 asked_again_s=2.5,
                 fault=SignalFault.INVALID,
@@ -183,7 +186,7 @@ JOURNEYS: Final = (
             Must(
                 "Boost pressure A (absolute)",
                 Level.WARNING,
-                5.5,
+                SILENT_S,
                 10.0,
                 gone_s=10.0,
                 fault=SignalFault.INVALID,
@@ -241,10 +244,13 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Outcome]:
     """All journeys at once: each takes its dozen seconds, and mostly waits."""
     found: dict[str, Outcome] = {}
 
-    def go(journey: Journey) -> None:
-        found[name_of(journey)] = run(journey, tmp_path_factory.mktemp("journey"))
+    def go(journey: Journey, folder: Path) -> None:
+        found[name_of(journey)] = run(journey, folder)
 
-    threads = [threading.Thread(target=go, args=(journey,)) for journey in JOURNEYS]
+    threads = [
+        threading.Thread(target=go, args=(journey, tmp_path_factory.mktemp("journey")))
+        for journey in JOURNEYS
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
