@@ -48,35 +48,25 @@ def any_car() -> Mapping[str, Channel]:
 
 
 def known(
-    store: "Store", bay: "Bay | None", owner: Owner, own: Sequence[OwnChannel] = ()
-) -> dict[str, Channel]:
-    """Return every channel that makes sense for this owner, canonical names first.
-
-    `own` are channels that the shop made up, beside those that the bay knows.
-    """
-    found = dict(any_car())
-    found.update(_made_up(bay, own))
-    found.update(_recorded(store, owner))
-    found.update(at_hand(bay, owner) or {})
-    return found
-
-
-def strangers(
-    names: Iterable[str],
     store: "Store",
     bay: "Bay | None",
     owner: Owner,
     own: Sequence[OwnChannel] = (),
-) -> tuple[str, ...]:
-    """Return those of these names that nobody knows as a channel."""
-    left = [name for name in dict.fromkeys(names) if name not in any_car()]
-    if left:
-        there = {**_made_up(bay, own), **(at_hand(bay, owner) or {})}
-        left = [name for name in left if name not in there]
-    if left:  # reading the list of recordings takes longest
-        recorded = _recorded(store, owner)
-        left = [name for name in left if name not in recorded]
-    return tuple(left)
+    *,
+    wanted: Iterable[str] | None = None,
+) -> dict[str, Channel]:
+    """Return every channel that makes sense for this owner, canonical names first.
+
+    `own` are channels that the shop made up, beside those that the bay knows. Where it is known
+    which are `wanted`, the list of recordings, which takes longest, is read only if it has to be.
+    """
+    found = dict(any_car())
+    found.update(_made_up(bay, own))
+    here = at_hand(bay, owner) or {}
+    if wanted is None or any(name not in found and name not in here for name in wanted):
+        found.update(_recorded(store, owner))
+    found.update(here)
+    return found
 
 
 def _made_up(bay: "Bay | None", own: Sequence[OwnChannel]) -> dict[str, Channel]:

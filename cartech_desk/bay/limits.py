@@ -5,7 +5,7 @@ of the change; after each the bay's alarms read the limits in force anew. Every 
 for the disk: not in the GUI thread. A refusal is a CarTechError and changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -98,7 +98,7 @@ class Limits:
         profile = owner.id
         if owner.kind is OwnerKind.VEHICLE:
             profile = self._store.limits.profile_of(owner.id)
-        known = limit_channels.known(self._store, self._bay, owner, self._own)
+        known = self._known(owner, merged(layers).values())
         return LimitSheet(owner, name, profile, rows_of(layers, known, self._not_watched(owner)))
 
     def channels(self, owner: Owner) -> Mapping[str, Channel]:
@@ -115,7 +115,8 @@ class Limits:
         Returns sentences to be shown beside it, also on a channel that nobody knows. Errors:
         LimitRefused.
         """
-        check_limit(limit, self.channels(owner))
+        check_limit(limit)
+        check_limit(limit, self._known(owner, (limit,)))
         in_force = merged(self._store.limits.layers(owner.kind, owner.id))
         check_together({**in_force, limit.key: limit}.values())
         return self._notes(owner, (limit,))
@@ -305,12 +306,14 @@ class Limits:
         reason: str,
         action: str = "limit.set",
     ) -> tuple[str, ...]:
-        known = self.channels(owner)
+        for limit in limits:
+            check_limit(limit)
+        known = self._known(owner, limits)
         for limit in limits:
             check_limit(limit, known)
         notes = self._notes(owner, limits)
         for limit in limits if not anyway else ():
-            strange = self._strangers(owner, limit)
+            strange = [name for name in limit.channels if name not in known]
             if strange:
                 raise ChannelUnknown(
                     f"{limit.label or limit.key}: there is no channel {_listed(strange)}.",
@@ -344,12 +347,11 @@ class Limits:
     def _notes(self, owner: Owner, limits: Sequence[Limit]) -> tuple[str, ...]:
         """Say which of these cannot be watched, as far as that is known."""
         here = limit_channels.at_hand(self._bay, owner)
+        if here is None:
+            here = self._known(owner, limits)
         notes = []
         for limit in limits:
-            if here is not None:
-                missing: Sequence[str] = [name for name in limit.channels if name not in here]
-            else:
-                missing = self._strangers(owner, limit)
+            missing = [name for name in limit.channels if name not in here]
             if missing:
                 notes.append(
                     f"{limit.label or limit.key}: this car has not {_listed(missing)}; the limit "
@@ -357,8 +359,10 @@ class Limits:
                 )
         return tuple(notes)
 
-    def _strangers(self, owner: Owner, limit: Limit) -> Sequence[str]:
-        return limit_channels.strangers(limit.channels, self._store, self._bay, owner, self._own)
+    def _known(self, owner: Owner, limits: Iterable[Limit]) -> Mapping[str, Channel]:
+        """Return what is known of the channels of these limits, as quickly as it can be told."""
+        wanted = {name for one in limits if not unreadable(one) for name in one.channels}
+        return limit_channels.known(self._store, self._bay, owner, self._own, wanted=wanted)
 
     def _not_watched(self, owner: Owner) -> dict[str, str]:
         if self._bay is None or owner.kind is not OwnerKind.VEHICLE:
