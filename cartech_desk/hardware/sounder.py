@@ -20,6 +20,8 @@ from cartech_desk.domain.alarms.limit import Level
 RATE_HZ: Final = 44_100
 TRY_AGAIN_S: Final = 10.0
 """Where nothing can be heard it is tried again so often."""
+STALLED_S: Final = 3.0
+"""An output that asks for no more sound for so long is gone: its plug was pulled."""
 _VOLUME: Final = 0.6
 _RAMP_S: Final = 0.008
 """Without a ramp every beginning and end of a tone clicks."""
@@ -62,11 +64,14 @@ def pattern(level: Level) -> NDArray[np.int16]:
     return np.round(np.concatenate(parts) * _VOLUME * 32767).astype(np.int16)
 
 
-def rounds(samples: NDArray[np.int16]) -> Generator[NDArray[np.int16], int, None]:
-    """Yield as many frames as are asked for, round after round."""
+def rounds(
+    samples: NDArray[np.int16], asked: Callable[[int], None] = lambda _: None
+) -> Generator[NDArray[np.int16], int, None]:
+    """Yield as many frames as are asked for, round after round; `asked` hears how many."""
     place = 0
     frames = yield samples[:0]
     while True:
+        asked(frames)
         at = (place + np.arange(frames)) % len(samples)
         place = (place + frames) % len(samples)
         frames = yield samples[at].reshape(-1, 1)
@@ -115,10 +120,16 @@ class Sounder:
     """
 
     def __init__(
-        self, opener: Callable[[], Player] = open_player, *, try_again_s: float = TRY_AGAIN_S
+        self,
+        opener: Callable[[], Player] = open_player,
+        *,
+        try_again_s: float = TRY_AGAIN_S,
+        stalled_s: float = STALLED_S,
     ) -> None:
         self._open = opener
         self._try_again_s = try_again_s
+        self._stalled_s = stalled_s
+        self._frames = self._frames_before = 0
         self._problem = ""
         self._wanted = Level.NONE
         self._playing = Level.NONE
@@ -158,15 +169,34 @@ class Sounder:
     def _work(self) -> None:
         self._look()
         while not self._stopping:
-            self._wake.wait(self._try_again_s if self._problem else None)
+            woken = self._wake.wait(self._patience_s())
             self._wake.clear()
             if self._stopping:
                 break
+            if self._player is not None and not woken and not self._plays():
+                continue
             if self._problem:
                 self._look()
             if self._wanted is not self._playing:
                 self._change(self._wanted)
         self._be_silent()
+
+    def _patience_s(self) -> float | None:
+        if self._problem:
+            return self._try_again_s
+        return self._stalled_s if self._player is not None else None
+
+    def _plays(self) -> bool:
+        if self._frames != self._frames_before:
+            self._frames_before = self._frames
+            return True
+        self._be_silent()
+        self._refused(OSError("the output asks for no more sound"))
+        return False
+
+    def _played(self, frames: int) -> None:
+        """Count in the sound system's own thread."""
+        self._frames += frames
 
     def _look(self) -> None:
         """Find out whether anything could be heard, before an alarm has to be."""
@@ -184,7 +214,7 @@ class Sounder:
         try:
             # Opened for each alarm: what was plugged in since is found.
             player = self._player = self._open()
-            samples = rounds(pattern(level))
+            samples = rounds(pattern(level), self._played)
             next(samples)
             player.start(samples)
         except Exception as error:

@@ -131,6 +131,18 @@ def test_a_sound_system_that_hangs_holds_nobody_up(sounder, system):
     assert time.monotonic() - began < 1
 
 
+def test_an_output_whose_plug_is_pulled_is_noticed_and_another_one_is_found(system):
+    sounder = Sounder(system.open, try_again_s=0.2, stalled_s=0.05)
+    sounder.start()
+    sounder.sound(Level.TRIP)
+    wait(lambda: system.playing)
+    (first,) = system.playing
+    first.samples.send(100)
+    wait(lambda: "No alarm can be heard" in sounder.problem)  # nothing was asked for any more
+    wait(lambda: system.playing and system.playing[0] is not first)
+    sounder.stop()
+
+
 def test_every_output_is_let_go_of(sounder, system):
     for level in (Level.WARNING, Level.TRIP, Level.NONE):
         sounder.sound(level)
