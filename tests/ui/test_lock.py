@@ -425,6 +425,22 @@ def test_somebody_new_registers_and_is_told_to_wait(qtbot, signed_out, desk):
     assert form.secret.text() == ""
 
 
+def test_a_database_that_refuses_is_told_and_makes_no_new_desk(qtbot, desk, monkeypatch, trouble):
+    monkeypatch.setattr(PageEntry, "page_class", plain)
+
+    def refuse():
+        raise trouble("The database is locked.", "Close the other program.", "locked")
+
+    desk.office.session.leave()
+    monkeypatch.setattr(desk.office.people, "founded", refuse)
+    window = Window(desk)
+    qtbot.addWidget(window)
+    window.start()
+    assert window.gate.asking is Asking.SIGN_IN
+    assert window.banners.banner("refused-locked") is not None
+    window.clock.stop()
+
+
 # Taking over
 
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from cartech_desk.bay.status import BaySnapshot
+from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import NOBODY
 from cartech_desk.office.session import AtDesk
 from cartech_desk.ui.acts import Acts
@@ -109,7 +110,7 @@ class Gate(QWidget):
         """Ask for what is missing as the window opens: a shop, or a person."""
         now = self._desk.office.session.now
         if now.person == NOBODY:
-            self._turn(Asking.SIGN_IN if self._desk.office.people.founded() else Asking.FOUNDING)
+            self._turn(Asking.SIGN_IN if self._is_founded() else Asking.FOUNDING)
         elif now.locked:
             self._turn(Asking.UNLOCK)
 
@@ -126,12 +127,20 @@ class Gate(QWidget):
 
     def _follow(self, now: AtDesk) -> None:
         if now.person == NOBODY:
-            if self._desk.office.people.founded():
+            if self._is_founded():
                 self._turn(Asking.SIGN_IN)
         elif now.locked:
             self._turn(Asking.UNLOCK)
         else:
             self._turn(Asking.NOTHING)
+
+    def _is_founded(self) -> bool:
+        """Tell whether there is a shop; a database that refuses is told, and is no new desk."""
+        try:
+            return self._desk.office.people.founded()
+        except CarTechError as error:
+            self._acts.tell(error)
+            return True
 
     def _turn(self, asking: Asking) -> None:
         before, self.asking = self.asking, asking
