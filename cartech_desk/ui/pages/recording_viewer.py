@@ -370,7 +370,8 @@ def _flag_words(mark: Mark) -> str:
 def mark_text(mark: Mark) -> str:
     """Return a mark as the list shows it: where it stands, what it is, its note."""
     words = _MARK_WORDS[mark.kind]
-    if mark.kind in _STRETCHES and mark.t_end_ns is not None:
+    # An alarm's stretch has some seconds before and after it: its length says nothing.
+    if mark.kind is MarkKind.GAP and mark.t_end_ns is not None:
         words += f" for {(mark.t_end_ns - mark.t_ns) / _SECOND:.1f} s"
     note = f": {mark.note}" if mark.note else ""
     return f"{elapsed(mark.t_ns)}  {words}{note}"
