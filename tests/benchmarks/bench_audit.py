@@ -39,7 +39,7 @@ def rows() -> list[Row]:
             verified_s <= 3 * bare_s,
         ),
         Row(
-            "audited acts, durable, records/s",
+            "audit records appended, durable, records/s",
             f"{ours:.0f}",
             f"{theirs:.0f}, bare synchronous insert",
             ours / theirs,
