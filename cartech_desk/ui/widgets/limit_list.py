@@ -85,6 +85,7 @@ class LimitList(QWidget):
         for place in range(self.filter.rowCount()):
             if self.filter.row(place).limit.key == key:
                 self.view.selectRow(place)
+                self.view.scrollTo(self.filter.index(place, 0))
                 return True
         return False
 
