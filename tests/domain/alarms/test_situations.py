@@ -457,6 +457,24 @@ def test_an_edge_moved_while_the_value_is_unknown_keeps_the_alarm():
     assert car.watch.alarms["limit:boost_high"].level is WARNING
 
 
+def test_a_delay_that_runs_goes_on_where_the_moved_edge_is_passed_too():
+    slow = replace(BOOST, warning_delay_s=0.5, trip=None)
+    car = Car(slow)
+    car.read(0, boost=140)
+    car.watch.use([replace(slow, warning=135)], car.ns(0.2))
+    car.read(0.5, boost=140)
+    assert [one[2] for one in car.told] == [H.RAISED]
+
+
+def test_a_delay_that_runs_ends_where_the_moved_edge_is_not_passed():
+    slow = replace(BOOST, warning_delay_s=0.5, trip=None)
+    car = Car(slow)
+    car.read(0, boost=140)
+    car.watch.use([replace(slow, warning=145)], car.ns(0.2))
+    car.read(0.5, boost=146)
+    assert car.told == []
+
+
 def test_another_channel_under_the_same_key_begins_anew():
     car = Car(BOOST)
     car.read(0, boost=140)

@@ -142,7 +142,7 @@ def limits(draw):
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(limit=limits(), a=POINTS, b=POINTS, g=POINTS)
 def test_it_is_the_watch_made_quick(limit, a, b, g):
     columns = {"a": timed(a), "b": timed(b), "g": timed(g)}

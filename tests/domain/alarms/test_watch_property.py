@@ -497,13 +497,13 @@ def run(limits, steps):
         pair.agree()
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(limits=LIMITS, steps=STEPS)
 def test_the_watch_is_the_plain_model(limits, steps):
     run(limits, steps)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(limits=ONE_LIMIT, steps=ONE_STEPS)
 def test_the_watch_is_the_plain_model_deep_into_the_states(limits, steps):
     run(limits, steps)
@@ -516,13 +516,13 @@ def test_the_watch_is_the_plain_model_for_a_channel_that_stays_away(limits, step
 
 
 @pytest.mark.long
-@settings(max_examples=20_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(limits=st.one_of(LIMITS, ONE_LIMIT), steps=st.one_of(STEPS, ONE_STEPS, QUIET_STEPS))
 def test_the_watch_is_the_plain_model_for_long(limits, steps):
     run(limits, steps)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     limits=LIMITS,
     instants=st.lists(st.tuples(st.integers(1, 300), READINGS), min_size=1, max_size=60),
@@ -550,7 +550,7 @@ def test_how_readings_are_cut_into_batches_makes_no_difference(limits, instants,
     assert of_each(told_cut) == of_each(told)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(limits=LIMITS, steps=STEPS)
 def test_putting_the_same_limits_in_force_again_changes_nothing(limits, steps):
     pair = Pair(limits)
