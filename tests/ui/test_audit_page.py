@@ -116,7 +116,7 @@ def test_a_broken_log_opens_its_first_broken_record(page, office, qtbot):
     assert page.lamp.state is State.TRIP
     assert "broken at record 40" in page.lamp.words
     assert problem in texts(page.detail)
-    assert page.problem_words.text() == problem
+    assert page.problem.words.text() == problem
     page.elsewhere.click()
     qtbot.waitUntil(lambda: page.table.rows[0].sequence == 450)
 

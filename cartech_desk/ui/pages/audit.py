@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QStandardPaths, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -36,6 +35,7 @@ from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.audit_detail import AuditDetail
 from cartech_desk.ui.widgets.audit_filter import AuditFilter
 from cartech_desk.ui.widgets.audit_list import AuditListView
+from cartech_desk.ui.widgets.audit_problem import AuditProblem
 from cartech_desk.ui.widgets.empty_page import EmptyPage
 from cartech_desk.ui.widgets.lamp import LampLabel
 from cartech_desk.ui.widgets.split import Split
@@ -82,7 +82,8 @@ class AuditPage(Page):
         self.notes.setTextFormat(Qt.TextFormat.PlainText)
         self.notes.setProperty("role", "warning")
         self.notes.hide()
-        self.problem = self._problem_bar()
+        self.problem = AuditProblem()
+        self.problem.open.clicked.connect(lambda _checked=False: self.open_broken())
         self.body.addWidget(self.problem)
         self.body.addWidget(self.notes)
         self.filter = AuditFilter()
@@ -128,23 +129,6 @@ class AuditPage(Page):
         self.pages.addWidget(self.refused)
         self.body.addWidget(self.pages, 1)
         self._dress()
-
-    def _problem_bar(self) -> QFrame:
-        bar = QFrame()
-        bar.setProperty("card", "true")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
-        row.setSpacing(Space.M)
-        self.problem_words = QLabel()
-        self.problem_words.setWordWrap(True)
-        self.problem_words.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem_words.setProperty("role", "error")
-        self.open_button = QPushButton()
-        self.open_button.clicked.connect(lambda _checked=False: self.open_broken())
-        row.addWidget(self.problem_words, 1)
-        row.addWidget(self.open_button)
-        bar.hide()
-        return bar
 
     def _dress(self) -> None:
         self.verify_button.setIcon(icon("check"))
@@ -343,12 +327,7 @@ class AuditPage(Page):
         notes = list(dict.fromkeys([*(verdict.warnings if verdict else ()), key_problem]))
         self.notes.setText("\n".join(note for note in notes if note))
         self.notes.setVisible(bool(self.notes.text()))
-        broken = verdict is not None and not verdict.ok
-        self.problem.setVisible(broken)
-        if verdict is not None and broken:
-            self.problem_words.setText(verdict.problem)
-            self.open_button.setText(f"Open record {verdict.first_bad_sequence}")
-            self.open_button.setVisible(self._may_read())
+        self.problem.show_verdict(verdict, may_open=self._may_read())
 
     def _broken_sequence(self) -> int | None:
         verdict = self._verdict
