@@ -213,12 +213,7 @@ class AlarmBook:
         if limit is not None:
             watches = limit.watches.strip()
             channel, _ = self.asked.get(watches, (None, 0.0))
-            words = channel_words(
-                watches,
-                channel.label if channel is not None else "",
-                channel.unit if channel is not None else "",
-            )
-            return about_limit(limit, words)
+            return about_limit(limit, channel_words(watches, channel))
         one = self._mine.get(key)
         if one is not None:
             return one.about
@@ -271,15 +266,14 @@ class AlarmBook:
             self._pages.keep(one.record())
 
     def _raised(self, change: Change, one: Occurrence | None) -> None:
-        at = self._at(change.t_ns)
         if one is not None and one.told and change.before is not AlarmState.NORMAL:
             # It flaps: the same occurrence, and nothing new in the audit log.
             one.times += 1
-            one.asks += change.before is AlarmState.LATCHED
             one.rest_ns = 0
             one.returned = None
             one.worst = max(one.worst, change.level)
             if change.before is AlarmState.LATCHED:
+                one.asks += 1
                 one.acknowledged, one.acknowledged_by = None, ""
             one.measured(change.value)
             self._marks.raised(one, change.t_ns)
@@ -296,7 +290,7 @@ class AlarmBook:
             self.about(change.key),
             self.vehicle,
             change.t_ns,
-            at,
+            self._at(change.t_ns),
             self._order,
             first_out=alone,
             worst=max(change.level, Level.WARNING),
@@ -400,11 +394,7 @@ class AlarmBook:
         key = f"{SIGNAL}{name}"
         fault = next((each.fault for each in self._watch.standing() if each.key == key), None)
         channel, rate_hz = self.asked.get(name, (None, 0.0))
-        words = channel_words(
-            name,
-            channel.label if channel is not None else "",
-            channel.unit if channel is not None else "",
-        )
         seconds = max(0.5, STALE_PERIODS / rate_hz) if rate_hz > 0 else 0.5
         concerned = [limit for limit in self.limits if limit.in_service and name in limit.channels]
+        words = channel_words(name, channel)
         return about_signal(name, words, fault or SignalFault.STALE, seconds, concerned)

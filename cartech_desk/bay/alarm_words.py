@@ -7,6 +7,7 @@ from typing import Final
 from cartech_desk.domain.alarms.limit import Action, Comparison, Level, Limit, Priority
 from cartech_desk.domain.alarms.watch import SignalFault
 from cartech_desk.domain.canonical import canonical
+from cartech_desk.domain.channels import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,12 @@ class Named:
     unit: str
 
 
-def channel_words(name: str, label: str = "", unit: str = "") -> Named:
+def channel_words(name: str, channel: Channel | None = None) -> Named:
     """Return label and unit of a channel, as the car's catalogue has them or as they are usual."""
+    if channel is not None:
+        return Named(channel.label, channel.unit)
     row = canonical().get(name)
-    return Named(
-        label or (row.label if row is not None else name),
-        unit or (row.unit if row is not None else ""),
-    )
+    return Named(name, "") if row is None else Named(row.label, row.unit)
 
 
 def about_limit(limit: Limit, channel: Named) -> About:

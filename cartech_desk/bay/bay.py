@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from cartech_desk.bay.alarm_surroundings import Surroundings
 from cartech_desk.bay.alarms import Alarms
 from cartech_desk.bay.annunciator import Speaker
+from cartech_desk.bay.awaited import done, failed, within
 from cartech_desk.bay.car_at_hand import CarAtHand, LastCar
 from cartech_desk.bay.codes import StoredCodes, read_stored_codes
 from cartech_desk.bay.connection import Connection
@@ -44,7 +45,6 @@ LIMIT_WATCH: Final = "limit watch"
 LIMIT_HOOK: Final = "limit hook"
 RECORDER: Final = "recorder"
 
-T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 
 
@@ -206,10 +206,10 @@ class Bay:
         with self._lock:
             owner, self._owner = self._owner, None
             if owner is None:
-                return _done(None)
+                return done(None)
             self._leaving = owner
             self._connection = Connection("")
-        return _within(owner.end(), LET_GO_S)
+        return within(owner.end(), LET_GO_S)
 
     def available(self) -> tuple[Channel, ...]:
         """Return channels that this car can deliver, derived ones included, canonical first."""
@@ -263,7 +263,7 @@ class Bay:
         with self._lock:
             owner = self._owner
         if owner is None:
-            return _failed(not_connected())
+            return failed(not_connected())
         return owner.post(lambda wire: wire.ask(request))
 
     def read_codes(self) -> Future[StoredCodes]:
@@ -274,7 +274,7 @@ class Bay:
         with self._lock:
             owner = self._owner
         if owner is None:
-            return _failed(not_connected())
+            return failed(not_connected())
         return owner.post(_read_codes)
 
     def snapshot(self) -> BaySnapshot:
@@ -370,7 +370,7 @@ class Bay:
             self._signals = (*self._signals, signals)
             owner = self._owner
         if owner is None:
-            return channels, _failed(not_connected())
+            return channels, failed(not_connected())
         return channels, owner.use_signals(signals)
 
 
@@ -379,38 +379,3 @@ def _read_codes(wire: Wire) -> StoredCodes:
     if link is None:
         raise not_connected()
     return read_stored_codes(wire.ask, link)
-
-
-def _done(value: T) -> Future[T]:
-    future: Future[T] = Future()
-    future.set_result(value)
-    return future
-
-
-def _failed(error: Exception) -> "Future[T]":
-    future: Future[T] = Future()
-    future.set_exception(error)
-    return future
-
-
-def _within(future: Future[None], seconds: float) -> Future[None]:
-    """Return a Future that ends with this one, or after so many seconds without it."""
-    result: Future[None] = Future()
-    result.set_running_or_notify_cancel()
-    lock = threading.Lock()
-
-    def end() -> None:
-        with lock:
-            if not result.done():
-                result.set_result(None)
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-
-    def in_time(_: Future[None]) -> None:
-        timer.cancel()
-        end()
-
-    future.add_done_callback(in_time)
-    return result

@@ -1,0 +1,44 @@
+"""Futures that have ended, and one that is not waited for longer than so long."""
+
+import threading
+from concurrent.futures import Future
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def done(value: T) -> Future[T]:
+    """Return a Future that ended well."""
+    future: Future[T] = Future()
+    future.set_result(value)
+    return future
+
+
+def failed(error: Exception) -> "Future[T]":
+    """Return a Future that ended with an error."""
+    future: Future[T] = Future()
+    future.set_exception(error)
+    return future
+
+
+def within(future: Future[None], seconds: float) -> Future[None]:
+    """Return a Future that ends with this one, or after so many seconds without it."""
+    result: Future[None] = Future()
+    result.set_running_or_notify_cancel()
+    lock = threading.Lock()
+
+    def end() -> None:
+        with lock:
+            if not result.done():
+                result.set_result(None)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+
+    def in_time(_: Future[None]) -> None:
+        timer.cancel()
+        end()
+
+    future.add_done_callback(in_time)
+    return result
