@@ -163,8 +163,8 @@ class AuditBook:
         return ", ".join(f"{name}: {words}" for name, words in parts if words)
 
     def _shop(self) -> str:
-        rows = self._store._desk.glance("SELECT name FROM shop")  # noqa: SLF001 (no door for it)
-        return str(rows[0][0]) if rows else ""
+        shop = self._store.people.shop()
+        return shop.name if shop is not None else ""
 
 
 def _check(path: Path, ending: str) -> None:
