@@ -7,6 +7,7 @@ from cartech_desk.app.tour_stage import Stage
 
 def audit(stage: Stage) -> None:
     """Read the log, with a record chosen whose before and after differ."""
+    stage.sign_in()
     stage.window.open_page("audit")
     page = stage.window.page
     stage.wait("the audit log", lambda: bool(page.table.rows))
