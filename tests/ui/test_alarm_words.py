@@ -357,6 +357,8 @@ def test_the_watch_says_what_is_watched_and_what_is_not():
     assert some.state is State.WARNING
     assert some.words == "14 limits are watched, 1 limit is not: Exhaust temperature."
     assert some.more == "Exhaust temperature: This car does not tell it."
+    many = watch_words(AlarmsSnapshot(armed=14, unwatched=(Unwatched(egt, "No."),) * 5))
+    assert many.words.endswith("Exhaust temperature, Exhaust temperature and 3 more.")
     assert watch_words(AlarmsSnapshot()).words == "No limits are armed."
     problem = watch_words(AlarmsSnapshot(armed=14, problem="The disk is full."))
     assert (problem.state, problem.words) == (State.TRIP, "The disk is full.")

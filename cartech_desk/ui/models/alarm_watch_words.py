@@ -38,7 +38,9 @@ def watch_words(alarms: AlarmsSnapshot) -> WatchWords:
     if not alarms.unwatched:
         return WatchWords(State.CONNECTED, f"{words}.")
     names = [one.limit.label or one.limit.key for one in alarms.unwatched]
-    listed = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+    listed = ", ".join(names[:_NAMED])
+    if len(names) > _NAMED:
+        listed += f" and {len(names) - _NAMED} more"
     return WatchWords(State.WARNING, f"{words}, {limits(len(names))} not: {listed}.", more)
 
 
