@@ -21,7 +21,7 @@ _REVS: Final = Limit(
     warning=2500.0,
     trip=4000.0,
     deadband=100.0,
-    off_delay_s=1.0,
+    off_delay_s=20.0,
     latch=True,
     priority=Priority.HIGH,
     action=Action.LAMP,
@@ -111,7 +111,7 @@ def live_limits(stage: Stage) -> None:
         return any(one.key == alarm and one.worst is Level.TRIP for one in standing)
 
     stage.wait("a trip", tripped, _ALARM_S)
-    stage.play(6.0)
+    stage.play(3.0)
 
 
 def live_limits_acknowledged(stage: Stage) -> None:

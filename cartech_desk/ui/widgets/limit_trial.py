@@ -62,6 +62,7 @@ class LimitTrial(QWidget):
         """The whole of an expression's curve; None where the reader has that of a channel."""
         self._curve_of = ("", "")
         self.result: Trial | None = None
+        self._held = False
         self._work = NewestOnly(self, self._refused)
         self._curve_work = NewestOnly(self, self._refused)
         self.reader = RecordingReader(recordings, self._refused, self)
@@ -127,6 +128,7 @@ class LimitTrial(QWidget):
 
     def show_limit(self, limit: Limit | None, unit: ShownUnit) -> None:
         """Try this limit, in a moment; None while what is typed makes none."""
+        self._held = False
         same = (limit, unit) == (self._limit, self._unit)
         if same and self._summary is not None and self.result is not None:
             return
@@ -144,11 +146,8 @@ class LimitTrial(QWidget):
         if self._trace is None:
             self.show_limit(None, self._unit)
             return
-        self.verdict.show_state(State.OFF, "What is typed makes no limit yet: the trial waits.")
-        self.verdict.show()
-        if self.stack.charts:
-            self.stack.charts[0].set_limits({})
-            self.stack.refresh(elapsed, 0)
+        self._held = True
+        self._say_wrong("What is typed makes no limit yet: the trial waits.")
         self.tried.emit(None)
 
     def _offer(self) -> None:
@@ -280,7 +279,9 @@ class LimitTrial(QWidget):
         if trace is None or not self.stack.charts:
             return
         chart = self.stack.charts[0]
-        if limit is not None:
+        if self._held:
+            chart.set_limits({})
+        elif limit is not None:
             lines = limit_lines(trace, edges_tried(limit), deadband=limit.deadband)
             values = [
                 value for line in lines for value in (line.value, line.back) if value is not None
