@@ -227,6 +227,18 @@ def test_nothing_is_set_for_a_car_that_nobody_named(limits):
         limits.set(Owner.vehicle(""), RPM, ADA)
 
 
+def test_several_are_set_all_or_none(limits, bay, store, car):
+    low = Limit("rpm_low", "rpm", Comparison.BELOW, 5990.0)
+    with pytest.raises(LimitRefused):
+        limits.set_all(car, [RPM, low], ADA)
+    with pytest.raises(RightMissing):
+        limits.set_all(car, [RPM], TOM)
+    assert bay.changed == 0
+    limits.set_all(car, [RPM, replace(low, warning=500.0)], ADA)
+    assert bay.changed == 1
+    assert limits.sheet(car).row("rpm_low").own
+
+
 # Out of service
 
 
