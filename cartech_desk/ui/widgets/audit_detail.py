@@ -1,5 +1,8 @@
 """One record of the audit log: who did what to what, before and after side by side."""
 
+import re
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,6 +18,8 @@ from cartech_desk.domain.audit_words import act_words, change_rows
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.lamp import LampLabel
+
+_LONG: Final = re.compile(r"\S{17,}")
 
 
 class AuditDetail(QScrollArea):
@@ -97,15 +102,21 @@ class AuditDetail(QScrollArea):
         grid = QGridLayout()
         grid.setHorizontalSpacing(Space.L)
         grid.setVerticalSpacing(Space.S)
-        for place, stretch in enumerate((2, 3, 3)):
-            grid.setColumnStretch(place, stretch)
-        for place, words in enumerate(("", "Before", "After")):
-            grid.addWidget(_label(words, "heading"), 0, place)
-        for row, (name, before, after) in enumerate(rows, 1):
-            grid.addWidget(_label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
-            for place, words in ((1, before), (2, after)):
-                cell = _label(words or "\u2013", "")
-                grid.addWidget(cell, row, place, Qt.AlignmentFlag.AlignTop)
+        # What has no before (something new) or no after (something gone) has one column of values.
+        sides = [
+            (title, place)
+            for title, place, change in (("Before", 1, record.before), ("After", 2, record.after))
+            if change is not None
+        ]
+        grid.setColumnStretch(0, 2)
+        for side, (title, _) in enumerate(sides, 1):
+            grid.setColumnStretch(side, 6 // len(sides))
+            grid.addWidget(_label(title, "heading"), 0, side)
+        for number, row in enumerate(rows, 1):
+            grid.addWidget(_label(row[0], "muted"), number, 0, Qt.AlignmentFlag.AlignTop)
+            for side, (_, place) in enumerate(sides, 1):
+                cell = _label(_breakable(row[place]) or "\u2013", "")
+                grid.addWidget(cell, number, side, Qt.AlignmentFlag.AlignTop)
         column.addLayout(grid)
 
 
@@ -118,6 +129,11 @@ def _label(words: str, role: str) -> QLabel:
     if role:
         label.setProperty("role", role)
     return label
+
+
+def _breakable(words: str) -> str:
+    """Let a line break within long words: addresses, paths, ids."""
+    return _LONG.sub(lambda word: re.sub(r"([@./\\_:-]|\w{16})", "\\1\u200b", word[0]), words)
 
 
 def _spaced(digits: str) -> str:
