@@ -22,9 +22,9 @@ from cartech_desk.office.people import Person
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
-from cartech_desk.ui.shell.new_password import NewPassword
 from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.field import Field
+from cartech_desk.ui.widgets.new_password import NewPassword
 
 _DRAFT: Final = ("draft", "founding")
 _PAUSE_MS: Final = 800

@@ -9,9 +9,9 @@ from cartech_desk.domain.errors import CarTechError
 from cartech_desk.office.errors import PersonRefused
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
-from cartech_desk.ui.shell.new_password import NewPassword
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.field import Field
+from cartech_desk.ui.widgets.new_password import NewPassword
 
 
 class Registration(QWidget):
