@@ -31,46 +31,12 @@ from cartech_desk.ui.models.recording_list import ENDINGS
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.alarm_lamp import AlarmLamp
+from cartech_desk.ui.widgets.elided_label import ElidedLabel
 from cartech_desk.ui.widgets.lamp import LampLabel, LampMark
 from cartech_desk.ui.words import lasting, local_time
 
 _SETTLED_S: Final = 0.35
 """A row that has just come under a finger takes no press."""
-
-
-class ElidedLabel(QLabel):
-    """A line that is cut where there is no room, and then told in full by its tooltip."""
-
-    def __init__(self, role: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._whole = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        if role:
-            self.setProperty("role", role)
-
-    @property
-    def whole(self) -> str:
-        """All of the line."""
-        return self._whole
-
-    def say(self, words: str) -> None:
-        """Show other words."""
-        if words != self._whole:
-            self._whole = words
-            self._cut()
-
-    def _cut(self) -> None:
-        cut = self.fontMetrics().elidedText(
-            self._whole, Qt.TextElideMode.ElideRight, max(0, self.width())
-        )
-        self.setText(cut)
-        self.setToolTip(self._whole if cut != self._whole else "")
-
-    def resizeEvent(self, event) -> None:
-        """Cut anew."""
-        super().resizeEvent(event)
-        self._cut()
 
 
 class Pressable(QFrame):

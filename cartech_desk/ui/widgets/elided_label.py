@@ -22,10 +22,11 @@ class ElidedLabel(QLabel):
         return self._whole
 
     def say(self, words: str) -> None:
-        """Show other words."""
-        self._whole = words
-        self.setAccessibleName(words)
-        self._cut()
+        """Show other words; the same ones again cost nothing."""
+        if words != self._whole:
+            self._whole = words
+            self.setAccessibleName(words)
+            self._cut()
 
     def _cut(self) -> None:
         cut = self.fontMetrics().elidedText(
