@@ -29,13 +29,15 @@ class LinkView:
     """What the link means for the alarms.
 
     `met` tells that a car is connected, `left` that it was let go by a person just now; `listen`
-    whether readings are to be expected, `lost` why they do not come, empty where all is well.
+    whether readings are to be expected, `lost` why they do not come, empty where all is well;
+    `engine_gone` that the engine's ECU fell silent while the engine ran.
     """
 
     met: bool = False
     left: bool = False
     listen: bool = False
     lost: str = ""
+    engine_gone: bool = False
 
 
 class LinkWatch:
@@ -76,9 +78,9 @@ class LinkWatch:
         if status.state in _GONE:
             lost = "" if not status.ignition_on else status.happened or "It does not answer."
             return LinkView(met=True, left=left, lost=lost)
-        if not status.ignition_on:
+        if status.engine_gone or not status.ignition_on:
             self._since_ns = now_ns
-            return LinkView(met=True, left=left)
+            return LinkView(met=True, left=left, engine_gone=status.engine_gone)
         heard_ns = max(heard_ns, status.last_answer_ns)
         self._measure(heard_ns)
         # On a wire that does not keep up the period is the one that is kept, seen twice.
@@ -121,6 +123,21 @@ def lost_link(view: LinkView, armed: int) -> Condition:
             Action.SOUND,
         ),
         Level.TRIP if view.lost and armed else Level.NONE,
+    )
+
+
+def lost_engine(view: LinkView) -> Condition:
+    """Return the condition of the engine's ECU: an alarm where it fell silent as the engine ran."""
+    return Condition(
+        "engine",
+        About(
+            "The engine's control unit stopped answering while the engine ran",
+            "End the run: lift off and bring the car to a stand. No limit is watched. Check the "
+            "unit's supply (relay, fuses, ground) and its wires before the engine runs again.",
+            Priority.CRITICAL,
+            Action.SOUND,
+        ),
+        Level.TRIP if view.engine_gone else Level.NONE,
     )
 
 

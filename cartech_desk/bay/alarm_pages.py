@@ -15,7 +15,8 @@ MARK_NS: Final = 10_000_000_000
 """An alarm marks the recording from so long before it came to so long after it went."""
 EXTEND_NS: Final = 5_000_000_000
 """The mark of an alarm that stands is moved on so often, for a power cut's sake."""
-LINK: Final = desk_alarm("link")
+OF_THE_CAR: Final = (desk_alarm("link"), desk_alarm("engine"))
+"""Alarms of the desk's own that say something of the car."""
 
 
 class Pages(Protocol):
@@ -32,7 +33,7 @@ class Marks:
     """Marks of alarms: `put` sets one (id, from, to, note), `extend` moves its end (id, to).
 
     `recording` tells the id of the recording under way. The desk's own alarms leave no marks, but
-    for the lost link: the others say nothing of the car.
+    for those of the link and the engine's ECU: the others say nothing of the car.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Marks:
 
     def raised(self, one: Occurrence, t_ns: int) -> None:
         """Mark that an alarm came; one that flaps is one mark as long as it does."""
-        if one.key.startswith(DESK) and one.key != LINK:
+        if one.key.startswith(DESK) and one.key not in OF_THE_CAR:
             return
         if one.mark and t_ns - MARK_NS <= one.mark_ns:
             self.still(one, t_ns)

@@ -12,7 +12,13 @@ from typing import Final, TypeVar
 
 from cartech_desk.bay.alarm_acts import AlarmActs, check_shelving
 from cartech_desk.bay.alarm_book import AlarmBook
-from cartech_desk.bay.alarm_conditions import DeskConditions, LinkView, LinkWatch, lost_link
+from cartech_desk.bay.alarm_conditions import (
+    DeskConditions,
+    LinkView,
+    LinkWatch,
+    lost_engine,
+    lost_link,
+)
 from cartech_desk.bay.alarm_keeper import AlarmKeeper
 from cartech_desk.bay.alarm_occurrence import VehicleAtHand, rank
 from cartech_desk.bay.alarm_pages import Marks
@@ -314,8 +320,8 @@ class Alarms:
                 self._away = False
             self._book.listen(now_ns, on=view.listen)
             self._book.tick(now_ns)
-            link = lost_link(view, self._watched.armed)
-            self._book.desk(link.what, link.about, link.level, now_ns)
+            for each in (lost_link(view, self._watched.armed), lost_engine(view)):
+                self._book.desk(each.what, each.about, each.level, now_ns)
             problems = " ".join(filter(None, (self._fault, *failures.values())))
             for each in self._conditions.look(
                 recording, problems, self._keeper.problem, self._unread, now_ns

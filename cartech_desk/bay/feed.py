@@ -231,6 +231,11 @@ class Feed:
             return Series(np.empty(0, dtype=np.int64), np.empty(0))
         return track.ring.series(since_ns)
 
+    def latest(self, name: str, since_ns: int) -> float | None:
+        """Return the last good value of a channel, None where none came since then."""
+        track = self._kept.tracks.get(name)
+        return track.value if track is not None and track.good_ns > max(0, since_ns) else None
+
     @property
     def problems(self) -> tuple[str, ...]:
         """What failed in those who are handed the batches, a sentence each."""

@@ -14,7 +14,7 @@ from typing import Final, Protocol, TypeVar
 from cartech_desk.bay.car_at_hand import CarAtHand
 from cartech_desk.bay.connection import Connection, Event, back_off_s, silent_car_s
 from cartech_desk.bay.feed import Feed
-from cartech_desk.bay.identification import physical, speaks_can
+from cartech_desk.bay.identification import functional, physical, speaks_can
 from cartech_desk.bay.pace import Pace
 from cartech_desk.bay.poller import Poller
 from cartech_desk.bay.scheduler import Scheduler
@@ -237,16 +237,23 @@ class Owner:
         other = self._car.meet(wire, link, self._step)
         if other is not None:
             self._witness.other_car()
-        engine = physical(link, min(link.ecus, default=ENGINE))
-        scheduler = Scheduler(self._pace, engine, packing=speaks_can(link), now_ns=monotonic_ns())
+        engine = min(link.ecus, default=ENGINE)
+        scheduler = Scheduler(
+            self._pace,
+            physical(link, engine),
+            packing=speaks_can(link),
+            now_ns=monotonic_ns(),
+            everybody=functional(link) if len(link.ecus) > 1 else None,
+        )
         connection.apply(
             Event.OPENED,
             error=other,
             adapter=wire.adapter.identity,
             car=self._car.identity,
             ignition_on=True,
+            engine_gone=False,
         )
-        return Poller(wire, scheduler, self._watch, self._feed)
+        return Poller(wire, scheduler, self._watch, self._feed, engine)
 
     def _use(self, poller: Poller) -> None:
         """Poll and serve the queue until the end. Errors: LinkLost and its like."""
@@ -256,7 +263,7 @@ class Owner:
             poller.flush()
 
     def _poll(self, poller: Poller) -> None:
-        ignition_on = True
+        told = (True, False)
         wait_s = 0.0
         while not self._ended.is_set():
             if wait_s > 0 or not self._tasks.empty():
@@ -267,9 +274,10 @@ class Owner:
             if poller.absent:
                 self._car.leave_out(poller.wire, poller.absent)
                 poller.absent = frozenset()
-            if poller.ignition_on is not ignition_on:
-                ignition_on = poller.ignition_on
-                self.connection.note(ignition_on=ignition_on)
+            now = (poller.ignition_on, poller.engine_gone)
+            if now != told:
+                told = now
+                self.connection.note(ignition_on=now[0], engine_gone=now[1])
 
     def _serve(self, wire: Wire | None, wait_s: float = 0.0) -> None:
         """Do what waits in the queue, waiting for the first of it no longer than this."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from cartech_desk.bay.feed import Feed
+from cartech_desk.bay.ignition import FRESH_NS, Motion, motion_of
 from cartech_desk.bay.scheduler import Outcome, Scheduler, Turn
 from cartech_desk.bay.watch import VOLTAGE, VOLTAGE_HZ, Fetch, Plan, Watch
 from cartech_desk.bay.wire import Wire
@@ -49,8 +50,12 @@ class Poller:
     holds the ids of signals that an ECU left out of its answer.
     """
 
-    def __init__(self, wire: Wire, scheduler: Scheduler, watch: Watch, feed: Feed) -> None:
+    def __init__(
+        self, wire: Wire, scheduler: Scheduler, watch: Watch, feed: Feed, engine: int
+    ) -> None:
+        """`engine` is the identifier with which the engine's ECU answers."""
         self.wire = wire
+        self._engine = engine
         self._scheduler = scheduler
         self._watch = watch
         self._feed = feed
@@ -68,6 +73,11 @@ class Poller:
     def ignition_on(self) -> bool:
         """Whether the engine's ECU answers."""
         return self._scheduler.ignition.on
+
+    @property
+    def engine_gone(self) -> bool:
+        """Whether the engine's ECU fell silent while the engine ran."""
+        return self._scheduler.ignition.gone
 
     def step(self) -> float:
         """Do what is due; return for how many seconds nothing is. Errors: LinkLost."""
@@ -125,7 +135,7 @@ class Poller:
             outcome = _FAILURES.get(type(error), Outcome.UNREADABLE)
             if outcome is Outcome.UNREADABLE:
                 self._publish(self._no_values(turn.commands))
-            self._scheduler.done(turn, outcome, monotonic_ns())
+            self._scheduler.done(turn, outcome, monotonic_ns(), motion=self._motion(turn))
             return
         done_ns = monotonic_ns()
         readings: list[Reading] = []
@@ -144,8 +154,23 @@ class Poller:
             done_ns,
             fetched=fetched,
             answers=len({answer.ecu for answer in reply.answers}),
+            only_others=turn.probe and not self._by_engine(turn, reply),
+            motion=self._motion(turn),
         )
         self._unpublished = readings
+
+    def _by_engine(self, turn: Turn, reply: Reply) -> bool:
+        if not turn.request.address.functional:
+            return True
+        ecus = {answer.ecu for answer in reply.answers} | {one.ecu for one in reply.refusals}
+        return self._engine in ecus
+
+    def _motion(self, turn: Turn) -> Motion:
+        """Tell what the car did when it was heard last; asked only where that matters."""
+        if not turn.probe:
+            return Motion.UNKNOWN
+        since_ns = self.last_ns - FRESH_NS
+        return motion_of(*(self._feed.latest(name, since_ns) for name in ("rpm", "speed")))
 
     def _decode(
         self, turn: Turn, reply: Reply, readings: list[Reading], fetched: set[bytes]

@@ -12,7 +12,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Final
 
-from cartech_desk.bay.ignition import IgnitionWatch
+from cartech_desk.bay.ignition import IgnitionWatch, Motion
 from cartech_desk.bay.learning import EcuLearning, PackLimit
 from cartech_desk.bay.pace import Pace
 from cartech_desk.domain.obd.address import Address
@@ -86,14 +86,24 @@ class _Item:
 class Scheduler:
     """The polling plan of one connection.
 
-    `engine` is where 01 00 is asked to learn whether the ignition is on; `packing` whether the
-    protocol allows several PIDs in a request (CAN does, older buses do not).
+    `engine` is where 01 00 is asked to learn whether the ignition is on, `everybody` where it is
+    asked of all ECUs, None where the car has no other; `packing` whether the protocol allows
+    several PIDs in a request (CAN does, older buses do not).
     """
 
-    def __init__(self, pace: Pace, engine: Address, *, packing: bool, now_ns: int) -> None:
+    def __init__(
+        self,
+        pace: Pace,
+        engine: Address,
+        *,
+        packing: bool,
+        now_ns: int,
+        everybody: Address | None = None,
+    ) -> None:
         self.pace = pace
-        self.ignition = IgnitionWatch(now_ns)
+        self.ignition = IgnitionWatch(now_ns, company=everybody is not None)
         self._engine = engine
+        self._everybody = everybody or engine
         self._packing = packing
         self._items: dict[tuple[Address, bytes], _Item] = {}
         self._order: tuple[_Item, ...] = ()
@@ -150,11 +160,14 @@ class Scheduler:
         *,
         fetched: Collection[bytes] = (),
         answers: int = 0,
+        only_others: bool = False,
+        motion: Motion = Motion.UNKNOWN,
     ) -> bool:
         """Learn from a request; True where the ignition came back by it.
 
         `fetched` holds the payloads of the commands that were answered, `answers` how many ECUs
-        did.
+        did, `only_others` whether the engine's was not among those that answered a probe; `motion`
+        is what the car did when it was heard last.
         """
         address = turn.request.address
         learned = self._of(address)
@@ -166,7 +179,14 @@ class Scheduler:
         elif outcome is Outcome.SILENT and address.functional:
             learned.answers(turn.request.payload, 0)
         self._hold(outcome, learned, now_ns)
-        resumed = self._follow_ignition(turn, outcome, now_ns)
+        resumed = False
+        if self._tells_ignition(turn):
+            if outcome in (Outcome.SILENT, Outcome.FAULT):
+                self.ignition.unanswered(now_ns, probe=turn.probe, motion=motion)
+            elif only_others:
+                self.ignition.others_answered(now_ns, motion)
+            else:
+                resumed = self.ignition.answered(now_ns)
         self._settle(turn, outcome, learned, fetched, now_ns)
         if resumed:
             for item in self._order:
@@ -233,14 +253,6 @@ class Scheduler:
             self._faults += 1
             self.pace.hold(now_ns + wait_ns)
 
-    def _follow_ignition(self, turn: Turn, outcome: Outcome, now_ns: int) -> bool:
-        if not self._tells_ignition(turn):
-            return False
-        if outcome in (Outcome.SILENT, Outcome.FAULT):
-            self.ignition.unanswered(now_ns, probe=turn.probe)
-            return False
-        return self.ignition.answered(now_ns)
-
     def _tells_ignition(self, turn: Turn) -> bool:
         """Whether this request shows if the engine's ECU is awake.
 
@@ -259,7 +271,10 @@ class Scheduler:
         )
 
     def _probe(self) -> Turn:
-        return Turn(self._request(self._engine, bytes((MODE_01, 0x00))), (), probe=True)
+        payload = bytes((MODE_01, 0x00))
+        if self.ignition.ask_all:  # how many answer is the question
+            return Turn(Request(self._everybody, payload), (), probe=True)
+        return Turn(self._request(self._engine, payload), (), probe=True)
 
     def _turn(self, items: tuple[_Item, ...]) -> Turn:
         turn = self._turns.get(items)

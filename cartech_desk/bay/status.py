@@ -49,7 +49,8 @@ class ConnectionStatus:
     `happened` and `to_do` come from the last CarTechError and are empty when all is well;
     `since_ns` is the monotonic time of the last change of state, `last_answer_ns` of the last
     answer (0 before the first); `ignition_on` False where polling rests because the engine's
-    ECU has gone quiet while the adapter answers.
+    ECU has gone quiet while the adapter answers; `engine_gone` where it did so while the engine
+    ran, which is no way to switch a car off.
     """
 
     state: LinkState = LinkState.DISCONNECTED
@@ -65,6 +66,7 @@ class ConnectionStatus:
     last_answer_ns: int = 0
     requests_per_s: float = 0.0
     ignition_on: bool = True
+    engine_gone: bool = False
     reconnects: int = 0
 
 

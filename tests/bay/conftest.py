@@ -23,9 +23,9 @@ class ScriptedCar:
     """Answers by tables that a test may change at any moment.
 
     `pids` gives the data of each mode 01 PID for each ECU; `others` whole answers to whole
-    requests, by ECU. `link_up`, `key` and `hang` are the cable, the ignition and an adapter
-    that does not come back from a call; `pending_s` is for how long the ECU asks for time before
-    each answer.
+    requests, by ECU; `dead` ECUs do not answer. `link_up`, `key` and `hang` are the cable, the
+    ignition and an adapter that does not come back from a call; `pending_s` is for how long the
+    ECU asks for time before each answer.
     """
 
     def __init__(self):
@@ -49,11 +49,17 @@ class ScriptedCar:
         self.link_up = True
         self.port_there = True
         self.key = True
+        self.dead = set()
         self.hang = threading.Event()
         self.latency_s = 0.002
         self.pending_s = 0.0
         self.requests = []
         self.adapters = []
+
+    def idle(self):
+        """Let the engine idle and the car stand: so it is switched off."""
+        self.pids[ENGINE] |= {0x0C: b"\x0d\x48", 0x0D: b"\x00"}
+        self.pids[GEARBOX] |= {0x0D: b"\x00"}
 
     def adapter(self, url):
         adapter = ScriptedAdapter(url, self)
@@ -62,7 +68,7 @@ class ScriptedCar:
 
     def answers(self, address, payload):
         for ecu in (ENGINE, GEARBOX):
-            if address.accepts(ecu):
+            if address.accepts(ecu) and ecu not in self.dead:
                 answer = self._answer(ecu, payload)
                 if answer is not None:
                     yield ecu, answer

@@ -283,6 +283,16 @@ def test_ignition_off_alarms_nobody(desk):
     assert desk.now.armed == 0
 
 
+def test_a_dead_engine_unit_is_one_alarm_and_no_lost_link(desk):
+    desk.link(LinkState.CONNECTED, engine_gone=True)
+    desk.later(20)
+    assert desk.one().key == "desk:engine"
+    assert desk.now.armed == 0
+    desk.link(LinkState.CONNECTED, engine_gone=False, ignition_on=False)
+    desk.later(1)
+    assert desk.one().state is AlarmState.RETURNED_UNACKNOWLEDGED
+
+
 def test_a_disconnection_by_a_person_alarms_nobody_and_ends_what_stood(desk):
     over_rev(desk)
     desk.link(LinkState.DISCONNECTED)

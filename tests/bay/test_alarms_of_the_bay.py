@@ -19,6 +19,7 @@ from cartech_desk.domain.sources import build_catalogue
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.recordings import MarkKind
 from tests.bay.alarm_desk import ScriptedLimits, ScriptedSpeaker
+from tests.bay.conftest import ENGINE, GEARBOX
 
 URL = "elm327:/dev/scripted"
 TECHNICIAN = Actor("0192-t", "Tom Technician", Role.TECHNICIAN)
@@ -41,6 +42,18 @@ def watched(bay, store, until):
 
 def drive(car, km_h):
     car.pids[0x7E8][0x0D] = bytes([km_h])
+
+
+def switch_off_at_idle(bay, car, until):
+    car.idle()
+    until(lambda: value(bay, "speed") == 0 and value(bay, "rpm") == 850)
+    car.key = False
+    until(lambda: not bay.snapshot().connection.ignition_on)
+
+
+def value(bay, name):
+    values = bay.series(name, 1).values
+    return values[-1] if values.size else None
 
 
 def test_what_limits_need_is_polled_and_shown_on_no_tile(watched, until):
@@ -96,14 +109,51 @@ def test_an_adapter_that_hangs_is_told(watched, car, until):
 
 
 def test_ignition_off_and_a_disconnection_alarm_nobody(watched, car, until):
-    until(lambda: watched.series("speed", 5).values.size >= 5)
-    car.key = False
-    until(lambda: not watched.snapshot().connection.ignition_on)
+    switch_off_at_idle(watched, car, until)
     until(lambda: watched.snapshot().alarms.armed == 0)
     watched.disconnect().result(5)
     until(lambda: not watched.snapshot().alarms.unwatched)
     assert watched.snapshot().alarms.standing == ()
     assert watched._link(0).state is LinkState.DISCONNECTED
+
+
+@pytest.mark.parametrize("dead", [{ENGINE}, {ENGINE, GEARBOX}], ids=["engine", "all"])
+def test_an_engine_that_falls_silent_at_speed_is_an_alarm_of_its_own(watched, car, until, dead):
+    until(lambda: value(watched, "rpm") == 1726 and value(watched, "speed") == 50)
+    car.dead = dead
+    alarm = until(lambda: watched.snapshot().alarms.worst)
+    assert (alarm.key, alarm.level) == ("desk:engine", Level.TRIP)
+    assert "while the engine ran" in alarm.label
+    assert "No limit is watched" in alarm.to_do
+    snapshot = watched.snapshot()
+    assert snapshot.alarms.armed == 0
+    assert snapshot.connection.engine_gone
+    assert snapshot.connection.ignition_on
+    car.dead = set()
+    until(lambda: watched.snapshot().alarms.worst.state is AlarmState.RETURNED_UNACKNOWLEDGED)
+    until(lambda: watched.snapshot().alarms.armed == 1)
+    assert len(watched.snapshot().alarms.standing) == 1
+
+
+def test_an_engine_that_falls_silent_at_idle_alarms_where_another_unit_answers_on(
+    watched, car, until
+):
+    car.idle()
+    until(lambda: value(watched, "speed") == 0 and value(watched, "rpm") == 850)
+    car.dead = {ENGINE}
+    assert until(lambda: watched.snapshot().alarms.worst).key == "desk:engine"
+    assert len(watched.snapshot().alarms.standing) == 1
+
+
+def test_an_engine_that_fell_silent_marks_the_recording(watched, car, until, store):
+    until(lambda: value(watched, "rpm") == 1726)
+    recording = watched.start_recording(store.vehicles.by_name("Bench").id).result(5)
+    car.dead = {ENGINE}
+    until(lambda: watched.snapshot().alarms.worst)
+    until(lambda: watched.snapshot().recording.marks >= 1)
+    watched.stop_recording().result(5)
+    marks = store.recordings.get(recording).marks
+    assert any("stopped answering" in mark.note for mark in marks if mark.kind is MarkKind.ALARM)
 
 
 def test_the_recording_carries_the_alarm_its_values_and_its_operator(watched, car, until, store):

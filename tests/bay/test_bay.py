@@ -279,7 +279,8 @@ def test_signal_sets_of_the_settings_are_tried_on_every_car(car, store, tmp_path
 
 def test_polling_rests_with_the_ignition_and_resumes(connected, car, until):
     connected.watch(WATCHED)
-    until(lambda: not math.isnan(value(connected, "rpm")))
+    car.idle()
+    until(lambda: value(connected, "rpm") == 850)
     car.key = False
     until(lambda: not connected.snapshot().connection.ignition_on)
     assert connected.snapshot().connection.state is LinkState.CONNECTED

@@ -49,7 +49,7 @@ def test_the_value_of_one_ecu_is_never_that_of_another(until):
     pace = Pace(0, 500)
     scheduler = Scheduler(pace, physical(LINK, ENGINE), packing=False, now_ns=monotonic_ns())
     with BothAnswer("elm327:x", "both answer") as adapter:
-        poller = Poller(Wire(adapter, pace, Connection("")), scheduler, watch, feed)
+        poller = Poller(Wire(adapter, pace, Connection("")), scheduler, watch, feed, ENGINE)
 
         def enough():
             poller.step()

@@ -419,6 +419,9 @@ def test_the_adapter_is_told_by_chip_wire_and_rate(bay):
     connection = bay.connected("elm327:/dev/ttyUSB0?baud=115200")
     assert adapter_words(connection) == (State.CONNECTED, "ELM327 ttyUSB0 · 41 req/s")
     assert adapter_words(replace(connection, ignition_on=False))[0] is State.WARNING
+    state, words = adapter_words(replace(connection, engine_gone=True))
+    assert state is State.TRIP
+    assert "silent" in words
 
 
 def test_a_recording_shows_its_time():

@@ -30,6 +30,8 @@ def adapter_words(connection: ConnectionStatus) -> tuple[State, str]:
     if connection.state is LinkState.CONNECTED:
         chip = connection.adapter.chip if connection.adapter else ""
         name = " ".join(part for part in (chip, wire) if part)
+        if connection.engine_gone:
+            return State.TRIP, f"{name} · engine's unit silent"
         if not connection.ignition_on:
             return State.WARNING, f"{name} · ignition off"
         return state, f"{name} · {connection.requests_per_s:.0f} req/s"
