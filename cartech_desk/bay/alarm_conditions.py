@@ -46,6 +46,9 @@ class LinkWatch:
     def __init__(self) -> None:
         self._with_car = False
         self._connection: object = None
+        self._off = False
+        """The car was switched off, as far as anybody knows: whoever takes the adapter out of it
+        then loses nothing."""
         self._since_ns = 0
         self._looked_ns = 0
         self._heard_ns = 0
@@ -75,8 +78,10 @@ class LinkWatch:
             self._with_car, self._since_ns = True, now_ns
         if not self._with_car:
             return LinkView(left=left)
+        if status.state is LinkState.CONNECTED or not status.ignition_on:
+            self._off = not status.ignition_on
         if status.state in _GONE:
-            lost = "" if not status.ignition_on else status.happened or "It does not answer."
+            lost = "" if self._off else status.happened or "It does not answer."
             return LinkView(met=True, left=left, lost=lost)
         if status.engine_gone or not status.ignition_on:
             self._since_ns = now_ns

@@ -283,6 +283,34 @@ def test_ignition_off_alarms_nobody(desk):
     assert desk.now.armed == 0
 
 
+def test_an_adapter_taken_out_of_a_car_that_is_off_alarms_nobody(desk):
+    desk.link(LinkState.CONNECTED, ignition_on=False)
+    desk.later(5)
+    desk.link(LinkState.LOST)
+    desk.later(1)
+    desk.link(LinkState.RECONNECTING, ignition_on=True)  # as an attempt without an adapter tells
+    desk.later(60)
+    assert desk.now.standing == ()
+    desk.connection = object()  # and a person connects another car
+    desk.link(LinkState.CONNECTED)
+    desk.later(1, rpm=3000, temp=90, boost=10)
+    assert desk.now.standing == ()
+    desk.link(LinkState.LOST)
+    desk.later(1)
+    assert desk.one().key == "desk:link"
+
+
+def test_another_car_connected_by_a_person_alarms_nobody(desk):
+    desk.connection = object()
+    desk.later(1)
+    desk.link(LinkState.CONNECTING)
+    desk.connection = object()
+    desk.later(20)
+    desk.link(LinkState.CONNECTED)
+    desk.later(2, rpm=3000, temp=90, boost=10)
+    assert desk.now.standing == ()
+
+
 def test_a_dead_engine_unit_is_one_alarm_and_no_lost_link(desk):
     desk.link(LinkState.CONNECTED, engine_gone=True)
     desk.later(20)

@@ -117,6 +117,22 @@ def test_ignition_off_and_a_disconnection_alarm_nobody(watched, car, until):
     assert watched._link(0).state is LinkState.DISCONNECTED
 
 
+def test_the_way_from_one_car_to_the_next_alarms_nobody(watched, car, until):
+    until(lambda: watched.series("speed", 5).values.size >= 5)
+    watched.connect(f"{URL}-2").result(5)  # while the first one runs
+    until(lambda: watched.snapshot().alarms.armed == 1)
+    switch_off_at_idle(watched, car, until)
+    car.link_up = car.port_there = False  # the adapter is taken out
+    until(lambda: watched.snapshot().connection.error_code == "port_not_found")
+    seen_ns = monotonic_ns()
+    until(lambda: watched.alarms._link._looked_ns > seen_ns)
+    assert watched.snapshot().alarms.standing == ()
+    car.link_up = car.port_there = car.key = True
+    watched.connect(URL).result(10)
+    until(lambda: watched.snapshot().alarms.armed == 1)
+    assert watched.snapshot().alarms.standing == ()
+
+
 @pytest.mark.parametrize("dead", [{ENGINE}, {ENGINE, GEARBOX}], ids=["engine", "all"])
 def test_an_engine_that_falls_silent_at_speed_is_an_alarm_of_its_own(watched, car, until, dead):
     until(lambda: value(watched, "rpm") == 1726 and value(watched, "speed") == 50)
