@@ -99,7 +99,7 @@ class AuditRecord:
 
 def canonical(value: object) -> str:
     """Return canonical JSON. Errors: TypeError for what has no plain form."""
-    return _written(_ENCODER.encode(_plain(value)))
+    return _written(json_of(_plain(value)))
 
 
 def body_of(
@@ -117,9 +117,9 @@ def body_of(
     return _written(
         f'{{"action":{_quoted(entry.action)},"actor":{{"id":{_quoted(actor.id)},'
         f'"name":{_quoted(actor.name)},"role":{_quoted(role.value) if role else "null"}}},'
-        f'"after":{_ENCODER.encode(_plain(entry.after))},'
-        f'"at":"{at.astimezone(UTC).isoformat(timespec="microseconds")}",'
-        f'"before":{_ENCODER.encode(_plain(entry.before))},'
+        f'"after":{_change(entry.after)},'
+        f'"at":"{_instant(at)}",'
+        f'"before":{_change(entry.before)},'
         f'"entity":{{"id":{_quoted(entity.id)},"kind":{_quoted(entity.kind)},'
         f'"name":{_quoted(entity.name)},"vehicle":{_quoted(entity.vehicle)}}},'
         f'"intent":{"null" if intent is None else _quoted(str(intent))},'
@@ -139,8 +139,8 @@ def checked(body: str) -> dict[str, Any]:
     """
     try:
         # Not `decode`, which looks for blanks around it: what has any is not canonical.
-        document, _end = _SCAN(body, 0)
-        again = _ENCODER.encode(document)
+        document, _end = scan(body, 0)
+        again = json_of(document)
     except (ValueError, RecursionError, StopIteration) as error:
         raise BodyRefused("it is not JSON as the desk writes it") from error
     if again != body:
@@ -271,14 +271,26 @@ def _refuse_number(_text: str) -> Any:
     raise ValueError("a number that is no text")
 
 
-_ENCODER: Final = json.JSONEncoder(
-    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
-)
+def _no_json(value: object) -> Any:
+    raise TypeError(f"{type(value).__name__} has no place in the audit log")
+
+
+# The parts of the library's own encoder and decoder, made once: each call of theirs makes them
+# anew, and a hundred thousand records are looked at in a row.
+_MADE: Final[Any] = vars(json.encoder)["c_make_encoder"]
 _quoted: Final = json.encoder.encode_basestring
+_CHUNKS: Final[Any] = _MADE(None, _no_json, _quoted, None, ":", ",", True, False, False)
 _DECODER: Final[Any] = json.JSONDecoder(
     parse_int=_refuse_number, parse_float=_refuse_number, parse_constant=_refuse_number
 )
-_SCAN: Final = make_scanner(_DECODER)
+scan: Final = make_scanner(_DECODER)
+"""Read the value that begins at an index; returns it and where it ends. Errors: ValueError,
+StopIteration, RecursionError."""
+
+
+def json_of(value: object) -> str:
+    """Write plain values: keys sorted, no blanks, nothing escaped that need not be."""
+    return "".join(_CHUNKS(value, 0))
 
 
 _AS_THEY_ARE: Final = frozenset({str, bool, type(None)})
@@ -295,7 +307,10 @@ def _plain(value: object) -> object:
         return int.__repr__(value)
     if kind is dict or isinstance(value, Mapping):
         mapping = cast("Mapping[Any, Any]", value)
-        return {str(key): _plain(inner) for key, inner in mapping.items()}
+        return {
+            str(key): inner if type(inner) in _AS_THEY_ARE else _plain(inner)
+            for key, inner in mapping.items()
+        }
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, list | tuple):
@@ -305,12 +320,21 @@ def _plain(value: object) -> object:
     raise TypeError(f"{kind.__name__} has no place in the audit log")
 
 
+def _change(values: Mapping[str, Any] | None) -> str:
+    return "null" if values is None else json_of(_plain(values))
+
+
+def _instant(at: datetime) -> str:
+    at = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return at.isoformat(timespec="microseconds")
+
+
 def _written(text: str) -> str:
     """Return JSON that UTF-8 can write: half a surrogate pair, which it has not, as an escape."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        return _ENCODER.encode(_mended(json.loads(text)))
+        return json_of(_mended(json.loads(text)))
     return text
 
 

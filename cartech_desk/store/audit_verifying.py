@@ -37,18 +37,16 @@ def verify(
     """Verify the log. Errors: DatabaseLocked, DatabaseReadOnly; all else is in the verdict."""
     with database.driver() as driver:
         driver.text_factory = _text
-        driver.execute("BEGIN")
+        driver.execute("BEGIN")  # head, rows and schema are those of one moment
         warnings = [] if keys else [key_problem]
         try:
             head = _head(driver)
             anchor = _anchor(anchor_file, head, keys, warnings)
             anchors = [one for one in (anchor, printed) if one is not None]
             marks = [one.sequence for one in anchors]
-            rows = driver.execute(
-                "SELECT sequence, body, previous, hash, mac FROM audit NOT INDEXED "
-                "ORDER BY sequence"
-            )
-            walked = walk(rows, keys, [*marks, head.sequence if head is not None else 0])
+            if head is not None:
+                marks.append(head.sequence)
+            walked = _walk(driver, keys, marks)
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_THE_LOG:
                 raise
@@ -61,6 +59,22 @@ def verify(
 
 
 _NOT_THE_LOG: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN)
+
+
+def _walk(driver: sqlite3.Connection, keys: Sequence[MacKey], marks: Sequence[int]) -> Walked:
+    """Walk over all rows: with the driver's own reading, or ours where that meets what is none."""
+    statement = (
+        "SELECT sequence, body, previous, hash, mac FROM audit NOT INDEXED ORDER BY sequence"
+    )
+    driver.text_factory = str
+    try:
+        return walk(driver.execute(statement), keys, marks)
+    except sqlite3.OperationalError as error:
+        if hasattr(error, "sqlite_errorcode"):
+            raise  # SQLite's own; the driver's has none
+    finally:
+        driver.text_factory = _text
+    return walk(driver.execute(statement), keys, marks)
 
 
 def _place(broken: Break) -> int:

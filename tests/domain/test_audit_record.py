@@ -17,8 +17,10 @@ from cartech_desk.domain.audit import (
     Phase,
     body_of,
     canonical,
+    checked,
     read_body,
 )
+from cartech_desk.domain.audit_proof import proven
 from cartech_desk.domain.audit_words import ACTIONS, action_words, change_rows, change_words
 from cartech_desk.domain.people import Actor, Role
 
@@ -67,12 +69,74 @@ def test_what_is_written_reads_back(
     )
     assert again == body
     assert canonical(json.loads(body)) == body
+    assert proven(body) == str(sequence)
+
+
+def sequence_of(body: str) -> str | None:
+    """The long proof: read the whole, write it again, compare."""
+    try:
+        return str(checked(body)["sequence"])
+    except BodyRefused:
+        return None
 
 
 @given(body=some.text(max_size=200))
 def test_any_text_is_read_or_refused(body: str) -> None:
     with pytest.raises(BodyRefused):
         read_body(body)
+    assert proven(body) is None
+
+
+@given(
+    entry=some.builds(Entry, any_text, some.just(Entity("k")), changes, changes, any_text),
+    place=some.integers(0, 2000),
+    cut=some.integers(0, 3),
+    put=some.text(max_size=3)
+    | some.sampled_from(
+        ['"', "\\", "\\n", "\\u000a", "\\u001F", "\\u001f", "\\/", "{}", "null", " ", "0", ","]
+    ),
+)
+def test_the_quick_proof_holds_for_what_the_long_one_holds_for(
+    entry: Entry, place: int, cut: int, put: str
+) -> None:
+    body = body_of(3, AT, ADA, entry)
+    place %= len(body)
+    changed = body[:place] + put + body[place + cut :]
+    assert proven(changed) == sequence_of(changed)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"after":{', '"after":{"a":"2.5",'),
+        ('"after":{"a":"2.5"}', '"after":{"b":"1","a":"2.5"}'),
+        ('"after":{"a":"2.5"}', '"after":{"a":"9","a":"2.5"}'),
+        ('"after":{"a":"2.5"}', '"after":{"a":{"b":"9","b":"2.5"}}'),
+        ('"after":{"a":"2.5"}', '"after":{"a": "2.5"}'),
+        ('"after":{"a":"2.5"}', '"after":{"a":"\\u0032.5"}'),
+        ('"after":{"a":"2.5"}', '"after":["a"]'),
+        ('"after":{"a":"2.5"}', '"after":"a"'),
+        ('"action":', '"action":"other","action":'),
+        ('"reason":', '"reason":"other","reason":'),
+        ('"sequence":', '"sequence":"9","sequence":'),
+        ('"why"', '"wh\\u0079"'),
+        ('"Boost"', '"Boo\nst"'),
+        ('"Boost"', '"Boo\\u000ast"'),
+        ("2026-01-05T", "2026-02-30T"),
+        ("2026-01-05T", "2026-01-05 "),
+        ("2026-01-05T08", "2026-01-05T24"),
+        ('"administrator"', '"owner"'),
+        ('"intent":null', '"intent":"3"'),
+        ('"phase":"act"', '"phase":"result"'),
+    ],
+)
+def test_what_reads_alike_but_stands_otherwise_is_refused_by_both_proofs(
+    old: str, new: str
+) -> None:
+    body = body_of(3, AT, ADA, ENTRY)
+    changed = body.replace(old, new)
+    assert changed != body
+    assert proven(changed) is sequence_of(changed) is None
 
 
 @given(place=some.integers(0, 400), letter=some.characters())
