@@ -127,6 +127,7 @@ class Occurrence:
             channel=about.channel,
             unit=about.unit,
             edge=about.edge(self.worst),
+            comparison=about.comparison,
             value=self.value,
             worst_value=self.worst_value,
             times=self.times,

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from cartech_desk.domain.alarms.limit import Level, Priority
+from cartech_desk.domain.alarms.limit import Comparison, Level, Priority
 from cartech_desk.domain.alarms.state import AlarmState
 from cartech_desk.domain.audit import Entity
 
 COLUMNS: Final = (
     "id, key, vehicle_id, vehicle_name, recording_id, operator_id, operator_name, label, to_do, "
-    "priority, level, state, channel, unit, edge, value, worst_value, times, first_out, raised, "
-    "returned, acknowledged, acknowledged_by, cleared, cleared_by, shelved_until"
+    "priority, level, state, channel, unit, edge, comparison, value, worst_value, times, "
+    "first_out, raised, returned, acknowledged, acknowledged_by, cleared, cleared_by, shelved_until"
 )
 _ASKING: Final = "state IN ('active_unacknowledged', 'returned_unacknowledged', 'shelved')"
 
@@ -24,7 +24,7 @@ class AlarmRecord:
     Times are UTC. `cleared` is when it was normal again, None while it stands; `cleared_by` is
     empty where that came by itself. Where it still stood when the desk was closed, `cleared_by`
     says so and `state` is the last one known. `value` and `worst_value` are NaN where there is
-    none.
+    none; `edge` and `comparison` are None for an alarm that is of no limit.
     """
 
     id: str
@@ -40,6 +40,7 @@ class AlarmRecord:
     channel: str = ""
     unit: str = ""
     edge: float | None = None
+    comparison: Comparison | None = None
     value: float = math.nan
     worst_value: float = math.nan
     times: int = 1
@@ -164,6 +165,7 @@ def row_of(record: AlarmRecord) -> tuple[Any, ...]:
         record.channel,
         record.unit,
         record.edge,
+        None if record.comparison is None else record.comparison.value,
         _number(record.value),
         _number(record.worst_value),
         record.times,
@@ -196,17 +198,18 @@ def record_of(row: Any) -> AlarmRecord:
         channel=row[12],
         unit=row[13],
         edge=row[14],
-        value=math.nan if row[15] is None else row[15],
-        worst_value=math.nan if row[16] is None else row[16],
-        times=row[17],
-        first_out=bool(row[18]),
-        raised=time_of(row[19]),
-        returned=_time_or_none(row[20]),
-        acknowledged=_time_or_none(row[21]),
-        acknowledged_by=row[22] or "",
-        cleared=_time_or_none(row[23]),
-        cleared_by=row[24] or "",
-        shelved_until=_time_or_none(row[25]),
+        comparison=None if row[15] is None else Comparison(row[15]),
+        value=math.nan if row[16] is None else row[16],
+        worst_value=math.nan if row[17] is None else row[17],
+        times=row[18],
+        first_out=bool(row[19]),
+        raised=time_of(row[20]),
+        returned=_time_or_none(row[21]),
+        acknowledged=_time_or_none(row[22]),
+        acknowledged_by=row[23] or "",
+        cleared=_time_or_none(row[24]),
+        cleared_by=row[25] or "",
+        shelved_until=_time_or_none(row[26]),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from uuid_utils import uuid7
 
 from cartech_desk.app.main import main
-from cartech_desk.domain.alarms.limit import Level, Priority
+from cartech_desk.domain.alarms.limit import Comparison, Level, Priority
 from cartech_desk.domain.alarms.state import AlarmState
 from cartech_desk.store.alarms import AlarmRecord
 from cartech_desk.store.store import Store
@@ -33,6 +33,7 @@ def alarm(label, minutes, **named):
             "cleared": AT + timedelta(minutes=minutes + 1),
             "worst_value": 7200.0,
             "edge": 7000.0,
+            "comparison": Comparison.ABOVE,
             "unit": "rpm",
             **named,
         }
@@ -131,7 +132,7 @@ def test_what_makes_no_sense_is_wrong_usage(kept, call, words):
 
 def test_a_line_says_what_how_far_and_where_it_stands(kept, call):
     text = call("alarms")
-    assert "■ trip     Coolant hot 7200 (limit 7000) rpm" in text
+    assert "■ trip     Coolant hot 7200 (limit above 7000) rpm" in text
     assert "(never acknowledged)" in text
 
 
@@ -142,6 +143,7 @@ def test_an_export_is_in_first_out_order_and_carries_no_formula(kept, call, tmp_
         rows = list(csv.DictReader(text))
     assert [row["label"] for row in rows] == ["Over-rev", "'=HYPERLINK(1)", "Coolant hot", "Lean"]
     assert rows[0]["worst_value"] == "7200.0"
+    assert (rows[0]["comparison"], rows[0]["edge"]) == ("above", "7000.0")
     assert rows[0]["first_out"] == "True"
 
 

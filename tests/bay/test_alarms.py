@@ -130,6 +130,7 @@ def test_a_returned_alarm_stays_until_acknowledged(desk):
     assert desk.now.standing == ()
     (record,) = desk.kept()
     assert record.acknowledged_by == record.cleared_by == "Tom Technician"
+    assert record.comparison is Comparison.ABOVE
     assert record.state is AlarmState.NORMAL
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from uuid_utils import uuid7
 
-from cartech_desk.domain.alarms.limit import Level, Priority
+from cartech_desk.domain.alarms.limit import Comparison, Level, Priority
 from cartech_desk.domain.alarms.state import AlarmRefused, AlarmState
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.people import NOBODY, Actor, NotSignedIn, Role
@@ -58,6 +58,7 @@ def test_a_row_reads_back_as_it_was_written(alarms):
         channel="rpm",
         unit="rpm",
         edge=7000.0,
+        comparison=Comparison.ABOVE,
         value=6900.0,
         worst_value=7400.0,
         times=3,

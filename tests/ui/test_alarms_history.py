@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from cartech_desk.domain.alarms.limit import Level, Priority
+from cartech_desk.domain.alarms.limit import Comparison, Level, Priority
 from cartech_desk.domain.alarms.state import AlarmState
 from cartech_desk.domain.people import NOBODY
 from cartech_desk.domain.units import UnitSystem
@@ -40,6 +40,7 @@ def record(number, came_s, lasted_s=10.0, *, first=False, **changes):
         "channel": "temp",
         "unit": "degC",
         "edge": 115.0,
+        "comparison": Comparison.ABOVE,
         "value": 117.0,
         "worst_value": 119.0,
         "first_out": first,
@@ -137,7 +138,7 @@ def test_a_row_tells_what_was_and_what_was_done(listed):
     came, alarm, level, worst, lasted, seen, vehicle, recording = cells(history, 0)
     assert came.endswith(":00") or ":" in came
     assert alarm == "1st  Coolant hot"
-    assert (level, worst) == ("trip, high", "119 °C (115 °C)")
+    assert (level, worst) == ("trip, high", "119 °C (above 115 °C)")
     assert lasted == "1 min, 3 times"
     assert seen.startswith("Tom Technician, ")
     assert (vehicle, recording) == ("Blue Civic", "open")
@@ -172,7 +173,7 @@ def test_one_that_stands_grows_older_on_the_screen(listed, page):
 def test_values_follow_the_units_of_the_shop(listed):
     history = listed(record(1, 0))
     history.show_units(UnitSystem.IMPERIAL)
-    assert cells(history, 0)[3] == "246 °F (239 °F)"
+    assert cells(history, 0)[3] == "246 °F (above 239 °F)"
 
 
 def test_an_empty_history_says_what_will_be_here(listed, page):

@@ -172,7 +172,8 @@ def _ack(counter: Counter, args: argparse.Namespace) -> None:
 def _line(record: AlarmRecord) -> str:
     said = "never acknowledged" if record.never_acknowledged else record.state.value
     value = f" {record.worst_value:.4g}" if math.isfinite(record.worst_value) else ""
-    edge = f" (limit {record.edge:.4g})" if record.edge is not None else ""
+    side = f" {record.comparison.value}" if record.comparison is not None else ""
+    edge = f" (limit{side} {record.edge:.4g})" if record.edge is not None else ""
     measured = f"{value}{edge} {record.unit}" if value or edge else ""
     times = f", {record.times} times" if record.times > 1 else ""
     return (

@@ -94,13 +94,18 @@ def record_unit(record: AlarmRecord, system: UnitSystem) -> ShownUnit:
 
 
 def worst_of(record: AlarmRecord, system: UnitSystem) -> str:
-    """Write its worst value and the edge it passed: `119 °C (115 °C)`; empty without a value."""
+    """Write its worst value and the edge it passed: `119 °C (above 115 °C)`.
+
+    Empty without a value.
+    """
     unit = record_unit(record, system)
     worst = record.worst_value if math.isfinite(record.worst_value) else record.value
     if not math.isfinite(worst):
         return ""
-    edge = f" ({number_words(record.edge, unit, exact=True)})" if record.edge is not None else ""
-    return number_words(worst, unit) + edge
+    if record.edge is None:
+        return number_words(worst, unit)
+    side = f"{record.comparison.value} " if record.comparison is not None else ""
+    return f"{number_words(worst, unit)} ({side}{number_words(record.edge, unit, exact=True)})"
 
 
 def acknowledged_words(record: AlarmRecord) -> str:

@@ -85,6 +85,7 @@ STATEMENTS = (
         channel TEXT NOT NULL,
         unit TEXT NOT NULL,
         edge REAL,
+        comparison TEXT,
         value REAL,
         worst_value REAL,
         times INTEGER NOT NULL DEFAULT 1,
