@@ -239,21 +239,28 @@ def test_tomorrow_morning_is_seven_by_the_clock_here():
 # Cards
 
 
-def seen(alarm, value=math.nan, now=None):
+def seen(alarm, value=math.nan, now=None, at_hand="v1"):
     status = ChannelStatus(
         Channel("temp", "Coolant", "degC", -40, 130), 1.0, 1.0, value, 0.1, False, False
     )
     now = now or monotonic_ns()
-    return card_texts(alarm, BaySnapshot(now, ConnectionStatus(), {"temp": status}), METRIC)
+    alarms = AlarmsSnapshot(vehicle_id=at_hand)
+    snapshot = BaySnapshot(now, ConnectionStatus(), {"temp": status}, alarms=alarms)
+    return card_texts(alarm, snapshot, METRIC)
 
 
 def test_a_card_shows_the_value_now_the_worst_and_the_edge(standing_alarm):
     texts = seen(standing_alarm(first_out=True, times=3), 116.0)
     assert (texts.title, texts.value) == ("Coolant", "116 °C")
     assert texts.value_beneath == "worst 119 °C\ntrip above 115 °C"
-    assert texts.rest == " · for 12 s · came 3 times · high priority · Blue Civic"
+    assert texts.rest == " · for 12 s · came 3 times · high priority"
     assert texts.to_do == "Lift off and let the engine idle."
     assert texts.first_out
+
+
+def test_a_card_names_its_vehicle_only_where_another_one_is_at_hand(standing_alarm):
+    assert "Blue Civic" not in seen(standing_alarm()).rest
+    assert seen(standing_alarm(), at_hand="another").rest.endswith(" · Blue Civic")
 
 
 def test_a_card_whose_channel_has_gone_quiet_shows_no_old_value(standing_alarm):

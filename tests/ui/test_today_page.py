@@ -118,7 +118,7 @@ def test_alarms_are_unmistakable_and_the_worst_comes_first(page, show, standing_
     first, second = visible(page.alarm_rows)
     assert first.words.whole == "Coolant 117 °C, trip above 115 °C"
     assert first.to_do.whole == "Lift off and let the engine idle."
-    assert first.beneath.whole == "1st · Trip, not acknowledged · for 12 s"
+    assert first.beneath.whole == "1st · Trip, not acknowledged · for 12 s · Blue Civic"
     assert first.lamp.state is State.TRIP
     assert second.lamp.state is State.WARNING
     show(warning)
@@ -393,3 +393,9 @@ def test_ten_pictures_a_second_cost_little(page, show, bay, standing_alarm):
         times.append(time.perf_counter() - begun)
     times.sort()
     assert times[len(times) // 2] < 0.005
+
+
+def test_the_vehicle_at_hand_is_not_named_on_every_alarm(page, bay, standing_alarm):
+    bay.alarms.now = AlarmsSnapshot((standing_alarm("a"),), vehicle_id="v1")
+    page.tick(bay.snapshot())
+    assert "Blue Civic" not in visible(page.alarm_rows)[0].beneath.whole

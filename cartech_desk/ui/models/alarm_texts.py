@@ -18,6 +18,7 @@ from cartech_desk.ui.models.alarm_words import (
     lamp_words,
     left_words,
     number_words,
+    other_vehicle,
     roughly,
     short_headline,
     since_words,
@@ -53,7 +54,7 @@ def card_texts(alarm: StandingAlarm, snapshot: BaySnapshot, system: UnitSystem) 
     """Return what the card of an alarm says as of this picture of the bay."""
     measures = alarm.limit is not None or alarm.edge is not None
     value, beneath = _reading(alarm, snapshot, system) if measures else ("", "")
-    rest = " · ".join(word for word in _rest(alarm, snapshot.now_ns) if word)
+    rest = " · ".join(word for word in _rest(alarm, snapshot) if word)
     return AlarmTexts(
         title=alarm.label if measures else short_headline(alarm, system),
         state=lamp_words(alarm),
@@ -81,7 +82,7 @@ def _reading(alarm: StandingAlarm, snapshot: BaySnapshot, system: UnitSystem) ->
     return value, "\n".join(words for words in (beneath, edge) if words)
 
 
-def _rest(alarm: StandingAlarm, now_ns: int) -> tuple[str, ...]:
+def _rest(alarm: StandingAlarm, snapshot: BaySnapshot) -> tuple[str, ...]:
     who = when = ""
     if alarm.state is AlarmState.SHELVED:
         who = f"by {alarm.shelved_by}" if alarm.shelved_by else ""
@@ -97,10 +98,10 @@ def _rest(alarm: StandingAlarm, now_ns: int) -> tuple[str, ...]:
         who,
         when,
         f"now {LEVEL_WORDS[alarm.level]}" if lower else "",
-        since_words(alarm, now_ns) if alarm.level > Level.NONE else "",
+        since_words(alarm, snapshot.now_ns) if alarm.level > Level.NONE else "",
         f"came {alarm.times} times" if alarm.times > 1 else "",
         f"{PRIORITY_WORDS[alarm.priority]} priority",
-        alarm.vehicle_name,
+        other_vehicle(alarm, snapshot.alarms.vehicle_id),
     )
 
 

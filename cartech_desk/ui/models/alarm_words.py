@@ -175,6 +175,11 @@ def spoken(alarm: StandingAlarm, system: UnitSystem) -> str:
     return f"{words}. {alarm.to_do}" if alarm.to_do else words
 
 
+def other_vehicle(alarm: StandingAlarm, at_hand: str) -> str:
+    """Name the alarm's vehicle where it is not the one at hand (its id); else empty."""
+    return alarm.vehicle_name if alarm.vehicle_id != at_hand else ""
+
+
 def count_words(number: int) -> str:
     """Write how many alarms there are: `1 alarm`, `3 alarms`."""
     return counted(number, "alarm")

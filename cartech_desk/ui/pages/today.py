@@ -218,7 +218,9 @@ class TodayPage(Page):
         for number, row in enumerate(self.alarm_rows):
             there = number < min(len(announced), room)
             if there:
-                row.show_alarm(announced[number], snapshot.now_ns, self._system, refusal)
+                row.show_alarm(
+                    announced[number], snapshot.now_ns, self._system, refusal, alarms.vehicle_id
+                )
                 row.lamp.show_phase(small=small)
             if row.isHidden() == there:
                 row.setVisible(there)

@@ -24,6 +24,7 @@ from cartech_desk.ui.models.alarm_words import (
     FIRST_OUT,
     headline,
     lamp_words,
+    other_vehicle,
     since_words,
     spoken,
 )
@@ -145,16 +146,26 @@ class AlarmRow(QWidget):
         row.addWidget(self.button)
 
     def show_alarm(
-        self, alarm: StandingAlarm, now_ns: int, system: UnitSystem, refusal: str
+        self,
+        alarm: StandingAlarm,
+        now_ns: int,
+        system: UnitSystem,
+        refusal: str,
+        at_hand: str = "",
     ) -> None:
-        """Show an alarm; `refusal` says why it may not be acknowledged, empty where it may."""
+        """Show an alarm; `refusal` says why it may not be acknowledged, empty where it may.
+
+        `at_hand` is the id of the vehicle at hand: that one is not named.
+        """
         if self.alarm is not None and self.alarm.id != alarm.id:
             self._changed_s = time.monotonic()
         self.alarm = alarm
         self.lamp.show_alarm(alarm)
         first = f"{FIRST_OUT} \u00b7 " if alarm.first_out else ""
         self.words.say(headline(alarm, system))
-        self.beneath.say(f"{first}{lamp_words(alarm)} \u00b7 {since_words(alarm, now_ns)}")
+        vehicle = other_vehicle(alarm, at_hand)
+        parts = (f"{first}{lamp_words(alarm)}", since_words(alarm, now_ns), vehicle)
+        self.beneath.say(" \u00b7 ".join(part for part in parts if part))
         self.to_do.say(alarm.to_do)
         name = spoken(alarm, system)
         if self.accessibleName() != name:
