@@ -208,6 +208,22 @@ def test_the_lock_shows_every_alarm_with_what_to_do_the_worst_first(locked, bay)
     assert not any(row.isVisible() for row in locked.gate.alarms.rows)
 
 
+def test_a_locked_desk_ticks_what_was_acknowledged_and_lets_the_rest_flash(locked, bay):
+    seen = alarm(id="k", state=AlarmState.ACTIVE_ACKNOWLEDGED)
+    bay.alarms.now = AlarmsSnapshot(standing=(alarm(), seen), armed=9)
+    locked._tick()
+    asks, known = locked.gate.alarms.rows[:2]
+    assert (asks.mark.ticked, asks.mark.flashing) == (False, True)
+    assert (known.mark.ticked, known.mark.flashing) == (True, False)
+
+
+def test_a_locked_desk_names_the_vehicle_only_where_another_one_is_at_hand(locked, bay):
+    for at_hand, named in (("v", False), ("another", True)):
+        bay.alarms.now = AlarmsSnapshot(standing=(alarm(),), armed=9, vehicle_id=at_hand)
+        locked._tick()
+        assert ("Blue Civic" in locked.gate.alarms.rows[0].state.text()) is named
+
+
 def test_anybody_silences_the_sound_of_a_locked_desk(qtbot, locked, bay):
     bay.alarms.now = AlarmsSnapshot(standing=(alarm(),), armed=9, sounding=Level.WARNING)
     locked._tick()

@@ -18,15 +18,16 @@ from cartech_desk.domain.units import UnitSystem
 from cartech_desk.ui.models.alarm_words import (
     count_words,
     headline,
-    lamp_state,
     lamp_words,
+    other_vehicle,
     since_words,
 )
 from cartech_desk.ui.shell.trip_strip import STOP, advice, urgent
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Size, Space
-from cartech_desk.ui.widgets.lamp import LampLabel, LampMark
+from cartech_desk.ui.widgets.alarm_lamp import AlarmLamp, flash_phase
+from cartech_desk.ui.widgets.lamp import LampLabel
 from cartech_desk.ui.words import counted, elapsed
 
 _LAMP = 36
@@ -41,7 +42,7 @@ class _Row(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         row.setSpacing(Space.L)
-        self.mark = LampMark(State.WARNING, _LAMP)
+        self.mark = AlarmLamp(_LAMP)
         row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(Space.XS)
@@ -55,10 +56,15 @@ class _Row(QFrame):
             words.addWidget(label)
         row.addLayout(words, 1)
 
-    def show_alarm(self, alarm: StandingAlarm, now_ns: int, system: UnitSystem, do: str) -> None:
-        """Show one alarm as of now."""
-        self.mark.show_state(lamp_state(alarm))
-        state = f"{lamp_words(alarm)} · {since_words(alarm, now_ns)}"
+    def show_alarm(
+        self, alarm: StandingAlarm, snapshot: BaySnapshot, system: UnitSystem, do: str
+    ) -> None:
+        """Show one alarm as of now: its lamp flashes until it is acknowledged, then has a tick."""
+        self.mark.show_alarm(alarm)
+        self.mark.show_phase(small=flash_phase(snapshot.now_ns))
+        vehicle = other_vehicle(alarm, snapshot.alarms.vehicle_id)
+        parts = (lamp_words(alarm), since_words(alarm, snapshot.now_ns), vehicle)
+        state = " · ".join(part for part in parts if part)
         for label, words in (
             (self.head, headline(alarm, system)),
             (self.to_do, do),
@@ -120,7 +126,7 @@ class LockAlarms(QWidget):
         pressing = {alarm.id for alarm in urgent(alarms)}
         for row, alarm in zip(self.rows, shown, strict=False):
             do = advice(alarm) if alarm.id in pressing else alarm.to_do
-            row.show_alarm(alarm, snapshot.now_ns, system, do)
+            row.show_alarm(alarm, snapshot, system, do)
             row.show()
         for row in self.rows[len(shown) :]:
             row.hide()
