@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from cartech_desk.bay.alarm_status import AlarmsSnapshot, StandingAlarm, Unwatched
+from cartech_desk.bay.status import LinkState
 from cartech_desk.domain.alarms.limit import Action, Comparison, Level, Limit, Priority
 from cartech_desk.domain.alarms.state import AlarmState
 from cartech_desk.domain.clock import monotonic_ns
@@ -17,9 +18,10 @@ from cartech_desk.ui.pages import index
 from cartech_desk.ui.pages.index import Group, PageEntry
 from cartech_desk.ui.pages.page import Page
 from cartech_desk.ui.shell.alarm_place import bar_words
+from cartech_desk.ui.shell.banner import Tone
 from cartech_desk.ui.shell.rail import Rail
 from cartech_desk.ui.shell.status_bar import safety_words
-from cartech_desk.ui.shell.trip_strip import advice, urgent
+from cartech_desk.ui.shell.trip_strip import advice, also_words, urgent
 from cartech_desk.ui.shell.window import Window
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import choose_theme
@@ -330,3 +332,73 @@ def test_every_page_of_the_rail_is_reached_in_a_low_window(qtbot, qapp, desk, nu
     qapp.processEvents()
     assert rail.button("page0").height() >= 44
     qapp.setStyleSheet("")
+
+
+# The strip
+
+
+def strip_of(qtbot, window, bay, width, *alarms, **more):
+    window.resize(width, 768)
+    show(window, bay, *alarms, **more)
+    strip = window.trip_strip
+    qtbot.waitUntil(lambda: strip.width() > width - 250)
+    return strip
+
+
+@pytest.mark.parametrize("width", [1366, 1920])
+def test_the_strip_stands_on_one_line_and_names_the_others(qtbot, window, bay, width):
+    others = [trip(id=f"o{n}", label=label) for n, label in enumerate(("Over-boost", "Oil hot"))]
+    first = trip(action=Action.STOP_RUN, to_do="Lift off and let it run at light load.")
+    strip = strip_of(qtbot, window, bay, width, first, *others, vehicle_id="v")
+    assert strip.lines == 1
+    assert "also Over-boost, Oil hot" in strip.what.text()
+    assert strip.what.fontMetrics().horizontalAdvance(strip.what.text()) <= strip.what.width()
+    assert strip.to_do.fontMetrics().horizontalAdvance(strip.to_do.text()) <= strip.to_do.width()
+
+
+def test_a_long_way_out_is_never_cut_and_the_names_stand_below(qtbot, window, bay):
+    words = "Switch the engine off and check the regulator before anything boils or burns. " * 3
+    others = [trip(id=f"o{n}", label=f"A rather long alarm {n}") for n in range(9)]
+    strip = strip_of(qtbot, window, bay, 1366, trip(to_do=words.strip()), *others)
+    assert strip.to_do.text() == words.strip()
+    assert strip.to_do.height() >= strip.to_do.heightForWidth(strip.to_do.width())
+    assert strip.lines == 2
+    assert strip.what.geometry().bottom() <= strip.height()
+    assert "A rather long alarm 0" in strip.what.text()
+
+
+def test_the_strip_does_not_keep_the_window_wide(qtbot, window, bay):
+    strip_of(qtbot, window, bay, 1920, trip(to_do="Lift off. " * 12))
+    window.resize(1100, 768)
+    qtbot.waitUntil(lambda: window.trip_strip.width() < 1100)
+    assert window.width() == 1100
+
+
+def test_another_vehicle_is_named_on_the_strip_and_the_one_at_hand_is_not(qtbot, window, bay):
+    strip = strip_of(qtbot, window, bay, 1366, trip(), vehicle_id="v")
+    assert "Blue Civic" not in strip.what.text()
+    strip = strip_of(qtbot, window, bay, 1366, trip(), vehicle_id="another")
+    assert strip.what.text().startswith("Blue Civic, Coolant")
+
+
+def test_names_of_the_others_are_said_once_and_counted_where_they_are_many():
+    others = [trip(id=str(n), label=label) for n, label in enumerate("AABC")]
+    assert also_words(others, 9) == "also A, B, C"
+    assert also_words(others, 1) == "also A and 2 more"
+    assert also_words((), 3) == ""
+
+
+def test_a_lost_link_is_told_once_where_one_can_stop_trying(qtbot, window, bay):
+    lost = trip(key="desk:link", label="The link to the car is lost", action=Action.SOUND)
+    bay.link(LinkState.LOST, happened="The adapter's cable is out.", to_do="Put it back.")
+    show(window, bay, lost)
+    assert not window.trip_strip.isVisible()
+    banner = window.banners.banner("link")
+    assert banner.tone is Tone.ERROR
+    assert banner.detail.text().startswith("End the run gently: no limit is watched.")
+    show(window, bay, lost, trip(to_do="Lift off."))
+    assert window.trip_strip.to_do.text() == "Lift off."
+    assert "also" not in window.trip_strip.what.text()
+    bay.link(LinkState.CONNECTED)
+    show(window, bay, lost)
+    assert window.trip_strip.isVisible(), "no banner tells of readings that do not come"

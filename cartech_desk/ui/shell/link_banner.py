@@ -1,14 +1,20 @@
 """The banners that the bay's own state calls for: link lost, ignition off, disk behind."""
 
 from collections.abc import Callable
+from typing import Final
 
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, LinkState
+from cartech_desk.domain.alarms.keys import desk_alarm
+from cartech_desk.domain.alarms.state import ACTIVE
 from cartech_desk.ui.shell.banner import Banners, Tone
 from cartech_desk.ui.words import for_window
 
 LINK = "link"
 IGNITION = "ignition"
 DISK = "disk"
+LINK_ALARM: Final = desk_alarm("link")
+"""The key of the alarm that a lost link raises where limits are armed."""
+_UNWATCHED: Final = "End the run gently: no limit is watched."
 
 
 class LinkBanner:
@@ -21,16 +27,24 @@ class LinkBanner:
         self._last = LinkState.DISCONNECTED
         self._happened = self._to_do = ""
 
+    @property
+    def tells_link(self) -> bool:
+        """Whether the lost link is told here: no other place needs to press with it then."""
+        return self._banners.banner(LINK) is not None
+
     def show_snapshot(self, snapshot: BaySnapshot) -> None:
         """Show, change or take away what this picture calls for."""
         connection = snapshot.connection
         self._follow(connection)
         if connection.state in (LinkState.LOST, LinkState.RECONNECTING):
+            alarm = any(
+                one.key == LINK_ALARM and one.state in ACTIVE for one in snapshot.alarms.announced
+            )
             self._banners.show_banner(
                 LINK,
-                Tone.WARNING,
+                Tone.ERROR if alarm else Tone.WARNING,
                 self._happened or "The link to the car is lost.",
-                self._what_now(bool(snapshot.recording.id)),
+                self._what_now(recording=bool(snapshot.recording.id), unwatched=alarm),
                 button=("Stop trying", self._disconnect),
             )
         else:
@@ -68,8 +82,8 @@ class LinkBanner:
             self._tries = 0
         self._last = state
 
-    def _what_now(self, recording: bool) -> str:
-        parts = [for_window(self._to_do)]
+    def _what_now(self, *, recording: bool, unwatched: bool) -> str:
+        parts = [_UNWATCHED if unwatched else "", for_window(self._to_do)]
         if self._tries:
             parts.append(f"Reconnecting by itself, try {self._tries}.")
         else:

@@ -31,7 +31,7 @@ from cartech_desk.ui.shell.gate import Asking, Gate
 from cartech_desk.ui.shell.idle import Idle
 from cartech_desk.ui.shell.keeper import Keeper
 from cartech_desk.ui.shell.keys import Keys
-from cartech_desk.ui.shell.link_banner import LinkBanner
+from cartech_desk.ui.shell.link_banner import LINK_ALARM, LinkBanner
 from cartech_desk.ui.shell.meeting import Meeting
 from cartech_desk.ui.shell.memory import WindowMemory, load_memory, save_memory
 from cartech_desk.ui.shell.office_banner import OfficeBanner
@@ -319,12 +319,13 @@ class Window(QMainWindow):
         asking = self.gate.asking
         self.status_bar.show_snapshot(snapshot)
         self.top_bar.alarms.show_snapshot(snapshot, system)
-        if asking in (Asking.NOTHING, Asking.FOUNDING):
-            self.trip_strip.show_alarms(snapshot.alarms, system)
-        else:
-            self.trip_strip.hide()  # the door shows all of it, larger
         self.gate.show_snapshot(snapshot)
         self.link_banner.show_snapshot(snapshot)
+        if asking in (Asking.NOTHING, Asking.FOUNDING):
+            told = LINK_ALARM if self.link_banner.tells_link else ""
+            self.trip_strip.show_alarms(snapshot.alarms, system, told=told)
+        else:
+            self.trip_strip.hide()  # the door shows all of it, larger
         self.office_banner.show_snapshot(snapshot)
         recording = bool(snapshot.recording.id)
         self._mark_key.setEnabled(recording and asking is Asking.NOTHING)
