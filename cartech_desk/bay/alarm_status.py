@@ -56,10 +56,15 @@ class StandingAlarm:
 
 @dataclass(frozen=True, slots=True)
 class Unwatched:
-    """A limit in service that cannot be watched now, and why, in a sentence."""
+    """A limit in service that is not watched, and why, in a sentence.
+
+    `absent` where the car has no such channel: that is so for good and asks nobody for anything.
+    Otherwise something is wrong now: a channel without a value, a limit that cannot be read.
+    """
 
     limit: Limit
     why: str
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,16 @@ class AlarmsSnapshot:
         """Those that people have to see: all but the shelved and those out of service."""
         aside = (AlarmState.SHELVED, AlarmState.OUT_OF_SERVICE)
         return tuple(alarm for alarm in self.standing if alarm.state not in aside)
+
+    @property
+    def missed(self) -> tuple[Unwatched, ...]:
+        """Limits that should be watched and are not: somebody has to see to it."""
+        return tuple(one for one in self.unwatched if not one.absent)
+
+    @property
+    def absent(self) -> tuple[Unwatched, ...]:
+        """Limits on channels that this car has not: worth a word, no warning."""
+        return tuple(one for one in self.unwatched if one.absent)
 
     @property
     def worst(self) -> StandingAlarm | None:

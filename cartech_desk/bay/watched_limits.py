@@ -7,6 +7,7 @@ from cartech_desk.bay.alarm_words import channel_words
 from cartech_desk.domain.alarms.limit import Level, Limit
 from cartech_desk.domain.alarms.watch import SIGNAL
 from cartech_desk.domain.channels import Channel
+from cartech_desk.store.limits import unreadable
 
 
 class WatchedLimits:
@@ -17,6 +18,7 @@ class WatchedLimits:
         self._asked: Mapping[str, tuple[Channel, float]] = {}
         self._here: tuple[tuple[Limit, tuple[str, ...]], ...] = ()
         self._lacking: tuple[Unwatched, ...] = ()
+        self._damaged: tuple[Unwatched, ...] = ()
         self.fastest_hz = 0.0
         """How often the fastest of all channels is asked for."""
 
@@ -39,7 +41,7 @@ class WatchedLimits:
         """Return how often each channel is to be asked for, at least."""
         rates_hz: dict[str, float] = {}
         for limit, channels in self._needs:
-            for name in channels:
+            for name in channels if not unreadable(limit) else ():
                 rates_hz[name] = max(limit.rate_hz, rates_hz.get(name, 0.0))
         return rates_hz
 
@@ -51,7 +53,7 @@ class WatchedLimits:
         `watching` tells whether readings are to be expected, `met` whether a car is there at all.
         """
         if not watching:
-            return 0, self._lacking if met else ()
+            return 0, self._lacking if met else self._damaged
         without = {
             alarm.channel
             for alarm in standing
@@ -75,10 +77,13 @@ class WatchedLimits:
             if all(name in asked for name in channels)
         )
         self._lacking = tuple(
-            Unwatched(limit, f"This car does not tell {_labels(missing, asked)}.")
+            Unwatched(limit, f"This car does not tell {_labels(missing, asked)}.", absent=True)
+            if not unreadable(limit)
+            else Unwatched(limit, "What is kept of it cannot be read: set it anew.")
             for limit, channels in self._needs
             if (missing := [name for name in channels if name not in asked])
         )
+        self._damaged = tuple(one for one in self._lacking if not one.absent)
 
 
 def _labels(names: Sequence[str], asked: Mapping[str, tuple[Channel, float]]) -> str:

@@ -13,6 +13,7 @@ from cartech_desk.domain.alarms.watch import SignalFault
 from cartech_desk.domain.channels import Quality
 from cartech_desk.domain.people import NOBODY, NotSignedIn
 from cartech_desk.store.errors import DiskFull, NotKept
+from cartech_desk.store.limits import UNREADABLE
 from tests.bay.alarm_desk import (
     BOOST,
     HOT,
@@ -207,9 +208,21 @@ def test_a_limit_whose_channel_the_car_lacks_is_told_and_not_armed(make):
     assert desk.now.armed == 1
     (unwatched,) = desk.now.unwatched
     assert unwatched.limit == HOT
-    assert (
-        unwatched.why == "This car does not tell Coolant temperature." or "Coolant" in unwatched.why
-    )
+    assert "Coolant" in unwatched.why
+    assert unwatched.absent
+    assert desk.now.missed == ()
+
+
+def test_a_limit_that_cannot_be_read_is_told_as_such_and_asks_for_nothing(make):
+    desk = make(OVER_REV, replace(HOT, watches=UNREADABLE, label="Not watched: it is damaged"))
+    desk.watch(RPM)
+    desk.later(0.2, rpm=3000)
+    (missed,) = desk.now.missed
+    assert missed.why == "What is kept of it cannot be read: set it anew."
+    assert UNREADABLE not in desk.polled[-1]
+    desk.link(LinkState.DISCONNECTED)
+    desk.later(5)
+    assert desk.now.missed == (missed,)  # a car is not needed to know that
 
 
 def test_a_channel_that_dies_alarms_once_and_disarms_its_limits(desk):
@@ -222,7 +235,7 @@ def test_a_channel_that_dies_alarms_once_and_disarms_its_limits(desk):
         "Limits on it are not watched."
     )
     assert desk.now.armed == 2
-    assert [each.limit for each in desk.now.unwatched] == [HOT]
+    assert [each.limit for each in desk.now.missed] == [HOT]
     desk.later(0.3, rpm=3000, boost=10, temp=90)
     assert desk.one().state is AlarmState.RETURNED_UNACKNOWLEDGED
 

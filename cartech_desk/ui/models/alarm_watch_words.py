@@ -35,13 +35,16 @@ def watch_words(alarms: AlarmsSnapshot) -> WatchWords:
     if not alarms.armed:
         return WatchWords(State.OFF, "No limits are armed.", more)
     words = f"{limits(alarms.armed)} watched"
-    if not alarms.unwatched:
-        return WatchWords(State.CONNECTED, f"{words}.")
-    names = [one.limit.label or one.limit.key for one in alarms.unwatched]
+    absent = (
+        f" {len(alarms.absent)} more would need what this car has not." if alarms.absent else ""
+    )
+    if not alarms.missed:
+        return WatchWords(State.CONNECTED, f"{words}.{absent}", more)
+    names = [one.limit.label or one.limit.key for one in alarms.missed]
     listed = ", ".join(names[:_NAMED])
     if len(names) > _NAMED:
         listed += f" and {len(names) - _NAMED} more"
-    return WatchWords(State.WARNING, f"{words}, {limits(len(names))} not: {listed}.", more)
+    return WatchWords(State.WARNING, f"{words}, {limits(len(names))} not: {listed}.{absent}", more)
 
 
 def sound_words(alarms: AlarmsSnapshot, now_ns: int) -> WatchWords | None:
@@ -73,8 +76,8 @@ def nothing_stands(snapshot: BaySnapshot) -> NothingStands:
     alarms, state = snapshot.alarms, snapshot.connection.state
     if alarms.armed:
         words = f"No alarm stands. {limits(alarms.armed)} watched."
-        if alarms.unwatched:
-            words += f" {limits(len(alarms.unwatched))} not."
+        if alarms.missed:
+            words += f" {limits(len(alarms.missed))} not."
         return NothingStands(words, "Show the limits", "limits")
     if state is LinkState.DISCONNECTED:
         return NothingStands("No limits are armed: connect a car.", "Connect a car", "connect")

@@ -52,13 +52,18 @@ def recording_words(recording: RecordingStatus, now_ns: int) -> tuple[State, str
 
 
 def safety_words(alarms: AlarmsSnapshot, *, connected: bool) -> tuple[State, str]:
-    """Lamp and words of the limits: how many are watched, how many cannot be."""
-    missing = len(alarms.unwatched)
+    """Lamp and words of the limits: how many are watched, how many cannot be.
+
+    Those on channels that the car has not are no warning where others are watched.
+    """
+    missing = len(alarms.missed)
     if missing and (alarms.armed or connected):
         total = alarms.armed + missing
         return State.WARNING, f"{missing} of {counted(total, 'limit')} cannot be watched"
     if alarms.armed:
         return State.CONNECTED, f"{counted(alarms.armed, 'limit')} armed"
+    if alarms.absent and connected:
+        return State.WARNING, "none of the limits is for this car"
     return State.OFF, "limits not armed"
 
 
