@@ -144,6 +144,17 @@ def test_a_row_tells_what_was_and_what_was_done(listed):
     assert (vehicle, recording) == ("Blue Civic", "open")
 
 
+def test_the_vehicle_at_hand_is_left_out_on_the_screen_and_copied_all_the_same(listed):
+    history = listed(record(1, 0, 90))
+    history.table.show_at_hand("v1")
+    assert cells(history, 0)[6] == ""
+    history.view.selectRow(0)
+    history.copy()
+    assert "Blue Civic" in QApplication.clipboard().text()
+    history.table.show_at_hand("another")
+    assert cells(history, 0)[6] == "Blue Civic"
+
+
 def test_short_ones_are_told_in_tenths(listed):
     assert cells(listed(record(1, 0, 0.6)), 0)[4] == "0.6 s"
 

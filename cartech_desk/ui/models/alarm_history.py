@@ -38,7 +38,10 @@ COLUMNS: Final = (
     "Recording",
 )
 RECORD_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+WHOLE_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+"""The text with what the screen leaves out since it is the same on every line."""
 _RECORDING: Final = COLUMNS.index("Recording")
+_VEHICLE: Final = COLUMNS.index("Vehicle")
 _LASTED: Final = COLUMNS.index("How long")
 _FOLLOWS: Final = "\u2514 "
 """Before an alarm that came while another was active."""
@@ -126,6 +129,7 @@ class AlarmHistory(QAbstractTableModel):
         self._rows: list[AlarmRecord] = []
         self._more = False
         self._system = UnitSystem.METRIC
+        self._at_hand = ""
         self._now = datetime.now(UTC)
         theme_changed.connect(self._repaint)
 
@@ -178,6 +182,12 @@ class AlarmHistory(QAbstractTableModel):
             self._system = system
             self._repaint()
 
+    def show_at_hand(self, vehicle_id: str) -> None:
+        """Name every vehicle but this one, which is at hand."""
+        if vehicle_id != self._at_hand:
+            self._at_hand = vehicle_id
+            self._repaint()
+
     def grow_older(self, now: datetime) -> None:
         """Tell of those that stand for how long they have been standing by now; once a second."""
         if (now - self._now).total_seconds() < 1:
@@ -225,6 +235,9 @@ class AlarmHistory(QAbstractTableModel):
         record = self._rows[index.row()]
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
+            at_hand = column == _VEHICLE and record.vehicle_id == self._at_hand
+            return "" if at_hand else self._text(record, column)
+        if role == WHOLE_ROLE:
             return self._text(record, column)
         if role == Qt.ItemDataRole.DecorationRole and column == 2:
             return lamp_icon(self._lamp(record))
@@ -244,6 +257,7 @@ class AlarmHistory(QAbstractTableModel):
             record.label,
             f"{PRIORITY_WORDS[record.priority]} priority",
             record.to_do,
+            record.vehicle_name,
             f"Operator: {record.operator_name}" if record.operator_name else "",
             f"Ended by: {record.cleared_by}" if record.cleared_by else "",
             "Enter opens the recording at this place." if record.recording_id else "",

@@ -30,7 +30,12 @@ from cartech_desk.store.alarms import AlarmQuery, AlarmRecord
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.desk import DeskParts
-from cartech_desk.ui.models.alarm_history import COLUMNS, RECORD_ROLE, AlarmHistory
+from cartech_desk.ui.models.alarm_history import (
+    COLUMNS,
+    RECORD_ROLE,
+    WHOLE_ROLE,
+    AlarmHistory,
+)
 from cartech_desk.ui.models.alarm_rights import rights_of
 from cartech_desk.ui.models.alarm_words import LEVEL_WORDS, PRIORITY_WORDS
 from cartech_desk.ui.models.newest_only import NewestOnly
@@ -175,6 +180,7 @@ class AlarmHistoryView(QWidget):
         if now != self._met and time.monotonic() - self._loaded_s > _REFRESH_S:
             self._met = now
             self.refresh()
+        self.table.show_at_hand(snapshot.alarms.vehicle_id)
         self.table.grow_older(datetime.now(UTC))
 
     def search(self) -> None:
@@ -338,7 +344,7 @@ class AlarmHistoryView(QWidget):
         rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
         lines = ["\t".join(COLUMNS)]
         lines += [
-            "\t".join(str(self.table.index(row, c).data()) for c in range(len(COLUMNS)))
+            "\t".join(str(self.table.index(row, c).data(WHOLE_ROLE)) for c in range(len(COLUMNS)))
             for row in rows
         ]
         QApplication.clipboard().setText("\n".join(lines))
