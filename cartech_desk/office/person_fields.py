@@ -25,8 +25,12 @@ class Fields:
 
 
 def email_key(email: str) -> str:
-    """Return an address as it is compared: whatever its case and its writing of letters."""
-    return unicodedata.normalize("NFKC", email).strip().casefold()
+    """Return an address as it is compared: whatever its case and its writing of letters.
+
+    Empty, which nobody's is, where it holds what no address holds and no file takes.
+    """
+    key = unicodedata.normalize("NFKC", email).strip().casefold()
+    return key if printable(key) else ""
 
 
 def line(text: str) -> str:

@@ -7,7 +7,6 @@ An attempt is counted before it is looked at, in a transaction of its own, so th
 or a killed program cost as much as one after the other.
 """
 
-import hashlib
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -35,6 +34,9 @@ _WHY_NOT: Final = {
         "Ask an administrator, who can let you in again on the People page.",
     ),
 }
+
+_NO_ADDRESS: Final = "no address"
+"""What stands for everything that has not the form of an address."""
 
 
 class SigningIn:
@@ -95,7 +97,8 @@ class SigningIn:
         Errors: TooManyTries. The failures of whoever was right are still counted.
         """
         key = email_key(email)
-        stranger = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        # What has not the form of an address may be a password: nothing of it is kept.
+        stranger = self._store.people.stranger(key) if is_address(email) else _NO_ADDRESS
         now = self._wall()
         with self._store.people.count() as book:
             row = book.by_email(key)

@@ -13,6 +13,7 @@ from cartech_desk.domain.audit import Entry
 from cartech_desk.domain.people import Actor
 from cartech_desk.store.audit import AuditedAct, AuditLog
 from cartech_desk.store.database import Database
+from cartech_desk.store.desk_secret import DeskSecret
 from cartech_desk.store.errors import NotKept
 
 if TYPE_CHECKING:
@@ -74,9 +75,14 @@ _SHOP: Final = "SELECT id, name, units, currency, founded FROM shop"
 class PeopleStore:
     """People of the shop. Thread-safe."""
 
-    def __init__(self, database: Database, audit: AuditLog) -> None:
+    def __init__(self, database: Database, audit: AuditLog, secret: DeskSecret) -> None:
         self._database = database
         self._audit = audit
+        self._secret = secret
+
+    def stranger(self, email_key: str) -> str:
+        """Return what stands for an address in the list of those that nobody has."""
+        return self._secret.code(email_key)
 
     def shop(self) -> ShopRow | None:
         """Return the shop; None before it is founded. Quick."""

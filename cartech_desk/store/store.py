@@ -6,6 +6,7 @@ from typing import Final
 from cartech_desk.store.alarms import AlarmStore
 from cartech_desk.store.audit import AuditLog
 from cartech_desk.store.audit_key import SystemKeyring
+from cartech_desk.store.desk_secret import DeskSecret
 from cartech_desk.store.layouts import LayoutStore
 from cartech_desk.store.limits import LimitStore
 from cartech_desk.store.migrations.desk.versions import STEPS as DESK_STEPS
@@ -44,12 +45,10 @@ class Store:
         self.folder = Path(folder)
         self._desk = open_database(self.folder / "desk.db", DESK)
         self._samples = open_database(self.folder / "recordings.db", RECORDINGS)
-        self.audit = AuditLog(
-            self._desk,
-            keys if keys is not None else self.folder / "keys",
-            SystemKeyring() if keys is not None else None,
-        )
-        self.people = PeopleStore(self._desk, self.audit)
+        secrets = keys if keys is not None else self.folder / "keys"
+        keyring = SystemKeyring() if keys is not None else None
+        self.audit = AuditLog(self._desk, secrets, keyring)
+        self.people = PeopleStore(self._desk, self.audit, DeskSecret(secrets))
         self.alarms = AlarmStore(self._desk, self.audit)
         self.limits = LimitStore(self._desk, self.audit)
         self.vehicles = VehicleStore(self._desk)

@@ -1,5 +1,7 @@
 """Who is let in, what a refusal tells, what the audit log keeps of it."""
 
+import hashlib
+import hmac
 import threading
 import time
 
@@ -9,6 +11,7 @@ from cartech_desk.domain.people import NOBODY
 from cartech_desk.office.people import NotAdmitted, People, SignInRefused, TooManyTries
 from cartech_desk.office.session import Session
 from cartech_desk.store.errors import NotKept
+from cartech_desk.store.store import Store
 
 from .conftest import ADA, COST, TOM, WRONG
 
@@ -82,6 +85,28 @@ def test_every_refusal_is_in_the_audit_log_and_no_password(people, ada, store, r
     assert WRONG not in everything
     assert ADA[1] not in everything
     assert "$2b$" not in everything
+
+
+def test_nothing_is_kept_of_what_has_not_the_form_of_an_address(people, ada, store):
+    for typed in (WRONG, "another wrong thing", "\ud800"):
+        refusal(people.sign_in, typed, WRONG)
+    assert store._desk.glance("SELECT key, failures FROM stranger") == [("no address", 3)]
+
+
+def test_an_address_that_nobody_has_is_kept_under_a_secret_of_the_desk(people, ada, store):
+    address = "stranger@shop.example"
+    refusal(people.sign_in, address, WRONG)
+    ((key,),) = store._desk.glance("SELECT key FROM stranger")
+    assert key == Store(store.folder).people.stranger(address)
+    assert key != hashlib.sha256(address.encode()).hexdigest()
+    secret = store.folder / "keys" / "strangers.secret"
+    assert key == hmac.new(secret.read_bytes(), address.encode(), hashlib.sha256).hexdigest()
+
+
+def test_a_desk_whose_secret_cannot_be_kept_refuses_strangers_as_well(people, ada, store):
+    (store.folder / "keys" / "strangers.secret").mkdir(parents=True)
+    told = refusal(people.sign_in, "stranger@shop.example", WRONG)
+    assert told.message == refusal(people.sign_in, ADA[0], WRONG).message
 
 
 def test_a_password_of_the_person_is_in_no_repr(people, store, tom):
