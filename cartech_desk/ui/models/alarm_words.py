@@ -42,7 +42,7 @@ _ASIDE: Final = {
     AlarmState.LATCHED: State.LATCHED,
     AlarmState.NORMAL: State.OFF,
 }
-_STATE_WORDS: Final = {
+STATE_WORDS: Final = {
     AlarmState.NORMAL: "normal",
     AlarmState.ACTIVE_UNACKNOWLEDGED: "not acknowledged",
     AlarmState.ACTIVE_ACKNOWLEDGED: "acknowledged",
@@ -79,7 +79,7 @@ def asks(alarm: StandingAlarm) -> bool:
 
 def state_words(alarm: StandingAlarm) -> str:
     """Return where it stands: `not acknowledged`, `acknowledged`, `latched until cleared`."""
-    return _STATE_WORDS[alarm.state]
+    return STATE_WORDS[alarm.state]
 
 
 def level_words(alarm: StandingAlarm) -> str:

@@ -27,6 +27,7 @@ from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.audit_rows import PAGE, AuditTable
 from cartech_desk.ui.models.audit_verdict import verdict_words
 from cartech_desk.ui.models.newest_only import NewestOnly
+from cartech_desk.ui.models.unit_system import unit_system
 from cartech_desk.ui.pages.page import Page, PageAction
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.states import State
@@ -275,7 +276,8 @@ class AuditPage(Page):
         if verdict is not None and record is not None and not verdict.ok:
             broken = verdict.problem if record.sequence == verdict.first_bad_sequence else ""
         vehicle = self._vehicles.get(record.entity.vehicle, "") if record is not None else ""
-        self.detail.show_record(record, vehicle=vehicle, broken=broken)
+        system = unit_system(self.desk.settings.values)
+        self.detail.show_record(record, vehicle=vehicle, broken=broken, system=system)
 
     # Verifying
 

@@ -4,22 +4,28 @@ import re
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QLabel,
+    QPlainTextEdit,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from cartech_desk.domain.audit import AuditRecord
-from cartech_desk.domain.audit_words import act_words, change_rows
+from cartech_desk.domain.audit_words import act_words
+from cartech_desk.domain.units import UnitSystem
+from cartech_desk.ui.models.audit_said import as_recorded, said_rows
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.lamp import LampLabel
 
 _LONG: Final = re.compile(r"\S{17,}")
+_RAW_HEIGHT: Final = 200
 
 
 class AuditDetail(QScrollArea):
@@ -32,13 +38,22 @@ class AuditDetail(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(320)
         self.record: AuditRecord | None = None
+        self.unfolded = False
+        """Whether the raw record is seen too; it stays so from one record to the next."""
+        self.fold: QPushButton | None = None
         self.show_record(None)
 
     def show_record(
-        self, record: AuditRecord | None, *, vehicle: str = "", broken: str = ""
+        self,
+        record: AuditRecord | None,
+        *,
+        vehicle: str = "",
+        broken: str = "",
+        system: UnitSystem = UnitSystem.METRIC,
     ) -> None:
         """Show a record; `vehicle` is its vehicle's name, `broken` what a verification says."""
         self.record = record
+        self.fold = None
         card = QFrame()
         card.setProperty("card", "true")
         column = QVBoxLayout(card)
@@ -51,11 +66,13 @@ class AuditDetail(QScrollArea):
             if not broken:
                 column.addWidget(_label("Choose a record to see what changed.", "muted"))
         else:
-            self._fill(column, record, vehicle)
+            self._fill(column, record, vehicle, system)
         column.addStretch(1)
         self.setWidget(card)
 
-    def _fill(self, column: QVBoxLayout, record: AuditRecord, vehicle: str) -> None:
+    def _fill(
+        self, column: QVBoxLayout, record: AuditRecord, vehicle: str, system: UnitSystem
+    ) -> None:
         title = _label(act_words(record), "title")
         column.addWidget(title)
         if record.problem:
@@ -83,17 +100,48 @@ class AuditDetail(QScrollArea):
                 grid.addWidget(_label(name, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
                 grid.addWidget(_label(words, ""), row, 1)
         column.addLayout(grid)
-        self._fill_changes(column, record)
+        self._fill_changes(column, record, system)
         if record.keyed:
             proof = "carries the desk's MAC"
         else:
             proof = "carries no MAC: the key was not at hand"
         column.addWidget(_label(f"Record {record.sequence} {proof}", "muted"))
-        column.addWidget(_label(_spaced(record.hash.hex()), "help"))
+        self._fill_raw(column, record)
+
+    def _fill_raw(self, column: QVBoxLayout, record: AuditRecord) -> None:
+        """Put the record as it is kept under a fold, with its hash."""
+        raw = QWidget()
+        inner = QVBoxLayout(raw)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(Space.S)
+        body = QPlainTextEdit(as_recorded(record))
+        body.setReadOnly(True)
+        body.setAccessibleName("The record as it is kept")
+        body.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        body.setFixedHeight(_RAW_HEIGHT)
+        inner.addWidget(body)
+        inner.addWidget(_label("SHA-256, with the hash of the record before it", "muted"))
+        inner.addWidget(_label(_spaced(record.hash.hex()), "help"))
+        fold = QPushButton()
+        fold.setProperty("role", "link")
+        fold.setCheckable(True)
+        fold.setAccessibleName("The record as it is kept, with its hash")
+
+        def turn(seen: bool) -> None:
+            self.unfolded = seen
+            raw.setVisible(seen)
+            fold.setText("\u25be As recorded" if seen else "\u25b8 As recorded")
+
+        fold.toggled.connect(turn)
+        fold.setChecked(self.unfolded)
+        turn(self.unfolded)
+        self.fold = fold
+        column.addWidget(fold, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(raw)
 
     @staticmethod
-    def _fill_changes(column: QVBoxLayout, record: AuditRecord) -> None:
-        rows = change_rows(record)
+    def _fill_changes(column: QVBoxLayout, record: AuditRecord, system: UnitSystem) -> None:
+        rows = said_rows(record, system)
         if not rows:
             return
         rule = QFrame()
