@@ -5,10 +5,12 @@ import logging.handlers
 import sys
 import time
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
 from cartech_desk.app.output import say
+from cartech_desk.store.own_files import close_to_others, opener
 
 _FORMAT: Final = "%(asctime)s.%(msecs)03dZ %(levelname)s %(threadName)s %(name)s: %(message)s"
 
@@ -20,6 +22,11 @@ class _LogFile(logging.handlers.RotatingFileHandler):
     """
 
     _told = False
+
+    def _open(self) -> TextIOWrapper:
+        """Open the file, for its owner alone where it is new."""
+        # Not Path.open, which takes no opener.
+        return open(self.baseFilename, "a", encoding="utf-8", opener=opener)  # noqa: PTH123, SIM115
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
         """Tell that the log cannot be written, once; a fault of ours stays one."""
@@ -34,6 +41,7 @@ class _LogFile(logging.handlers.RotatingFileHandler):
 def start_log(folder: Path) -> Path:
     """Write the package's log to `desk.log` in this folder (5 files of 1 MB); returns its path."""
     path = folder / "desk.log"
+    close_to_others(*folder.glob("desk.log*"))
     handler = _LogFile(path, maxBytes=1_000_000, backupCount=4, encoding="utf-8", delay=True)
     formatter = logging.Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime

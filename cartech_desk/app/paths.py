@@ -6,6 +6,7 @@ from typing import Final
 from platformdirs import PlatformDirs
 
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.store.own_files import make_folder
 
 _DIRS: Final = PlatformDirs("CarTech Desk", appauthor=False, roaming=False)
 
@@ -18,7 +19,7 @@ class FolderRefused(CarTechError):
 
 def _made(folder: Path, what: str) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise FolderRefused(
             f"The folder {folder} for {what} cannot be used ({error.strerror or error}).",

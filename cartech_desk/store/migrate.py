@@ -17,6 +17,7 @@ from sqlalchemy.pool import StaticPool
 from cartech_desk.store.database import connect
 from cartech_desk.store.errors import MigrationFailed, StoreError
 from cartech_desk.store.faults import disk_full, fault
+from cartech_desk.store.own_files import make_file
 from cartech_desk.store.schema import Plan, version_text
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def _back_up(path: Path, number: int) -> Path:
     unfinished = backup.with_name(backup.name + ".part")
     try:
         unfinished.unlink(missing_ok=True)
+        make_file(unfinished)
         with (
             closing(connect(path, read_only=True)) as source,
             closing(sqlite3.connect(unfinished)) as copy,

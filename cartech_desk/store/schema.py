@@ -17,6 +17,7 @@ from typing import Final, Protocol
 from cartech_desk.store.database import Database, connect
 from cartech_desk.store.errors import DatabaseNewer, StoreError
 from cartech_desk.store.faults import damaged, disk_full, fault, not_a_database, read_only
+from cartech_desk.store.own_files import close_to_others, make_file, make_folder
 
 _MAGIC: Final = b"SQLite format 3\x00"
 _HEADER_BYTES: Final = 100
@@ -76,6 +77,7 @@ def open_database(path: Path, plan: Plan) -> Database:
     """
     with _in_words(path):
         _check_rights(path)
+        _close_to_others(path)
         if not path.exists() or path.stat().st_size == 0:
             _create(path, plan)
             return Database(path)
@@ -91,10 +93,16 @@ def open_database(path: Path, plan: Plan) -> Database:
 
 
 def _check_rights(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     targets = [target for target in (path.parent, path) if target.exists()]
     if not all(os.access(target, os.W_OK) for target in targets):
         raise read_only(path)
+
+
+def _close_to_others(path: Path) -> None:
+    """Close a file of an older desk to others, what SQLite keeps beside it, and its copies."""
+    beside = (path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
+    close_to_others(path, *beside, *path.parent.glob(f"{path.stem}-*-backup{path.suffix}"))
 
 
 def _check_header(path: Path, plan: Plan) -> None:
@@ -149,7 +157,7 @@ def _newer(path: Path, plan: Plan, number: int) -> DatabaseNewer:
 def _create(path: Path, plan: Plan) -> None:
     """Make a file of this version; where another process was quicker, its file stands."""
     was_there = path.exists()
-    path.touch()
+    make_file(path)  # what SQLite makes beside it has its rights
     try:
         with closing(connect(path)) as connection:
             connection.execute(f"PRAGMA page_size = {plan.page_bytes:d}")

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import sys
 
 import pytest
 
@@ -40,3 +41,14 @@ def test_what_is_logged_stands_in_the_file(log, tmp_path):
     assert "WARNING MainThread cartech_desk.bay: the plug is loose" in (
         tmp_path / "desk.log"
     ).read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")
+def test_no_other_user_of_the_machine_reads_the_log(log, tmp_path):
+    log.warning("something")
+    assert (tmp_path / "desk.log").stat().st_mode & 0o777 == 0o600
+    (tmp_path / "desk.log").chmod(0o644)
+    (tmp_path / "desk.log.1").touch(mode=0o644)
+    start_log(tmp_path)
+    for name in ("desk.log", "desk.log.1"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
