@@ -115,11 +115,6 @@ def _recording(stage: Stage) -> None:
     stage.play(0.5)
 
 
-def _people(stage: Stage) -> None:
-    audit_scenes.audit_whole_again(stage)
-    people_scenes.people(stage)
-
-
 def _settings(stage: Stage) -> None:
     stage.window.open_page("settings")
     for toast in stage.window.toasts.standing:
@@ -150,7 +145,7 @@ def _crash(stage: Stage) -> Any:
     from cartech_desk.ui.application import how_work_fares
     from cartech_desk.ui.shell.crash_dialog import CrashDialog, crash_report
 
-    stage.window.rail.set_pinned(False)
+    audit_scenes.over(stage)
     try:
         raise ZeroDivisionError("a mistake made for this picture")
     except ZeroDivisionError as error:
@@ -223,8 +218,7 @@ SCENES: Final = (
     Scene("taken-over", "the same page, another operator", door_scenes.taken_over),
     Scene("audit", "who did what, before and after", audit_scenes.audit),
     Scene("audit-verified", "the audit log verified", audit_scenes.audit_verified),
-    Scene("audit-broken", "an audit log that somebody changed", audit_scenes.audit_broken),
-    Scene("people", "everybody in the shop", _people),
+    Scene("people", "everybody in the shop", people_scenes.people),
     Scene("people-add", "a person is added", people_scenes.people_add),
     Scene("people-pin", "one's own PIN", people_scenes.people_pin),
     Scene("people-technician", "what a technician sees", people_scenes.people_technician),
@@ -232,6 +226,8 @@ SCENES: Final = (
     Scene("settings-wrong", "a number out of range", _settings_wrong),
     Scene("vehicles", "naming the vehicle at hand", _vehicles),
     Scene("pinned", "the rail pinned wide", _pinned),
+    Scene("audit-broken", "an audit log that somebody changed", audit_scenes.audit_broken),
+    Scene("live-audit-broken", "work goes on all the same", audit_scenes.live_audit_broken),
     Scene("crash", "a mistake of the desk's own", _crash),
     Scene("refused", "what keeps the desk from starting", _refused),
 )

@@ -64,7 +64,6 @@ class AuditPage(Page):
         self._generation = 0
         self._busy = False
         self._told: tuple[Verdict | None, str] | None = None
-        self._instead: Verdict | None = None
         self.ask_path: Callable[[Path], Path | None] = self._ask_path
         self._build()
         acts.operator_changed.connect(lambda _: self._operator_changed())
@@ -310,14 +309,9 @@ class AuditPage(Page):
             self._told = None
             self.lamp.show_state(State.CONNECTING, words)
 
-    def show_verdict(self, verdict: Verdict | None) -> None:
-        """Show this verdict in place of the true one, as a picture of it; None ends that."""
-        self._instead = verdict
-        self._show_verdict()
-
     @property
     def _verdict(self) -> Verdict | None:
-        return self._instead or self.desk.office.audit.last_verdict
+        return self.desk.office.audit.last_verdict
 
     def _show_verdict(self) -> None:
         now = (self._verdict, self.desk.office.audit.key_problem)

@@ -102,10 +102,10 @@ class AuditDetail(QScrollArea):
         column.addLayout(grid)
         self._fill_changes(column, record, system)
         if record.keyed:
-            proof = "carries the desk's MAC"
+            proof = "signed with this desk's key"
         else:
-            proof = "carries no MAC: the key was not at hand"
-        column.addWidget(_label(f"Record {record.sequence} {proof}", "muted"))
+            proof = "not signed: the key was not at hand"
+        column.addWidget(_label(f"Record {record.sequence}, {proof}", "muted"))
         self._fill_raw(column, record)
 
     def _fill_raw(self, column: QVBoxLayout, record: AuditRecord) -> None:
