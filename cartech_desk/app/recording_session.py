@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillRunning
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cartech_desk.app.alarm_voice import AlarmVoice, lines_of
 from cartech_desk.app.endings import ending_of
+from cartech_desk.app.limits_heard import LimitsHeard
 from cartech_desk.app.output import say
 from cartech_desk.app.stopping import until_told
 from cartech_desk.app.waiting import EVERY_S, Changing
@@ -43,7 +44,7 @@ class Session:
     end; `ending` how it ended, and `broken` the words for that where it was not by us. `lost` is
     the state of a link that was still gone at the end, and `interrupted` whether a person ended
     it early; `for_limits` are channels that limits alone wanted, `alarms` what `--json` says of
-    those that came.
+    those that came, `limits` which were watched, `unwatched` sentences about those that were not.
     """
 
     recording: RecordingSummary
@@ -56,6 +57,8 @@ class Session:
     interrupted: bool
     for_limits: frozenset[str] = frozenset()
     alarms: Sequence[Mapping[str, Any]] = ()
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    unwatched: Sequence[str] = ()
 
 
 def awaited(future: Future[T]) -> T:
@@ -110,12 +113,15 @@ def record(
     ends by itself (disk full, another car) ends the session.
     """
     troubles, voice = Changing("All of it is written again."), AlarmVoice()
+    limits = LimitsHeard()
     with until_told() as told:
         anchor_ns = monotonic_ns()
         recording_id = awaited(bay.start_recording(vehicle_id))
         began = time.monotonic()
         bay.watch(rates_hz)
-        _follow(bay, began + seconds, recording_id, told, troubles=troubles, voice=voice)
+        _follow(
+            bay, began + seconds, recording_id, told, troubles=troubles, voice=voice, limits=limits
+        )
     if told.is_set():
         say("Stopping …")
     length = time.monotonic() - began
@@ -140,6 +146,8 @@ def record(
         told.is_set(),
         frozenset(s.channel.name for s in kept.channels) - watched,
         voice.entries(anchor_ns),
+        limits.document(),
+        limits.warnings(),
     )
 
 
@@ -190,6 +198,7 @@ def document_of(session: Session, rates_hz: Mapping[str, float]) -> dict[str, An
         ],
         "operator": kept.operator or None,
         "alarms": list(session.alarms),
+        "limits": dict(session.limits),
         "ending": str(session.ending),
         "interrupted": session.interrupted,
     }
@@ -248,6 +257,7 @@ def _follow(
     *,
     troubles: Changing,
     voice: AlarmVoice,
+    limits: LimitsHeard,
 ) -> None:
     """Wait for the end, and say what happens to car, connection and recording meanwhile."""
     state, ignition = LinkState.CONNECTED, True
@@ -256,6 +266,7 @@ def _follow(
             return
         snapshot = bay.snapshot()
         voice.hear(snapshot.alarms)
+        limits.hear(snapshot.alarms)
         now = snapshot.connection
         if now.state is not state:
             if now.state is LinkState.CONNECTED:

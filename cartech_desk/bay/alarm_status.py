@@ -67,6 +67,13 @@ class Unwatched:
     absent: bool = False
 
 
+NO_PROFILE: Final = (
+    "This vehicle has no profile: beside its own limits only those are watched that suit any car. "
+    "Give it its profile, with its limits."
+)
+NO_VEHICLE: Final = "No vehicle is chosen: only limits are watched that suit any car."
+
+
 @dataclass(frozen=True, slots=True)
 class AlarmsSnapshot:
     """All alarms as of now.
@@ -106,6 +113,13 @@ class AlarmsSnapshot:
     def absent(self) -> tuple[Unwatched, ...]:
         """Limits on channels that this car has not: worth a word, no warning."""
         return tuple(one for one in self.unwatched if one.absent)
+
+    @property
+    def only_any(self) -> str:
+        """Say that only limits that suit any car are watched; empty where a profile is in force."""
+        if self.profile or not self.limits:
+            return ""
+        return NO_PROFILE if self.vehicle_id else NO_VEHICLE
 
     @property
     def worst(self) -> StandingAlarm | None:

@@ -29,6 +29,9 @@ def test_the_main_job_is_done_without_a_screen(demo, tmp_path):
     assert told["recording"]
     assert told["operator"] == "Demo technician"
     assert told["alarms"] == []
+    assert told["limits"]["profile"] == "turbo_petrol"
+    assert told["limits"]["armed"] > 5
+    assert all(one["absent"] for one in told["limits"]["unwatched"])
     assert [Path(path).suffix for path in told["files"]] == [".csv", ".mf4"]
     assert all(Path(path).stat().st_size > 0 for path in told["files"])
 

@@ -53,6 +53,14 @@ def test_what_was_asked_is_in_the_file_in_its_order(log, tmp_path):
     assert told["gaps"] == []
 
 
+def test_a_vehicle_without_a_profile_is_said_to_be_watched_in_part(log, tmp_path):
+    _, told, said = log("--channels", "rpm", "--vehicle", "Bench car")
+    assert told["limits"]["profile"] == ""
+    assert told["limits"]["armed"] > 0
+    assert any("has no profile" in warning for warning in told["warnings"])
+    assert "▲ This vehicle has no profile" in said
+
+
 def test_the_achieved_rate_is_near_the_asked_one(log):
     _, told, _ = log("--channels", "rpm,map", "--rate", "10")
     assert told["achieved_hz"] == pytest.approx({"rpm": 10, "map": 10}, rel=0.1)

@@ -356,7 +356,7 @@ def test_a_time_on_the_shelf_has_its_role():
 
 def test_the_watch_says_what_is_watched_and_what_is_not():
     egt = Limit("egt_high", "egt", Comparison.ABOVE, 900, label="Exhaust temperature")
-    all_well = watch_words(AlarmsSnapshot(limits=(LIMIT,), armed=1))
+    all_well = watch_words(AlarmsSnapshot(armed=1))
     assert all_well == (all_well.__class__)(State.CONNECTED, "1 limit is watched.")
     some = watch_words(
         AlarmsSnapshot(armed=14, unwatched=(Unwatched(egt, "This car does not tell it."),))

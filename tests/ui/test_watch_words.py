@@ -1,5 +1,7 @@
 """What the watch over the limits says: of what the car has not, and of what is wrong now."""
 
+from dataclasses import replace
+
 from cartech_desk.bay.alarm_status import AlarmsSnapshot, Unwatched
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, LinkState
 from cartech_desk.domain.alarms.limit import Comparison, Limit
@@ -22,6 +24,16 @@ def test_what_a_car_has_not_is_said_and_no_warning():
     assert safety_words(alarms, connected=True) == (State.CONNECTED, "8 limits armed")
     snapshot = BaySnapshot(0, ConnectionStatus(LinkState.CONNECTED), alarms=alarms)
     assert nothing_stands(snapshot).words == "No alarm stands. 8 limits are watched."
+
+
+def test_a_vehicle_without_a_profile_is_told_to_be_watched_in_part():
+    general = AlarmsSnapshot(limits=(COOLANT,), armed=5, vehicle_id="v1")
+    watch = watch_words(general)
+    assert watch.state is State.WARNING
+    assert "has no profile" in watch.words
+    assert "No vehicle is chosen" in watch_words(replace(general, vehicle_id="")).words
+    of_its_kind = watch_words(replace(general, profile="diesel"))
+    assert (of_its_kind.state, of_its_kind.words) == (State.CONNECTED, "5 limits are watched.")
 
 
 def test_what_cannot_be_watched_now_is_a_warning_beside_it():

@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         desk.bay.alarms.use_vehicle(vehicle_id)
         say(f"Recording the simulated car for {args.seconds:g} s …")
         session = record(desk.bay, desk.store, vehicle_id, rates, args.seconds)
-        warnings = list(status.car.warnings if status.car else ())
+        warnings = [*(status.car.warnings if status.car else ()), *session.unwatched]
         files: list[str] = []
         for ending in ENDINGS:
             path = out / f"demo-{session.recording.id}{ending}"

@@ -84,6 +84,7 @@ def run(args: argparse.Namespace) -> int:
         rates = dict.fromkeys(channels, args.rate)
         say(f"Recording for {args.seconds:g} s …")
         session = record(desk.bay, desk.store, vehicle_id, rates, args.seconds)
+        warnings += session.unwatched
         document = {
             "connected": True,
             "adapter": args.adapter,

@@ -28,7 +28,10 @@ def limits(number: int) -> str:
 
 
 def watch_words(alarms: AlarmsSnapshot) -> WatchWords:
-    """Say whether limits are watched, and which are not."""
+    """Say whether limits are watched, and which are not.
+
+    What the car has not is no warning; that nobody gave it a profile is one, and mended at once.
+    """
     if alarms.problem:
         return WatchWords(State.TRIP, alarms.problem)
     more = "\n".join(f"{one.limit.label or one.limit.key}: {one.why}" for one in alarms.unwatched)
@@ -38,13 +41,17 @@ def watch_words(alarms: AlarmsSnapshot) -> WatchWords:
     absent = (
         f" {len(alarms.absent)} more would need what this car has not." if alarms.absent else ""
     )
+    general = f" {alarms.only_any}" if alarms.only_any else ""
     if not alarms.missed:
-        return WatchWords(State.CONNECTED, f"{words}.{absent}", more)
+        state = State.WARNING if general else State.CONNECTED
+        return WatchWords(state, f"{words}.{absent}{general}", more)
     names = [one.limit.label or one.limit.key for one in alarms.missed]
     listed = ", ".join(names[:_NAMED])
     if len(names) > _NAMED:
         listed += f" and {len(names) - _NAMED} more"
-    return WatchWords(State.WARNING, f"{words}, {limits(len(names))} not: {listed}.{absent}", more)
+    return WatchWords(
+        State.WARNING, f"{words}, {limits(len(names))} not: {listed}.{absent}{general}", more
+    )
 
 
 def sound_words(alarms: AlarmsSnapshot, now_ns: int) -> WatchWords | None:
