@@ -26,7 +26,7 @@ class _LogFile(logging.handlers.RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
         """Open the file, for its owner alone where it is new."""
         # Not Path.open, which takes no opener.
-        return open(self.baseFilename, "a", encoding="utf-8", opener=opener)  # noqa: PTH123, SIM115
+        return open(self.baseFilename, "a", encoding="utf-8", opener=opener)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
         """Tell that the log cannot be written, once; a fault of ours stays one."""
