@@ -49,6 +49,7 @@ class LinkWatch:
         self._off = False
         """The car was switched off, as far as anybody knows: whoever takes the adapter out of it
         then loses nothing."""
+        self._lost = ""
         self._since_ns = 0
         self._looked_ns = 0
         self._heard_ns = 0
@@ -75,17 +76,19 @@ class LinkWatch:
         else:
             left = False
         if status.state is LinkState.CONNECTED and not self._with_car:
-            self._with_car, self._since_ns = True, now_ns
+            self._with_car, self._since_ns, self._lost = True, now_ns, ""
         if not self._with_car:
             return LinkView(left=left)
-        if status.state is LinkState.CONNECTED or not status.ignition_on:
-            self._off = not status.ignition_on
+        gone = status.engine_gone
         if status.state in _GONE:
-            lost = "" if self._off else status.happened or "It does not answer."
-            return LinkView(met=True, left=left, lost=lost)
-        if status.engine_gone or not status.ignition_on:
+            self._lost = "" if self._off else status.happened or "It does not answer."
+            return LinkView(met=True, left=left, lost=self._lost, engine_gone=gone)
+        self._off = not status.ignition_on
+        if gone or self._off:
+            # A link that was called lost stays so: nothing has come that would say otherwise.
             self._since_ns = now_ns
-            return LinkView(met=True, left=left, engine_gone=status.engine_gone)
+            lost = "" if gone else self._lost
+            return LinkView(met=True, left=left, lost=lost, engine_gone=gone)
         heard_ns = max(heard_ns, status.last_answer_ns)
         self._measure(heard_ns)
         # On a wire that does not keep up the period is the one that is kept, seen twice.
@@ -93,11 +96,11 @@ class LinkWatch:
             1e9 / fastest_hz if fastest_hz > 0 else 0.0, min(self._gap_ns, self._gap_before_ns)
         )
         silent_ns = now_ns - max(heard_ns, self._since_ns)
-        lost = ""
+        self._lost = ""
         if silent_ns > max(SILENT_NS, SILENT_PERIODS * period_ns):
-            lost = f"Nothing has come from the car for {silent_ns / 1e9:.0f} s."
+            self._lost = f"Nothing has come from the car for {silent_ns / 1e9:.0f} s."
         hold = silent_ns > max(HOLD_NS, HOLD_PERIODS * period_ns)
-        return LinkView(met=True, left=left, listen=not hold, lost=lost)
+        return LinkView(met=True, left=left, listen=not hold, lost=self._lost)
 
     def _measure(self, heard_ns: int) -> None:
         """Note for how long nothing was heard before this."""

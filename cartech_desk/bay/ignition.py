@@ -1,13 +1,14 @@
 """Whether the ignition is on, told by whether the engine's ECU answers. Pure: time is passed in.
 
     on --quiet for a second--> doubted --no answer to 01 00 either--> off, or gone
-    gone --nobody answers for ten seconds--> off; off and gone --an answer of the engine's--> on
+    off and gone --an answer of the engine's--> on
 
 A car is switched off at idle and at a standstill, and then all of its ECUs are quiet. Where the
 engine ran faster or the car moved, or where another ECU still answers a second later, the engine's
-is `gone`: it died, or its supply or its wires did. While it is doubted, off or gone, nothing is
-polled: polling keeps some cars awake. A car that is off is asked 01 00 after two seconds, then ever
-more rarely, one whose engine's ECU is gone every second; by any answer of it, it is on again.
+is `gone`: it died, or its supply or its wires did, and only an answer of it says otherwise, however
+long the silence lasts. While it is doubted, off or gone, nothing is polled: polling keeps some cars
+awake. A car that is off is asked 01 00 after two seconds, then ever more rarely; one whose engine's
+ECU is gone every second, and where nobody answers at all, after ten seconds ever more rarely too.
 """
 
 from enum import Enum
@@ -24,8 +25,8 @@ IDLE_NS: Final = 500_000_000
 AGAIN_NS: Final = 1_000_000_000
 """When others are asked again whose answer makes the engine's silence strange: ECUs do not fall
 asleep in one instant. As often it is asked for an ECU that is gone."""
-OFF_NS: Final = 10_000_000_000
-"""A car of which nothing was heard for so long is off, however its engine's ECU went."""
+MUTE_NS: Final = 10_000_000_000
+"""A car whose engine's ECU is gone is asked more rarely once nobody answered for so long."""
 FASTEST_IDLE_RPM: Final = 1500.0
 STANDSTILL_KMH: Final = 3.0
 STOPPED_RPM: Final = 50.0
@@ -81,7 +82,9 @@ class IgnitionWatch:
 
     def probe_ns(self) -> int:
         """Tell when 01 00 is to be asked, if nothing else is asked before."""
-        if self.gone or (self.doubted and self._others_ns):
+        if self.gone:
+            return self._asked_ns + self._probe_ns
+        if self.doubted and self._others_ns:
             return self._asked_ns + AGAIN_NS
         if self.doubted:
             return 0
@@ -103,13 +106,15 @@ class IgnitionWatch:
     def others_answered(self, now_ns: int, motion: Motion) -> None:
         """Note that others answered a probe of all, and the engine's ECU did not."""
         self._asked_ns = self._heard_ns = now_ns
+        if self.gone:
+            self._probe_ns = AGAIN_NS
         if not self.doubted:
             return
         self._others_ns = self._others_ns or now_ns
         if motion is Motion.STOPPED:
             self._be_off()
         elif now_ns - self._others_ns >= AGAIN_NS:
-            self._be_gone(now_ns)
+            self.be_gone(now_ns)
 
     def unanswered(self, now_ns: int, *, probe: bool, motion: Motion = Motion.UNKNOWN) -> None:
         """Note that the adapter reacted and nobody did whom it asked."""
@@ -120,22 +125,23 @@ class IgnitionWatch:
             if quiet_ns >= QUIET_NS and self._unanswered >= QUIET_REQUESTS:
                 self.doubted = self.on and not self.gone
         elif self.gone:
-            if now_ns - self._heard_ns >= OFF_NS:
-                self._be_off()
+            if now_ns - self._heard_ns >= MUTE_NS:
+                self._probe_ns = min(2 * self._probe_ns, RAREST_PROBE_NS)
         elif not self.on:
             self._probe_ns = min(2 * self._probe_ns, RAREST_PROBE_NS)
         elif motion is Motion.RAN:
             if now_ns - self._answer_ns >= QUIET_NS:
-                self._be_gone(now_ns)
+                self.be_gone(now_ns)
             self.doubted = not self.gone
         elif self._company and not self.ask_all:
             self.doubted = self.ask_all = True
         else:
             self._be_off()
 
-    def _be_gone(self, now_ns: int) -> None:
-        self.gone, self.doubted, self.ask_all = True, False, self._company
-        self._heard_ns = now_ns
+    def be_gone(self, now_ns: int) -> None:
+        """Take the engine's ECU as gone, until it answers."""
+        self.on, self.doubted, self.gone, self.ask_all = True, False, True, self._company
+        self._heard_ns, self._probe_ns = now_ns, AGAIN_NS
 
     def _be_off(self) -> None:
         self.on = self.doubted = self.gone = self.ask_all = False

@@ -100,6 +100,10 @@ class Owner:
         self._ended = threading.Event()
         self._closed = threading.Event()
         self._adapter: Adapter | None = None
+        self._engine: tuple[CarLink, int] | None = None
+        """The car's link at the last meeting, and with which identifier its engine's ECU answers."""
+        self._off = False
+        """The car was off when its link was lost."""
         self._connected: Future[ConnectionStatus] = Future()
         self._gone: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, name="bay-wire", daemon=True)
@@ -233,11 +237,17 @@ class Owner:
         connection = self.connection
         self._step("looking for the car")
         link = find()
+        if self._lacks_engine(link):
+            raise CarSilent(
+                "The car answers, the control unit of its engine does not.",
+                to_do="Check the unit's supply and its wires; disconnect where the car is off.",
+            )
         connection.note(link=link)
         other = self._car.meet(wire, link, self._step)
         if other is not None:
             self._witness.other_car()
         engine = min(link.ecus, default=ENGINE)
+        self._engine = (link, engine)
         scheduler = Scheduler(
             self._pace,
             physical(link, engine),
@@ -254,6 +264,14 @@ class Owner:
             engine_gone=False,
         )
         return Poller(wire, scheduler, self._watch, self._feed, engine)
+
+    def _lacks_engine(self, link: CarLink) -> bool:
+        """Whether a car is back without the engine's ECU, which answered when its link was lost."""
+        if self._engine is None or self._off or not link.ecus:
+            return False
+        before, engine = self._engine
+        same_bus = (before.protocol, before.extended) == (link.protocol, link.extended)
+        return same_bus and bool(before.ecus) and min(link.ecus) > engine
 
     def _use(self, poller: Poller) -> None:
         """Poll and serve the queue until the end. Errors: LinkLost and its like."""
@@ -291,6 +309,7 @@ class Owner:
             return
 
     def _lose(self, error: CarTechError) -> None:
+        self._off = not self.connection.status(monotonic_ns()).ignition_on
         self._feed.silence(monotonic_ns())
         self.connection.apply(Event.LOST, error=error)
         self._close()
@@ -298,8 +317,8 @@ class Owner:
     def _come_back(self, attempt: int) -> Poller | None:
         """Try again with growing waits, for ever; None where a person ended it.
 
-        While the adapter answers and the car is off, the adapter stays open and the car is called
-        ever more rarely.
+        While the adapter answers and the car does not, the adapter stays open and the car is called
+        ever more rarely. Its silence is no ignition off, unless it was off when the link was lost.
         """
         wire: Wire | None = None
         calls = 0
@@ -319,7 +338,7 @@ class Owner:
                 calls += 1
                 if wire is None:
                     self._close()
-                self._told(error, ignition_on=False)
+                self._told(error, ignition_on=not self._off)
             except Exception as error:
                 attempt = 0 if calls else attempt + 1
                 wire, calls = None, 0

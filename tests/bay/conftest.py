@@ -23,7 +23,7 @@ class ScriptedCar:
     """Answers by tables that a test may change at any moment.
 
     `pids` gives the data of each mode 01 PID for each ECU; `others` whole answers to whole
-    requests, by ECU; `dead` ECUs do not answer. `link_up`, `key` and `hang` are the cable, the
+    requests, by ECU; `dead` ECUs do not answer, and `ecus` do in a search for the car. `link_up`, `key` and `hang` are the cable, the
     ignition and an adapter that does not come back from a call; `pending_s` is for how long the
     ECU asks for time before each answer.
     """
@@ -50,6 +50,7 @@ class ScriptedCar:
         self.port_there = True
         self.key = True
         self.dead = set()
+        self.ecus = (ENGINE, GEARBOX)
         self.hang = threading.Event()
         self.latency_s = 0.002
         self.pending_s = 0.0
@@ -128,7 +129,7 @@ class ScriptedAdapter(Adapter):
         self._wait()
         if not self.script.key:
             raise CarSilent("The adapter answers, the car does not.", to_do="Ignition on?")
-        return CarLink("ISO 15765-4 CAN (11 bit, 500 kbit/s)", False, (ENGINE, GEARBOX))
+        return CarLink("ISO 15765-4 CAN (11 bit, 500 kbit/s)", False, self.script.ecus)
 
     def _request(self, request):
         self._wait()

@@ -314,6 +314,38 @@ def test_an_adapter_taken_out_of_a_car_that_is_off_alarms_nobody(desk):
     assert desk.one().key == "desk:link"
 
 
+def test_a_lost_link_stays_lost_whatever_is_said_of_the_ignition(desk):
+    desk.link(LinkState.LOST, happened="The cable is out.")
+    desk.later(1)
+    for state in (LinkState.RECONNECTING, LinkState.LOST, LinkState.CONNECTED):
+        desk.link(state, ignition_on=False, happened="The car is silent.")
+        desk.later(5)
+        assert desk.one().state is AlarmState.ACTIVE_UNACKNOWLEDGED, state
+    desk.link(LinkState.CONNECTED, ignition_on=True)
+    desk.later(0.2, rpm=3000, temp=90, boost=10)
+    assert desk.one().state is AlarmState.RETURNED_UNACKNOWLEDGED
+
+
+def test_a_silence_that_alarmed_is_no_ignition_off_afterwards(desk):
+    desk.later(3.5)
+    assert desk.one().key == "desk:link"
+    desk.link(LinkState.CONNECTED, ignition_on=False)
+    desk.later(20)
+    assert desk.one().state is AlarmState.ACTIVE_UNACKNOWLEDGED
+    desk.link(LinkState.DISCONNECTED)
+    desk.later(1)
+    assert desk.one().state is AlarmState.RETURNED_UNACKNOWLEDGED
+
+
+def test_a_dead_engine_unit_stays_an_alarm_when_the_link_is_lost_too(desk):
+    desk.link(LinkState.CONNECTED, engine_gone=True)
+    desk.later(2)
+    desk.link(LinkState.LOST, happened="The cable is out.")
+    desk.later(20)
+    states = {alarm.key: alarm.state for alarm in desk.now.standing}
+    assert states == dict.fromkeys(("desk:engine", "desk:link"), AlarmState.ACTIVE_UNACKNOWLEDGED)
+
+
 def test_another_car_connected_by_a_person_alarms_nobody(desk):
     desk.connection = object()
     desk.later(1)

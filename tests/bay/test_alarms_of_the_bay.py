@@ -151,6 +151,18 @@ def test_an_engine_that_falls_silent_at_speed_is_an_alarm_of_its_own(watched, ca
     assert len(watched.snapshot().alarms.standing) == 1
 
 
+def test_a_car_that_is_silent_when_its_adapter_is_back_is_still_lost(watched, car, until):
+    until(lambda: value(watched, "rpm") == 1726 and value(watched, "speed") == 50)
+    car.link_up = car.key = False
+    until(lambda: watched.snapshot().alarms.worst)
+    car.link_up = True
+    until(lambda: watched.snapshot().connection.error_code == "car_silent")
+    seen_ns = monotonic_ns()
+    until(lambda: watched.alarms._link._looked_ns > seen_ns)
+    alarm = watched.snapshot().alarms.worst
+    assert (alarm.key, alarm.state) == ("desk:link", AlarmState.ACTIVE_UNACKNOWLEDGED)
+
+
 def test_an_engine_that_falls_silent_at_idle_alarms_where_another_unit_answers_on(
     watched, car, until
 ):

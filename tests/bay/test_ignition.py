@@ -75,14 +75,23 @@ def test_a_car_that_goes_quiet_as_a_whole_at_idle_is_off(company, motion):
 
 
 @pytest.mark.parametrize("company", [False, True])
-def test_an_engine_that_goes_quiet_while_it_runs_is_gone_and_off_ten_seconds_later(company):
+def test_an_engine_that_goes_quiet_while_it_runs_is_gone_until_it_answers(company):
     watch = IgnitionWatch(0, company=company)
-    quiet(watch, 2 * SECOND, Motion.RAN)
+    now_ns = quiet(watch, 600 * SECOND, Motion.RAN)
     assert watch.gone
     assert watch.on
-    quiet(watch, 13 * SECOND, Motion.RAN)
-    assert not watch.gone
-    assert not watch.on
+    assert watch.answered(now_ns)
+    assert not watch.resting
+
+
+def test_an_engine_that_is_gone_is_asked_every_second_and_later_more_rarely():
+    watch = IgnitionWatch(0)
+    now_ns = quiet(watch, 2 * SECOND, Motion.RAN)
+    assert watch.gone
+    assert {round(wait) for wait in probed(watch, now_ns, 9)[0]} == {1}
+    _, now_ns = probed(watch, now_ns + 9 * SECOND, 6)
+    assert [round(wait) for wait in probed(watch, now_ns, 2)[0]] == [10, 10]
+    assert watch.gone
 
 
 def test_one_request_lost_at_speed_blames_nobody():

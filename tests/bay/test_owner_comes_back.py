@@ -9,6 +9,7 @@ from cartech_desk.bay import poller as poller_module
 from cartech_desk.bay.connection import SILENT_CAR_S, silent_car_s
 from cartech_desk.bay.status import LinkState
 from cartech_desk.store.recordings import MarkKind
+from tests.bay.conftest import ENGINE, GEARBOX
 
 URL = "elm327:/dev/scripted"
 
@@ -43,13 +44,13 @@ def searches(car, monkeypatch):
 
 @pytest.fixture
 def off(connected, car, searches, until):
-    """A bay whose adapter went away and came back while the car is off."""
+    """A bay whose adapter went away at speed and came back, and whose car does not answer."""
     searches.clear()
     car.link_up = False
     until(lambda: connected.snapshot().connection.state is not LinkState.CONNECTED)
     car.key = False
     car.link_up = True
-    until(lambda: not connected.snapshot().connection.ignition_on)
+    until(lambda: connected.snapshot().connection.error_code == "car_silent")
     return connected
 
 
@@ -57,10 +58,34 @@ def connection(bay):
     return bay.snapshot().connection
 
 
-def test_a_car_that_is_off_after_a_loss_is_said_to_be_off(off):
+def test_a_car_that_is_silent_after_a_loss_is_not_called_off(off):
     status = connection(off)
     assert status.state is LinkState.LOST
-    assert status.error_code == "car_silent"
+    assert status.ignition_on
+
+
+def test_a_car_that_was_off_before_the_loss_is_off_on_the_way_back(connected, car, until):
+    car.idle()
+    until(lambda: connected.snapshot().channels["rpm"].value == 850)
+    car.key = False
+    until(lambda: not connection(connected).ignition_on)
+    car.link_up = False
+    until(lambda: connection(connected).state is not LinkState.CONNECTED)
+    car.link_up = True
+    until(lambda: connection(connected).error_code == "car_silent")
+    assert not connection(connected).ignition_on
+
+
+def test_a_car_that_comes_back_without_its_engine_s_unit_is_not_back(connected, car, until):
+    car.link_up = False
+    until(lambda: connection(connected).state is not LinkState.CONNECTED)
+    car.ecus = (GEARBOX,)
+    car.link_up = True
+    until(lambda: connection(connected).error_code == "car_silent")
+    assert "engine" in connection(connected).happened
+    assert connection(connected).ignition_on
+    car.ecus = (ENGINE, GEARBOX)
+    until(lambda: connection(connected).state is LinkState.CONNECTED, 6)
 
 
 def test_a_car_that_is_off_is_called_gently_through_the_open_adapter(off, car, searches, until):
