@@ -6,6 +6,8 @@ import math
 import sys
 from typing import Any
 
+from cartech_desk.domain.plain_text import masked
+
 
 def _plain(value: Any) -> Any:
     """Make a document strict JSON: NaN and infinities become null, tuples lists."""
@@ -24,15 +26,18 @@ def to_json(document: dict[str, Any], *, indent: int | None = None) -> str:
 
 
 def emit(args: argparse.Namespace, document: dict[str, Any], text: str) -> None:
-    """Print the result of a command: the document with `--json`, else the text."""
+    """Print the result of a command: the document with `--json`, else the text.
+
+    Nothing in it steers the terminal, whatever somebody typed as a name or a reason.
+    """
     if args.json:
         sys.stdout.write(to_json(document) + "\n")
     elif text:
-        sys.stdout.write(text.rstrip("\n") + "\n")
+        sys.stdout.write(masked(text.rstrip("\n")) + "\n")
     sys.stdout.flush()
 
 
 def say(message: str) -> None:
     """Tell a person something on standard error, at once."""
-    sys.stderr.write(message.rstrip("\n") + "\n")
+    sys.stderr.write(masked(message.rstrip("\n")) + "\n")
     sys.stderr.flush()

@@ -20,6 +20,7 @@ from cartech_desk.domain.alarms.state import UNACKNOWLEDGED, Alarm, AlarmRefused
 from cartech_desk.domain.alarms.watch import limit_alarm
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.people import SHELVE_MOST_S, Actor
+from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.store.alarms import AlarmRecord, AlarmStore, Shelf, acknowledged_entry
 from cartech_desk.store.errors import NotKept
 
@@ -111,6 +112,7 @@ class AlarmActs:
 
     def clear(self, alarm_id: str, by: Actor, reason: str) -> None:
         """Clear a latched alarm."""
+        reason = checked_reason(reason)
         now_ns, now = self._clocks.monotonic_ns(), self._clocks.utc()
         with self._lock:
             one = self._must(alarm_id)

@@ -8,7 +8,7 @@ for the disk: not in the GUI thread. A refusal is a CarTechError and changes not
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cartech_desk.bay import limit_channels, limit_file
 from cartech_desk.bay.limit_file import LimitFileRefused
@@ -33,11 +33,11 @@ from cartech_desk.domain.alarms.trial import Trial, TrialRefused, try_limit
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.people import Act, Actor, require
+from cartech_desk.domain.plain_text import checked_reason, masked
 from cartech_desk.domain.sources import OwnChannel
 from cartech_desk.reports.selection import ExportRefused
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.limits import merged, unreadable
-from cartech_desk.store.recording_words import storable
 
 if TYPE_CHECKING:
     from cartech_desk.bay.bay import Bay
@@ -56,8 +56,6 @@ __all__ = [
     "ReasonMissing",
     "SimplySet",
 ]
-
-LONGEST_REASON: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +201,7 @@ class Limits:
         Errors: as `set`; LimitRefused where what then holds would contradict itself.
         """
         require(by, Act.EDIT_LIMITS)
-        self._store.limits.remove(owner.kind, owner.id, key, by, _reason(reason))
+        self._store.limits.remove(owner.kind, owner.id, key, by, checked_reason(reason))
         self._changed()
 
     def set_profile(self, vehicle_id: str, profile: str, by: Actor) -> None:
@@ -278,7 +276,7 @@ class Limits:
         """
         require(by, Act.EDIT_LIMITS)
         found = limit_file.read(path)
-        reason = f"Imported from {path.name}"
+        reason = f"Imported from {masked(path.name)}"
         if found.shop_id != limit_file.shop_of(self._store)[0]:
             shop = found.shop or "another shop"
             if not from_another_shop:
@@ -321,7 +319,9 @@ class Limits:
                     to_do="Check the spelling. To set it all the same, until a car has it, say so "
                     "(on the command line with --force).",
                 )
-        self._store.limits.put(owner.kind, owner.id, limits, by, _reason(reason), action=action)
+        self._store.limits.put(
+            owner.kind, owner.id, limits, by, checked_reason(reason), action=action
+        )
         self._changed()
         return notes
 
@@ -336,7 +336,7 @@ class Limits:
         if limit.in_service is on:
             return
         self._store.limits.put(
-            owner.kind, owner.id, (replace(limit, in_service=on),), by, _reason(reason)
+            owner.kind, owner.id, (replace(limit, in_service=on),), by, checked_reason(reason)
         )
         self._changed()
 
@@ -383,10 +383,6 @@ class Limits:
         if owner.kind is OwnerKind.PROFILE:
             return find_profile(owner.id).label
         return self._store.vehicles.get(owner.id).name if owner.id else "Any car"
-
-
-def _reason(reason: str) -> str:
-    return storable(" ".join(reason.split()))[:LONGEST_REASON]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from cartech_desk.bay.export import export as write_file
 from cartech_desk.domain.audit import AuditRecord, Entity, Entry
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import DESK, Act, Actor, require
+from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.store import presence
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.recordings import RecordingSummary
@@ -37,9 +38,10 @@ _SURE_S: Final = 10.0
 def delete(store: Store, recording_id: str, by: Actor, reason: str = "") -> None:
     """Take a recording off the list; it can be restored until it is purged.
 
-    Errors: NotSignedIn, RightMissing; NotKept; StoreError. Nothing was changed then.
+    Errors: NotSignedIn, RightMissing; TextRefused; NotKept; StoreError. Nothing was changed then.
     """
     require(by, Act.DELETE)
+    reason = checked_reason(reason)
     recording = store.recordings.get(recording_id)
     with _recorded(store, by, Entry(_DELETE, _entity(recording), reason=reason)):
         store.recordings.delete(recording.id)

@@ -11,6 +11,7 @@ from cartech_desk.domain.audit_chain import Anchor, MacKey, Verdict
 from cartech_desk.domain.audit_words import action_words
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import DESK, Act, Actor, require
+from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.reports.audit_csv import write_audit_csv
 from cartech_desk.reports.audit_pdf import write_audit_pdf
 from cartech_desk.reports.selection import ExportFailed, ExportRefused
@@ -98,10 +99,10 @@ class AuditBook:
         """Begin with a new key, a new head and a new anchor; audited, returns the record.
 
         The way back after a key was lost, or after an older desk.db had to be put back. Errors:
-        RightMissing, KeyRefused.
+        RightMissing, TextRefused, KeyRefused.
         """
         require(by, Act.MANAGE_PEOPLE)
-        return self._log.renew_key(by, reason)
+        return self._log.renew_key(by, checked_reason(reason))
 
     def export(self, by: Actor, query: Query, path: Path) -> Path:
         """Write what was found to .csv or .pdf with the head's sequence and hash; audited.

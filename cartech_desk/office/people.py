@@ -10,6 +10,7 @@ from uuid_utils import uuid7
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.people import NOBODY, Act, Actor, Role, require
+from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.office.errors import (
     NOTHING_CHANGED,
     FoundedAlready,
@@ -214,7 +215,7 @@ class People:
         return self._decide(by, person_id, "person.approve", decide)
 
     def disable(self, by: Actor, person_id: str, reason: str = "") -> Person:
-        """Shut a person out, also of this desk. Errors: LastAdministrator, PersonRefused."""
+        """Shut a person out, also of this desk. Errors: LastAdministrator, PersonRefused, TextRefused."""
 
         def decide(act: PeopleAct, row: PersonRow) -> dict[str, Any]:
             if row.standing == Standing.DISABLED:
@@ -321,6 +322,7 @@ class People:
         reason: str = "",
     ) -> Person:
         require(by, Act.MANAGE_PEOPLE)
+        reason = checked_reason(reason)
         with self._turn:
             with self._store.people.act(by) as act:
                 manages_people(act, by)
@@ -334,7 +336,7 @@ class People:
                         entity(row),
                         before=differing(row, now_row),
                         after=differing(now_row, row),
-                        reason=line(reason),
+                        reason=reason,
                     )
                 )
             self._follow(now_row)

@@ -1,6 +1,7 @@
 """`cartech-desk people`: founding, registering, deciding, without a screen."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -262,3 +263,13 @@ def test_a_store_opened_by_the_command_has_its_key_beside_the_settings(call, fou
     assert list((tmp_path / "set" / "keys").iterdir())
     assert not (tmp_path / "keys").exists()
     Store(tmp_path, tmp_path / "set" / "keys").close()
+
+
+def test_a_name_steers_no_terminal(capsys):
+    from cartech_desk.app.output import emit, say
+
+    emit(SimpleNamespace(json=False), {}, "Eve\x1b[2K\nnext")
+    say("refused: \x1b[1A")
+    told = capsys.readouterr()
+    assert told.out == "Eve\\x1b[2K\nnext\n"
+    assert told.err == "refused: \\x1b[1A\n"

@@ -26,6 +26,7 @@ from cartech_desk.domain.alarms.trial import TrialRefused
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import NOBODY, Actor, NotSignedIn, RightMissing, Role
+from cartech_desk.domain.plain_text import TextRefused
 from cartech_desk.domain.sources import OwnChannel
 from cartech_desk.reports.selection import ExportFailed, ExportRefused
 from cartech_desk.store.audit_reading import Query
@@ -163,6 +164,13 @@ def test_a_change_needs_the_right_and_tells_the_alarms(limits, bay, store, car):
     limits.set(car, RPM, ADA, reason="  run in \n gently ")
     assert bay.changed == 1
     assert records(store)[0].reason == "run in gently"
+
+
+def test_a_reason_that_cannot_be_shown_sets_nothing(limits, bay, store, car):
+    for reason in ("x\x1b[1A", "x" * 501):
+        with pytest.raises(TextRefused):
+            limits.set(car, RPM, ADA, reason=reason)
+    assert bay.changed == 0
 
 
 def test_a_channel_that_nobody_knows_is_refused_unless_it_is_meant(limits, bay, store, car):

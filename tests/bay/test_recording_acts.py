@@ -24,6 +24,7 @@ from cartech_desk.domain.people import (
     RightMissing,
     Role,
 )
+from cartech_desk.domain.plain_text import TextRefused
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.errors import DiskFull, NotKept, StoreError
 from cartech_desk.store.recordings import Columns
@@ -128,6 +129,13 @@ def test_without_the_right_nothing_happens_and_nothing_is_recorded(
         recording_acts.purge(store, recording, by)
     assert not store.recordings.get(recording).deleted
     assert records(store) == []
+
+
+def test_a_reason_that_cannot_be_shown_deletes_nothing(store: Store, recording: str) -> None:
+    with pytest.raises(TextRefused):
+        recording_acts.delete(store, recording, MANAGER, "x\x1b[2K\x1b[1Agone")
+    assert not store.recordings.get(recording).deleted
+    assert not records(store)
 
 
 def test_an_export_says_which_file_and_how_long_it_is(

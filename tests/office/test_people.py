@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import DESK, NOBODY, Actor, NotSignedIn, RightMissing, Role
+from cartech_desk.domain.plain_text import TextRefused
 from cartech_desk.office.people import (
     FoundedAlready,
     LastAdministrator,
@@ -232,6 +233,15 @@ def test_a_disabled_person_can_be_let_in_again(people, ada, tom):
 def test_a_reason_stands_in_the_record(people, ada, tom, records):
     people.disable(ada.actor, tom.id, "left the shop")
     assert records()[-1][2]["reason"] == "left the shop"
+
+
+@pytest.mark.parametrize("reason", ["gone\x1b[1A", "\ud800", "x" * 501, "\u202egone"])
+def test_a_reason_that_cannot_be_shown_disables_nobody(people, ada, tom, records, reason):
+    before = len(records())
+    with pytest.raises(TextRefused):
+        people.disable(ada.actor, tom.id, reason)
+    assert people.sign_in(*TOM).standing is Standing.ACTIVE
+    assert [action for action, *_ in records()[before:]] == ["session.sign_in"]
 
 
 def test_a_decision_that_changes_nothing_is_refused(people, ada, tom, records):
