@@ -101,9 +101,8 @@ class Owner:
         self._closed = threading.Event()
         self._adapter: Adapter | None = None
         self._engine: tuple[CarLink, int] | None = None
-        """The car's link at the last meeting, and with which identifier its engine's ECU answers."""
-        self._off = False
-        """The car was off when its link was lost."""
+        """The car's link at the last meeting, and the identifier of its engine's ECU."""
+        self._off_before = False
         self._connected: Future[ConnectionStatus] = Future()
         self._gone: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, name="bay-wire", daemon=True)
@@ -267,11 +266,11 @@ class Owner:
 
     def _lacks_engine(self, link: CarLink) -> bool:
         """Whether a car is back without the engine's ECU, which answered when its link was lost."""
-        if self._engine is None or self._off or not link.ecus:
+        if self._engine is None or self._off_before or not link.ecus:
             return False
         before, engine = self._engine
         same_bus = (before.protocol, before.extended) == (link.protocol, link.extended)
-        return same_bus and bool(before.ecus) and min(link.ecus) > engine
+        return same_bus and len(before.ecus) > 0 and min(link.ecus) > engine
 
     def _use(self, poller: Poller) -> None:
         """Poll and serve the queue until the end. Errors: LinkLost and its like."""
@@ -309,7 +308,7 @@ class Owner:
             return
 
     def _lose(self, error: CarTechError) -> None:
-        self._off = not self.connection.status(monotonic_ns()).ignition_on
+        self._off_before = not self.connection.status(monotonic_ns()).ignition_on
         self._feed.silence(monotonic_ns())
         self.connection.apply(Event.LOST, error=error)
         self._close()
@@ -323,9 +322,8 @@ class Owner:
         wire: Wire | None = None
         calls = 0
         while True:
-            wait_s = back_off_s(attempt) if wire is None else silent_car_s(calls - 1)
             try:
-                self._rest(wait_s, wire)
+                self._rest(back_off_s(attempt) if wire is None else silent_car_s(calls - 1), wire)
                 if self._ended.is_set():
                     return None
                 self.connection.apply(Event.RETRY)
@@ -338,7 +336,7 @@ class Owner:
                 calls += 1
                 if wire is None:
                     self._close()
-                self._told(error, ignition_on=not self._off)
+                self._told(error, ignition_on=not self._off_before)
             except Exception as error:
                 attempt = 0 if calls else attempt + 1
                 wire, calls = None, 0

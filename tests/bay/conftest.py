@@ -23,9 +23,9 @@ class ScriptedCar:
     """Answers by tables that a test may change at any moment.
 
     `pids` gives the data of each mode 01 PID for each ECU; `others` whole answers to whole
-    requests, by ECU; `dead` ECUs do not answer, and `ecus` do in a search for the car. `link_up`, `key` and `hang` are the cable, the
-    ignition and an adapter that does not come back from a call; `pending_s` is for how long the
-    ECU asks for time before each answer.
+    requests, by ECU; `dead` ECUs do not answer, and `ecus` do in a search for the car. `link_up`,
+    `key` and `hang` are the cable, the ignition and an adapter that does not come back from a
+    call; `pending_s` is for how long the ECU asks for time before each answer.
     """
 
     def __init__(self):
