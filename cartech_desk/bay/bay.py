@@ -74,7 +74,8 @@ class BaySettings:
 class Bay:
     """One bay. Public methods may be called from any thread and never block on the wire.
 
-    `feed` takes readings of other instruments too; `adapters` makes an adapter from a URL.
+    `feed` takes readings of other instruments too, declared under names of theirs; `adapters`
+    makes an adapter from a URL.
     `alarms` watches the limits of the vehicle at hand from `alarms.use_vehicle` on; `sounder` is
     what makes alarms heard (`hardware.sounder.Sounder`): only the window has one, the commands
     are silent.

@@ -10,6 +10,7 @@ frozen state, which is exchanged in one assignment and read once for each batch.
 
 import logging
 import math
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ import numpy as np
 from cartech_desk.bay.hearing import GapTaker, Hearing
 from cartech_desk.bay.rings import Ring, achieved_hz, capacity_for
 from cartech_desk.bay.status import ChannelStatus, Series
+from cartech_desk.bay.track import Track
 from cartech_desk.domain.channels import Channel, Quality, Reading
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.sources import Catalogue
@@ -31,88 +33,27 @@ RATE_WINDOW_S: Final = 2.5
 SLOW_PERIODS: Final = 3
 """Channels slower than 1 Hz are stale after so many periods, and their rate is taken over them."""
 
-INPUT_PERIODS: Final = 3
-"""A derived channel is computed from inputs that are at most so many of their periods old."""
-INPUT_LEAST_NS: Final = 300_000_000
-"""However fast an input is asked, it may be this old: wires have their moments."""
-
 _NAN: Final = math.nan
 _GOOD: Final = Quality.GOOD
 _LOG = logging.getLogger(__name__)
-
-
-class _Track:
-    """What the feed keeps of one channel."""
-
-    __slots__ = (
-        "answer_ns",
-        "asked_hz",
-        "before_ns",
-        "capacity",
-        "channel",
-        "good_ns",
-        "interval_ns",
-        "quality",
-        "ring",
-        "stale_ns",
-        "value",
-    )
-
-    def __init__(self, channel: Channel, ring: Ring, now_ns: int) -> None:
-        self.channel = channel
-        self.ring = ring
-        self.capacity = ring.capacity
-        """What the ring is to have; the driver's thread lets it grow."""
-        self.asked_hz = 0.0
-        self.stale_ns = 0
-        self.value = _NAN
-        self.quality: int = Quality.GOOD
-        self.good_ns = 0
-        self.interval_ns = self.before_ns = 0
-        """Between the last two good readings, and between the two before."""
-        self.answer_ns = now_ns
-        """When something was last heard of it; to begin with, when it was first asked for."""
-
-    def good(self, t_ns: int, value: float) -> None:
-        """Take a value."""
-        self.before_ns = self.interval_ns
-        self.interval_ns = t_ns - self.good_ns if self.good_ns else 0
-        self.value = value
-        self.good_ns = t_ns
-
-    def too_old(self, t_ns: int) -> bool:
-        """Whether its value no longer goes with others of `t_ns`.
-
-        On a wire that does not keep up, its period is the one that is kept, seen twice in a row.
-        """
-        age_ns = t_ns - self.good_ns
-        if age_ns <= INPUT_LEAST_NS:  # nearly always
-            return age_ns > self.stale_ns
-        asked_ns = 1e9 / self.asked_hz if self.asked_hz > 0 else 0.0
-        period_ns = max(asked_ns, min(self.interval_ns, self.before_ns))
-        limit_ns = min(self.stale_ns, max(INPUT_LEAST_NS, INPUT_PERIODS * period_ns))
-        return age_ns > limit_ns
-
-    def silent(self, now_ns: int) -> bool:
-        """Whether it was marked as stale, or is so by the clock."""
-        return self.quality == Quality.STALE or now_ns - self.answer_ns > self.stale_ns
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """What is kept since a declaration: tracks by name, what is derived from what.
 
-    `inputs` are names that something is derived from; `affected` remembers what each set of
-    readings changes, for the driver's thread alone. Of the channels that are asked, one comes at
-    least every `usual_ns`.
+    `others` are channels of instruments beside the car, `inputs` names that something is derived
+    from; `affected` remembers what each set of readings changes, for the driver's thread alone. Of
+    the channels that are asked, one comes at least every `usual_ns`.
     """
 
-    tracks: Mapping[str, _Track] = field(default_factory=dict)
+    tracks: Mapping[str, Track] = field(default_factory=dict)
     catalogue: Catalogue | None = None
-    leaves: Mapping[str, tuple[_Track, ...]] = field(default_factory=dict)
+    leaves: Mapping[str, tuple[Track, ...]] = field(default_factory=dict)
     inputs: frozenset[str] = frozenset()
     usual_ns: float = 0.0
     affected: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
 
 
 class Feed:
@@ -134,6 +75,10 @@ class Feed:
         self._told = told
         self._ring_s = ring_s
         self._stale_after_s = stale_after_s
+        self._declaring = threading.Lock()
+        self._declared: dict[str, dict[Channel, float]] = {}
+        """What each instrument delivers, the car under no name."""
+        self._catalogue: Catalogue | None = None
         self._kept = _Kept()
         self._grown_for = self._kept
         self._values: dict[str, float] = {}
@@ -145,36 +90,60 @@ class Feed:
         """Call channels stale after so long, from the next declaration on."""
         self._stale_after_s = seconds
 
-    def declare(self, asked: Mapping[Channel, float], catalogue: Catalogue | None = None) -> None:
-        """Keep these channels from now on, at these rates; others are let go.
+    def declare(
+        self,
+        asked: Mapping[Channel, float],
+        catalogue: Catalogue | None = None,
+        *,
+        instrument: str = "",
+    ) -> None:
+        """Keep these channels of the car's from now on, at these rates; its others are let go.
 
-        `catalogue` tells what the derived ones among them are made of. May be called from any
-        thread, one at a time (`Watch` sees to that); what was kept of a channel stays.
+        `instrument` names another one than the car, such as a dyno: what it delivers stays until
+        it declares otherwise, whatever is polled, and goes before a channel of the car's of the
+        same name. `catalogue` tells what the car's derived ones are made of. May be called from
+        any thread; what was kept of a channel stays.
         """
+        with self._declaring:
+            self._declared[instrument] = dict(asked)
+            if not instrument:
+                self._catalogue = catalogue
+            everybody = sorted(self._declared.items())  # the car, which has no name, comes first
+            by_name = {
+                channel.name: (channel, rate_hz)
+                for _, some in everybody
+                for channel, rate_hz in some.items()
+            }
+            others = frozenset(channel.name for name, some in everybody if name for channel in some)
+            self._keep(dict(by_name.values()), self._catalogue, others)
+
+    def _keep(
+        self, asked: Mapping[Channel, float], catalogue: Catalogue | None, others: frozenset[str]
+    ) -> None:
         if self._told is not None:
             self._told(asked)
         now_ns = monotonic_ns()
         before = self._kept.tracks
-        tracks: dict[str, _Track] = {}
+        tracks: dict[str, Track] = {}
         for channel, rate_hz in asked.items():
             capacity = capacity_for(rate_hz, self._ring_s)
             track = before.get(channel.name)
             if track is None or track.channel != channel:
-                track = _Track(channel, Ring(capacity), now_ns)
+                track = Track(channel, Ring(capacity), now_ns)
             track.capacity = max(track.capacity, capacity)
             track.asked_hz = rate_hz
             track.stale_ns = int(1e9 * self._stale_limit_s(rate_hz))
             tracks[channel.name] = track
-        leaves: dict[str, tuple[_Track, ...]] = {}
+        leaves: dict[str, tuple[Track, ...]] = {}
         if catalogue is not None:
             for name in tracks:
-                if name in catalogue.derived:
+                if name in catalogue.derived and name not in others:
                     needed = catalogue.needed([name])
                     if all(leaf in tracks for leaf in needed):
                         leaves[name] = tuple(tracks[leaf] for leaf in needed)
         inputs = frozenset(track.channel.name for some in leaves.values() for track in some)
         usual_ns = 1e9 / max(asked.values()) if asked else 0.0
-        self._kept = _Kept(tracks, catalogue, leaves, inputs, usual_ns)
+        self._kept = _Kept(tracks, catalogue, leaves, inputs, usual_ns, others=others)
 
     def forget(self) -> None:
         """Forget when something was last heard: what comes next is another car's."""
@@ -206,8 +175,9 @@ class Feed:
         self._mark_stale(now_ns, lambda track: track.silent(now_ns))
 
     def silence(self, now_ns: int) -> None:
-        """Mark every channel as stale at once: the wire is gone."""
-        self._mark_stale(now_ns, lambda _: True)
+        """Mark every channel of the car's as stale at once: the wire is gone."""
+        others = self._kept.others
+        self._mark_stale(now_ns, lambda track: track.channel.name not in others)
         self._hearing.broke()
 
     def statuses(
@@ -246,7 +216,7 @@ class Feed:
         """The same by the name of each who failed."""
         return self._problems
 
-    def _mark_stale(self, now_ns: int, gone: Callable[[_Track], bool]) -> None:
+    def _mark_stale(self, now_ns: int, gone: Callable[[Track], bool]) -> None:
         # Derived channels follow from their inputs.
         kept = self._kept
         stale = [
@@ -303,7 +273,7 @@ class Feed:
             return self._stale_after_s
         return max(self._stale_after_s, SLOW_PERIODS / rate_hz)
 
-    def _status(self, track: _Track, now_ns: int) -> ChannelStatus:
+    def _status(self, track: Track, now_ns: int) -> ChannelStatus:
         stale = track.silent(now_ns)
         fresh = track.good_ns > 0 and now_ns - track.good_ns <= track.stale_ns
         invalid = track.quality == Quality.INVALID and not stale
@@ -366,7 +336,7 @@ def _changed_by(kept: _Kept, names: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def _worth(leaves: Iterable[_Track], t_ns: int) -> Quality | None:
+def _worth(leaves: Iterable[Track], t_ns: int) -> Quality | None:
     """Tell what a sum over these is worth; None where one of them never had a value."""
     worth = Quality.GOOD
     for leaf in leaves:
