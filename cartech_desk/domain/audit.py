@@ -116,14 +116,14 @@ def body_of(
     entity, role = entry.entity, actor.role
     return _written(
         f'{{"action":{_quoted(entry.action)},"actor":{{"id":{_quoted(actor.id)},'
-        f'"name":{_quoted(actor.name)},"role":{_quoted(role.value) if role else "null"}}},'
+        f'"name":{_quoted(actor.name)},"role":{_quoted(role) if role else "null"}}},'
         f'"after":{_change(entry.after)},'
         f'"at":"{_instant(at)}",'
         f'"before":{_change(entry.before)},'
         f'"entity":{{"id":{_quoted(entity.id)},"kind":{_quoted(entity.kind)},'
         f'"name":{_quoted(entity.name)},"vehicle":{_quoted(entity.vehicle)}}},'
         f'"intent":{"null" if intent is None else _quoted(str(intent))},'
-        f'"phase":"{phase.value}","reason":{_quoted(entry.reason)},"sequence":"{sequence}"}}'
+        f'"phase":{_quoted(phase)},"reason":{_quoted(entry.reason)},"sequence":"{sequence}"}}'
     )
 
 
@@ -300,6 +300,8 @@ def _plain(value: object) -> object:
     kind = type(value)
     if kind in _AS_THEY_ARE:
         return value
+    if kind is float or kind is int:
+        return repr(value)
     # Not `repr`: numbers of NumPy and enumerations are numbers too, and say their type there.
     if isinstance(value, float):
         return float.__repr__(value)

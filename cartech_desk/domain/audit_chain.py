@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from cartech_desk.domain.audit import GENESIS, BodyRefused, checked
@@ -36,17 +37,29 @@ class MacKey:
 
 def record_mac(secret: bytes, digest: bytes) -> bytes:
     """Return the MAC of a record with this hash."""
-    return hmac.digest(secret, _RECORD + digest, "sha256")
+    return _signed(_begun(secret, _RECORD), digest)
 
 
 def head_mac(secret: bytes, desk: str, sequence: int, digest: bytes) -> bytes:
     """Return the MAC of the head."""
-    return hmac.digest(secret, _HEAD + f"{desk}\0{sequence}\0".encode() + digest, "sha256")
+    return _signed(_begun(secret, _HEAD), f"{desk}\0{sequence}\0".encode() + digest)
 
 
 def anchor_mac(secret: bytes, desk: str, sequence: int, digest: bytes) -> bytes:
     """Return the MAC of an anchor."""
     return hmac.digest(secret, _ANCHOR + f"{desk}\0{sequence}\0".encode() + digest, "sha256")
+
+
+@lru_cache(maxsize=16)
+def _begun(secret: bytes, tag: bytes) -> hmac.HMAC:
+    """Begin a MAC: going on from a copy costs half of beginning."""
+    return hmac.new(secret, tag, "sha256")
+
+
+def _signed(begun: hmac.HMAC, words: bytes) -> bytes:
+    own = begun.copy()
+    own.update(words)
+    return own.digest()
 
 
 class Fault(StrEnum):
@@ -193,12 +206,12 @@ def walk(rows: Iterable[Row], keys: Sequence[MacKey] = (), marks: Collection[int
 def _signers(keys: Sequence[MacKey], sequence: int) -> tuple[hmac.HMAC, ...]:
     """Begin the MAC with each key that may have signed this record.
 
-    More than one where none knows since. Beginning costs more than going on from a copy of it.
+    More than one where none knows since.
     """
     found: list[hmac.HMAC] = []
     for key in sorted(keys, key=lambda key: -key.number):
         if key.since is None or key.since <= sequence:
-            found.append(hmac.new(key.secret, _RECORD, "sha256"))
+            found.append(_begun(key.secret, _RECORD))
         if key.since is not None and key.since <= sequence:
             break
     return tuple(found)

@@ -18,17 +18,20 @@ from cartech_desk.domain.audit import (
     Phase,
     read_body,
 )
-from cartech_desk.domain.audit_chain import Anchor, MacKey, Verdict
+from cartech_desk.domain.audit_chain import Anchor, MacKey, Verdict, head_mac
 from cartech_desk.domain.people import Actor
 from cartech_desk.store.audit_anchor import AnchorFile, AnchorUnreadable
 from cartech_desk.store.audit_end import (
+    BEHIND,
     LAST_NUMBER,
     End,
     append,
     begin_head_anew,
     broken,
     driver_of,
+    following,
     grow_head,
+    hex_of,
     words_for_damage,
 )
 from cartech_desk.store.audit_keeper import PATIENCE_S, KeyKeeper
@@ -293,31 +296,36 @@ class AuditLog:
             self._anchor_fits = self._compare_anchor()
 
     def _note(self, actor: Actor, entry: Entry, phase: Phase) -> int:
-        with words_for_damage(), self._noting:
-            self._make_ready()
+        with self._noting:
             end = self._ends_at
             if end is None or not self._follow(end, actor, entry, phase):
-                with self._database.write_plainly() as driver:
-                    end = self._end(driver)
-                    append(driver, end, actor, entry, phase)
-                    grow_head(driver, end)
+                end = self._note_anew(actor, entry, phase)
             self._committed(end, end.sequence)
-            # The next note tries to follow this one without reading the end of the log again.
-            self._ends_at = end if end.grows_from is not None and end.key is not None else None
             return end.sequence
+
+    def _note_anew(self, actor: Actor, entry: Entry, phase: Phase) -> End:
+        with words_for_damage():
+            self._make_ready()
+            with self._database.write_plainly() as driver:
+                end = self._end(driver)
+                append(driver, end, actor, entry, phase)
+                fits = grow_head(driver, end)
+        # The next note tries to follow this one: it need not read the end of the log again.
+        self._ends_at = end if fits and end.key is not None else None
+        return end
 
     def _follow(self, end: End, actor: Actor, entry: Entry, phase: Phase) -> bool:
         """Append behind this end; False where the log ends elsewhere by now, or the key changed."""
-        end.grows_from = (end.sequence, end.digest)
-        before = end.sequence, end.digest
-        try:
-            with self._database.write_plainly() as driver:
-                append(driver, end, actor, entry, phase)
-                if not grow_head(driver, end):
-                    raise _Overtaken
-        except (sqlite3.IntegrityError, _Overtaken):
-            end.sequence, end.digest = before
+        if end.key is None:
             return False
+        row = following(end, actor, entry, phase)
+        sequence, _, _, digest, _ = row
+        signed = head_mac(end.key.secret, end.desk, sequence, digest)
+        try:
+            self._database.write_through(BEHIND, (*row, signed, end.key.number))
+        except sqlite3.DatabaseError:
+            return False  # the long way tells what is wrong, if anything is
+        end.sequence, end.digest = sequence, digest
         return True
 
     def _end(self, driver: sqlite3.Connection) -> End:
@@ -340,7 +348,7 @@ class AuditLog:
         return End(sequence, digest, str(desk), key, (sequence, digest) if fits else None)
 
     def _committed(self, end: End, first: int) -> None:
-        if end.key is not None and end.key.since is None:
+        if end.key is not None and end.key.since is None and not self._keeper.is_used:
             self._keeper.used(end.key.number, first)
         if end.desk and self._anchor_fits:
             secret = end.key.secret if end.key is not None else None
@@ -372,13 +380,9 @@ class AuditLog:
         except AnchorUnreadable:
             anchor = None
         return {
-            "head": None if head is None else f"{head[0]}:{_hex(head[1])}",
+            "head": None if head is None else f"{head[0]}:{hex_of(head[1])}",
             "anchor": None if anchor is None else f"{anchor.sequence}:{anchor.hash.hex()}",
         }
-
-
-class _Overtaken(Exception):
-    """Somebody else appended meanwhile."""
 
 
 class _Ended(Exception):
@@ -387,10 +391,6 @@ class _Ended(Exception):
     def __init__(self, sequence: int) -> None:
         super().__init__()
         self.sequence = sequence
-
-
-def _hex(value: object) -> str:
-    return value.hex() if isinstance(value, bytes) else "none"
 
 
 def _readable(body: str) -> AuditRecord | None:

@@ -69,10 +69,10 @@ class AnchorFile:
     def follow(self, desk: str, sequence: int, digest: bytes, secret: bytes | None) -> None:
         """Put the head down soon; of many that come at once only the last. Raises nothing."""
         with self._woken:
-            waits, self._wanted = self._wanted, (desk, sequence, digest, secret)
+            waits = self._wanted
+            if waits is None or waits[1] <= sequence:
+                self._wanted = (desk, sequence, digest, secret)
             if waits is not None:
-                if waits[1] > sequence:
-                    self._wanted = waits
                 return  # the thread comes to it after its pause
             self._closing.clear()
             if self._thread is None or not self._thread.is_alive():

@@ -11,12 +11,36 @@ from cartech_desk.domain.audit import Entry, Phase, body_of, chained
 from cartech_desk.domain.audit_chain import MacKey, head_mac, record_mac
 from cartech_desk.domain.people import Actor
 from cartech_desk.store.audit_verifying import guards
+from cartech_desk.store.database import Passage
 from cartech_desk.store.errors import AuditBroken
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LAST_NUMBER: Final = 2**63 - 1
+
+BEHIND: Final = Passage(
+    (
+        """
+        CREATE TEMP VIEW audit_behind AS SELECT
+            0 AS sequence, '' AS body, x'' AS previous, x'' AS hash, x'' AS mac,
+            x'' AS head_mac, 0 AS number
+        """,
+        """
+        CREATE TEMP TRIGGER audit_behind_head INSTEAD OF INSERT ON audit_behind BEGIN
+            INSERT INTO audit (sequence, body, previous, hash, mac)
+            VALUES (NEW.sequence, NEW.body, NEW.previous, NEW.hash, NEW.mac);
+            UPDATE audit_head SET sequence = NEW.sequence, hash = NEW.hash, mac = NEW.head_mac
+            WHERE sequence = NEW.sequence - 1 AND hash = NEW.previous
+                AND NEW.number = (SELECT number FROM audit_key);
+            SELECT RAISE(ABORT, 'the log ends elsewhere') WHERE changes() = 0;
+        END
+        """,
+    ),
+    "INSERT INTO audit_behind VALUES (?, ?, ?, ?, ?, ?, ?)",
+)
+"""One record and its head in a single statement, or neither where the log ends elsewhere by now or
+has another key (IntegrityError)."""
 
 
 @dataclass(slots=True)
@@ -46,18 +70,28 @@ def append(  # noqa: PLR0917 (what a record is made of)
     intent: int | None = None,
 ) -> int:
     """Write the record that follows this end, which moves on to it. Errors: AuditBroken."""
+    row = following(end, actor, entry, phase, intent)
+    driver.execute(
+        "INSERT INTO audit (sequence, body, previous, hash, mac) VALUES (?, ?, ?, ?, ?)", row
+    )
+    end.sequence, _, _, end.digest, _ = row
+    return end.sequence
+
+
+def following(
+    end: End, actor: Actor, entry: Entry, phase: Phase, intent: int | None = None
+) -> tuple[int, str, bytes, bytes, bytes | None]:
+    """Return the row that follows this end: sequence, body, previous, hash, MAC.
+
+    Errors: AuditBroken.
+    """
     sequence = end.sequence + 1
     if sequence > LAST_NUMBER:
         raise broken("its numbers are used up")
     body = body_of(sequence, datetime.now(UTC), actor, entry, phase=phase, intent=intent)
     digest = chained(end.digest, body)
     mac = record_mac(end.key.secret, digest) if end.key is not None else None
-    driver.execute(
-        "INSERT INTO audit (sequence, body, previous, hash, mac) VALUES (?, ?, ?, ?, ?)",
-        (sequence, body, end.digest, digest, mac),
-    )
-    end.sequence, end.digest = sequence, digest
-    return sequence
+    return sequence, body, end.digest, digest, mac
 
 
 def grow_head(driver: sqlite3.Connection, end: End) -> bool:
@@ -94,6 +128,11 @@ def begin_head_anew(driver: sqlite3.Connection, end: End) -> None:
     )
     for statement in made.values():
         driver.execute(statement)
+
+
+def hex_of(digest: object) -> str:
+    """Say a hash that a hand may have changed."""
+    return digest.hex() if isinstance(digest, bytes) else "none"
 
 
 @contextmanager

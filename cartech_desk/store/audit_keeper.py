@@ -90,6 +90,11 @@ class KeyKeeper:
         """The keys that are at hand now, the newest last; never waits."""
         return self._keys
 
+    @property
+    def is_used(self) -> bool:
+        """Whether `used` was told already of the newest key."""
+        return self._settling is not None
+
     def begin(self) -> None:
         """Begin to load the key, where nobody has yet; returns at once."""
         with self._lock:
