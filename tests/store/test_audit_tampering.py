@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cartech_desk.domain.audit import GENESIS, Entity, Entry, canonical
-from cartech_desk.domain.audit_chain import Anchor, Fault, Verdict
+from cartech_desk.domain.audit_chain import Anchor, Fault, Verdict, record_mac
 from cartech_desk.domain.people import Actor, Role
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.store import Store
@@ -32,12 +32,24 @@ def entry(number: int) -> Entry:
 
 
 def filled(folder: Path, number: int = 10) -> Path:
-    """A desk with so many records, closed."""
+    """A desk with so many more records, closed."""
     store = Store(folder)
     for one in range(1, number + 1):
         store.audit.note(ADA, entry(one))
     store.close()
     return folder
+
+
+@pytest.fixture(scope="module")
+def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk with ten records, made once; nobody touches it."""
+    return filled(tmp_path_factory.mktemp("ten"))
+
+
+@pytest.fixture
+def desk(ten: Path, tmp_path: Path) -> Path:
+    """A copy of its own, for one hand to edit."""
+    return shutil.copytree(ten, tmp_path, dirs_exist_ok=True)
 
 
 def edit(folder: Path, *acts: str | Callable[[sqlite3.Connection], Any]) -> None:
@@ -118,8 +130,8 @@ def without_key(folder: Path) -> None:
         key.unlink()
 
 
-def test_a_log_that_nobody_touched_is_whole(tmp_path: Path) -> None:
-    found = verdict(filled(tmp_path))
+def test_a_log_that_nobody_touched_is_whole(desk: Path) -> None:
+    found = verdict(desk)
     assert (found.ok, found.records, found.head_sequence) == (True, 10, 10)
     assert found.warnings == ()
     assert found.keyed
@@ -131,9 +143,8 @@ def test_an_empty_log_is_whole(tmp_path: Path) -> None:
     assert (found.ok, found.records, found.head_hash, found.warnings) == (True, 0, "", ())
 
 
-def test_triggers_refuse_to_change_remove_replace_and_skip(tmp_path: Path) -> None:
-    filled(tmp_path)
-    with closing(sqlite3.connect(tmp_path / "desk.db")) as connection:
+def test_triggers_refuse_to_change_remove_replace_and_skip(desk: Path) -> None:
+    with closing(sqlite3.connect(desk / "desk.db")) as connection:
         for statement in (
             "UPDATE audit SET body = '{}' WHERE sequence = 3",
             "DELETE FROM audit WHERE sequence = 10",
@@ -212,21 +223,19 @@ def test_triggers_refuse_to_change_remove_replace_and_skip(tmp_path: Path) -> No
     ids=lambda value: value if isinstance(value, str) else None,
 )
 def test_a_hand_in_the_rows_is_named(
-    tmp_path: Path, keyed: bool, acts: list[Any], first_bad: int, fault: Fault
+    desk: Path, keyed: bool, acts: list[Any], first_bad: int, fault: Fault
 ) -> None:
-    filled(tmp_path)
-    edit(tmp_path, *acts)
+    edit(desk, *acts)
     if not keyed:
-        without_key(tmp_path)
-    found = verdict(tmp_path)
+        without_key(desk)
+    found = verdict(desk)
     assert not found.ok
     assert (found.first_bad_sequence, found.fault) == (first_bad, fault)
     assert found.problem.endswith(".")
     assert not any("by hand" in words for words in found.warnings)
 
 
-def test_a_record_put_in_between_with_all_after_it_numbered_anew_is_named(tmp_path: Path) -> None:
-    filled(tmp_path)
+def test_a_record_put_in_between_with_all_after_it_numbered_anew_is_named(desk: Path) -> None:
 
     def put_in(connection: sqlite3.Connection) -> None:
         for sequence in range(10, 4, -1):
@@ -239,17 +248,16 @@ def test_a_record_put_in_between_with_all_after_it_numbered_anew_is_named(tmp_pa
         )
         rehashed(connection, 5)
 
-    edit(tmp_path, put_in)
-    found = verdict(tmp_path)
+    edit(desk, put_in)
+    found = verdict(desk)
     # It carries no MAC and its hash fits; the record behind it has lost its own words' MAC.
     assert found.first_bad_sequence in (5, 6)
     assert not found.ok
 
 
 def test_a_record_put_in_between_without_hashing_the_rest_anew_is_named_itself(
-    tmp_path: Path,
+    desk: Path,
 ) -> None:
-    filled(tmp_path)
 
     def put_in(connection: sqlite3.Connection) -> None:
         rows = connection.execute(
@@ -264,65 +272,125 @@ def test_a_record_put_in_between_without_hashing_the_rest_anew_is_named_itself(
             [(row[0] + 1, *row[1:]) for row in rows],
         )
 
-    edit(tmp_path, put_in)
-    found = verdict(tmp_path)
+    edit(desk, put_in)
+    found = verdict(desk)
     assert (found.first_bad_sequence, found.fault) == (5, Fault.INSERTED)
 
 
-def test_a_tail_cut_off_with_the_head_rewritten_is_named(tmp_path: Path) -> None:
-    filled(tmp_path)
-    without_anchor(tmp_path)
+def test_a_tail_cut_off_with_the_head_rewritten_is_named(desk: Path) -> None:
+    without_anchor(desk)
     edit(
-        tmp_path,
+        desk,
         "DELETE FROM audit WHERE sequence > 7",
         "UPDATE audit_head SET sequence = 7, hash = (SELECT hash FROM audit WHERE sequence = 7)",
     )
-    found = verdict(tmp_path)
+    found = verdict(desk)
     assert (found.first_bad_sequence, found.fault) == (8, Fault.CUT)
-    edit(tmp_path, "UPDATE audit_head SET mac = NULL")
-    found = verdict(tmp_path)
+    edit(desk, "UPDATE audit_head SET mac = NULL")
+    found = verdict(desk)
     assert (found.first_bad_sequence, found.fault) == (8, Fault.CUT)
 
 
-def test_a_records_own_mac_cannot_stand_for_the_heads(tmp_path: Path) -> None:
-    filled(tmp_path)
-    without_anchor(tmp_path)
+def test_a_records_own_mac_cannot_stand_for_the_heads(desk: Path) -> None:
+    without_anchor(desk)
     edit(
-        tmp_path,
+        desk,
         "DELETE FROM audit WHERE sequence > 7",
         "UPDATE audit_head SET (sequence, hash, mac) = "
         "(SELECT sequence, hash, mac FROM audit WHERE sequence = 7)",
     )
-    assert verdict(tmp_path).first_bad_sequence == 8
+    assert verdict(desk).first_bad_sequence == 8
 
 
-def test_everything_rehashed_without_the_key_is_named(tmp_path: Path) -> None:
-    filled(tmp_path)
-    edit(tmp_path, changed(4, reason="another"), lambda connection: rehashed(connection, 4))
-    found = verdict(tmp_path)
+def test_everything_rehashed_without_the_key_is_named(desk: Path) -> None:
+    edit(desk, changed(4, reason="another"), lambda connection: rehashed(connection, 4))
+    found = verdict(desk)
     assert (found.first_bad_sequence, found.fault) == (4, Fault.REWRITTEN)
 
 
-def test_everything_rewritten_as_unkeyed_is_named(tmp_path: Path) -> None:
-    filled(tmp_path)
-    without_anchor(tmp_path)
+def test_a_record_of_another_key_in_a_chain_that_fits_is_named(desk: Path) -> None:
+    def signed_otherwise(connection: sqlite3.Connection) -> None:
+        changed(10, reason="another")(connection)
+        rehashed(connection, 10)
+        ((digest,),) = connection.execute("SELECT hash FROM audit WHERE sequence = 10").fetchall()
+        connection.execute(
+            "UPDATE audit SET mac = ? WHERE sequence = 10", (record_mac(bytes(32), digest),)
+        )
+
+    without_anchor(desk)
+    edit(desk, signed_otherwise)
+    found = verdict(desk)
+    assert (found.first_bad_sequence, found.fault) == (10, Fault.REWRITTEN)
+    assert "MAC of record 10" in found.problem
+
+
+def test_a_mac_of_another_record_is_named(desk: Path) -> None:
     edit(
-        tmp_path,
+        desk,
+        "UPDATE audit SET mac = (SELECT mac FROM audit WHERE sequence = 6) WHERE sequence = 5",
+    )
+    found = verdict(desk)
+    assert (found.first_bad_sequence, found.fault) == (5, Fault.REWRITTEN)
+
+
+@pytest.mark.parametrize("keyed", [True, False], ids=["with the key", "without the key"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"reason":', '"reason":"twice","reason":'),
+        ('{"trip":"6504"}', '{"trip":"1","trip":"6504"}'),
+        ('{"trip":"6504"}', '{"trip": "6504"}'),
+        ('{"trip":"6504"}', '{"trip":6504}'),
+        ('{"trip":"6504"}', '{"trip":"6504","a":"1"}'),
+        ("Limit 4", "L\\u0069mit 4"),
+    ],
+)
+def test_a_body_that_reads_alike_is_told_though_its_chain_fits(
+    desk: Path, keyed: bool, old: str, new: str
+) -> None:
+    def rewrite(connection: sqlite3.Connection) -> None:
+        """Change the words and give all records after it hashes that fit."""
+        rows = connection.execute(
+            "SELECT sequence, body, previous FROM audit WHERE sequence > 3 ORDER BY sequence"
+        ).fetchall()
+        previous = rows[0][2]
+        for sequence, body, _ in rows:
+            written = body.replace(old, new) if sequence == 4 else body
+            assert (written != body) is (sequence == 4)
+            digest = hashlib.sha256(previous + written.encode()).digest()
+            connection.execute(
+                "UPDATE audit SET body = ?, previous = ?, hash = ? WHERE sequence = ?",
+                (written, previous, digest, sequence),
+            )
+            previous = digest
+        connection.execute("UPDATE audit_head SET hash = ?", (previous,))
+
+    edit(desk, rewrite)
+    without_anchor(desk)
+    if not keyed:
+        without_key(desk)
+    found = verdict(desk)
+    assert (found.first_bad_sequence, found.fault) == (4, Fault.UNREADABLE)
+
+
+def test_everything_rewritten_as_unkeyed_is_named(desk: Path) -> None:
+    without_anchor(desk)
+    edit(
+        desk,
         changed(4, reason="another"),
         lambda connection: rehashed(connection, 1, macs=False),
     )
-    found = verdict(tmp_path)
+    found = verdict(desk)
     assert (found.first_bad_sequence, found.fault) == (1, Fault.REWRITTEN)
 
 
-def test_a_tail_rewritten_as_unkeyed_is_named_by_the_anchor(tmp_path: Path) -> None:
-    filled(tmp_path)
+def test_a_tail_rewritten_as_unkeyed_is_named_by_the_anchor(desk: Path) -> None:
     edit(
-        tmp_path,
+        desk,
         changed(8, reason="another"),
         lambda connection: rehashed(connection, 8, macs=False),
     )
-    found = verdict(tmp_path)
+    found = verdict(desk)
     assert (found.first_bad_sequence, found.fault) == (10, Fault.REWRITTEN)
     assert any("8 to 10 carry no MAC" in words for words in found.warnings)
 
@@ -343,36 +411,33 @@ def test_an_older_copy_of_the_database_is_named_by_the_anchor(tmp_path: Path) ->
     assert (found.first_bad_sequence, found.fault) == (10, Fault.REWRITTEN)
 
 
-def test_what_is_appended_after_a_cut_does_not_hide_it(tmp_path: Path) -> None:
-    filled(tmp_path)
-    edit(tmp_path, "DELETE FROM audit WHERE sequence > 7")
-    without_anchor(tmp_path)
-    filled(tmp_path, 8)
-    found = verdict(tmp_path)
+def test_what_is_appended_after_a_cut_does_not_hide_it(desk: Path) -> None:
+    edit(desk, "DELETE FROM audit WHERE sequence > 7")
+    without_anchor(desk)
+    filled(desk, 8)
+    found = verdict(desk)
     assert (found.ok, found.first_bad_sequence) == (False, 10)
 
 
-def test_a_printed_anchor_is_compared(tmp_path: Path) -> None:
-    filled(tmp_path)
-    head = verdict(tmp_path)
+def test_a_printed_anchor_is_compared(desk: Path) -> None:
+    head = verdict(desk)
     printed = Anchor(10, bytes.fromhex(head.head_hash))
-    assert verdict(tmp_path, printed).ok
-    assert verdict(tmp_path, Anchor(10, printed.hash[:8])).ok
-    assert verdict(tmp_path, Anchor(10, bytes(32))).first_bad_sequence == 10
-    assert verdict(tmp_path, Anchor(12, printed.hash)).first_bad_sequence == 11
-    assert verdict(tmp_path, Anchor(2**70, printed.hash)).first_bad_sequence == 11
+    assert verdict(desk, printed).ok
+    assert verdict(desk, Anchor(10, printed.hash[:8])).ok
+    assert verdict(desk, Anchor(10, bytes(32))).first_bad_sequence == 10
+    assert verdict(desk, Anchor(12, printed.hash)).first_bad_sequence == 11
+    assert verdict(desk, Anchor(2**70, printed.hash)).first_bad_sequence == 11
 
 
-def test_a_missing_foreign_or_broken_anchor_is_a_warning(tmp_path: Path) -> None:
-    filled(tmp_path)
-    (anchor,) = (tmp_path / "keys").glob("*.anchor")
+def test_a_missing_foreign_or_broken_anchor_is_a_warning(desk: Path) -> None:
+    (anchor,) = (desk / "keys").glob("*.anchor")
     kept = anchor.read_text()
     for text in (None, kept.replace('"desk": "', '"desk": "0'), "no json", "[]", kept[:-40]):
         if text is None:
             anchor.unlink()
         else:
             anchor.write_text(text)
-        found = verdict(tmp_path)
+        found = verdict(desk)
         assert found.ok
         assert "anchor" in found.warnings[0].lower()
 
@@ -398,8 +463,7 @@ def test_a_missing_foreign_or_broken_anchor_is_a_warning(tmp_path: Path) -> None
         "zeroblob(1000)",
     ],
 )
-def test_a_body_that_is_none_is_told(tmp_path: Path, value: str) -> None:
-    filled(tmp_path)
+def test_a_body_that_is_none_is_told(desk: Path, value: str) -> None:
 
     def loosely(connection: sqlite3.Connection) -> None:
         """Take NOT NULL away as a hand can that writes the schema."""
@@ -411,11 +475,11 @@ def test_a_body_that_is_none_is_told(tmp_path: Path, value: str) -> None:
         connection.execute("PRAGMA writable_schema = RESET")
         connection.execute(f"UPDATE audit SET body = {value} WHERE sequence = 4")  # noqa: S608 (fixed words)
 
-    edit(tmp_path, loosely)
-    found = verdict(tmp_path)
+    edit(desk, loosely)
+    found = verdict(desk)
     assert (found.ok, found.first_bad_sequence) == (False, 4)
     assert found.fault is Fault.UNREADABLE
-    store = Store(tmp_path)
+    store = Store(desk)
     try:
         records = store.audit.find(Query())
         assert [record.sequence for record in records] == list(range(10, 0, -1))
@@ -428,25 +492,22 @@ def test_a_body_that_is_none_is_told(tmp_path: Path, value: str) -> None:
 
 @pytest.mark.parametrize("column", ["hash", "previous", "mac"])
 @pytest.mark.parametrize("value", ["'text'", "17", "x'00'", "1.5", "zeroblob(40)"])
-def test_a_hash_or_mac_of_another_kind_is_told(tmp_path: Path, column: str, value: str) -> None:
-    filled(tmp_path)
-    edit(tmp_path, f"UPDATE audit SET {column} = {value} WHERE sequence = 4")  # noqa: S608 (fixed words)
-    assert verdict(tmp_path).first_bad_sequence == 4
+def test_a_hash_or_mac_of_another_kind_is_told(desk: Path, column: str, value: str) -> None:
+    edit(desk, f"UPDATE audit SET {column} = {value} WHERE sequence = 4")  # noqa: S608 (fixed words)
+    assert verdict(desk).first_bad_sequence == 4
 
 
 @pytest.mark.parametrize(
     "values",
     ["sequence = -4", "sequence = 9223372036854775807", "sequence = 'x'", "hash = 5", "mac = 'x'"],
 )
-def test_a_head_of_another_kind_is_told(tmp_path: Path, values: str) -> None:
-    filled(tmp_path)
-    edit(tmp_path, f"UPDATE audit_head SET {values}")  # noqa: S608 (fixed words)
-    assert not verdict(tmp_path).ok
+def test_a_head_of_another_kind_is_told(desk: Path, values: str) -> None:
+    edit(desk, f"UPDATE audit_head SET {values}")  # noqa: S608 (fixed words)
+    assert not verdict(desk).ok
 
 
-def test_a_trigger_that_is_gone_altered_or_added_is_told(tmp_path: Path) -> None:
-    filled(tmp_path)
-    with closing(sqlite3.connect(tmp_path / "desk.db")) as connection:
+def test_a_trigger_that_is_gone_altered_or_added_is_told(desk: Path) -> None:
+    with closing(sqlite3.connect(desk / "desk.db")) as connection:
         connection.execute("DROP TRIGGER audit_no_update")
         connection.execute("DROP TRIGGER audit_no_delete")
         connection.execute("DROP INDEX audit_intent")
@@ -455,7 +516,7 @@ def test_a_trigger_that_is_gone_altered_or_added_is_told(tmp_path: Path) -> None
         )
         connection.execute("CREATE TRIGGER mine AFTER INSERT ON audit BEGIN SELECT 1; END")
         connection.commit()
-    found = verdict(tmp_path)
+    found = verdict(desk)
     told = " ".join(found.warnings)
     for words in (
         "trigger audit_no_update of the audit log is gone",
@@ -466,28 +527,25 @@ def test_a_trigger_that_is_gone_altered_or_added_is_told(tmp_path: Path) -> None
         assert words in told
 
 
-def test_words_beside_a_body_cannot_be_written(tmp_path: Path) -> None:
-    filled(tmp_path)
+def test_words_beside_a_body_cannot_be_written(desk: Path) -> None:
     for column in ("at", "actor", "action", "vehicle", "phase", "intent"):
         with pytest.raises(sqlite3.OperationalError, match="generated"):
-            edit(tmp_path, f"UPDATE audit SET {column} = 'x'")  # noqa: S608 (fixed words)
+            edit(desk, f"UPDATE audit SET {column} = 'x'")  # noqa: S608 (fixed words)
 
 
-def test_a_log_that_is_gone_as_a_whole_is_told(tmp_path: Path) -> None:
-    filled(tmp_path)
-    edit_only = sqlite3.connect(tmp_path / "desk.db")
+def test_a_log_that_is_gone_as_a_whole_is_told(desk: Path) -> None:
+    edit_only = sqlite3.connect(desk / "desk.db")
     edit_only.execute("DROP TABLE audit")
     edit_only.close()
-    found = verdict(tmp_path)
+    found = verdict(desk)
     assert (found.ok, found.first_bad_sequence) == (False, 1)
 
 
-def test_a_log_whose_last_number_is_used_up_refuses_in_words(tmp_path: Path) -> None:
+def test_a_log_whose_last_number_is_used_up_refuses_in_words(desk: Path) -> None:
     from cartech_desk.store.errors import AuditBroken
 
-    filled(tmp_path)
-    edit(tmp_path, "UPDATE audit SET sequence = 9223372036854775807 WHERE sequence = 10")
-    store = Store(tmp_path)
+    edit(desk, "UPDATE audit SET sequence = 9223372036854775807 WHERE sequence = 10")
+    store = Store(desk)
     try:
         with pytest.raises(AuditBroken):
             store.audit.note(ADA, entry(11))
