@@ -13,6 +13,7 @@ from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.reports.selection import unfinished
+from cartech_desk.reports.spreadsheet import harmless
 from cartech_desk.store.alarms import AlarmQuery, AlarmRecord
 from cartech_desk.store.store import Store
 
@@ -20,8 +21,6 @@ ADVISORY: Final = (
     "The desk advises. It is no emergency stop: it does not cut fuel, load or ignition."
 )
 PAGE: Final = 1_000
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings of a cell that a spreadsheet would carry out (OWASP, CSV injection)."""
 
 
 def export_alarms(store: Store, query: AlarmQuery, path: Path, by: Actor) -> Path:
@@ -151,8 +150,8 @@ COLUMNS: Final = (
 
 def _cell(value: object) -> object:
     """Return a cell that no spreadsheet carries out; numbers stay numbers."""
-    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        return harmless(value)
     return "" if value is None else value
 
 

@@ -1,7 +1,8 @@
 """The audit log as CSV: one row for each record, the newest first, under the head of the log.
 
-UTF-8, comma. The first line names the head's sequence and hash: it is an anchor, which
-`cartech-desk audit verify --anchor` compares with the log later.
+UTF-8, comma, every cell in quotes. The first line names the head's sequence and hash, an anchor
+which `cartech-desk audit verify --anchor` compares with the log later, and what a verification
+found, a cell for each of its notes.
 """
 
 import csv
@@ -13,6 +14,7 @@ from typing import Final
 from cartech_desk.domain.audit import AuditRecord
 from cartech_desk.domain.audit_chain import Verdict
 from cartech_desk.reports.selection import unfinished
+from cartech_desk.reports.spreadsheet import harmless
 
 COLUMNS: Final = (
     "sequence",
@@ -33,38 +35,26 @@ COLUMNS: Final = (
     "hash",
     "problem",
 )
-_FORMULA: Final = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "|",
-    "%",
-    "\uff1d",
-    "\uff0b",
-    "\uff0d",
-    "\uff20",
-)
-"""Beginnings of a cell that a spreadsheet would carry out (OWASP, CSV injection)."""
 
 
 def write_audit_csv(records: Iterable[AuditRecord], verdict: Verdict, path: Path) -> None:
     """Write the records to `path`, all of them or nothing. Errors: ExportFailed."""
     with unfinished(path) as part, part.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(
-            (
-                "audit log",
-                f"head {verdict.head_sequence}:{verdict.head_hash}",
-                "verified" if verdict.ok else f"BROKEN: {verdict.problem}",
-            )
-        )
+        out = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        head = f"head {verdict.head_sequence}:{verdict.head_hash}"
+        out.writerow(("audit log", head, *map(_safe, _found(verdict))))
         out.writerow(COLUMNS)
         for record in records:
             out.writerow([_safe(cell) for cell in _cells(record)])
+
+
+def _found(verdict: Verdict) -> tuple[str, ...]:
+    """Say what the verification found; "verified" alone is said of a log without any doubt."""
+    if not verdict.ok:
+        return f"BROKEN: {verdict.problem}", *verdict.warnings
+    if not verdict.keyed:
+        return "NOT VERIFIED with the desk's key: only its chain is whole", *verdict.warnings
+    return ("verified, with notes" if verdict.warnings else "verified"), *verdict.warnings
 
 
 def _cells(record: AuditRecord) -> tuple[str, ...]:
@@ -99,4 +89,4 @@ def _safe(cell: str) -> str:
     text = cell.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
     # A lone carriage return is written without quotes and would begin a row of its own.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return harmless(text)

@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 
 from cartech_desk.domain.channels import Channel, Quality
 from cartech_desk.reports.selection import ExportRefused, Selection, Watch, unfinished
+from cartech_desk.reports.spreadsheet import harmless
 from cartech_desk.store.recordings import Mark, Samples
 
 _ROWS: Final = 8192
 """Rows made at a time: what a row is made of is text, and text is large."""
 _REMEMBERED: Final = 200_000
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings of a cell that a spreadsheet would carry out (OWASP, CSV injection)."""
 _HELD_NS: Final = 2_000_000_000
 _HELD_INTERVALS: Final = 3
 
@@ -63,14 +62,10 @@ def header(channels: Sequence[Channel], *, alarms: bool = False) -> str:
     cells = ["time [s]"]
     for channel in channels:
         cell = f"{channel.name} [{channel.unit}]" if channel.unit else channel.name
-        cells.append(_harmless(cell))
+        cells.append(harmless(cell))
     if alarms:
         cells.append("alarm")
     return _line(cells)
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -119,7 +114,7 @@ def _alarm_cells(t_ns: NDArray[np.int64], alarms: Sequence[Mark]) -> list[str]:
         start, stop = np.searchsorted(t_ns, (alarm.t_ns, last_ns + 1))
         for row in range(start, stop):
             cells[row] = f"{cells[row]}; {alarm.note}" if cells[row] else alarm.note
-    quoted = {cell: _line([_harmless(cell)]).rstrip("\n") if cell else "" for cell in set(cells)}
+    quoted = {cell: _line([harmless(cell)]).rstrip("\n") if cell else "" for cell in set(cells)}
     return [quoted[cell] for cell in cells]
 
 

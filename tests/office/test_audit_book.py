@@ -112,6 +112,20 @@ def test_a_csv_file_holds_every_record_and_the_head(
     assert records[2][titles.index("reason")].startswith("'=HYPERLINK")
 
 
+def test_a_csv_file_says_verified_only_of_a_log_without_doubt(tmp_path: Path) -> None:
+    for verdict, words in (
+        (Verdict(True, 3, keyed=False, warnings=("The key is gone.",)), "NOT VERIFIED"),
+        (Verdict(True, 3, warnings=("Record 2; =1 carries no MAC.",)), "verified, with notes"),
+        (Verdict(False, 3, 2, "Record 2 was changed."), "BROKEN: Record 2 was changed."),
+    ):
+        write_audit_csv((), verdict, tmp_path / "log.csv")
+        ((_, _, found, *notes), _) = rows(tmp_path / "log.csv")
+        assert found.startswith(words)
+        assert found != "verified"
+        assert notes == [words.replace("; =", ";' =") for words in verdict.warnings]
+        assert not re.search(r";[ \"]*=", (tmp_path / "log.csv").read_text())
+
+
 def test_an_export_leaves_its_intent_and_its_result(
     book: AuditBook, store: Store, tmp_path: Path
 ) -> None:

@@ -41,7 +41,7 @@ def test_a_last_column_of_the_csv_says_which_alarm_stood(
     assert table.columns.tolist() == ["time [s]", "rpm [rpm]", "alarm"]
     told = dict(zip(table["time [s]"], table["alarm"], strict=True))
     assert told[0.0] == told[14.9] == "Over-boost, 141 kPa"
-    assert told[15.0] == told[20.0] == "Over-boost, 141 kPa; =Lean"
+    assert told[15.0] == told[20.0] == "Over-boost, 141 kPa;' =Lean"
     assert told[20.1] == told[25.0] == "'=Lean"  # no formula for a spreadsheet
     assert told[25.1] == told[59.9] == ""
 
