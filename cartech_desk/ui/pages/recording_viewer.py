@@ -24,6 +24,7 @@ from cartech_desk.ui.models.time_scale import elapsed
 from cartech_desk.ui.models.time_view import TimeView
 from cartech_desk.ui.models.trace import Trace, traces_of
 from cartech_desk.ui.models.value_scale import DASH
+from cartech_desk.ui.pages.recording_limits import RecordingLimits
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size, Space
@@ -86,6 +87,7 @@ class RecordingViewer(QWidget):
         self.grid = TileGrid()
         self.grid.tile_height = _TILE_HEIGHT
         self.grid.setFixedHeight(_TILE_HEIGHT)
+        self.limits = RecordingLimits(desk.store.limits, self.grid, acts.tell, self)
         self.rows = CursorTable(rates=False)
         self.panel = CursorPanel(self.rows)
         self.marks = QListWidget()
@@ -159,6 +161,7 @@ class RecordingViewer(QWidget):
         self.view.set_bounds(summary.first_ns, summary.first_ns + length)
         kept = tuple(name for name in wanted if name in self.channels)
         self._list_marks(summary)
+        self.limits.read(summary.vehicle_id)
         self.show_channels(kept or usual_channels(list(self.channels.values())))
         self.view.show(summary.first_ns, summary.first_ns + length)
         self.view.set_cursor(min(max(0, summary.first_ns), summary.last_ns))
@@ -179,6 +182,7 @@ class RecordingViewer(QWidget):
         for timer in (self._frame, self._settle):
             timer.stop()
         self.summary = None
+        self.limits.forget()
         self.reader.close()
 
     def _not_read(self, error: BaseException) -> None:
@@ -237,6 +241,7 @@ class RecordingViewer(QWidget):
         for tile in tiles.values():
             tile.with_spark = False
         self.grid.set_tiles([TileSpec(name) for name in tiles], tiles)
+        self.limits.show()
 
     def _hand_notes(self) -> None:
         if self.summary is None:
