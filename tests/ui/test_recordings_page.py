@@ -1,6 +1,8 @@
 """The recordings page, by what a person does and sees, upon a real store."""
 
 import time
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -8,16 +10,21 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
+from cartech_desk.domain.alarms.limit import Comparison, Level, Limit, Priority
+from cartech_desk.domain.alarms.state import AlarmState
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.units import UnitSystem
+from cartech_desk.store.alarms import AlarmRecord
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.recordings import Columns, Ending, Mark, MarkKind
 from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.pages.recordings import RecordingsPage
+from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.widgets.channel_picker import ChannelPicker
 from cartech_desk.ui.widgets.export_form import ExportForm, usual_path
+from cartech_desk.ui.widgets.lamp import lamp_icon
 from cartech_desk.ui.widgets.name_form import NameForm
 from tests.ui.conftest import ADMINISTRATOR, TECHNICIAN
 
@@ -435,6 +442,74 @@ def test_operator_and_alarms_stand_in_the_list(page, store, qtbot):
     alarms = page.list.filter.index(0, 5)
     assert not alarms.data(Qt.ItemDataRole.DecorationRole).isNull()
     assert alarms.data(Qt.ItemDataRole.ToolTipRole) == "Over-boost"
+
+
+def trip_of(store, summary, *, label="Over-boost", level=Level.TRIP, after_s=12, **changes):
+    """Put an alarm of a recording into the history."""
+    raised = summary.anchor + timedelta(seconds=after_s)
+    record = AlarmRecord(
+        id="a1",
+        key="limit:boost_high",
+        vehicle_id=summary.vehicle_id,
+        vehicle_name=summary.vehicle_name,
+        label=label,
+        to_do="",
+        priority=Priority.HIGH,
+        level=level,
+        state=AlarmState.NORMAL,
+        raised=raised,
+        returned=raised + timedelta(seconds=3),
+        cleared=raised + timedelta(seconds=3),
+    )
+    store.alarms.keep([replace(record, **changes)])
+
+
+def lamp_of_alarms(page):
+    icon = page.list.filter.index(0, 5).data(Qt.ItemDataRole.DecorationRole)
+    return icon.pixmap(14, 14).toImage()
+
+
+def test_a_recording_with_a_trip_has_the_lamp_and_the_word_of_a_trip(page, store, qtbot):
+    recorded(store, "Civic", 60, alarm=(10, 40))
+    trip_of(store, store.recordings.list()[0])
+    listed(page, qtbot, 1)
+    assert cells(page, 0)[5] == "1 alarm, trip"
+    assert lamp_of_alarms(page) == lamp_icon(State.TRIP).pixmap(14, 14).toImage()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"level": Level.WARNING}, {"label": "Coolant hot"}, {"after_s": 4000}],
+    ids=["a warning", "another alarm", "long after"],
+)
+def test_what_is_no_trip_of_the_recording_keeps_the_lamp_of_a_warning(page, store, qtbot, changes):
+    recorded(store, "Civic", 60, alarm=(10, 40))
+    trip_of(store, store.recordings.list()[0], **changes)
+    listed(page, qtbot, 1)
+    assert cells(page, 0)[5] == "1 alarm"
+    assert lamp_of_alarms(page) == lamp_icon(State.WARNING).pixmap(14, 14).toImage()
+
+
+def test_a_trip_that_stood_before_the_recording_began_counts_too(page, store, qtbot):
+    recorded(store, "Civic", 60, alarm=(-5, 40))
+    summary = store.recordings.list()[0]
+    trip_of(store, summary, after_s=-600, returned=None, cleared=None)
+    listed(page, qtbot, 1)
+    assert cells(page, 0)[5] == "1 alarm, trip"
+
+
+def test_the_tiles_of_a_recording_show_the_limits_of_its_vehicle(page, store, qtbot):
+    recorded(store, "Civic", 60)
+    number = store.vehicles.by_name("Civic").id
+    limit = Limit("rpm_high", "rpm", Comparison.ABOVE, 6000.0, 6500.0)
+    store.limits.put("vehicle", number, [limit], ADMINISTRATOR)
+    listed(page, qtbot, 1)
+    page.open_recording(page.list.table.rows[0])
+    tile = page.viewer.grid.tiles["rpm"]
+    qtbot.waitUntil(lambda: [edge.value for edge in tile.edges] == [6000.0, 6500.0])
+    assert (tile.bands.warn_high, tile.bands.trip_high) == (6000.0, 6500.0)
+    page.viewer.show_channels(["temp", "rpm"])
+    assert page.viewer.grid.tiles["rpm"].edges == tile.edges
 
 
 def test_an_alarm_is_a_shaded_stretch_with_its_words(page, store, qtbot):

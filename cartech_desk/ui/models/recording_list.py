@@ -1,6 +1,6 @@
 """The list of recordings: a table that sorts, and is narrowed as one types."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import (
@@ -36,12 +36,15 @@ ENDINGS: Final[Mapping[Ending, tuple[State, str]]] = {
 
 _ALARMS: Final = COLUMNS.index("Alarms")
 _OPERATOR: Final = COLUMNS.index("Operator")
+_TRIP_FIRST: Final = 1_000_000
+"""Sorted by alarms, one trip counts for more than any number of warnings."""
 
 
-def alarm_words(summary: RecordingSummary) -> str:
-    """Return how many alarms stood while it was recorded; empty for none."""
+def alarm_words(summary: RecordingSummary, *, tripped: bool = False) -> str:
+    """Return how many alarms stood while it was recorded, and whether one was a trip."""
     number = len(summary.alarms)
-    return counted(number, "alarm") if number else ""
+    words = counted(number, "alarm") if number else ""
+    return f"{words}, trip" if words and tripped else words
 
 
 def channel_words(summary: RecordingSummary) -> str:
@@ -58,6 +61,7 @@ class RecordingTable(QAbstractTableModel):
         super().__init__()
         self._rows: list[RecordingSummary] = []
         self._vins: Mapping[str, str] = {}
+        self._tripped: Collection[str] = ()
         theme_changed.connect(self._repaint)
 
     @property
@@ -65,12 +69,20 @@ class RecordingTable(QAbstractTableModel):
         """What is listed, in the store's order."""
         return self._rows
 
-    def show(self, summaries: Sequence[RecordingSummary], vins: Mapping[str, str]) -> None:
-        """List these; `vins` gives the VIN of a vehicle's id, to be searched."""
-        if list(summaries) == self._rows:
+    def show(
+        self,
+        summaries: Sequence[RecordingSummary],
+        vins: Mapping[str, str],
+        tripped: Collection[str] = (),
+    ) -> None:
+        """List these; `vins` gives the VIN of a vehicle's id, to be searched.
+
+        `tripped` are the ids of those with a trip among their alarms.
+        """
+        if list(summaries) == self._rows and tripped == self._tripped:
             return
         self.beginResetModel()
-        self._rows, self._vins = list(summaries), vins
+        self._rows, self._vins, self._tripped = list(summaries), vins, tripped
         self.endResetModel()
 
     def _repaint(self) -> None:
@@ -112,7 +124,7 @@ class RecordingTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and column == 4:
             return lamp_icon(ENDINGS[summary.ending][0])
         if role == Qt.ItemDataRole.DecorationRole and column == _ALARMS and summary.alarms:
-            return lamp_icon(State.WARNING)
+            return lamp_icon(State.TRIP if summary.id in self._tripped else State.WARNING)
         if role == Qt.ItemDataRole.ToolTipRole and column == 3:
             return ", ".join(each.channel.label for each in summary.channels)
         if role == Qt.ItemDataRole.ToolTipRole and column == _ALARMS:
@@ -126,14 +138,13 @@ class RecordingTable(QAbstractTableModel):
                 summary.seconds,
                 len(summary.channels),
                 ENDINGS[summary.ending][1],
-                len(summary.alarms),
+                (summary.id in self._tripped) * _TRIP_FIRST + len(summary.alarms),
                 summary.operator.casefold(),
                 summary.note.casefold(),
             )[column]
         return None
 
-    @staticmethod
-    def _text(summary: RecordingSummary, column: int) -> str:
+    def _text(self, summary: RecordingSummary, column: int) -> str:
         if column == 0:
             return local_time(summary.anchor)
         if column == 1:
@@ -145,7 +156,7 @@ class RecordingTable(QAbstractTableModel):
         if column == 4:
             return ENDINGS[summary.ending][1]
         if column == _ALARMS:
-            return alarm_words(summary)
+            return alarm_words(summary, tripped=summary.id in self._tripped)
         return (summary.operator or DASH) if column == _OPERATOR else summary.note
 
 

@@ -17,7 +17,7 @@ from cartech_desk.store.recordings import RecordingSummary
 from cartech_desk.ui.models.recording_list import COLUMNS, RecordingFilter, RecordingTable
 from cartech_desk.ui.theme.tokens import Size, Space
 
-_WIDTHS = (150, 180, 110, 250, 130, 100, 160)
+_WIDTHS = (150, 180, 110, 250, 130, 130, 160)
 
 
 class RecordingListView(QWidget):
@@ -76,11 +76,14 @@ class RecordingListView(QWidget):
         layout.addWidget(self.view, 1)
 
     def show_recordings(
-        self, summaries: tuple[RecordingSummary, ...], vins: dict[str, str]
+        self,
+        summaries: tuple[RecordingSummary, ...],
+        vins: dict[str, str],
+        tripped: frozenset[str] = frozenset(),
     ) -> None:
         """List these; the chosen rows stay chosen."""
         chosen = {summary.id for summary in self.chosen()}
-        self.table.show(summaries, vins)
+        self.table.show(summaries, vins, tripped)
         for row in range(self.filter.rowCount()):
             if self.filter.summary(row).id in chosen:
                 self.view.selectRow(row)

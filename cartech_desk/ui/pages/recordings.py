@@ -17,6 +17,7 @@ from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.alarm_rights import why_not
 from cartech_desk.ui.models.newest_only import NewestOnly
+from cartech_desk.ui.models.recording_alarms import tripped
 from cartech_desk.ui.models.recording_list import ENDINGS
 from cartech_desk.ui.models.unit_system import unit_system
 from cartech_desk.ui.pages.page import Page, PageAction
@@ -39,6 +40,7 @@ _NAME: Final = "recordings"
 _REFRESH_S: Final = 5.0
 _EXPORT_TIP: Final = "Write it to a file (Ctrl+E)"
 _DELETE_TIP: Final = "Delete (Del)"
+_Loaded = tuple[tuple[RecordingSummary, ...], dict[str, str], frozenset[str], str | None]
 _GONE: Final = "That recording is not kept here any more."
 
 
@@ -168,27 +170,25 @@ class RecordingsPage(Page):
         self._loaded_s = time.monotonic()
         store, first = self.desk.store, not self._remembered
 
-        def work() -> tuple[tuple[RecordingSummary, ...], dict[str, str], str | None]:
+        def work() -> _Loaded:
             kept = store.recordings.list()
             vins = {one.id: one.vin or "" for one in store.vehicles.list()}
             columns: str | None = None
             if first:
                 found = (store.layouts.load(_KIND, _NAME) or {}).get("columns", "")
                 columns = found if isinstance(found, str) else ""
-            return kept, vins, columns
+            return kept, vins, tripped(store.alarms, kept), columns
 
         self._work.ask(work, self._arrived)
 
-    def _arrived(
-        self, result: tuple[tuple[RecordingSummary, ...], dict[str, str], str | None]
-    ) -> None:
-        summaries, vins, columns = result
+    def _arrived(self, loaded: _Loaded) -> None:
+        summaries, vins, with_trips, columns = loaded
         if columns is not None:
             self._remembered = True
             if columns:
                 self.list.restore_columns(columns)
             self._columns = self.list.columns_state()
-        self.list.show_recordings(summaries, vins)
+        self.list.show_recordings(summaries, vins, with_trips)
         wanted, self._wanted = self._wanted, ""
         if wanted:
             for summary in summaries:
