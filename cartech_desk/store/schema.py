@@ -19,7 +19,6 @@ from cartech_desk.store.errors import DatabaseNewer, StoreError
 from cartech_desk.store.faults import damaged, disk_full, fault, not_a_database, read_only
 from cartech_desk.store.own_files import close_to_others, make_file, make_folder
 
-_MAGIC: Final = b"SQLite format 3\x00"
 _HEADER_BYTES: Final = 100
 _SMALL_BYTES: Final = 2_000_000
 """Files up to this size are checked from end to end at every start (some milliseconds)."""
@@ -106,16 +105,21 @@ def _close_to_others(path: Path) -> None:
 
 
 def _check_header(path: Path, plan: Plan) -> None:
-    """Refuse what is not ours before SQLite touches it (sqlite.org/fileformat2.html, 1.3)."""
-    with path.open("rb") as file:
-        header = file.read(_HEADER_BYTES)
-    if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
+    """Refuse what is not ours before more of it is read.
+
+    Through SQLite, never by opening the file itself: closing that would drop every lock which
+    another connection of this process holds on it (sqlite.org/howtocorrupt.html, 2.2). A
+    connection that only reads leaves a file of another program as it is.
+    """
+    if path.stat().st_size < _HEADER_BYTES:
         raise not_a_database(path)
-    application_id = int.from_bytes(header[68:72], "big")
+    with closing(connect(path, read_only=True)) as connection:
+        ((application_id,),) = connection.execute("PRAGMA application_id").fetchall()
+        ((number,),) = connection.execute("PRAGMA user_version").fetchall()
     if application_id not in {0, plan.application_id}:
         raise not_a_database(path)
     if application_id == plan.application_id:
-        _refuse_newer(path, plan, int.from_bytes(header[60:64], "big"))
+        _refuse_newer(path, plan, number)
 
 
 def _check_version(path: Path, plan: Plan) -> int:

@@ -156,6 +156,28 @@ def test_a_file_held_by_another_program_is_told(
     store.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX drops locks with any descriptor")
+def test_opening_a_file_again_leaves_the_locks_of_this_process_on_it(tmp_path: Path) -> None:
+    made(tmp_path)
+    store = Store(tmp_path)
+    program = (
+        "import fcntl, sys\n"
+        "with open(sys.argv[1], 'r+b') as file:\n"
+        "    try: fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002); print('free')\n"
+        "    except OSError: print('held')\n"
+    )
+    with store._desk.write():
+        Store(tmp_path).close()
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(tmp_path / "desk.db")],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    store.close()
+    assert done.stdout.strip() == "held"
+
+
 def test_one_writer_at_a_time_in_the_process(store: Store) -> None:
     with (
         store._desk.write(),
