@@ -26,7 +26,9 @@ from cartech_desk.bay.alarm_shelves import coming_back, remaining
 from cartech_desk.bay.alarm_status import AlarmsSnapshot
 from cartech_desk.bay.alarm_surroundings import Clocks, Surroundings
 from cartech_desk.bay.annunciator import Annunciator, Speaker
+from cartech_desk.bay.limits_elsewhere import LimitsElsewhere
 from cartech_desk.bay.watched_limits import WatchedLimits
+from cartech_desk.domain.alarms.limit import Level
 from cartech_desk.domain.alarms.state import AlarmRefused
 from cartech_desk.domain.channels import Channel, Quality, Reading
 from cartech_desk.domain.errors import CarTechError
@@ -76,8 +78,11 @@ class Alarms:
         self._conditions = DeskConditions()
         self._view = LinkView()
         self._away = False
+        self._left_ns = 0
+        """When a person let go of the car; 0 before."""
         self._heard_ns = 0
         self._watched = WatchedLimits()
+        self._elsewhere = LimitsElsewhere(lambda vehicle_id: store.limits.state(vehicle_id))
         self._annunciator = Annunciator()
         self._wanted: str | None = None
         self._unread_ns = 0
@@ -116,10 +121,12 @@ class Alarms:
 
     def take(self, batch: Sequence[Reading]) -> None:
         """Take in a batch of raw readings, in the thread that read it; never waits."""
-        if self._away or not batch:
+        if not batch:
             return
         with self._lock:
             first = batch[0]
+            if self._away and first.t_ns <= self._left_ns:
+                return  # of a wire that was slow to let go
             if first.quality != Quality.STALE:
                 self._heard_ns = first.t_ns
             self._book.take(batch)
@@ -250,47 +257,63 @@ class Alarms:
         vehicle_id = self._wanted
         if vehicle_id is None:
             return
+        self._elsewhere.seen(vehicle_id)
         try:
             self._use(vehicle_id)
             self._unread, self._unread_ns = "", 0
-        except CarTechError as error:
+        except Exception as error:  # whatever it is: limits that are not in force have to be told
+            expected = isinstance(error, CarTechError)
             if not self._unread:
-                _log.warning("limits could not be put in force: %s", error)
-            self._unread = error.message
+                trace = None if expected else error
+                _log.warning("limits could not be put in force: %r", error, exc_info=trace)
+            self._unread = error.message if isinstance(error, CarTechError) else _fault_in(error)
             self._unread_ns = self._clocks.monotonic_ns()
 
+    def _look_elsewhere(self) -> None:
+        """Put in force what another process changed."""
+        if self._wanted is not None and self._elsewhere.changed(self._wanted):
+            self._load()
+
     def _use(self, vehicle_id: str) -> None:
-        store = self._store
-        limits = tuple(store.limits.in_force(vehicle_id))
-        vehicle = VehicleAtHand(
-            vehicle_id, self._name(vehicle_id), store.limits.profile_of(vehicle_id)
-        )
-        now, now_ns = self._clocks.utc(), self._clocks.monotonic_ns()
-        lying = []
-        for shelf in store.alarms.shelves(vehicle_id):
-            left = remaining(shelf, now)
-            if left > timedelta(0):
-                lying.append((shelf, now_ns + round(1e9 * left.total_seconds())))
-            else:
-                self._keeper.off_the_shelf(vehicle_id, shelf.key, coming_back(shelf, now))
+        limits = tuple(self._store.limits.in_force(vehicle_id))
+        vehicle = self._vehicle(vehicle_id)
         with self._lock:
-            self._book.use(vehicle, limits, now_ns)
-            for shelf, until_ns in lying:
-                try:
-                    self._book.put_back(shelf, until_ns, now_ns)
-                except AlarmRefused:
-                    _log.info("%s stays on the shelf: it is out of service", shelf.key)
+            self._book.use(vehicle, limits, self._clocks.monotonic_ns())
             self._watched.use(limits)
             rates_hz = self._watched.rates_hz()
         self._around.poll(rates_hz)
+        self._put_back(vehicle_id)
 
-    def _name(self, vehicle_id: str) -> str:
-        if not vehicle_id:
-            return ""
+    def _put_back(self, vehicle_id: str) -> None:
+        """Put on the shelf what lies there for a vehicle; nothing where that cannot be read."""
         try:
-            return self._store.vehicles.get(vehicle_id).name
+            shelves = self._store.alarms.shelves(vehicle_id)
+        except Exception:
+            _log.exception("what is on the shelf cannot be read: all its alarms are watched")
+            return
+        now, now_ns = self._clocks.utc(), self._clocks.monotonic_ns()
+        for shelf in shelves:
+            left = remaining(shelf, now)
+            if left <= timedelta(0):
+                self._keeper.off_the_shelf(vehicle_id, shelf.key, coming_back(shelf, now))
+                continue
+            try:
+                with self._lock:
+                    self._book.put_back(shelf, now_ns + round(1e9 * left.total_seconds()), now_ns)
+            except AlarmRefused:
+                _log.info("%s stays on the shelf: it is out of service", shelf.key)
+
+    def _vehicle(self, vehicle_id: str) -> VehicleAtHand:
+        """Return the vehicle with its name and its profile, as far as they can be read."""
+        name = profile = ""
+        try:
+            profile = self._store.limits.profile_of(vehicle_id)
+            name = self._store.vehicles.get(vehicle_id).name if vehicle_id else ""
         except NotKept:
-            return ""
+            pass  # of a vehicle that was removed
+        except Exception:
+            _log.exception("the name or the profile of the vehicle at hand cannot be read")
+        return VehicleAtHand(vehicle_id, name, profile)
 
     # The thread of the limit watch
 
@@ -302,7 +325,16 @@ class Alarms:
             except Exception as error:
                 if not self._fault:
                     _log.exception("the limit watch failed")
-                self._fault = f"The limit watch failed and may have missed something ({error!r})."
+                self._fault = f"The limit watch fails and may miss alarms ({error!r})."
+                self._sound_fault()
+
+    def _sound_fault(self) -> None:
+        """Sound as for a trip: what stands, nobody can tell now."""
+        speaker, annunciator = self._speaker, self._annunciator
+        annunciator.sounding = Level.TRIP
+        if speaker is not None:
+            silent = self._clocks.monotonic_ns() < annunciator.silent_until_ns
+            speaker.sound(Level.NONE if silent else Level.TRIP)
 
     def tick(self) -> None:
         """Notice what has not come, and what is wrong with the desk itself."""
@@ -315,10 +347,11 @@ class Alarms:
             )
             if view.left:
                 self._book.leave(now_ns)
-                self._away = True
+                self._away, self._left_ns = True, now_ns
             if view.met:
                 self._away = False
             self._book.listen(now_ns, on=view.listen)
+            self._book.hold(now_ns, view.silent_ns)
             self._book.tick(now_ns)
             for each in (lost_link(view, self._watched.armed), lost_engine(view)):
                 self._book.desk(each.what, each.about, each.level, now_ns)
@@ -336,9 +369,15 @@ class Alarms:
         if self._unread_ns and now_ns - self._unread_ns >= TRY_AGAIN_NS:
             self._unread_ns = now_ns
             self._keeper.ask(self._load, after_pages=False)
+        elif self._elsewhere.due(now_ns):
+            self._keeper.ask(self._look_elsewhere, after_pages=False)
 
     def _watching(self, now_ns: int) -> bool:
         if self._view.met:
-            return self._view.listen
+            return self._view.listen and not self._view.silent_ns
         heard_ns = self._heard_ns
-        return not self._away and heard_ns > 0 and now_ns - heard_ns < HEARD_NS
+        return heard_ns > self._left_ns and now_ns - heard_ns < HEARD_NS
+
+
+def _fault_in(error: Exception) -> str:
+    return f"A fault of the desk ({error!r}) keeps the limits from being read. Look into the log."

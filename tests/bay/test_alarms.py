@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from cartech_desk.bay.alarms import Alarms
 from cartech_desk.bay.status import LinkState, RecordingStatus
 from cartech_desk.domain.alarms.limit import Action, Comparison, Level, Limit
 from cartech_desk.domain.alarms.state import AlarmRefused, AlarmState
@@ -25,6 +26,7 @@ from tests.bay.alarm_desk import (
     TEMP,
     AlarmDesk,
     S,
+    wait,
 )
 
 FULL = DiskFull("The disk is full.", kept="Nothing was changed.", to_do="Free some space.")
@@ -201,6 +203,22 @@ def test_the_car_is_asked_for_what_limits_need(make):
     assert desk.polled[-1] == {"rpm": 20.0, "lambda": 20.0, "map": 20.0}
 
 
+def test_limits_that_another_process_changed_are_in_force_within_seconds(desk):
+    desk.limits.by_vehicle[""] = (replace(OVER_REV, warning=2500, trip=2800), HOT)
+    desk.later(2, rpm=2700, temp=90, boost=10)
+    desk.settle()
+    assert len(desk.now.limits) == 2
+    desk.later(0.1, rpm=2700, temp=90, boost=10)
+    assert desk.one().edge == 2500
+
+
+def test_limits_that_nobody_changed_are_not_read_again(desk, monkeypatch):
+    monkeypatch.setattr(desk.alarms, "_load", lambda: pytest.fail("read again"))
+    desk.later(10, rpm=3000, temp=90, boost=10)
+    desk.settle()
+    assert len(desk.now.limits) == 3
+
+
 def test_a_limit_whose_channel_the_car_lacks_is_told_and_not_armed(make):
     desk = make(OVER_REV, HOT)
     desk.watch(RPM)
@@ -372,8 +390,22 @@ def test_a_disconnection_by_a_person_alarms_nobody_and_ends_what_stood(desk):
     desk.link(LinkState.DISCONNECTED)
     desk.later(5)
     assert desk.one().state is AlarmState.RETURNED_UNACKNOWLEDGED
+    assert desk.one().state is AlarmState.RETURNED_UNACKNOWLEDGED
+    desk.ns -= 6 * S
     desk.take(rpm=9000)  # a last batch of a wire that was slow to let go
     assert desk.one().times == 1
+
+
+def test_an_instrument_without_an_adapter_is_watched_after_a_disconnection(desk):
+    desk.link(LinkState.DISCONNECTED)
+    desk.later(5)
+    assert desk.now.armed == 0
+    desk.later(1, rpm=3000, temp=90, boost=10)
+    assert desk.now.armed == 3
+    desk.later(0.2, rpm=7500, temp=90, boost=10)
+    assert desk.one().level is Level.TRIP
+    desk.later(5)
+    assert desk.now.armed == 0
 
 
 def test_a_link_lost_without_armed_limits_alarms_nobody(make):
@@ -417,6 +449,55 @@ def test_limits_that_cannot_be_read_alarm_and_are_read_once_they_can(desk):
     desk.settle()
     desk.later(0.1, rpm=3000, temp=90, boost=10)
     assert desk.one().state is AlarmState.RETURNED_UNACKNOWLEDGED
+
+
+def test_a_fault_while_limits_are_read_is_told_and_they_are_read_again(desk):
+    desk.limits.refuse = ZeroDivisionError("of the desk")
+    desk.alarms.use_vehicle("another")
+    desk.settle()
+    desk.later(0.1, rpm=3000, temp=90, boost=10)
+    assert desk.one().key == "desk:limits"
+    assert "ZeroDivisionError" in desk.now.problem
+    desk.limits.refuse = None
+    desk.later(1.2, rpm=3000, temp=90, boost=10)
+    desk.settle()
+    assert desk.now.vehicle_id == "another"
+    assert desk.now.problem == ""
+
+
+def test_limits_are_in_force_though_neither_shelf_nor_name_can_be_read(desk, monkeypatch):
+    def fail(_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(desk.store.alarms, "shelves", fail)
+    monkeypatch.setattr(desk.limits, "profile_of", fail)
+    desk.alarms.use_vehicle("another")
+    desk.settle()
+    assert desk.now.vehicle_id == "another"
+    desk.later(0.2, rpm=7500, temp=90, boost=10)
+    assert desk.one().level is Level.TRIP
+    assert desk.now.problem == ""
+
+
+def test_a_limit_watch_that_fails_always_sounds_and_says_so(desk, monkeypatch):
+    def fail(_):
+        raise ZeroDivisionError
+
+    desk.later(0.1, rpm=3000, temp=90, boost=10)
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.alarms._book, "tick", fail)
+        watch = threading.Thread(target=Alarms._work, args=(desk.alarms,))
+        watch.start()
+        wait(lambda: desk.speaker.level is Level.TRIP)
+        assert "limit watch fails" in desk.now.problem
+        assert desk.now.sounding is Level.TRIP
+        desk.alarms.silence(60)
+        wait(lambda: desk.speaker.level is Level.NONE)
+        desk.ns += 61 * S
+        wait(lambda: desk.speaker.level is Level.TRIP)
+    wait(lambda: desk.now.problem == "")
+    desk.alarms._stopping.set()
+    watch.join(5)
 
 
 def test_while_the_disk_refuses_alarms_come_and_are_kept_when_it_is_back(desk, monkeypatch):
