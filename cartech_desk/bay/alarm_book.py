@@ -104,6 +104,10 @@ class AlarmBook:
         self._listening = on
         self._watch.listen(t_ns, on=on)
 
+    def hold(self, t_ns: int, since_ns: int) -> None:
+        """Say since when the whole wire pauses, 0 where it does not."""
+        self._watch.hold(t_ns, since_ns)
+
     def leave(self, t_ns: int) -> None:
         """End the watch of this car."""
         self._listening = False

@@ -30,7 +30,8 @@ class LinkView:
 
     `met` tells that a car is connected, `left` that it was let go by a person just now; `listen`
     whether readings are to be expected, `lost` why they do not come, empty where all is well;
-    `engine_gone` that the engine's ECU fell silent while the engine ran.
+    `engine_gone` that the engine's ECU fell silent while the engine ran. `silent_ns` is since when
+    nothing at all was heard where that is no more than a pause yet, in which no sensor is blamed.
     """
 
     met: bool = False
@@ -38,6 +39,7 @@ class LinkView:
     listen: bool = False
     lost: str = ""
     engine_gone: bool = False
+    silent_ns: int = 0
 
 
 class LinkWatch:
@@ -89,7 +91,7 @@ class LinkWatch:
             self._since_ns = now_ns
             lost = "" if gone else self._lost
             return LinkView(met=True, left=left, lost=lost, engine_gone=gone)
-        heard_ns = max(heard_ns, status.last_answer_ns)
+        heard_ns = min(max(heard_ns, status.last_answer_ns), now_ns)
         self._measure(heard_ns)
         # On a wire that does not keep up the period is the one that is kept, seen twice.
         period_ns = max(
@@ -99,8 +101,14 @@ class LinkWatch:
         self._lost = ""
         if silent_ns > max(SILENT_NS, SILENT_PERIODS * period_ns):
             self._lost = f"Nothing has come from the car for {silent_ns / 1e9:.0f} s."
-        hold = silent_ns > max(HOLD_NS, HOLD_PERIODS * period_ns)
-        return LinkView(met=True, left=left, listen=not hold, lost=self._lost)
+        pause = silent_ns > max(HOLD_NS, HOLD_PERIODS * period_ns)
+        return LinkView(
+            met=True,
+            left=left,
+            listen=not self._lost,
+            lost=self._lost,
+            silent_ns=now_ns - silent_ns if pause else 0,
+        )
 
     def _measure(self, heard_ns: int) -> None:
         """Note for how long nothing was heard before this."""

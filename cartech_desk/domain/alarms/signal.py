@@ -85,6 +85,22 @@ class Signal:
         self.value = _NAN
         self.due_ns = now_ns + FIRST_VALUE_NS
 
+    def heard_again(self, since_ns: int, now_ns: int) -> None:
+        """Take in that the whole wire was silent meanwhile: that counts against no channel.
+
+        One that had no value even before the silence is granted nothing for it.
+        """
+        awaited = self.good_ns < self.due_ns - FIRST_VALUE_NS
+        if not awaited and self.good_ns <= since_ns <= self.good_ns + self.patience_ns():
+            self.good_ns += now_ns - since_ns
+
+    def not_after(self, now_ns: int) -> None:
+        """Take back what a stamp from the future made of its times."""
+        self.last_ns = min(self.last_ns, now_ns)
+        self.good_ns = min(self.good_ns, now_ns)
+        self.answer_ns = min(self.answer_ns, now_ns)
+        self.due_ns = min(self.due_ns, now_ns + FIRST_VALUE_NS)
+
     def patience_ns(self) -> int:
         """For how long it may have no value: three nominal periods.
 

@@ -89,6 +89,8 @@ class LimitWatch:
         self._signals: dict[str, Signal] = {}
         self._periods_ns: dict[str, int] = {}
         self._listening = False
+        self._silent_ns = 0
+        """Since when nothing at all was heard; 0 while anything is."""
         self._awake_ns = 0
         """When something came last, a tick or a reading; 0 before the first tick."""
         self.use(limits, 0)
@@ -139,10 +141,11 @@ class LimitWatch:
         return tuple(changes)
 
     def listen(self, t_ns: int, *, on: bool) -> None:
-        """Say whether readings are to be expected at all: connected, ignition on.
+        """Say whether readings are to be expected at all: connected, link not lost, ignition on.
 
         While they are not, nothing is known and nobody is missed; afterwards every channel has
-        time for its first value again. What is out stays so, and delays begin anew.
+        time for its first value again. What is out stays so, and delays begin anew. A wire that
+        merely pauses is `hold`.
         """
         if on == self._listening:
             return
@@ -151,6 +154,19 @@ class LimitWatch:
             signal.lose(t_ns)
         for watcher in self._watchers.values():
             watcher.edges.anew()
+
+    def hold(self, t_ns: int, since_ns: int) -> None:
+        """Say since when the whole wire pauses, 0 where it does not; also again and again.
+
+        Meanwhile no channel is missed, and afterwards the pause counts against none. All else
+        goes on: delays run, and a channel that was dead before has to be missed in spite of it.
+        """
+        if since_ns:
+            self._silent_ns = self._silent_ns or since_ns
+        elif self._silent_ns:
+            for signal in self._signals.values():
+                signal.heard_again(self._silent_ns, t_ns)
+            self._silent_ns = 0
 
     def leave(self, t_ns: int) -> tuple[Change, ...]:
         """End the watch of this car: every condition is gone, and what was not acknowledged stays.
@@ -212,13 +228,15 @@ class LimitWatch:
         """Notice what has not come, and whose time on the shelf is over."""
         if self._awake_ns:
             self._stay_awake(now_ns)
-        else:
-            self._awake_ns = now_ns
+        self._awake_ns = now_ns  # also back from what a stamp from the future made of it
         changes: list[Change] = []
         for alarm in self.alarms.values():
             if alarm.shelved_until_ns:
                 changes += alarm.expire(now_ns)
-        if self._listening:
+        for signal in self._signals.values():
+            if signal.last_ns > now_ns or signal.due_ns > now_ns:
+                signal.not_after(now_ns)
+        if self._listening and not self._silent_ns:
             for name, signal in self._signals.items():
                 fault = signal.missing(now_ns)
                 if fault is not None or signal.fault is not None:

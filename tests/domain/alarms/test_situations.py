@@ -368,6 +368,16 @@ def test_a_stamp_far_in_the_future_does_not_blind_the_watch():
     assert [one[2] for one in car.told] == [H.RAISED]
 
 
+def test_a_channel_stamped_in_the_future_is_missed_like_any_other():
+    car = Car(BOOST, boost=0.1)
+    car.read(0, boost=100)
+    car.tick(0.05)
+    car.read(3600, boost=100)
+    for t in span(0.1, 8, 0.1):
+        car.tick(t)
+    assert car.happened("signal:boost") == [(pytest.approx(0.7), H.RAISED)]
+
+
 def test_two_values_of_one_channel_at_one_instant_both_count():
     for limit in (BOOST, replace(BOOST, gate="rpm > 1000"), replace(BOOST, watches="boost + 0")):
         car = Car(limit)
@@ -409,6 +419,55 @@ def test_a_lost_link_keeps_what_is_out_and_begins_delays_anew():
     car.watch.listen(car.ns(60), on=True)
     car.read(60.1, map=200, rpm=3000, **{"lambda": 1.1})
     assert [one[2] for one in car.told] == [H.RAISED]
+
+
+def test_a_channel_that_died_is_missed_however_often_the_wire_pauses():
+    car = Car(LEAN, **{"lambda": 0.1, "map": 0.1, "rpm": 0.1})
+    car.read(0, map=200, rpm=3000, **{"lambda": 0.9})
+    for turn in range(1, 20):
+        car.read(turn, map=200, rpm=3000)
+        car.tick(turn + 0.05)
+        car.watch.hold(car.ns(turn + 0.45), car.ns(turn))
+        car.tick(turn + 0.5)
+        car.tick(turn + 0.95)
+        car.read(turn + 0.98, map=200, rpm=3000)
+        car.watch.hold(car.ns(turn + 0.99), 0)
+        car.tick(turn + 0.99)
+    assert car.happened("signal:lambda")[0][0] < 20
+    assert {one[1] for one in car.told} == {"signal:lambda"}
+
+
+def test_a_channel_that_never_came_is_missed_though_the_wire_pauses():
+    car = Car(BOOST, boost=0.1)
+    for turn in range(1, 7):
+        car.watch.hold(car.ns(turn + 0.5), car.ns(turn))
+        car.tick(turn + 0.6)
+        car.watch.hold(car.ns(turn + 0.7), 0)
+        car.tick(turn + 0.7)
+    assert car.happened("signal:boost") == [(pytest.approx(5.7), H.RAISED)]
+
+
+def test_a_pause_of_the_wire_lets_delays_run_on():
+    car = Car(LEAN)
+    car.read(0, map=200, rpm=3000, **{"lambda": 1.1})
+    car.watch.hold(car.ns(0.5), car.ns(0))
+    car.watch.hold(car.ns(0.6), 0)
+    car.read(0.6, map=200, rpm=3000, **{"lambda": 1.1})
+    assert [one[2] for one in car.told] == [H.RAISED, H.ESCALATED]
+
+
+def test_a_pause_of_the_wire_makes_no_live_channel_missed():
+    car = Car(BOOST, boost=0.1)
+    car.read(0.1, boost=100)
+    car.watch.hold(car.ns(0.6), car.ns(0.15))
+    for t in span(0.6, 2.1, 0.05):
+        car.tick(t)
+    car.watch.hold(car.ns(2.15), 0)
+    car.tick(2.2)
+    assert car.told == []
+    for t in span(2.25, 3, 0.05):
+        car.tick(t)
+    assert car.happened("signal:boost") == [(pytest.approx(2.65, abs=0.06), H.RAISED)]
 
 
 def test_leaving_the_car_ends_every_condition_and_keeps_what_nobody_acknowledged():

@@ -232,10 +232,12 @@ class PlainChannel:
         last_good = self.goods[-1] if self.goods else -(10**18)
         if last_good < self.asked_ns and now_ns <= self.asked_ns + 5000 * MS:
             return False
+        return now_ns - last_good > self.patience()
+
+    def patience(self):
         gaps = [b - a for a, b in pairwise(self.answers)][-2:]
         kept = min(gaps) if len(gaps) == 2 else 0
-        patience = max(500 * MS, 3 * self.period_ns, min(3 * kept, 10_000 * MS))
-        return now_ns - last_good > patience
+        return max(500 * MS, 3 * self.period_ns, min(3 * kept, 10_000 * MS))
 
 
 class PlainWatch:
@@ -246,6 +248,7 @@ class PlainWatch:
         names = dict.fromkeys(name for limit in limits for name in limit.channels)
         self.channels = {name: PlainChannel() for name in names}
         self.listening = False
+        self.silent_ns = None
         self.awake_ns = None
 
     def known(self):
@@ -289,7 +292,7 @@ class PlainWatch:
         for alarm in self.alarms().values():
             if alarm.aside == "shelved" and t_ns >= alarm.until:
                 alarm.unshelve()
-        if self.listening:
+        if self.listening and self.silent_ns is None:
             for name, channel in self.channels.items():
                 fault = channel.fault(t_ns)
                 if fault and not channel.alarm.level:
@@ -312,6 +315,18 @@ class PlainWatch:
         if on != self.listening:
             self.listening = on
             self.lose(t_ns)
+
+    def hold(self, t_ns, since_ns):
+        """The wire pauses: no delay begins anew, and the pause counts against no live channel."""
+        if since_ns and self.silent_ns is None:
+            self.silent_ns = since_ns
+        if not since_ns and self.silent_ns is not None:
+            pause_ns = t_ns - self.silent_ns
+            for channel in self.channels.values():
+                alive = channel.goods and channel.goods[-1] >= channel.asked_ns
+                if alive and 0 <= self.silent_ns - channel.goods[-1] <= channel.patience():
+                    channel.goods[-1] += pause_ns
+            self.silent_ns = None
 
     def leave(self, t_ns):
         self.listening = False
@@ -373,6 +388,7 @@ STEPS = st.lists(
         st.tuples(st.just("act"), st.tuples(st.integers(0, 5), st.sampled_from(ACTS))),
         st.tuples(st.just("act"), st.tuples(st.integers(0, 5), st.sampled_from(ACTS))),
         st.tuples(st.just("listen"), st.booleans()),
+        st.tuples(st.just("hold"), st.sampled_from([None, 0, 50, 450])),
         st.tuples(
             st.just("expect"),
             st.dictionaries(st.sampled_from(CHANNELS), st.sampled_from([0.01, 0.1, 1.0, 5.0])),
@@ -406,6 +422,7 @@ QUIET_STEPS = st.lists(
             st.just(("tick", None)),
             st.just(("tick", None)),
             st.sampled_from([("act", (1, "acknowledge")), ("listen", True), ("listen", False)]),
+            st.sampled_from([None, None, 0, 400]).map(lambda ago_ms: ("hold", ago_ms)),
         ),
     ),
     max_size=60,
@@ -436,6 +453,10 @@ class Pair:
         elif name == "listen":
             self.plain.listen(now, what)
             self.watch.listen(now, on=what)
+        elif name == "hold":
+            since_ns = 0 if what is None else now - what * MS
+            self.plain.hold(now, since_ns)
+            self.watch.hold(now, since_ns)
         elif name == "expect":
             self.plain.expect(what, now)
             self.hear(self.watch.expect(what, now))
