@@ -120,6 +120,18 @@ class LimitStore:
                 )
             )
 
+    def state(self, vehicle_id: str) -> tuple[object, ...]:
+        """Return what changes whenever the limits in force of a vehicle may; read in an instant.
+
+        So another process notices what one of them changed. Errors: StoreError.
+        """
+        rows = self._database.glance(
+            "SELECT count(*), total(version), max(changed), "
+            "(SELECT profile FROM vehicle WHERE id = ?) FROM safety_limit",
+            (vehicle_id,),
+        )
+        return rows[0]
+
     def own(self, kind: str, owner: str) -> Sequence[Limit]:
         """Limits that were set for this vehicle or profile itself."""
         return tuple(self.layers(kind, owner)[-1].limits.values()) if owner else ()

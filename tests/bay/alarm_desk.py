@@ -48,6 +48,9 @@ class ScriptedLimits:
             raise self.refuse
         return self.by_vehicle.get(vehicle_id, self.by_vehicle[""])
 
+    def state(self, vehicle_id):
+        return (self.in_force(vehicle_id),)
+
     def profile_of(self, vehicle_id):
         return "turbo_petrol" if vehicle_id else ""
 

@@ -232,3 +232,32 @@ def test_a_profile_of_a_newer_desk_is_told(store, car):
     assert profiles()["any"].limits == limits[:-1]
     assert unreadable(limits[-1])
     assert "rotary" in limits[-1].label
+
+
+def test_the_state_changes_with_whatever_changes_the_limits_in_force(store, car):
+    limits = store.limits
+    states = [limits.state(car)]
+    assert limits.state(car) == states[0]
+
+    def noted():
+        assert limits.state(car) not in states
+        states.append(limits.state(car))
+
+    limits.set_profile(car, "turbo_petrol", ADA)
+    noted()
+    limits.put(VEHICLE, car, [OWN], ADA)
+    noted()
+    limits.put(VEHICLE, car, [replace(OWN, warning=2.0)], ADA)
+    noted()
+    limits.put(PROFILE, "any", [replace(OWN, key="shake")], ADA)
+    noted()
+    limits.remove(VEHICLE, car, OWN.key, ADA)
+    noted()
+
+
+def test_another_process_sees_the_state_change(store, car, tmp_path):
+    before = store.limits.state(car)
+    other = Store(tmp_path)
+    other.limits.put(VEHICLE, car, [OWN], ADA)
+    other.close()
+    assert store.limits.state(car) != before
