@@ -7,13 +7,13 @@ put in its place.
 
 import json
 import logging
-import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from cartech_desk.domain.audit_chain import Anchor, anchor_mac
+from cartech_desk.store.private_file import write_private
 
 _MOST_BYTES: Final = 4096
 _PAUSE_S: Final = 0.2
@@ -126,18 +126,8 @@ class AnchorFile:
         with self._lock:
             if sequence < self._written:
                 return
-            part = self._folder / f".{desk}.anchor.{os.getpid()}.part"
-            try:
-                handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            except FileNotFoundError:
-                make_folder(self._folder)
-                handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            try:
-                os.write(handle, text.encode())
-            finally:
-                os.close(handle)
-            # No fsync: an older anchor after a power cut is still true.
-            part.replace(self.path(desk))
+            # Not durable: an older anchor after a power cut is still true.
+            write_private(self.path(desk), text.encode(), durable=False)
             self._written = sequence
 
     def put_aside(self, desk: str) -> None:
@@ -150,12 +140,6 @@ class AnchorFile:
             if path.exists():
                 stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
                 path.replace(path.with_name(f"{path.name}.{stamp}.old"))
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder that only its owner may look into. Errors: OSError."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _hash(text: str) -> bytes:

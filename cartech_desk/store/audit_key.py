@@ -5,17 +5,13 @@ carries its MAC, so that a renewed key still proves the older records.
 """
 
 import json
-import os
 import secrets
-import stat
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from cartech_desk.domain.audit_chain import MacKey
-from cartech_desk.store.audit_anchor import make_folder
+from cartech_desk.store.private_file import NotPrivate, read_private, write_private
 
 SERVICE: Final = "CarTech Desk audit"
 """Name of the service in the keyring; the name of the entry is the desk's id."""
@@ -23,8 +19,6 @@ SECRET_BYTES: Final = 32
 _KEPT: Final = 6
 """Keys kept: an entry of Windows' store holds 2560 bytes."""
 _MOST_BYTES: Final = 16_384
-_NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
-_BINARY: Final = getattr(os, "O_BINARY", 0)
 
 KEYRING: Final = "keyring"
 FILE: Final = "file"
@@ -87,69 +81,38 @@ class SystemKeyring:
 
 
 class KeyFile:
-    """A file `<desk id>.key` in a folder, mode 0600 in 0700, for systems without a keyring.
+    """A private file `<desk id>.key` in a folder, for systems without a keyring."""
 
-    Owner and rights of both are checked at every read (POSIX). On Windows the folder is in the
-    profile of the user, which others but administrators cannot read.
-    """
-
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ending: str = ".key") -> None:
         self._folder = folder
+        self._ending = ending
 
     def path(self, desk: str) -> Path:
         """Return the file."""
-        return self._folder / f"{desk}.key"
+        return self._folder / f"{desk}{self._ending}"
 
     def load(self, desk: str) -> str | None:
         """Return the entry. Errors: KeyTrouble where others than its owner could have read it."""
         path = self.path(desk)
         try:
-            self._check(self._folder, self._folder.lstat(), "folder")
-            handle = os.open(path, os.O_RDONLY | _NO_FOLLOW | _BINARY)
-        except FileNotFoundError:
-            return None
+            content = read_private(path, _MOST_BYTES)
+            return None if content is None else content.decode("ascii")
+        except NotPrivate as error:
+            raise KeyTrouble(str(error)) from error
         except OSError as error:
             raise KeyTrouble(f"{path} cannot be read ({error.strerror or error}).") from error
-        with os.fdopen(handle, "rb") as file:
-            self._check(path, os.fstat(handle), "file")
-            try:
-                return file.read(_MOST_BYTES).decode("ascii")
-            except (OSError, UnicodeDecodeError) as error:
-                raise KeyTrouble(f"{path} does not hold a key of the desk.") from error
+        except UnicodeDecodeError as error:
+            raise KeyTrouble(f"{path} does not hold what the desk keeps there.") from error
 
     def save(self, desk: str, entry: str) -> None:
         """Keep the entry in a new file that takes the place of the old one."""
         path = self.path(desk)
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
-            make_folder(self._folder)
-            self._check(self._folder, self._folder.lstat(), "folder")
-            with suppress(FileNotFoundError):
-                part.unlink()
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY
-            with os.fdopen(os.open(part, flags, 0o600), "wb") as file:
-                file.write(entry.encode("ascii"))
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
+            write_private(path, entry.encode("ascii"))
+        except NotPrivate as error:
+            raise KeyTrouble(str(error)) from error
         except OSError as error:
             raise KeyTrouble(f"{path} cannot be written ({error.strerror or error}).") from error
-
-    @staticmethod
-    def _check(path: Path, found: os.stat_result, what: str) -> None:
-        if sys.platform == "win32":
-            return
-        right = stat.S_ISDIR if what == "folder" else stat.S_ISREG
-        if not right(found.st_mode):
-            raise KeyTrouble(f"{path} is no {what}.")
-        if found.st_uid != os.geteuid():
-            raise KeyTrouble(f"The {what} {path} belongs to another user of this machine.")
-        if found.st_mode & 0o077:
-            mode = "700" if what == "folder" else "600"
-            raise KeyTrouble(
-                f"The {what} {path} can be used by others than its owner. Set its rights to "
-                f"{mode} (chmod {mode}), and renew the key if somebody may have read it."
-            )
 
 
 def new_key(number: int) -> MacKey:

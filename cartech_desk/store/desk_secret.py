@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from cartech_desk.store.audit_anchor import make_folder
+from cartech_desk.store.own_files import make_folder
 
 _BYTES: Final = 32
 _NAME: Final = "strangers.secret"

@@ -256,6 +256,26 @@ def test_a_key_behind_a_link_is_refused(tmp_path: Path) -> None:
     desk.close()
 
 
+@posix
+def test_an_anchor_never_follows_a_link_nor_lies_where_others_write(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, None)
+    desk.log.note(ADA, ENTRY)
+    desk.log.close()
+    (anchor,) = (tmp_path / "keys").glob("*.anchor")
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    part = anchor.with_name(f".{anchor.name}.{os.getpid()}.part")
+    part.symlink_to(victim)
+    desk.log._anchor.write(anchor.stem, 2, bytes(32), None)
+    assert victim.read_text() == "precious"
+    assert not anchor.is_symlink()
+    anchor.parent.chmod(0o770)
+    with pytest.raises(OSError, match="can be used by others"):
+        desk.log._anchor.write(anchor.stem, 3, bytes(32), None)
+    anchor.parent.chmod(0o700)
+    desk.close()
+
+
 @pytest.mark.parametrize("entry", ["", "no json", "[]", '{"keys": []}', '{"keys": [{"key": "x"}]}'])
 def test_an_entry_that_is_no_key_is_told_without_its_words(
     desk: Desk, ring: Ring, entry: str

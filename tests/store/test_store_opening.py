@@ -163,7 +163,9 @@ def test_opening_a_file_again_leaves_the_locks_of_this_process_on_it(tmp_path: P
     program = (
         "import fcntl, sys\n"
         "with open(sys.argv[1], 'r+b') as file:\n"
-        "    try: fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002); print('free')\n"
+        "    try:\n"
+        "        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)\n"
+        "        print('free')\n"
         "    except OSError: print('held')\n"
     )
     with store._desk.write():
