@@ -44,5 +44,5 @@ def checked_reason(text: str) -> str:
 
 
 def masked(text: str) -> str:
-    """Return a text for a terminal: what would steer it is shown as an escape (\\x1b)."""
+    """Return a text for a terminal: what would steer it is shown as code writes it."""
     return _NOT_SHOWN.sub(lambda found: ascii(found.group())[1:-1], text)

@@ -37,6 +37,7 @@ from cartech_desk.office.person_rules import (
     keep_one_administrator,
     manages_people,
     need_new,
+    need_new_name,
     shown,
     text,
 )
@@ -159,24 +160,25 @@ class People:
         people.sort(key=lambda one: (one.id != at_desk, *_by_name(one)))
         return tuple(people)
 
-    def register(
-        self,
-        *,
-        name: str,
-        email: str,
-        certification: str,
-        password: str,
-        role: Role = Role.TECHNICIAN,
-    ) -> Person:
-        """Register oneself; waits for approval. Errors: PersonRefused, NotFounded."""
+    def register(self, *, name: str, email: str, certification: str, password: str) -> Person:
+        """Register oneself, as a technician; waits for approval.
+
+        An address that somebody has already is answered as a new one is, and audited: whoever asks
+        does not learn who is known here. Errors: PersonRefused, NotFounded.
+        """
         fields = self._checked(
             name=name, email=email, certification=certification, password=password
         )
-        row = self._new_row(fields, password, role, Standing.WAITING)
+        row = self._new_row(fields, password, Role.TECHNICIAN, Standing.WAITING)
         with self._store.people.act(Actor(row.id, row.name)) as act:
-            need_new(act, row)
-            act.insert(row)
-            act.record(Entry("person.register", entity(row), after=shown(row)))
+            there = act.by_email(row.email_key)
+            need_new_name(act, row, there)
+            if there is None:
+                act.insert(row)
+                act.record(Entry("person.register", entity(row), after=shown(row)))
+            else:
+                why = {"name": row.name, "why": "the address is known already"}
+                act.record(Entry("session.refused", entity(there), after=why), actor=NOBODY)
         return person_of(row, self._wall())
 
     def add(
@@ -184,13 +186,17 @@ class People:
     ) -> Person:
         """Add a person who is active at once. Errors: PersonRefused, RightMissing."""
         require(by, Act.MANAGE_PEOPLE)
+        taken = {}
+        if self._store.people.by_email(email_key(email)) is not None:
+            taken["email"] = TAKEN
         fields = self._checked(
-            name=name, email=email, certification=certification, password=password
+            name=name, email=email, certification=certification, password=password, wrong=taken
         )
         row = self._new_row(fields, password, role, Standing.ACTIVE)
         with self._store.people.act(by) as act:
             manages_people(act, by)
             need_new(act, row)
+            need_new_name(act, row, None)
             act.insert(row)
             act.change(row.id, decided=text(self._wall()), decided_by=by.name)
             act.record(Entry("person.add", entity(row), after=shown(row)))
@@ -199,15 +205,19 @@ class People:
     # What an administrator decides
 
     def approve(self, by: Actor, person_id: str, role: Role | None = None) -> Person:
-        """Let a person in who waits, or one who was disabled. Errors: PersonRefused."""
+        """Let a person in who waits, or one who was disabled. Errors: PersonRefused.
+
+        Without a role who waits becomes a technician, and who was disabled what the person was.
+        """
 
         def decide(act: PeopleAct, row: PersonRow) -> dict[str, Any]:
             del act
             if row.standing == Standing.ACTIVE:
                 raise PersonRefused({"standing": f"{row.name} is active already.\nLook again."})
+            was = Role.TECHNICIAN if row.standing == Standing.WAITING else Role(row.role)
             return {
                 "standing": Standing.ACTIVE.value,
-                "role": (role or Role(row.role)).value,
+                "role": (role or was).value,
                 "failures": 0,
                 "failed": None,
             }
@@ -215,7 +225,10 @@ class People:
         return self._decide(by, person_id, "person.approve", decide)
 
     def disable(self, by: Actor, person_id: str, reason: str = "") -> Person:
-        """Shut a person out, also of this desk. Errors: LastAdministrator, PersonRefused, TextRefused."""
+        """Shut a person out, also of this desk.
+
+        Errors: LastAdministrator, PersonRefused, TextRefused.
+        """
 
         def decide(act: PeopleAct, row: PersonRow) -> dict[str, Any]:
             if row.standing == Standing.DISABLED:
@@ -342,7 +355,15 @@ class People:
             self._follow(now_row)
         return person_of(now_row, self._wall())
 
-    def _checked(self, *, name: str, email: str, certification: str, password: str) -> Fields:
+    def _checked(
+        self,
+        *,
+        name: str,
+        email: str,
+        certification: str,
+        password: str,
+        wrong: dict[str, str] | None = None,
+    ) -> Fields:
         shop = self._store.people.shop()
         if shop is None:
             raise NotFounded(
@@ -350,16 +371,13 @@ class People:
                 kept=NOTHING_CHANGED,
                 to_do="Set it up with its first administrator, then add people.",
             )
-        taken: dict[str, str] = {}
-        if self._store.people.by_email(email_key(email)) is not None:
-            taken["email"] = TAKEN
         return checked_person(
             name=name,
             email=email,
             certification=certification,
             password=password,
             shop=shop.name,
-            wrong=taken,
+            wrong=wrong,
         )
 
     def _new_row(self, fields: Fields, password: str, role: Role, standing: Standing) -> PersonRow:

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from cartech_desk.domain.currencies import CURRENCIES
+from cartech_desk.domain.people import DESK, NOBODY
 from cartech_desk.domain.plain_text import printable
 from cartech_desk.office.errors import PersonRefused
 from cartech_desk.office.passwords import weakness
 
 MOST: Final = 100
 """Most characters of a name or a certification."""
+_NOBODYS: Final = frozenset("".join(one.name.casefold().split()) for one in (DESK, NOBODY))
+_COMMAND_LINE: Final = "(commandline)"
+"""How the names of those end whom the system alone knows: `Actor.at_command_line`."""
 UNITS: Final = ("metric", "imperial", "mixed")
 
 
@@ -31,6 +35,11 @@ def email_key(email: str) -> str:
     """
     key = unicodedata.normalize("NFKC", email).strip().casefold()
     return key if printable(key) else ""
+
+
+def name_key(name: str) -> str:
+    """Return a name as it is compared: whatever its case, its blanks and its writing of letters."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def line(text: str) -> str:
@@ -55,6 +64,8 @@ def checked_person(
     shown, about = line(name), line(certification)
     if not 1 <= len(shown) <= MOST or not printable(name):
         wrong["name"] = f"A name has 1 to {MOST} characters, all of them printable.\nType it anew."
+    elif is_nobodys_name(shown):
+        wrong["name"] = "This name is no person's: it stands for the desk itself.\nType your own."
     address = ""
     try:
         address = _address(email)
@@ -70,6 +81,12 @@ def checked_person(
     if wrong:
         raise PersonRefused(wrong)
     return Fields(shown, address, email_key(address), about)
+
+
+def is_nobodys_name(name: str) -> bool:
+    """Tell whether the audit log calls something by this name that is no person."""
+    key = name_key(name)
+    return key in _NOBODYS or key.endswith(_COMMAND_LINE)
 
 
 def wrong_of_shop(shop: str, units: str, currency: str) -> dict[str, str]:

@@ -12,11 +12,16 @@ from cartech_desk.office.errors import (
     PersonRefused,
 )
 from cartech_desk.office.person import Standing
+from cartech_desk.office.person_fields import name_key
 from cartech_desk.store.people import PeopleAct, PersonRow
 
 TAKEN: Final = (
     "Somebody here has this e-mail address already.\n"
     "Give another one; an administrator can let a disabled person in again."
+)
+NAME_TAKEN: Final = (
+    "Somebody here has this name already.\n"
+    "Add what tells the two apart, as a second first name or the place of work."
 )
 _TOLD: Final = ("role", "standing")
 """What of a person may change by a decision."""
@@ -51,6 +56,17 @@ def need_new(act: PeopleAct, row: PersonRow) -> None:
     """Refuse an address that somebody has."""
     if act.by_email(row.email_key) is not None:
         raise PersonRefused({"email": TAKEN})
+
+
+def need_new_name(act: PeopleAct, row: PersonRow, but: PersonRow | None) -> None:
+    """Refuse a name that somebody else has: the audit log tells people apart by their names.
+
+    `but` is who may have it.
+    """
+    wanted = name_key(row.name)
+    for one in act.all():
+        if name_key(one.name) == wanted and (but is None or one.id != but.id):
+            raise PersonRefused({"name": NAME_TAKEN})
 
 
 def need_person(by: Actor) -> None:

@@ -139,6 +139,10 @@ class PeopleBook:
         rows = self._rows(f"{_PERSON} WHERE email_key = ?", email_key)
         return PersonRow(*rows[0]) if rows else None
 
+    def all(self) -> Sequence[PersonRow]:
+        """Return everybody, in no order."""
+        return tuple(PersonRow(*row) for row in self._rows(_PERSON))
+
     def with_standing(self, role: str, standing: str) -> Sequence[str]:
         """Return the ids of all with this role and standing."""
         statement = "SELECT id FROM person WHERE role = ? AND standing = ?"

@@ -168,13 +168,60 @@ def test_who_is_added_is_active_at_once(people, ada):
 def test_an_address_is_there_once_whatever_its_case(people, ada, email):
     add(people, ada.actor)
     with pytest.raises(PersonRefused) as refused:
-        people.register(**SOMEBODY | {"email": email})
+        add(people, ada.actor, name="Sam Second", email=email)
     assert refused.value.field == "email"
+    people.register(**SOMEBODY | {"email": email})
     assert len(people.list()) == 2
 
 
+def test_a_registration_does_not_tell_whether_an_address_is_known(people, ada, records):
+    made = {}
+    for name, email in (("Una Unknown", "una@shop.example"), ("Eve Evil", ADA[0].upper())):
+        one = people.register(**SOMEBODY | {"name": name, "email": email})
+        made[name] = (one.standing, one.role, one.has_pin, one.decided_by, one.email == email)
+    assert made["Una Unknown"][:4] == made["Eve Evil"][:4]
+    assert [one.name for one in people.list()] == ["Una Unknown", "Ada Administrator"]
+    action, who, body = records()[-1]
+    assert (action, who, body["entity"]["name"]) == (
+        "session.refused",
+        NOBODY.name,
+        "Ada Administrator",
+    )
+    assert body["after"] == {"name": "Eve Evil", "why": "the address is known already"}
+    assert "password" not in str(body)
+
+
+def test_who_registers_twice_is_answered_as_the_first_time(people, ada):
+    for _ in range(2):
+        assert people.register(**SOMEBODY).standing is Standing.WAITING
+    assert len(people.list()) == 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ada Administrator",
+        " ada  ADMINISTRATOR",
+        "\uff21da Administrator",
+        "CarTech Desk",
+        "cartech desk",
+        "Nobody signed in",
+        "root (command line)",
+    ],
+)
+def test_a_name_that_somebody_or_the_desk_has_is_refused(people, ada, name):
+    for act in (
+        lambda: people.register(**SOMEBODY | {"name": name}),
+        lambda: add(people, ada.actor, name=name),
+    ):
+        with pytest.raises(PersonRefused) as refused:
+            act()
+        assert refused.value.field == "name"
+    assert len(people.list()) == 1
+
+
 def test_of_two_with_one_address_at_once_one_is_refused(people, ada):
-    ended = both(lambda: people.register(**SOMEBODY), lambda: people.register(**SOMEBODY))
+    ended = both(lambda: add(people, ada.actor), lambda: add(people, ada.actor, name="Sam Second"))
     assert sorted(type(one).__name__ for one in ended) == ["Person", "PersonRefused"]
 
 
@@ -222,6 +269,20 @@ def test_approval_lets_in_with_the_role_that_is_given(people, ada, records):
     assert body["before"] == {"role": "technician", "standing": "waiting"}
     assert body["after"] == {"role": "manager", "standing": "active"}
     people.sign_in(SOMEBODY["email"], SOMEBODY["password"])
+
+
+def test_who_registers_is_a_technician_until_an_administrator_says_otherwise(people, ada, store):
+    waits = people.register(**SOMEBODY)
+    assert waits.role is Role.TECHNICIAN
+    with store.people.count() as book:  # as an older desk may have kept it
+        book.change(waits.id, role=Role.ADMINISTRATOR.value)
+    assert people.approve(ada.actor, waits.id).role is Role.TECHNICIAN
+
+
+def test_who_was_disabled_comes_back_in_the_role_of_before(people, ada):
+    mia = add(people, ada.actor, role=Role.MANAGER)
+    people.disable(ada.actor, mia.id)
+    assert people.approve(ada.actor, mia.id).role is Role.MANAGER
 
 
 def test_a_disabled_person_can_be_let_in_again(people, ada, tom):
@@ -278,7 +339,9 @@ def acts_of_an_administrator(people, tom):
 
 @pytest.mark.parametrize("which", range(5))
 def test_only_an_administrator_manages_people(people, ada, tom, records, which):
-    manager = add(people, ada.actor, email="mia@shop.example", role=Role.MANAGER)
+    manager = add(
+        people, ada.actor, name="Mia Manager", email="mia@shop.example", role=Role.MANAGER
+    )
     act = acts_of_an_administrator(people, tom)[which]
     before = len(records())
     for by, error in (
@@ -297,7 +360,7 @@ def test_only_an_administrator_manages_people(people, ada, tom, records, which):
 
 @pytest.mark.parametrize("which", range(5))
 def test_a_role_that_was_taken_away_counts_no_more(people, ada, tom, which):
-    second = add(people, ada.actor, email="eve@shop.example", role=Role.ADMINISTRATOR)
+    second = add(people, ada.actor, name="Eve", email="eve@shop.example", role=Role.ADMINISTRATOR)
     act = acts_of_an_administrator(people, tom)[which]
     people.change_role(ada.actor, second.id, Role.TECHNICIAN)
     with pytest.raises(RightMissing):
@@ -334,8 +397,8 @@ def test_the_last_administrator_stays(people, ada):
 
 
 def test_an_administrator_who_waits_or_is_disabled_does_not_count(people, ada):
-    people.register(**SOMEBODY, role=Role.ADMINISTRATOR)
-    second = add(people, ada.actor, email="eve@shop.example", role=Role.ADMINISTRATOR)
+    people.register(**SOMEBODY)
+    second = add(people, ada.actor, name="Eve", email="eve@shop.example", role=Role.ADMINISTRATOR)
     people.disable(ada.actor, second.id)
     with pytest.raises(LastAdministrator):
         people.disable(ada.actor, ada.id)
@@ -386,9 +449,10 @@ class AlwaysAnAdministrator(RuleBasedStateMachine):
 
     @rule(role=st.sampled_from(Role), by=st.integers(0, 9), waits=st.booleans())
     def somebody_new(self, role, by, waits):
-        fields = SOMEBODY | {"email": f"one{len(self.people.list())}@shop.example"}
+        number = len(self.people.list())
+        fields = SOMEBODY | {"name": f"One {number}", "email": f"one{number}@shop.example"}
         if waits:
-            self._try(lambda: self.people.register(**fields, role=role))
+            self._try(lambda: self.people.register(**fields))
         else:
             self._try(lambda: self.people.add(self._anybody(by).actor, **fields, role=role))
 

@@ -28,6 +28,12 @@ class FoundingNeedsMore(CarTechError):
     code: ClassVar[str] = "founding_needs_more"
 
 
+class RoleNotChosen(CarTechError):
+    """Who registers does not choose the role."""
+
+    code: ClassVar[str] = "role_not_chosen"
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `people` understands; without an act it lists."""
     parser.set_defaults(act=_list)
@@ -119,12 +125,17 @@ def _add(counter: Counter, args: argparse.Namespace) -> None:
         _found(counter, args)
         return
     if args.as_email is None:
+        if args.role is not Role.TECHNICIAN:
+            raise RoleNotChosen(
+                f"Nobody registers in the role {args.role.value}: it is given, not chosen.",
+                kept=NOTHING_CHANGED,
+                to_do="Register without --role: an administrator gives the role with the approval.",
+            )
         made = people.register(
             name=args.name,
             email=args.email,
             certification=args.certification,
             password=_new_password(args.email),
-            role=args.role,
         )
         told = f"{made.name} is registered, and waits for the approval of an administrator."
     else:

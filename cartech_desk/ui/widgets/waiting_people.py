@@ -86,7 +86,7 @@ class WaitingRow(QFrame):
         self._role.setAccessibleName(f"Role of {person.name}")
         for role in Role:
             self._role.addItem(f"as {role.value}", role)
-        self._role.setCurrentIndex(list(Role).index(person.role))
+        self._role.setCurrentIndex(list(Role).index(Role.TECHNICIAN))
         self.refuse = QPushButton("Refuse…")
         self.refuse.setProperty("role", "quiet")
         self.refuse.setAccessibleName(f"Refuse {person.name}")
