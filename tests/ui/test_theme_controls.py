@@ -1,12 +1,22 @@
 """Controls as the style sheet paints them, looked at pixel by pixel."""
 
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLineEdit, QRadioButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QIcon
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QRadioButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from cartech_desk.ui.models.channel_list import tick_icon, tick_picture
 from cartech_desk.ui.theme.appearance import Appearance
 from cartech_desk.ui.theme.theme import tokens
+from tests.ui.test_theme_tokens import contrast
 
 
 @pytest.fixture(params=["dark", "light"])
@@ -29,6 +39,35 @@ def pane(request, qtbot, qapp):
     yield made
     appearance.choose("dark")
     qapp.setStyleSheet("")
+
+
+def test_a_box_to_tick_in_a_list_is_seen_on_its_ground_and_on_a_chosen_row(pane):
+    plain, chosen = (
+        tick_icon(False).pixmap(20, 20, mode).toImage()
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected)
+    )
+    assert plain == chosen
+    assert tick_picture(False).toImage().pixelColor(2, 20) == QColor(tokens().muted)
+    for ground in (tokens().surface, tokens().selected):
+        assert contrast(tokens().muted, ground) >= 3
+    assert tick_icon(True).pixmap(20, 20).toImage().pixelColor(4, 16) == QColor(tokens().accent)
+
+
+def test_the_boxes_that_the_style_draws_in_lists_are_as_plain(pane):
+    rows = QListWidget()
+    for state in (Qt.CheckState.Unchecked, Qt.CheckState.Checked):
+        item = QListWidgetItem("", rows)
+        item.setCheckState(state)
+    rows.resize(120, 120)
+    pane.layout().addWidget(rows)
+    rows.show()
+    picture = rows.grab().toImage()
+    found = {
+        picture.pixelColor(x, y).name()
+        for x in range(picture.width())
+        for y in range(picture.height())
+    }
+    assert {QColor(tokens().muted).name(), QColor(tokens().accent).name()} <= found
 
 
 def test_a_chosen_radio_button_is_as_wide_as_another_and_round(pane):

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.units import UnitSystem
@@ -98,7 +98,7 @@ class ChannelList(QAbstractTableModel):
         if index.column() == 0:
             ticked = channel.name in self.chosen
             if role == Qt.ItemDataRole.DecorationRole:
-                return tick_picture(ticked)
+                return tick_icon(ticked)
             if role == Qt.ItemDataRole.AccessibleTextRole:
                 return "chosen" if ticked else "not chosen"
         if role == Qt.ItemDataRole.DisplayRole:
@@ -112,6 +112,14 @@ class ChannelList(QAbstractTableModel):
         return None
 
 
+def tick_icon(ticked: bool) -> QIcon:
+    """Return the box as an icon that a chosen row does not tint."""
+    picture = tick_picture(ticked)
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
+
+
 def tick_picture(ticked: bool, side: int = 20, scale: int = 2) -> QPixmap:
     """Return a box with a tick, or without: what the style draws is too faint on a dark ground."""
     colors = tokens()
@@ -120,8 +128,8 @@ def tick_picture(ticked: bool, side: int = 20, scale: int = 2) -> QPixmap:
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(colors.accent if ticked else colors.edge), 1.5))
-    painter.setBrush(QColor(colors.accent) if ticked else Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(colors.accent if ticked else colors.muted), 1.5))
+    painter.setBrush(QColor(colors.accent if ticked else colors.surface))
     painter.drawRoundedRect(QRectF(1, 1, side - 2, side - 2), 4, 4)
     if ticked:
         painter.setPen(QPen(QColor(colors.on_accent), 2.2))

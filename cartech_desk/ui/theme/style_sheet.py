@@ -120,6 +120,11 @@ QCheckBox, QRadioButton { color: $text; spacing: ${s}px; min-height: ${control}p
 QCheckBox::indicator, QRadioButton::indicator {
     width: 18px; height: 18px; border: 1px solid $edge; background: $surface; }
 QCheckBox::indicator { border-radius: ${xs}px; }
+QAbstractItemView::indicator {
+    width: 14px; height: 14px; border: 1px solid $muted; background: $surface;
+    border-radius: ${xs}px; }
+QAbstractItemView::indicator:checked {
+    background: $accent; border-color: $accent; image: url($check); }
 QRadioButton::indicator { border-radius: 10px; }
 QCheckBox::indicator:checked {
     background: $accent; border-color: $accent; image: url($check); }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from cartech_desk.domain.alarms.limit import Limit
-from cartech_desk.ui.models.channel_list import tick_picture
+from cartech_desk.ui.models.channel_list import tick_icon
 from cartech_desk.ui.models.limit_changes import Kind, LimitChange
 from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.words import counted
@@ -138,7 +138,7 @@ class LimitChangesForm(QDialog):
     def _tick(self, item: QListWidgetItem, *, on: bool) -> None:
         item.setData(_TICKED, on)
         if self._pick:
-            item.setIcon(QIcon(tick_picture(on)))
+            item.setIcon(tick_icon(on))
             item.setData(
                 Qt.ItemDataRole.AccessibleTextRole,
                 f"{item.text()}, {'chosen' if on else 'not chosen'}",
