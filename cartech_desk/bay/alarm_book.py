@@ -19,7 +19,6 @@ from cartech_desk.domain.alarms.state import ACTIVE, Alarm, AlarmState, Change, 
 from cartech_desk.domain.alarms.watch import (
     LIMIT,
     SIGNAL,
-    STALE_PERIODS,
     LimitWatch,
     SignalFault,
     desk_alarm,
@@ -398,7 +397,4 @@ class AlarmBook:
         key = f"{SIGNAL}{name}"
         fault = next((each.fault for each in self._watch.standing() if each.key == key), None)
         channel, rate_hz = self.asked.get(name, (None, 0.0))
-        seconds = max(0.5, STALE_PERIODS / rate_hz) if rate_hz > 0 else 0.5
-        concerned = [limit for limit in self.limits if limit.in_service and name in limit.channels]
-        words = channel_words(name, channel)
-        return about_signal(name, words, fault or SignalFault.STALE, seconds, concerned)
+        return about_signal(name, channel, rate_hz, fault or SignalFault.STALE, self.limits)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cartech_desk.domain.alarms.limit import Action, Comparison, Level, Limit, Priority
-from cartech_desk.domain.alarms.watch import SignalFault
+from cartech_desk.domain.alarms.watch import STALE_LEAST_NS, STALE_PERIODS, SignalFault
 from cartech_desk.domain.canonical import canonical
 from cartech_desk.domain.channels import Channel
 
@@ -72,10 +72,19 @@ _FAULTS: Final = {
 
 
 def about_signal(
-    name: str, channel: Named, fault: SignalFault, seconds: float, limits: Iterable[Limit]
+    name: str,
+    asked: Channel | None,
+    rate_hz: float,
+    fault: SignalFault,
+    limits: Iterable[Limit],
 ) -> About:
-    """Say that a channel has had no value for at least `seconds`, on which `limits` hang."""
-    concerned = tuple(limits)
+    """Say that a channel has no value; `asked` is what the car calls it, None for a usual one.
+
+    The alarm is as important, and as loud, as those of the `limits` in service that hang on it.
+    """
+    channel = channel_words(name, asked)
+    seconds = max(STALE_LEAST_NS / 1e9, STALE_PERIODS / rate_hz if rate_hz > 0 else 0.0)
+    concerned = [limit for limit in limits if limit.in_service and name in limit.channels]
     loud = any(limit.action is not Action.LAMP for limit in concerned)
     return About(
         label=channel.label,
