@@ -184,3 +184,39 @@ def test_the_text_names_the_first_broken_record(
     place = ["--data", str(folder), "--settings", str(folder / "settings.toml")]
     assert main([*place, "audit", "verify"]) == 1
     assert "BROKEN at record 2: Record 2 is missing." in capsys.readouterr().out
+
+
+def text(folder: Path, capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    capsys.readouterr()
+    place = ["--data", str(folder), "--settings", str(folder / "settings.toml")]
+    main([*place, "audit", *words])
+    return capsys.readouterr().out
+
+
+def test_the_text_of_a_whole_log_says_how_it_was_checked(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, key, head = text(folder, capsys, "verify").splitlines()
+    assert re.fullmatch(r"The audit log is whole: \d+ records, each in its place .*", first)
+    assert key == "Key: checked with the key of this desk."
+    assert re.fullmatch(r"Head: \d+:[0-9a-f]{64}", head)
+
+
+def test_the_text_of_the_records_names_each_change_on_a_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = text(folder, capsys, "list", "--as", MAIL, "--act", "limit", "--limit", "2")
+    day, first, *rest = said.splitlines()
+    assert re.fullmatch(r"[A-Z][a-z]+day, \d{4}-\d\d-\d\d", day)
+    assert re.fullmatch(r" +\d+  \d\d:\d\d:\d\d  Ada Administrator  Limit set: Boost", first)
+    assert [line.strip() for line in rest[:2]] == ["trip: 183 → 190", "Reason: why"]
+    assert re.fullmatch(r"Older ones: --before \d+", rest[-1])
+    assert "No record matches." in text(folder, capsys, "list", "--as", MAIL, "--act", "none")
+
+
+def test_a_record_that_cannot_be_read_is_listed_as_such(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(folder, "UPDATE audit SET body = 'x' WHERE sequence = 3")
+    said = text(folder, capsys, "list", "--as", MAIL)
+    assert "3  Cannot be read: it is not JSON as the desk writes it." in said

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from cartech_desk.app.audit_text import records_text, verdict_text
 from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
 from cartech_desk.domain.audit import AuditRecord
 from cartech_desk.domain.audit_chain import Anchor, Verdict
-from cartech_desk.domain.audit_words import act_words, change_words
 from cartech_desk.office.audit_book import Query
 
 NAME: Final = "audit"
@@ -100,23 +100,22 @@ def _list(desk: Counter, args: argparse.Namespace) -> int:
     records = desk.office.audit.find(
         by, _query(args), limit=args.limit, before_sequence=args.before
     )
-    lines = [_line(record) for record in records]
-    emit(
-        args,
-        {"records": [_entry(record) for record in records]},
-        "\n".join(lines) or "No record matches.",
-    )
+    text = records_text(records)
+    if len(records) == args.limit:
+        text += f"\n\nOlder ones: --before {records[-1].sequence}"
+    emit(args, {"records": [_entry(record) for record in records]}, text)
     return 0
 
 
 def _verify(desk: Counter, args: argparse.Namespace) -> int:
     verdict = desk.office.audit.verify(args.anchor)
-    emit(args, _document(verdict), _words(verdict))
+    emit(args, _document(verdict), verdict_text(verdict))
     return 0 if verdict.ok else 1
 
 
 def _export(desk: Counter, args: argparse.Namespace) -> int:
     by = acting(args, desk)
+    desk.office.audit.settle()
     path = desk.office.audit.export(by, _query(args), args.file)
     verdict = desk.office.audit.last_verdict or desk.office.audit.verify()
     document = {"file": str(path), "bytes": path.stat().st_size, "head": _head(verdict)}
@@ -164,20 +163,6 @@ def _head(verdict: Verdict) -> dict[str, Any]:
     return {"sequence": verdict.head_sequence, "hash": verdict.head_hash}
 
 
-def _words(verdict: Verdict) -> str:
-    lines = []
-    if verdict.ok:
-        lines.append(f"The audit log is whole: {verdict.records} records.")
-    else:
-        lines.append(
-            f"The audit log is BROKEN at record {verdict.first_bad_sequence}: {verdict.problem}"
-        )
-    lines += [f"Note: {warning}" for warning in verdict.warnings]
-    if verdict.head_hash:
-        lines.append(f"Head {verdict.head_sequence}:{verdict.head_hash}")
-    return "\n".join(lines)
-
-
 def _entry(record: AuditRecord) -> dict[str, Any]:
     return {
         "sequence": record.sequence,
@@ -203,18 +188,6 @@ def _entry(record: AuditRecord) -> dict[str, Any]:
         "keyed": record.keyed,
         "problem": record.problem,
     }
-
-
-def _line(record: AuditRecord) -> str:
-    if record.problem:
-        return f"{record.sequence:>6}  cannot be read: {record.problem}"
-    entity = record.entity.name or record.entity.id
-    parts = [act_words(record), entity, change_words(record), record.reason]
-    words = " · ".join(" ".join(part.split()) for part in parts if part)
-    return (
-        f"{record.sequence:>6}  {record.at.astimezone():%Y-%m-%d %H:%M:%S}  "
-        f"{record.actor.name}  {words}"
-    )
 
 
 def _anchor(text: str) -> Anchor:
