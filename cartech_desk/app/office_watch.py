@@ -42,6 +42,7 @@ class OfficeWatch:
         if self._told.wait(self._first_s):
             return
         self._verify()
+        self._settle()
         while not self._told.wait(self._look_s):
             self._follow()
 
@@ -62,6 +63,15 @@ class OfficeWatch:
             _LOG.error(
                 "audit log broken at record %s: %s", verdict.first_bad_sequence, verdict.problem
             )
+
+    def _settle(self) -> None:
+        try:
+            self._office.audit.settle()
+        except CarTechError as error:
+            _LOG.warning("exports of the audit log that were cut short wait: %s", error)
+        except Exception:
+            if not self._told.is_set():
+                _LOG.exception("bug while settling exports of the audit log")
 
     def _follow(self) -> None:
         try:

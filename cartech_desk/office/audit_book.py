@@ -1,8 +1,9 @@
 """The audit log as people read it: search, verification, export, and a new key."""
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,11 +16,17 @@ from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.reports.audit_csv import write_audit_csv
 from cartech_desk.reports.audit_pdf import write_audit_pdf
 from cartech_desk.reports.selection import ExportFailed, ExportRefused
+from cartech_desk.store import presence
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.store import Store
 
 __all__ = ["AuditBook", "Query", "Verdict"]
 
+_LOG = logging.getLogger(__name__)
+
+_EXPORT: Final = "audit.export"
+_SURE_S: Final = 10.0
+"""An intent as young as this may be one whose sign is not up yet."""
 _PAGE: Final = 5000
 _PDF_MOST: Final = 10_000
 
@@ -120,7 +127,8 @@ class AuditBook:
         entity = Entity("audit", "", path.name)
         asked = self._asked(query)
         after = {"file": str(path), "records": asked or "all"}
-        intent = self._log.intent(by, Entry("audit.export", entity, after=after))
+        intent = self._log.intent(by, Entry(_EXPORT, entity, after=after))
+        sign = self._signed(intent)
         try:
             verdict = self.verify()
             records = self._all(query, intent)
@@ -132,9 +140,51 @@ class AuditBook:
             why = error.happened if isinstance(error, CarTechError) else type(error).__name__
             self._log.result(intent, done=False, reason=why)
             raise
-        head = f"{verdict.head_sequence}:{verdict.head_hash}"
-        self._log.result(intent, done=True, after={"head": head})
+        else:
+            head = f"{verdict.head_sequence}:{verdict.head_hash}"
+            self._log.result(intent, done=True, after={"head": head})
+        finally:
+            if sign is not None:
+                sign.leave()
         return path
+
+    def settle(self, *, sure_s: float = _SURE_S) -> int:
+        """Record as not done the exports that a kill or a power cut ended; returns how many.
+
+        Exports that are under way, here or in another program, are left alone. Errors: StoreError,
+        AuditBroken where that cannot be recorded now.
+        """
+        before = datetime.now(UTC) - timedelta(seconds=sure_s)
+        settled = 0
+        for intent in self._log.unsettled():
+            sign = _sign(intent.sequence)
+            if (
+                intent.action != _EXPORT
+                or intent.at > before
+                or presence.is_alive(self._place, sign)
+            ):
+                continue
+            self._log.result(
+                intent.sequence,
+                done=False,
+                reason="It was cut short: the program ended before the export did.",
+                actor=DESK,
+            )
+            presence.remove(self._place, sign)
+            settled += 1
+        return settled
+
+    @property
+    def _place(self) -> Path:
+        return self._store.folder / "desk.db"
+
+    def _signed(self, intent: int) -> presence.Presence | None:
+        """Put up a sign that this export is under way; it falls with the program."""
+        try:
+            return presence.Presence(self._place, _sign(intent))
+        except OSError as error:
+            _LOG.warning("export %d has no sign: %s", intent, error)
+            return None
 
     def _all(self, query: Query, before: int) -> Iterator[AuditRecord]:
         """Yield every matching record before a sequence, the newest first."""
@@ -166,6 +216,10 @@ class AuditBook:
     def _shop(self) -> str:
         shop = self._store.people.shop()
         return shop.name if shop is not None else ""
+
+
+def _sign(intent: int) -> str:
+    return f"audit-export-{intent}"
 
 
 def _check(path: Path, ending: str) -> None:

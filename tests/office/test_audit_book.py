@@ -157,6 +157,47 @@ def test_an_export_that_fails_says_so_in_its_result(
     assert (result.after["done"], result.reason) == (False, "The disk is full.")
 
 
+def begun(store: Store, action: str = "audit.export") -> int:
+    """An act outside desk.db whose program was killed."""
+    return store.audit.intent(
+        MAX, Entry(action, Entity("audit", "", "log.csv"), None, {"file": "x"})
+    )
+
+
+def test_an_export_that_was_cut_short_is_settled_as_not_done(book: AuditBook, store: Store) -> None:
+    intent = begun(store)
+    other = begun(store, "recording.export")
+    assert book.settle(sure_s=0.0) == 1
+    assert [one.sequence for one in store.audit.unsettled()] == [other]
+    result = book.find(ADA, Query(action="audit.export"))[0]
+    assert (result.intent, result.actor, result.phase) == (intent, DESK, Phase.RESULT)
+    assert result.after is not None
+    assert result.after["done"] is False
+    assert "cut short" in result.reason
+    assert book.settle(sure_s=0.0) == 0
+    assert book.verify().ok
+
+
+def test_an_export_that_has_just_begun_is_not_settled(book: AuditBook, store: Store) -> None:
+    begun(store)
+    assert book.settle() == 0
+
+
+def test_an_export_under_way_is_not_settled(
+    book: AuditBook, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled = []
+
+    def meanwhile(*_: object, **__: object) -> None:
+        settled.append(AuditBook(store).settle(sure_s=0.0))
+
+    monkeypatch.setattr("cartech_desk.office.audit_book.write_audit_csv", meanwhile)
+    book.export(MAX, Query(), tmp_path / "log.csv")
+    assert settled == [0]
+    assert book.find(ADA, Query(action="audit.export"))[0].after["done"] is True
+    assert not list(store.folder.glob("desk.db-writer-*"))
+
+
 @pytest.mark.parametrize(
     ("name", "error"),
     [("log.txt", ExportRefused), ("log", ExportRefused), ("none/log.csv", ExportFailed)],
