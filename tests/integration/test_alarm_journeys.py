@@ -128,13 +128,19 @@ JOURNEYS: Final = (
         "lean_80ms",
         10.0,
         FAST,
-        (Must("Lean under boost", Level.WARNING, 8.0, 50.0, gone_s=8.28),),
+        (
+            Must("Lean under boost", Level.WARNING, 8.0, 50.0, gone_s=8.28),
+            Must("Lean under load", Level.WARNING, 8.0, 50.0, gone_s=8.28),
+        ),
     ),
     Journey(
         "lean_600ms",
         10.0,
         FAST,
-        (Must("Lean under boost", Level.TRIP, 8.0, 50.0, trip_s=8.5, gone_s=8.8),),
+        (
+            Must("Lean under boost", Level.TRIP, 8.0, 50.0, trip_s=8.5, gone_s=8.8),
+            Must("Lean under load", Level.TRIP, 8.0, 50.0, trip_s=8.5, gone_s=8.8),
+        ),
     ),
     Journey(
         "overheating",
@@ -373,7 +379,7 @@ def test_the_alarms_that_must_come_and_no_others(
 def test_an_alarm_marks_its_recording_with_ten_seconds_before_and_after(
     outcomes: Mapping[str, Outcome],
 ) -> None:
-    outcome = outcomes["lean_80ms"]
+    outcome = outcomes["overboost"]
     assert outcome.recording is not None
     (mark,) = outcome.recording.alarms
     (came,) = outcome.came.values()

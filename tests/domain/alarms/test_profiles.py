@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cartech_desk.domain.alarms.limit import (
     Action,
     Comparison,
+    Level,
     Limit,
     LimitRefused,
     Priority,
@@ -17,8 +18,9 @@ from cartech_desk.domain.alarms.limit import (
 )
 from cartech_desk.domain.alarms.profiles import ANY, UnknownProfile, find_profile, profiles
 from cartech_desk.domain.alarms.written import as_plain, canonical_body, from_plain, read_body
+from cartech_desk.domain.alarms.watch import LimitWatch
 from cartech_desk.domain.canonical import canonical
-from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.channels import Channel, Reading
 from cartech_desk.domain.obd.pids import mode01_pids
 from cartech_desk.domain.sources import build_catalogue
 from cartech_desk.domain.units import known_unit
@@ -75,7 +77,57 @@ def test_lean_counts_above_95_kpa_and_2000_rpm_warns_at_once_and_trips_after_hal
         assert not gate(map=94.0, rpm=3000.0)
         assert not gate(map=200.0, rpm=1900.0)
     for load in (96.0, 150.0, 151.0, 250.0):
-        assert sum(limit.gate_expression(map=load, rpm=2100.0) for limit in lean) == 1
+        assert any(limit.gate_expression(map=load, rpm=2100.0) for limit in lean)
+
+
+def of(profile, key):
+    return next(limit for limit in profiles()[profile].limits if limit.key == key)
+
+
+def gone_off(limits, seconds, values):
+    """Feed `values(t)` ten times a second; return after how long which limit tripped."""
+    watch, tripped = LimitWatch(limits), {}
+    for at in range(round(seconds * 10)):
+        t_ns = at * 100_000_000
+        rows = values(at / 10)
+        for change in watch.take([Reading(name, t_ns, value) for name, value in rows.items()]):
+            if change.level is Level.TRIP:
+                tripped.setdefault(change.key.removeprefix("limit:"), at / 10)
+    return tripped
+
+
+@pytest.mark.parametrize("name", ["turbo_petrol", "flex_fuel"])
+@pytest.mark.parametrize("period_s", [0.2, 0.4, 1.0])
+def test_lean_trips_in_half_a_second_while_load_goes_to_and_fro_over_the_border(name, period_s):
+    lean = [of(name, "lean"), of(name, "lean_boost")]
+    tripped = gone_off(
+        lean,
+        3,
+        lambda t: (
+            {"rpm": 3000.0, "map": 149.0 if t % period_s < period_s / 2 else 151.0}
+            | {"lambda": 1.2}
+        ),
+    )
+    assert tripped["lean"] == 0.5
+
+
+@pytest.mark.parametrize("period_s", [0.2, 0.6, 2.0])
+def test_lost_oil_pressure_trips_while_engine_speed_goes_to_and_fro_over_the_border(period_s):
+    oil = [of(ANY, "oil_pressure_low"), of(ANY, "oil_pressure_idle")]
+    tripped = gone_off(
+        oil,
+        5,
+        lambda t: {"rpm": 1990.0 if t % period_s < period_s / 2 else 2010.0, "oil_pressure": 20.0},
+    )
+    assert tripped["oil_pressure_idle"] == 2.0
+
+
+@pytest.mark.parametrize("name", ["naturally_aspirated", "turbo_petrol", "flex_fuel"])
+def test_fuel_pressure_is_judged_over_the_manifolds(name):
+    fuel = of(name, "fuel_pressure_low")
+    followed = {"fuel_pressure": 300.0 - 66.0, "boost": -66.0, "rpm": 2500.0}
+    assert not gone_off([fuel], 3, lambda _: followed)
+    assert gone_off([fuel], 3, lambda _: {**followed, "fuel_pressure": 150.0})
 
 
 def test_engine_speed_and_boost_come_at_once_and_go_late():
