@@ -19,6 +19,7 @@ from cartech_desk.ui.shell.gate import Asking
 from cartech_desk.ui.shell.idle import Idle
 from cartech_desk.ui.shell.patience import Patience
 from cartech_desk.ui.shell.window import Window
+from tests.ui.conftest import TECHNICIAN
 from tests.ui.test_shell_alarms import alarm, trip
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -490,7 +491,47 @@ def test_pages_hear_of_each_change(qtbot, window, desk):
 
 def test_the_menu_of_the_operator_says_what_can_be_done(window):
     words = [entry.text().partition("\t")[0] for entry in window.top_bar.operator.entries.values()]
-    assert words == ["Take over", "Lock the desk", "Sign out", "Change PIN or password"]
+    asked = ["Set your PIN…", "Change your password…"]
+    assert words == ["Take over", "Lock the desk", "Sign out", *asked]
+
+
+@pytest.mark.parametrize(
+    ("entry", "title", "done"),
+    [
+        ("pin", "Your PIN", "Your PIN is set."),
+        ("password", "Change your password", "Your password is changed."),
+    ],
+)
+def test_a_technician_changes_the_own_secrets_over_any_page(
+    qtbot, window, office, entry, title, done
+):
+    office.session.enter(TECHNICIAN)
+    window.open_page("settings")
+    window.top_bar.operator.entries[entry].trigger()
+    qtbot.waitUntil(lambda: window.secrets.form is not None, timeout=2000)
+    form = window.secrets.form
+    assert form.isVisible()
+    assert form.windowTitle() == title
+    assert window.page.key == "settings"
+    for line in form.lines.values():
+        line.setText("4711")
+    if form.secret is not None:
+        for line in (form.secret.first, form.secret.second):
+            line.setText("sunflower gearbox")
+    form.submit()
+    qtbot.waitUntil(lambda: window.secrets.form is None, timeout=2000)
+    assert any(toast.words.text() == done for toast in window.toasts.standing)
+    assert office.people.calls[-1][0] == {"pin": "set_pin", "password": "change_password"}[entry]
+
+
+def test_the_form_of_ones_own_secrets_is_left_when_the_desk_locks(qtbot, window):
+    window.secrets.set_pin()
+    qtbot.waitUntil(lambda: window.secrets.form is not None, timeout=2000)
+    window.keeper.lock()
+    qtbot.waitUntil(lambda: window.gate.asking is Asking.UNLOCK, timeout=2000)
+    assert window.secrets.form is None
+    window.secrets.set_pin()
+    assert window.secrets.form is None
 
 
 def test_a_wait_ends_by_itself_and_can_be_ended(qtbot, qapp):

@@ -144,11 +144,6 @@ class PeoplePage(Page):
                 PageAction("Search people", self.list.search.setFocus, "Ctrl+F", "find"),
                 PageAction("Approve who waits first", self.approve_first, "", "registration"),
             ]
-        if self.mine is not None:
-            actions += [
-                PageAction("Change your password", self.change_own_password, "", "own account"),
-                PageAction("Set your PIN", self.set_own_pin, "", "own account switch"),
-            ]
         return tuple(actions)
 
     # Who there is

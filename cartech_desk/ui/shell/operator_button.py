@@ -17,13 +17,15 @@ _NARROW = 150
 
 
 class OperatorButton(QPushButton):
-    """Shows the person; the menu takes over, locks, signs out, and opens one's own PIN."""
+    """Shows the person; the menu takes over, locks, signs out, and asks for one's own secrets."""
 
     take_over = Signal()
     lock = Signal()
     sign_out = Signal()
-    secrets = Signal()
-    """PIN or password shall be changed."""
+    pin = Signal()
+    """The own PIN shall be set."""
+    password = Signal()
+    """The own password shall be changed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +44,8 @@ class OperatorButton(QPushButton):
                 ("take_over", f"Take over\t{TAKE_OVER_KEY}", self.take_over),
                 ("lock", f"Lock the desk\t{LOCK_KEY}", self.lock),
                 ("sign_out", "Sign out", self.sign_out),
-                ("secrets", "Change PIN or password", self.secrets),
+                ("pin", "Set your PIN…", self.pin),
+                ("password", "Change your password…", self.password),
             )
         }
         self.clicked.connect(lambda _checked=False: self._pressed())

@@ -36,6 +36,7 @@ from cartech_desk.ui.shell.meeting import Meeting
 from cartech_desk.ui.shell.memory import WindowMemory, load_memory, save_memory
 from cartech_desk.ui.shell.office_banner import OfficeBanner
 from cartech_desk.ui.shell.operator_button import LOCK_KEY, TAKE_OVER_KEY
+from cartech_desk.ui.shell.own_secrets import OwnSecrets
 from cartech_desk.ui.shell.palette import CommandPalette
 from cartech_desk.ui.shell.rail import Rail
 from cartech_desk.ui.shell.sentences import Sentences
@@ -49,8 +50,6 @@ from cartech_desk.ui.theme.tokens import Motion, Size
 _FIRST_PAGE = "today"
 _ALWAYS = frozenset({"F10", "F11", "Ctrl+Q"})
 """Keys that work before the gate too: silence, a look from across the room, closing."""
-
-
 _ASKED = {
     Asking.FOUNDING: "first start",
     Asking.SIGN_IN: "who is there?",
@@ -96,6 +95,7 @@ class Window(QMainWindow):
         )
         self._meeting = Meeting(desk, self.acts)
         self.keeper = Keeper(desk, self.acts, Idle(self))
+        self.secrets = OwnSecrets(self, desk, self.acts)
         self._sentences = Sentences(desk, self.acts, self.banners, self.toasts)
         self._closing = Closing(self, desk, self.status_bar.show_message, self.acts.tell)
         self.keys = Keys(self)
@@ -143,7 +143,8 @@ class Window(QMainWindow):
         operator.take_over.connect(self.keeper.take_over)
         operator.lock.connect(self.keeper.lock)
         operator.sign_out.connect(self.keeper.sign_out)
-        operator.secrets.connect(lambda: self.open_page("people"))
+        operator.pin.connect(self.secrets.set_pin)
+        operator.password.connect(self.secrets.change_password)
         self.gate.changed.connect(self._gate_changed)
         acts.operator_changed.connect(operator.show_person)
         acts.page_wanted.connect(self.open_page)
@@ -178,6 +179,7 @@ class Window(QMainWindow):
             ),
             PageAction("Lock the desk", self.keeper.lock, LOCK_KEY, "away screen"),
             PageAction("Sign out", self.keeper.sign_out, "", "log off leave person"),
+            *self.secrets.actions(),
             PageAction("Undo what was just deleted", self.undo, "Ctrl+Z", "take back restore"),
             PageAction("Find anything", self.palette_of_commands.open, "Ctrl+K", "palette search"),
             PageAction("Hide the rail, or show it", self.toggle_rail, "F11", "full screen wide"),
