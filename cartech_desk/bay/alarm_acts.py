@@ -24,6 +24,8 @@ from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.store.alarms import AlarmRecord, AlarmStore, Shelf, acknowledged_entry
 from cartech_desk.store.errors import NotKept
 
+ANY: Final = -1
+"""However often it asked."""
 _LONGEST_S: Final = max(SHELVE_MOST_S.values())
 
 
@@ -32,7 +34,7 @@ class Asked:
     """An alarm as it was when somebody acted on it."""
 
     id: str
-    asks: int
+    asks: int = ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +76,26 @@ class AlarmActs:
     def acknowledge(self, asked: Sequence[Asked], by: Actor, *, named: bool) -> int:
         """Acknowledge these, all in one transaction; returns how many they were.
 
-        One that was `named` is refused where it is gone or asks no more; of all that asked, those
-        that do so no more are left out.
+        One that was `named` is refused where it is gone, asks no more or got worse since it was
+        asked for; of all that asked, such are left out.
         """
         now_ns, now = self._clocks.monotonic_ns(), self._clocks.utc()
         records: list[AlarmRecord] = []
         entries: list[Entry] = []
         with self._lock:
             found = [(each, self._book.find(each.id)) for each in asked]
-            for _, one in found:
+            written: list[tuple[Occurrence, int, AlarmState]] = []
+            for each, one in found:
                 if one is None:
+                    continue
+                if one.asks != each.asks:
+                    if named:
+                        raise _changed()
                     continue
                 trial: Alarm = copy.copy(one.alarm)
                 if named or trial.state in UNACKNOWLEDGED:
                     trial.acknowledge(now_ns)
+                    written.append((one, each.asks, one.alarm.state))
                     before = one.record()
                     after = replace(
                         before,
@@ -105,17 +113,17 @@ class AlarmActs:
         if entries:
             self._store.acted(by, records, entries)
         with self._lock:
-            for each, one in found:
-                if one is not None and one.alarm.state in UNACKNOWLEDGED:
-                    self._book.acknowledged(one, each.asks, by, now_ns)
-        return len(entries)
+            done = [self._book.acknowledged(*each, by, now_ns) for each in written]
+        if named and not all(done):
+            raise _changed()
+        return sum(done)
 
-    def clear(self, alarm_id: str, by: Actor, reason: str) -> None:
-        """Clear a latched alarm."""
+    def clear(self, asked: Asked, by: Actor, reason: str) -> None:
+        """Clear a latched alarm; refused where it came again since it was asked for."""
         reason = checked_reason(reason)
         now_ns, now = self._clocks.monotonic_ns(), self._clocks.utc()
         with self._lock:
-            one = self._must(alarm_id)
+            one = self._must(asked)
             before = one.record()
             copy.copy(one.alarm).clear(now_ns)
         after = replace(before, state=AlarmState.NORMAL, cleared=now, cleared_by=by.name)
@@ -128,20 +136,33 @@ class AlarmActs:
         )
         self._store.acted(by, [after], [entry])
         with self._lock:
-            if one.alarm.state is AlarmState.LATCHED:
-                self._book.cleared(one, by, now_ns)
+            if one.asks != asked.asks or one.alarm.state is not AlarmState.LATCHED:
+                raise _changed()
+            self._book.cleared(one, by, now_ns)
 
-    def shelve(self, alarm_id: str, seconds: float, reason: str, by: Actor) -> None:
-        """Put an alarm aside for a time."""
+    def shelve(self, asked: Asked, seconds: float, reason: str, by: Actor) -> None:
+        """Put an alarm aside for a time; refused where it got worse since it was asked for."""
         with self._lock:
-            one = self._must(alarm_id)
+            one = self._must(asked)
             target = _Target(one.vehicle.id, one.key, one.alarm, one.about.label)
         self._shelve(target, seconds, reason, by)
 
-    def shelve_limit(self, limit_key: str, seconds: float, reason: str, by: Actor) -> None:
-        """Put the alarm of a limit aside, whether it stands or not."""
+    def vehicle_id(self) -> str:
+        """Return whose limits are in force now, for an act that is done later."""
+        with self._lock:
+            return self._book.vehicle.id
+
+    def shelve_limit(
+        self, limit_key: str, vehicle_id: str, seconds: float, reason: str, by: Actor
+    ) -> None:
+        """Put the alarm of a limit of this vehicle aside, whether it stands or not.
+
+        Refused where another vehicle is at hand by now.
+        """
         key = limit_alarm(limit_key)
         with self._lock:
+            if self._book.vehicle.id != vehicle_id:
+                raise _refused("Another vehicle is at hand now.", "Look at its limits.")
             alarm = self._book.alarm(key)
             if alarm is None or all(limit.key != limit_key for limit in self._book.limits):
                 raise NotKept(
@@ -154,7 +175,7 @@ class AlarmActs:
         """Take an alarm back from the shelf."""
         now_ns = self._clocks.monotonic_ns()
         with self._lock:
-            one = self._must(alarm_id)
+            one = self._must(Asked(alarm_id))
             copy.copy(one.alarm).unshelve(now_ns)
             record = one.record()
             told, vehicle_id, key = one.told, one.vehicle.id, one.key
@@ -187,8 +208,10 @@ class AlarmActs:
         with self._lock:
             self._book.shelved(shelf, until_ns, now_ns)
 
-    def _must(self, alarm_id: str) -> Occurrence:
-        one = self._book.find(alarm_id)
+    def _must(self, asked: Asked) -> Occurrence:
+        one = self._book.find(asked.id)
+        if one is not None and asked.asks not in (one.asks, ANY):
+            raise _changed()
         if one is None:
             raise NotKept(
                 "This alarm does not stand any more.", to_do="Look at the list of alarms again."
@@ -217,6 +240,14 @@ def check_shelving(seconds: float, reason: str, by: Actor) -> None:
             f"An alarm cannot be shelved for {seconds / 3600:.3g} hours.",
             f"Give a time above 0, up to the {most_s / 3600:g} hours that a {who} may.",
         )
+
+
+def _changed() -> AlarmRefused:
+    return AlarmRefused(
+        "This alarm got worse, or came again, since you looked.",
+        kept="It asks on.",
+        to_do="Look at it again.",
+    )
 
 
 def _refused(happened: str, to_do: str) -> AlarmRefused:

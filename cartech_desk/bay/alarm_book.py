@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cartech_desk.bay.alarm_occurrence import Occurrence, VehicleAtHand
-from cartech_desk.bay.alarm_pages import EXTEND_NS, Marks, Pages, entry_of
+from cartech_desk.bay.alarm_pages import EXTEND_NS, Marks, Pages, again_of, entry_of
 from cartech_desk.bay.alarm_surroundings import Clocks
 from cartech_desk.bay.alarm_words import About, about_limit, about_signal, channel_words
 from cartech_desk.domain.alarms.limit import Action, Level, Limit, Priority
@@ -58,11 +58,6 @@ class AlarmBook:
     def limits(self) -> tuple[Limit, ...]:
         """The limits in force."""
         return self._watch.limits
-
-    @property
-    def listening(self) -> bool:
-        """Whether readings are to be expected."""
-        return self._listening
 
     def occurrences(self) -> Iterable[Occurrence]:
         """Return everything that is not normal."""
@@ -157,11 +152,21 @@ class AlarmBook:
 
     # What people do, once it is durable
 
-    def acknowledged(self, one: Occurrence, asks: int, by: Actor, t_ns: int) -> None:
-        """Acknowledge what asked so far; what came since then asks on."""
-        if one.asks == asks:
-            one.acknowledged, one.acknowledged_by = self._at(t_ns), by.name
-            self._happened(one.alarm.acknowledge(t_ns), one, by=by.name)
+    def acknowledged(
+        self, one: Occurrence, asks: int, was: AlarmState, by: Actor, t_ns: int
+    ) -> bool:
+        """Acknowledge what asked, in the state in which it `was` when that was written.
+
+        False where it got worse or came again since: it asks on.
+        """
+        if one.asks != asks:
+            return False
+        if was is not one.alarm.state and one.alarm.state in ACTIVE:
+            self._pages.keep(one.record(), again_of(one))
+            return False
+        one.acknowledged, one.acknowledged_by = self._at(t_ns), by.name
+        self._happened(one.alarm.acknowledge(t_ns), one, by=by.name)
+        return True
 
     def cleared(self, one: Occurrence, by: Actor, t_ns: int) -> None:
         """Clear a latched alarm."""
@@ -270,36 +275,28 @@ class AlarmBook:
 
     def _raised(self, change: Change, one: Occurrence | None) -> None:
         if one is not None and one.told and change.before is not AlarmState.NORMAL:
-            # It flaps: the same occurrence, and nothing new in the audit log.
+            # It flaps: the same occurrence, and nothing new in the audit log unless it asks anew.
             one.times += 1
             one.rest_ns = 0
             one.returned = None
+            latched, worse = change.before is AlarmState.LATCHED, change.level > one.worst
             one.worst = max(one.worst, change.level)
-            if change.before is AlarmState.LATCHED:
-                one.asks += 1
-                one.acknowledged, one.acknowledged_by = None, ""
             one.measured(change.value)
             self._marks.raised(one, change.t_ns)
-            self._pages.keep(one.record(), soon=False)
+            entry = None
+            if latched or worse:
+                one.asks += 1
+                one.acknowledged, one.acknowledged_by = None, ""
+                entry = again_of(one, "alarm.escalate" if worse else "alarm.raise")
+            self._pages.keep(one.record(), entry, soon=entry is not None)
             return
-        self._order += 1
         alone = not any(other.alarm.state in ACTIVE for other in self.occurrences())
         alarm = self.alarm(change.key) or (one.alarm if one is not None else None)
         if alarm is None:
             return
-        one = self._mine[change.key] = Occurrence(
-            change.key,
-            alarm,
-            self.about(change.key),
-            self.vehicle,
-            change.t_ns,
-            self._at(change.t_ns),
-            self._order,
-            first_out=alone,
-            worst=max(change.level, Level.WARNING),
-            recording_id=self._marks.recording(),
-            operator=self.operator,
-        )
+        one = self._begin(change, alarm, told=True)
+        one.first_out, one.worst = alone, max(change.level, Level.WARNING)
+        one.recording_id, one.operator = self._marks.recording(), self.operator
         one.measured(change.value)
         self._marks.raised(one, change.t_ns)
         self._pages.keep(one.record(), entry_of("alarm.raise", one, change))
@@ -329,19 +326,16 @@ class AlarmBook:
             one = None
         if one is None:
             alarm = self.alarm(change.key)
-            if alarm is None:
-                return
-            self._order += 1
-            self._mine[change.key] = Occurrence(
-                change.key,
-                alarm,
-                self.about(change.key),
-                self.vehicle,
-                change.t_ns,
-                self._at(change.t_ns),
-                self._order,
-                told=False,
-            )
+            if alarm is not None:
+                self._begin(change, alarm, told=False)
+
+    def _begin(self, change: Change, alarm: Alarm, *, told: bool) -> Occurrence:
+        self._order += 1
+        key, t_ns = change.key, change.t_ns
+        about, raised = self.about(key), self._at(t_ns)
+        one = Occurrence(key, alarm, about, self.vehicle, t_ns, raised, self._order, told=told)
+        self._mine[key] = one
+        return one
 
     def _back(self, change: Change, one: Occurrence, by: str) -> None:
         """Come back from the shelf or into service; what is out now is raised next."""

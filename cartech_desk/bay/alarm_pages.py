@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from cartech_desk.bay.alarm_occurrence import Occurrence
-from cartech_desk.domain.alarms.state import Change
+from cartech_desk.domain.alarms.state import Change, Happening
 from cartech_desk.domain.alarms.watch import DESK, desk_alarm
 from cartech_desk.domain.audit import Entry
 from cartech_desk.domain.people import NOBODY
@@ -83,3 +83,10 @@ def entry_of(action: str, one: Occurrence, change: Change, reason: str = "") -> 
     if one.operator != NOBODY:
         after["operator"] = one.operator.name
     return Entry(action, one.record().entity, None, after, reason)
+
+
+def again_of(one: Occurrence, action: str = "alarm.raise") -> Entry:
+    """Return what the audit log says of one that came again, or worse, in the same occurrence."""
+    state = one.alarm.state
+    change = Change(one.key, 0, Happening.RAISED, state, state, one.worst, one.value)
+    return entry_of(action, one, change)

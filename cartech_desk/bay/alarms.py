@@ -201,23 +201,26 @@ class Alarms:
 
     def clear(self, alarm_id: str, by: Actor, reason: str = "") -> Future[None]:
         """Clear a latched alarm."""
-        return self._act(by, Act.ACKNOWLEDGE, lambda: self._acts.clear(alarm_id, by, reason))
+        asked = self._acts.asked(alarm_id)
+        return self._act(by, Act.ACKNOWLEDGE, lambda: self._acts.clear(asked, by, reason))
 
     def shelve(self, alarm_id: str, seconds: float, reason: str, by: Actor) -> Future[None]:
         """Put an alarm aside for a time; a reason is required, the longest time is the role's."""
+        asked = self._acts.asked(alarm_id)
 
         def act() -> None:
             check_shelving(seconds, reason, by)
-            self._acts.shelve(alarm_id, seconds, reason.strip(), by)
+            self._acts.shelve(asked, seconds, reason.strip(), by)
 
         return self._act(by, Act.SHELVE, act)
 
     def shelve_limit(self, limit_key: str, seconds: float, reason: str, by: Actor) -> Future[None]:
-        """Put the alarm of a limit aside before it comes."""
+        """Put the alarm of a limit of the vehicle at hand aside before it comes."""
+        vehicle_id = self._acts.vehicle_id()
 
         def act() -> None:
             check_shelving(seconds, reason, by)
-            self._acts.shelve_limit(limit_key, seconds, reason.strip(), by)
+            self._acts.shelve_limit(limit_key, vehicle_id, seconds, reason.strip(), by)
 
         return self._act(by, Act.SHELVE, act)
 

@@ -1,6 +1,8 @@
 """Alarms around a scripted car: limits, readings, both clocks and the link as a test says."""
 
+import threading
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -123,6 +125,16 @@ class AlarmDesk:
     def settle(self):
         """Wait until the keeper has done what was asked of it so far."""
         self.alarms._keeper.ask(lambda: None, after_pages=False).result(5)
+
+    @contextmanager
+    def held(self):
+        """Hold the keeper up for as long as a block lasts."""
+        go_on = threading.Event()
+        self.alarms._keeper.ask(lambda: go_on.wait(5), after_pages=False)
+        try:
+            yield
+        finally:
+            go_on.set()
 
     def kept(self):
         """Wait until all that happened is kept; return the history, the oldest first."""

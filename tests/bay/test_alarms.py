@@ -574,9 +574,104 @@ def test_what_gets_worse_while_it_is_acknowledged_asks_on(desk, monkeypatch):
         desk.take(rpm=7500)
 
     monkeypatch.setattr(desk.store.alarms, "acted", slow)
-    desk.alarms.acknowledge(alarm.id, TECHNICIAN).result(5)
+    with pytest.raises(AlarmRefused, match="got worse"):
+        desk.alarms.acknowledge(alarm.id, TECHNICIAN).result(5)
+    asks_on(desk, Level.TRIP)
+    assert desk.audit() == ["alarm.raise", "alarm.acknowledge", "alarm.escalate"]
+
+
+def asks_on(desk, level):
     now = desk.one()
-    assert (now.state, now.level) == (AlarmState.ACTIVE_UNACKNOWLEDGED, Level.TRIP)
+    (record,) = desk.kept()
+    assert (now.state, now.level) == (AlarmState.ACTIVE_UNACKNOWLEDGED, level)
+    assert record.state is AlarmState.ACTIVE_UNACKNOWLEDGED
+    assert (record.level, record.acknowledged, record.cleared) == (level, None, None)
+
+
+@pytest.mark.parametrize("returns", [False, True], ids=["escalates", "returns and comes worse"])
+def test_what_got_worse_before_the_keeper_came_to_it_is_not_acknowledged(desk, returns):
+    alarm = over_rev(desk)
+    desk.kept()
+    with desk.held():
+        acts = [
+            desk.alarms.acknowledge(alarm.id, TECHNICIAN),
+            desk.alarms.shelve(alarm.id, 60, "known", TECHNICIAN),
+        ]
+        everything = desk.alarms.acknowledge_all(TECHNICIAN)
+        if returns:
+            desk.later(0.1, rpm=3000)
+        desk.later(0.1, rpm=7500)
+    for act in acts:
+        with pytest.raises(AlarmRefused, match="got worse"):
+            act.result(5)
+    assert everything.result(5) == 0
+    asks_on(desk, Level.TRIP)
+    assert "alarm.acknowledge" not in desk.audit()
+    assert desk.audit()[-1] == "alarm.escalate"
+    desk.alarms.acknowledge(alarm.id, TECHNICIAN).result(5)
+    assert desk.one().state is AlarmState.ACTIVE_ACKNOWLEDGED
+
+
+def test_one_that_flaps_as_bad_as_it_was_can_be_acknowledged(desk):
+    alarm = over_rev(desk)
+    with desk.held():
+        act = desk.alarms.acknowledge(alarm.id, TECHNICIAN)
+        desk.later(0.1, rpm=3000)
+        desk.later(0.1, rpm=6500)
+    act.result(5)
+    assert desk.one().state is AlarmState.ACTIVE_ACKNOWLEDGED
+
+
+def test_what_comes_again_while_its_return_is_acknowledged_asks_on(desk, monkeypatch):
+    alarm = over_rev(desk)
+    desk.later(0.1, rpm=3000)
+    while_writing(desk, monkeypatch, rpm=6500)
+    with pytest.raises(AlarmRefused, match="came again"):
+        desk.alarms.acknowledge(alarm.id, TECHNICIAN).result(5)
+    asks_on(desk, Level.WARNING)
+    assert desk.audit()[-2:] == ["alarm.acknowledge", "alarm.raise"]
+
+
+def while_writing(desk, monkeypatch, **values):
+    acted = desk.store.alarms.acted
+
+    def slow(*words, **named):
+        acted(*words, **named)
+        desk.take(**values)
+
+    monkeypatch.setattr(desk.store.alarms, "acted", slow)
+
+
+def latched(desk):
+    desk.later(0.1, rpm=3000, temp=90, boost=130)
+    alarm = desk.one()
+    desk.alarms.acknowledge(alarm.id, TECHNICIAN).result(5)
+    desk.later(0.1, rpm=3000, temp=90, boost=10)
+    assert desk.one().state is AlarmState.LATCHED
+    return alarm
+
+
+def test_a_latched_one_that_came_again_since_is_not_cleared(desk):
+    alarm = latched(desk)
+    with desk.held():
+        act = desk.alarms.clear(alarm.id, TECHNICIAN)
+        desk.take(boost=140)
+        everything = desk.alarms.acknowledge_all(TECHNICIAN)
+        desk.take(boost=10)
+    with pytest.raises(AlarmRefused, match="came again"):
+        act.result(5)
+    assert everything.result(5) == 1
+    assert desk.one().state is AlarmState.LATCHED
+    assert "alarm.clear" not in desk.audit()
+
+
+def test_a_latched_one_that_comes_again_while_it_is_cleared_asks_on(desk, monkeypatch):
+    alarm = latched(desk)
+    while_writing(desk, monkeypatch, boost=140)
+    with pytest.raises(AlarmRefused, match="came again"):
+        desk.alarms.clear(alarm.id, TECHNICIAN).result(5)
+    asks_on(desk, Level.TRIP)
+    assert desk.audit()[-2:] == ["alarm.clear", "alarm.raise"]
 
 
 def test_acknowledging_all_takes_what_asks_and_leaves_the_shelf(desk):
@@ -672,7 +767,7 @@ def test_the_driver_never_waits_for_the_disk(desk, monkeypatch):
     desk.take(rpm=7500)
     assert desk.one().level is Level.TRIP
     held.set()
-    act.result(5)
+    assert isinstance(act.exception(5), AlarmRefused)
 
 
 def test_nothing_that_a_snapshot_shows_changes_afterwards(desk):

@@ -114,6 +114,20 @@ def test_a_limit_is_shelved_before_its_alarm_comes(make):
         desk.alarms.shelve_limit("none_such", 60, "why", MANAGER).result(5)
 
 
+def test_a_limit_is_not_shelved_for_a_vehicle_that_nobody_meant(make):
+    desk = make()
+    with desk.held():
+        desk.alarms.use_vehicle("another")
+        act = desk.alarms.shelve_limit("rpm_high", 60, "dyno day", MANAGER)
+    with pytest.raises(AlarmRefused, match="Another vehicle"):
+        act.result(5)
+    assert desk.now.vehicle_id == "another"
+    assert desk.now.standing == ()
+    assert desk.store.alarms.shelves("another") == ()
+    desk.alarms.shelve_limit("rpm_high", 60, "dyno day", MANAGER).result(5)
+    assert desk.one().state is AlarmState.SHELVED
+
+
 def test_what_came_and_went_on_the_shelf_asks_if_it_asked_before(desk):
     shelve(desk, 60)
     desk.later(1, rpm=3000)
