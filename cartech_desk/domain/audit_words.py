@@ -20,6 +20,7 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "session.switch": "Took over with PIN",
         "session.sign_out": "Signed out",
         "session.lock": "Desk locked",
+        "session.end": "Signed out by the desk",
         "session.refused": "Sign-in refused",
         "limit.set": "Limit set",
         "limit.remove": "Limit removed",

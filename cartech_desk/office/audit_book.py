@@ -83,22 +83,22 @@ class AuditBook:
         self, by: Actor, query: Query, *, limit: int = 500, before_sequence: int | None = None
     ) -> Sequence[AuditRecord]:
         """Return matching records, the newest first, a page at a time. Errors: RightMissing."""
-        require(by, Act.READ_AUDIT)
+        self._may_read(by)
         return self._log.find(query, limit=limit, before_sequence=before_sequence)
 
     def actions(self, by: Actor) -> Sequence[str]:
         """Every action that stands in the log. Errors: RightMissing."""
-        require(by, Act.READ_AUDIT)
+        self._may_read(by)
         return self._log.actions()
 
     def actors(self, by: Actor) -> Sequence[Actor]:
         """Everybody who stands in the log. Errors: RightMissing."""
-        require(by, Act.READ_AUDIT)
+        self._may_read(by)
         return self._log.actors()
 
     def keys(self, by: Actor) -> tuple[str, Sequence[MacKey]]:
         """Return where the key is, and the keys without telling them. Errors: RightMissing."""
-        require(by, Act.READ_AUDIT)
+        self._may_read(by)
         keys = self._log.keys()
         return self._log.key_place, keys
 
@@ -109,7 +109,12 @@ class AuditBook:
         RightMissing, TextRefused, KeyRefused.
         """
         require(by, Act.MANAGE_PEOPLE)
+        self._log.admit(by)  # before a key is made that nobody asked for
         return self._log.renew_key(by, checked_reason(reason))
+
+    def _may_read(self, by: Actor) -> None:
+        require(by, Act.READ_AUDIT)
+        self._log.admit(by)
 
     def export(self, by: Actor, query: Query, path: Path) -> Path:
         """Write what was found to .csv or .pdf with the head's sequence and hash; audited.
@@ -117,8 +122,8 @@ class AuditBook:
         The log is verified first, and the file says what was found. Needs READ_AUDIT and EXPORT.
         Errors: RightMissing, ExportRefused, ExportFailed.
         """
-        require(by, Act.READ_AUDIT)
         require(by, Act.EXPORT)
+        self._may_read(by)
         path = Path(path)
         ending = path.suffix.lower()
         _check(path, ending)

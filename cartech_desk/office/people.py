@@ -1,5 +1,6 @@
 """People of the shop: registering, approval, signing in, PINs; every act of it is audited."""
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -9,7 +10,8 @@ from uuid_utils import uuid7
 
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.clock import monotonic_ns
-from cartech_desk.domain.people import NOBODY, Act, Actor, Role, require
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.people import DESK, NOBODY, Act, Actor, Role, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.office.errors import (
     NOTHING_CHANGED,
@@ -39,6 +41,7 @@ from cartech_desk.office.person_rules import (
     need_new,
     need_new_name,
     shown,
+    still_may_act,
     text,
 )
 from cartech_desk.office.secrets_of_people import Secrets
@@ -61,6 +64,8 @@ __all__ = [
     "Standing",
     "TooManyTries",
 ]
+
+_LOG = logging.getLogger(__name__)
 
 
 def _utc_now() -> datetime:
@@ -85,6 +90,7 @@ class People:
         clock: Callable[[], int] = monotonic_ns,
     ) -> None:
         self._store = store
+        store.audit.admit_by(still_may_act)
         self._session = session
         self._cost = cost
         self._wall = wall
@@ -307,7 +313,7 @@ class People:
             try:
                 row = self._store.people.get(person.id)
             except NotKept:
-                self._session.leave()
+                self._shut_out(person, "not known here any more")
                 return
             self._follow(row)
 
@@ -317,12 +323,21 @@ class People:
         if person != NOBODY:
             self._store.audit.note(person, Entry(action, Entity("person", person.id, person.name)))
 
+    def _shut_out(self, person: Actor, why: str) -> None:
+        """Sign out who may not be at the desk any more; the desk itself does that."""
+        self._session.leave()
+        entity = Entity("person", person.id, person.name)
+        try:
+            self._store.audit.note(DESK, Entry("session.end", entity, after={"why": why}))
+        except CarTechError as error:  # whoever has to go goes, recorded or not
+            _LOG.warning("that somebody was signed out could not be recorded: %s", error)
+
     def _follow(self, row: PersonRow) -> None:
         """Let the desk follow what was decided on a person."""
         if self._session.operator.id != row.id:
             return
         if row.standing != Standing.ACTIVE:
-            self._session.leave()
+            self._shut_out(self._session.operator, row.standing)
         else:
             self._session.renew(Actor(row.id, row.name, Role(row.role)))
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from cartech_desk.domain.audit import Entity
-from cartech_desk.domain.people import Act, Actor, NotSignedIn, Role, require
+from cartech_desk.domain.people import Act, Actor, NotSignedIn, RightMissing, Role, require
 from cartech_desk.office.errors import (
     NOTHING_CHANGED,
     LastAdministrator,
@@ -13,6 +13,7 @@ from cartech_desk.office.errors import (
 )
 from cartech_desk.office.person import Standing
 from cartech_desk.office.person_fields import name_key
+from cartech_desk.store.admission import Known
 from cartech_desk.store.people import PeopleAct, PersonRow
 
 TAKEN: Final = (
@@ -90,6 +91,25 @@ def proved(act: PeopleAct, by: Actor) -> PersonRow:
             to_do="Ask an administrator.",
         )
     return row
+
+
+def still_may_act(by: Actor, known: Known | None) -> None:
+    """Refuse whom somebody disabled, or gave another role, since the sign-in.
+
+    The rule of `store.admission`. Errors: NotAdmitted, RightMissing.
+    """
+    if known is None or known.standing != Standing.ACTIVE:
+        raise NotAdmitted(
+            f"{by.name} may not sign in here any more.",
+            kept=NOTHING_CHANGED,
+            to_do="Ask an administrator.",
+        )
+    if by.role is None or known.role != by.role.value:
+        raise RightMissing(
+            f"{by.name} is a {known.role} now.",
+            kept=NOTHING_CHANGED,
+            to_do="Try again; what the new role may not do is told then.",
+        )
 
 
 def manages_people(act: PeopleAct, by: Actor) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,13 +100,16 @@ class AuditLog:
 
     # Writing
 
-    @contextmanager
-    def act(self, actor: Actor) -> Iterator[AuditedAct]:
+    def act(self, actor: Actor) -> AbstractContextManager[AuditedAct]:
         """One audited act: change and record are both there or both not.
 
         Durable when the block has ended. Waits at most two seconds for the key, once. Errors:
         those of `Database.write` and AuditBroken; nothing is kept then.
         """
+        return self._act(actor)
+
+    @contextmanager
+    def _act(self, actor: Actor) -> Iterator[AuditedAct]:
         with words_for_damage():
             self._make_ready()
         with words_for_damage(), self._database.write() as connection:
@@ -150,7 +153,7 @@ class AuditLog:
         try:
             return self._end_intent(intent, done, after or {}, reason, actor)
         except _Ended as ended:
-            return ended.sequence
+            return int(ended.args[0])
 
     def _end_intent(
         self, intent: int, done: bool, after: Mapping[str, Any], reason: str, actor: Actor | None
@@ -163,7 +166,7 @@ class AuditLog:
             after={**(begun.after or {}), **after, "done": done},
             reason=reason,
         )
-        with self.act(actor or begun.actor) as act:
+        with self._act(actor or begun.actor) as act:
             ended = act.connection.exec_driver_sql(
                 "SELECT sequence FROM audit WHERE phase = 'result' AND intent = ?", (intent,)
             ).fetchone()
@@ -386,11 +389,7 @@ class AuditLog:
 
 
 class _Ended(Exception):
-    """An intent has its result already; rolls the new one back."""
-
-    def __init__(self, sequence: int) -> None:
-        super().__init__()
-        self.sequence = sequence
+    """An intent has this result already; rolls the new one back."""
 
 
 def _readable(body: str) -> AuditRecord | None:

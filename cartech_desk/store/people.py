@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.domain.audit import Entry
 from cartech_desk.domain.people import Actor
-from cartech_desk.store.audit import AuditedAct, AuditLog
+from cartech_desk.store.admission import AdmittingLog
+from cartech_desk.store.audit import AuditedAct
 from cartech_desk.store.database import Database
 from cartech_desk.store.desk_secret import DeskSecret
 from cartech_desk.store.errors import NotKept
@@ -75,7 +76,7 @@ _SHOP: Final = "SELECT id, name, units, currency, founded FROM shop"
 class PeopleStore:
     """People of the shop. Thread-safe."""
 
-    def __init__(self, database: Database, audit: AuditLog, secret: DeskSecret) -> None:
+    def __init__(self, database: Database, audit: AdmittingLog, secret: DeskSecret) -> None:
         self._database = database
         self._audit = audit
         self._secret = secret
@@ -113,8 +114,11 @@ class PeopleStore:
 
     @contextmanager
     def act(self, actor: Actor) -> Iterator["PeopleAct"]:
-        """One audited act on people: all of it, its records included, or nothing."""
-        with self._audit.act(actor) as act:
+        """One audited act on people: all of it, its records included, or nothing.
+
+        Who may do it is for the office to look up within the transaction.
+        """
+        with self._audit.act_of_anybody(actor) as act:
             yield PeopleAct(act.connection, act)
 
     @contextmanager

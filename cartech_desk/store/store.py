@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Final
 
+from cartech_desk.store.admission import AdmittingLog
 from cartech_desk.store.alarms import AlarmStore
-from cartech_desk.store.audit import AuditLog
 from cartech_desk.store.audit_key import SystemKeyring
 from cartech_desk.store.desk_secret import DeskSecret
 from cartech_desk.store.layouts import LayoutStore
@@ -28,7 +28,7 @@ class Store:
     recordings: RecordingStore
     vehicles: VehicleStore
     layouts: LayoutStore
-    audit: AuditLog
+    audit: AdmittingLog
     alarms: AlarmStore
     limits: LimitStore
     people: PeopleStore
@@ -47,7 +47,7 @@ class Store:
         self._samples = open_database(self.folder / "recordings.db", RECORDINGS)
         secrets = keys if keys is not None else self.folder / "keys"
         keyring = SystemKeyring() if keys is not None else None
-        self.audit = AuditLog(self._desk, secrets, keyring)
+        self.audit = AdmittingLog(self._desk, secrets, keyring)
         self.people = PeopleStore(self._desk, self.audit, DeskSecret(secrets))
         self.alarms = AlarmStore(self._desk, self.audit)
         self.limits = LimitStore(self._desk, self.audit)
