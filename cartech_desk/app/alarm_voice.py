@@ -26,6 +26,8 @@ class AlarmVoice:
         self._gone_s: dict[str, float | None] = {}
         self._told: dict[str, Level] = {}
         """How bad it was when it was told; NONE where its going was told."""
+        self._worst: dict[str, Level] = {}
+        """The worst that was told of it."""
         self._told_at: dict[str, float] = {}
 
     def hear(self, alarms: AlarmsSnapshot) -> None:
@@ -51,10 +53,13 @@ class AlarmVoice:
         now = time.monotonic()
         first = alarm.id not in self._told
         again = now - self._told_at.get(alarm.id, -math.inf) >= _NOT_AGAIN_S
-        if first or again or level > before > Level.NONE or level is Level.NONE:
+        worse = level > self._worst.get(alarm.id, Level.NONE)
+        if first or again or worse or level is Level.NONE:
             say(_gone(alarm) if level is Level.NONE and not first else _come(alarm))
             self._told_at[alarm.id] = now
             self._told[alarm.id] = level
+            told = alarm.worst if first else level
+            self._worst[alarm.id] = max(told, self._worst.get(alarm.id, Level.NONE))
 
 
 def lines_of(entries: list[Mapping[str, Any]]) -> list[str]:

@@ -87,6 +87,15 @@ def test_one_that_flaps_is_no_flood(
     assert len(told(capsys)) <= 4
 
 
+def test_one_that_comes_worse_right_after_it_went_is_told_at_once(
+    voice: AlarmVoice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for alarm in (OVER, replace(GONE, worst=Level.WARNING), TRIPPED, GONE, TRIPPED):
+        heard(voice, alarm)
+    lines = told(capsys)
+    assert [line.split(":")[0] for line in lines] == ["▲ Warning", "Gone", "▲ Trip", "Gone"]
+
+
 def test_shelved_ones_are_not_told(voice: AlarmVoice, capsys: pytest.CaptureFixture[str]) -> None:
     heard(voice, replace(OVER, state=AlarmState.SHELVED))
     assert told(capsys) == []
