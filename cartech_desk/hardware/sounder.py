@@ -7,6 +7,7 @@ own: some sound servers take seconds to answer, and no alarm waits for that.
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from functools import cache
@@ -26,6 +27,10 @@ _VOLUME: Final = 0.6
 _RAMP_S: Final = 0.008
 """Without a ramp every beginning and end of a tone clicks."""
 _JOIN_S: Final = 0.3
+_HANGS: Final = (
+    "No alarm can be heard: the sound system of the machine does not answer. Look at the lamps; "
+    "start the desk anew between two runs if that lasts."
+)
 _log = logging.getLogger(__name__)
 
 Beat = tuple[float, float]
@@ -116,7 +121,8 @@ class Sounder:
     """Sounds for alarms; the speaker that the window gives its bay.
 
     `sound` may be called from any thread, never waits and never fails: where nothing can be heard,
-    `problem` says so and it is tried again every ten seconds.
+    `problem` says so and it is tried again every ten seconds; so it does where what is wanted does
+    not play for three, for whatever reason.
     """
 
     def __init__(
@@ -132,6 +138,8 @@ class Sounder:
         self._frames = self._frames_before = 0
         self._problem = ""
         self._wanted = Level.NONE
+        self._wanted_s = 0.0
+        """Since when something is wanted that is not playing (monotonic)."""
         self._playing = Level.NONE
         self._player: Player | None = None
         self._wake = threading.Event()
@@ -141,7 +149,10 @@ class Sounder:
     @property
     def problem(self) -> str:
         """Why nothing can be heard, a sentence; empty where all is well."""
-        return self._problem
+        if self._problem or self._wanted in (Level.NONE, self._playing):
+            return self._problem
+        silent_s = time.monotonic() - self._wanted_s
+        return _HANGS if silent_s >= self._stalled_s else ""
 
     def start(self) -> None:
         """Start the thread; it looks at once whether there is anything to sound with."""
@@ -161,6 +172,8 @@ class Sounder:
     def sound(self, level: Level) -> None:
         """Sound for this level from now on; NONE is silence."""
         if level is not self._wanted:
+            if self._wanted in (Level.NONE, self._playing):  # else it is waited for already
+                self._wanted_s = time.monotonic()
             self._wanted = level
             self._wake.set()
 

@@ -131,6 +131,25 @@ def test_a_sound_system_that_hangs_holds_nobody_up(sounder, system):
     assert time.monotonic() - began < 1
 
 
+def test_a_sound_system_that_hangs_is_told_until_the_alarm_is_heard(system):
+    sounder = Sounder(system.open, try_again_s=0.02, stalled_s=0.1)
+    sounder.start()
+    wait(lambda: system.closed == 1)
+    system.hang.clear()
+    sounder.sound(Level.WARNING)
+    assert sounder.problem == ""
+    sounder.sound(Level.TRIP)
+    wait(lambda: "does not answer" in sounder.problem)
+    sounder.sound(Level.NONE)
+    assert sounder.problem == ""
+    sounder.sound(Level.TRIP)
+    wait(lambda: "does not answer" in sounder.problem)
+    system.hang.set()
+    wait(lambda: sounder._playing is Level.TRIP)
+    assert sounder.problem == ""
+    sounder.stop()
+
+
 def test_an_output_whose_plug_is_pulled_is_noticed_and_another_one_is_found(system):
     sounder = Sounder(system.open, try_again_s=0.2, stalled_s=0.05)
     sounder.start()
