@@ -19,6 +19,7 @@ from cartech_desk.ui.shell.gate import Asking
 from cartech_desk.ui.shell.idle import Idle
 from cartech_desk.ui.shell.patience import Patience
 from cartech_desk.ui.shell.window import Window
+from cartech_desk.ui.theme.states import State
 from tests.ui.conftest import TECHNICIAN
 from tests.ui.test_shell_alarms import alarm, trip
 
@@ -190,6 +191,20 @@ def test_a_recording_goes_on_and_its_time_is_shown(qtbot, locked, bay):
     assert locked.gate.alarms.recording.isVisible()
     assert "REC 00:12:4" in locked.gate.alarms.recording.words
     assert "REC 00:12:4" in locked.status_bar.recording.text()
+
+
+def test_a_recording_that_nobody_answers_for_is_said_on_door_and_foot(qtbot, window, desk, bay):
+    bay.recording = RecordingStatus("r", monotonic_ns())
+    desk.office.session.leave()
+    qtbot.waitUntil(lambda: window.gate.asking is Asking.SIGN_IN, timeout=2000)
+    window._tick()
+    assert window.status_bar.recording.text().endswith("NOBODY IS SIGNED IN")
+    assert window.gate.alarms.recording.state is State.WARNING
+    assert "NOBODY IS SIGNED IN" in window.gate.alarms.recording.words
+    desk.office.session.enter(TECHNICIAN)
+    qtbot.waitUntil(lambda: window.gate.asking is Asking.NOTHING, timeout=2000)
+    window._tick()
+    assert "NOBODY" not in window.status_bar.recording.text()
 
 
 def test_the_lock_shows_every_alarm_with_what_to_do_the_worst_first(locked, bay):

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from cartech_desk.bay.alarm_status import AlarmsSnapshot, Unwatched
-from cartech_desk.bay.status import LinkState
+from cartech_desk.bay.status import LinkState, RecordingStatus
 from cartech_desk.domain.alarms.limit import Comparison, Level, Limit
 from cartech_desk.domain.alarms.state import AlarmState
 from cartech_desk.domain.channels import Channel
@@ -345,6 +345,18 @@ def test_the_link_in_a_line(bay):
 
 def test_nobody_at_the_desk_in_a_line():
     assert desk_words(AtDesk()) == (State.OFF, "Nobody is signed in")
+
+
+def test_nobody_at_the_desk_is_a_warning_while_a_recording_runs(page, bay, desk):
+    desk.office.session.leave()
+    page.tick(bay.snapshot())
+    assert page.people.property("card") == "true"
+    bay.recording = RecordingStatus("r", 1)
+    page.tick(bay.snapshot())
+    assert page.who.state is State.WARNING
+    assert page.who.words == "A recording runs and NOBODY IS SIGNED IN"
+    assert page.people.property("card") == "warn"
+    assert page.sign_in.text() == "Sign in"
 
 
 # Room and time

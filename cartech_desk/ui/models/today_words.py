@@ -53,8 +53,10 @@ def recording_words(snapshot: BaySnapshot) -> tuple[State, str]:
     return State.RECORDING, words
 
 
-def desk_words(now: AtDesk) -> tuple[State, str]:
-    """Say who is at the desk."""
+def desk_words(now: AtDesk, *, recording: bool = False) -> tuple[State, str]:
+    """Say who is at the desk; that it is nobody is a warning while a recording runs."""
+    if now.person == NOBODY and recording:
+        return State.WARNING, "A recording runs and NOBODY IS SIGNED IN"
     if now.person == NOBODY:
         return State.OFF, "Nobody is signed in"
     role = f", {now.person.role.value}" if now.person.role is not None else ""

@@ -192,7 +192,7 @@ class TodayPage(Page):
         self.vehicle.say(*vehicle_words(self.acts.vehicle))
         self.recording.say(*recording_words(snapshot))
         self._show_primary(snapshot)
-        self._show_desk()
+        self._show_desk(recording=bool(snapshot.recording.id))
         audit = self.desk.office.audit
         state, words, more = audit_words(audit.last_verdict, audit.key_problem)
         self.verdict.say(state, words, more)
@@ -257,9 +257,11 @@ class TodayPage(Page):
         if self.go.text() != words:
             self.go.setText(words)
 
-    def _show_desk(self) -> None:
+    def _show_desk(self, *, recording: bool) -> None:
         now = self.desk.office.session.now
-        self.who.say(*desk_words(now))
+        state, words = desk_words(now, recording=recording)
+        self.who.say(state, words)
+        self.people.mark(state if state is State.WARNING else None)
         words = "Unlock" if now.locked else "Sign in"
         if self.sign_in.text() != words:
             self.sign_in.setText(words)

@@ -188,13 +188,19 @@ class Gate(QWidget):
     # What it shows
 
     def show_snapshot(self, snapshot: BaySnapshot) -> None:
-        """Show the alarms beside the question: always on the lock, else where one stands."""
+        """Show alarms beside the question: always on the lock, else where one stands.
+
+        So is a recording that runs while nobody is signed in.
+        """
         if self.asking in (Asking.NOTHING, Asking.FOUNDING):
             return
-        needed = self.asking is Asking.UNLOCK or bool(snapshot.alarms.announced)
+        nobody = self._desk.office.session.operator == NOBODY
+        alone = nobody and bool(snapshot.recording.id)
+        needed = self.asking is Asking.UNLOCK or bool(snapshot.alarms.announced) or alone
         self.alarms.setVisible(needed)
         if needed:
-            self.alarms.show_snapshot(snapshot, unit_system(self._desk.settings.values))
+            system = unit_system(self._desk.settings.values)
+            self.alarms.show_snapshot(snapshot, system, nobody=nobody)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back to the page where that is possible."""

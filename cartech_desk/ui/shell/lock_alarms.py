@@ -115,8 +115,10 @@ class LockAlarms(QWidget):
         column.addWidget(self.foot)
         self.rows: list[_Row] = []
 
-    def show_snapshot(self, snapshot: BaySnapshot, system: UnitSystem) -> None:
-        """Show this picture of the bay."""
+    def show_snapshot(
+        self, snapshot: BaySnapshot, system: UnitSystem, *, nobody: bool = False
+    ) -> None:
+        """Show this picture of the bay; `nobody` is signed in who would answer for what runs."""
         alarms = snapshot.alarms
         shown = alarms.announced
         while len(self.rows) < len(shown):
@@ -141,7 +143,9 @@ class LockAlarms(QWidget):
         self.recording.setVisible(bool(recording.id))
         if recording.id:
             length = elapsed((snapshot.now_ns - recording.started_ns) / 1e9)
-            self.recording.show_state(State.RECORDING, f"REC {length}, it goes on")
+            state = State.WARNING if nobody else State.RECORDING
+            words = "it goes on, and NOBODY IS SIGNED IN" if nobody else "it goes on"
+            self.recording.show_state(state, f"REC {length}, {words}")
 
     def _show_sound(self, snapshot: BaySnapshot) -> None:
         alarms = snapshot.alarms

@@ -41,14 +41,18 @@ def adapter_words(connection: ConnectionStatus) -> tuple[State, str]:
     return state, f"{wire} · {words}" if wire else words
 
 
-def recording_words(recording: RecordingStatus, now_ns: int) -> tuple[State, str]:
-    """Lamp and words of the recording."""
+def recording_words(
+    recording: RecordingStatus, now_ns: int, *, nobody: bool = False
+) -> tuple[State, str]:
+    """Lamp and words of the recording; `nobody` is signed in who would answer for it."""
     if not recording.id:
         return State.OFF, "not recording"
     words = f"REC {elapsed((now_ns - recording.started_ns) / 1e9)}"
+    if nobody:
+        words += " · NOBODY IS SIGNED IN"
     if recording.problem:
         return State.WARNING, f"{words} · {recording.problem}"
-    return State.RECORDING, words
+    return State.WARNING if nobody else State.RECORDING, words
 
 
 def safety_words(alarms: AlarmsSnapshot, *, connected: bool) -> tuple[State, str]:
@@ -106,10 +110,11 @@ class StatusBar(QFrame):
         for part in (self.adapter, self.recording, self.safety):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus if held else Qt.FocusPolicy.StrongFocus)
 
-    def show_snapshot(self, snapshot: BaySnapshot) -> None:
-        """Show this picture of the bay."""
+    def show_snapshot(self, snapshot: BaySnapshot, *, nobody: bool = False) -> None:
+        """Show this picture of the bay; `nobody` is signed in."""
         self._show(self.adapter, *adapter_words(snapshot.connection))
-        self._show(self.recording, *recording_words(snapshot.recording, snapshot.now_ns))
+        now_ns = snapshot.now_ns
+        self._show(self.recording, *recording_words(snapshot.recording, now_ns, nobody=nobody))
         connected = snapshot.connection.state is LinkState.CONNECTED
         self._show(self.safety, *safety_words(snapshot.alarms, connected=connected))
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from cartech_desk.bay.status import LinkState
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.people import NOBODY
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.desk import DeskParts
@@ -319,7 +320,7 @@ class Window(QMainWindow):
         snapshot = self.desk.bay.snapshot()
         system = unit_system(self.desk.settings.values)
         asking = self.gate.asking
-        self.status_bar.show_snapshot(snapshot)
+        self.status_bar.show_snapshot(snapshot, nobody=self.desk.office.session.operator == NOBODY)
         self.top_bar.alarms.show_snapshot(snapshot, system)
         self.gate.show_snapshot(snapshot)
         self.link_banner.show_snapshot(snapshot)
