@@ -23,7 +23,7 @@ from cartech_desk.domain.alarms.watch import (
     SignalFault,
     desk_alarm,
 )
-from cartech_desk.domain.channels import Channel, Quality, Reading
+from cartech_desk.domain.channels import Channel, Reading
 from cartech_desk.domain.people import NOBODY, Actor
 from cartech_desk.store.alarms import Shelf
 
@@ -47,7 +47,6 @@ class AlarmBook:
         self._desk_about: dict[str, About] = {}
         self._mine: dict[str, Occurrence] = {}
         self._former: list[Occurrence] = []
-        self._measuring: dict[str, tuple[Occurrence, ...]] = {}
         self._listening = False
         self._order = 0
         self._extended_ns = 0
@@ -112,11 +111,6 @@ class AlarmBook:
     def take(self, batch: Sequence[Reading]) -> bool:
         """Take in readings; tells whether anything happened."""
         changes = self._watch.take(batch)
-        if self._measuring:
-            for name, _, value, quality in batch:
-                if quality == Quality.GOOD:
-                    for one in self._measuring.get(name, ()):
-                        one.measured(value)
         if changes:
             self._happened(changes)
             return True
@@ -245,8 +239,6 @@ class AlarmBook:
             self._one_happened(change, one or self._mine.get(change.key), by)
             if one is not None and one.cleared is not None:
                 one = None
-        if changes:
-            self._tidy()
 
     def _one_happened(self, change: Change, one: Occurrence | None, by: str) -> None:
         happening = change.happening
@@ -262,7 +254,6 @@ class AlarmBook:
             one.worst = max(one.worst, change.level)
             one.asks += 1
             one.acknowledged, one.acknowledged_by = None, ""
-            one.measured(change.value)
             self._pages.keep(one.record(), entry_of("alarm.escalate", one, change))
         elif happening is Happening.RETURNED:
             self._returned(change, one)
@@ -281,7 +272,6 @@ class AlarmBook:
             one.returned = None
             latched, worse = change.before is AlarmState.LATCHED, change.level > one.worst
             one.worst = max(one.worst, change.level)
-            one.measured(change.value)
             self._marks.raised(one, change.t_ns)
             entry = None
             if latched or worse:
@@ -297,7 +287,6 @@ class AlarmBook:
         one = self._begin(change, alarm, told=True)
         one.first_out, one.worst = alone, max(change.level, Level.WARNING)
         one.recording_id, one.operator = self._marks.recording(), self.operator
-        one.measured(change.value)
         self._marks.raised(one, change.t_ns)
         self._pages.keep(one.record(), entry_of("alarm.raise", one, change))
 
@@ -368,15 +357,6 @@ class AlarmBook:
             del self._mine[one.key]
         if one in self._former:
             self._former.remove(one)
-
-    def _tidy(self) -> None:
-        """Note whose values are to be compared: alarms of one channel that are out."""
-        measuring: dict[str, tuple[Occurrence, ...]] = {}
-        for one in self._mine.values():
-            if one.told and one.about.limit is not None and one.alarm.level is not Level.NONE:
-                name = one.about.channel
-                measuring[name] = (*measuring.get(name, ()), one)
-        self._measuring = measuring
 
     def _follow_alarms(self) -> None:
         """Follow the alarms of limits that were changed."""

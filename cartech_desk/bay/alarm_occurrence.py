@@ -8,7 +8,7 @@ from uuid_utils import uuid7
 
 from cartech_desk.bay.alarm_status import StandingAlarm
 from cartech_desk.bay.alarm_words import About
-from cartech_desk.domain.alarms.limit import Comparison, Level
+from cartech_desk.domain.alarms.limit import Level
 from cartech_desk.domain.alarms.state import Alarm, AlarmState
 from cartech_desk.domain.people import NOBODY, Actor
 from cartech_desk.store.alarms import AlarmRecord
@@ -43,8 +43,6 @@ class Occurrence:
     first_out: bool = False
     id: str = field(default_factory=lambda: str(uuid7()))
     worst: Level = Level.NONE
-    worst_value: float = math.nan
-    value: float = math.nan
     times: int = 1
     asks: int = 1
     recording_id: str = ""
@@ -64,14 +62,16 @@ class Occurrence:
     mark_ns: int = 0
     """Where that mark ends (monotonic)."""
 
-    def measured(self, value: float) -> None:
-        """Take in a value while it is out."""
-        if math.isfinite(value):
-            self.value = value
-            below = self.about.comparison is Comparison.BELOW
-            worst = self.worst_value
-            if not math.isfinite(worst) or (value < worst if below else value > worst):
-                self.worst_value = value
+    @property
+    def value(self) -> float:
+        """The last value while it was out, NaN where there is none."""
+        return self.alarm.value
+
+    @property
+    def worst_value(self) -> float:
+        """The value that lay farthest out while its limit counted."""
+        worst = self.alarm.worst_value
+        return worst if math.isfinite(worst) else self.alarm.value
 
     def standing(self, now_ns: int, now: datetime) -> StandingAlarm:
         """Return it as people see it."""
@@ -94,7 +94,7 @@ class Occurrence:
             vehicle_name=self.vehicle.name,
             raised_ns=self.raised_ns,
             raised=self.raised,
-            value=alarm.value if alarm.level is not Level.NONE else self.value,
+            value=self.value,
             worst_value=self.worst_value,
             edge=about.edge(self.worst),
             comparison=about.comparison,

@@ -4,6 +4,7 @@ All transitions stand in tables. An alarm that is shelved or out of service keep
 condition underneath, as far as that is still evaluated, so that nothing is lost when it comes back.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -55,7 +56,8 @@ class Change:
     """One thing that happened to one alarm.
 
     `key` names the alarm, `t_ns` is monotonic, `before` and `after` are its states, `level` is
-    the worst one of this occurrence, `value` what was measured (NaN where that is no matter).
+    the worst one of this occurrence, `value` what was measured and `worst_value` what lay farthest
+    out while it counted (NaN where that is no matter).
     """
 
     key: str
@@ -65,6 +67,7 @@ class Change:
     after: AlarmState
     level: Level
     value: float
+    worst_value: float = math.nan
 
 
 _N = AlarmState.NORMAL
@@ -87,27 +90,31 @@ class Alarm:
     """One alarm. Not thread-safe: whoever owns it sees to that.
 
     `state` is what is shown; `level` how far its condition is out now, `worst` the worst since it
-    was last normal. Every method returns what happened, in order, an empty tuple for nothing.
+    was last normal, and `worst_value` the value of then that lay farthest out. `below` tells on
+    which side that is. Every method returns what happened, in order, an empty tuple for nothing.
     """
 
     __slots__ = (
         "_aside",
         "_open",
         "_under",
+        "below",
         "key",
         "latch",
         "level",
         "shelved_until_ns",
         "value",
         "worst",
+        "worst_value",
     )
 
-    def __init__(self, key: str, *, latch: bool = False) -> None:
+    def __init__(self, key: str, *, latch: bool = False, below: bool = False) -> None:
         self.key = key
         self.latch = latch
+        self.below = below
         self.level = Level.NONE
         self.worst = Level.NONE
-        self.value = float("nan")
+        self.value = self.worst_value = math.nan
         self.shelved_until_ns = 0
         self._under = _N
         self._aside: AlarmState | None = None
@@ -124,11 +131,20 @@ class Alarm:
         """Whether it is normal, with nothing put aside."""
         return self._under is _N and self._aside is None
 
-    def condition(self, t_ns: int, level: Level, value: float) -> tuple[Change, ...]:
-        """Take in how far the condition is out as of `t_ns`."""
+    def condition(
+        self, t_ns: int, level: Level, value: float, *, counts: bool = True
+    ) -> tuple[Change, ...]:
+        """Take in how far the condition is out as of `t_ns`.
+
+        `counts` is False for a value that is only told: it is not judged now.
+        """
         before, self.level = self.level, level
         if level > Level.NONE:
             self.value = value
+            if self.worst is Level.NONE:
+                self.worst_value = math.nan
+            if counts:
+                self._measure(value)
             worse = level > self.worst
             self.worst = max(self.worst, level)
             if before is Level.NONE:
@@ -198,7 +214,19 @@ class Alarm:
         self._under, self._aside, self.shelved_until_ns = _N, None, 0
         self.level = self.worst = Level.NONE
         self._open = False
-        return (Change(self.key, t_ns, Happening.CLEARED, before, _N, worst, self.value),)
+        value, furthest = self.value, self.worst_value
+        return (Change(self.key, t_ns, Happening.CLEARED, before, _N, worst, value, furthest),)
+
+    def _measure(self, value: float) -> None:
+        worst = self.worst_value
+        if math.isnan(worst) or (value < worst if self.below else value > worst):
+            self.worst_value = value
+
+    def _change(
+        self, t_ns: int, happening: Happening, before: AlarmState, after: AlarmState
+    ) -> Change:
+        value, furthest = self.value, self.worst_value
+        return Change(self.key, t_ns, happening, before, after, self.worst, value, furthest)
 
     def _go(self, t_ns: int, happening: Happening, after: AlarmState) -> tuple[Change, ...]:
         """Go to another state underneath; told unless it is put aside."""
@@ -207,7 +235,7 @@ class Alarm:
         before, self._under = self._under, after
         if self._aside is not None:
             return ()
-        change = Change(self.key, t_ns, happening, before, after, self.worst, self.value)
+        change = self._change(t_ns, happening, before, after)
         if after is not _N:
             return (change,)
         if happening is Happening.CLEARED:
@@ -218,22 +246,24 @@ class Alarm:
     def _over(self, t_ns: int) -> Change:
         """Tell that it is normal again, after what brought it there."""
         worst, self.worst = self.worst, Level.NONE
-        return Change(self.key, t_ns, Happening.CLEARED, _N, _N, worst, self.value)
+        return Change(
+            self.key, t_ns, Happening.CLEARED, _N, _N, worst, self.value, self.worst_value
+        )
 
     def _put_aside(self, t_ns: int, happening: Happening, aside: AlarmState) -> tuple[Change, ...]:
         if self._aside is None:
             self._open = self._under is not _N
         before, self._aside = self.state, aside
-        return (Change(self.key, t_ns, happening, before, aside, self.worst, self.value),)
+        return (self._change(t_ns, happening, before, aside),)
 
     def _take_back(self, t_ns: int, happening: Happening) -> tuple[Change, ...]:
         """Come back from aside: whatever is out now asks to be acknowledged anew."""
         aside, self._aside = self.state, None
         if self.level is not Level.NONE:
             self._under = _N
-            back = Change(self.key, t_ns, happening, aside, _N, self.worst, self.value)
+            back = self._change(t_ns, happening, aside, _N)
             return back, *self._go(t_ns, Happening.RAISED, _AU)
-        back = Change(self.key, t_ns, happening, aside, self._under, self.worst, self.value)
+        back = self._change(t_ns, happening, aside, self._under)
         if self._under is not _N:
             return (back,)
         if self._open:  # it went unseen, and who saw it come is told so

@@ -65,7 +65,10 @@ _NONE: Final = Level.NONE
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One alarm as it stands: `fault` for one of a channel without a value."""
+    """One alarm as it stands: `fault` for one of a channel without a value.
+
+    `worst_value` is the value that lay farthest out while its limit counted.
+    """
 
     key: str
     state: AlarmState
@@ -74,6 +77,7 @@ class Standing:
     value: float
     shelved_until_ns: int
     fault: SignalFault | None = None
+    worst_value: float = math.nan
 
 
 class LimitWatch:
@@ -271,6 +275,7 @@ class LimitWatch:
                 alarm.value,
                 alarm.shelved_until_ns,
                 self._fault_of(alarm.key),
+                alarm.worst_value,
             )
             for alarm in self.alarms.values()
             if not alarm.quiet
@@ -292,7 +297,10 @@ class LimitWatch:
         level = watcher.edges.step(t_ns, value, counts)
         alarm = watcher.alarm
         if level is not alarm.level or level is not _NONE:
-            changes += alarm.condition(t_ns, level, alarm.value if math.isnan(value) else value)
+            if math.isnan(value):
+                changes += alarm.condition(t_ns, level, alarm.value, counts=False)
+            else:
+                changes += alarm.condition(t_ns, level, value, counts=counts > 0 or counts < 0)
 
     def _stay_awake(self, now_ns: int) -> None:
         """Notice that the desk itself was not there, as when the laptop slept.
@@ -310,13 +318,15 @@ class LimitWatch:
         """Put a limit to work that is new or was changed."""
         limit = watcher.limit
         alarm = self.alarms.setdefault(watcher.alarm.key, watcher.alarm)
-        alarm.latch = limit.latch
+        alarm.latch, alarm.below = limit.latch, watcher.alarm.below
         watcher.alarm = alarm
         if not limit.in_service:
             return alarm.out_of_service(t_ns) + alarm.condition(t_ns, _NONE, _NAN)
         if old is not None and watcher.same_quantity(old.limit):
             watcher.edges.take_over(old.edges, watcher.value())
-        changes = alarm.condition(t_ns, watcher.edges.level, alarm.value)
+        elif old is not None:
+            alarm.worst_value = _NAN
+        changes = alarm.condition(t_ns, watcher.edges.level, alarm.value, counts=False)
         return changes + alarm.in_service(t_ns)
 
     def _fault(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from cartech_desk.domain.alarms.edge import Edges
 from cartech_desk.domain.alarms.keys import limit_alarm
-from cartech_desk.domain.alarms.limit import Limit
+from cartech_desk.domain.alarms.limit import Comparison, Limit
 from cartech_desk.domain.alarms.signal import Signal
 from cartech_desk.domain.alarms.state import Alarm
 
@@ -29,7 +29,9 @@ class Watcher:
 
     def __init__(self, limit: Limit) -> None:
         self.limit = limit
-        self.alarm = Alarm(limit_alarm(limit.key), latch=limit.latch)
+        self.alarm = Alarm(
+            limit_alarm(limit.key), latch=limit.latch, below=limit.comparison is Comparison.BELOW
+        )
         self.edges = Edges(limit)
         self.value_of = limit.expression
         self.gate = limit.gate_expression

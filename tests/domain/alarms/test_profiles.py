@@ -17,8 +17,8 @@ from cartech_desk.domain.alarms.limit import (
     check_together,
 )
 from cartech_desk.domain.alarms.profiles import ANY, UnknownProfile, find_profile, profiles
-from cartech_desk.domain.alarms.written import as_plain, canonical_body, from_plain, read_body
 from cartech_desk.domain.alarms.watch import LimitWatch
+from cartech_desk.domain.alarms.written import as_plain, canonical_body, from_plain, read_body
 from cartech_desk.domain.canonical import canonical
 from cartech_desk.domain.channels import Channel, Reading
 from cartech_desk.domain.obd.pids import mode01_pids

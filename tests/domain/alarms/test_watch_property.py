@@ -68,6 +68,7 @@ class PlainAlarm:
     def __init__(self, latch):
         self.latch = latch
         self.level = self.worst = 0
+        self.values = []
         self.seen = True
         self.held = False
         self.aside = None
@@ -96,7 +97,11 @@ class PlainAlarm:
             self.worst = 0
             self.say("cleared")
 
-    def condition(self, level):
+    def condition(self, level, value=math.nan):
+        if not self.worst:
+            self.values = []
+        if level and math.isfinite(value):
+            self.values.append(value)
         was, self.level = self.level, level
         worse = level > self.worst
         self.worst = max(self.worst, level)
@@ -210,7 +215,12 @@ class PlainLimit:
     def hear(self, t_ns, word):
         for edge in self.edges:
             edge.hear(t_ns, word)
-        self.alarm.condition(self.level())
+        judged = isinstance(word, float) and math.isfinite(word)
+        self.alarm.condition(self.level(), self.sign * word if judged else math.nan)
+
+    def furthest(self):
+        values = self.alarm.values
+        return max(values, key=lambda value: self.sign * value, default=None)
 
     def break_off(self, t_ns):
         for edge in self.edges:
@@ -500,6 +510,9 @@ class Pair:
                 plain.level,
                 plain.worst,
             ), key
+            if key.startswith("limit:") and plain.worst:
+                furthest = self.plain.limits[key.removeprefix("limit:")].furthest()
+                assert furthest is None or alarm.worst_value == furthest, key
             # Each change begins where the one before ended, and the last one is what is shown.
             for before, after in pairwise(mine):
                 assert after.before is before.after
