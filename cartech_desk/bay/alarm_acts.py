@@ -14,6 +14,7 @@ from typing import Final
 
 from cartech_desk.bay.alarm_book import AlarmBook
 from cartech_desk.bay.alarm_occurrence import Occurrence
+from cartech_desk.bay.alarm_shelves import Shelves
 from cartech_desk.bay.alarm_surroundings import Clocks
 from cartech_desk.domain.alarms.limit import LONGEST_TEXT
 from cartech_desk.domain.alarms.state import UNACKNOWLEDGED, Alarm, AlarmRefused, AlarmState
@@ -51,11 +52,17 @@ class AlarmActs:
     """Acts on the alarms of one bay. Errors of all: AlarmRefused, NotKept, StoreError."""
 
     def __init__(
-        self, book: AlarmBook, lock: threading.Lock, store: AlarmStore, clocks: Clocks
+        self,
+        book: AlarmBook,
+        lock: threading.Lock,
+        store: AlarmStore,
+        shelves: Shelves,
+        clocks: Clocks,
     ) -> None:
         self._book = book
         self._lock = lock
         self._store = store
+        self._shelves = shelves
         self._clocks = clocks
 
     def asked(self, alarm_id: str) -> Asked:
@@ -205,6 +212,7 @@ class AlarmActs:
         after = {"state": AlarmState.SHELVED.value, "shelved": now, "until": until}
         entry = Entry("alarm.shelve", entity, {"state": state}, after, reason)
         self._store.acted(by, rows, [entry], put=shelf)
+        self._shelves.put(shelf, until_ns)
         with self._lock:
             self._book.shelved(shelf, until_ns, now_ns)
 

@@ -30,6 +30,8 @@ from cartech_desk.store.alarms import Shelf
 REST_NS: Final = 10_000_000_000
 """An alarm that flaps is told to have returned once it has rested for so long."""
 
+_GONE: Final = "What it watched is watched no more."
+
 
 class AlarmBook:
     """Limits over readings, and the occurrences that come of them. Not thread-safe."""
@@ -72,6 +74,7 @@ class AlarmBook:
         if vehicle.id == self.vehicle.id:
             self.vehicle = vehicle
             self._happened(self._watch.use(limits, t_ns))
+            self._part()
             self._follow_alarms()
             return
         watch = LimitWatch()
@@ -181,8 +184,7 @@ class AlarmBook:
 
     def put_back(self, shelf: Shelf, until_ns: int, t_ns: int) -> None:
         """Put an alarm back on the shelf at a start, or where its vehicle comes back."""
-        alarm = self.alarm(shelf.key)
-        if alarm is not None and alarm.state is not AlarmState.SHELVED:
+        if self.alarm(shelf.key) is not None and not self.lies(shelf.key):
             self.shelved(shelf, until_ns, t_ns)
 
     def unshelved(self, vehicle_id: str, key: str, by: str, t_ns: int) -> None:
@@ -202,6 +204,11 @@ class AlarmBook:
         return tuple(
             one for one in self.occurrences() if one.key == key and one.vehicle.id == vehicle_id
         )
+
+    def lies(self, key: str) -> bool:
+        """Tell whether an alarm of the vehicle at hand, or the desk's own, is on the shelf."""
+        alarm = self.alarm(key)
+        return alarm is not None and alarm.state is AlarmState.SHELVED
 
     def alarm(self, key: str) -> Alarm | None:
         """Return an alarm of the vehicle at hand, or of the desk's own, by its key."""
@@ -305,10 +312,17 @@ class AlarmBook:
         change = Change(
             one.key, 0, Happening.RETURNED, one.alarm.state, one.alarm.state, one.worst, one.value
         )
-        self._pages.keep(one.record(), entry_of("alarm.return", one, change))
+        reason = _GONE if one.vehicle.id == self.vehicle.id and self._is_gone(one) else ""
+        self._pages.keep(one.record(), entry_of("alarm.return", one, change, reason=reason))
 
     def _aside(self, change: Change, one: Occurrence | None) -> None:
-        if change.happening is Happening.OUT_OF_SERVICE and one is not None and one.told:
+        out_of_service = change.happening is Happening.OUT_OF_SERVICE
+        if out_of_service and one is not None and self._is_gone(one):
+            # It asks to be acknowledged or cleared all the same.
+            self._pages.keep(one.record(), entry_of("alarm.out_of_service", one, change))
+            self._part()
+            one = None
+        if out_of_service and one is not None and one.told:
             one.cleared, one.cleared_by = self._at(change.t_ns), "taken out of service"
             self._pages.keep(one.record(), entry_of("alarm.out_of_service", one, change))
             self._mine.pop(one.key, None)
@@ -357,6 +371,18 @@ class AlarmBook:
             del self._mine[one.key]
         if one in self._former:
             self._former.remove(one)
+
+    def _is_gone(self, one: Occurrence) -> bool:
+        """Tell whether what it watched is watched no more."""
+        limit = one.key.startswith((LIMIT, SIGNAL))
+        return limit and self._watch.alarms.get(one.key) is not one.alarm
+
+    def _part(self) -> None:
+        """Keep what asks on although its limit is gone as a former one."""
+        gone = [one for one in self._mine.values() if self._is_gone(one)]
+        self._former += [one for one in gone if one.told and not one.alarm.quiet]
+        for one in gone:
+            del self._mine[one.key]
 
     def _follow_alarms(self) -> None:
         """Follow the alarms of limits that were changed."""

@@ -7,7 +7,6 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from datetime import timedelta
 from typing import Final, TypeVar
 
 from cartech_desk.bay.alarm_acts import AlarmActs, check_shelving
@@ -22,7 +21,7 @@ from cartech_desk.bay.alarm_conditions import (
 from cartech_desk.bay.alarm_keeper import AlarmKeeper
 from cartech_desk.bay.alarm_occurrence import VehicleAtHand, rank
 from cartech_desk.bay.alarm_pages import Marks
-from cartech_desk.bay.alarm_shelves import coming_back, remaining
+from cartech_desk.bay.alarm_shelves import Shelves, coming_back
 from cartech_desk.bay.alarm_status import AlarmsSnapshot
 from cartech_desk.bay.alarm_surroundings import Clocks, Surroundings
 from cartech_desk.bay.annunciator import Annunciator, Speaker
@@ -73,7 +72,8 @@ class Alarms:
         self._keeper = AlarmKeeper(store.alarms)
         marks = Marks(self._around.mark, self._around.extend, lambda: self._around.recording().id)
         self._book = AlarmBook(self._keeper, marks, self._clocks)
-        self._acts = AlarmActs(self._book, self._lock, store.alarms, self._clocks)
+        self._shelves = Shelves(store.alarms, self._clocks)
+        self._acts = AlarmActs(self._book, self._lock, store.alarms, self._shelves, self._clocks)
         self._link = LinkWatch()
         self._conditions = DeskConditions()
         self._view = LinkView()
@@ -290,21 +290,21 @@ class Alarms:
     def _put_back(self, vehicle_id: str) -> None:
         """Put on the shelf what lies there for a vehicle; nothing where that cannot be read."""
         try:
-            shelves = self._store.alarms.shelves(vehicle_id)
+            shelves = tuple(self._shelves.look(vehicle_id))
         except Exception:
             _log.exception("what is on the shelf cannot be read: all its alarms are watched")
             return
-        now, now_ns = self._clocks.utc(), self._clocks.monotonic_ns()
-        for shelf in shelves:
-            left = remaining(shelf, now)
-            if left <= timedelta(0):
-                self._keeper.off_the_shelf(vehicle_id, shelf.key, coming_back(shelf, now))
-                continue
+        for shelf, until_ns, over in shelves:
             try:
                 with self._lock:
-                    self._book.put_back(shelf, now_ns + round(1e9 * left.total_seconds()), now_ns)
+                    if not over:
+                        self._book.put_back(shelf, until_ns, self._clocks.monotonic_ns())
+                    elif not self._book.lies(shelf.key):  # else it is taken back by itself
+                        self._keeper.off_the_shelf(vehicle_id, shelf.key, coming_back(shelf, over))
             except AlarmRefused:
-                _log.info("%s stays on the shelf: it is out of service", shelf.key)
+                _log.info(
+                    "%s is not put on the shelf: out of service, or its time is over", shelf.key
+                )
 
     def _vehicle(self, vehicle_id: str) -> VehicleAtHand:
         """Return the vehicle with its name and its profile, as far as they can be read."""

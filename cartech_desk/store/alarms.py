@@ -30,6 +30,8 @@ __all__ = ["CLOSED", "AlarmQuery", "AlarmRecord", "AlarmStore", "Shelf", "acknow
 CLOSED: Final = "the desk was closed"
 """Who ended an alarm that still stood when the desk was closed or killed."""
 
+_LAST_RECORDS: Final = 5_000
+"""Among so many it is looked for the latest time: the last one may be of a clock that was set."""
 _WATCHER: Final = "alarms"
 
 
@@ -106,6 +108,15 @@ class AlarmStore:
         return tuple(
             Shelf(r[0], r[1], time_of(r[2]), time_of(r[3]), r[4], r[5], r[6]) for r in rows
         )
+
+    def newest(self) -> datetime | None:
+        """Return the latest time that alarms or the last records of the audit log tell, if any."""
+        rows = self._database.glance(
+            "SELECT max(raised) FROM alarm UNION ALL SELECT max(at) FROM "
+            "(SELECT at FROM audit ORDER BY sequence DESC LIMIT ?)",
+            (_LAST_RECORDS,),
+        )
+        return max((time_of(text) for (text,) in rows if text is not None), default=None)
 
     # The desk's own writing
 

@@ -82,7 +82,7 @@ class AlarmDesk:
     def __init__(self, store, *limits, wall=None, ns=None, speaker=None):
         self.store = store
         self.ns = 1_000 * S if ns is None else ns
-        self.wall = wall or datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+        self.wall = wall or datetime(2100, 3, 1, 12, 0, tzinfo=UTC)  # behind what is audited
         self.status = ConnectionStatus(LinkState.CONNECTED, "sim:")
         self.connection = object()
         self.recording = RecordingStatus()

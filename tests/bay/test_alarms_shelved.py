@@ -198,6 +198,59 @@ def test_a_clock_that_was_set_back_brings_it_back_at_once(make, desk):
     assert rows == [("The clock was set back since it was shelved.",)]
 
 
+def test_another_vehicle_and_back_after_the_clock_was_set_gives_no_more_time(make):
+    desk = make()
+    first, second = (desk.store.vehicles.by_name(name).id for name in ("First", "Second"))
+    desk.watch(RPM, vehicle=first)
+    desk.alarms.shelve_limit("rpm_high", HOUR, "dyno day", MANAGER).result(5)
+    for minute, jump in ((20, -30), (40, 60)):
+        desk.watch(RPM, vehicle=second)
+        desk.later(20 * 60)
+        desk.wall += timedelta(minutes=jump)
+        desk.watch(RPM, vehicle=first)
+        assert desk.one().state is AlarmState.SHELVED, minute
+        assert len(desk.store.alarms.shelves(first)) == 1
+    desk.watch(RPM, vehicle=second)
+    desk.wall -= timedelta(minutes=50)
+    desk.later(20 * 60 + 1)
+    desk.watch(RPM, vehicle=first)
+    assert desk.now.standing == ()
+    assert desk.audit() == ["alarm.shelve", "alarm.unshelve"]
+
+
+def test_limits_that_change_after_the_clock_was_set_take_nothing_off_the_shelf(desk):
+    shelve(desk, HOUR)
+    for jump in (timedelta(days=-30), timedelta(days=60)):
+        desk.wall += jump
+        desk.alarms.limits_changed()
+        desk.settle()
+        assert desk.one().state is AlarmState.SHELVED
+        desk.audit()
+        assert len(desk.store.alarms.shelves("")) == 1
+
+
+def test_a_clock_that_is_earlier_than_what_was_kept_last_brings_it_back(make, desk):
+    shelve(desk, 14 * DAY)
+    shelved = desk.wall
+    desk.watch(RPM, vehicle="another")
+    desk.later(10 * DAY)
+    desk.later(0.2, rpm=6500)
+    desk.kept()
+    again = restart(make, desk, wall=shelved + timedelta(days=1))
+    again.later(0.2, rpm=6500)
+    assert again.one().state is AlarmState.ACTIVE_UNACKNOWLEDGED
+    assert "alarm.unshelve" in again.audit()
+
+
+def test_a_clock_that_is_earlier_than_the_audit_log_brings_it_back(make):
+    desk = make(wall=datetime(2020, 1, 1, tzinfo=UTC))  # the log has the clock of the machine
+    desk.later(0.2, rpm=6500)
+    shelve(desk, 14 * DAY)
+    again = restart(make, desk, wall=desk.wall + timedelta(days=1))
+    again.later(0.2, rpm=6500)
+    assert again.one().state is AlarmState.ACTIVE_UNACKNOWLEDGED
+
+
 def test_a_clock_that_was_set_forward_brings_it_back_early_and_never_late(make, desk):
     shelve(desk, HOUR)
     again = restart(make, desk, wall=desk.wall + timedelta(days=400))
@@ -215,7 +268,7 @@ def test_daylight_saving_moves_nothing(shelved):
     began = at.astimezone(UTC)
     shelf = Shelf("", "limit:rpm_high", began, began + timedelta(hours=2), "why", "", "")
     hour_later = (began + timedelta(hours=1)).astimezone(at.tzinfo)
-    assert remaining(shelf, hour_later) == timedelta(hours=1)
+    assert remaining(shelf, hour_later, began) == timedelta(hours=1)
 
 
 @given(
@@ -224,12 +277,13 @@ def test_daylight_saving_moves_nothing(shelved):
 )
 def test_no_clock_keeps_it_longer_than_was_granted_at_any_start(granted, jumps):
     shelf = Shelf("", "k", NOON, NOON + timedelta(seconds=granted), "why", "", "")
-    now = NOON
+    now = newest = NOON
     for jump in jumps:
         now += timedelta(seconds=jump)
-        left = remaining(shelf, now)
+        newest = max(newest, now)
+        left = remaining(shelf, now, newest)
         assert timedelta(0) <= left <= timedelta(seconds=granted)
-        if now < NOON - timedelta(seconds=2):
+        if now < newest - timedelta(seconds=2):
             assert left == timedelta(0)
 
 
