@@ -159,6 +159,12 @@ def test_verifying_says_that_the_log_is_whole(page, office, acts, qtbot):
     assert page.problem.isHidden()
 
 
+def test_records_since_the_verification_are_counted(page, office, qtbot):
+    office.audit.last_verdict = Verdict(True, 444, head_sequence=444)
+    opened(page, qtbot)
+    assert page.lamp.words == "444 records whole, 6 more since"
+
+
 def test_a_broken_log_opens_its_first_broken_record(page, office, qtbot):
     opened(page, qtbot)
     problem = "Record 40 was changed: its hash does not fit its words."
@@ -169,6 +175,14 @@ def test_a_broken_log_opens_its_first_broken_record(page, office, qtbot):
     assert "broken at record 40" in page.lamp.words
     assert problem in texts(page.detail)
     assert page.problem.words.text() == problem
+    row = next(n for n, one in enumerate(page.table.rows) if one.sequence == 40)
+    assert page.table.index(row, 0).data() == "40"
+    assert page.table.index(row, 3).data() == "BROKEN  Limit set"
+    assert "Record 40, not proven: see above what does not fit" in texts(page.detail)
+    page.view.selectRow(row - 1)
+    assert any("broken before it, at record 40" in words for words in texts(page.detail))
+    page.view.selectRow(row + 1)
+    assert "Record 39, signed by this desk" in texts(page.detail)
     page.elsewhere.click()
     qtbot.waitUntil(lambda: page.table.rows[0].sequence == 450)
 
@@ -188,6 +202,10 @@ def test_a_technician_reads_nothing_but_may_verify(page, office, qtbot):
     qtbot.waitUntil(lambda: page.pages.currentWidget() is page.refused)
     assert page.table.rows == []
     assert page.detail.record is None
+    assert "Tom Technician (technician) is at the desk now" in page.refused.words.text()
+    assert page.refused.button.text() == "Let another person take over"
+    assert not page.export_button.isEnabled()
+    assert "A manager or administrator may read" in page.export_button.toolTip()
     office.audit.verdict = Verdict(True, 450)
     page.verify()
     qtbot.waitUntil(lambda: page.lamp.state is State.CONNECTED)
@@ -216,4 +234,4 @@ def test_rows_are_copied_as_text(page, qtbot, qapp):
     opened(page, qtbot)
     page.view.selectRow(0)
     page.view.copy()
-    assert qapp.clipboard().text().splitlines()[0] == "Time\tPerson\tAct\tWhat\tReason"
+    assert qapp.clipboard().text().splitlines()[0] == "No.\tTime\tPerson\tAct\tWhat\tReason"

@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor
 
 from cartech_desk.domain.audit import AuditRecord
 from cartech_desk.domain.audit_words import act_words
 from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.theme import tokens
 from cartech_desk.ui.widgets.lamp import lamp_icon
 
 _Index = QModelIndex | QPersistentModelIndex
 
-COLUMNS: Final = ("Time", "Person", "Act", "What", "Reason")
+COLUMNS: Final = ("No.", "Time", "Person", "Act", "What", "Reason")
+ACT: Final = COLUMNS.index("Act")
+_REASON: Final = COLUMNS.index("Reason")
 PAGE: Final = 200
 """Records read at a time."""
 
@@ -27,6 +31,8 @@ class AuditTable(QAbstractTableModel):
         self._rows: list[AuditRecord] = []
         self._complete = True
         self._asked = False
+        self.broken: int | None = None
+        """Sequence of the first broken record, where the log is broken."""
 
     @property
     def rows(self) -> Sequence[AuditRecord]:
@@ -45,6 +51,13 @@ class AuditTable(QAbstractTableModel):
         self._complete = len(records) < PAGE
         self._asked = False
         self.endResetModel()
+
+    def show_broken(self, sequence: int | None) -> None:
+        """Mark the row of the first broken record; None for none."""
+        self.broken = sequence
+        if self._rows:
+            last = self.index(len(self._rows) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def add(self, records: Sequence[AuditRecord]) -> None:
         """Add the page that was asked for."""
@@ -71,7 +84,7 @@ class AuditTable(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
-        """Time, person, act, what, reason."""
+        """As many as `COLUMNS`."""
         return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(
@@ -83,26 +96,35 @@ class AuditTable(QAbstractTableModel):
         return None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Texts; a lamp where a record cannot be read or carries no MAC."""
+        """Texts; a lamp where a record is broken, cannot be read or is not signed."""
         record = self._rows[index.row()]
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return cells(record)[column]
-        if role == Qt.ItemDataRole.ToolTipRole and column == 4:
+            words = cells(record)[column]
+            return f"BROKEN  {words}" if column == ACT and self._is_broken(record) else words
+        if role == Qt.ItemDataRole.ToolTipRole and column == _REASON:
             return record.reason
-        if role == Qt.ItemDataRole.DecorationRole and column == 2:
-            if record.problem:
+        if role == Qt.ItemDataRole.TextAlignmentRole and column == 0:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ForegroundRole and self._is_broken(record):
+            return QColor(tokens().trip)
+        if role == Qt.ItemDataRole.DecorationRole and column == ACT:
+            if record.problem or self._is_broken(record):
                 return lamp_icon(State.TRIP)
             return None if record.keyed else lamp_icon(State.WARNING)
         return None
+
+    def _is_broken(self, record: AuditRecord) -> bool:
+        return self.broken is not None and record.sequence == self.broken
 
 
 def cells(record: AuditRecord) -> tuple[str, ...]:
     """Return what a row says."""
     if record.problem:
-        return (f"record {record.sequence}", "", act_words(record), record.problem, "")
+        return (str(record.sequence), "", "", act_words(record), record.problem, "")
     entity = record.entity
     return (
+        str(record.sequence),
         f"{record.at.astimezone():%Y-%m-%d %H:%M:%S}",
         record.actor.name,
         act_words(record),

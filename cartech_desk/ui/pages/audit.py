@@ -24,8 +24,9 @@ from cartech_desk.office.audit_book import Query, Verdict
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.models.alarm_rights import why_not
 from cartech_desk.ui.models.audit_rows import PAGE, AuditTable
-from cartech_desk.ui.models.audit_verdict import verdict_words
+from cartech_desk.ui.models.audit_verdict import proof_words, refused_words, verdict_words
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.models.unit_system import unit_system
 from cartech_desk.ui.pages.page import Page, PageAction
@@ -44,6 +45,7 @@ from cartech_desk.ui.words import counted
 
 _AROUND: Final = 6
 """So many records are shown above the first broken one."""
+_EXPORT_TIP: Final = "Write what is listed to a PDF or CSV file (Ctrl+E)"
 _KINDS: Final = "PDF, to print and file (*.pdf);;CSV, for spreadsheets (*.csv)"
 
 _Loaded = tuple[
@@ -63,7 +65,9 @@ class AuditPage(Page):
         self._from: int | None = None
         self._generation = 0
         self._busy = False
-        self._told: tuple[Verdict | None, str] | None = None
+        self._told: tuple[Verdict | None, str, int] | None = None
+        self._newest = 0
+        self._cannot_export = ""
         self.ask_path: Callable[[Path], Path | None] = self._ask_path
         self._build()
         acts.operator_changed.connect(lambda _: self._operator_changed())
@@ -91,7 +95,7 @@ class AuditPage(Page):
         self.filter.words.installEventFilter(self)
         self.elsewhere = QPushButton("Back to the newest records")
         self.elsewhere.setProperty("role", "link")
-        self.elsewhere.clicked.connect(lambda _checked=False: self._show_newest())
+        self.elsewhere.clicked.connect(lambda _checked=False: self._narrowed())
         self.elsewhere.hide()
         self.count = QLabel()
         self.count.setProperty("role", "muted")
@@ -118,12 +122,7 @@ class AuditPage(Page):
         column.addWidget(self.filter)
         column.addWidget(split, 1)
         column.addLayout(foot)
-        self.refused = EmptyPage(
-            "Managers and administrators read the audit log. Whether it is whole, anybody may "
-            "verify.",
-            "Sign in",
-            self.acts.ask_to_sign_in,
-        )
+        self.refused = EmptyPage("", "", self.acts.ask_to_sign_in)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.content)
         self.pages.addWidget(self.refused)
@@ -163,6 +162,7 @@ class AuditPage(Page):
 
     def refresh(self) -> None:
         """Read the first page anew, in the background."""
+        self._show_rights()
         if not self._may_read():
             self.table.show(())
             self.detail.show_record(None)
@@ -189,8 +189,18 @@ class AuditPage(Page):
     def _may_read(self) -> bool:
         return allowed(self.acts.actor, Act.READ_AUDIT)
 
+    def _show_rights(self) -> None:
+        now = self.desk.office.session.now
+        self._cannot_export = why_not(now, Act.READ_AUDIT) or why_not(now, Act.EXPORT)
+        self.export_button.setToolTip(self._cannot_export or _EXPORT_TIP)
+        self.export_button.setEnabled(not self._busy and not self._cannot_export)
+        self.refused.say(*refused_words(now))
+
     def _arrived(self, loaded: _Loaded) -> None:
         records, choices = loaded
+        if self._from is None and not self.filter.narrow and records:
+            self._newest = records[0].sequence
+            self._show_verdict()
         kept = self._current()
         self._vehicles = dict(choices[2])
         self.filter.offer(*choices)
@@ -236,6 +246,7 @@ class AuditPage(Page):
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, RightMissing | NotSignedIn):
+            self._show_rights()
             self.pages.setCurrentWidget(self.refused)
         else:
             self.acts.tell(error)
@@ -247,20 +258,15 @@ class AuditPage(Page):
             # Nobody else shall find the records still standing here.
             self.table.show(())
             self._show_detail(None)
+        self._show_rights()
 
     def _narrowed(self) -> None:
-        self._from = None
-        self.refresh()
-
-    def _show_newest(self) -> None:
         self._from = None
         self.refresh()
 
     def _search(self) -> None:
         self.filter.words.setFocus()
         self.filter.words.selectAll()
-
-    # The chosen record
 
     def _current(self) -> AuditRecord | None:
         index = self.view.currentIndex()
@@ -271,12 +277,13 @@ class AuditPage(Page):
 
     def _show_detail(self, record: AuditRecord | None) -> None:
         verdict = self._verdict
-        broken = ""
-        if verdict is not None and record is not None and not verdict.ok:
-            broken = verdict.problem if record.sequence == verdict.first_bad_sequence else ""
+        broken, proof = "", ""
+        if verdict is not None and record is not None:
+            broken = verdict.problem if record.sequence == self._broken_sequence() else ""
+            proof = proof_words(verdict, record)
         vehicle = self._vehicles.get(record.entity.vehicle, "") if record is not None else ""
         system = unit_system(self.desk.settings.values)
-        self.detail.show_record(record, vehicle=vehicle, broken=broken, system=system)
+        self.detail.show_record(record, vehicle=vehicle, broken=broken, proof=proof, system=system)
 
     # Verifying
 
@@ -304,7 +311,7 @@ class AuditPage(Page):
     def _set_busy(self, words: str) -> None:
         self._busy = bool(words)
         self.verify_button.setEnabled(not words)
-        self.export_button.setEnabled(not words)
+        self.export_button.setEnabled(not words and not self._cannot_export)
         if words:
             self._told = None
             self.lamp.show_state(State.CONNECTING, words)
@@ -314,12 +321,16 @@ class AuditPage(Page):
         return self.desk.office.audit.last_verdict
 
     def _show_verdict(self) -> None:
-        now = (self._verdict, self.desk.office.audit.key_problem)
+        now = (self._verdict, self.desk.office.audit.key_problem, self._newest)
         if self._busy or now == self._told:
             return
         self._told = now
-        verdict, key_problem = now
-        self.lamp.show_state(*verdict_words(verdict))
+        verdict, key_problem, newest = now
+        self.lamp.show_state(*verdict_words(verdict, newest=newest))
+        broken = self._broken_sequence()
+        if broken != self.table.broken:
+            self.table.show_broken(broken)
+            self._show_detail(self._current())
         notes = list(dict.fromkeys([*(verdict.warnings if verdict else ()), key_problem]))
         self.notes.setText("\n".join(note for note in notes if note))
         self.notes.setVisible(bool(self.notes.text()))
@@ -327,7 +338,7 @@ class AuditPage(Page):
 
     def _broken_sequence(self) -> int | None:
         verdict = self._verdict
-        return verdict.first_bad_sequence if verdict is not None else None
+        return verdict.first_bad_sequence if verdict is not None and not verdict.ok else None
 
     def open_broken(self) -> None:
         """Show the log from a little after the first broken record, which is chosen."""
@@ -345,7 +356,7 @@ class AuditPage(Page):
 
     def export(self) -> None:
         """Ask for a file and write what is looked for to it."""
-        if self._busy or not self._may_read():
+        if self._busy or self._cannot_export:
             return
         stamp = f"{datetime.now():%Y-%m-%d}"
         documents = QStandardPaths.StandardLocation.DocumentsLocation

@@ -49,9 +49,13 @@ class AuditDetail(QScrollArea):
         *,
         vehicle: str = "",
         broken: str = "",
+        proof: str = "",
         system: UnitSystem = UnitSystem.METRIC,
     ) -> None:
-        """Show a record; `vehicle` is its vehicle's name, `broken` what a verification says."""
+        """Show a record; `vehicle` is its vehicle's name, `broken` what a verification says.
+
+        `proof` says how far that proves it, empty where it does not speak of it.
+        """
         self.record = record
         self.fold = None
         card = QFrame()
@@ -66,12 +70,17 @@ class AuditDetail(QScrollArea):
             if not broken:
                 column.addWidget(_label("Choose a record to see what changed.", "muted"))
         else:
-            self._fill(column, record, vehicle, system)
+            self._fill(column, record, vehicle, proof, system)
         column.addStretch(1)
         self.setWidget(card)
 
     def _fill(
-        self, column: QVBoxLayout, record: AuditRecord, vehicle: str, system: UnitSystem
+        self,
+        column: QVBoxLayout,
+        record: AuditRecord,
+        vehicle: str,
+        proof: str,
+        system: UnitSystem,
     ) -> None:
         title = _label(act_words(record), "title")
         column.addWidget(title)
@@ -101,10 +110,8 @@ class AuditDetail(QScrollArea):
                 grid.addWidget(_label(words, ""), row, 1)
         column.addLayout(grid)
         self._fill_changes(column, record, system)
-        if record.keyed:
-            proof = "signed with this desk's key"
-        else:
-            proof = "not signed: the key was not at hand"
+        if not proof:
+            proof = "signed by this desk" if record.keyed else "not signed: no key was at hand"
         column.addWidget(_label(f"Record {record.sequence}, {proof}", "muted"))
         self._fill_raw(column, record)
 
@@ -120,7 +127,7 @@ class AuditDetail(QScrollArea):
         body.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         body.setFixedHeight(_RAW_HEIGHT)
         inner.addWidget(body)
-        inner.addWidget(_label("SHA-256, with the hash of the record before it", "muted"))
+        inner.addWidget(_label("Hash (SHA-256, with that of the record before it)", "muted"))
         inner.addWidget(_label(_spaced(record.hash.hex()), "help"))
         fold = QPushButton()
         fold.setProperty("role", "link")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidg
 from cartech_desk.ui.models.audit_rows import COLUMNS, AuditTable, cells
 from cartech_desk.ui.theme.tokens import Size
 
-_WIDTHS: Final = (150, 130, 170, 170)
+_WIDTHS: Final = (52, 150, 130, 180, 150)
 
 
 class AuditListView(QTableView):
