@@ -45,14 +45,25 @@ def acting(args: argparse.Namespace, desk: AtWork) -> Actor:
     the system, who has no rights beyond those of reading. Errors: PasswordNeeded, SignInRefused,
     TooManyTries, NotAdmitted.
     """
-    email: str | None = getattr(args, "as_email", None)
     session = desk.office.session
-    if email is not None:
-        password = asked_password(PASSWORD, f"Password of {email}: ")
-        return desk.office.people.sign_in(email, password).actor
+    if getattr(args, "as_email", None) is not None:
+        return acting_with_password(args, desk)[0]
     if session.operator == NOBODY:
         session.enter(Actor.at_command_line(_login()))
     return session.actor
+
+
+def acting_with_password(args: argparse.Namespace, desk: AtWork) -> tuple[Actor, str]:
+    """Return who acts and the password that proves it, asked once; errors as `acting`.
+
+    Empty where no person acts.
+    """
+    email: str | None = getattr(args, "as_email", None)
+    if email is not None:
+        password = asked_password(PASSWORD, f"Password of {email}: ")
+        return desk.office.people.sign_in(email, password).actor, password
+    by = acting(args, desk)
+    return by, asked_password(PASSWORD, f"Password of {by.name}: ") if by.id else ""
 
 
 def asked_password(variable: str, prompt: str, *, twice: bool = False) -> str:

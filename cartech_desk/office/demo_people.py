@@ -59,7 +59,7 @@ def _found(people: People) -> None:
         email=ADMINISTRATOR.email,
         password=PASSWORD,
     ).actor
-    people.set_pin(first, PIN)
+    people.set_pin(first, PIN, PASSWORD)
     for one in (MANAGER, TECHNICIAN):
         added = people.add(
             first,
@@ -70,4 +70,4 @@ def _found(people: People) -> None:
             role=one.role,
         )
         people.sign_in(one.email, PASSWORD)  # once, or its PIN would not serve yet
-        people.set_pin(added.actor, PIN)
+        people.set_pin(added.actor, PIN, PASSWORD)

@@ -264,9 +264,12 @@ class People:
 
     # What a person does for oneself
 
-    def set_pin(self, by: Actor, pin: str) -> None:
-        """Set one's own PIN: 4 to 8 digits, none that anybody would try first. PersonRefused."""
-        self._secrets.set_pin(by, pin)
+    def set_pin(self, by: Actor, pin: str, password: str) -> None:
+        """Set one's own PIN: 4 to 8 digits, none that anybody would try first.
+
+        Errors: PersonRefused; SignInRefused where the password is not right.
+        """
+        self._secrets.set_pin(by, pin, password)
 
     def change_password(self, by: Actor, old: str, new: str) -> None:
         """Change one's own password. Errors: PersonRefused (weak, reused), SignInRefused."""

@@ -9,7 +9,15 @@ from cartech_desk.domain.people import Actor, Role
 from cartech_desk.store.people import PersonRow
 
 PIN_TRIES: Final = 5
-"""Wrong PINs after which a PIN is off until the password is used."""
+"""Wrong PINs in a row after which a PIN is off until the password is used."""
+PIN_WRONG: Final = 4
+"""What a wrong PIN adds to the count of a person; a right one takes 1 off.
+
+So who slips once in five times keeps the PIN for ever, and who tries PINs between those of its
+owner has a guess for every four of them, not four for each.
+"""
+PIN_OFF: Final = PIN_TRIES * PIN_WRONG
+"""The count at which a PIN is off."""
 PIN_SERVES: Final = timedelta(days=7)
 """For how long after the password was used here a PIN will do."""
 _CLOCKS_DIFFER: Final = timedelta(minutes=5)
@@ -75,7 +83,7 @@ def pin_serves(row: PersonRow, now: datetime) -> bool:
     A password used in the future means that the clock was set back: it has to be used again, or
     turning the clock would keep a PIN alive for ever.
     """
-    if row.pin_hash is None or row.pin_failures >= PIN_TRIES or row.standing != Standing.ACTIVE:
+    if row.pin_hash is None or row.pin_failures >= PIN_OFF or row.standing != Standing.ACTIVE:
         return False
     if row.password_used is None:
         return False

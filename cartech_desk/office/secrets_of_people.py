@@ -29,12 +29,17 @@ class Secrets:
         self._cost = cost
         self._wall = wall
 
-    def set_pin(self, by: Actor, pin: str) -> None:
-        """Set one's own PIN: 4 to 8 digits, none that anybody would try first."""
+    def set_pin(self, by: Actor, pin: str, password: str) -> None:
+        """Set one's own PIN: 4 to 8 digits, none that anybody would try first.
+
+        The password proves that it is no passer-by at an open desk who sets it; a wrong one costs
+        what it costs at the sign-in. Errors: PersonRefused, SignInRefused, TooManyTries.
+        """
         need_person(by)
         refusal = pin_refusal(pin)
         if refusal:
             raise PersonRefused({"pin": refusal})
+        self._prove(by, password, "The password is not right.")
         pin_hash = hashed(pin, self._cost)
         with self._store.people.act(by) as act:
             row = proved(act, by)
@@ -51,16 +56,21 @@ class Secrets:
     def change_password(self, by: Actor, old: str, new: str) -> None:
         """Change one's own password. Errors: PersonRefused (weak, reused), SignInRefused."""
         need_person(by)
-        row = self._signing_in.prove(self._store.people.get(by.id).email, old)
+        row = self._prove(by, old, "The old password is not right.")
+        self._change_password(by, row, new, manages=False)
+
+    def _prove(self, by: Actor, password: str, wrong: str) -> PersonRow:
+        """Return the row of a person who knows the own password; wrong ones are counted."""
+        row = self._signing_in.prove(self._store.people.get(by.id).email, password)
         if row is None or row.id != by.id:
             raise SignInRefused(
-                "The old password is not right.",
+                wrong,
                 kept=NOTHING_CHANGED,
                 to_do="Type it again. An administrator can give you another one.",
             )
         with self._store.people.count() as book:
             book.change(row.id, failures=0, failed=None)
-        self._change_password(by, row, new, manages=False)
+        return row
 
     def reset_password(self, by: Actor, person_id: str, new: str) -> None:
         """Give a person who forgot it another password; takes the PIN away too.

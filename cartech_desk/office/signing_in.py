@@ -7,6 +7,7 @@ An attempt is counted before it is looked at, in a transaction of its own, so th
 or a killed program cost as much as one after the other.
 """
 
+import math
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +18,7 @@ from cartech_desk.domain.people import NOBODY
 from cartech_desk.office.delays import Delays
 from cartech_desk.office.errors import NotAdmitted, SignInRefused, TooManyTries
 from cartech_desk.office.passwords import matches, nobodys
-from cartech_desk.office.person import PIN_TRIES, Person, Standing, person_of, pin_serves
+from cartech_desk.office.person import PIN_OFF, PIN_WRONG, Person, Standing, person_of, pin_serves
 from cartech_desk.office.person_fields import email_key, is_address
 from cartech_desk.office.session import Session
 from cartech_desk.store.errors import NotKept
@@ -132,14 +133,14 @@ class SigningIn:
                 row = book.get(person_id)
                 served = pin_serves(row, now)
                 if served:
-                    book.change(row.id, pin_failures=row.pin_failures + 1)
+                    book.change(row.id, pin_failures=row.pin_failures + PIN_WRONG)
         except NotKept:
             raise _no_pin("this person") from None
         if not served or row.pin_hash is None:
             self._note(row, row.email, "no PIN that serves now")
             raise _no_pin(row.name)
         if not matches(pin, row.pin_hash):
-            left = PIN_TRIES - row.pin_failures - 1
+            left = math.ceil((PIN_OFF - row.pin_failures) / PIN_WRONG) - 1
             self._note(row, row.email, "wrong PIN" if left else "wrong PIN, which is off now")
             raise _wrong_pin(row.name, left)
         with self._turn:
@@ -147,7 +148,8 @@ class SigningIn:
                 now_row = act.get(row.id)
                 if now_row.pin_hash != row.pin_hash or now_row.standing != Standing.ACTIVE:
                     raise _no_pin(row.name)
-                act.change(row.id, pin_failures=0)
+                left = max(0, now_row.pin_failures - PIN_WRONG - 1)
+                act.change(row.id, pin_failures=left)
                 person = person_of(act.get(row.id), now)
                 was = self._session.now
                 act.record(

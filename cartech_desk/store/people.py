@@ -47,6 +47,7 @@ class PersonRow:
     """Wrong passwords since the last right one."""
     failed: str | None = None
     pin_failures: int = 0
+    """What wrong PINs and right ones since then make of it: see `office.person.PIN_WRONG`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -524,6 +524,7 @@ def test_none_of_the_last_five_passwords_is_taken_again(people, tom, clocks):
             people.change_password(tom.actor, used[-1], former)
         assert "one of the last 5" in refused.value.message
     people.change_password(tom.actor, used[-1], used[0])
+    assert people.sign_in(TOM[0], used[0]).id == tom.id
 
 
 def test_an_administrator_s_reset_takes_no_former_password_either(people, ada, tom):
@@ -538,7 +539,7 @@ def test_a_weak_new_password_is_refused_and_the_old_one_stays(people, ada, tom):
         assert refused.value.field == "password"
         with pytest.raises(PersonRefused):
             people.reset_password(ada.actor, tom.id, new)
-    people.sign_in(*TOM)
+    assert people.sign_in(*TOM).id == tom.id
 
 
 def test_one_s_own_password_is_not_reset_without_the_old_one(people, ada):
@@ -548,13 +549,13 @@ def test_one_s_own_password_is_not_reset_without_the_old_one(people, ada):
 
 def test_a_reset_password_works_at_once(people, ada, tom):
     people.reset_password(ada.actor, tom.id, NEW)
-    people.sign_in(TOM[0], NEW)
+    assert people.sign_in(TOM[0], NEW).id == tom.id
 
 
 @pytest.mark.parametrize("pin", ["1234", "", "abcd", "1985"])
 def test_a_pin_that_is_no_pin_is_refused(people, ada, pin):
     with pytest.raises(PersonRefused) as refused:
-        people.set_pin(ada.actor, pin)
+        people.set_pin(ada.actor, pin, ADA[1])
     assert refused.value.field == "pin"
     assert not people.list()[0].has_pin
 
@@ -562,13 +563,13 @@ def test_a_pin_that_is_no_pin_is_refused(people, ada, pin):
 @pytest.mark.parametrize("by", [NOBODY, DESK, Actor.at_command_line("root")])
 def test_who_is_no_person_has_no_pin_and_no_password(people, ada, by):
     with pytest.raises(NotSignedIn):
-        people.set_pin(by, "7305")
+        people.set_pin(by, "7305", ADA[1])
     with pytest.raises(NotSignedIn):
         people.change_password(by, ADA[1], NEW)
 
 
 def test_no_pin_is_in_the_audit_log(people, ada, records):
-    people.set_pin(ada.actor, "7305")
+    people.set_pin(ada.actor, "7305", ADA[1])
     assert "7305" not in str([body["after"] for *_, body in records()])
     assert records()[-1][2]["after"] == {"pin": True}
 

@@ -139,9 +139,9 @@ def test_a_hundred_at_once_try_no_more_than_one_after_the_other(people, ada, mon
 
 @pytest.fixture
 def with_pins(people, ada, tom):
-    people.set_pin(ada.actor, "7305")
+    people.set_pin(ada.actor, "7305", ADA[1])
     people.sign_in(*TOM)
-    people.set_pin(tom.actor, "2914")
+    people.set_pin(tom.actor, "2914", TOM[1])
 
 
 def test_a_pin_takes_over_and_unlocks(people, ada, tom, with_pins, session, records):
@@ -173,50 +173,76 @@ def test_the_fifth_wrong_pin_takes_it_away_until_the_password_is_used(
     assert "PIN will not do" in refusal(people.switch, tom.id, "2914").message
     assert [one.id for one in people.quick()] == [ada.id]
     people.sign_in(*TOM)
-    people.switch(tom.id, "2914")
+    assert people.switch(tom.id, "2914").id == tom.id
 
 
-def test_a_right_pin_gives_all_five_tries_back(people, tom, with_pins):
-    for _ in range(3):
+def test_a_right_pin_does_not_give_all_tries_back(people, tom, with_pins):
+    for _ in range(4):
+        refusal(people.switch, tom.id, "8888")
+    assert people.switch(tom.id, "2914").id == tom.id
+    assert "One try is left" in refusal(people.switch, tom.id, "8888").message
+    assert "it is off now" in refusal(people.switch, tom.id, "8888").message
+    assert "PIN will not do" in refusal(people.switch, tom.id, "2914").message
+
+
+def test_who_slips_now_and_then_keeps_the_pin(people, tom, with_pins):
+    for _ in range(12):
+        assert "4 tries" in refusal(people.switch, tom.id, "8888").message
         for _ in range(4):
-            refusal(people.switch, tom.id, "8888")
-        people.switch(tom.id, "2914")
+            assert people.switch(tom.id, "2914").has_pin
+
+
+def test_the_password_gives_all_tries_back(people, tom, with_pins):
+    for _ in range(4):
+        refusal(people.switch, tom.id, "8888")
+    people.sign_in(*TOM)
+    assert "4 tries" in refusal(people.switch, tom.id, "8888").message
+
+
+def test_a_pin_is_set_by_who_knows_the_password_alone(people, ada, tom, with_pins, records):
+    before = len(records())
+    for word in ("", WRONG, ADA[1]):
+        assert "password is not right" in refusal(people.set_pin, tom.actor, "6041", word).message
+    assert isinstance(refusal(people.set_pin, tom.actor, "6041", TOM[1]), TooManyTries)
+    assert [record[0] for record in records()[before:]] == ["session.refused"] * 4
+    assert people.switch(tom.id, "2914").id == tom.id
 
 
 def test_a_pin_serves_seven_days_after_the_password(people, ada, tom, with_pins, clocks):
     clocks.go_on(7 * 86_400 - 1)
-    people.switch(tom.id, "2914")
+    assert people.switch(tom.id, "2914").id == tom.id
     clocks.go_on(2)
     assert not people.quick()
-    refusal(people.switch, tom.id, "2914")
+    assert "PIN will not do" in refusal(people.switch, tom.id, "2914").message
     people.sign_in(*TOM)
-    people.switch(tom.id, "2914")
+    assert people.switch(tom.id, "2914").id == tom.id
 
 
 def test_a_clock_set_back_keeps_no_pin_alive(people, ada, tom, with_pins, clocks):
     clocks.set_wall(-86_400)
     assert not people.quick()
-    refusal(people.switch, tom.id, "2914")
+    assert "PIN will not do" in refusal(people.switch, tom.id, "2914").message
 
 
 def test_a_pin_of_nobody_and_of_a_disabled_person_is_refused(people, ada, tom, with_pins):
     people.switch(ada.id, "7305")
     people.disable(ada.actor, tom.id)
-    assert refusal(people.switch, tom.id, "2914")
-    assert refusal(people.switch, "no-such-id", "2914")
+    for number in (tom.id, "no-such-id"):
+        assert "PIN will not do" in refusal(people.switch, number, "2914").message
 
 
-def test_a_pin_never_set_is_refused(people, ada, tom):
-    refusal(people.switch, tom.id, "2914")
+def test_a_pin_never_set_is_refused(people, ada, tom, session):
+    assert "PIN will not do" in refusal(people.switch, tom.id, "2914").message
+    assert session.actor == ada.actor
 
 
 def test_a_pin_works_no_more_after_an_administrator_gave_another_password(
     people, ada, tom, with_pins
 ):
     people.reset_password(ada.actor, tom.id, "ten red nuts go round")
-    refusal(people.switch, tom.id, "2914")
+    assert "PIN will not do" in refusal(people.switch, tom.id, "2914").message
     people.sign_in(TOM[0], "ten red nuts go round")
-    refusal(people.switch, tom.id, "2914")
+    assert "PIN will not do" in refusal(people.switch, tom.id, "2914").message
 
 
 # Leaving

@@ -17,6 +17,7 @@ from cartech_desk.ui.widgets.rights_table import cell_words
 
 ADA = ("ada@shop.example", "four loud turbos hum")
 TOM = ("tom@shop.example", "six quiet lathes spin")
+WRONG = "nine wrong words here"
 LEAST = Size.WINDOW_LEAST[0] - Size.RAIL
 NEW = "eight slow snails glow"
 
@@ -210,6 +211,7 @@ def test_enter_does_what_a_form_is_for(qtbot, page, people):
     form = page.form
     for line in form.lines.values():
         line.setText("7305")
+    form.lines["password"].setText(ADA[1])
     qtbot.keyClick(form.lines["again"], Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.form is None)
     assert people.quick()
@@ -296,11 +298,16 @@ def test_one_s_own_password_and_pin_are_changed(qtbot, page, people):
     assert people.sign_in(ADA[0], NEW)
     page.account.pin.click()
     form = page.form
+    form.lines["password"].setText(WRONG)
     form.lines["pin"].setText("7305")
     form.lines["again"].setText("7306")
     form.submit()
     qtbot.waitUntil(lambda: "differ" in form.fields["again"].error)
     form.lines["again"].setText("7305")
+    form.submit()
+    qtbot.waitUntil(lambda: "password is not right" in form.wrong.text())
+    assert not people.quick()
+    form.lines["password"].setText(NEW)
     form.submit()
     qtbot.waitUntil(lambda: page.form is None)
     qtbot.waitUntil(lambda: page.account.pin.text() == "Change PIN…")

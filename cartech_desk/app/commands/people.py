@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
 from cartech_desk.app.desk import Counter, open_counter
-from cartech_desk.app.operator import PASSWORD, acting, add_as, asked_password
+from cartech_desk.app.operator import PASSWORD, acting, acting_with_password, add_as, asked_password
 from cartech_desk.app.output import emit
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import RIGHTS, Role
@@ -231,9 +231,9 @@ def _password(counter: Counter, args: argparse.Namespace) -> None:
 
 
 def _pin(counter: Counter, args: argparse.Namespace) -> None:
-    by = acting(args, counter)
+    by, password = acting_with_password(args, counter)
     pin = asked_password(NEW_PIN, "New PIN (4 to 8 digits): ", twice=True)
-    counter.office.people.set_pin(by, pin)
+    counter.office.people.set_pin(by, pin, password)
     one = _named(counter, by.id)
     emit(args, {"person": _entry(one)}, f"{one.name} can take over with a PIN now.")
 

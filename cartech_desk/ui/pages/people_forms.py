@@ -118,12 +118,12 @@ def own_password_form(
 def pin_form(
     people: People, person: Person, *, done: Done, bug: Bug, parent: QWidget
 ) -> OfficeForm:
-    """Ask for a PIN, twice."""
+    """Ask for the password and a PIN, twice."""
 
     def act(typed: "dict[str, str]") -> None:
         if typed["pin"] != typed["again"]:
             raise PersonRefused({"again": "The two PINs differ.\nType them again."})
-        people.set_pin(person.actor, typed["pin"])
+        people.set_pin(person.actor, typed["pin"], typed["password"])
 
     form = OfficeForm(
         "Your PIN",
@@ -134,6 +134,7 @@ def pin_form(
         words="With a PIN you take over at the bay in seconds, and unlock the desk.",
         parent=parent,
     )
+    form.hidden_line("password", "Password", "Yours, so that nobody sets a PIN for you.")
     form.hidden_line(
         "pin", "PIN", "4 to 8 digits: no run, no repeat, no year. Off after five wrong ones."
     )
