@@ -14,10 +14,12 @@ from cartech_desk.ui.pages.page import Page, PageAction
 from cartech_desk.ui.shell import window as window_module
 from cartech_desk.ui.shell.crash_dialog import CrashWatch, crash_report
 from cartech_desk.ui.shell.finder import Found, matching
+from cartech_desk.ui.shell.gate import Asking
 from cartech_desk.ui.shell.memory import WindowMemory, load_memory, save_memory
 from cartech_desk.ui.shell.status_bar import adapter_words, recording_words
 from cartech_desk.ui.shell.window import Window
 from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.tokens import Space
 
 
 class PlainPage(Page):
@@ -295,6 +297,32 @@ def test_what_can_be_undone_stands_ten_seconds_and_is_not_pushed_away(window):
     for number in range(10):
         window.toasts.say(f"Sentence {number}")
     assert toast in window.toasts.standing
+
+
+def test_a_toast_lies_over_the_bar_at_the_foot_and_hides_no_control_of_the_page(window):
+    toast = window.toasts.offer("Recording of 13 s kept for Blue Civic.", ("Open", lambda: None))
+    top = toast.mapTo(window, toast.rect().topLeft()).y()
+    page = window.page
+    assert top >= page.mapTo(window, page.contentsRect().bottomLeft()).y() - Space.L
+    assert toast.mapTo(window, toast.rect().bottomRight()).y() <= window.height()
+
+
+def test_a_plain_sentence_makes_room_for_the_next_one(window):
+    window.toasts.say("One.")
+    kept = window.toasts.say("Deleted.", lambda: None)
+    window.toasts.say("Two.")
+    last = window.toasts.say("Three.")
+    assert window.toasts.standing == (kept, last)
+
+
+def test_toasts_are_not_to_be_pressed_while_the_desk_is_locked(qtbot, window, desk):
+    toast = window.toasts.say("Deleted.", lambda: None)
+    window.keeper.lock()
+    qtbot.waitUntil(lambda: window.gate.asking is Asking.UNLOCK, timeout=2000)
+    assert not toast.isVisible()
+    desk.office.session.enter(desk.office.session.operator)
+    qtbot.waitUntil(lambda: window.gate.asking is Asking.NOTHING, timeout=2000)
+    assert toast.isVisible()
 
 
 def test_ctrl_z_presses_undo_of_the_newest_toast_that_has_one(qtbot, window):

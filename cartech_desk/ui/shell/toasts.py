@@ -1,4 +1,8 @@
-"""Toasts: a sentence for a moment at the lower right, often with a way back."""
+"""Toasts: a sentence for a moment at the lower right, often with a way back.
+
+One toast lies over the bar at the foot and the margin of the page above it, so that it hides no
+control. Those that can be undone stack upwards; a plain sentence makes room for the next one.
+"""
 
 from collections.abc import Callable
 
@@ -32,7 +36,7 @@ class Toast(QFrame):
         self.undo: Callable[[], None] | None = None
         """Takes back what the sentence tells; an offer of another kind has none."""
         row = QHBoxLayout(self)
-        row.setContentsMargins(Space.L, Space.S, Space.S, Space.S)
+        row.setContentsMargins(Space.L, Space.XS, Space.S, Space.XS)
         self.words = QLabel(sentence)
         self.words.setWordWrap(True)
         row.addWidget(self.words, 1)
@@ -75,13 +79,20 @@ class Toast(QFrame):
 
 
 class Toasts(QObject):
-    """Stacks toasts at the lower right of a widget, the newest at the foot."""
+    """Stacks toasts at the lower right of a widget, the newest at the foot, over its bar."""
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self._over = over
         self._standing: list[Toast] = []
+        self._held = False
         over.installEventFilter(self)
+
+    def hold(self, held: bool) -> None:
+        """Hide them while nobody may act, or show them again."""
+        self._held = held
+        for toast in self._standing:
+            toast.setVisible(not held)
 
     @property
     def standing(self) -> tuple[Toast, ...]:
@@ -106,12 +117,13 @@ class Toasts(QObject):
         """Show a sentence with a button of any word."""
         time = Motion.TOAST if button is None else Motion.TOAST_UNDO
         toast = Toast(self._over, sentence, button, time, self._remove)
+        for before in self.standing:
+            if before.button is None:
+                before.leave()
         self._standing.append(toast)
         if len(self._standing) > _MOST:
-            # What can be undone keeps its ten seconds; a plain sentence makes room.
-            plain = [standing for standing in self._standing if standing.button is None]
-            (plain or self._standing)[0].leave()
-        toast.show()
+            self._standing[0].leave()
+        toast.setVisible(not self._held)
         self._place()
         return toast
 
@@ -123,11 +135,12 @@ class Toasts(QObject):
             self._place()
 
     def _place(self) -> None:
-        foot = self._over.height() - Space.L
+        foot = self._over.height() - Size.LINE
         for toast in reversed(self._standing):
-            toast.setFixedHeight(max(toast.sizeHint().height(), Size.CONTROL_BAY + Space.S))
+            needed = toast.heightForWidth(toast.width())
+            toast.setFixedHeight(max(needed, Size.STATUS_BAR + Space.L - Size.LINE))
             foot -= toast.height()
-            toast.move(self._over.width() - toast.width() - Space.L, foot)
+            toast.move(self._over.width() - toast.width() - Space.S, foot)
             toast.raise_()
             foot -= Space.S
 

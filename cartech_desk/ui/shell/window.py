@@ -84,7 +84,7 @@ class Window(QMainWindow):
         self.status_bar = StatusBar()
         self._lay_out()
         self.setWindowTitle(self._title(LinkState.DISCONNECTED, recording=False))
-        self.toasts = Toasts(self.stack)
+        self.toasts = Toasts(self.centralWidget())
         self.finder = Finder(self.centralWidget(), "Find")
         self.palette_of_commands = CommandPalette(
             self.finder, desk, self.acts, lambda: (*self._actions(), *self._page_actions())
@@ -292,9 +292,8 @@ class Window(QMainWindow):
             self._put_away_what_is_open()
         self.keys.hold(held)
         self.rail.setEnabled(not held)
-        self.top_bar.hold(held)
-        self.status_bar.hold(held)
-        self.banners.hold(held)
+        for what in (self.top_bar, self.status_bar, self.banners, self.toasts):
+            what.hold(held)
         self.front.setCurrentWidget(self.gate if held else self.stack)
         if not held and self._page is None:
             self.open_page(self._first_page)

@@ -155,7 +155,7 @@ class Size:
     BANNER: Final = 44
     PALETTE_WIDTH: Final = 640
     PALETTE_HEIGHT: Final = 440
-    TOAST_WIDTH: Final = 420
+    TOAST_WIDTH: Final = 560
     FORM_WIDTH: Final = 720
     WINDOW: Final = (1366, 768)
     WINDOW_LEAST: Final = (900, 600)
