@@ -70,15 +70,13 @@ def act_words(record: AuditRecord) -> str:
 def change_rows(record: AuditRecord) -> tuple[tuple[str, str, str], ...]:
     """Return what was before and after: name, before, after, one row for each value.
 
-    Values within values are named `a.b`. A value that is the same before and after is left out
-    where others differ.
+    Values within values are named `a.b`. A value that is the same before and after is left out.
     """
     before, after = _flat(record.before), _flat(record.after)
     names = list(dict.fromkeys([*before, *after]))
     rows = [(name, before.get(name, ""), after.get(name, "")) for name in names]
     if record.before is not None and record.after is not None:
-        changed = [row for row in rows if row[1] != row[2]]
-        return tuple(changed or rows)
+        return tuple(row for row in rows if row[1] != row[2])
     return tuple(rows)
 
 

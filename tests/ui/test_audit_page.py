@@ -99,6 +99,14 @@ def test_values_that_differ_are_never_said_alike():
     assert rows == (("trip", "7000.0", "7000.0001"),)
 
 
+def test_what_did_not_change_is_left_out(page, office, qtbot):
+    same = {"watches": "rpm", "trip": "7000.0"}
+    assert said_rows(record(1, before=same, after=same), UnitSystem.METRIC) == ()
+    office.audit.records = [record(1, before=same, after=same)]
+    opened(page, qtbot)
+    assert "Nothing differs before and after." in texts(page.detail)
+
+
 def test_what_stands_under_the_fold_is_what_the_hash_is_made_of():
     body = as_recorded(record(7))
     assert read_body(body, digest=bytes(32), keyed=True) == record(7)

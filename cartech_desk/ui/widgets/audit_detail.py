@@ -150,6 +150,8 @@ class AuditDetail(QScrollArea):
     def _fill_changes(column: QVBoxLayout, record: AuditRecord, system: UnitSystem) -> None:
         rows = said_rows(record, system)
         if not rows:
+            if record.before is not None and record.after is not None:
+                column.addWidget(_label("Nothing differs before and after.", "muted"))
             return
         rule = QFrame()
         rule.setProperty("rule", "true")
