@@ -200,10 +200,10 @@ class AlarmActs:
         shelf = Shelf(target.vehicle_id, target.key, now, until, reason, by.id, by.name)
         with self._lock:
             copy.copy(target.alarm).shelve(now_ns, until_ns)
-            found = self._book.of(shelf.vehicle_id, shelf.key)
+            found = [(one, one.asks) for one in self._book.of(shelf.vehicle_id, shelf.key)]
             rows = [
                 replace(one.record(), state=AlarmState.SHELVED, shelved_until=until)
-                for one in found
+                for one, _ in found
                 if one.told
             ]
             state = target.alarm.state.value
@@ -214,6 +214,10 @@ class AlarmActs:
         self._store.acted(by, rows, [entry], put=shelf)
         self._shelves.put(shelf, until_ns)
         with self._lock:
+            if any(one.asks != asks for one, asks in found):
+                back = Entry("alarm.unshelve", entity, after, None, "It got worse meanwhile.")
+                self._book.not_shelved(shelf, back)
+                raise _changed()
             self._book.shelved(shelf, until_ns, now_ns)
 
     def _must(self, asked: Asked) -> Occurrence:

@@ -651,6 +651,16 @@ def latched(desk):
     return alarm
 
 
+def test_what_gets_worse_while_it_is_shelved_asks_on(desk, monkeypatch):
+    alarm = over_rev(desk)
+    while_writing(desk, monkeypatch, rpm=7500)
+    with pytest.raises(AlarmRefused, match="got worse"):
+        desk.alarms.shelve(alarm.id, 60, "known", TECHNICIAN).result(5)
+    asks_on(desk, Level.TRIP)
+    assert desk.store.alarms.shelves("") == ()
+    assert sorted(desk.audit()[2:]) == ["alarm.escalate", "alarm.unshelve"]
+
+
 def test_a_latched_one_that_came_again_since_is_not_cleared(desk):
     alarm = latched(desk)
     with desk.held():
@@ -725,15 +735,16 @@ def test_an_alarm_of_the_desk_survives_a_change_of_vehicle(desk):
     assert desk.one().key == "desk:readings"
 
 
-def test_the_alarm_of_a_limit_that_is_removed_ends_and_says_why(desk):
-    over_rev(desk)
+def test_the_alarm_of_a_limit_that_is_removed_ends_where_it_was_acknowledged(desk):
+    desk.alarms.acknowledge(over_rev(desk).id, TECHNICIAN).result(5)
     desk.limits.by_vehicle[""] = (HOT, OVER_BOOST)
     desk.alarms.limits_changed()
     desk.settle()
     assert desk.now.standing == ()
     (record,) = desk.kept()
-    assert record.cleared_by == "its limit is gone"
-    assert desk.audit()[-1] == "alarm.clear"
+    assert record.returned is not None
+    assert record.cleared is not None
+    assert desk.audit()[-1] == "alarm.return"
 
 
 def test_a_limit_out_of_service_stands_last_and_raises_nothing(desk):
