@@ -1,10 +1,13 @@
 """What alarms tell of their limits: worst values, limits that go, units that differ."""
 
+from dataclasses import replace
+
 import pytest
 
-from cartech_desk.domain.alarms.limit import Comparison, Limit
+from cartech_desk.domain.alarms.limit import Comparison, Level, Limit
+from cartech_desk.domain.alarms.state import AlarmState
 from cartech_desk.domain.channels import Channel
-from tests.bay.alarm_desk import BOOST, RPM, AlarmDesk
+from tests.bay.alarm_desk import BOOST, OVER_REV, RPM, TECHNICIAN, AlarmDesk
 
 
 @pytest.fixture
@@ -48,3 +51,47 @@ def test_what_was_measured_while_the_limit_did_not_count_is_not_the_worst_value(
     desk.later(1, egt=990.0, rpm=1000.0)
     desk.later(1, egt=920.0, rpm=3000.0)
     assert desk.one().worst_value == 920.0
+
+
+def test_a_trip_stays_until_it_is_acknowledged_though_its_limit_was_removed(make):
+    desk = make(OVER_REV)
+    desk.watch(RPM)
+    desk.later(1, rpm=7500.0)
+    desk.limits.by_vehicle[""] = ()
+    desk.alarms.limits_changed()
+    desk.settle()
+    one = desk.one()
+    assert (one.state, one.worst) == (AlarmState.RETURNED_UNACKNOWLEDGED, Level.TRIP)
+    assert desk.audit()[-1] == "alarm.return"
+    desk.alarms.acknowledge(one.id, TECHNICIAN).result(5)
+    assert desk.now.standing == ()
+    assert desk.kept()[-1].acknowledged_by == TECHNICIAN.name
+
+
+def test_a_trip_stays_until_it_is_acknowledged_though_its_limit_went_out_of_service(make):
+    desk = make(OVER_REV)
+    desk.watch(RPM)
+    desk.later(1, rpm=7500.0)
+    desk.limits.by_vehicle[""] = (replace(OVER_REV, in_service=False),)
+    desk.alarms.limits_changed()
+    desk.settle()
+    trip, aside = desk.now.standing
+    assert (trip.state, trip.worst) == (AlarmState.RETURNED_UNACKNOWLEDGED, Level.TRIP)
+    assert aside.state is AlarmState.OUT_OF_SERVICE
+    assert desk.audit()[-2:] == ["alarm.return", "alarm.out_of_service"]
+    desk.alarms.acknowledge(trip.id, TECHNICIAN).result(5)
+    assert [one.state for one in desk.now.standing] == [AlarmState.OUT_OF_SERVICE]
+    assert len(desk.kept()) == 1
+
+
+def test_a_latched_trip_is_cleared_though_its_limit_was_removed(make):
+    desk = make(replace(OVER_REV, latch=True))
+    desk.watch(RPM)
+    desk.later(1, rpm=7500.0)
+    desk.alarms.acknowledge(desk.one().id, TECHNICIAN).result(5)
+    desk.limits.by_vehicle[""] = ()
+    desk.alarms.limits_changed()
+    desk.settle()
+    assert desk.one().state is AlarmState.LATCHED
+    desk.alarms.clear(desk.one().id, TECHNICIAN).result(5)
+    assert desk.now.standing == ()

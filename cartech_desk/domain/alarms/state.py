@@ -206,6 +206,19 @@ class Alarm:
             return ()
         return self._take_back(t_ns, Happening.IN_SERVICE)
 
+    @property
+    def asks(self) -> bool:
+        """Whether somebody has to acknowledge or clear it before it can be normal."""
+        return self._under in UNACKNOWLEDGED or (self.latch and self._under is not _N)
+
+    def let_go(self, t_ns: int) -> tuple[Change, ...]:
+        """End its condition for good: what it watched is watched no more.
+
+        One that somebody has to acknowledge or clear stays until that is done.
+        """
+        changes = self.condition(t_ns, Level.NONE, math.nan)
+        return changes if self._under is not _N else changes + self.drop(t_ns)
+
     def drop(self, t_ns: int) -> tuple[Change, ...]:
         """Make it normal whatever it was: what it watched is watched no more."""
         if self.quiet:

@@ -107,7 +107,10 @@ class LimitWatch:
         return tuple(watcher.limit for watcher in self._watchers.values())
 
     def use(self, limits: Iterable[Limit], t_ns: int) -> tuple[Change, ...]:
-        """Put these limits in force, all or none; alarms of limits that are gone return and go.
+        """Put these limits in force, all or none; alarms of limits that are gone return.
+
+        They go by that, but for those that ask to be acknowledged or cleared: they are no more
+        among `alarms` and have to be kept by whoever shows them.
 
         Where a limit was changed its alarm goes on: judged at once by the last value where an edge
         was moved, returned where another quantity is watched now. Errors: LimitRefused,
@@ -321,6 +324,10 @@ class LimitWatch:
         alarm.latch, alarm.below = limit.latch, watcher.alarm.below
         watcher.alarm = alarm
         if not limit.in_service:
+            if alarm.asks:  # what came while it was in service has to be answered all the same
+                gone = self._let_go(alarm.key, t_ns)
+                watcher.alarm = self.alarms[alarm.key] = Watcher(limit).alarm
+                return gone + watcher.alarm.out_of_service(t_ns)
             return alarm.out_of_service(t_ns) + alarm.condition(t_ns, _NONE, _NAN)
         if old is not None and watcher.same_quantity(old.limit):
             watcher.edges.take_over(old.edges, watcher.value())
@@ -353,9 +360,12 @@ class LimitWatch:
         return signal.fault if signal is not None else None
 
     def _let_go(self, key: str, t_ns: int) -> tuple[Change, ...]:
-        """Take an alarm away whose limit or channel is not watched any more."""
+        """Let go of an alarm whose limit or channel is not watched any more.
+
+        It is not among `alarms` from then on; whoever tells of it keeps it as long as it asks.
+        """
         alarm = self.alarms.pop(key, None)
-        return alarm.drop(t_ns) if alarm is not None else ()
+        return alarm.let_go(t_ns) if alarm is not None else ()
 
     def _spread(self, t_ns: int) -> list[Change]:
         """Tell each channel which limits in service it concerns; let go of those that do not."""

@@ -313,7 +313,7 @@ def test_a_missing_channel_is_let_go_when_its_limit_goes_out_of_service():
     car = Car(BOOST, boost=0.1)
     car.tick(6)
     car.hear(car.watch.use([replace(BOOST, in_service=False)], car.ns(7)))
-    assert car.happened("signal:boost")[-1][1] is H.CLEARED
+    assert car.happened("signal:boost")[-1][1] is H.RETURNED
     assert signal_alarm("boost") not in car.watch.alarms
 
 
@@ -547,7 +547,9 @@ def test_a_limit_that_is_gone_takes_its_alarm_along():
     car = Car(BOOST)
     car.read(0, boost=140)
     changes = car.watch.use([], car.ns(1))
-    assert [(one.happening, one.after) for one in changes] == [(H.CLEARED, S.NORMAL)]
+    assert [(one.happening, one.after) for one in changes] == [
+        (H.RETURNED, S.RETURNED_UNACKNOWLEDGED)
+    ]
     assert limit_alarm("boost_high") not in car.watch.alarms
 
 
@@ -555,13 +557,14 @@ def test_out_of_service_and_back_loses_no_alarm():
     car = Car(BOOST)
     car.read(0, boost=140)
     off = car.watch.use([replace(BOOST, in_service=False)], car.ns(1))
-    assert [(one.happening, one.before) for one in off] == [
-        (H.OUT_OF_SERVICE, S.ACTIVE_UNACKNOWLEDGED)
+    assert [(one.happening, one.after) for one in off] == [
+        (H.RETURNED, S.RETURNED_UNACKNOWLEDGED),  # and whoever tells of it keeps it
+        (H.OUT_OF_SERVICE, S.OUT_OF_SERVICE),
     ]
     car.read(2, boost=155)
     assert car.state("limit:boost_high") is S.OUT_OF_SERVICE
     back = car.watch.use([BOOST], car.ns(3))
-    assert back[-1].after is S.RETURNED_UNACKNOWLEDGED
+    assert back[-1].after is S.NORMAL
     car.read(4, boost=140)
     assert car.state("limit:boost_high") is S.ACTIVE_UNACKNOWLEDGED
 
