@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cartech_desk.app.output import say
+from cartech_desk.app.shown_values import shown_unit, value_words
 from cartech_desk.bay.alarm_status import AlarmsSnapshot, StandingAlarm
 from cartech_desk.domain.alarms.limit import Level
 from cartech_desk.domain.alarms.state import ACTIVE, AlarmState
+from cartech_desk.domain.units import UnitSystem
 
 _NOT_AGAIN_S: Final = 10.0
 """One that flaps is told anew after so long."""
+MARKS: Final = {Level.NONE: " ", Level.WARNING: "▲", Level.TRIP: "■"}
+"""The shape that stands before an alarm of this level."""
 _ASIDE: Final = frozenset({AlarmState.SHELVED, AlarmState.OUT_OF_SERVICE})
 
 
@@ -21,7 +25,8 @@ class AlarmVoice:
     `heard` has every alarm as it was seen last, the first one raised first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, system: UnitSystem = UnitSystem.METRIC) -> None:
+        self._system = system
         self._heard: dict[str, StandingAlarm] = {}
         self._gone_s: dict[str, float | None] = {}
         self._told: dict[str, Level] = {}
@@ -55,7 +60,7 @@ class AlarmVoice:
         again = now - self._told_at.get(alarm.id, -math.inf) >= _NOT_AGAIN_S
         worse = level > self._worst.get(alarm.id, Level.NONE)
         if first or again or worse or level is Level.NONE:
-            say(_gone(alarm) if level is Level.NONE and not first else _come(alarm))
+            say(_gone(alarm) if level is Level.NONE and not first else _come(alarm, self._system))
             self._told_at[alarm.id] = now
             self._told[alarm.id] = level
             told = alarm.worst if first else level
@@ -68,15 +73,19 @@ def lines_of(entries: list[Mapping[str, Any]]) -> list[str]:
     for entry in entries:
         until = entry["returned_s"]
         lasted = "still there at the end" if until is None else f"until {until:.2f} s"
-        lines.append(f"  ▲ {entry['level']} at {entry['at_s']:.2f} s, {lasted}: {entry['label']}")
+        mark = MARKS[Level[str(entry["level"]).upper()]]
+        lines.append(
+            f"  {mark} {entry['level']} at {entry['at_s']:.2f} s, {lasted}: {entry['label']}"
+        )
     return lines
 
 
-def _come(alarm: StandingAlarm) -> str:
-    worst = "Trip" if max(alarm.level, alarm.worst) is Level.TRIP else "Warning"
-    value = f" at {_number(alarm.worst_value, alarm)}" if _known(alarm.worst_value) else ""
-    edge = f" (limit {_number(alarm.edge, alarm)})" if alarm.edge is not None else ""
-    return f"▲ {worst}: {alarm.label}{value}{edge}. {alarm.to_do}".strip()
+def _come(alarm: StandingAlarm, system: UnitSystem) -> str:
+    level = max(alarm.level, alarm.worst, Level.WARNING)
+    worst, unit = level.name.capitalize(), shown_unit(alarm.unit, alarm.channel, system)
+    value = f" at {value_words(alarm.worst_value, unit)}" if _known(alarm.worst_value) else ""
+    edge = f" (limit {value_words(alarm.edge, unit)})" if alarm.edge is not None else ""
+    return f"{MARKS[level]} {worst}: {alarm.label}{value}{edge}. {alarm.to_do}".strip()
 
 
 def _gone(alarm: StandingAlarm) -> str:
@@ -108,7 +117,3 @@ def _lasted_s(alarm: StandingAlarm) -> float | None:
 
 def _known(value: float) -> bool:
     return math.isfinite(value)
-
-
-def _number(value: float | None, alarm: StandingAlarm) -> str:
-    return f"{value:.4g} {alarm.unit}".strip()

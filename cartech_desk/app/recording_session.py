@@ -25,6 +25,7 @@ from cartech_desk.bay.status import ConnectionStatus, LinkState
 from cartech_desk.domain.channels import Quality
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.people import Actor
+from cartech_desk.domain.units import UnitSystem
 from cartech_desk.store.errors import DiskFull, StoreError
 from cartech_desk.store.recordings import Ending, MarkKind, RecordingSummary
 from cartech_desk.store.store import Store
@@ -105,14 +106,20 @@ def vehicle_of(store: Store, status: ConnectionStatus, name: str | None) -> tupl
 
 
 def record(
-    bay: Bay, store: Store, vehicle_id: str, rates_hz: Mapping[str, float], seconds: float
+    bay: Bay,
+    store: Store,
+    vehicle_id: str,
+    rates_hz: Mapping[str, float],
+    seconds: float,
+    *,
+    units: UnitSystem = UnitSystem.METRIC,
 ) -> Session:
     """Record these channels for so many seconds; Ctrl+C, SIGTERM and the like end it early.
 
     All that was recorded is kept then. Errors: those of `Bay.start_recording`. A recording that
-    ends by itself (disk full, another car) ends the session.
+    ends by itself (disk full, another car) ends the session. Alarms are told in `units`.
     """
-    troubles, voice = Changing("All of it is written again."), AlarmVoice()
+    troubles, voice = Changing("All of it is written again."), AlarmVoice(units)
     limits = LimitsHeard()
     with until_told() as told:
         anchor_ns = monotonic_ns()

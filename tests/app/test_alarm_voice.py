@@ -10,6 +10,7 @@ from cartech_desk.app.alarm_voice import AlarmVoice, lines_of
 from cartech_desk.bay.alarm_status import AlarmsSnapshot, StandingAlarm
 from cartech_desk.domain.alarms.limit import Action, Level, Priority
 from cartech_desk.domain.alarms.state import AlarmState
+from cartech_desk.domain.units import UnitSystem
 
 RAISED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OVER = StandingAlarm(
@@ -61,8 +62,8 @@ def test_coming_getting_worse_and_going_are_a_line_each(
     for alarm in (OVER, OVER, TRIPPED, TRIPPED, GONE, GONE):
         heard(voice, alarm)
     assert told(capsys) == [
-        "▲ Warning: Over-boost at 141 kPa (limit 130 kPa). Lift off.",
-        "▲ Trip: Over-boost at 152 kPa (limit 150 kPa). Lift off.",
+        "▲ Warning: Over-boost at 1.41 bar (limit 1.30 bar). Lift off.",
+        "■ Trip: Over-boost at 1.52 bar (limit 1.50 bar). Lift off.",
         "Gone: Over-boost, after 3.2 s.",
     ]
 
@@ -72,7 +73,7 @@ def test_one_that_came_and_went_between_two_looks_is_told(
 ) -> None:
     heard(voice, GONE)
     (line,) = told(capsys)
-    assert line.startswith("▲ Trip: Over-boost")
+    assert line.startswith("■ Trip: Over-boost")
 
 
 def test_one_that_flaps_is_no_flood(
@@ -93,7 +94,13 @@ def test_one_that_comes_worse_right_after_it_went_is_told_at_once(
     for alarm in (OVER, replace(GONE, worst=Level.WARNING), TRIPPED, GONE, TRIPPED):
         heard(voice, alarm)
     lines = told(capsys)
-    assert [line.split(":")[0] for line in lines] == ["▲ Warning", "Gone", "▲ Trip", "Gone"]
+    assert [line.split(":")[0] for line in lines] == ["▲ Warning", "Gone", "■ Trip", "Gone"]
+
+
+def test_values_are_told_in_the_units_of_the_shop(capsys: pytest.CaptureFixture[str]) -> None:
+    hot = replace(OVER, label="Coolant hot", channel="coolant", unit="degC", edge=115.0)
+    heard(AlarmVoice(UnitSystem.IMPERIAL), replace(hot, worst_value=120.0))
+    assert told(capsys) == ["▲ Warning: Coolant hot at 248 °F (limit 239 °F). Lift off."]
 
 
 def test_shelved_ones_are_not_told(voice: AlarmVoice, capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,7 +123,7 @@ def test_the_document_counts_from_the_start_of_the_recording(voice: AlarmVoice) 
         "times": 1,
         "to_do": "Lift off.",
     }
-    assert lines_of([entry]) == ["  ▲ trip at 1.00 s, until 4.25 s: Over-boost"]
+    assert lines_of([entry]) == ["  ■ trip at 1.00 s, until 4.25 s: Over-boost"]
 
 
 def test_a_channel_without_a_value_has_none_in_the_document(voice: AlarmVoice) -> None:

@@ -132,7 +132,7 @@ def test_what_makes_no_sense_is_wrong_usage(kept, call, words):
 
 def test_a_line_says_what_how_far_and_where_it_stands(kept, call):
     text = call("alarms")
-    assert "■ trip     Coolant hot 7200 (limit above 7000) rpm" in text
+    assert "■ trip     Coolant hot 7200 rpm (limit above 7000 rpm)" in text
     assert "(never acknowledged)" in text
 
 

@@ -5,19 +5,21 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
+from cartech_desk.app.alarm_voice import MARKS
 from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
+from cartech_desk.app.shown_values import shown_unit, value_words
 from cartech_desk.bay.alarm_history import ADVISORY, as_document, everything, export_alarms
 from cartech_desk.domain.alarms.limit import Level, Priority
 from cartech_desk.domain.alarms.state import AlarmState
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.units import UnitSystem
 from cartech_desk.store.alarms import AlarmQuery, AlarmRecord
 
 _Act = Callable[[Counter, argparse.Namespace], None]
-_MARKS: Final = {Level.NONE: " ", Level.WARNING: "▲", Level.TRIP: "■"}
 
 
 class UnknownVehicle(CarTechError):
@@ -139,7 +141,8 @@ def _list(counter: Counter, args: argparse.Namespace) -> None:
     found = counter.store.alarms.find(query, limit=args.most or 1_000)
     count = counter.store.alarms.count(query)
     left_off = count - len(found)
-    lines = [_line(record) for record in found]
+    system = UnitSystem(counter.settings.values.screen.units)
+    lines = [_line(record, system) for record in found]
     if left_off:
         lines.append(f"… and {left_off} older ones: give --most, or export them.")
     emit(
@@ -169,15 +172,16 @@ def _ack(counter: Counter, args: argparse.Namespace) -> None:
     emit(args, {"alarm": as_document(record)}, f"Acknowledged by {record.acknowledged_by}.")
 
 
-def _line(record: AlarmRecord) -> str:
+def _line(record: AlarmRecord, system: UnitSystem) -> str:
+    unit = shown_unit(record.unit, record.channel, system)
     said = "never acknowledged" if record.never_acknowledged else record.state.value
-    value = f" {record.worst_value:.4g}" if math.isfinite(record.worst_value) else ""
+    worst = record.worst_value
+    value = f" {value_words(worst, unit)}" if math.isfinite(worst) else ""
     side = f" {record.comparison.value}" if record.comparison is not None else ""
-    edge = f" (limit{side} {record.edge:.4g})" if record.edge is not None else ""
-    measured = f"{value}{edge} {record.unit}" if value or edge else ""
+    edge = f" (limit{side} {value_words(record.edge, unit)})" if record.edge is not None else ""
     times = f", {record.times} times" if record.times > 1 else ""
     return (
-        f"{record.id}  {record.raised.astimezone():%Y-%m-%d %H:%M:%S}  {_MARKS[record.level]} "
-        f"{record.level.name.lower():<8} {record.label}{measured}{times}  "
+        f"{record.id}  {record.raised.astimezone():%Y-%m-%d %H:%M:%S}  {MARKS[record.level]} "
+        f"{record.level.name.lower():<8} {record.label}{value}{edge}{times}  "
         f"({said.replace('_', ' ')})  {record.vehicle_name}"
     ).rstrip()

@@ -21,6 +21,7 @@ from cartech_desk.app.stopping import like_ctrl_c
 from cartech_desk.bay.export import ENDINGS, ExportRefused
 from cartech_desk.domain.channels import CANONICAL
 from cartech_desk.domain.people import DESK
+from cartech_desk.domain.units import UnitSystem
 
 NAME: Final = "demo"
 HELP: Final = "the main job with the simulated car, without a screen"
@@ -63,7 +64,8 @@ def run(args: argparse.Namespace) -> int:
             desk.store.limits.set_profile(vehicle_id, PROFILE, DESK)
         desk.bay.alarms.use_vehicle(vehicle_id)
         say(f"Recording the simulated car for {args.seconds:g} s …")
-        session = record(desk.bay, desk.store, vehicle_id, rates, args.seconds)
+        units = UnitSystem(desk.settings.values.screen.units)
+        session = record(desk.bay, desk.store, vehicle_id, rates, args.seconds, units=units)
         warnings = [*(status.car.warnings if status.car else ()), *session.unwatched]
         files: list[str] = []
         for ending in ENDINGS:

@@ -26,6 +26,7 @@ from cartech_desk.domain.channels import CANONICAL
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.own_channels import left_out
 from cartech_desk.domain.sources import UnknownChannel
+from cartech_desk.domain.units import UnitSystem
 
 NAME: Final = "log"
 HELP: Final = "record channels and export them"
@@ -83,7 +84,8 @@ def run(args: argparse.Namespace) -> int:
         desk.bay.alarms.use_vehicle(vehicle_id)
         rates = dict.fromkeys(channels, args.rate)
         say(f"Recording for {args.seconds:g} s …")
-        session = record(desk.bay, desk.store, vehicle_id, rates, args.seconds)
+        units = UnitSystem(desk.settings.values.screen.units)
+        session = record(desk.bay, desk.store, vehicle_id, rates, args.seconds, units=units)
         warnings += session.unwatched
         document = {
             "connected": True,
