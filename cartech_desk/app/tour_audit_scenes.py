@@ -1,7 +1,6 @@
 """Scenes of the tour within the Audit log page: read, verified, and broken for real."""
 
 import json
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -9,8 +8,8 @@ from typing import Final
 from cartech_desk.app.tour_stage import Stage
 from cartech_desk.domain.audit import canonical
 from cartech_desk.office import demo_people
+from cartech_desk.store.database import Database
 
-_PATIENCE_S: Final = 10.0
 _RECORD_S: Final = 8.0
 _HELD_UP: Final = "alarm.acknowledge"
 """What somebody would rather have had another person do."""
@@ -72,8 +71,7 @@ def over(stage: Stage) -> None:
 
 def change_a_record(database: Path) -> int:
     """Put another person's name into one record, the triggers dropped; returns its sequence."""
-    with closing(sqlite3.connect(database, timeout=_PATIENCE_S, isolation_level=None)) as by_hand:
-        by_hand.execute("BEGIN IMMEDIATE")
+    with closing(Database(database)) as file, file.write_plainly() as by_hand:
         guards = by_hand.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'"
         ).fetchall()
@@ -90,5 +88,4 @@ def change_a_record(database: Path) -> int:
         )
         for _, sql in guards:
             by_hand.execute(sql)
-        by_hand.execute("COMMIT")
     return int(sequence)
