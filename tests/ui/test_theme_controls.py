@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
 
 from cartech_desk.ui.models.channel_list import tick_icon, tick_picture
 from cartech_desk.ui.theme.appearance import Appearance
+from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import tokens
+from cartech_desk.ui.widgets.lamp import lamp_icon
 from tests.ui.test_theme_tokens import contrast
 
 
@@ -51,6 +53,14 @@ def test_a_box_to_tick_in_a_list_is_seen_on_its_ground_and_on_a_chosen_row(pane)
     for ground in (tokens().surface, tokens().selected):
         assert contrast(tokens().muted, ground) >= 3
     assert tick_icon(True).pixmap(20, 20).toImage().pixelColor(4, 16) == QColor(tokens().accent)
+
+
+def test_a_lamp_keeps_its_colour_on_a_chosen_row(pane):
+    plain, chosen = (
+        lamp_icon(State.TRIP).pixmap(14, 14, mode).toImage()
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected)
+    )
+    assert plain == chosen
 
 
 def test_the_boxes_that_the_style_draws_in_lists_are_as_plain(pane):

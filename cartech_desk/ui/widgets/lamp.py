@@ -65,7 +65,8 @@ def lamp_icon(state: State, side: int = _SIDE, *, drawn: int | None = None, ink:
         paint_lamp(painter, box, state, ink)
         painter.end()
         picture.setDevicePixelRatio(scale)
-        icon.addPixmap(picture)
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # a chosen row tints no lamp
+            icon.addPixmap(picture, mode)
     return icon
 
 
