@@ -14,6 +14,7 @@ from typing import Final
 
 from cartech_desk.bay.alarm_book import AlarmBook
 from cartech_desk.bay.alarm_occurrence import Occurrence
+from cartech_desk.bay.alarm_pages import Pages
 from cartech_desk.bay.alarm_shelves import Shelves
 from cartech_desk.bay.alarm_surroundings import Clocks
 from cartech_desk.domain.alarms.limit import LONGEST_TEXT
@@ -56,12 +57,15 @@ class AlarmActs:
         book: AlarmBook,
         lock: threading.Lock,
         store: AlarmStore,
-        shelves: Shelves,
         clocks: Clocks,
+        *,
+        shelves: Shelves,
+        pages: Pages,
     ) -> None:
         self._book = book
         self._lock = lock
         self._store = store
+        self._pages = pages
         self._shelves = shelves
         self._clocks = clocks
 
@@ -216,7 +220,7 @@ class AlarmActs:
         with self._lock:
             if any(one.asks != asks for one, asks in found):
                 back = Entry("alarm.unshelve", entity, after, None, "It got worse meanwhile.")
-                self._book.not_shelved(shelf, back)
+                self._pages.off_the_shelf(shelf.vehicle_id, shelf.key, back)
                 raise _changed()
             self._book.shelved(shelf, until_ns, now_ns)
 

@@ -23,7 +23,6 @@ from cartech_desk.domain.alarms.watch import (
     SignalFault,
     desk_alarm,
 )
-from cartech_desk.domain.audit import Entry
 from cartech_desk.domain.channels import Channel, Reading
 from cartech_desk.domain.people import NOBODY, Actor
 from cartech_desk.store.alarms import Shelf
@@ -182,10 +181,6 @@ class AlarmBook:
                 one.shelved_until, one.shelved_by = shelf.until, shelf.by_name
                 if one.told:
                     self._pages.keep(one.record())
-
-    def not_shelved(self, shelf: Shelf, entry: Entry) -> None:
-        """Leave an alarm where it is that was to be put aside, and take its shelf away."""
-        self._pages.off_the_shelf(shelf.vehicle_id, shelf.key, entry)
 
     def put_back(self, shelf: Shelf, until_ns: int, t_ns: int) -> None:
         """Put an alarm back on the shelf at a start, or where its vehicle comes back."""

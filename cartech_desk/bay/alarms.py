@@ -73,7 +73,14 @@ class Alarms:
         marks = Marks(self._around.mark, self._around.extend, lambda: self._around.recording().id)
         self._book = AlarmBook(self._keeper, marks, self._clocks)
         self._shelves = Shelves(store.alarms, self._clocks)
-        self._acts = AlarmActs(self._book, self._lock, store.alarms, self._shelves, self._clocks)
+        self._acts = AlarmActs(
+            self._book,
+            self._lock,
+            store.alarms,
+            self._clocks,
+            shelves=self._shelves,
+            pages=self._keeper,
+        )
         self._link = LinkWatch()
         self._conditions = DeskConditions()
         self._view = LinkView()
