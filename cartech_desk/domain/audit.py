@@ -22,6 +22,9 @@ GENESIS: Final = bytes(32)
 """What the first record follows."""
 
 
+_BLANK: Final = hashlib.sha256()
+
+
 class BodyRefused(CarTechError):
     """A body of the audit log is not what a desk writes."""
 
@@ -129,7 +132,10 @@ def body_of(
 
 def chained(previous: bytes, body: str) -> bytes:
     """Return the hash of a record that follows `previous` (32 bytes)."""
-    return hashlib.sha256(previous + body.encode("utf-8")).digest()
+    own = _BLANK.copy()
+    own.update(previous)
+    own.update(body.encode("utf-8"))
+    return own.digest()
 
 
 def checked(body: str) -> dict[str, Any]:

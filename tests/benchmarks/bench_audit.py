@@ -1,8 +1,15 @@
-"""The audit log beside bare hashlib and json, and beside a bare synchronous insert of SQLite."""
+"""The audit log beside bare hashlib and json, and beside a bare synchronous insert of SQLite.
+
+The bare check is the least that any check of such a chain does: `json.loads` and `sha256` of each
+body, over rows that lie in memory already. Ours reads them from the file, proves each body
+canonical and complete, and checks its MAC. The bare insert has no chain, no MAC, no head and no
+guards; its file has the same journal, page size and synchronous commits as `desk.db`.
+"""
 
 import hashlib
 import json
 import sqlite3
+import statistics
 import tempfile
 import time
 from contextlib import closing
@@ -16,9 +23,9 @@ from cartech_desk.store.database import connect
 from cartech_desk.store.store import Store
 
 RECORDS = 100_000
-APPENDS = 400
-ROUNDS = 3
-APPEND_ROUNDS = 8
+APPENDS = 100
+ROUNDS = 5
+APPEND_ROUNDS = 48
 BATCH = 5_000
 
 _WHO = Actor("0192f3a4-7b1c-7def-8123-456789abcdef", "A technician", Role.TECHNICIAN)
@@ -33,7 +40,7 @@ def rows() -> list[Row]:
         Row(
             f"verifying {RECORDS} audit records, s",
             f"{verified_s:.2f}",
-            f"{bare_s:.2f}, bare json and hashlib",
+            f"{bare_s:.2f}, bare json and hashlib in memory",
             verified_s / bare_s,
             "<= 3 times",
             verified_s <= 3 * bare_s,
@@ -81,45 +88,52 @@ def _verify(folder: Path) -> tuple[float, float]:
 
 
 def _bare(path: Path) -> float:
-    """Read, parse, write again and hash each body: what any check of such a chain has to do."""
-    start = time.perf_counter()
+    """Parse and hash each body, the rows read beforehand."""
     with closing(sqlite3.connect(path)) as connection:
-        previous = bytes(32)
-        for body, digest in connection.execute("SELECT body, hash FROM audit ORDER BY sequence"):
-            document = json.loads(body)
-            text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-            previous = hashlib.sha256(previous + text.encode()).digest()
-            assert previous == digest
+        records = connection.execute("SELECT body, hash FROM audit ORDER BY sequence").fetchall()
+    start = time.perf_counter()
+    previous = bytes(32)
+    for body, digest in records:
+        json.loads(body)
+        previous = hashlib.sha256(previous + body.encode()).digest()
+        assert previous == digest
     return time.perf_counter() - start
 
 
 def _append(folder: Path) -> tuple[float, float]:
-    """Acts in a second, and rows of the same bytes put into a bare table of the same file kind."""
+    """Acts in a second, and rows of the same bytes put into a bare table."""
     store = Store(folder / "appends")
     store.audit.note(_WHO, _entry(0))
     ((body, digest),) = store._desk.glance("SELECT body, hash FROM audit")
-    bare = connect(folder / "appends" / "recordings.db")
-    bare.execute(
-        "CREATE TABLE entry (sequence INTEGER PRIMARY KEY, body TEXT, previous BLOB, hash BLOB, "
-        "mac BLOB)"
-    )
+    bare = _bare_table(folder / "bare.db")
     entries = [_entry(number) for number in range(APPENDS)]
-    ours = theirs = 0.0
+    ours, theirs = [], []
     try:
-        # In turn, the best of each; only once its journal was full does a file stop to grow.
+        # Short turns, the median of each: what else the machine does then falls on both alike,
+        # and so do the turns in which a journal grows or is written back.
         for _ in range(APPEND_ROUNDS):
             start = time.perf_counter()
             for entry in entries:
                 store.audit.note(_WHO, entry)
-            ours = max(ours, APPENDS / (time.perf_counter() - start))
+            ours.append(APPENDS / (time.perf_counter() - start))
             start = time.perf_counter()
             for _number in range(APPENDS):
                 bare.execute(
                     "INSERT INTO entry (body, previous, hash, mac) VALUES (?, ?, ?, ?)",
                     (body, digest, digest, digest),
                 )
-            theirs = max(theirs, APPENDS / (time.perf_counter() - start))
+            theirs.append(APPENDS / (time.perf_counter() - start))
     finally:
         bare.close()
         store.close()
-    return ours, theirs
+    return statistics.median(ours), statistics.median(theirs)
+
+
+def _bare_table(path: Path) -> sqlite3.Connection:
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("PRAGMA journal_mode = WAL")
+        made.execute(
+            "CREATE TABLE entry (sequence INTEGER PRIMARY KEY, body TEXT, previous BLOB, "
+            "hash BLOB, mac BLOB)"
+        )
+    return connect(path)
