@@ -39,9 +39,12 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "recording.restore": "Recording restored",
         "recording.purge": "Recording removed for good",
         "recording.export": "Recording exported",
+        "settings.safety": "Safety settings changed",
         "audit.export": "Audit log exported",
         "audit.verify_failed": "Audit log found broken",
         "audit.key": "Audit key renewed",
+        "audit.unkeyed": "Audit records without a key from here",
+        "audit.keyed": "Audit records with a key again",
     }
 )
 """Every action of this version, in words."""

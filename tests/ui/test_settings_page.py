@@ -22,6 +22,8 @@ from cartech_desk.ui.widgets.editors import (
     editor_for,
 )
 
+from .conftest import TECHNICIAN
+
 
 class Colour(Enum):
     RED = "red"
@@ -313,3 +315,63 @@ def test_ranges_are_said_in_words():
         "less than 7",
         "",
     ]
+
+
+# Safety: who may, and what is kept of it
+
+
+def changes(store):
+    from cartech_desk.store.audit_reading import Query
+
+    found = store.audit.find(Query(action="settings.safety"))
+    return [(one.actor.name, one.phase.value, dict(one.before or {}), one.after) for one in found]
+
+
+def test_a_change_of_the_lock_is_recorded_before_and_after(qtbot, page, store, settings):
+    row = page.row("lock_after_min")
+    page._put(row, 25)
+    qtbot.waitUntil(lambda: len(changes(store)) == 2, timeout=5000)
+    assert settings.values.safety.lock_after_min == 25
+    (_, result, _, after), (name, intent, before, asked) = changes(store)
+    assert (name, intent, result) == ("Ada Administrator", "intent", "result")
+    assert (before, asked) == ({"lock_after_min": "10"}, {"lock_after_min": "25"})
+    assert after["done"] is True
+
+
+def test_a_technician_sees_who_may_change_the_lock_and_changes_nothing(
+    qtbot, page, store, settings, office
+):
+    row = page.row("lock_after_min")
+    assert row.editor.isEnabled()
+    office.session.enter(TECHNICIAN)
+    qtbot.waitUntil(lambda: not row.editor.isEnabled())
+    assert not row.reset.isEnabled()
+    assert "manager or administrator" in page.who_may.text()
+    assert not page.who_may.isHidden()
+    assert page.row("theme").editor.isEnabled()
+    refused = []
+    page.acts.refused.connect(refused.append)
+    page._put(row, 0)
+    qtbot.waitUntil(lambda: bool(refused))
+    assert refused[0].code == "right_missing"
+    assert settings.values.safety.lock_after_min == 10
+    assert changes(store) == []
+
+
+def test_a_change_of_the_lock_that_cannot_be_kept_is_recorded_as_not_done(
+    qtbot, page, store, settings, monkeypatch, trouble
+):
+    def full(_model):
+        raise trouble("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(settings, "save", full)
+    page._put(page.row("silence_s"), 60.0)
+    qtbot.waitUntil(lambda: len(changes(store)) == 2, timeout=5000)
+    assert changes(store)[0][3]["done"] is False
+    assert settings.values.safety.silence_s == 120.0
+
+
+def test_a_value_out_of_its_range_is_not_even_intended(page, store):
+    page._put(page.row("lock_after_min"), 500)
+    assert page.row("lock_after_min").field.error
+    assert changes(store) == []

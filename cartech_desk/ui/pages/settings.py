@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.office import safety_settings
 from cartech_desk.ui.acts import Acts
+from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.pages.page import Page, PageAction
 from cartech_desk.ui.theme.icons import icon
@@ -100,6 +102,10 @@ class SettingsPage(Page):
         self.search.setFixedWidth(Size.RAIL_PINNED + Size.RAIL)
         self.search.textChanged.connect(self._filter)
         self.add_to_header(self.search)
+        self.who_may = QLabel(safety_settings.who_may())
+        self.who_may.setProperty("role", "muted")
+        self.who_may.setWordWrap(True)
+        self.who_may.hide()
         self._rows: list[_Row] = []
         self._sections: list[tuple[QFrame, list[_Row]]] = []
         column = QVBoxLayout()
@@ -123,8 +129,10 @@ class SettingsPage(Page):
         self.scroll.setWidget(inner)
         self.body.addWidget(self.scroll, 1)
         acts.settings_changed.connect(self._show_all)
+        acts.operator_changed.connect(lambda _now: self._show_rights())
         theme_changed.connect(self._tint)
         self._show_all()
+        self._show_rights()
         self._tint()
 
     # What stands where
@@ -157,6 +165,8 @@ class SettingsPage(Page):
             words = QLabel(when)
             words.setProperty("role", "muted")
             inside.addWidget(words)
+        if section == safety_settings.SECTION:
+            inside.addWidget(self.who_may)
         rows = []
         for name, info in fields.items():
             row = self._build_row(section, title, name, info)
@@ -221,7 +231,20 @@ class SettingsPage(Page):
         row.editor.show_value(value)
         row.field.show_error("")
         default = default_of(row.info)
-        row.reset.setEnabled(default is not PydanticUndefined and value != default)
+        resets = default is not PydanticUndefined and value != default
+        row.reset.setEnabled(resets and self._may(row))
+
+    def _may(self, row: _Row) -> bool:
+        return row.section != safety_settings.SECTION or safety_settings.may_change(self.acts.actor)
+
+    def _show_rights(self) -> None:
+        """Grey what whoever is signed in may not change."""
+        guarded = [row for row in self._rows if row.section == safety_settings.SECTION]
+        for row in guarded:
+            row.editor.setEnabled(self._may(row))
+            if not row.field.error:
+                self._show(row)
+        self.who_may.setVisible(not all(self._may(row) for row in guarded))
 
     def _commit(self, row: _Row) -> None:
         try:
@@ -240,18 +263,52 @@ class SettingsPage(Page):
         self._put(row, default_of(row.info))
 
     def _put(self, row: _Row, value: Any) -> None:
-        values, holder = self.desk.settings.values, self._holder(row)
-        if value == getattr(holder, row.name):
+        before = getattr(self._holder(row), row.name)
+        if value == before:
             self._show(row)
-            return
+        elif row.section == safety_settings.SECTION:
+            self._put_on_record(row, before, value)
+        else:
+            self._keep(row, value)
+
+    def _put_on_record(self, row: _Row, before: Any, value: Any) -> None:
+        """Keep a setting of the section Safety: first its intent is recorded, then the result."""
+        store, by = self.desk.store, self.acts.actor
+
+        def intend() -> int:
+            return safety_settings.intend(store, by, {row.name: before}, {row.name: value})
+
+        def intended(number: int) -> None:
+            problem = self._keep(row, value)
+            in_background(
+                lambda: safety_settings.ended(store, number, problem),
+                self,
+                lambda _done: None,
+                self.acts.tell,
+            )
+
+        def refused(error: BaseException) -> None:
+            self._show(row)
+            self.acts.tell(error)
+
+        if self._checked(row, value) is not None:
+            in_background(intend, self, intended, refused)
+
+    def _checked(self, row: _Row, value: Any) -> Any:
+        """Return the section with this value in it; None where it is refused, beside the field."""
+        holder = self._holder(row)
         changed = holder.model_copy(deep=True)
         try:
-            checked = type(holder).__pydantic_validator__.validate_assignment(
-                changed, row.name, value
-            )
+            return type(holder).__pydantic_validator__.validate_assignment(changed, row.name, value)
         except ValidationError as error:
             self._refuse(row, _in_words(error, row.info))
-            return
+            return None
+
+    def _keep(self, row: _Row, value: Any) -> str:
+        """Put a value in force and keep it; returns what kept it from that, empty for nothing."""
+        values, checked = self.desk.settings.values, self._checked(row, value)
+        if checked is None:
+            return row.field.error
         new = values.model_copy(update={row.section: checked}) if row.section else checked
         try:
             self.desk.settings.save(new)
@@ -259,9 +316,10 @@ class SettingsPage(Page):
             self._show(row)
             row.field.show_error(error.happened)
             self.acts.tell(error)
-            return
+            return error.happened
         self._show(row)
         self.acts.settings_changed.emit()
+        return ""
 
     # Finding
 
