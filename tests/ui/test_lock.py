@@ -258,12 +258,57 @@ def test_locking_leaves_what_is_open(qtbot, window, desk):
     assert not window.finder.isVisible()
 
 
-def test_closing_a_locked_desk_asks_as_before(qtbot, locked, bay):
+def test_closing_a_locked_desk_offers_no_way_to_stop_its_recording(qtbot, locked, bay):
     bay.recording = RecordingStatus("r", monotonic_ns())
-    locked.close_window()
-    assert locked.question is not None
-    locked.question.reject()
+    bay.calls.clear()
+    qtbot.keyClick(locked, Qt.Key.Key_Q, CTRL)
+    locked._tick()
+    question = locked.question
+    assert question is not None
+    assert question.isVisible()
+    assert [button.text() for button in question.buttons()] == ["Keep recording"]
+    assert "sign in first" in question.informativeText()
+    question.buttons()[0].click()
     assert locked.isVisible()
+    assert ("stop_recording",) not in bay.calls
+
+
+def test_a_question_of_before_the_lock_stops_nothing_any_more(qtbot, window, bay):
+    bay.recording = RecordingStatus("r", monotonic_ns())
+    bay.calls.clear()
+    window.close_window()
+    assert any("Stop" in button.text() for button in window.question.buttons())
+    window.keeper.lock()
+    qtbot.waitUntil(lambda: window.gate.asking is Asking.UNLOCK, timeout=2000)
+    assert window.question is None
+    assert ("stop_recording",) not in bay.calls
+
+
+def test_an_end_from_outside_ends_the_recording_of_a_locked_desk(qtbot, locked, bay):
+    bay.recording = RecordingStatus("r", monotonic_ns())
+    locked.leave()
+    qtbot.waitUntil(lambda: not locked.isVisible())
+    assert ("stop_recording",) in bay.calls
+
+
+def test_a_dialog_that_comes_late_does_not_stand_before_the_lock(qtbot, locked):
+    dialog = QDialog(locked.page)
+    dialog.open()
+    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=2000)
+    assert locked.gate.asking is Asking.UNLOCK
+
+
+def test_a_dialog_of_an_open_desk_stays(qtbot, window):
+    dialog = QDialog(window.page)
+    dialog.open()
+    window._tick()
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_a_name_in_a_toast_is_no_picture(qtbot, window, tmp_path):
+    window.acts.say('<img src="x.png"> may sign in now.')
+    assert window.toasts.standing[-1].words.textFormat() is Qt.TextFormat.PlainText
 
 
 def test_the_clock_of_the_pages_rests_and_goes_on(qtbot, locked):

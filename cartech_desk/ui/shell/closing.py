@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from cartech_desk.ui.background import when_done
 from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.shell.gate import STANDS_BEFORE_GATE
 from cartech_desk.ui.words import elapsed
 
 
@@ -43,16 +44,25 @@ class Closing:
         else:
             self._window.close()
 
+    @property
+    def _locked(self) -> bool:
+        return self._desk.office.session.now.locked
+
     def _ask(self, length: str) -> None:
         box = QMessageBox(self._window)
         box.setWindowTitle("A recording runs")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"A recording has been running for {length}.")
-        box.setInformativeText("Closing the desk stops it; all of it is kept.")
-        stop = box.addButton("Stop recording and close", QMessageBox.ButtonRole.DestructiveRole)
         stay = box.addButton("Keep recording", QMessageBox.ButtonRole.RejectRole)
+        if self._locked:  # nobody is known to be there who may stop it
+            box.setProperty(STANDS_BEFORE_GATE, True)
+            box.setInformativeText("The desk is locked: sign in first, then stop it or close.")
+        else:
+            box.setInformativeText("Closing the desk stops it; all of it is kept.")
+            stop = box.addButton("Stop recording and close", QMessageBox.ButtonRole.DestructiveRole)
+            stop.clicked.connect(self._stop)
         box.setDefaultButton(stay)
         box.setEscapeButton(stay)
-        stop.clicked.connect(self._end_recording)
         box.finished.connect(self._asked)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.question = box
@@ -60,6 +70,10 @@ class Closing:
 
     def _asked(self) -> None:
         self.question = None
+
+    def _stop(self) -> None:
+        if not self._locked:
+            self._end_recording()
 
     def _end_recording(self) -> None:
         self._under_way = True

@@ -8,8 +8,17 @@ from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cartech_desk.bay.status import BaySnapshot
 from cartech_desk.domain.errors import CarTechError
@@ -54,6 +63,10 @@ _WORDS: Final = {
 }
 
 
+STANDS_BEFORE_GATE: Final = "stands_before_gate"
+"""The property of a dialog that may stand before the gate while it asks for something."""
+
+
 class Gate(QWidget):
     """Follows the session; `changed` tells what it asks for from now on."""
 
@@ -88,6 +101,7 @@ class Gate(QWidget):
         self._stack.addWidget(self._door)
         acts.operator_changed.connect(self._follow)
         acts.sign_in_wanted.connect(self.ask)
+        QGuiApplication.instance().focusWindowChanged.connect(self._window_came)
 
     def _lay_out(self) -> None:
         self._door.setProperty("bay", True)
@@ -185,6 +199,24 @@ class Gate(QWidget):
         self._stack.setCurrentWidget(self._door)
         self.show_snapshot(self._desk.bay.snapshot())
 
+    # What it keeps from standing before it
+
+    def _window_came(self, _window: QWindow | None) -> None:
+        self.keep_dialogs_away()
+
+    def keep_dialogs_away(self) -> None:
+        """Leave, as Esc does, a dialog that came after the gate: what was read for it came late.
+
+        Nobody acts past the gate; what stood before it is put away as it comes.
+        """
+        dialog = QApplication.activeModalWidget()
+        if self.asking is Asking.NOTHING or not isinstance(dialog, QDialog):
+            return
+        parent = dialog.parentWidget()
+        here = parent is not None and parent.window() is self.window()
+        if here and not dialog.property(STANDS_BEFORE_GATE):
+            dialog.reject()
+
     # What it shows
 
     def show_snapshot(self, snapshot: BaySnapshot) -> None:
@@ -192,6 +224,7 @@ class Gate(QWidget):
 
         So is a recording that runs while nobody is signed in.
         """
+        self.keep_dialogs_away()
         if self.asking in (Asking.NOTHING, Asking.FOUNDING):
             return
         nobody = self._desk.office.session.operator == NOBODY

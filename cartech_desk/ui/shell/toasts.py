@@ -6,7 +6,7 @@ control. Those that can be undone stack upwards; a plain sentence makes room for
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -39,6 +39,7 @@ class Toast(QFrame):
         row.setContentsMargins(Space.L, Space.XS, Space.S, Space.XS)
         self.words = QLabel(sentence)
         self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)  # a name may be anything
         row.addWidget(self.words, 1)
         self.button: QPushButton | None = None
         if button is not None:
