@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from html import escape
 from typing import Final
 
 _COMMAND: Final = re.compile(r"\s*\(cartech-desk [^)]*\)")
@@ -53,3 +54,8 @@ def wire_name(url: str) -> str:
         interface, _, channel = target.partition(":")
         return f"{interface} {channel.rpartition('/')[2]}".strip()
     return target.rpartition("/")[2]
+
+
+def plain_tip(words: str) -> str:
+    """Return words as a tooltip shows them as they are: Qt would read a name as rich text."""
+    return f"<qt>{escape(words)}</qt>" if "<" in words or "&" in words else words

@@ -11,6 +11,7 @@ from cartech_desk.domain.audit_words import act_words
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import tokens
 from cartech_desk.ui.widgets.lamp import lamp_icon
+from cartech_desk.ui.words import plain_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -103,7 +104,7 @@ class AuditTable(QAbstractTableModel):
             words = cells(record)[column]
             return f"BROKEN  {words}" if column == ACT and self._is_broken(record) else words
         if role == Qt.ItemDataRole.ToolTipRole and column == _REASON:
-            return record.reason
+            return plain_tip(record.reason)
         if role == Qt.ItemDataRole.TextAlignmentRole and column == 0:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ForegroundRole and self._is_broken(record):

@@ -16,7 +16,7 @@ from cartech_desk.office.people import Person, Standing
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.widgets.lamp import lamp_icon
-from cartech_desk.ui.words import local_time
+from cartech_desk.ui.words import local_time, plain_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -90,7 +90,7 @@ class PeopleTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and column == 1:
             return lamp_icon(STANDINGS[person.standing][0])
         if role == Qt.ItemDataRole.ToolTipRole and column == 1 and person.decided_by:
-            return f"Decided by {person.decided_by}"
+            return plain_tip(f"Decided by {person.decided_by}")
         if role == PERSON_ROLE:
             return person
         if role == SORT_ROLE:

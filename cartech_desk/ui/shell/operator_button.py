@@ -8,6 +8,7 @@ from cartech_desk.office.session import AtDesk
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size
+from cartech_desk.ui.words import plain_tip
 
 TAKE_OVER_KEY = "Ctrl+Shift+O"
 LOCK_KEY = "Ctrl+Shift+L"
@@ -76,7 +77,7 @@ class OperatorButton(QPushButton):
         )
         self.setText(f" {words}" if person == NOBODY else f" {words}  ▾")
         self.setAccessibleName(f"At the desk: {told}")
-        self.setToolTip(f"At the desk: {told}")
+        self.setToolTip(plain_tip(f"At the desk: {told}"))
         self._tint()
 
     def _pressed(self) -> None:

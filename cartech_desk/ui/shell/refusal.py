@@ -2,6 +2,7 @@
 
 import sys
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from cartech_desk.domain.errors import CarTechError
@@ -11,6 +12,7 @@ from cartech_desk.ui.theme.appearance import Appearance
 def refusal_box(error: CarTechError) -> QMessageBox:
     """Make the box: what happened in bold, then what was kept and what to do."""
     box = QMessageBox(QMessageBox.Icon.Warning, "CarTech Desk did not start", error.happened)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setInformativeText(" ".join(part for part in (error.kept, error.to_do) if part))
     box.setStandardButtons(QMessageBox.StandardButton.Close)
     return box

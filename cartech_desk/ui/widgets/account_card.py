@@ -1,6 +1,6 @@
 """Who is signed in, and what a person does for oneself: password and PIN."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from cartech_desk.office.people import Person
@@ -26,6 +26,7 @@ class AccountCard(QFrame):
         self.pin_words = QLabel()
         self.pin_words.setProperty("role", "muted")
         self.pin_words.setWordWrap(True)
+        self.pin_words.setTextFormat(Qt.TextFormat.PlainText)
         for label in (self.head, self.words, self.pin_words):
             column.addWidget(label)
         self.password = QPushButton("Change password…")

@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from cartech_desk.ui.words import plain_tip
+
 
 class ElidedLabel(QLabel):
     """Asks for no width of its own; what was cut is told in full by its tooltip."""
@@ -33,7 +35,7 @@ class ElidedLabel(QLabel):
             self._whole, Qt.TextElideMode.ElideRight, max(0, self.width())
         )
         self.setText(cut)
-        self.setToolTip(self._whole if cut != self._whole else "")
+        self.setToolTip(plain_tip(self._whole) if cut != self._whole else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut anew."""

@@ -60,6 +60,7 @@ class PeopleList(QWidget):
         self.view.installEventFilter(self)
         self.nothing = QLabel()
         self.nothing.setProperty("role", "muted")
+        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
         self.nothing.setWordWrap(True)
         self.nothing.hide()
         layout = QVBoxLayout(self)

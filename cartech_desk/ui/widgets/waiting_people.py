@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from cartech_desk.domain.people import Role
@@ -35,6 +35,7 @@ class WaitingPeople(QFrame):
         head.addWidget(LampMark(State.WARNING))
         self.head = QLabel()
         self.head.setProperty("role", "heading")
+        self.head.setTextFormat(Qt.TextFormat.PlainText)
         head.addWidget(self.head, 1)
         column.addLayout(head)
         self._rows = QVBoxLayout()
