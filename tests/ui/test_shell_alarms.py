@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from cartech_desk.bay.alarm_status import AlarmsSnapshot, StandingAlarm, Unwatched
 from cartech_desk.bay.status import LinkState
@@ -110,6 +110,17 @@ def test_no_alarm_is_said_only_where_something_is_watched():
     assert bar_words(AlarmsSnapshot(), 0, UnitSystem.METRIC) == "no limit is watched"
 
 
+def test_no_alarm_names_what_is_shelved_and_a_missing_profile(window, bay):
+    shelved = AlarmsSnapshot(armed=3, standing=(alarm(state=AlarmState.SHELVED),))
+    assert bar_words(shelved, 0, UnitSystem.METRIC) == "no alarm · 1 shelved"
+    show(window, bay, alarm(state=AlarmState.SHELVED))
+    assert window.top_bar.alarms._shown[0] is State.SHELVED
+    show(window, bay, limits=(limit(),), vehicle_id="v")
+    assert "no alarm · no profile" in window.top_bar.alarms.worst.text()
+    assert window.top_bar.alarms._shown[0] is State.WARNING
+    assert "has no profile" in window.top_bar.alarms.worst.toolTip()
+
+
 def test_the_foot_says_how_many_limits_are_armed():
     assert safety_words(AlarmsSnapshot(armed=9), connected=True) == (
         State.CONNECTED,
@@ -125,13 +136,17 @@ def test_the_foot_says_how_many_limits_are_armed():
     assert safety_words(none, connected=True)[0] is State.WARNING
 
 
-def test_only_trips_and_what_asks_to_stop_press_on_every_page():
+def test_only_trips_press_on_every_page():
     stop = alarm(id="s", action=Action.STOP_RUN)
     over = trip(id="o", state=AlarmState.RETURNED_UNACKNOWLEDGED)
     latched = trip(id="l", state=AlarmState.LATCHED)
     shelved = trip(id="h", state=AlarmState.SHELVED)
     found = urgent(AlarmsSnapshot(standing=(trip(), stop, over, alarm(), latched, shelved)))
-    assert [one.id for one in found] == ["t1", "s", "o"]
+    assert [one.id for one in found] == ["t1", "o"]
+
+
+def test_a_warning_never_advises_to_stop():
+    assert advice(alarm(action=Action.STOP_RUN, to_do="Lift off.")) == "Lift off."
 
 
 @pytest.mark.parametrize(
@@ -221,6 +236,9 @@ def test_a_trip_says_what_to_do_on_every_page_until_it_is_over_and_acknowledged(
         assert window.trip_strip.to_do.text() == "Stop the run. Lift off."
     show(window, bay, trip(state=AlarmState.RETURNED_UNACKNOWLEDGED, level=Level.NONE))
     assert window.trip_strip.to_do.text() == "It is over now: acknowledge it."
+    assert window.trip_strip.property("asks") is True
+    show(window, bay, trip(state=AlarmState.ACTIVE_ACKNOWLEDGED))
+    assert window.trip_strip.property("asks") is False
     show(window, bay, trip(state=AlarmState.LATCHED, level=Level.NONE))
     assert not window.trip_strip.isVisible()
 
@@ -386,6 +404,21 @@ def test_names_of_the_others_are_said_once_and_counted_where_they_are_many():
     assert also_words(others, 9) == "also A, B, C"
     assert also_words(others, 1) == "also A and 2 more"
     assert also_words((), 3) == ""
+
+
+def test_others_that_are_over_are_counted_apart():
+    gone = trip(id="g", label="G", state=AlarmState.RETURNED_UNACKNOWLEDGED)
+    assert also_words([trip(id="o", label="O"), gone], 3) == "also O; 1 over, not acknowledged"
+    assert also_words([gone], 3) == "1 over, not acknowledged"
+
+
+def test_the_finder_leaves_the_strip_to_be_seen(qtbot, window, bay):
+    strip = strip_of(qtbot, window, bay, 1366, trip(to_do="Lift off."))
+    window.palette_of_commands.open()
+    place = strip.mapTo(window.centralWidget(), QPoint(0, 0)).y() + strip.height()
+    assert window.finder.frame.y() >= place
+    assert not window.finder.mask().contains(QPoint(700, place - 5))
+    window.finder.close_quietly()
 
 
 def test_a_lost_link_is_told_once_where_one_can_stop_trying(qtbot, window, bay):

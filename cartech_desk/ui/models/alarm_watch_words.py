@@ -57,11 +57,18 @@ def watch_words(alarms: AlarmsSnapshot) -> WatchWords:
 def sound_words(alarms: AlarmsSnapshot, now_ns: int) -> WatchWords | None:
     """Say why no alarm can be heard, or for how long it is silent; None where all is well."""
     if alarms.sound_problem:
-        return WatchWords(State.WARNING, f"No alarm can be heard: {alarms.sound_problem}")
+        whole = unheard(alarms.sound_problem)
+        return WatchWords(State.WARNING, f"{whole.split('. ')[0].rstrip('.')}.", whole)
     left_ns = alarms.silent_until_ns - now_ns
     if left_ns > 0:
         return WatchWords(State.OFF, f"Silent for {roughly(left_ns / _SECOND, up=True)} more.")
     return None
+
+
+def unheard(problem: str) -> str:
+    """Say that no alarm can be heard, and why, once."""
+    said = "No alarm can be heard"
+    return problem if problem.startswith(said) else f"{said}: {problem}"
 
 
 def can_be_silenced(alarms: AlarmsSnapshot, now_ns: int) -> bool:

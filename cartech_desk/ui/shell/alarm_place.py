@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from cartech_desk.bay.alarm_status import AlarmsSnapshot, StandingAlarm
 from cartech_desk.bay.status import BaySnapshot
 from cartech_desk.domain.alarms.limit import Level
-from cartech_desk.domain.alarms.state import ACTIVE, UNACKNOWLEDGED
+from cartech_desk.domain.alarms.state import ACTIVE, UNACKNOWLEDGED, AlarmState
 from cartech_desk.domain.units import UnitSystem
+from cartech_desk.ui.models.alarm_watch_words import unheard
 from cartech_desk.ui.models.alarm_words import (
     count_words,
     lamp_state,
@@ -38,10 +39,22 @@ def bar_words(alarms: AlarmsSnapshot, now_ns: int, system: UnitSystem) -> str:
     """Say how many there are, and the worst: `1 alarm: Coolant 117 °C · 00:12`."""
     worst = alarms.worst
     if worst is None:
-        return "no alarm" if alarms.armed else "no limit is watched"
+        return nothing_words(alarms)
     age = running((now_ns - worst.raised_ns) / 1e9)
     words = f"{count_words(len(alarms.announced))}: {short_headline(worst, system)} · {age}"
     return words if worst.state in ACTIVE else f"{words} · {_state(worst)}"
+
+
+def nothing_words(alarms: AlarmsSnapshot) -> str:
+    """Say that no alarm is to be seen, and what is aside or not watched: `no alarm · 1 shelved`."""
+    if not alarms.armed:
+        words = "no limit is watched"
+    elif alarms.only_any:
+        words = "no alarm · no profile" if alarms.vehicle_id else "no alarm · no vehicle"
+    else:
+        words = "no alarm"
+    shelved = sum(alarm.state is AlarmState.SHELVED for alarm in alarms.standing)
+    return f"{words} · {shelved} shelved" if shelved else words
 
 
 def _state(alarm: StandingAlarm) -> str:
@@ -111,7 +124,9 @@ class AlarmPlace(QWidget):
         words = bar_words(alarms, snapshot.now_ns, system)
         self._show_worst(state, words, asks=asks, small=small)
         self.worst.setToolTip(
-            "Open the alarms  (F4)" if worst is None else f"{spoken(worst, system)}  (F4)"
+            " ".join(filter(None, (alarms.only_any, "Open the alarms  (F4)")))
+            if worst is None
+            else f"{spoken(worst, system)}  (F4)"
         )
         self.acknowledge.setVisible(any(one.state in UNACKNOWLEDGED for one in alarms.announced))
         self._show_sound(alarms, snapshot.now_ns)
@@ -151,7 +166,7 @@ class AlarmPlace(QWidget):
         self._sound_shown = shown
         if alarms.sound_problem:
             words, name, color = "No sound", "bell-off", "warn"
-            tip = f"Alarms cannot be heard: {alarms.sound_problem}"
+            tip = unheard(alarms.sound_problem)
         elif left:
             words, name, color = f"Silent {left} s", "bell-off", "text"
             tip = "The sound comes back by itself, and at once for a new alarm."
@@ -171,4 +186,8 @@ class AlarmPlace(QWidget):
 def _lamp(alarms: AlarmsSnapshot) -> State:
     if alarms.worst is not None:
         return lamp_state(alarms.worst)
-    return State.CONNECTED if alarms.armed else State.OFF
+    if any(alarm.state is AlarmState.SHELVED for alarm in alarms.standing):
+        return State.SHELVED
+    if not alarms.armed:
+        return State.OFF
+    return State.WARNING if alarms.only_any else State.CONNECTED

@@ -3,8 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -102,14 +111,21 @@ class _Row(QStyledItemDelegate):
         painter.restore()
 
 
-class Finder(QWidget):
-    """Lies over a window while open; Esc or a press beside it closes it without a choice."""
+_MOVES = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide})
 
-    def __init__(self, over: QWidget, placeholder: str) -> None:
+
+class Finder(QWidget):
+    """Lies over a window while open; Esc or a press beside it closes it without a choice.
+
+    What is in `free` (the strip that says what to do at once) stays to be seen meanwhile.
+    """
+
+    def __init__(self, over: QWidget, placeholder: str, free: QWidget | None = None) -> None:
         super().__init__(over)
         self.setObjectName("shade")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._over = over
+        self._free = free
         self._left: Callable[[], None] | None = None
         self._before: QWidget | None = None
         self._all: Callable[[str], Sequence[Found]] = lambda _typed: ()
@@ -137,6 +153,8 @@ class Finder(QWidget):
         column.addWidget(self.list, 1)
         column.addWidget(self.nothing, 1)
         over.installEventFilter(self)
+        if free is not None:
+            free.installEventFilter(self)
         self.hide()
 
     def open(
@@ -211,7 +229,14 @@ class Finder(QWidget):
         width = min(Size.PALETTE_WIDTH, self.width() - 2 * Space.XL)
         height = min(Size.PALETTE_HEIGHT, self.height() - 2 * Space.XL)
         left = (self.width() - width) // 2
-        self.frame.setGeometry(left, min(Size.TOP_BAR, self.height() - height), width, height)
+        top = Size.TOP_BAR
+        self.clearMask()
+        if self._free is not None and self._free.isVisible():
+            place = QRect(self._free.mapTo(self._over, QPoint(0, 0)), self._free.size())
+            self.setMask(QRegion(self.rect()) - QRegion(place))
+            top = max(top, place.bottom() + Space.S)
+        height = min(height, self.height() - top)
+        self.frame.setGeometry(left, top, width, height)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Close on a press beside the frame."""
@@ -220,7 +245,7 @@ class Finder(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the line move in the list; the window's size is followed."""
-        if watched is self._over and event.type() == QEvent.Type.Resize and self.isVisible():
+        if watched in (self._over, self._free) and event.type() in _MOVES and self.isVisible():
             self._cover()
         if watched is self.line and event.type() == QEvent.Type.KeyPress:
             return self._key(event)

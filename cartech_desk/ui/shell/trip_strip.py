@@ -29,12 +29,11 @@ _GONE = "It is over now: acknowledge it."
 
 
 def urgent(alarms: AlarmsSnapshot) -> tuple[StandingAlarm, ...]:
-    """Return the trips and those that ask to stop the run, active or not yet acknowledged."""
+    """Return the trips, active or not yet acknowledged."""
     return tuple(
         alarm
         for alarm in alarms.announced
-        if (alarm.worst is Level.TRIP or alarm.action is Action.STOP_RUN)
-        and alarm.state in ACTIVE | UNACKNOWLEDGED
+        if alarm.worst is Level.TRIP and alarm.state in ACTIVE | UNACKNOWLEDGED
     )
 
 
@@ -42,18 +41,24 @@ def advice(alarm: StandingAlarm) -> str:
     """Say what to do: `Stop the run. Lift off …`; of one that is over, what is left to do."""
     if alarm.state not in ACTIVE:
         return _GONE
-    if alarm.action is Action.STOP_RUN and not alarm.to_do.startswith(STOP):
+    trip = alarm.worst is Level.TRIP
+    if trip and alarm.action is Action.STOP_RUN and not alarm.to_do.startswith(STOP):
         return f"{STOP} {alarm.to_do}".strip()
     return alarm.to_do or "Look at it now."
 
 
 def also_words(others: Sequence[StandingAlarm], named: int) -> str:
-    """Name the others shortly: `also Coolant hot, Over-boost`, `also Coolant hot and 2 more`."""
-    if not others:
-        return ""
-    names = list(dict.fromkeys(alarm.label for alarm in others))[:named]
-    rest = len(others) - sum(alarm.label in names for alarm in others)
-    return f"also {', '.join(names)}" + (f" and {rest} more" if rest else "")
+    """Name the others shortly: `also Coolant hot, Over-boost`, `also Coolant hot and 2 more`.
+
+    Those that are over are counted apart: `1 over, not acknowledged`.
+    """
+    there = [alarm for alarm in others if alarm.state in ACTIVE]
+    over = len(others) - len(there)
+    names = list(dict.fromkeys(alarm.label for alarm in there))[:named]
+    rest = len(there) - sum(alarm.label in names for alarm in there)
+    also = f"also {', '.join(names)}" + (f" and {rest} more" if rest else "") if there else ""
+    gone = f"{over} over, not acknowledged" if over else ""
+    return "; ".join(words for words in (also, gone) if words)
 
 
 def what_words(found: Sequence[StandingAlarm], at_hand: str, system: UnitSystem) -> Sequence[str]:
@@ -74,7 +79,8 @@ def what_words(found: Sequence[StandingAlarm], at_hand: str, system: UnitSystem)
 class TripStrip(QFrame):
     """What to do, never cut; behind it the worst in words, and the names of the others.
 
-    One line where both fit, else what happened stands below.
+    One line where both fit, else what happened stands below. Filled while a trip asks to be
+    acknowledged; an outline once all are.
     """
 
     def __init__(self) -> None:
@@ -89,6 +95,7 @@ class TripStrip(QFrame):
             label.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self.to_do.setWordWrap(True)
         self._shown: State | None = None
+        self._asks = True
         self._ways: Sequence[str] = ()
         self.setFixedHeight(Size.BANNER)
         theme_changed.connect(self._tint)
@@ -108,9 +115,14 @@ class TripStrip(QFrame):
         to_do = advice(found[0])
         ways = what_words(found, alarms.vehicle_id, system)
         state = lamp_state(found[0])
-        if state is not self._shown:
-            self._shown = state
+        asks = any(alarm.state in UNACKNOWLEDGED for alarm in found)
+        if (state, asks) != (self._shown, self._asks):
+            self._shown, self._asks = state, asks
             self.setProperty("level", state.lamp.token)
+            self.setProperty("asks", asks)
+            for label in (self.to_do, self.what):
+                label.style().unpolish(label)
+                label.style().polish(label)
             self.style().unpolish(self)
             self.style().polish(self)
             self._tint()
@@ -163,5 +175,6 @@ class TripStrip(QFrame):
 
     def _tint(self) -> None:
         if self._shown is not None:
-            picture = lamp_icon(self._shown, Size.RAIL_ICON, ink=tokens().on_state)
+            ink = tokens().on_state if self._asks else ""
+            picture = lamp_icon(self._shown, Size.RAIL_ICON, ink=ink)
             self._mark.setPixmap(picture.pixmap(Size.RAIL_ICON, Size.RAIL_ICON))

@@ -22,6 +22,7 @@ from cartech_desk.domain.people import NOBODY
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.models.alarm_watch_words import unheard
 from cartech_desk.ui.models.unit_system import unit_system
 from cartech_desk.ui.pages.index import PAGES, page_entry
 from cartech_desk.ui.pages.page import Page, PageAction
@@ -85,7 +86,7 @@ class Window(QMainWindow):
         self._lay_out()
         self.setWindowTitle(self._title(LinkState.DISCONNECTED, recording=False))
         self.toasts = Toasts(self.centralWidget())
-        self.finder = Finder(self.centralWidget(), "Find")
+        self.finder = Finder(self.centralWidget(), "Find", self.trip_strip)
         self.palette_of_commands = CommandPalette(
             self.finder, desk, self.acts, lambda: (*self._actions(), *self._page_actions())
         )
@@ -282,7 +283,7 @@ class Window(QMainWindow):
         """Silence the sound; where none can be heard, say why."""
         problem = self.desk.bay.snapshot().alarms.sound_problem
         if problem:
-            self.acts.say(f"Alarms cannot be heard: {problem}")
+            self.acts.say(unheard(problem))
         self.acts.silence()
 
     def _gate_changed(self, asking: Asking) -> None:

@@ -219,7 +219,10 @@ QFrame#topBar QPushButton#worstAlarm:focus {
     border: 2px solid $focus; padding: 0 ${m_focus}px; }
 QFrame#tripStrip { border: 0; background: $trip; }
 QFrame#tripStrip[level="warn"] { background: $warn; }
+QFrame#tripStrip[asks="false"] {
+    background: $surface; border: 0; border-top: 2px solid $trip; border-bottom: 2px solid $trip; }
 QFrame#tripStrip QLabel { color: $on_state; font-size: ${bay_type}px; }
+QFrame#tripStrip[asks="false"] QLabel { color: $text; }
 QFrame#tripStrip QLabel[part="toDo"] { font-size: ${title}px; font-weight: 500; }
 QWidget#gate { background: $ground; }
 QWidget#gate QPushButton[role="tile"] { text-align: left; padding: ${s}px ${l}px; }
