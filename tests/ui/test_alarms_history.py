@@ -148,6 +148,7 @@ def test_the_vehicle_at_hand_is_left_out_on_the_screen_and_copied_all_the_same(l
     history = listed(record(1, 0, 90))
     history.table.show_at_hand("v1")
     assert cells(history, 0)[6] == ""
+    assert history.table.headerData(6, Qt.Orientation.Horizontal) == "Other vehicle"
     history.view.selectRow(0)
     history.copy()
     assert "Blue Civic" in QApplication.clipboard().text()

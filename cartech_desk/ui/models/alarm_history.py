@@ -187,6 +187,7 @@ class AlarmHistory(QAbstractTableModel):
         if vehicle_id != self._at_hand:
             self._at_hand = vehicle_id
             self._repaint()
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, _VEHICLE, _VEHICLE)
 
     def grow_older(self, now: datetime) -> None:
         """Tell of those that stand for how long they have been standing by now; once a second."""
@@ -227,7 +228,8 @@ class AlarmHistory(QAbstractTableModel):
     ) -> object:
         """Headings of the columns."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
+            # The one at hand is not named on the lines: copied and found, all of them are.
+            return "Other vehicle" if section == _VEHICLE and self._at_hand else COLUMNS[section]
         return None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -49,7 +49,7 @@ PAGE: Final = 200
 
 _KIND: Final = "window"
 _NAME: Final = "alarm-history"
-_WIDTHS: Final = (170, 215, 150, 165, 120, 225, 130, 80)
+_WIDTHS: Final = (160, 205, 150, 200, 120, 210, 130, 80)
 _SETTLE_MS: Final = 200
 _REFRESH_S: Final = 2.0
 _PERIODS: Final = (
