@@ -1,7 +1,7 @@
 """Growing delays after wrong passwords, which no clock can shorten by being set back."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from typing import Final
 
@@ -28,6 +28,10 @@ class Delays:
     What is kept on the disk has the wall clock's time, since it must outlast a restart; it counts
     once, when this process first meets it. From then on the monotonic clock counts. A failure that
     lies in the future (the clock was set back) is one of this moment.
+
+    Who may set the clock of the machine forward and start the desk anew shortens a delay: that
+    takes rights of the system, with which the files themselves can be read, and costs a start of
+    the desk for each try.
     """
 
     def __init__(self, clock: Callable[[], int] = monotonic_ns) -> None:
@@ -58,3 +62,33 @@ class Delays:
                 self._met.pop(next(iter(self._met)))
             self._met[key] = begun
         return begun
+
+
+class Repeats:
+    """Which of many alike refusals are recorded: the first of each wait. Thread-safe.
+
+    The others are counted, and the count stands in the next record of the same account, so that
+    nobody fills the log by pressing Enter.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[Hashable, int]] = {}
+        self._lock = threading.Lock()
+
+    def is_first(self, key: str, wait: Hashable) -> bool:
+        """Tell whether this is the first one of this wait; counts it where it is not."""
+        with self._lock:
+            seen, times = self._seen.pop(key, (None, 0))
+            first = seen != wait
+            if len(self._seen) >= _KEPT:
+                self._seen.pop(next(iter(self._seen)))
+            self._seen[key] = (wait, times if first else times + 1)
+            return first
+
+    def counted(self, key: str) -> int:
+        """Return how many were not recorded since the last time that this was asked."""
+        with self._lock:
+            seen, times = self._seen.get(key, (None, 0))
+            if times:
+                self._seen[key] = (seen, 0)
+            return times

@@ -15,7 +15,7 @@ from typing import Final
 
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.people import NOBODY
-from cartech_desk.office.delays import Delays
+from cartech_desk.office.delays import Delays, Repeats
 from cartech_desk.office.errors import NotAdmitted, SignInRefused, TooManyTries
 from cartech_desk.office.passwords import matches, nobodys
 from cartech_desk.office.person import PIN_OFF, PIN_WRONG, Person, Standing, person_of, pin_serves
@@ -59,6 +59,7 @@ class SigningIn:
         self._cost = cost
         self._wall = wall
         self._delays = Delays(clock)
+        self._repeats = Repeats()
 
     def sign_in(self, email: str, password: str) -> Person:
         """Let in who has this address and password. Errors: as `People.sign_in`."""
@@ -116,13 +117,15 @@ class SigningIn:
                 else:
                     book.count_stranger(stranger, failures)
         if left_s:
-            self._note(row, email, "still waiting after wrong passwords")
+            if self._repeats.is_first(stranger, failures):
+                self._note(row, email, "still waiting after wrong passwords", stranger)
             raise TooManyTries(left_s)
         right = matches(password, row.password_hash if row is not None else nobodys(self._cost))
         if row is not None and right:
             return row
         self._delays.failed(stranger, failures)
-        self._note(row, email, "wrong password" if row is not None else "nobody has this address")
+        why = "wrong password" if row is not None else "nobody has this address"
+        self._note(row, email, why, stranger)
         return None
 
     def switch(self, person_id: str, pin: str) -> Person:
@@ -137,11 +140,15 @@ class SigningIn:
         except NotKept:
             raise _no_pin("this person") from None
         if not served or row.pin_hash is None:
-            self._note(row, row.email, "no PIN that serves now")
+            state = (now.date(), row.standing, row.password_used, row.pin_failures, row.pin_hash)
+            if self._repeats.is_first(row.id, hash(state)):
+                self._note(row, row.email, "no PIN that serves now", row.id)
             raise _no_pin(row.name)
         if not matches(pin, row.pin_hash):
             left = math.ceil((PIN_OFF - row.pin_failures) / PIN_WRONG) - 1
-            self._note(row, row.email, "wrong PIN" if left else "wrong PIN, which is off now")
+            self._note(
+                row, row.email, "wrong PIN" if left else "wrong PIN, which is off now", row.id
+            )
             raise _wrong_pin(row.name, left)
         with self._turn:
             with self._store.people.act(person_of(row, now).actor) as act:
@@ -167,13 +174,20 @@ class SigningIn:
             self._session.enter(person.actor)
         return person
 
-    def _note(self, row: PersonRow | None, email: str, why: str) -> None:
-        """Record a refusal. What has not the form of an address may be a password: not written."""
+    def _note(self, row: PersonRow | None, email: str, why: str, key: str) -> None:
+        """Record a refusal. What has not the form of an address may be a password: not written.
+
+        `key` is the account as `Repeats` knows it: what was only counted is told here.
+        """
+        after: dict[str, object] = {"why": why}
+        unrecorded = self._repeats.counted(key)
+        if unrecorded:
+            after["tries before, not recorded"] = unrecorded
         if row is None:
             name = email.strip() if is_address(email) else "something that is no e-mail address"
-            entry = Entry("session.refused", Entity("person", "", name), after={"why": why})
+            entry = Entry("session.refused", Entity("person", "", name), after=after)
         else:
-            entry = _refused(row, why)
+            entry = Entry("session.refused", _entity(row), after=after)
         self._store.audit.note(NOBODY, entry)
 
 

@@ -77,6 +77,40 @@ def test_attempts_while_waiting_make_the_wait_no_longer(people, ada, clocks):
     assert people.sign_in(*ADA).id == ada.id
 
 
+def test_attempts_while_waiting_leave_one_record_and_are_counted(people, ada, clocks, records):
+    fail(people, times=3)
+    before = len(records())
+    fail(people, times=30)
+    assert [body["after"] for *_, body in records()[before:]] == [
+        {"why": "still waiting after wrong passwords"}
+    ]
+    clocks.go_on(1.1)
+    fail(people, times=3)
+    assert [body["after"] for *_, body in records()[before + 1 :]] == [
+        {"why": "wrong password", "tries before, not recorded": "29"},
+        {"why": "still waiting after wrong passwords"},
+    ]
+
+
+def test_strangers_who_wait_leave_one_record_too(people, ada, records):
+    fail(people, "stranger@shop.example", 3)
+    before = len(records())
+    fail(people, "stranger@shop.example", 30)
+    assert len(records()) == before + 1
+
+
+def test_pins_that_cannot_serve_leave_one_record(people, ada, clocks, records):
+    before = len(records())
+    for _ in range(10):
+        with pytest.raises(SignInRefused):
+            people.switch(ada.id, "7305")
+    assert len(records()) == before + 1
+    clocks.go_on(86_400)
+    with pytest.raises(SignInRefused):
+        people.switch(ada.id, "7305")
+    assert records()[-1][2]["after"]["tries before, not recorded"] == "9"
+
+
 def test_the_right_password_ends_the_counting(people, ada, clocks):
     fail(people, times=2)
     people.sign_in(*ADA)
