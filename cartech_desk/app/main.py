@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from cartech_desk import __version__
 from cartech_desk.app.output import say, to_json
@@ -32,6 +32,24 @@ COMMANDS: Final = {
 A module is imported when its command is called, so that none slows the start of another."""
 
 _LOG = logging.getLogger(__name__)
+
+
+class ArgumentRefused(CarTechError):
+    """An argument holds bytes that are no text."""
+
+    code: ClassVar[str] = "argument_refused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "One of the arguments holds bytes that are no text.",
+            kept="Nothing was changed.",
+            to_do="Type it anew, in UTF-8.",
+        )
+
+
+def _is_no_text(word: str) -> bool:
+    """Tell whether a word of the command line holds what no file takes as text."""
+    return any("\ud800" <= letter <= "\udfff" for letter in word)
 
 
 def _parser(named: str | None) -> argparse.ArgumentParser:
@@ -120,6 +138,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return status
     except CarTechError as error:
         return _refused(args, error)
+    except UnicodeEncodeError as error:
+        if not any(_is_no_text(word) for word in argv):
+            return _bug(args, error)
+        return _refused(args, ArgumentRefused())
     except KeyboardInterrupt:
         say("Stopped.")
         return 1

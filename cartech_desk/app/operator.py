@@ -95,7 +95,12 @@ def asked_password(variable: str, prompt: str, *, twice: bool = False) -> str:
 
 
 def _login() -> str:
+    """Return the account that this runs under, whatever the environment calls itself."""
     try:
+        if sys.platform != "win32":
+            import pwd
+
+            return pwd.getpwuid(os.getuid()).pw_name
         return getpass.getuser()
     except (OSError, KeyError):  # a user without a name, as in some containers
         return "somebody"

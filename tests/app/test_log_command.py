@@ -320,7 +320,7 @@ def test_a_link_that_is_lost_is_told_and_what_was_recorded_is_kept(log, tmp_path
 
 
 def test_the_operator_of_a_command_is_the_login_of_the_system(log, monkeypatch):
-    monkeypatch.setattr("getpass.getuser", lambda: "somebody")
+    monkeypatch.setattr("cartech_desk.app.operator._login", lambda: "somebody")
     status, told, _ = log("--channels", "rpm", seconds="0.5")
     assert status == 0
     assert told["operator"] == "somebody (command line)"

@@ -48,7 +48,7 @@ def test_the_bay_is_told_of_everybody_who_comes_to_the_desk(tmp_path, monkeypatc
 
 
 def test_a_command_without_as_acts_by_the_login_and_manages_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr("getpass.getuser", lambda: "shop")
+    monkeypatch.setattr("cartech_desk.app.operator._login", lambda: "shop")
     with open_counter(arguments(tmp_path)) as counter:
         by = acting(arguments(tmp_path, as_email=None), counter)
         assert by.name == "shop (command line)"

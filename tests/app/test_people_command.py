@@ -1,6 +1,8 @@
 """`cartech-desk people`: founding, registering, deciding, without a screen."""
 
 import json
+import os
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -278,3 +280,35 @@ def test_a_name_steers_no_terminal(capsys):
     told = capsys.readouterr()
     assert told.out == "Eve\\x1b[2K\nnext\n"
     assert told.err == "refused: \\x1b[1A\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="accounts of POSIX")
+def test_the_environment_does_not_say_whose_account_it_is(monkeypatch):
+    import pwd
+
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "Ada Administrator")
+    assert operator._login() == pwd.getpwuid(os.getuid()).pw_name != "Ada Administrator"
+
+
+@pytest.mark.parametrize("word", ["\udcff", "\udcff@shop.example"])
+def test_bytes_that_are_no_text_are_refused_in_a_sentence(call, founded, capsys, word):
+    for words in (("disable", word), ("show", word), ("role", word, "manager")):
+        answer = call(*words, *(() if words[0] == "show" else ("--as", ADA[0])), password=ADA[1])
+        assert code(answer) in ("not_kept", "argument_refused")
+    assert code(call("disable", ADA[0], "--as", word, password=ADA[1])) == "sign_in_refused"
+    answer = call("disable", ADA[0], "--reason", word, "--as", ADA[0], password=ADA[1])
+    assert code(answer) in ("text_refused", "argument_refused")
+    assert standings(call) == {ADA[0]: "active"}
+
+
+def test_bytes_that_are_no_text_end_no_other_command_in_a_trace(
+    tmp_path, founded, capsys, monkeypatch
+):
+    monkeypatch.setenv("CARTECH_PASSWORD", ADA[1])
+    places = ["--data", str(tmp_path), "--settings", str(tmp_path / "set" / "s.toml")]
+    for words in (("list", "--person", "\udcff"), ("list", "--text", "\udcff")):
+        status = main([*places, "audit", *words, "--as", ADA[0]])
+        told = capsys.readouterr().err
+        assert "Traceback" not in told
+        assert status == 0 or "no text" in told
