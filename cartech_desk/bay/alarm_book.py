@@ -14,6 +14,7 @@ from cartech_desk.bay.alarm_occurrence import Occurrence, VehicleAtHand
 from cartech_desk.bay.alarm_pages import EXTEND_NS, Marks, Pages, again_of, entry_of
 from cartech_desk.bay.alarm_surroundings import Clocks
 from cartech_desk.bay.alarm_words import About, about_limit, about_signal, channel_words
+from cartech_desk.bay.limit_fit import fitted
 from cartech_desk.domain.alarms.limit import Action, Level, Limit, Priority
 from cartech_desk.domain.alarms.state import ACTIVE, Alarm, AlarmState, Change, Happening
 from cartech_desk.domain.alarms.watch import (
@@ -45,6 +46,7 @@ class AlarmBook:
         self._marks = marks
         self._clocks = clocks
         self._watch = LimitWatch()
+        self._written: tuple[Limit, ...] = ()
         self._desk: dict[str, Alarm] = {}
         self._desk_about: dict[str, About] = {}
         self._mine: dict[str, Occurrence] = {}
@@ -71,14 +73,15 @@ class AlarmBook:
         What still stands of the vehicle before is over, and what asks for acknowledgement stays
         until it has it. Errors: LimitRefused, ExpressionError; the limits before stay in force.
         """
+        fit = fitted(limits, self.asked)
         if vehicle.id == self.vehicle.id:
             self.vehicle = vehicle
-            self._happened(self._watch.use(limits, t_ns))
-            self._part()
-            self._follow_alarms()
+            self._change(fit, t_ns)
+            self._written = tuple(limits)
             return
         watch = LimitWatch()
-        first = watch.use(limits, t_ns)
+        first = watch.use(fit, t_ns)
+        self._written = tuple(limits)
         self.leave(t_ns)
         former = [
             one for key, one in self._mine.items() if key.startswith((LIMIT, SIGNAL)) and one.told
@@ -93,6 +96,9 @@ class AlarmBook:
     def expect(self, asked: Mapping[Channel, float], t_ns: int) -> None:
         """Say which channels are asked for, and how often [Hz]."""
         self.asked = {channel.name: (channel, rate_hz) for channel, rate_hz in asked.items()}
+        fit = fitted(self._written, self.asked)
+        if fit != self._watch.limits:
+            self._change(fit, t_ns)
         self._expect(t_ns)
 
     def listen(self, t_ns: int, *, on: bool) -> None:
@@ -229,6 +235,14 @@ class AlarmBook:
         return self._desk_about.get(key) or About(key, "", Priority.MEDIUM, Action.LAMP)
 
     # How it is done
+
+    def _change(self, limits: Sequence[Limit], t_ns: int) -> None:
+        """Change what is watched of the vehicle at hand."""
+        self._happened(self._watch.use(limits, t_ns))
+        self._part()
+        for key, one in self._mine.items():
+            if key.startswith(LIMIT):
+                one.about = self.about(key)
 
     def _expect(self, t_ns: int) -> None:
         periods_s = {name: 1 / rate_hz for name, (_, rate_hz) in self.asked.items() if rate_hz > 0}
@@ -383,15 +397,6 @@ class AlarmBook:
         self._former += [one for one in gone if one.told and not one.alarm.quiet]
         for one in gone:
             del self._mine[one.key]
-
-    def _follow_alarms(self) -> None:
-        """Follow the alarms of limits that were changed."""
-        for key, one in self._mine.items():
-            alarm = self._watch.alarms.get(key)
-            if alarm is not None:
-                one.alarm = alarm
-            if alarm is not None and key.startswith(LIMIT):
-                one.about = self.about(key)
 
     def _about_signal(self, name: str) -> About:
         key = f"{SIGNAL}{name}"

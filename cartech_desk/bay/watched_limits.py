@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cartech_desk.bay.alarm_status import StandingAlarm, Unwatched
 from cartech_desk.bay.alarm_words import channel_words
+from cartech_desk.bay.limit_fit import in_units, out_of_reach
 from cartech_desk.domain.alarms.limit import Level, Limit
 from cartech_desk.domain.alarms.watch import SIGNAL
 from cartech_desk.domain.channels import Channel
@@ -71,19 +72,27 @@ class WatchedLimits:
     def _compare(self) -> None:
         asked = self._asked
         self.fastest_hz = max((rate_hz for _, rate_hz in asked.values()), default=0.0)
-        self._here = tuple(
+        there = [
             (limit, channels)
             for limit, channels in self._needs
             if all(name in asked for name in channels)
-        )
+        ]
+        why = {limit.key: _why_not(limit, asked) for limit, _ in there}
+        self._here = tuple((limit, channels) for limit, channels in there if not why[limit.key])
         self._lacking = tuple(
             Unwatched(limit, f"This car does not tell {_labels(missing, asked)}.", absent=True)
             if not unreadable(limit)
             else Unwatched(limit, "What is kept of it cannot be read: set it anew.")
             for limit, channels in self._needs
             if (missing := [name for name in channels if name not in asked])
-        )
+        ) + tuple(Unwatched(limit, why[limit.key]) for limit, _ in there if why[limit.key])
         self._damaged = tuple(one for one in self._lacking if not one.absent)
+
+
+def _why_not(limit: Limit, asked: Mapping[str, tuple[Channel, float]]) -> str:
+    """Say why a limit cannot do its work although its channels are there, empty where it can."""
+    fit = in_units(limit, asked)
+    return fit if isinstance(fit, str) else out_of_reach(fit, asked)
 
 
 def _labels(names: Sequence[str], asked: Mapping[str, tuple[Channel, float]]) -> str:

@@ -1,6 +1,7 @@
 """Channels and readings: the words in which every room speaks of a measured value."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -34,7 +35,8 @@ class Channel:
 
     `name` is the stable identifier (`rpm`, `boost`, or a signal's own id); `unit` a key of
     `domain.units`; `minimum` and `maximum` the scale of a gauge, in that unit; `source` says in
-    words where it comes from ("mode 01 PID 0C", "map - barometer").
+    words where it comes from ("mode 01 PID 0C", "map - barometer"). `lowest` and `highest` are the
+    least and the most that this source can tell at all, infinite where nobody knows.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Channel:
     decimals: int = 0
     source: str = ""
     derived: bool = False
+    lowest: float = field(default=-math.inf, compare=False)
+    highest: float = field(default=math.inf, compare=False)
 
 
 CANONICAL: Final = (

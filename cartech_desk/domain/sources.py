@@ -19,6 +19,8 @@ from cartech_desk.domain.units import same_kind
 
 _NAN: Final = math.nan
 _MOST_DECIMALS: Final = 3
+ATMOSPHERE: Final = 100.0
+"""Pressure of the air near the sea, about [kPa]."""
 _MOST_PLANS: Final = 256
 
 
@@ -175,7 +177,7 @@ def build_catalogue(
         for recipe in row.derived:
             made = _derived(row, recipe, sources.keys() | derived.keys(), constants)
             if made is not None:
-                derived[row.name] = made
+                derived[row.name] = _reaching_as_its_inputs(made, sources)
                 break
     _add_own(own, sources, derived, constants)
     return Catalogue(sources, derived, constants)
@@ -236,7 +238,8 @@ def _sources(offers: Sequence[_Offer]) -> dict[str, Source]:
         if name is not None:
             row = table[name]
             offer = replace(offer, signal=in_unit(offer.signal, row.unit))  # noqa: PLW2901
-            named[name] = offer, _canonical_channel(row, offer.says)
+            channel = _reaching(_canonical_channel(row, offer.says), offer.signal)
+            named[name] = offer, channel
         else:
             name = offer.signal.id
             if name in table:  # a signal may be called what only the canonical channel is
@@ -294,7 +297,7 @@ def _own_channel(offer: _Offer, name: str) -> Channel:
     signal = offer.signal
     step = abs(signal.mul / signal.div)
     decimals = 0 if step >= 1 or not step else min(_MOST_DECIMALS, math.ceil(-math.log10(step)))
-    return Channel(
+    channel = Channel(
         name=name,
         label=signal.label,
         unit=signal.unit,
@@ -303,6 +306,33 @@ def _own_channel(offer: _Offer, name: str) -> Channel:
         decimals=decimals,
         source=offer.says,
     )
+    return _reaching(channel, signal)
+
+
+def _reaching(channel: Channel, signal: Signal) -> Channel:
+    """Return a channel that knows what its signal can tell at all."""
+    low, high = signal.minimum, signal.maximum
+    return replace(
+        channel,
+        lowest=-math.inf if low is None else low,
+        highest=math.inf if high is None else high,
+    )
+
+
+def _reaching_as_its_inputs(made: Derived, sources: Mapping[str, Source]) -> Derived:
+    """Say what a difference of sources can tell at all; of other expressions nobody knows.
+
+    The pressure of the air counts as `ATMOSPHERE`: what its sensor could tell in theory says
+    nothing of what it will.
+    """
+    first, _, rest = made.expression.partition(" - ")
+    if first not in sources or not (rest == "barometer" or rest.startswith("101.")):
+        return made
+    whole = sources[first].channel
+    channel = replace(
+        made.channel, lowest=whole.lowest - ATMOSPHERE, highest=whole.highest - ATMOSPHERE
+    )
+    return replace(made, channel=channel)
 
 
 def _derived(

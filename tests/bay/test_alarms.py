@@ -297,7 +297,7 @@ def test_a_breath_of_the_adapter_alarms_nobody(desk):
 def test_on_a_slow_wire_delays_run_on_from_reading_to_reading(make):
     lean = Limit("lean", "lambda", Comparison.ABOVE, trip=1.1, trip_delay_s=1.5)
     desk = make(lean)
-    desk.watch(replace(BOOST, name="lambda"), rate_hz=10.0)
+    desk.watch(replace(BOOST, name="lambda", unit="ratio"), rate_hz=10.0)
     for _ in range(10):  # asked ten times a second, answered every 0.6 s
         desk.take(**{"lambda": 1.0})
         desk.later(0.6)

@@ -7,6 +7,7 @@ import pytest
 from cartech_desk.domain.alarms.limit import Comparison, Level, Limit
 from cartech_desk.domain.alarms.state import AlarmState
 from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.sources import build_catalogue
 from tests.bay.alarm_desk import BOOST, OVER_REV, RPM, TECHNICIAN, AlarmDesk
 
 
@@ -95,3 +96,55 @@ def test_a_latched_trip_is_cleared_though_its_limit_was_removed(make):
     assert desk.one().state is AlarmState.LATCHED
     desk.alarms.clear(desk.one().id, TECHNICIAN).result(5)
     assert desk.now.standing == ()
+
+
+OIL = Limit(
+    "oil_low", "oil_pressure", Comparison.BELOW, warning=150, trip=110, deadband=20, unit="kPa"
+)
+OIL_PSI = Channel("oil_pressure", "Oil pressure", "psi", 0, 120)
+FUEL_PSI = Channel("fuel_pressure", "Fuel pressure", "psi", 0, 120)
+FUEL = Limit("fuel_low", "fuel_pressure - boost", Comparison.BELOW, trip=230, unit="kPa")
+
+
+def test_a_channel_in_another_unit_is_judged_in_that_unit(make):
+    desk = make(OIL)
+    desk.watch(OIL_PSI)
+    desk.later(1, oil_pressure=60.0)  # 414 kPa
+    assert desk.now.standing == ()
+    assert desk.now.armed == 1
+    desk.later(1, oil_pressure=15.0)  # 103 kPa
+    one = desk.one()
+    assert (one.worst, one.unit, one.value) == (Level.TRIP, "psi", 15.0)
+    assert one.edge == pytest.approx(110 / 6.894757)
+
+
+def test_a_channel_in_a_unit_of_another_kind_is_not_watched_and_says_so(make):
+    desk = make(OIL)
+    desk.watch(Channel("oil_pressure", "Oil pressure", "V", 0, 5))
+    desk.later(1, oil_pressure=1.0)
+    assert desk.now.standing == ()
+    assert desk.now.armed == 0
+    (unwatched,) = desk.now.unwatched
+    assert unwatched.why == "Oil pressure comes in V here, and this limit is in kPa: set it anew."
+
+
+def test_an_expression_over_a_channel_in_another_unit_is_not_watched_and_says_so(make):
+    desk = make(FUEL)
+    desk.watch(FUEL_PSI, BOOST)
+    desk.later(1, fuel_pressure=45.0, boost=0.0)
+    assert desk.now.standing == ()
+    assert "comes in psi here, and this limit takes it in kPa" in desk.now.unwatched[0].why
+
+
+def test_a_limit_beyond_what_the_car_can_tell_is_said_not_to_be_watched(make):
+    cars = build_catalogue({0x7E8: frozenset({0x0B, 0x0C, 0x33})}).channels()
+    boost = next(channel for channel in cars if channel.name == "boost")
+    limit = Limit("boost_high", "boost", Comparison.ABOVE, warning=130, trip=170)
+    desk = make(limit)
+    desk.watch(boost)
+    desk.later(1, boost=140.0)
+    assert desk.now.armed == 0
+    assert desk.now.unwatched[0].why == (
+        "It cannot trip at 170 kPa: this car tells at most 155 kPa of Boost."
+    )
+    assert desk.one().worst is Level.WARNING  # what it can do it does all the same

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import ClassVar, Final
 
+from cartech_desk.domain.canonical import canonical
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.expressions import Expression, ExpressionError, compile_expression
@@ -200,9 +201,13 @@ def _check_order(limit: Limit, name: str) -> None:
 
 
 def _check_range(limit: Limit, name: str, channel: Channel) -> None:
-    """Refuse a deadband that no value of the channel can leave the alarm by."""
+    """Refuse edges that no car reaches, and a deadband that no value can leave the alarm by."""
     low, high = channel.minimum, channel.maximum
-    if not (math.isfinite(low) and math.isfinite(high) and low < high) or not limit.deadband:
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        return
+    if channel.name in canonical():
+        _check_reach(limit, name, channel)
+    if not limit.deadband:
         return
     edges = [edge for edge in (limit.warning, limit.trip) if edge is not None]
     if limit.comparison is Comparison.ABOVE:
@@ -215,6 +220,19 @@ def _check_range(limit: Limit, name: str, channel: Channel) -> None:
             f"{channel.label} ranges from {low:g} to {high:g}.",
             "Give a smaller deadband.",
         )
+
+
+def _check_reach(limit: Limit, name: str, channel: Channel) -> None:
+    """Refuse edges so far beyond a gauge's scale that they are slips: such a limit never fires."""
+    span = channel.maximum - channel.minimum
+    low, high = channel.minimum - span, channel.maximum + span
+    for edge in (limit.warning, limit.trip):
+        if edge is not None and not low < edge < high:
+            raise _refused(
+                f"{name}: {edge:g} cannot be meant, {channel.label} ranges from "
+                f"{channel.minimum:g} to {channel.maximum:g} ({channel.unit}).",
+                "Look at the unit and at the digits.",
+            )
 
 
 def check_together(limits: Iterable[Limit]) -> None:

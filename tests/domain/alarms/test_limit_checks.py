@@ -11,6 +11,7 @@ from cartech_desk.domain.alarms.limit import (
     check_limit,
     check_together,
 )
+from cartech_desk.domain.canonical import canonical
 from cartech_desk.domain.channels import Channel
 
 ABOVE, BELOW = Comparison.ABOVE, Comparison.BELOW
@@ -114,3 +115,11 @@ def test_limits_that_leave_no_right_value_contradict_each_other():
 def test_one_name_stands_for_one_limit():
     with pytest.raises(LimitRefused, match="two limits"):
         check_together([HIGH, replace(HIGH, warning=6000)])
+
+
+@pytest.mark.parametrize(("name", "trip"), [("rpm", 70_000.0), ("boost", 9999.0), ("temp", 1150.0)])
+def test_an_edge_that_no_car_reaches_is_refused(name, trip):
+    row = canonical()[name]
+    channel = Channel(row.name, row.label, row.unit, row.minimum, row.maximum)
+    with pytest.raises(LimitRefused, match="cannot be meant"):
+        check_limit(Limit("high", name, Comparison.ABOVE, trip=trip), {name: channel})
