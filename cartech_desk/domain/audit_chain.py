@@ -23,6 +23,7 @@ Row = tuple[Any, Any, Any, Any, Any]
 # A tag before what is signed, so that the MAC of one kind can never stand for one of another.
 _RECORD: Final = b"CarTech Desk audit record\0"
 _HEAD: Final = b"CarTech Desk audit head\0"
+_UNKEYED: Final = '{"action":"audit.unkeyed",'
 _ANCHOR: Final = b"CarTech Desk audit anchor\0"
 
 
@@ -75,13 +76,22 @@ class Fault(StrEnum):
     """Its MAC or an anchor shows that somebody without the key wrote it."""
     CUT = "cut"
     """The end of the log was cut off."""
+    REPLACED = "replaced"
+    """Another log lay in this folder."""
+    ANCHOR = "anchor"
+    """The anchor outside is missing or none: the end cannot be proven."""
+    GUARDS = "guards"
+    """The triggers that keep the log from being edited are gone or altered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """The first broken record, and what is wrong with it in words."""
+    """The first broken record, and what is wrong with it in words.
 
-    sequence: int
+    `sequence` is None for what is wrong with no single record.
+    """
+
+    sequence: int | None
     fault: Fault
     words: str
 
@@ -179,7 +189,8 @@ def walk(rows: Iterable[Row], keys: Sequence[MacKey] = (), marks: Collection[int
             found.broken = _broken(row, expected, previous, rows, found)
             break
         if mac is None:
-            if expected in turns:
+            turned = expected in turns or (found.last_keyed and bool(keys))
+            if turned and not body.startswith(_UNKEYED):
                 found.broken = _not_keyed(expected)
                 break
             _add_unkeyed(found.unkeyed, expected)
@@ -237,8 +248,8 @@ def _not_keyed(sequence: int) -> Break:
     return Break(
         sequence,
         Fault.REWRITTEN,
-        f"Record {sequence} carries no MAC, although the desk's key was in use from it on: it was "
-        "written anew by somebody without the key.",
+        f"Record {sequence} carries no MAC, although the desk's key was in use there and nothing "
+        "says that it was away: it was written anew by somebody without the key.",
     )
 
 
@@ -348,13 +359,14 @@ def head_break(walked: Walked, head: Head | None, keys: Sequence[MacKey]) -> Bre
             Fault.INSERTED,
             f"{_those(head.sequence + 1, walked.sequence)} put in behind the end of the log.",
         )
-    since = [key.since for key in keys if key.since is not None]
-    if since and walked.sequence < max(since):
+    newest = max(keys, key=lambda key: key.number, default=None)
+    # A first key is kept with the record that will be its first, before that is written.
+    if newest is not None and newest.since is not None and walked.sequence < newest.since - 1:
         return Break(
             after,
             Fault.CUT,
-            f"{_those(after, max(since))} cut off the end of the log: the desk's key was in use "
-            f"at record {max(since)}.",
+            f"{_those(after, newest.since)} cut off the end of the log: the desk's key was in use "
+            f"at record {newest.since}.",
         )
     rewritten = Break(
         after,

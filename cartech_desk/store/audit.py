@@ -1,13 +1,15 @@
 """The audit log in `desk.db`: written in the transaction of the act that it describes."""
 
+import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.domain.audit import (
     GENESIS,
@@ -19,11 +21,10 @@ from cartech_desk.domain.audit import (
     read_body,
 )
 from cartech_desk.domain.audit_chain import Anchor, MacKey, Verdict, head_mac
-from cartech_desk.domain.people import Actor
-from cartech_desk.store.audit_anchor import AnchorFile, AnchorUnreadable
+from cartech_desk.domain.people import DESK, Actor
+from cartech_desk.store.audit_anchor import AnchorFile
 from cartech_desk.store.audit_end import (
     BEHIND,
-    LAST_NUMBER,
     End,
     append,
     begin_head_anew,
@@ -31,18 +32,22 @@ from cartech_desk.store.audit_end import (
     driver_of,
     following,
     grow_head,
-    hex_of,
     words_for_damage,
 )
-from cartech_desk.store.audit_keeper import PATIENCE_S, KeyKeeper
+from cartech_desk.store.audit_keeper import KEY_CHANGED, KEY_FIRST, PATIENCE_S, KeyKeeper
 from cartech_desk.store.audit_key import Entries, KeyTrouble
+from cartech_desk.store.audit_outside import Outside
 from cartech_desk.store.audit_reading import Query, actions, actors, find
-from cartech_desk.store.audit_verifying import verify
+from cartech_desk.store.audit_verifying import OUTSIDE, verify
 from cartech_desk.store.database import Database
 from cartech_desk.store.errors import KeyRefused, NotKept
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+_MOMENT_S: Final = 0.2
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -94,7 +99,8 @@ class AuditLog:
         self._database = database
         self._keeper = KeyKeeper(database, keys, keyring, patience_s=patience_s)
         self._anchor = AnchorFile(keys)
-        self._anchor_fits: bool | None = None
+        self._outside = Outside(database, self._anchor, self._keeper)
+        self._told_unkeyed = False
         self._noting = threading.Lock()
         self._ends_at: End | None = None
 
@@ -111,7 +117,7 @@ class AuditLog:
     @contextmanager
     def _act(self, actor: Actor) -> Iterator[AuditedAct]:
         with words_for_damage():
-            self._make_ready()
+            self._outside.make_ready()
         with words_for_damage(), self._database.write() as connection:
             act = AuditedAct(connection, actor, self)
             yield act
@@ -119,7 +125,7 @@ class AuditLog:
                 raise RuntimeError("an audited act wrote no record")
             end = act._end  # noqa: SLF001
             grow_head(driver_of(connection), end)
-        self._committed(end, act.sequences[0])
+        self._outside.follow(end)
 
     def note(self, actor: Actor, entry: Entry) -> int:
         """Record something that changes nothing in `desk.db` itself; returns its sequence.
@@ -197,8 +203,7 @@ class AuditLog:
 
     def close(self) -> None:
         """Let what is under way with anchor and key end; it may take two seconds."""
-        self._anchor.close()
-        self._keeper.settle()
+        self._outside.close()
 
     # Reading
 
@@ -238,17 +243,17 @@ class AuditLog:
     def verify(self, printed: Anchor | None = None) -> Verdict:
         """Verify the whole log against chain, key, head and anchor, and one that was printed.
 
-        Tampering is a verdict, never an error. Errors: DatabaseLocked, DatabaseReadOnly.
+        Tampering is a verdict, never an error. Makes and changes nothing. Errors: DatabaseLocked,
+        DatabaseReadOnly.
         """
-        keys = self._keeper.keys()
         self._anchor.flush()
-        return verify(
-            self._database,
-            keys,
-            self._anchor,
-            printed,
-            "" if keys else self.key_problem or "The key of the audit log is not here.",
-        )
+        verdict = verify(self._database, self._keeper.all_known(), self._anchor, printed)
+        if verdict.fault in OUTSIDE:
+            # Another process may be at renewing the key: then all agree a moment later.
+            time.sleep(_MOMENT_S)
+            self._keeper.look_again()
+            verdict = verify(self._database, self._keeper.all_known(), self._anchor, printed)
+        return verdict
 
     def renew_key(self, actor: Actor, reason: str) -> int:
         """Begin with a new key, and a new head and anchor; returns the record's sequence.
@@ -259,7 +264,7 @@ class AuditLog:
         rows = self._database.glance("SELECT coalesce(max(number), 0) FROM audit_key")
         before = int(rows[0][0])
         try:
-            key, place = self._keeper.renewed(before + 1)
+            key, place = self._keeper.renewed(before)
         except KeyTrouble as error:
             raise KeyRefused(
                 f"No new key could be kept: {error}",
@@ -268,47 +273,38 @@ class AuditLog:
             ) from error
         with self.act(actor) as act:
             driver = driver_of(act.connection)
-            driver.execute(
-                "INSERT INTO audit_key (only_one, place, number, made) VALUES (1, ?, ?, ?) "
-                "ON CONFLICT (only_one) DO UPDATE SET place = excluded.place, "
-                "number = excluded.number, made = excluded.made",
-                (place, key.number, datetime.now(UTC).isoformat(timespec="seconds")),
-            )
-            end = act._end = self._end(driver)  # noqa: SLF001
+            made = datetime.now(UTC).isoformat(timespec="seconds")
+            driver.execute(KEY_CHANGED if before else KEY_FIRST, (place, key.number, made))
+            end = act._end = self._end(driver, turning=False)  # noqa: SLF001
             end.key = key
-            was = {"key": before or None, **self._ends_outside(driver, end.desk)}
+            was = {"key": before or None, **self._outside.words(driver, end.desk)}
             entity = Entity("audit", end.desk, "The audit log")
             sequence = act.record(
                 Entry("audit.key", entity, was, {"key": key.number, "place": place}, reason)
             )
             begin_head_anew(driver, end)
             end.grows_from = None
-            self._anchor_fits = True
-        self._anchor.put_aside(end.desk)
-        self._keeper.take(key, place)
-        self._committed(end, sequence)
-        self._keeper.settle()
+        self._outside.begin_anew(end)
+        try:
+            self._keeper.take(key, place, sequence, end.digest)
+        except KeyTrouble as error:
+            # The key is kept and counts; its first record is found in the log at the next start.
+            _LOG.warning("the new audit key is not pinned yet: %s", error)
         return sequence
 
     # How it is done
-
-    def _make_ready(self) -> None:
-        if not self._keeper.known:
-            self._keeper.keys()
-        if self._anchor_fits is None:
-            self._anchor_fits = self._compare_anchor()
 
     def _note(self, actor: Actor, entry: Entry, phase: Phase) -> int:
         with self._noting:
             end = self._ends_at
             if end is None or not self._follow(end, actor, entry, phase):
                 end = self._note_anew(actor, entry, phase)
-            self._committed(end, end.sequence)
+            self._outside.follow(end)
             return end.sequence
 
     def _note_anew(self, actor: Actor, entry: Entry, phase: Phase) -> End:
         with words_for_damage():
-            self._make_ready()
+            self._outside.make_ready()
             with self._database.write_plainly() as driver:
                 end = self._end(driver)
                 append(driver, end, actor, entry, phase)
@@ -331,11 +327,13 @@ class AuditLog:
         end.sequence, end.digest = sequence, digest
         return True
 
-    def _end(self, driver: sqlite3.Connection) -> End:
+    def _end(self, driver: sqlite3.Connection, *, turning: bool = True) -> End:
+        """Read where the log ends; where it turns unkeyed or keyed there, that is recorded."""
         last = driver.execute(
-            "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"
+            "SELECT sequence, hash, mac IS NOT NULL FROM audit ORDER BY sequence DESC LIMIT 1"
         ).fetchone()
-        sequence, digest = last if last is not None and last[0] > 0 else (0, GENESIS)
+        last = last if last is not None and last[0] > 0 else (0, GENESIS, None)
+        sequence, digest, was_keyed = last
         if type(digest) is not bytes:
             raise broken("the hash of its last record is none")
         head = driver.execute(
@@ -344,48 +342,33 @@ class AuditLog:
         if head is None:
             return End(sequence, digest, "", None, None)
         desk, head_sequence, head_hash, number = head
+        key = self._key(number)
+        fits = (head_sequence, head_hash) == (sequence, digest)
+        end = End(sequence, digest, str(desk), key, (sequence, digest) if fits else None)
+        if turning and number is not None:
+            self._record_turn(driver, end, was_keyed)
+        return end
+
+    def _key(self, number: object) -> MacKey | None:
+        """Return the key that `desk.db` names, also where another process has renewed it."""
+        if not self._outside.signs:
+            return None
         key = next((key for key in self._keeper.known if key.number == number), None)
         if key is None and number is not None and self._keeper.known:
             self._keeper.look_again()
-        fits = (head_sequence, head_hash) == (sequence, digest)
-        return End(sequence, digest, str(desk), key, (sequence, digest) if fits else None)
+            self._keeper.keys()
+            key = next((key for key in self._keeper.known if key.number == number), None)
+        return key
 
-    def _committed(self, end: End, first: int) -> None:
-        if end.key is not None and end.key.since is None and not self._keeper.is_used:
-            self._keeper.used(end.key.number, first)
-        if end.desk and self._anchor_fits:
-            secret = end.key.secret if end.key is not None else None
-            self._anchor.follow(end.desk, end.sequence, end.digest, secret)
-
-    def _compare_anchor(self) -> bool:
-        """Tell whether the anchor fits the log as this process finds it.
-
-        One that does not is left as it is: it is what tells of the tampering.
-        """
-        rows = self._database.glance("SELECT desk FROM audit_head")
-        if not rows:
-            return False
-        try:
-            anchor = self._anchor.read(str(rows[0][0]))
-        except AnchorUnreadable:
-            return True
-        if anchor is None or anchor.desk != rows[0][0] or anchor.sequence == 0:
-            return True
-        found = self._database.glance(
-            "SELECT hash FROM audit WHERE sequence = ?", (min(anchor.sequence, LAST_NUMBER),)
-        )
-        return bool(found) and found[0][0] == anchor.hash
-
-    def _ends_outside(self, driver: sqlite3.Connection, desk: str) -> dict[str, Any]:
-        head = driver.execute("SELECT sequence, hash FROM audit_head").fetchone()
-        try:
-            anchor = self._anchor.read(desk) if desk else None
-        except AnchorUnreadable:
-            anchor = None
-        return {
-            "head": None if head is None else f"{head[0]}:{hex_of(head[1])}",
-            "anchor": None if anchor is None else f"{anchor.sequence}:{anchor.hash.hex()}",
-        }
+    def _record_turn(self, driver: sqlite3.Connection, end: End, was_keyed: int | None) -> None:
+        """Record that records carry no MAC from here on, or carry one again."""
+        entity = Entity("audit", end.desk, "The audit log")
+        if end.key is not None and was_keyed == 0:
+            append(driver, end, DESK, Entry("audit.keyed", entity), Phase.ACT)
+        elif end.key is None and (was_keyed or not self._told_unkeyed):
+            why = self._keeper.problem
+            append(driver, end, DESK, Entry("audit.unkeyed", entity, reason=why), Phase.ACT)
+        self._told_unkeyed = end.key is None
 
 
 class _Ended(Exception):

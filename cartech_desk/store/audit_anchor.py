@@ -8,6 +8,7 @@ put in its place.
 import json
 import logging
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -44,10 +45,15 @@ class AnchorFile:
         """Return where the anchor of this desk lies."""
         return self._folder / f"{desk}.anchor"
 
-    def read(self, desk: str) -> Anchor | None:
+    def unkeyed_path(self, desk: str) -> Path:
+        """Return where an anchor without a MAC lies: never in place of one that has one."""
+        return self._folder / f"{desk}.anchor.unkeyed"
+
+    def read(self, desk: str, *, unkeyed: bool = False) -> Anchor | None:
         """Return the anchor; None where there is none. Errors: AnchorUnreadable."""
+        path = self.unkeyed_path(desk) if unkeyed else self.path(desk)
         try:
-            with self.path(desk).open("rb") as file:
+            with path.open("rb") as file:
                 raw = file.read(_MOST_BYTES + 1)
         except FileNotFoundError:
             return None
@@ -127,8 +133,18 @@ class AnchorFile:
             if sequence < self._written:
                 return
             # Not durable: an older anchor after a power cut is still true.
-            write_private(self.path(desk), text.encode(), durable=False)
+            path = self.path(desk)
+            if secret is None and self._stands_keyed(desk):
+                path = self.unkeyed_path(desk)
+            write_private(path, text.encode(), durable=False)
             self._written = sequence
+
+    def _stands_keyed(self, desk: str) -> bool:
+        try:
+            anchor = self.read(desk)
+        except AnchorUnreadable:
+            return True
+        return anchor is not None and anchor.mac is not None
 
     def put_aside(self, desk: str) -> None:
         """Keep an anchor that no longer fits under another name, so that a new one can begin."""
@@ -136,10 +152,10 @@ class AnchorFile:
             self._wanted = None
         with self._lock:
             self._written = 0
-            path = self.path(desk)
-            if path.exists():
-                stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-                path.replace(path.with_name(f"{path.name}.{stamp}.old"))
+            stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+            for path in (self.path(desk), self.unkeyed_path(desk)):
+                with suppress(OSError):
+                    path.replace(path.with_name(f"{path.name}.{stamp}.old"))
 
 
 def _hash(text: str) -> bytes:

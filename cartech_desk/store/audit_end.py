@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 from cartech_desk.domain.audit import Entry, Phase, body_of, chained
 from cartech_desk.domain.audit_chain import MacKey, head_mac, record_mac
 from cartech_desk.domain.people import Actor
-from cartech_desk.store.audit_verifying import guards
+from cartech_desk.store.audit_verifying import guards, triggers
 from cartech_desk.store.database import Passage
 from cartech_desk.store.errors import AuditBroken
 
@@ -119,8 +119,9 @@ def begin_head_anew(driver: sqlite3.Connection, end: End) -> None:
     if not head[0]:
         end.desk = driver.execute("SELECT lower(hex(randomblob(16)))").fetchone()[0]
     made = guards()
-    for name in made:
-        driver.execute(f"DROP TRIGGER IF EXISTS {name}")
+    for name in triggers(driver):
+        quoted = name.replace('"', '""')
+        driver.execute(f'DROP TRIGGER "{quoted}"')
     driver.execute("DELETE FROM audit_head")
     driver.execute(
         "INSERT INTO audit_head (only_one, desk, sequence, hash, mac) VALUES (1, ?, ?, ?, ?)",

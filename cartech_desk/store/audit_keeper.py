@@ -3,16 +3,20 @@
 A system's keyring may ask a person for a password before it answers. So it is asked in a thread of
 its own, begun when the log is first used; an append waits for it once and briefly, and a record is
 written without a MAC rather than late. Once the key is there, later records carry one again.
+
+A first key is made only while this process saw the log empty: a log that has records and no key was
+edited, or began without one, and an administrator begins with a new key deliberately.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from cartech_desk.domain.audit_chain import MacKey
 from cartech_desk.domain.errors import CarTechError
@@ -27,12 +31,16 @@ from cartech_desk.store.audit_key import (
     keys_of,
     new_key,
 )
+from cartech_desk.store.audit_pin import Pin, Pins
 from cartech_desk.store.database import Database
 
 PATIENCE_S: Final = 2.0
 RETRY_S: Final = 10.0
+_POLL_S: Final = 0.02
 _BEING_MADE: Final = timedelta(seconds=30)
 """For so long another process is believed to be at making the key."""
+
+_T = TypeVar("_T")
 
 _LOG = logging.getLogger(__name__)
 
@@ -40,6 +48,36 @@ _HANGS: Final = (
     "The system's keyring does not answer; it may be waiting for its password. Records are "
     "written without a MAC until it does."
 )
+_LATE: Final = (
+    "The audit log has records and never had a key. An administrator can begin with one: "
+    "cartech-desk audit key --renew."
+)
+_ANOTHER: Final = (
+    "Another log lay in this folder; verify the audit log. An administrator can begin anew: "
+    "cartech-desk audit key --renew."
+)
+
+
+class _Row:
+    """What `desk.db` says of the key."""
+
+    def __init__(self, place: object, number: object, made: object) -> None:
+        self.place = str(place)
+        self.number = number if isinstance(number, int) else 0
+        self.made = str(made)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known outside `desk.db`: every key to check with, the pins of the folder.
+
+    `fault` says why `desk.db` cannot be the one that goes with them, `problem` why there is no key.
+    """
+
+    keys: tuple[MacKey, ...] = ()
+    problem: str = ""
+    fault: str = ""
+    pins: tuple[Pin, ...] = ()
 
 
 class KeyKeeper:
@@ -61,21 +99,29 @@ class KeyKeeper:
         self._places: dict[str, Entries] = {FILE: KeyFile(folder)}
         if keyring is not None:
             self._places[KEYRING] = keyring
+        self._pins = Pins(database.path.parent, folder, keyring)
         self._patience_s = patience_s
         self._retry_s = retry_s
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._settling: threading.Thread | None = None
+        self._pinning: threading.Thread | None = None
         self._begun_s = 0.0
         self._ended_s = 0.0
+        self._may_make = False
+        self._made_all = False
+        """Whether the last load was one that could make what is missing."""
+        self._was_empty = False
         self._keys: tuple[MacKey, ...] = ()
         self._place = ""
         self._problem = ""
+        self._fault = ""
 
     @property
     def problem(self) -> str:
         """Why records are not keyed now; empty while they are, and before anybody asked."""
         with self._lock:
+            if self._fault:
+                return self._fault
             if self._keys or self._thread is None:
                 return ""
             return _HANGS if self._thread.is_alive() and self._waited_out() else self._problem
@@ -86,77 +132,119 @@ class KeyKeeper:
         return self._place
 
     @property
-    def known(self) -> tuple[MacKey, ...]:
-        """The keys that are at hand now, the newest last; never waits."""
-        return self._keys
+    def fault(self) -> str:
+        """Why this `desk.db` does not go with the keys and pins outside; empty where it does."""
+        return self._fault
 
     @property
-    def is_used(self) -> bool:
-        """Whether `used` was told already of the newest key."""
-        return self._settling is not None
+    def known(self) -> tuple[MacKey, ...]:
+        """The keys to sign with that are at hand now, the newest last; never waits."""
+        return () if self._fault else self._keys
 
-    def begin(self) -> None:
-        """Begin to load the key, where nobody has yet; returns at once."""
+    def begin(self, *, make: bool = True) -> None:
+        """Begin to load the key, where nobody has yet; returns at once.
+
+        Without `make` nothing that is missing is made: who verifies changes nothing.
+        """
         with self._lock:
-            if self._keys:
+            self._may_make = self._may_make or make
+            if self._thread is not None and self._thread.is_alive():
                 return
-            if self._thread is None or (
-                not self._thread.is_alive() and time.monotonic() - self._ended_s >= self._retry_s
-            ):
+            waited = time.monotonic() - self._ended_s >= self._retry_s
+            if self._thread is None or (make and not self._made_all) or (waited and not self.known):
                 # Its beginning is the first one's: an append waits once, not at each new try.
                 self._begun_s = self._begun_s or time.monotonic()
                 self._start(self._load)
 
-    def keys(self) -> tuple[MacKey, ...]:
+    def keys(self, *, make: bool = True) -> tuple[MacKey, ...]:
         """Return every key of the desk, the newest last; none where they are not to be had now.
 
         Waits until what is left of the first two seconds has gone.
         """
-        self.begin()
-        thread = self._thread
-        if not self._keys and thread is not None:
-            thread.join(max(0.0, self._begun_s + self._patience_s - time.monotonic()))
+        for _ in range(2):  # a second time where one that could make nothing was under way
+            self.begin(make=make)
+            thread = self._thread
+            if not self._keys and thread is not None:
+                thread.join(max(0.0, self._begun_s + self._patience_s - time.monotonic()))
+            if self._keys or self._fault or not make or self._made_all:
+                break
         return self._keys
+
+    def all_known(self) -> Known:
+        """Return what a verification needs, waiting as `keys`; makes and changes nothing."""
+        keys = self.keys(make=False)
+        rows = self._rows()
+        if self._fault or (keys and rows and all(key.number != rows[0][1] for key in keys)):
+            self.look_again()
+            keys = self.keys(make=False)
+        problem = "" if keys else self.problem
+        with self._lock:
+            return Known(keys, problem, self._fault, self._pins.known)
 
     def look_again(self) -> None:
         """Load the keys anew: another process has renewed them."""
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
-                self._keys = ()
+                self._keys, self._fault = (), ""
+                self._begun_s = time.monotonic()
                 self._start(self._load)
 
-    def used(self, number: int, sequence: int) -> None:
-        """Remember that this record is the first that carries the key's MAC; in the background."""
-        with self._lock:
-            if self._settling is not None:
-                return
-            settle = threading.Thread(
-                target=self._settle, args=(number, sequence), name="audit-key-used", daemon=True
+    def proven(self, sequence: int, digest: bytes) -> None:
+        """Raise the pins to this record, which carries the key's MAC; in the background."""
+        keys = self.known
+        if keys:
+            self._pinning = threading.Thread(
+                target=self._raise_pins, args=(keys[-1], sequence, digest), daemon=True
             )
-            self._settling = settle
-            settle.start()
+            self._pinning.start()
 
     def settle(self) -> None:
-        """Wait a little until what `used` began is done; the desk closes."""
-        settling = self._settling
-        if settling is not None:
-            settling.join(self._patience_s)
+        """Wait a little until what was begun in the background is done; the desk closes."""
+        if self._pinning is not None:
+            self._pinning.join(self._patience_s)
 
-    def renewed(self, number: int) -> tuple[MacKey, str]:
-        """Keep a new key of this number beside the old ones; returns it and its place.
+    def renewed(self, before: int) -> tuple[MacKey, str]:
+        """Keep a new key with a number after this one beside the old ones; returns it, its place.
 
         It counts once the number stands in `desk.db`. Errors: KeyTrouble, also where the keyring
         does not answer.
         """
-        answer: list[tuple[MacKey, str] | KeyTrouble] = []
+        return self._in_time(lambda: self._make(before))
 
-        def make() -> None:
+    def take(self, key: MacKey, place: str, sequence: int, digest: bytes) -> None:
+        """Use this key from this record on: `desk.db` names it. Errors: KeyTrouble."""
+
+        def keep() -> None:
+            desk = self._desk()
+            since = replace(key, since=sequence)
+            older = [one for one in self._kept_at(place, desk) if one.number < key.number]
+            # What was in use after this record was so in a copy of the log that is gone.
+            older = [one for one in older if one.since is None or one.since < sequence]
+            self._places[place].save(desk, entry_of([*older, since]))
+            self._pins.save(Pin(desk, key.number, sequence, digest).signed(key.secret))
+            with self._lock:
+                self._keys, self._place = (*older, since), place
+                self._problem = self._fault = ""
+
+        with self._lock:
+            self._keys = (*(one for one in self._keys if one.number < key.number), key)
+            self._place, self._problem, self._fault = place, "", ""
+        self._in_time(keep)
+
+    # In threads
+
+    def _in_time(self, work: Callable[[], _T]) -> _T:
+        answer: list[_T | KeyTrouble] = []
+
+        def run() -> None:
             try:
-                answer.append(self._make(number))
+                answer.append(work())
             except KeyTrouble as error:
                 answer.append(error)
+            except (NoKeyring, CarTechError) as error:
+                answer.append(KeyTrouble(str(error) or "The system's keyring is gone."))
 
-        thread = threading.Thread(target=make, name="audit-key-renewal", daemon=True)
+        thread = threading.Thread(target=run, name="audit-key-renewal", daemon=True)
         thread.start()
         thread.join(15 * self._patience_s)
         if not answer:
@@ -164,15 +252,6 @@ class KeyKeeper:
         if isinstance(answer[0], KeyTrouble):
             raise answer[0]
         return answer[0]
-
-    def take(self, key: MacKey, place: str) -> None:
-        """Use this key from now on: `desk.db` names it."""
-        with self._lock:
-            self._keys = (*(one for one in self._keys if one.number < key.number), key)
-            self._place, self._problem = place, ""
-            self._settling = None
-
-    # In threads
 
     def _waited_out(self) -> bool:
         return time.monotonic() - self._begun_s >= self._patience_s
@@ -194,31 +273,104 @@ class KeyKeeper:
         self._thread.start()
 
     def _load(self) -> None:
+        self._made_all = False
+        self._was_empty = self._was_empty or self._is_empty()
         desk = self._desk()
-        rows = self._database.glance("SELECT place, number, made FROM audit_key")
-        if rows:
-            place, number, made = str(rows[0][0]), rows[0][1], str(rows[0][2])
-            keys = self._kept_at(place, desk)
-            if any(key.number == number for key in keys):
-                self._found(tuple(key for key in keys if key.number <= number), place)
-                return
-            if keys:
-                raise KeyTrouble("The audit key that was found is not the one this desk uses.")
-            if self._ever_keyed():
-                raise KeyTrouble(_gone(place))
-            if _age(made) < _BEING_MADE:
+        self._pins.load()
+        fault = self._pins.fault
+        if any(pin.desk != desk for pin in self._pins.known):
+            fault = _ANOTHER
+        with self._lock:
+            self._fault = fault
+        row, ring = self._asked_keyring(desk)
+        place = row.place if row is not None else KEYRING if ring else FILE
+        keys = ring or self._kept_at(place, desk)
+        if row is None:
+            # One that nothing was signed with yet is of a renewal that is under way, or failed.
+            keys = tuple(key for key in keys if key.since is not None)
+        else:
+            keys, wrong = self._fitting(
+                row, keys or self._waited_for(row, desk), from_ring=bool(ring)
+            )
+            fault = fault or wrong
+        with self._lock:
+            self._fault = fault
+        making = self._made_all = self._may_make
+        if keys:
+            if making and not fault:
+                if row is None:
+                    self._claim(place, keys[-1].number - 1, keys[-1].number)
+                self._pins.follow(desk, keys[-1])
+            self._found(keys, KEYRING if ring else place)
+        elif self._ever_keyed():
+            raise KeyTrouble(_gone(place if row is not None else ""))
+        elif not fault:
+            if not self._was_empty:
+                raise KeyTrouble(_LATE)
+            if making:
+                self._pins.begin(desk)
+                self._first(desk, row.number if row is not None else 0)
+
+    def _waited_for(self, row: "_Row", desk: str) -> tuple[MacKey, ...]:
+        """Return the keys that another process is at making; none where it is not."""
+        kept: tuple[MacKey, ...] = ()
+        deadline = time.monotonic() + self._patience_s
+        while not kept and _age(row.made) < _BEING_MADE and not self._ever_keyed():
+            if time.monotonic() >= deadline:
                 raise KeyTrouble("The audit key is being made.")
-            self._first(desk, int(number))
-            return
-        for place in self._places:
-            with_keys = tuple(self._kept_at(place, desk))
-            if with_keys:
-                self._claim(place, with_keys[-1].number - 1, with_keys[-1].number)
-                self._found(with_keys, place)
-                return
-        if self._ever_keyed():
-            raise KeyTrouble(_gone(""))
-        self._first(desk, 0)
+            time.sleep(_POLL_S)
+            kept = self._kept_at(row.place, desk)
+        return kept
+
+    def _fitting(
+        self, row: "_Row", kept: tuple[MacKey, ...], *, from_ring: bool
+    ) -> tuple[tuple[MacKey, ...], str]:
+        """Return the keys that go with what `desk.db` says, or all of them and what is wrong."""
+        if not kept:
+            return kept, ""
+        used = [key for key in kept if key.since is not None and key.number > row.number]
+        if from_ring and row.place != KEYRING:
+            return kept, (
+                "desk.db says that the audit key is in a file, but the system's keyring holds it: "
+                "desk.db was edited by hand."
+            )
+        if used:
+            return kept, (
+                f"desk.db names key {row.number} of the audit log, but key {used[-1].number} has "
+                f"been in use since record {used[-1].since}: an older copy of desk.db was put in "
+                "its place."
+            )
+        if all(key.number != row.number for key in kept):
+            return kept, (
+                f"desk.db names key {row.number} of the audit log, but the newest one that was "
+                f"made is key {kept[-1].number}: desk.db was edited by hand."
+            )
+        return self._with_since(tuple(key for key in kept if key.number <= row.number)), ""
+
+    def _with_since(self, keys: tuple[MacKey, ...]) -> tuple[MacKey, ...]:
+        """Find the first record of a renewed key where a kill kept that from being kept with it."""
+        newest = keys[-1]
+        if newest.since is not None:
+            return keys
+        rows = self._database.glance(
+            "SELECT max(sequence) FROM audit WHERE action = 'audit.key' "
+            "AND json_extract(body, '$.after.key') = ?",
+            (str(newest.number),),
+        )
+        since = rows[0][0]
+        return (*keys[:-1], replace(newest, since=since)) if isinstance(since, int) else keys
+
+    def _asked_keyring(self, desk: str) -> tuple[_Row | None, tuple[MacKey, ...]]:
+        """Return what `desk.db` says of the key and what the keyring holds, of one moment."""
+        for _ in range(3):
+            before = self._rows()
+            ring = self._kept_at(KEYRING, desk) if KEYRING in self._places else ()
+            if before == self._rows():
+                break
+        return (_Row(*before[0]) if before else None), ring
+
+    def _rows(self) -> list[tuple[object, ...]]:
+        return self._database.glance("SELECT place, number, made FROM audit_key")
 
     def _first(self, desk: str, before: int) -> None:
         """Make the first key; of two processes that try, one does."""
@@ -229,48 +381,43 @@ class KeyKeeper:
                 place = KEYRING
             except NoKeyring:
                 pass
-        if not self._claim(place, before, before + 1):
+        last = self._claim(place, before, before + 1)
+        if last is None:
             raise KeyTrouble("The audit key is being made.")
-        key, kept_at = self._make(before + 1)
-        if kept_at != place:
-            self._claim(kept_at, before + 1, before + 1)
-        self._found((key,), kept_at)
+        key = replace(new_key(before + 1), since=last + 1)
+        try:
+            self._places[place].save(desk, entry_of([key]))
+        except NoKeyring:  # one that keeps nothing
+            place = FILE
+            key = replace(new_key(before + 2), since=last + 1)
+            if self._claim(place, before + 1, before + 2) is None:
+                raise KeyTrouble("The audit key is being made.") from None
+            self._places[place].save(desk, entry_of([key]))
+        self._pins.follow(desk, key)
+        self._found((key,), place)
 
-    def _make(self, number: int) -> tuple[MacKey, str]:
-        desk, key = self._desk(), new_key(number)
+    def _make(self, before: int) -> tuple[MacKey, str]:
+        desk = self._desk()
         for place in (KEYRING, FILE):
             if place not in self._places:
                 continue
             try:
                 try:
-                    older = [one for one in self._kept_at(place, desk) if one.number < number]
+                    older = list(self._kept_at(place, desk))
                 except KeyTrouble:
                     if place == KEYRING:
                         raise  # it is locked; a file would lie open beside it
                     older = []  # a file that others could read, or that holds no key
                 known = {one.number: one for one in (*older, *self._keys)}
+                numbers = [before, *known, *(pin.number for pin in self._pins.known)]
+                key = new_key(max(numbers) + 1)
                 self._places[place].save(desk, entry_of([*known.values(), key]))
             except NoKeyring:
                 continue
             return key, place
         raise KeyTrouble("There is no place to keep the audit key.")
 
-    def _settle(self, number: int, sequence: int) -> None:
-        try:
-            desk, place = self._desk(), self._place
-            keys = self._kept_at(place, desk)
-            known = [
-                replace(key, since=sequence) if key.number == number and key.since is None else key
-                for key in keys
-            ]
-            if known != list(keys):
-                self._places[place].save(desk, entry_of(known))
-            with self._lock:
-                self._keys = tuple(known) or self._keys
-        except (KeyTrouble, NoKeyring, CarTechError, KeyError):
-            _LOG.warning("the audit key could not remember its first record")
-
-    def _kept_at(self, place: str, desk: str) -> Sequence[MacKey]:
+    def _kept_at(self, place: str, desk: str) -> tuple[MacKey, ...]:
         if place not in self._places:
             raise KeyTrouble(_gone(place))
         try:
@@ -283,6 +430,12 @@ class KeyKeeper:
         with self._lock:
             self._keys, self._place, self._problem = keys, place, ""
 
+    def _raise_pins(self, key: MacKey, sequence: int, digest: bytes) -> None:
+        with suppress(CarTechError, KeyTrouble):
+            self._pins.raise_to(self._desk(), key, sequence, digest)
+
+    # What desk.db says
+
     def _desk(self) -> str:
         rows = self._database.glance("SELECT desk FROM audit_head")
         desk = rows[0][0] if rows else None
@@ -290,19 +443,32 @@ class KeyKeeper:
             raise KeyTrouble("The head of the audit log is gone from desk.db: no key goes with it.")
         return desk
 
+    def _is_empty(self) -> bool:
+        rows = self._database.glance(
+            "SELECT 1 FROM audit UNION ALL SELECT 1 FROM audit_head WHERE sequence > 0 LIMIT 1"
+        )
+        return not rows
+
     def _ever_keyed(self) -> bool:
         return bool(self._database.glance("SELECT 1 FROM audit WHERE mac IS NOT NULL LIMIT 1"))
 
-    def _claim(self, place: str, before: int, number: int) -> bool:
-        """Write down where the key is and which; False where another process was quicker."""
-        with self._database.write() as connection:
-            done = connection.exec_driver_sql(
-                "INSERT INTO audit_key (only_one, place, number, made) VALUES (1, ?, ?, ?) "
-                "ON CONFLICT (only_one) DO UPDATE SET place = excluded.place, "
-                "number = excluded.number, made = excluded.made WHERE number = ?",
-                (place, number, datetime.now(UTC).isoformat(timespec="seconds"), before),
-            )
-            return done.rowcount == 1
+    def _claim(self, place: str, before: int, number: int) -> int | None:
+        """Write down where the key is and which; returns the last record before it.
+
+        None where another process was quicker.
+        """
+        values = (place, number, datetime.now(UTC).isoformat(timespec="seconds"))
+        with self._database.write_plainly() as driver:
+            rows = driver.execute("SELECT number FROM audit_key").fetchall()
+            if rows and rows[0][0] != before:
+                return None
+            driver.execute(KEY_CHANGED if rows else KEY_FIRST, values)
+            last = driver.execute("SELECT coalesce(max(sequence), 0) FROM audit").fetchone()
+            return int(last[0])
+
+
+KEY_FIRST: Final = "INSERT INTO audit_key (only_one, place, number, made) VALUES (1, ?, ?, ?)"
+KEY_CHANGED: Final = "UPDATE audit_key SET place = ?, number = ?, made = ?"
 
 
 def _gone(place: str) -> str:

@@ -1,5 +1,6 @@
 """Verifying the audit log as it stands in the file: its rows, its head, its guards, its anchor."""
 
+import math
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -16,33 +17,33 @@ from cartech_desk.domain.audit_chain import (
     Verdict,
     Walked,
     anchor_break,
-    anchor_mac,
     head_break,
     walk,
 )
-from cartech_desk.store.audit_anchor import AnchorFile, AnchorUnreadable
+from cartech_desk.store.audit_anchor import AnchorFile
+from cartech_desk.store.audit_keeper import Known
+from cartech_desk.store.audit_seen import OUTSIDE, Seen, outside_breaks, pinned
 from cartech_desk.store.database import Database
 from cartech_desk.store.migrations.desk.versions import STEPS
+
+__all__ = ["OUTSIDE", "guards", "triggers", "verify"]
 
 _TABLES: Final = ("audit", "audit_head", "audit_key")
 
 
 def verify(
-    database: Database,
-    keys: Sequence[MacKey],
-    anchor_file: AnchorFile,
-    printed: Anchor | None,
-    key_problem: str,
+    database: Database, known: Known, anchor_file: AnchorFile, printed: Anchor | None
 ) -> Verdict:
     """Verify the log. Errors: DatabaseLocked, DatabaseReadOnly; all else is in the verdict."""
+    keys = known.keys
+    # Before the log itself: what is outside may be older than what is compared, never newer.
+    outside = Seen(database, anchor_file)
     with database.driver() as driver:
         driver.text_factory = _text
         driver.execute("BEGIN")  # head, rows and schema are those of one moment
-        warnings = [] if keys else [key_problem]
         try:
             head = _head(driver)
-            anchor = _anchor(anchor_file, head, keys, warnings)
-            anchors = [one for one in (anchor, printed) if one is not None]
+            anchors = [*outside.anchors, *pinned(known, head), *([printed] if printed else ())]
             marks = [one.sequence for one in anchors]
             if head is not None:
                 marks.append(head.sequence)
@@ -51,11 +52,18 @@ def verify(
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_THE_LOG:
                 raise
             return _unreadable(error, bool(keys))
-        warnings += _altered(driver)
+        altered, unguarded = _altered(driver)
     breaks = [walked.broken or head_break(walked, head, keys)]
     breaks += [anchor_break(walked, one) for one in anchors]
+    breaks += outside_breaks(outside, known, head, walked, anchors)
+    if unguarded:
+        breaks.append(Break(None, Fault.GUARDS, " ".join(unguarded)))
     first = min((one for one in breaks if one is not None), key=_place, default=None)
-    return _verdict(walked, first, [*warnings, *_told(walked, bool(keys))], bool(keys))
+    warnings = [known.problem] if walked.records and not keys and known.problem else []
+    if first is not None and first.fault is not Fault.GUARDS:
+        altered += unguarded
+    warnings += [*altered, *_told(walked, bool(keys))]
+    return _verdict(walked, first, warnings, bool(keys) or not walked.records)
 
 
 _NOT_THE_LOG: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN)
@@ -77,8 +85,8 @@ def _walk(driver: sqlite3.Connection, keys: Sequence[MacKey], marks: Sequence[in
     return walk(driver.execute(statement), keys, marks)
 
 
-def _place(broken: Break) -> int:
-    return broken.sequence
+def _place(broken: Break) -> float:
+    return math.inf if broken.sequence is None else broken.sequence
 
 
 def _verdict(walked: Walked, broken: Break | None, warnings: list[str], keyed: bool) -> Verdict:
@@ -110,45 +118,6 @@ def _head(driver: sqlite3.Connection) -> Head | None:
     return Head(str(row[0]), row[1], digest, mac)
 
 
-def _anchor(
-    file: AnchorFile, head: Head | None, keys: Sequence[MacKey], warnings: list[str]
-) -> Anchor | None:
-    """Return the anchor outside where it can be believed, else say why not."""
-    if head is None or not head.desk.isalnum():
-        return None
-    try:
-        anchor = file.read(head.desk)
-    except AnchorUnreadable as error:
-        warnings.append(
-            f"The anchor outside cannot be read: {error}. A tail that was cut off cannot be told "
-            "by it."
-        )
-        return None
-    if anchor is None:
-        if head.sequence:
-            warnings.append(
-                f"No anchor lies in {file.path(head.desk).parent}: whether the whole of desk.db "
-                "was put back to an older copy cannot be told."
-            )
-        return None
-    if anchor.desk != head.desk:
-        warnings.append("The anchor outside is of another desk, and was not compared.")
-        return None
-    if (
-        anchor.mac is not None
-        and keys
-        and not any(
-            anchor_mac(key.secret, anchor.desk, anchor.sequence, anchor.hash) == anchor.mac
-            for key in keys
-        )
-    ):
-        warnings.append(
-            "The anchor outside was not made with this desk's key, and was not compared."
-        )
-        return None
-    return anchor
-
-
 def _told(walked: Walked, keyed: bool) -> list[str]:
     """Say what does not break the chain: records without a MAC, MACs that cannot be checked."""
     told = []
@@ -171,20 +140,31 @@ def _told(walked: Walked, keyed: bool) -> list[str]:
 _RUNS: Final = 5
 
 
-def _altered(driver: sqlite3.Connection) -> list[str]:
-    """Compare tables, indices and triggers of the log with what the migrations make."""
+def _altered(driver: sqlite3.Connection) -> tuple[list[str], list[str]]:
+    """Compare tables, indices and triggers of the log with what the migrations make.
+
+    Returns what is only told, and which triggers do not guard it as they should.
+    """
     found = _structure(driver)
     made = _as_made()
-    told = []
+    told: tuple[list[str], list[str]] = ([], [])
     for name in sorted(made.keys() | found.keys()):
         kind = (made.get(name) or found[name])[0]
         if name not in found:
-            told.append(f"The {kind} {name} of the audit log is gone: desk.db was edited by hand.")
+            words = f"The {kind} {name} of the audit log is gone: desk.db was edited by hand."
         elif name not in made:
-            told.append(f"The {kind} {name} was added to the audit log by hand.")
+            words = f"The {kind} {name} was added to the audit log by hand."
         elif made[name] != found[name]:
-            told.append(f"The {kind} {name} of the audit log was altered by hand.")
+            words = f"The {kind} {name} of the audit log was altered by hand."
+        else:
+            continue
+        told[kind == "trigger"].append(words)
     return told
+
+
+def triggers(driver: sqlite3.Connection) -> list[str]:
+    """Return the names of all triggers on the tables of the log."""
+    return [name for name, (kind, _) in _structure(driver).items() if kind == "trigger"]
 
 
 def guards() -> dict[str, str]:

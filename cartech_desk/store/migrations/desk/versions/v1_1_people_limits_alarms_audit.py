@@ -185,7 +185,27 @@ STATEMENTS = (
     """
     CREATE TRIGGER audit_head_grows BEFORE UPDATE ON audit_head
     WHEN NEW.sequence <= OLD.sequence OR NEW.desk IS NOT OLD.desk
+        OR NEW.only_one IS NOT OLD.only_one
     BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END
+    """,
+    # The one head was made above; INSERT OR REPLACE would pass the triggers for the other two.
+    """
+    CREATE TRIGGER audit_head_alone BEFORE INSERT ON audit_head
+    BEGIN SELECT RAISE(ABORT, 'the audit log has one head'); END
+    """,
+    """
+    CREATE TRIGGER audit_key_alone BEFORE INSERT ON audit_key
+    WHEN EXISTS (SELECT 1 FROM audit_key)
+    BEGIN SELECT RAISE(ABORT, 'the audit log has one key'); END
+    """,
+    """
+    CREATE TRIGGER audit_key_stays BEFORE DELETE ON audit_key
+    BEGIN SELECT RAISE(ABORT, 'the key of the audit log is only renewed'); END
+    """,
+    """
+    CREATE TRIGGER audit_key_renewed BEFORE UPDATE ON audit_key
+    WHEN NEW.number <= OLD.number OR NEW.only_one IS NOT OLD.only_one
+    BEGIN SELECT RAISE(ABORT, 'the key of the audit log is only renewed'); END
     """,
 )
 
