@@ -49,6 +49,7 @@ def limits(stage: Stage) -> None:
 def limit_trial(stage: Stage) -> None:
     """Type a limit that the recorded drive would have passed."""
     page = stage.window.page
+    page.trial.fold.setChecked(True)
     page.list.choose("rpm_high")
     _type(stage, "warning", "3000")
     _type(stage, "trip", "4500")
@@ -70,6 +71,7 @@ def limit_copy(stage: Stage) -> Any:
 
     page = stage.window.page
     page.take_back()
+    page.trial.fold.setChecked(False)
     page.does.copy()
     stage.wait("the question", lambda: bool(page.findChildren(LimitChangesForm)))
     return page.findChildren(LimitChangesForm)[-1]

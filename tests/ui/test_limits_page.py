@@ -386,6 +386,24 @@ def test_a_new_limit_can_be_kept_without_being_switched_on(make, car, qtbot):
     assert cell(page, "boost_high", "Now") == "out of service"
 
 
+def test_after_saving_the_keys_stay_in_the_editor(page, qtbot):
+    field = page.editor.fields.lines["warning"]
+    type_into(page, "warning", "1.2")
+    field.setFocus()
+    saved(page, qtbot)
+    qtbot.waitUntil(lambda: page.window().focusWidget() is not None)
+    assert page.editor.isAncestorOf(page.window().focusWidget())
+
+
+def test_the_list_has_no_need_of_scrolling_sideways(page):
+    header = page.list.view.horizontalHeader()
+    assert page.list.view.horizontalScrollBar().maximum() == 0
+    assert header.sectionSize(0) >= 150
+    assert not page.trial.pages.isVisible()
+    page._choose_trial()
+    assert page.trial.pages.isVisible()
+
+
 # The trial
 
 

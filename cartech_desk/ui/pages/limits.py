@@ -112,10 +112,11 @@ class LimitsPage(Page):
         column.addWidget(self.hint)
         column.addWidget(self.list, 1)
         self.down = _split(Qt.Orientation.Vertical, above, self.trial)
-        self.down.setSizes([340, 260])
+        self.down.setStretchFactor(0, 1)
+        self.trial.unfolded.connect(lambda opened: self.down.setSizes([340, 260 if opened else 1]))
         self.across = _split(Qt.Orientation.Horizontal, self.owners, self.down, self.editor)
         self.across.setStretchFactor(1, 1)
-        self.across.setSizes([210, 640, 400])
+        self.across.setSizes([180, 690, 390])
         self.body.addWidget(self.across, 1)
         self.new.setToolTip("Make a limit (N)")
         self._tips = {one: one.toolTip() for one in (self.new, self.copy, self.take_in)}
@@ -376,6 +377,7 @@ class LimitsPage(Page):
         self.list.search.selectAll()
 
     def _choose_trial(self) -> None:
+        self.trial.fold.setChecked(True)
         self.trial.choice.setFocus()
         self.trial.choice.showPopup()
 

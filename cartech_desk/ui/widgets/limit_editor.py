@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -54,6 +55,8 @@ class LimitEditor(QWidget):
         self._shown_unit = ShownUnit("none", "", 2)
         self._showing = False
         self._refusal: tuple[Draft, str] | None = None
+        self._return_to: QWidget | None = None
+        """Where the keys belong once what is being saved is shown again."""
         self.fields = LimitFields()
         self.fields.touched.connect(self._touched)
         self._build()
@@ -155,8 +158,12 @@ class LimitEditor(QWidget):
         self.fields.show_channels(channels)
         self.fields.show_draft(draft or self._first, new=new)
         self._showing = False
-        self.area.verticalScrollBar().setValue(0)
+        if self._return_to is None:
+            self.area.verticalScrollBar().setValue(0)
         self._bring()
+        if self._return_to is not None and self.isVisible():
+            self._return_to.setFocus()  # the button that had the focus is greyed now
+        self._return_to = None
 
     def set_rights(self, sentence: str) -> None:
         """Make it read-only where `sentence` says who may edit; empty for one who may."""
@@ -203,6 +210,9 @@ class LimitEditor(QWidget):
         if not self.save.isEnabled():
             return
         if self._read.limit is not None:
+            focus = QApplication.focusWidget()
+            typing = focus is not None and self.fields.isAncestorOf(focus)
+            self._return_to = focus if typing else self.area
             self.save_wanted.emit(self._read.limit)
         else:
             self.fields.go_to_wrong()

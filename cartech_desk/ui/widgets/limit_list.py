@@ -1,12 +1,14 @@
 """The table of limits with its search."""
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
+    QHeaderView,
     QLabel,
     QLineEdit,
+    QMenu,
     QScroller,
     QTableView,
     QVBoxLayout,
@@ -14,10 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from cartech_desk.bay.limits import LimitRow
-from cartech_desk.ui.models.limit_table import COLUMNS, LimitFilter, LimitTable
+from cartech_desk.ui.models.limit_table import COLUMNS, NOW, LimitFilter, LimitTable
 from cartech_desk.ui.theme.tokens import Size, Space
 
-_WIDTHS = (180, 64, 76, 70, 56, 170, 120, 160, 84, 150, 200, 74, 76, 150)
+_WIDTHS = (170, 56, 70, 62, 50, 170, 116, 160, 84, 150, 200, 74, 76, 150)
+_SEEN = COLUMNS.index("From") + 1
+"""Columns that are seen until somebody asks for more: the editor tells the rest."""
 
 
 class LimitList(QWidget):
@@ -61,6 +65,12 @@ class LimitList(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in enumerate(_WIDTHS):
             header.resizeSection(column, width)
+        header.setMinimumSectionSize(40)
+        header.setSectionResizeMode(NOW, QHeaderView.ResizeMode.Stretch)
+        for column in range(_SEEN, len(COLUMNS)):
+            header.hideSection(column)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._choose_columns)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._tell())
         self.view.installEventFilter(self)
         QScroller.grabGesture(self.view.viewport(), QScroller.ScrollerGestureType.TouchGesture)
@@ -111,14 +121,28 @@ class LimitList(QWidget):
         ]
         QApplication.clipboard().setText("\n".join(lines))
 
+    def _choose_columns(self, place: QPoint) -> None:
+        """Let a person choose which columns are seen."""
+        header, menu = self.view.horizontalHeader(), QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for column, name in enumerate(COLUMNS[1:], 1):
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(not header.isSectionHidden(column))
+            action.toggled.connect(
+                lambda seen, column=column: header.setSectionHidden(column, not seen)
+            )
+        menu.popup(header.mapToGlobal(place))
+
     def columns_state(self) -> str:
         """Return widths and order of the columns, to be kept."""
         return bytes(self.view.horizontalHeader().saveState().toBase64().data()).decode()
 
     def restore_columns(self, state: str) -> None:
         """Bring the columns back as they were kept."""
-        self.view.horizontalHeader().restoreState(QByteArray.fromBase64(state.encode()))
         header = self.view.horizontalHeader()
+        header.restoreState(QByteArray.fromBase64(state.encode()))
+        header.setSectionResizeMode(NOW, QHeaderView.ResizeMode.Stretch)
         self.view.sortByColumn(header.sortIndicatorSection(), header.sortIndicatorOrder())
 
     def _tell(self) -> None:

@@ -4,7 +4,16 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cartech_desk.domain.alarms.limit import Level, Limit
 from cartech_desk.domain.alarms.trial import Trial
@@ -35,16 +44,22 @@ from cartech_desk.ui.widgets.chart_stack import ChartStack
 from cartech_desk.ui.widgets.lamp import LampLabel
 
 _DEBOUNCE_MS: Final = 200
+_ANY_HEIGHT: Final = 16_777_215
 _LONGEST_NS: Final = 7 * 86_400 * 1_000_000_000
 
 TryLimit = Callable[[Limit, str], Trial]
 
 
 class LimitTrial(QWidget):
-    """Follows the limit as it is typed, a moment after the last key; judged in the background."""
+    """Follows the limit as it is typed, a moment after the last key; judged in the background.
+
+    The curve is folded away until somebody asks for it; the verdict is said meanwhile.
+    """
 
     tried = Signal(object)
     """The `Trial` that is shown now, or None."""
+    unfolded = Signal(bool)
+    """The curve was asked for, or put away."""
 
     def __init__(
         self, recordings: RecordingStore, try_limit: TryLimit, parent: QWidget | None = None
@@ -81,8 +96,11 @@ class LimitTrial(QWidget):
         self._build()
 
     def _build(self) -> None:
-        title = QLabel("Trial")
-        title.setProperty("role", "heading")
+        self.fold = QPushButton()
+        self.fold.setProperty("role", "link")
+        self.fold.setCheckable(True)
+        self.fold.setToolTip("Draw the limit over a past recording (T)")
+        self.fold.toggled.connect(self._unfold)
         self.choice = QComboBox()
         self.choice.setAccessibleName("Recording that the limit is tried on")
         self.choice.setSizeAdjustPolicy(
@@ -105,8 +123,9 @@ class LimitTrial(QWidget):
         self.pages.addWidget(self.stack)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
-        row.addWidget(title)
+        row.addWidget(self.fold)
         row.addWidget(self.choice, 1)
+        row.addStretch()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(Space.S)
@@ -114,10 +133,20 @@ class LimitTrial(QWidget):
         layout.addWidget(self.verdict)
         layout.addWidget(self.pages, 1)
         self._say_nothing()
+        self._unfold(False)
 
     def sizeHint(self) -> QSize:
-        """As high as a curve needs that one can judge by."""
-        return QSize(480, 260)
+        """As high as a curve needs that one can judge by; folded, as its two lines."""
+        return QSize(480, 260) if self.fold.isChecked() else super().sizeHint()
+
+    def _unfold(self, opened: bool) -> None:
+        self.fold.setText("\u25be Trial" if opened else "\u25b8 Try it on a recording  T")
+        self.choice.setVisible(opened)
+        self.pages.setVisible(opened)
+        policy = QSizePolicy.Policy.Expanding if opened else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
+        self.setMaximumHeight(_ANY_HEIGHT if opened else self.minimumSizeHint().height())
+        self.unfolded.emit(opened)
 
     # What is shown
 
