@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from cartech_desk.app.alarm_voice import MARKS
+from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
@@ -33,13 +34,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _filters(parser)
     parser.set_defaults(act=_list)
     acts = parser.add_subparsers(metavar="act")
-    listing = _act(acts, "list", "alarms that came, the newest first", _list)
+    listing = add_act(acts, "list", "alarms that came, the newest first", _list)
     _filters(listing, again=True)
-    exporting = _act(acts, "export", "write them to a .csv or .json file, the first first", _export)
+    exporting = add_act(
+        acts, "export", "write them to a .csv or .json file, the first first", _export
+    )
     exporting.add_argument("file", type=Path, metavar="FILE", help="ends in .csv or .json")
     _filters(exporting, again=True)
     add_as(exporting)
-    acknowledging = _act(
+    acknowledging = add_act(
         acts, "acknowledge", "acknowledge one that nobody did before the desk was closed", _ack
     )
     acknowledging.description = (
@@ -56,18 +59,6 @@ def run(args: argparse.Namespace) -> int:
         act: _Act = args.act
         act(counter, args)
     return 0
-
-
-def _act(acts: Any, name: str, words: str, act: _Act) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        default=argparse.SUPPRESS,  # the command's own --json stands before the act
-        help="one JSON object on standard output",
-    )
-    parser.set_defaults(act=act)
-    return parser
 
 
 def _filters(parser: argparse.ArgumentParser, *, again: bool = False) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cartech_desk.app.audit_text import records_text, verdict_text
+from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
@@ -16,6 +17,7 @@ from cartech_desk.domain.audit_chain import Anchor, Verdict
 from cartech_desk.office.audit_book import Query
 
 NAME: Final = "audit"
+_Act = Callable[[Counter, argparse.Namespace], int]
 HELP: Final = "who did what here, and whether the log of it is whole"
 
 _ANCHOR: Final = re.compile(r"(\d{1,19}):((?:[0-9a-f]{2}){8,32})", re.IGNORECASE)
@@ -26,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `audit` understands."""
     acts = parser.add_subparsers(metavar="act", required=True)
 
-    listing = _act(acts, "list", "records, the newest first", _list)
+    listing = add_act(acts, "list", "records, the newest first", _list)
     _narrowing(listing)
     listing.add_argument(
         "--limit", type=_count, default=100, metavar="N", help="so many at most (100)"
@@ -35,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--before", type=_count, metavar="SEQUENCE", help="only those before this one"
     )
 
-    verifying = _act(acts, "verify", "check the whole log; 1 where it is broken", _verify)
+    verifying = add_act(acts, "verify", "check the whole log; 1 where it is broken", _verify)
     verifying.add_argument(
         "--anchor",
         type=_anchor,
@@ -43,11 +45,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="compare with a head that was printed or exported",
     )
 
-    exporting = _act(acts, "export", "write records to a .csv or .pdf file", _export)
+    exporting = add_act(acts, "export", "write records to a .csv or .pdf file", _export)
     _narrowing(exporting)
     exporting.add_argument("file", type=Path, metavar="FILE", help="ends in .csv or .pdf")
 
-    key = _act(acts, "key", "where the key of the log is; --renew begins with a new one", _key)
+    key = add_act(acts, "key", "where the key of the log is; --renew begins with a new one", _key)
     add_as(key)
     key.add_argument(
         "--renew",
@@ -61,22 +63,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Do one act on the audit log."""
     with open_counter(args, demo=args.demo) as desk:
-        act: Callable[[Counter, argparse.Namespace], int] = args.act
+        act: _Act = args.act
         return act(desk, args)
-
-
-def _act(
-    acts: Any, name: str, words: str, act: Callable[[Counter, argparse.Namespace], int]
-) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        default=argparse.SUPPRESS,  # the command's own --json stands before the act
-        help="one JSON object on standard output",
-    )
-    parser.set_defaults(act=act)
-    return parser
 
 
 def _narrowing(parser: argparse.ArgumentParser) -> None:

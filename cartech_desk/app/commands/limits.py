@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.limits_asked import add_fields, add_owner, asked_limit, asked_owner
 from cartech_desk.app.operator import acting, add_as
@@ -27,9 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add_owner(parser)
     parser.set_defaults(act=_show)
     acts = parser.add_subparsers(metavar="act")
-    add_owner(_act(acts, "show", "the limits in force", _show), again=True)
+    add_owner(add_act(acts, "show", "the limits in force", _show), again=True)
 
-    setting = _act(acts, "set", "set a limit; only the fields given change", _set)
+    setting = add_act(acts, "set", "set a limit; only the fields given change", _set)
     setting.add_argument("key", metavar="KEY", nargs="?", help="name of the limit, as show has it")
     add_owner(setting, again=True)
     add_fields(setting)
@@ -37,34 +38,39 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     setting.add_argument("--force", action="store_true", help="also for a channel nobody knows yet")
     add_as(setting)
 
-    removing = _act(acts, "remove", "drop an own limit; what stands below holds again", _remove)
+    removing = add_act(acts, "remove", "drop an own limit; what stands below holds again", _remove)
     removing.add_argument("key", metavar="KEY")
     add_owner(removing, again=True)
     removing.add_argument("--reason", default="", metavar="TEXT", help="for the audit log")
     add_as(removing)
 
-    profile = _act(acts, "profile", "give a vehicle a profile", _profile)
+    profile = add_act(acts, "profile", "give a vehicle a profile", _profile)
     profile.add_argument("name", metavar="PROFILE", nargs="?", help="its name, none for none")
     add_owner(profile, again=True)
     add_as(profile)
 
-    exporting = _act(acts, "export", "write the limits in force to a JSON file", _export)
+    exporting = add_act(acts, "export", "write the limits in force to a JSON file", _export)
     exporting.add_argument("file", type=Path, metavar="FILE")
     add_owner(exporting, again=True)
     add_as(exporting)
 
-    importing = _act(acts, "import", "set the limits of such a file, all or none", _import)
+    importing = add_act(acts, "import", "set the limits of such a file, all or none", _import)
     importing.add_argument("file", type=Path, metavar="FILE")
     add_owner(importing, again=True)
     importing.add_argument(
         "--from-another-shop", action="store_true", help="also a file of another shop, marked so"
     )
     importing.add_argument(
+        "--confirmed",
+        action="store_true",
+        help="also a file for another vehicle or profile, or one that switches limits off",
+    )
+    importing.add_argument(
         "--force", action="store_true", help="also for channels nobody knows yet"
     )
     add_as(importing)
 
-    trying = _act(acts, "trial", "how often a limit would have gone off in a recording", _trial)
+    trying = add_act(acts, "trial", "how often a limit would have gone off in a recording", _trial)
     trying.add_argument("recording", metavar="RECORDING", help="its id, or how only it begins")
     trying.add_argument("key", metavar="KEY", nargs="?", help="a limit in force, changed as said")
     add_owner(trying, again=True)
@@ -77,18 +83,6 @@ def run(args: argparse.Namespace) -> int:
         act: _Act = args.act
         act(counter, args)
     return 0
-
-
-def _act(acts: Any, name: str, words: str, act: _Act) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        default=argparse.SUPPRESS,  # the command's own --json stands before the act
-        help="one JSON object on standard output",
-    )
-    parser.set_defaults(act=act)
-    return parser
 
 
 def _limits(counter: Counter) -> Limits:
@@ -171,6 +165,7 @@ def _import(counter: Counter, args: argparse.Namespace) -> None:
         args.file,
         acting(args, counter),
         from_another_shop=args.from_another_shop,
+        confirmed=args.confirmed,
         anyway=args.force,
     )
     for note in done.notes:

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
+from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.operator import PASSWORD, acting, acting_with_password, add_as, asked_password
 from cartech_desk.app.output import emit
@@ -85,16 +86,9 @@ _ROLES: Final = ", ".join(Role)
 def _act(
     acts: Any, name: str, words: str, act: _Act, *, as_whom: bool = True
 ) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        default=argparse.SUPPRESS,  # the command's own --json stands before the act
-        help="one JSON object on standard output",
-    )
+    parser = add_act(acts, name, words, act)
     if as_whom:
         add_as(parser)
-    parser.set_defaults(act=act)
     return parser
 
 

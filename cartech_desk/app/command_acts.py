@@ -1,0 +1,18 @@
+"""Acts of a command, as in `cartech-desk people add`: each a parser of its own."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+
+def add_act(acts: Any, name: str, words: str, act: Callable[..., Any]) -> argparse.ArgumentParser:
+    """Add an act to the subparsers of a command; `args.act` is what does it then."""
+    parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        default=argparse.SUPPRESS,  # the command's own --json stands before the act
+        help="one JSON object on standard output",
+    )
+    parser.set_defaults(act=act)
+    return parser
