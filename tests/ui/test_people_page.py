@@ -1,5 +1,8 @@
 """The People page, over an office at work: what each role sees and does."""
 
+import threading
+import time
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -412,10 +415,22 @@ def test_the_list_is_copied_as_text_by_its_key(qtbot, page):
     assert rows[0].startswith("Ada Administrator (you)\tactive\tadministrator")
 
 
-def test_columns_are_remembered(page, store):
+@pytest.mark.parametrize("when", ["hidden", "refresh"])
+def test_columns_are_remembered(qtbot, page, store, when):
     page.list.view.horizontalHeader().resizeSection(0, 333)
+    getattr(page, when)()
+    qtbot.waitUntil(lambda: store.layouts.load("columns", "people") is not None)
+    assert store.layouts.load("columns", "people")["columns"] == page.list.columns_state()
+
+
+def test_a_busy_database_does_not_hold_up_who_leaves_the_page(qtbot, page, store, monkeypatch):
+    going_on = threading.Event()
+    monkeypatch.setattr(store.layouts, "save", lambda *_: going_on.wait(5))
+    page.list.view.horizontalHeader().resizeSection(0, 333)
+    began = time.monotonic()
     page.hidden()
-    assert store.layouts.load("columns", "people")["columns"]
+    assert time.monotonic() - began < 1
+    going_on.set()
 
 
 def test_each_standing_is_a_shape_and_a_word_of_its_own():

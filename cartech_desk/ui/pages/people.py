@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cartech_desk.bay.status import BaySnapshot
-from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Act, Actor, Role, allowed
 from cartech_desk.office.people import Person, Standing
 from cartech_desk.ui.acts import Acts
@@ -120,14 +119,19 @@ class PeoplePage(Page):
 
     def hidden(self) -> None:
         """Remember the columns."""
+        self._remember_columns()
+
+    def _remember_columns(self) -> None:
         columns = self.list.columns_state()
         if self._remembered and columns != self._columns:
             self._columns = columns
-            try:
-                # At once, not in the background: the desk may be closing.
-                self.desk.store.layouts.save(_KIND, _NAME, {"columns": columns})
-            except CarTechError as error:
-                self.acts.tell(error)
+            layouts = self.desk.store.layouts
+            in_background(
+                lambda: layouts.save(_KIND, _NAME, {"columns": columns}),
+                self,
+                lambda _done: None,
+                self.acts.tell,
+            )
 
     def tick(self, snapshot: BaySnapshot) -> None:
         """Look again now and then: somebody may have registered."""
@@ -161,6 +165,7 @@ class PeoplePage(Page):
     def refresh(self) -> None:
         """Read the list anew."""
         self._asked_s = time.monotonic()
+        self._remember_columns()  # now and then: as the desk closes it may be too late
         if self._asking:
             self._again = True
             return
