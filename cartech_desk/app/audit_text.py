@@ -38,10 +38,13 @@ def verdict_text(verdict: Verdict) -> str:
             else "The audit log is whole: it holds no record yet."
         ]
     else:
+        record = verdict.first_bad_sequence
+        whole = f"{_many(verdict.records)} {'is' if verdict.records == 1 else 'are'} whole"
         lines = [
-            f"The audit log is BROKEN at record {verdict.first_bad_sequence}: {verdict.problem}",
-            f"Before it, {_many(verdict.records)} {'is' if verdict.records == 1 else 'are'} whole. "
-            "What comes after it is not proven.",
+            f"The audit log is BROKEN{f' at record {record}' if record else ''}: {verdict.problem}",
+            f"Before it, {whole}. What comes after it is not proven."
+            if record
+            else f"By themselves, {whole}.",
             "What to do: keep a copy of desk.db as it is, tell an administrator, and compare with "
             "a printed or exported log.",
         ]

@@ -47,8 +47,10 @@ class Database:
     through `glance`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Take the file as it is; `read_only` keeps this process from changing it in any way."""
         self.path = path
+        self._read_only = read_only
         self._writing = threading.Lock()
         self._making = threading.Lock()
         self._made: Engine | None = None
@@ -92,7 +94,7 @@ class Database:
         driver: sqlite3.Connection | None = None
         try:
             self._refuse_closed()
-            driver = self._plain = self._plain or connect(self.path)
+            driver = self._plain = self._plain or self._connect()
             driver.execute("BEGIN IMMEDIATE")
             yield driver
             driver.execute("COMMIT")
@@ -115,7 +117,7 @@ class Database:
             raise self._too_long()
         try:
             self._refuse_closed()
-            driver = self._plain = self._plain or connect(self.path)
+            driver = self._plain = self._plain or self._connect()
             if passage not in self._passages:
                 for statement in passage.opening:
                     driver.execute(statement)
@@ -131,7 +133,7 @@ class Database:
 
     def glance(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of one short query, on a connection of its own and without SQLAlchemy."""
-        with self._in_words(), closing(connect(self.path)) as connection:
+        with self._in_words(), closing(self._connect()) as connection:
             return connection.execute(statement, parameters).fetchall()
 
     @contextmanager
@@ -140,7 +142,7 @@ class Database:
 
         Errors: as `read`.
         """
-        with self._in_words(), closing(connect(self.path)) as connection:
+        with self._in_words(), closing(self._connect()) as connection:
             yield connection
 
     def close(self) -> None:
@@ -168,7 +170,7 @@ class Database:
 
         engine = create_engine(
             "sqlite+pysqlite://",
-            creator=lambda: connect(self.path),
+            creator=self._connect,
             poolclass=QueuePool,
             pool_size=4,
             max_overflow=-1,
@@ -185,6 +187,9 @@ class Database:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
         return engine
+
+    def _connect(self) -> sqlite3.Connection:
+        return connect(self.path, read_only=self._read_only)
 
     def _too_long(self) -> DatabaseLocked:
         return DatabaseLocked(

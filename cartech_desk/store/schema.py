@@ -74,13 +74,13 @@ def open_database(path: Path, plan: Plan) -> Database:
     Errors: DatabaseNewer, DatabaseReadOnly, DatabaseCorrupt, DiskFull, DatabaseLocked,
     MigrationFailed; the file is then as it was.
     """
-    with _in_words(path):
+    with in_words(path):
         _check_rights(path)
         _close_to_others(path)
         if not path.exists() or path.stat().st_size == 0:
             _create(path, plan)
             return Database(path)
-        _check_header(path, plan)
+        check_header(path, plan)
         number = _check_version(path, plan)
         if number == 0:
             _create(path, plan)
@@ -104,8 +104,8 @@ def _close_to_others(path: Path) -> None:
     close_to_others(path, *beside, *path.parent.glob(f"{path.stem}-*-backup{path.suffix}"))
 
 
-def _check_header(path: Path, plan: Plan) -> None:
-    """Refuse what is not ours before more of it is read.
+def check_header(path: Path, plan: Plan) -> None:
+    """Refuse what is not ours, or newer, before more of it is read.
 
     Through SQLite, never by opening the file itself: closing that would drop every lock which
     another connection of this process holds on it (sqlite.org/howtocorrupt.html, 2.2). A
@@ -192,7 +192,8 @@ def _create(path: Path, plan: Plan) -> None:
 
 
 @contextmanager
-def _in_words(path: Path) -> Iterator[None]:
+def in_words(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the disk say of a file into errors for a person."""
     try:
         yield
     except sqlite3.Error as error:

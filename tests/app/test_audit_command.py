@@ -128,12 +128,29 @@ def test_verify_compares_a_printed_anchor(run: Run, capsys: pytest.CaptureFixtur
         assert left.value.code == 2
 
 
-def test_a_failed_verification_stands_in_the_log_once(run: Run, folder: Path) -> None:
+def test_a_verification_leaves_the_evidence_as_it_is(run: Run, folder: Path) -> None:
     edit(folder, "UPDATE audit SET body = replace(body, 'why', 'no') WHERE sequence = 5")
-    run("verify")
-    run("verify")
-    records = run("list", "--as", MAIL, "--act", "audit")[1]["records"]
-    assert [one["action"] for one in records] == ["audit.verify_failed"]
+    before = (folder / "desk.db").read_bytes()
+    assert run("verify")[0] == 1
+    assert (folder / "desk.db").read_bytes() == before
+    assert run("list", "--as", MAIL, "--act", "audit")[1]["records"] == []
+
+
+@pytest.mark.parametrize("what", ["*.anchor", "audit_no_delete"])
+def test_a_missing_anchor_or_guard_exits_1_and_a_renewal_mends_it(
+    run: Run, folder: Path, what: str
+) -> None:
+    for anchor in (folder / "keys").glob(what):
+        anchor.unlink()
+    with closing(sqlite3.connect(folder / "desk.db")) as connection:
+        connection.execute(f"DROP TRIGGER IF EXISTS {what}" if "*" not in what else "SELECT 1")
+        connection.commit()
+    status, said = run("verify")
+    assert (status, said["ok"], said["first_bad_sequence"]) == (1, False, None)
+    assert said["fault"] in ("anchor", "guards")
+    assert said["problem"]
+    assert run("key", "--renew", "--as", MAIL)[0] == 0
+    assert run("verify")[0] == 0
 
 
 def test_list_needs_a_right(run: Run) -> None:

@@ -10,11 +10,14 @@ from typing import Any, Final
 from cartech_desk.app.audit_text import records_text, verdict_text
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter, open_counter
+from cartech_desk.app.log import start_log
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
+from cartech_desk.app.paths import data_folder, demo_folder, keys_folder, log_folder, settings_file
 from cartech_desk.domain.audit import AuditRecord
 from cartech_desk.domain.audit_chain import Anchor, Verdict
 from cartech_desk.office.audit_book import Query
+from cartech_desk.store.audit_untouched import verify_untouched
 
 NAME: Final = "audit"
 _Act = Callable[[Counter, argparse.Namespace], int]
@@ -62,6 +65,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do one act on the audit log."""
+    if args.act is _verify:
+        return _verified(args)
     with open_counter(args, demo=args.demo) as desk:
         act: _Act = args.act
         return act(desk, args)
@@ -95,8 +100,17 @@ def _list(desk: Counter, args: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(desk: Counter, args: argparse.Namespace) -> int:
-    verdict = desk.office.audit.verify(args.anchor)
+def _verify(_desk: Counter, args: argparse.Namespace) -> int:
+    return _verified(args)
+
+
+def _verified(args: argparse.Namespace) -> int:
+    """Look at the log as evidence: no desk is opened, nothing made, migrated or recorded."""
+    settings = settings_file(args.settings)
+    folder = demo_folder(args.data) if args.demo else data_folder(args.data)
+    start_log(log_folder(folder))
+    keys = None if args.demo else keys_folder(settings)
+    verdict = verify_untouched(folder, keys, args.anchor)
     emit(args, _document(verdict), verdict_text(verdict))
     return 0 if verdict.ok else 1
 

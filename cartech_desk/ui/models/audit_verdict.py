@@ -14,7 +14,8 @@ def verdict_words(verdict: Verdict | None, *, newest: int = 0) -> tuple[State, s
         return State.OFF, "not verified yet"
     when = f", verified {verdict.at.astimezone():%H:%M}" if verdict.at is not None else ""
     if not verdict.ok:
-        return State.TRIP, f"broken at record {verdict.first_bad_sequence}{when}"
+        record = verdict.first_bad_sequence
+        return State.TRIP, f"broken{f' at record {record}' if record is not None else ''}{when}"
     since = newest - (verdict.head_sequence or verdict.records)
     whole = f"{counted(verdict.records, 'record')} whole{when}"
     if since > 0:

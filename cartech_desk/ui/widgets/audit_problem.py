@@ -31,5 +31,6 @@ class AuditProblem(QFrame):
         self.setVisible(broken)
         if verdict is not None and broken:
             self.words.setText(verdict.problem)
-            self.open.setText(f"Open record {verdict.first_bad_sequence}")
-            self.open.setVisible(may_open)
+            record = verdict.first_bad_sequence
+            self.open.setText(f"Open record {record}")
+            self.open.setVisible(may_open and record is not None)
