@@ -10,7 +10,7 @@ Every limit has the fields of `domain.alarms.limit.Limit`, in canonical units.
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,11 +47,12 @@ class LimitFileRefused(CarTechError):
 
 @dataclass(frozen=True, slots=True)
 class LimitFile:
-    """What a file holds: `shop_id` and `shop` name where it comes from."""
+    """What a file holds: `shop_id` and `shop` name where it comes from, `whose` for what."""
 
     limits: tuple[Limit, ...]
     shop_id: str
     shop: str
+    whose: Mapping[str, str]
 
 
 def shop_of(store: "Store") -> tuple[str, str]:
@@ -84,6 +85,25 @@ def _whose(store: "Store", owner: Owner) -> dict[str, str]:
         whose["vin"] = (vehicle.vin or "") if vehicle is not None else ""
         whose["profile"] = store.limits.profile_of(owner.id)
     return whose
+
+
+def meant_for(found: LimitFile, store: "Store", owner: Owner) -> str:
+    """Say for what other vehicle or profile a file is; empty where it is for this one."""
+    theirs, mine = found.whose, _whose(store, owner)
+    if not theirs:
+        return ""
+    profile = theirs.get("profile", "")
+    if theirs.get("kind") == OwnerKind.PROFILE:
+        return "" if profile == mine["profile"] else f"the profile {profile}"
+    same = (
+        owner.kind is OwnerKind.VEHICLE
+        and profile == mine["profile"]
+        and all(theirs.get(field, "") == mine[field] for field in ("name", "vin"))
+    )
+    if same:
+        return ""
+    called = theirs.get("name") or theirs.get("vin") or "another vehicle"
+    return f"{called}, profile {profile}" if profile else called
 
 
 def check_place(path: Path) -> None:
@@ -142,7 +162,14 @@ def read(path: Path) -> LimitFile:
     shop_id, name = shop.get("id"), shop.get("name")
     if not (isinstance(shop_id, str) and isinstance(name, str) and printable(name)):
         raise _refused(f"{path.name} does not say which shop it is of.", _EXPORT_AGAIN)
-    return LimitFile(_limits(path, document.get("limits")), shop_id, name[:_LONGEST_NAME])
+    whose = document.get("for")
+    words = {
+        field: value[:_LONGEST_NAME]
+        for field, value in (whose.items() if isinstance(whose, dict) else ())
+        if isinstance(value, str) and printable(value)
+    }
+    limits = _limits(path, document.get("limits"))
+    return LimitFile(limits, shop_id, name[:_LONGEST_NAME], words)
 
 
 def _limits(path: Path, rows: Any) -> tuple[Limit, ...]:

@@ -17,6 +17,12 @@ class ReasonMissing(LimitRefused):
     code: ClassVar[str] = "reason_missing"
 
 
+class ImportDoubtful(LimitRefused):
+    """A file that may not be meant so; it can be imported all the same with `confirmed`."""
+
+    code: ClassVar[str] = "import_doubtful"
+
+
 def reason_missing() -> ReasonMissing:
     """Return the refusal of switching a limit off without a reason."""
     return ReasonMissing(

@@ -120,9 +120,9 @@ def rows_of(
 
 
 def unit_of(limit: Limit, known: Mapping[str, Channel]) -> str:
-    """Return the canonical unit of what a limit watches, "none" where nobody said."""
+    """Return the unit in which a limit is written, "none" where nobody said."""
     channel = known.get(limit.watches.strip())
-    return channel.unit if channel is not None else limit.unit or "none"
+    return limit.unit or (channel.unit if channel is not None else "none")
 
 
 def _origin(layer: Layer) -> Origin:

@@ -12,22 +12,23 @@ from typing import TYPE_CHECKING
 
 from cartech_desk.bay import limit_channels, limit_file
 from cartech_desk.bay.limit_file import LimitFileRefused
-from cartech_desk.bay.limit_refusals import ChannelUnknown, ReasonMissing, reason_missing
-from cartech_desk.bay.limit_sheet import (
-    LimitRow,
-    LimitSheet,
-    Origin,
-    Owner,
-    OwnerKind,
-    rows_of,
+from cartech_desk.bay.limit_putting import (
+    doubtful,
+    import_notes,
+    listed,
+    not_told,
+    switched_off,
+    with_unit,
 )
+from cartech_desk.bay.limit_refusals import (
+    ChannelUnknown,
+    ImportDoubtful,
+    ReasonMissing,
+    reason_missing,
+)
+from cartech_desk.bay.limit_sheet import LimitRow, LimitSheet, Origin, Owner, OwnerKind, rows_of
 from cartech_desk.bay.limit_simple import SimplySet, simply
-from cartech_desk.domain.alarms.limit import (
-    Limit,
-    LimitRefused,
-    check_limit,
-    check_together,
-)
+from cartech_desk.domain.alarms.limit import Limit, LimitRefused, check_limit, check_together
 from cartech_desk.domain.alarms.profiles import ANY, Profile, find_profile, profiles
 from cartech_desk.domain.alarms.trial import Trial, TrialRefused, try_limit
 from cartech_desk.domain.audit import Entity, Entry
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ChannelUnknown",
+    "ImportDoubtful",
     "Imported",
     "LimitFileRefused",
     "LimitRow",
@@ -114,8 +116,10 @@ class Limits:
         LimitRefused.
         """
         check_limit(limit)
-        check_limit(limit, self._known(owner, (limit,)))
-        in_force = merged(self._store.limits.layers(owner.kind, owner.id))
+        known = self._known(owner, (limit,))
+        check_limit(limit, known)
+        in_force = self._in_force(owner)
+        limit = with_unit(limit, in_force.get(limit.key), known)
         check_together({**in_force, limit.key: limit}.values())
         return self._notes(owner, (limit,))
 
@@ -136,7 +140,7 @@ class Limits:
         missing = [name for name in limit.channels if name not in there]
         if missing:
             raise TrialRefused(
-                f"The recording has no {_listed(missing)}.",
+                f"The recording has no {listed(missing)}.",
                 to_do="Choose a recording that has it.",
             )
         first = recording.first_ns if first_ns is None else first_ns
@@ -161,10 +165,6 @@ class Limits:
         switched off without one), NotSignedIn, RightMissing, NotKept.
         """
         require(by, Act.EDIT_LIMITS)
-        if not limit.in_service and not reason.strip():
-            before = merged(self._store.limits.layers(owner.kind, owner.id)).get(limit.key)
-            if before is None or before.in_service:
-                raise reason_missing()
         return self._put(owner, (limit,), by, anyway=anyway, reason=reason)
 
     def set_all(
@@ -217,8 +217,7 @@ class Limits:
         """
         require(by, Act.EDIT_LIMITS)
         owner = Owner.vehicle(vehicle_id)
-        in_force = merged(self._store.limits.layers(owner.kind, owner.id))
-        made = simply(in_force, limits)
+        made = simply(self._in_force(owner), limits)
         self._put(owner, made, by, anyway=False, reason="")
         return SimplySet(
             {name: float(trip) for name, trip in limits.items()}, self._watching(owner, made)
@@ -233,7 +232,7 @@ class Limits:
         """
         require(by, Act.EXPORT)
         name = self._name(owner)
-        limits = tuple(merged(self._store.limits.layers(owner.kind, owner.id)).values())
+        limits = tuple(self._in_force(owner).values())
         broken = [limit for limit in limits if unreadable(limit)]
         if broken:
             raise ExportRefused(
@@ -268,11 +267,13 @@ class Limits:
         *,
         from_another_shop: bool = False,
         anyway: bool = False,
+        confirmed: bool = False,
     ) -> Imported:
         """Set the limits of a file for this owner: all of them or none.
 
         A file of another shop is refused unless `from_another_shop`; the reason of each change
-        names that shop then. Errors: LimitFileRefused; as `set`.
+        names that shop then. One for another vehicle or profile, and one that would switch limits
+        off, is refused unless `confirmed`. Errors: LimitFileRefused, ImportDoubtful; as `set`.
         """
         require(by, Act.EDIT_LIMITS)
         found = limit_file.read(path)
@@ -287,10 +288,20 @@ class Limits:
                     "(on the command line with --from-another-shop).",
                 )
             reason += f" of the shop “{shop}”"
+        in_force = self._in_force(owner)
+        off = switched_off(found.limits, in_force)
+        doubts = doubtful(path.name, limit_file.meant_for(found, self._store, owner), off)
+        if doubts and not confirmed:
+            raise ImportDoubtful(
+                doubts,
+                kept="Nothing was imported.",
+                to_do="Where that is meant, import it all the same (on the command line with "
+                "--confirmed).",
+            )
         notes = self._put(
             owner, found.limits, by, anyway=anyway, reason=reason, action="limit.import"
         )
-        return Imported(found.limits, found.shop, notes)
+        return Imported(found.limits, found.shop, (*notes, *import_notes(found.limits, in_force)))
 
     # How it is done
 
@@ -309,12 +320,16 @@ class Limits:
         known = self._known(owner, limits)
         for limit in limits:
             check_limit(limit, known)
+        in_force = self._in_force(owner)
+        limits = [with_unit(limit, in_force.get(limit.key), known) for limit in limits]
+        if not reason.strip() and switched_off(limits, in_force):
+            raise reason_missing()
         notes = self._notes(owner, limits)
         for limit in limits if not anyway else ():
             strange = [name for name in limit.channels if name not in known]
             if strange:
                 raise ChannelUnknown(
-                    f"{limit.label or limit.key}: there is no channel {_listed(strange)}.",
+                    f"{limit.label or limit.key}: there is no channel {listed(strange)}.",
                     kept="Nothing was changed.",
                     to_do="Check the spelling. To set it all the same, until a car has it, say so "
                     "(on the command line with --force).",
@@ -325,8 +340,11 @@ class Limits:
         self._changed()
         return notes
 
+    def _in_force(self, owner: Owner) -> dict[str, Limit]:
+        return merged(self._store.limits.layers(owner.kind, owner.id))
+
     def _switch(self, owner: Owner, key: str, by: Actor, reason: str, *, on: bool) -> None:
-        limit = merged(self._store.limits.layers(owner.kind, owner.id)).get(key)
+        limit = self._in_force(owner).get(key)
         if limit is None:
             raise NotKept(
                 f"{self._name(owner)} has no limit “{key[:60]}”.", to_do="Look at its limits."
@@ -349,15 +367,7 @@ class Limits:
         here = limit_channels.at_hand(self._bay, owner)
         if here is None:
             here = self._known(owner, limits)
-        notes = []
-        for limit in limits:
-            missing = [name for name in limit.channels if name not in here]
-            if missing:
-                notes.append(
-                    f"{limit.label or limit.key}: this car has not {_listed(missing)}; the limit "
-                    "is not watched until it has."
-                )
-        return tuple(notes)
+        return not_told(limits, here)
 
     def _known(self, owner: Owner, limits: Iterable[Limit]) -> Mapping[str, Channel]:
         """Return what is known of the channels of these limits, as quickly as it can be told."""
@@ -383,10 +393,6 @@ class Limits:
         if owner.kind is OwnerKind.PROFILE:
             return find_profile(owner.id).label
         return self._store.vehicles.get(owner.id).name if owner.id else "Any car"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"“{name}”" for name in names)
 
 
 def _refused(happened: str, to_do: str) -> LimitRefused:

@@ -196,7 +196,7 @@ def test_limits_are_carried_from_car_to_profile(call, tmp_path):
     path = str(tmp_path / "limits.json")
     assert done(call("export", path, *GOLF))["limits"] == 7
     assert code(call("import", path, "--profile", "diesel")) == "not_signed_in"
-    done(call("import", path, "--profile", "diesel", *AS_ADA))
+    done(call("import", path, "--profile", "diesel", "--confirmed", *AS_ADA))
     diesel = {one["key"]: one for one in done(call("show", "--profile", "diesel"))["limits"]}
     assert diesel["coolant_high"]["warning"] == 105.0
     assert diesel["coolant_high"]["origin"] == "shop"

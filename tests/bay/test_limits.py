@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cartech_desk.bay.alarm_status import AlarmsSnapshot, Unwatched
 from cartech_desk.bay.limits import (
     ChannelUnknown,
+    ImportDoubtful,
     LimitFileRefused,
     Limits,
     Origin,
@@ -377,7 +378,9 @@ def test_what_is_exported_is_imported_as_it_was(limits, store, bay, car, tmp_pat
     assert (document["units"], document["for"]["profile"]) == ("canonical", "turbo_petrol")
     other = Owner.vehicle(store.vehicles.by_name("Other").id)
     before = bay.changed
-    done = limits.import_file(other, path, ADA)
+    with pytest.raises(ImportDoubtful, match="exported for The car"):
+        limits.import_file(other, path, ADA)
+    done = limits.import_file(other, path, ADA, confirmed=True)
     assert (done.shop, bay.changed) == ("Blue Dyno", before + 1)
     wanted = {limit.key: limit for limit in limits.sheet(car).limits}
     assert {limit.key: limit for limit in limits.sheet(other).limits} == wanted
@@ -408,6 +411,43 @@ def test_a_file_of_another_shop_is_refused_or_marked(limits, store, car, tmp_pat
     assert records(store)[0].action == "limit.export"
     limits.import_file(car, path, ADA, from_another_shop=True)
     assert "of the shop “Red Rollers”" in records(store)[0].reason
+
+
+def test_a_file_for_another_profile_has_to_be_confirmed(limits, store, tmp_path):
+    path = limits.export(Owner.profile("diesel"), tmp_path / "limits.json", ADA)
+    turbo = Owner.profile("turbo_petrol")
+    before = limits.sheet(turbo).limits
+    with pytest.raises(ImportDoubtful, match="exported for the profile diesel"):
+        limits.import_file(turbo, path, ADA)
+    assert limits.sheet(turbo).limits == before
+    limits.import_file(Owner.profile("diesel"), path, ADA)
+
+
+def test_a_file_that_switches_limits_off_has_to_be_confirmed_and_says_which(limits, car, tmp_path):
+    path = tmp_path / "limits.json"
+    path.write_text(json.dumps(rows({"label": "Over-rev", "in_service": False})), "utf-8")
+    with pytest.raises(ImportDoubtful, match="switch off: Over-rev"):
+        limits.import_file(car, path, ADA)
+    notes = limits.import_file(car, path, ADA, confirmed=True).notes
+    assert "Over-rev is out of service by this file." in notes
+    assert "Coolant hot is not in this file and stays as it was." in notes
+
+
+def test_several_are_not_switched_off_without_a_reason(limits, car):
+    off = [replace(limit, in_service=False) for limit in limits.sheet(car).limits]
+    with pytest.raises(ReasonMissing):
+        limits.set_all(car, off, ADA)
+    assert all(limit.in_service for limit in limits.sheet(car).limits)
+    limits.set_all(car, off, ADA, reason="Race engine, other limits")
+
+
+def test_a_plain_channel_has_its_own_unit_and_an_expression_any(limits, car):
+    boost = Limit("boost_high", "boost", Comparison.ABOVE, warning=17, trip=20, unit="psi")
+    with pytest.raises(LimitRefused, match="boost comes in kPa, and not in psi"):
+        limits.set(car, boost, ADA)
+    with pytest.raises(LimitRefused, match="comes in kPa"):
+        limits.check(car, boost)
+    limits.set(car, replace(boost, watches="boost / 6.894757"), ADA)
 
 
 GOOD = {

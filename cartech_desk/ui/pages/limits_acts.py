@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from cartech_desk.bay import limit_file
 from cartech_desk.bay.limits import (
     ChannelUnknown,
+    ImportDoubtful,
     Imported,
     LimitRow,
     LimitSheet,
@@ -243,12 +244,19 @@ class LimitActs:
 
         in_background(work, page, came, page.acts.tell)
 
-    def _import(self, path: Path, *, ours: bool, anyway: bool = False) -> None:
+    def _import(
+        self, path: Path, *, ours: bool, anyway: bool = False, confirmed: bool = False
+    ) -> None:
         page, owner, by = self._page, self._page.owner, self._page.acts.actor
 
         def failed(error: BaseException) -> None:
-            if isinstance(error, ChannelUnknown):
-                self._ask_anyway(error, lambda: self._import(path, ours=ours, anyway=True))
+            if isinstance(error, ImportDoubtful):
+                take = lambda: self._import(path, ours=ours, anyway=anyway, confirmed=True)  # noqa: E731
+                words = f"{error.happened} Is that meant?"
+                Sure("Import this file?", words, "Import all the same", take, page).open()
+            elif isinstance(error, ChannelUnknown):
+                again = lambda: self._import(path, ours=ours, anyway=True, confirmed=confirmed)  # noqa: E731
+                self._ask_anyway(error, again)
             else:
                 page.acts.tell(error)
 
@@ -258,7 +266,12 @@ class LimitActs:
 
         in_background(
             lambda: page.limits.import_file(
-                owner, path, by, from_another_shop=not ours, anyway=anyway
+                owner,
+                path,
+                by,
+                from_another_shop=not ours,
+                anyway=anyway,
+                confirmed=confirmed,
             ),
             page,
             done,
