@@ -33,6 +33,8 @@ _PURGE: Final = "recording.purge"
 _EXPORT: Final = "recording.export"
 _SURE_S: Final = 10.0
 """An intent as young as this may be one whose sign is not up yet."""
+_LONGEST_S: Final = 600.0
+"""Exports of alarms and limits put no sign up; none takes as long as this."""
 
 
 def delete(store: Store, recording_id: str, by: Actor, reason: str = "") -> None:
@@ -116,17 +118,20 @@ def export(
     return written
 
 
-def settle(store: Store, *, sure_s: float = _SURE_S) -> int:
+def settle(store: Store, *, sure_s: float = _SURE_S, longest_s: float = _LONGEST_S) -> int:
     """Record how acts ended that were cut short, as what is there tells; returns how many.
+
+    Exports of alarms and limits are settled here too; those of the audit log by the office.
 
     Errors: StoreError, AuditBroken where that cannot be recorded now.
     """
-    before = datetime.now(UTC) - timedelta(seconds=sure_s)
+    now = datetime.now(UTC)
     settled = 0
     for intent in store.audit.unsettled():
         found = _FOUND.get(intent.action)
         sign = _sign(intent.sequence)
-        if found is None or intent.at > before or presence.is_alive(_place(store), sign):
+        sure = timedelta(seconds=longest_s if intent.action in _UNSIGNED else sure_s)
+        if found is None or intent.at > now - sure or presence.is_alive(_place(store), sign):
             continue
         store.audit.result(
             intent.sequence,
@@ -234,9 +239,11 @@ def _is_written(_store: Store, intent: AuditRecord) -> bool:
     return written_s >= intent.at.timestamp() - 2.0  # as coarse as some file systems tell times
 
 
+_UNSIGNED: Final = frozenset({"alarm.export", "limit.export"})
 _FOUND: Final[Mapping[str, Callable[[Store, AuditRecord], bool]]] = {
     _DELETE: _is_deleted,
     _RESTORE: _is_restored,
     _PURGE: _is_gone,
     _EXPORT: _is_written,
+    **dict.fromkeys(_UNSIGNED, _is_written),
 }

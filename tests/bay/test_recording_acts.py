@@ -236,6 +236,18 @@ def test_an_act_under_way_is_not_settled(store: Store, recording: str, tmp_path:
     assert records(store) == both("recording.export", "Mo Manager", done=True)
 
 
+@pytest.mark.parametrize("action", ["alarm.export", "limit.export"])
+def test_an_export_of_alarms_or_limits_cut_short_is_settled_once_none_can_be_under_way(
+    store: Store, tmp_path: Path, action: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("timestamp\n")
+    store.audit.intent(MANAGER, Entry(action, Entity("alarm"), after={"file": str(path)}))
+    assert recording_acts.settle(store, sure_s=0.0) == 0
+    assert recording_acts.settle(store, longest_s=0.0) == 1
+    assert records(store)[-1] == (action, Phase.RESULT, DESK.name, True)
+
+
 @pytest.mark.parametrize("written", [True, False])
 def test_an_export_cut_short_is_settled_by_its_file(
     store: Store, recording: str, tmp_path: Path, written: bool
