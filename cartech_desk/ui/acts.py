@@ -14,6 +14,7 @@ from cartech_desk.office.session import AtDesk
 from cartech_desk.store.vehicles import Vehicle
 from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.models.former_alarms import FormerAlarms
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -59,6 +60,7 @@ class Acts(QObject):
         self._starting = False
         self._record_once_named = False
         self._arrived.connect(self.operator_changed)
+        self.former_alarms = FormerAlarms(desk, self)
         desk.office.session.listen(self._hear)
 
     # Who acts
@@ -219,7 +221,7 @@ class Acts(QObject):
         self._desk.bay.alarms.silence(float(getattr(safety, "silence_s", _SILENCE_S)))
 
     def _ask(self, future: "Future[Any]") -> None:
-        when_done(future, self, lambda _done: None, self.tell)
+        when_done(future, self, lambda _done: self.former_alarms.read(), self.tell)
 
     # Words
 

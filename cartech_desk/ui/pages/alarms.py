@@ -42,10 +42,12 @@ from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.alarm_list import AlarmList
 from cartech_desk.ui.widgets.empty_page import EmptyPage
-from cartech_desk.ui.widgets.lamp import LampLabel
+from cartech_desk.ui.widgets.lamp import LampLabel, lamp_icon
 
 HISTORY: Final = "history"
 """Handed to `shown`, the page opens at its history."""
+NEVER_SEEN: Final = "never acknowledged"
+"""Handed to `shown`, it opens at what an earlier run of the desk left unacknowledged."""
 
 
 class AlarmsPage(Page):
@@ -100,6 +102,12 @@ class AlarmsPage(Page):
         strip.addWidget(self.who)
         strip.addWidget(self.sign_in)
         self.body.addLayout(strip)
+        self.former = QPushButton()
+        self.former.setMinimumHeight(Size.CONTROL_BAY)
+        self.former.clicked.connect(lambda _checked=False: self.shown(NEVER_SEEN))
+        self.former.hide()
+        self.body.addWidget(self.former)
+        self.acts.former_alarms.changed.connect(lambda _count: self._show_former())
 
         self.empty = EmptyPage("", "", self._fill)
         self.history = AlarmHistoryView(self.desk, self.acts)
@@ -167,8 +175,11 @@ class AlarmsPage(Page):
     def shown(self, what: object = None) -> None:
         """Come to the front: at the history, at the alarm with this id, or as it was left."""
         self._show_units()
-        if what == HISTORY:
+        self.acts.former_alarms.read()
+        if what in (HISTORY, NEVER_SEEN):
             self.history_tab.setChecked(True)
+            if what == NEVER_SEEN:
+                self.history.show_unseen()
         elif isinstance(what, str) and what:
             self.standing_tab.setChecked(True)
             self._wanted = what
@@ -221,6 +232,12 @@ class AlarmsPage(Page):
         if system is not self._system:
             self._system = system
             self.list.show_anew()
+
+    def _show_former(self) -> None:
+        words = self.acts.former_alarms.words
+        self.former.setText(f"{words}: look  \u203a")
+        self.former.setIcon(lamp_icon(State.WARNING_GONE))
+        self.former.setVisible(bool(words) and not self.in_history)
 
     def _show_again(self) -> None:
         if self._snapshot is not None and self.isVisible():
@@ -276,6 +293,7 @@ class AlarmsPage(Page):
         for widget in (self.silence, self.everything):
             widget.setVisible(not to_history)
         self.export.setVisible(to_history)
+        self._show_former()
         if to_history:
             self.pages.setCurrentWidget(self.history)
             self.history.refresh()

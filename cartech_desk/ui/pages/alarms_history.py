@@ -337,7 +337,15 @@ class AlarmHistoryView(QWidget):
             return
         for record in asking:
             future = self._desk.bay.alarms.acknowledge(record.id, self._acts.actor)
-            when_done(future, self, lambda _: self.refresh(), self._acts.tell)
+            when_done(future, self, lambda _: self._acknowledged(), self._acts.tell)
+
+    def _acknowledged(self) -> None:
+        self.refresh()
+        self._acts.former_alarms.read()
+
+    def show_unseen(self) -> None:
+        """Show those alone that nobody acknowledged."""
+        self.unseen.setChecked(True)
 
     def copy(self) -> None:
         """Copy the chosen rows as text, with the headings."""

@@ -27,6 +27,7 @@ from cartech_desk.ui.models.today_words import (
     waiting_words,
 )
 from cartech_desk.ui.models.unit_system import unit_system
+from cartech_desk.ui.pages.alarms import NEVER_SEEN
 from cartech_desk.ui.pages.page import Page, PageAction
 from cartech_desk.ui.pages.today_cards import (
     AlarmRow,
@@ -39,6 +40,7 @@ from cartech_desk.ui.theme.fonts import text_font
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Space, Type
 from cartech_desk.ui.widgets.alarm_lamp import flash_phase
+from cartech_desk.ui.widgets.lamp import lamp_icon
 
 _ALARMS: Final = 6
 _RECORDINGS: Final = 8
@@ -63,6 +65,7 @@ class TodayPage(Page):
         self._day = ""
         self._build()
         acts.settings_changed.connect(self._show_units)
+        acts.former_alarms.changed.connect(lambda _count: self._show_former())
         acts.operator_changed.connect(lambda _: self._read_people())
         acts.recording_started.connect(lambda _: self._read_recordings())
         acts.recording_stopped.connect(lambda _: self._read_recordings())
@@ -116,7 +119,10 @@ class TodayPage(Page):
                 lambda: self.acts.say("The list had just moved: look, and press again.")
             )
             card.column.addWidget(row)
-        for widget in (self.more, self.watch, self.sound):
+        self.former = QPushButton()
+        self.former.clicked.connect(lambda _checked=False: self.acts.go_to("alarms", NEVER_SEEN))
+        self.former.hide()
+        for widget in (self.more, self.former, self.watch, self.sound):
             card.column.addWidget(widget)
         card.column.addStretch(1)
         return card
@@ -177,10 +183,12 @@ class TodayPage(Page):
         """Read what stands in the databases, in the background."""
         del what
         self._show_units()
+        self._show_former()
         self.refresh()
 
     def refresh(self) -> None:
-        """Read recordings and people anew."""
+        """Read recordings, people and what was never acknowledged anew."""
+        self.acts.former_alarms.read()
         self._read_recordings()
         self._read_people()
 
@@ -202,6 +210,12 @@ class TodayPage(Page):
 
     def _show_units(self) -> None:
         self._system = unit_system(self.desk.settings.values)
+
+    def _show_former(self) -> None:
+        words = self.acts.former_alarms.words
+        self.former.setText(f"{words}: look  \u203a")
+        self.former.setIcon(lamp_icon(State.WARNING_GONE))
+        self.former.setVisible(bool(words))
 
     def _show_day(self) -> None:
         day = f"{datetime.now().astimezone():%A, %d %B %Y}"

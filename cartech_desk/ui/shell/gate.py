@@ -122,6 +122,7 @@ class Gate(QWidget):
 
     def start(self) -> None:
         """Ask for what is missing as the window opens: a shop, or a person."""
+        self._acts.former_alarms.read()
         now = self._desk.office.session.now
         if now.person == NOBODY:
             self._turn(Asking.SIGN_IN if self._is_founded() else Asking.FOUNDING)
@@ -229,11 +230,13 @@ class Gate(QWidget):
             return
         nobody = self._desk.office.session.operator == NOBODY
         alone = nobody and bool(snapshot.recording.id)
-        needed = self.asking is Asking.UNLOCK or bool(snapshot.alarms.announced) or alone
+        former = self._acts.former_alarms.words
+        standing = bool(snapshot.alarms.announced)
+        needed = self.asking is Asking.UNLOCK or standing or alone or bool(former)
         self.alarms.setVisible(needed)
         if needed:
             system = unit_system(self._desk.settings.values)
-            self.alarms.show_snapshot(snapshot, system, nobody=nobody)
+            self.alarms.show_snapshot(snapshot, system, nobody=nobody, former=former)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back to the page where that is possible."""

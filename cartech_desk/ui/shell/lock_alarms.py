@@ -31,6 +31,8 @@ from cartech_desk.ui.widgets.lamp import LampLabel
 from cartech_desk.ui.words import counted, elapsed
 
 _LAMP = 36
+_FEW = 2
+"""So many alarms have room for words that are read from across the bay."""
 
 
 class _Row(QFrame):
@@ -39,6 +41,7 @@ class _Row(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("card", "true")
+        self._large = False
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         row.setSpacing(Space.L)
@@ -55,6 +58,18 @@ class _Row(QFrame):
             label.setWordWrap(True)
             words.addWidget(label)
         row.addLayout(words, 1)
+
+    def be_large(self, large: bool) -> None:
+        """Be read from across the bay while there is room for it."""
+        if large is self._large:
+            return
+        self._large = large
+        self.head.setProperty("role", "far" if large else "reading")
+        self.to_do.setProperty("role", "reading" if large else "title")
+        self.state.setProperty("role", "title" if large else "muted")
+        for label in (self.head, self.to_do, self.state):
+            label.style().unpolish(label)
+            label.style().polish(label)
 
     def show_alarm(
         self, alarm: StandingAlarm, snapshot: BaySnapshot, system: UnitSystem, do: str
@@ -98,6 +113,9 @@ class LockAlarms(QWidget):
         column.addLayout(top)
         self.recording = LampLabel(State.RECORDING)
         column.addWidget(self.recording)
+        self.former = LampLabel(State.WARNING_GONE)
+        self.former.hide()
+        column.addWidget(self.former)
         holder = QWidget()
         self._column = QVBoxLayout(holder)
         self._column.setContentsMargins(0, 0, Space.S, 0)
@@ -116,9 +134,20 @@ class LockAlarms(QWidget):
         self.rows: list[_Row] = []
 
     def show_snapshot(
-        self, snapshot: BaySnapshot, system: UnitSystem, *, nobody: bool = False
+        self,
+        snapshot: BaySnapshot,
+        system: UnitSystem,
+        *,
+        nobody: bool = False,
+        former: str = "",
     ) -> None:
-        """Show this picture of the bay; `nobody` is signed in who would answer for what runs."""
+        """Show this picture of the bay; `nobody` is signed in who would answer for what runs.
+
+        `former` says which alarms of an earlier run were never acknowledged.
+        """
+        self.former.setVisible(bool(former))
+        if former and former != self.former.words:
+            self.former.show_state(State.WARNING_GONE, former)
         alarms = snapshot.alarms
         shown = alarms.announced
         while len(self.rows) < len(shown):
@@ -129,6 +158,7 @@ class LockAlarms(QWidget):
         for row, alarm in zip(self.rows, shown, strict=False):
             do = advice(alarm) if alarm.id in pressing else alarm.to_do
             row.show_alarm(alarm, snapshot, system, do)
+            row.be_large(len(shown) <= _FEW)
             row.show()
         for row in self.rows[len(shown) :]:
             row.hide()

@@ -31,6 +31,7 @@ QLabel[role="error"] { color: $trip; }
 QLabel[role="good"] { color: $good; }
 QLabel[role="warning"] { color: $warn; }
 QWidget QLabel[role="reading"] { font-size: ${reading}px; font-weight: 500; }
+QWidget QLabel[role="far"] { font-size: ${far}px; font-weight: 500; }
 QLabel:disabled { color: $edge; }
 
 QFrame[card="true"] { background: $surface; border: 1px solid $line; border-radius: ${radius}px; }
@@ -221,7 +222,7 @@ QFrame#tripStrip { border: 0; background: $trip; }
 QFrame#tripStrip[level="warn"] { background: $warn; }
 QFrame#tripStrip[asks="false"] {
     background: $surface; border: 0; border-top: 2px solid $trip; border-bottom: 2px solid $trip; }
-QFrame#tripStrip QLabel { color: $on_state; font-size: ${bay_type}px; }
+QFrame#tripStrip QLabel { color: $on_state; font-size: ${title}px; }
 QFrame#tripStrip[asks="false"] QLabel { color: $text; }
 QFrame#tripStrip QLabel[part="toDo"] { font-size: ${title}px; font-weight: 500; }
 QWidget#gate { background: $ground; }
@@ -258,6 +259,7 @@ def style_sheet(colors: Tokens, files: TintedFiles) -> str:
         bay_type=Type.BAY,
         title=Type.TITLE,
         reading=Type.READING,
+        far=Type.READING_LARGE,
         xs=Space.XS,
         s=Space.S,
         m=Space.M,
