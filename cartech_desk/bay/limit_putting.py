@@ -53,12 +53,19 @@ def doubtful(name: str, meant_for: str, off: Sequence[Limit]) -> str:
     return " ".join(words)
 
 
-def import_notes(off: Sequence[Limit], left: Sequence[Limit]) -> tuple[str, ...]:
-    """Say what a file switched off, and which limits it does not have."""
-    return (
-        *(f"{limit.label or limit.key} is out of service by this file." for limit in off),
-        *(f"{limit.label or limit.key} is not in this file and stays as it was." for limit in left),
-    )
+def import_notes(limits: Sequence[Limit], in_force: Mapping[str, Limit]) -> tuple[str, ...]:
+    """Say which limits a file switched off, and which of those in force it does not have."""
+    notes = [
+        f"{limit.label or limit.key} is out of service by this file."
+        for limit in switched_off(limits, in_force)
+    ]
+    keys = {limit.key for limit in limits}
+    notes += [
+        f"{limit.label or limit.key} is not in this file and stays as it was."
+        for key, limit in in_force.items()
+        if key not in keys
+    ]
+    return tuple(notes)
 
 
 def not_told(limits: Iterable[Limit], here: Collection[str]) -> tuple[str, ...]:
