@@ -184,7 +184,7 @@ class AlarmBook:
             self._happened(alarm.shelve(t_ns, until_ns))
         for one in self.of(shelf.vehicle_id, shelf.key):
             if one.alarm.state is AlarmState.SHELVED:
-                one.shelved_until, one.shelved_by = shelf.until, shelf.by_name
+                one.put_aside(shelf)
                 if one.told:
                     self._pages.keep(one.record())
 
@@ -272,7 +272,7 @@ class AlarmBook:
             if change.after in (*ACTIVE, AlarmState.RETURNED_UNACKNOWLEDGED, AlarmState.LATCHED):
                 self._raised(change, None)
         elif happening is Happening.ESCALATED:
-            one.worst = max(one.worst, change.level)
+            one.rise(change.level)
             one.asks += 1
             one.acknowledged, one.acknowledged_by = None, ""
             self._pages.keep(one.record(), entry_of("alarm.escalate", one, change))
@@ -292,7 +292,7 @@ class AlarmBook:
             one.rest_ns = 0
             one.returned = None
             latched, worse = change.before is AlarmState.LATCHED, change.level > one.worst
-            one.worst = max(one.worst, change.level)
+            one.rise(change.level)
             self._marks.raised(one, change.t_ns)
             entry = None
             if latched or worse:
@@ -306,7 +306,8 @@ class AlarmBook:
         if alarm is None:
             return
         one = self._begin(change, alarm, told=True)
-        one.first_out, one.worst = alone, max(change.level, Level.WARNING)
+        one.first_out = alone
+        one.rise(max(change.level, Level.WARNING))
         one.recording_id, one.operator = self._marks.recording(), self.operator
         self._marks.raised(one, change.t_ns)
         self._pages.keep(one.record(), entry_of("alarm.raise", one, change))

@@ -11,7 +11,7 @@ from cartech_desk.bay.alarm_words import About
 from cartech_desk.domain.alarms.limit import Level
 from cartech_desk.domain.alarms.state import Alarm, AlarmState
 from cartech_desk.domain.people import NOBODY, Actor
-from cartech_desk.store.alarms import AlarmRecord
+from cartech_desk.store.alarms import AlarmRecord, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Occurrence:
     acknowledged_by: str = ""
     shelved_until: datetime | None = None
     shelved_by: str = ""
+    shelved_reason: str = ""
     cleared: datetime | None = None
     cleared_by: str = ""
     returns_told: int = 0
@@ -61,6 +62,24 @@ class Occurrence:
     """Name of its last mark in the recording."""
     mark_ns: int = 0
     """Where that mark ends (monotonic)."""
+
+    passed: float | None = None
+    """The edge as it stood when it was passed; the limit may have been edited since."""
+
+    def rise(self, level: Level) -> None:
+        """Note that it came, or got worse, at this level, and the edge that is passed by that."""
+        self.worst = max(self.worst, level)
+        self.passed = self.about.edge(self.worst)
+
+    def put_aside(self, shelf: Shelf) -> None:
+        """Note until when it is on the shelf, by whom, and why."""
+        self.shelved_until, self.shelved_by = shelf.until, shelf.by_name
+        self.shelved_reason = shelf.reason
+
+    @property
+    def edge(self) -> float | None:
+        """The edge that it was raised at, or got worse at."""
+        return self.passed if self.passed is not None else self.about.edge(self.worst)
 
     @property
     def value(self) -> float:
@@ -96,13 +115,14 @@ class Occurrence:
             raised=self.raised,
             value=self.value,
             worst_value=self.worst_value,
-            edge=about.edge(self.worst),
+            edge=self.edge,
             comparison=about.comparison,
             returned=self.returned,
             acknowledged=self.acknowledged,
             acknowledged_by=self.acknowledged_by,
             shelved_until=self._until(now_ns, now) if shelved else None,
             shelved_by=self.shelved_by if shelved else "",
+            shelved_reason=self.shelved_reason if shelved else "",
             times=self.times,
             first_out=self.first_out,
             order=self.order,
@@ -126,7 +146,7 @@ class Occurrence:
             raised=self.raised,
             channel=about.channel,
             unit=about.unit,
-            edge=about.edge(self.worst),
+            edge=self.edge,
             comparison=about.comparison,
             value=self.value,
             worst_value=self.worst_value,

@@ -75,7 +75,7 @@ def entry_of(action: str, one: Occurrence, change: Change, reason: str = "") -> 
     }
     if math.isfinite(one.value):
         after |= {"value": one.value, "worst_value": one.worst_value, "unit": one.about.unit}
-    edge = one.about.edge(one.worst)
+    edge = one.edge
     if edge is not None:
         after["edge"] = edge
     if one.returned is not None:

@@ -46,6 +46,7 @@ class StandingAlarm:
     acknowledged_by: str = ""
     shelved_until: datetime | None = None
     shelved_by: str = ""
+    shelved_reason: str = ""
     times: int = 1
     first_out: bool = False
     order: int = 0

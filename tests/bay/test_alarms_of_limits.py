@@ -148,3 +148,16 @@ def test_a_limit_beyond_what_the_car_can_tell_is_said_not_to_be_watched(make):
         "It cannot trip at 170 kPa: this car tells at most 155 kPa of Boost."
     )
     assert desk.one().worst is Level.WARNING  # what it can do it does all the same
+
+
+def test_an_alarm_names_the_edge_that_it_was_raised_at_though_the_limit_was_edited_since(make):
+    desk = make(OVER_REV)
+    desk.watch(RPM)
+    desk.later(1, rpm=7500.0)
+    before = desk.one()
+    desk.limits.by_vehicle[""] = (replace(OVER_REV, warning=9000.0, trip=9500.0),)
+    desk.alarms.limits_changed()
+    desk.settle()
+    assert before.edge == OVER_REV.trip
+    assert desk.one().edge == OVER_REV.trip
+    assert desk.kept()[-1].edge == OVER_REV.trip

@@ -55,7 +55,7 @@ def test_a_shelved_alarm_is_put_aside_and_says_by_whom_and_until_when(desk):
     shelve(desk)
     alarm = desk.one()
     assert alarm.state is AlarmState.SHELVED
-    assert alarm.shelved_by == "Mia Manager"
+    assert (alarm.shelved_by, bool(alarm.shelved_reason)) == ("Mia Manager", True)
     assert abs(alarm.shelved_until - desk.wall - timedelta(hours=1)) < timedelta(seconds=1)
     assert desk.now.worst is None
     desk.later(0.1, rpm=6500)

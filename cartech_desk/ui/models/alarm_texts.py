@@ -86,6 +86,8 @@ def _rest(alarm: StandingAlarm, snapshot: BaySnapshot) -> tuple[str, ...]:
     who = when = ""
     if alarm.state is AlarmState.SHELVED:
         who = f"by {alarm.shelved_by}" if alarm.shelved_by else ""
+        if alarm.shelved_reason:
+            who = f"{who}: “{alarm.shelved_reason}”".removeprefix(": ")
         when = left_words(alarm, datetime.now(UTC))
     elif alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED and alarm.returned is not None:
         stood = (alarm.returned - alarm.raised).total_seconds()
