@@ -89,7 +89,7 @@ class Alarms:
         """When a person let go of the car; 0 before."""
         self._heard_ns = 0
         self._watched = WatchedLimits()
-        self._elsewhere = LimitsElsewhere(lambda vehicle_id: store.limits.state(vehicle_id))
+        self._elsewhere = LimitsElsewhere(store.limits.state)
         self._annunciator = Annunciator()
         self._wanted: str | None = None
         self._unread_ns = 0
