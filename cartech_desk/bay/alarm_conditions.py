@@ -7,6 +7,7 @@ from typing import Final
 from cartech_desk.bay.alarm_words import About
 from cartech_desk.bay.status import ConnectionStatus, LinkState, RecordingStatus
 from cartech_desk.domain.alarms.limit import Action, Level, Priority
+from cartech_desk.domain.alarms.signal import kept_period_ns
 from cartech_desk.domain.alarms.watch import SLEPT_NS
 
 HOLD_NS: Final = 450_000_000
@@ -93,9 +94,9 @@ class LinkWatch:
             return LinkView(met=True, left=left, lost=lost, engine_gone=gone)
         heard_ns = min(max(heard_ns, status.last_answer_ns), now_ns)
         self._measure(heard_ns)
-        # On a wire that does not keep up the period is the one that is kept, seen twice.
         period_ns = max(
-            1e9 / fastest_hz if fastest_hz > 0 else 0.0, min(self._gap_ns, self._gap_before_ns)
+            1e9 / fastest_hz if fastest_hz > 0 else 0.0,
+            kept_period_ns(self._gap_ns, self._gap_before_ns),
         )
         silent_ns = now_ns - max(heard_ns, self._since_ns)
         self._lost = ""

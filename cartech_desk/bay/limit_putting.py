@@ -6,6 +6,7 @@ from dataclasses import replace
 from cartech_desk.bay.limit_fit import plain, usual_units
 from cartech_desk.domain.alarms.limit import Limit, LimitRefused
 from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.expressions import listed
 
 
 def with_unit(limit: Limit, before: Limit | None, known: Mapping[str, Channel]) -> Limit:
@@ -79,11 +80,6 @@ def not_told(limits: Iterable[Limit], here: Collection[str]) -> tuple[str, ...]:
                 "is not watched until it has."
             )
     return tuple(notes)
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names as they stand in a sentence."""
-    return ", ".join(f"“{name}”" for name in names)
 
 
 def _labels(limits: Sequence[Limit]) -> str:

@@ -15,7 +15,6 @@ from cartech_desk.bay.limit_file import LimitFileRefused
 from cartech_desk.bay.limit_putting import (
     doubtful,
     import_notes,
-    listed,
     not_told,
     switched_off,
     with_unit,
@@ -33,6 +32,7 @@ from cartech_desk.domain.alarms.profiles import ANY, Profile, find_profile, prof
 from cartech_desk.domain.alarms.trial import Trial, TrialRefused, try_limit
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.expressions import listed
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.plain_text import checked_reason, masked
 from cartech_desk.domain.sources import OwnChannel

@@ -105,7 +105,7 @@ def order(expressions: Mapping[str, Expression], known: Iterable[str]) -> tuple[
         unknown = [one for one in expression.names if one not in available | expressions.keys()]
         if unknown:
             raise ExpressionError(
-                f"The channel {name} = {expression.text} uses {_listed(unknown)}, which is not "
+                f"The channel {name} = {expression.text} uses {listed(unknown)}, which is not "
                 "there.",
                 to_do="Check the spelling, or add that channel first.",
             )
@@ -137,7 +137,8 @@ def _place(
     done.append(name)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Return names as they stand in a sentence."""
     return ", ".join(f"“{name}”" for name in names)
 
 

@@ -19,6 +19,11 @@ FIRST_VALUE_NS: Final = 5_000_000_000
 _NAN: Final = math.nan
 
 
+def kept_period_ns(gap_ns: int, gap_before_ns: int) -> int:
+    """Return the period that a wire keeps which does not keep up: the one that was seen twice."""
+    return min(gap_ns, gap_before_ns)
+
+
 class SignalFault(StrEnum):
     """Why a channel has no value."""
 
@@ -106,7 +111,7 @@ class Signal:
 
         On a wire that does not keep up the nominal period is the one that is kept, seen twice.
         """
-        kept_ns = min(self.interval_ns, self.before_ns)
+        kept_ns = kept_period_ns(self.interval_ns, self.before_ns)
         return max(
             STALE_LEAST_NS,
             STALE_PERIODS * self.period_ns,
