@@ -556,6 +556,21 @@ def test_a_file_of_another_shop_has_to_be_meant(make, car, qtbot, tmp_path):
     qtbot.waitUntil(lambda: "imported" in str(page.acts.told.toasts))
 
 
+def test_a_file_for_another_profile_is_asked_about(make, car, qtbot, tmp_path):
+    page = make(car, "coolant_high", real=True)
+    path = tmp_path / "limits.json"
+    Limits(page.desk.store).export(Owner.profile("diesel"), path, page.acts.actor)
+    page.does.ask_open = lambda: path
+    page.does.take_in()
+    qtbot.waitUntil(lambda: bool(page.findChildren(LimitChangesForm)))
+    page.findChildren(LimitChangesForm)[-1].take.click()
+    qtbot.waitUntil(lambda: bool(page.findChildren(Sure)))
+    sure = page.findChildren(Sure)[-1]
+    assert "imported" not in str(page.acts.told.toasts)
+    sure.accept()
+    qtbot.waitUntil(lambda: "imported" in str(page.acts.told.toasts))
+
+
 def test_a_file_that_holds_no_limits_is_refused_and_nothing_changes(make, car, qtbot, tmp_path):
     page = make(car, "coolant_high", real=True)
     path = tmp_path / "limits.json"
