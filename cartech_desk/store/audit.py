@@ -34,8 +34,9 @@ from cartech_desk.store.audit_end import (
     grow_head,
     words_for_damage,
 )
-from cartech_desk.store.audit_keeper import KEY_CHANGED, KEY_FIRST, PATIENCE_S, KeyKeeper
+from cartech_desk.store.audit_keeper import PATIENCE_S, KeyKeeper
 from cartech_desk.store.audit_key import Entries, KeyTrouble
+from cartech_desk.store.audit_key_row import KEY_CHANGED, KEY_FIRST
 from cartech_desk.store.audit_outside import Outside
 from cartech_desk.store.audit_reading import Query, actions, actors, find
 from cartech_desk.store.audit_verifying import OUTSIDE, verify
@@ -356,7 +357,6 @@ class AuditLog:
         key = next((key for key in self._keeper.known if key.number == number), None)
         if key is None and number is not None and self._keeper.known:
             self._keeper.look_again()
-            self._keeper.keys()
             key = next((key for key in self._keeper.known if key.number == number), None)
         return key
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -31,6 +31,7 @@ from cartech_desk.store.audit_key import (
     keys_of,
     new_key,
 )
+from cartech_desk.store.audit_key_row import KeyRow, SaysOfKey, gone
 from cartech_desk.store.audit_pin import Pin, Pins
 from cartech_desk.store.database import Database
 
@@ -56,15 +57,6 @@ _ANOTHER: Final = (
     "Another log lay in this folder; verify the audit log. An administrator can begin anew: "
     "cartech-desk audit key --renew."
 )
-
-
-class _Row:
-    """What `desk.db` says of the key."""
-
-    def __init__(self, place: object, number: object, made: object) -> None:
-        self.place = str(place)
-        self.number = number if isinstance(number, int) else 0
-        self.made = str(made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +87,7 @@ class KeyKeeper:
         patience_s: float = PATIENCE_S,
         retry_s: float = RETRY_S,
     ) -> None:
-        self._database = database
+        self._says = SaysOfKey(database)
         self._places: dict[str, Entries] = {FILE: KeyFile(folder)}
         if keyring is not None:
             self._places[KEYRING] = keyring
@@ -173,21 +165,27 @@ class KeyKeeper:
     def all_known(self) -> Known:
         """Return what a verification needs, waiting as `keys`; makes and changes nothing."""
         keys = self.keys(make=False)
-        rows = self._rows()
-        if self._fault or (keys and rows and all(key.number != rows[0][1] for key in keys)):
+        if self._fault or not self._is_newest(keys):
             self.look_again()
             keys = self.keys(make=False)
-        problem = "" if keys else self.problem
+            if not self._fault and not self._is_newest(keys):
+                keys = ()  # renewed elsewhere, and the new one is not to be had
+        problem = "" if keys else self.problem or "The key of the audit log is not here."
         with self._lock:
             return Known(keys, problem, self._fault, self._pins.known)
 
     def look_again(self) -> None:
-        """Load the keys anew: another process has renewed them."""
+        """Load the keys anew, and wait for them: another process has renewed them."""
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
-                self._keys, self._fault = (), ""
-                self._begun_s = time.monotonic()
                 self._start(self._load)
+            thread = self._thread
+        if thread is not None:
+            thread.join(self._patience_s)
+
+    def _is_newest(self, keys: tuple[MacKey, ...]) -> bool:
+        row = self._says.row() if keys else None
+        return row is None or any(key.number == row.number for key in keys)
 
     def proven(self, sequence: int, digest: bytes) -> None:
         """Raise the pins to this record, which carries the key's MAC; in the background."""
@@ -215,7 +213,7 @@ class KeyKeeper:
         """Use this key from this record on: `desk.db` names it. Errors: KeyTrouble."""
 
         def keep() -> None:
-            desk = self._desk()
+            desk = self._says.desk()
             since = replace(key, since=sequence)
             older = [one for one in self._kept_at(place, desk) if one.number < key.number]
             # What was in use after this record was so in a copy of the log that is gone.
@@ -274,8 +272,8 @@ class KeyKeeper:
 
     def _load(self) -> None:
         self._made_all = False
-        self._was_empty = self._was_empty or self._is_empty()
-        desk = self._desk()
+        self._was_empty = self._was_empty or self._says.is_empty()
+        desk = self._says.desk()
         self._pins.load()
         fault = self._pins.fault
         if any(pin.desk != desk for pin in self._pins.known):
@@ -289,9 +287,8 @@ class KeyKeeper:
             # One that nothing was signed with yet is of a renewal that is under way, or failed.
             keys = tuple(key for key in keys if key.since is not None)
         else:
-            keys, wrong = self._fitting(
-                row, keys or self._waited_for(row, desk), from_ring=bool(ring)
-            )
+            keys = keys or self._waited_for(row, desk)
+            keys, wrong = self._says.fitting(row, keys, from_ring=bool(ring))
             fault = fault or wrong
         with self._lock:
             self._fault = fault
@@ -299,11 +296,11 @@ class KeyKeeper:
         if keys:
             if making and not fault:
                 if row is None:
-                    self._claim(place, keys[-1].number - 1, keys[-1].number)
+                    self._says.claim(place, keys[-1].number - 1, keys[-1].number)
                 self._pins.follow(desk, keys[-1])
             self._found(keys, KEYRING if ring else place)
-        elif self._ever_keyed():
-            raise KeyTrouble(_gone(place if row is not None else ""))
+        elif self._says.ever_keyed():
+            raise KeyTrouble(gone(place if row is not None else ""))
         elif not fault:
             if not self._was_empty:
                 raise KeyTrouble(_LATE)
@@ -311,66 +308,27 @@ class KeyKeeper:
                 self._pins.begin(desk)
                 self._first(desk, row.number if row is not None else 0)
 
-    def _waited_for(self, row: "_Row", desk: str) -> tuple[MacKey, ...]:
+    def _waited_for(self, row: KeyRow, desk: str) -> tuple[MacKey, ...]:
         """Return the keys that another process is at making; none where it is not."""
         kept: tuple[MacKey, ...] = ()
         deadline = time.monotonic() + self._patience_s
-        while not kept and _age(row.made) < _BEING_MADE and not self._ever_keyed():
+        while not kept and row.age() < _BEING_MADE and not self._says.ever_keyed():
             if time.monotonic() >= deadline:
                 raise KeyTrouble("The audit key is being made.")
             time.sleep(_POLL_S)
             kept = self._kept_at(row.place, desk)
         return kept
 
-    def _fitting(
-        self, row: "_Row", kept: tuple[MacKey, ...], *, from_ring: bool
-    ) -> tuple[tuple[MacKey, ...], str]:
-        """Return the keys that go with what `desk.db` says, or all of them and what is wrong."""
-        if not kept:
-            return kept, ""
-        used = [key for key in kept if key.since is not None and key.number > row.number]
-        if from_ring and row.place != KEYRING:
-            return kept, (
-                "desk.db says that the audit key is in a file, but the system's keyring holds it: "
-                "desk.db was edited by hand."
-            )
-        if used:
-            return kept, (
-                f"desk.db names key {row.number} of the audit log, but key {used[-1].number} has "
-                f"been in use since record {used[-1].since}: an older copy of desk.db was put in "
-                "its place."
-            )
-        if all(key.number != row.number for key in kept):
-            return kept, (
-                f"desk.db names key {row.number} of the audit log, but the newest one that was "
-                f"made is key {kept[-1].number}: desk.db was edited by hand."
-            )
-        return self._with_since(tuple(key for key in kept if key.number <= row.number)), ""
-
-    def _with_since(self, keys: tuple[MacKey, ...]) -> tuple[MacKey, ...]:
-        """Find the first record of a renewed key where a kill kept that from being kept with it."""
-        newest = keys[-1]
-        if newest.since is not None:
-            return keys
-        rows = self._database.glance(
-            "SELECT max(sequence) FROM audit WHERE action = 'audit.key' "
-            "AND json_extract(body, '$.after.key') = ?",
-            (str(newest.number),),
-        )
-        since = rows[0][0]
-        return (*keys[:-1], replace(newest, since=since)) if isinstance(since, int) else keys
-
-    def _asked_keyring(self, desk: str) -> tuple[_Row | None, tuple[MacKey, ...]]:
+    def _asked_keyring(self, desk: str) -> tuple[KeyRow | None, tuple[MacKey, ...]]:
         """Return what `desk.db` says of the key and what the keyring holds, of one moment."""
+        row: KeyRow | None = None
+        ring: tuple[MacKey, ...] = ()
         for _ in range(3):
-            before = self._rows()
+            row = self._says.row()
             ring = self._kept_at(KEYRING, desk) if KEYRING in self._places else ()
-            if before == self._rows():
+            if row == self._says.row():
                 break
-        return (_Row(*before[0]) if before else None), ring
-
-    def _rows(self) -> list[tuple[object, ...]]:
-        return self._database.glance("SELECT place, number, made FROM audit_key")
+        return row, ring
 
     def _first(self, desk: str, before: int) -> None:
         """Make the first key; of two processes that try, one does."""
@@ -381,7 +339,7 @@ class KeyKeeper:
                 place = KEYRING
             except NoKeyring:
                 pass
-        last = self._claim(place, before, before + 1)
+        last = self._says.claim(place, before, before + 1)
         if last is None:
             raise KeyTrouble("The audit key is being made.")
         key = replace(new_key(before + 1), since=last + 1)
@@ -390,14 +348,14 @@ class KeyKeeper:
         except NoKeyring:  # one that keeps nothing
             place = FILE
             key = replace(new_key(before + 2), since=last + 1)
-            if self._claim(place, before + 1, before + 2) is None:
+            if self._says.claim(place, before + 1, before + 2) is None:
                 raise KeyTrouble("The audit key is being made.") from None
             self._places[place].save(desk, entry_of([key]))
         self._pins.follow(desk, key)
         self._found((key,), place)
 
     def _make(self, before: int) -> tuple[MacKey, str]:
-        desk = self._desk()
+        desk = self._says.desk()
         for place in (KEYRING, FILE):
             if place not in self._places:
                 continue
@@ -419,7 +377,7 @@ class KeyKeeper:
 
     def _kept_at(self, place: str, desk: str) -> tuple[MacKey, ...]:
         if place not in self._places:
-            raise KeyTrouble(_gone(place))
+            raise KeyTrouble(gone(place))
         try:
             entry = self._places[place].load(desk)
         except NoKeyring:
@@ -432,58 +390,4 @@ class KeyKeeper:
 
     def _raise_pins(self, key: MacKey, sequence: int, digest: bytes) -> None:
         with suppress(CarTechError, KeyTrouble):
-            self._pins.raise_to(self._desk(), key, sequence, digest)
-
-    # What desk.db says
-
-    def _desk(self) -> str:
-        rows = self._database.glance("SELECT desk FROM audit_head")
-        desk = rows[0][0] if rows else None
-        if not isinstance(desk, str) or not desk.isalnum() or not desk.isascii():
-            raise KeyTrouble("The head of the audit log is gone from desk.db: no key goes with it.")
-        return desk
-
-    def _is_empty(self) -> bool:
-        rows = self._database.glance(
-            "SELECT 1 FROM audit UNION ALL SELECT 1 FROM audit_head WHERE sequence > 0 LIMIT 1"
-        )
-        return not rows
-
-    def _ever_keyed(self) -> bool:
-        return bool(self._database.glance("SELECT 1 FROM audit WHERE mac IS NOT NULL LIMIT 1"))
-
-    def _claim(self, place: str, before: int, number: int) -> int | None:
-        """Write down where the key is and which; returns the last record before it.
-
-        None where another process was quicker.
-        """
-        values = (place, number, datetime.now(UTC).isoformat(timespec="seconds"))
-        with self._database.write_plainly() as driver:
-            rows = driver.execute("SELECT number FROM audit_key").fetchall()
-            if rows and rows[0][0] != before:
-                return None
-            driver.execute(KEY_CHANGED if rows else KEY_FIRST, values)
-            last = driver.execute("SELECT coalesce(max(sequence), 0) FROM audit").fetchone()
-            return int(last[0])
-
-
-KEY_FIRST: Final = "INSERT INTO audit_key (only_one, place, number, made) VALUES (1, ?, ?, ?)"
-KEY_CHANGED: Final = "UPDATE audit_key SET place = ?, number = ?, made = ?"
-
-
-def _gone(place: str) -> str:
-    where = {
-        KEYRING: " from the system's keyring",
-        FILE: " from its file",
-    }.get(place, "")
-    return (
-        f"The key of the audit log is gone{where}. An administrator can renew it: "
-        "cartech-desk audit key --renew."
-    )
-
-
-def _age(made: str) -> timedelta:
-    try:
-        return abs(datetime.now(UTC) - datetime.fromisoformat(made))
-    except (ValueError, TypeError):
-        return timedelta.max
+            self._pins.raise_to(self._says.desk(), key, sequence, digest)

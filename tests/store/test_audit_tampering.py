@@ -433,6 +433,22 @@ def test_a_printed_anchor_is_compared(desk: Path) -> None:
     assert verdict(desk, Anchor(2**70, printed.hash)).first_bad_sequence == 11
 
 
+def test_a_tail_that_says_itself_that_the_key_was_away_is_told_by_the_anchor(desk: Path) -> None:
+    edit(
+        desk,
+        changed(8, action="audit.unkeyed"),
+        lambda connection: rehashed(connection, 8, macs=False),
+    )
+    found = verdict(desk)
+    assert (found.first_bad_sequence, found.fault) == (10, Fault.REWRITTEN)
+    (anchor,) = (desk / "keys").glob("*.anchor")
+    head = {"sequence": "10", "hash": found.head_hash, "mac": None}
+    anchor.write_text(json.dumps({**json.loads(anchor.read_text()), **head}))
+    found = verdict(desk)
+    assert (found.ok, found.fault) == (False, Fault.ANCHOR)
+    assert "carries no MAC, and the log has a key" in found.problem
+
+
 def test_a_missing_foreign_forged_or_broken_anchor_proves_no_end(desk: Path) -> None:
     (anchor,) = (desk / "keys").glob("*.anchor")
     kept = anchor.read_text()
