@@ -16,10 +16,9 @@ from cartech_desk.domain.audit_chain import (
     MacKey,
     Verdict,
     Walked,
-    anchor_break,
-    head_break,
     walk,
 )
+from cartech_desk.domain.audit_ends import anchor_break, head_break
 from cartech_desk.store.audit_anchor import AnchorFile
 from cartech_desk.store.audit_keeper import Known
 from cartech_desk.store.audit_seen import OUTSIDE, Seen, outside_breaks, pinned
