@@ -139,6 +139,8 @@ class AlarmBook:
             for one in self._mine.values():
                 if one.alarm.level is not Level.NONE:
                     self._marks.still(one, now_ns)
+                    if one.joins(self._marks.recording()):
+                        self._pages.keep(one.record(), soon=False)
 
     def desk(self, what: str, about: About, level: Level, t_ns: int) -> None:
         """Take in a condition of the desk's own, such as a lost link."""

@@ -71,6 +71,13 @@ class Occurrence:
         self.worst = max(self.worst, level)
         self.passed = self.about.edge(self.worst)
 
+    def joins(self, recording_id: str) -> bool:
+        """Note a recording that began while it stands; False where nothing is to be noted."""
+        if not self.told or self.recording_id or not recording_id:
+            return False
+        self.recording_id = recording_id
+        return True
+
     def put_aside(self, shelf: Shelf) -> None:
         """Note until when it is on the shelf, by whom, and why."""
         self.shelved_until, self.shelved_by = shelf.until, shelf.by_name

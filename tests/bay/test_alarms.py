@@ -180,6 +180,16 @@ def test_an_alarm_carries_the_operator_and_the_recording(desk):
     assert (record.operator_name, record.recording_id) == ("Mia Manager", "rec-1")
 
 
+def test_a_recording_that_begins_while_an_alarm_stands_is_named_too(desk):
+    desk.later(1, rpm=7500)
+    assert desk.kept()[-1].recording_id == ""
+    desk.recording = RecordingStatus("rec-2")
+    for _ in range(3):
+        desk.later(2, rpm=7500)
+    desk.settle()
+    assert desk.kept()[-1].recording_id == "rec-2"
+
+
 def test_the_recording_is_marked_from_ten_seconds_before_to_ten_after(desk):
     over_rev(desk)
     raised_ns = desk.ns

@@ -131,6 +131,9 @@ def test_the_foot_says_how_many_limits_are_armed():
         State.WARNING,
         "2 of 9 limits cannot be watched",
     )
+    assert safety_words(
+        AlarmsSnapshot(armed=4, limits=(limit(),), vehicle_id="v"), connected=True
+    ) == (State.WARNING, "4 limits armed, no profile")
     none = AlarmsSnapshot(unwatched=(Unwatched(limit(), "not connected"),))
     assert safety_words(none, connected=False) == (State.OFF, "limits not armed")
     assert safety_words(none, connected=True)[0] is State.WARNING

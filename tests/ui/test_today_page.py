@@ -411,3 +411,12 @@ def test_the_vehicle_at_hand_is_not_named_on_every_alarm(page, bay, standing_ala
     bay.alarms.now = AlarmsSnapshot((standing_alarm("a"),), vehicle_id="v1")
     page.tick(bay.snapshot())
     assert "Blue Civic" not in visible(page.alarm_rows)[0].beneath.whole
+
+
+def test_a_vehicle_without_a_profile_leads_to_its_choice(page, acts, show):
+    show(vehicle_id="v", profile="turbo_petrol", limits=(object(),))
+    assert page.profile.isHidden()
+    show(vehicle_id="v", limits=(object(),))
+    assert not page.profile.isHidden()
+    page.profile.click()
+    assert acts.told.pages[-1] == ("limits", None)

@@ -122,7 +122,10 @@ class TodayPage(Page):
         self.former = QPushButton()
         self.former.clicked.connect(lambda _checked=False: self.acts.go_to("alarms", NEVER_SEEN))
         self.former.hide()
-        for widget in (self.more, self.former, self.watch, self.sound):
+        self.profile = QPushButton("Choose its profile")
+        self.profile.clicked.connect(lambda _checked=False: self.acts.go_to("limits"))
+        self.profile.hide()
+        for widget in (self.more, self.former, self.watch, self.profile, self.sound):
             card.column.addWidget(widget)
         card.column.addStretch(1)
         return card
@@ -256,6 +259,9 @@ class TodayPage(Page):
             self.alarms.title.setText(title)
         watch = watch_words(alarms)
         self.watch.say(watch.state, watch.words, watch.more)
+        nameless = bool(alarms.only_any and alarms.vehicle_id)
+        if self.profile.isHidden() == nameless:
+            self.profile.setVisible(nameless)
         sound = sound_words(alarms, snapshot.now_ns)
         if sound is not None:
             self.sound.say(sound.state, sound.words)

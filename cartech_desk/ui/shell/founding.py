@@ -130,7 +130,7 @@ class Founding(QWidget):
         head.setProperty("role", "title")
         why = QLabel(
             "Everything that changes a car carries a name, so the first thing the desk needs is "
-            "somebody who may let others in. Watching and alarms work meanwhile."
+            "somebody who may let others in. Until then no car is connected, no limit watched."
         )
         why.setProperty("role", "muted")
         why.setWordWrap(True)

@@ -64,6 +64,8 @@ def safety_words(alarms: AlarmsSnapshot, *, connected: bool) -> tuple[State, str
     if missing and (alarms.armed or connected):
         total = alarms.armed + missing
         return State.WARNING, f"{missing} of {counted(total, 'limit')} cannot be watched"
+    if alarms.armed and alarms.only_any and alarms.vehicle_id:
+        return State.WARNING, f"{counted(alarms.armed, 'limit')} armed, no profile"
     if alarms.armed:
         return State.CONNECTED, f"{counted(alarms.armed, 'limit')} armed"
     if alarms.absent and connected:

@@ -116,6 +116,7 @@ class ShelveForm(QDialog):
         self._lay_out(what, note)
         self.times[0][0].setChecked(True)
         self.choices.buttonToggled.connect(lambda *_: self._show_time())
+        self.own.clicked.connect(lambda _checked=False: self._type_own())
         self.number.textEdited.connect(lambda _: self._own_typed())
         self.unit.activated.connect(lambda _: self._own_typed())
         self.reason.textChanged.connect(lambda _: self._say_wrong(""))
@@ -168,6 +169,10 @@ class ShelveForm(QDialog):
     def _own_seconds(self) -> float:
         return int(self.number.text() or 0) * _UNITS[self.unit.currentIndex()][1]
 
+    def _type_own(self) -> None:
+        self.number.setFocus()
+        self.number.selectAll()
+
     def _own_typed(self) -> None:
         self.own.setChecked(True)
         self._show_time()
@@ -190,6 +195,9 @@ class ShelveForm(QDialog):
         self.back.style().unpolish(self.back)
         self.back.style().polish(self.back)
         self.take.setEnabled(not why and not self._running)
+        own = self.own.isChecked()
+        for widget in (self.number, self.unit):
+            widget.setVisible(own)
 
     # Shelving
 
