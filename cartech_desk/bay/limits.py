@@ -248,7 +248,7 @@ class Limits:
             Entry(
                 "limit.export",
                 Entity("limit", f"{owner.kind}:{owner.id}", name, vehicle),
-                after={"file": str(path), "limits": len(limits)},
+                after={"file": str(path.absolute()), "limits": len(limits)},
             ),
         )
         done = False

@@ -10,6 +10,7 @@ import pytest
 
 from cartech_desk.app.main import main
 from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.people import Actor
 from cartech_desk.office.people import People
 from cartech_desk.office.session import Session
@@ -259,11 +260,12 @@ def test_a_deletion_is_in_the_audit_log_with_its_reason(
 def test_operator_and_alarms_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store = Store(tmp_path)
     vehicle, somebody = store.vehicles.by_name("Blue Golf").id, Actor("", "Tom Technician")
-    writer = store.recordings.begin(vehicle, [], anchor_ns=0, operator=somebody)
+    begun_ns = monotonic_ns() - 1_000_000_000
+    writer = store.recordings.begin(vehicle, [], anchor_ns=begun_ns, operator=somebody)
     alarm = Mark(0, MarkKind.ALARM, "Over-boost", 20_000_000_000)
     writer.write({}, alarms={"a": alarm})
     recording_id = writer.close().id
-    store.recordings.begin(vehicle, [], anchor_ns=0).close()
+    store.recordings.begin(vehicle, [], anchor_ns=begun_ns + 1_000_000).close()
     store.close()
     newest, oldest = ran(capsys, tmp_path, "--json")[1]["recordings"]
     assert (newest["operator"], newest["alarms"]) == (None, 0)
