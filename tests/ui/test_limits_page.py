@@ -11,6 +11,7 @@ from cartech_desk.bay.alarm_status import AlarmsSnapshot, Unwatched
 from cartech_desk.bay.limits import ChannelUnknown, Limits, Owner
 from cartech_desk.domain.alarms.limit import LimitRefused
 from cartech_desk.domain.people import Actor, Role
+from cartech_desk.ui.models.limit_table import Watching
 from cartech_desk.ui.pages import limits as module
 from cartech_desk.ui.widgets.limit_changes import LimitChangesForm, Sure
 from cartech_desk.ui.widgets.name_form import NameForm
@@ -393,6 +394,15 @@ def test_after_saving_the_keys_stay_in_the_editor(page, qtbot):
     saved(page, qtbot)
     qtbot.waitUntil(lambda: page.window().focusWidget() is not None)
     assert page.editor.isAncestorOf(page.window().focusWidget())
+
+
+def test_why_a_limit_is_not_watched_is_read_in_full_beside_it(page, bay):
+    row = page.editor.row
+    why = "This car has no such channel, and so it is not watched by anybody at all"
+    page.list.table.show_now(Watching(here=True, unwatched={row.limit.key: why}))
+    assert page.list.table.why_not(row).startswith("Not watched: this car has no such channel")
+    page.editor.show_fares(page.list.table.why_not(row))
+    assert page.editor.fares.text().endswith("at all.")
 
 
 def test_the_list_has_no_need_of_scrolling_sideways(page):

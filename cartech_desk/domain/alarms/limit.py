@@ -12,6 +12,7 @@ from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.expressions import Expression, ExpressionError, compile_expression
 from cartech_desk.domain.plain_text import printable
+from cartech_desk.domain.units import UNITS
 
 LONGEST_DELAY_S: Final = 3600.0
 LONGEST_TEXT: Final = 300
@@ -230,9 +231,15 @@ def _check_reach(limit: Limit, name: str, channel: Channel) -> None:
         if edge is not None and not low < edge < high:
             raise _refused(
                 f"{name}: {edge:g} cannot be meant, {channel.label} ranges from "
-                f"{channel.minimum:g} to {channel.maximum:g} ({channel.unit}).",
+                f"{channel.minimum:g} to {channel.maximum:g}{_symbol(channel.unit)}.",
                 "Look at the unit and at the digits.",
             )
+
+
+def _symbol(unit: str) -> str:
+    """Return a unit as people write it, after a blank; nothing for a plain number."""
+    known = UNITS.get(unit)
+    return f" {known.symbol if known is not None else unit}" if unit not in ("", "none") else ""
 
 
 def check_together(limits: Iterable[Limit]) -> None:

@@ -58,6 +58,7 @@ _RIGHT: Final = frozenset(COLUMNS.index(name) for name in ("Warning", "Trip", "D
 SORT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 
+_NOT_WATCHED: Final = "not watched"
 ORIGIN_WORDS: Final = {
     Origin.SHIPPED: "shipped",
     Origin.SHOP: "shop's profile",
@@ -112,7 +113,7 @@ def row_state(row: LimitRow, now: Watching) -> tuple[State, str]:
         return now.standing[key]
     why = now.unwatched.get(key) or row.not_watched
     if why:
-        return State.OFF, f"not watched: {why[:1].lower()}{why[1:]}".rstrip(".")
+        return State.OFF, f"{_NOT_WATCHED}: {why[:1].lower()}{why[1:]}".rstrip(".")
     if now.here and now.connected:
         return State.CONNECTED, "watched"
     return State.OFF, "in service"
@@ -156,6 +157,11 @@ class LimitTable(QAbstractTableModel):
     def state(self, row: LimitRow) -> tuple[State, str]:
         """Return lamp and words of how a row fares."""
         return row_state(row, self._now)
+
+    def why_not(self, row: LimitRow) -> str:
+        """Say in full why a row is not watched now; empty where it is."""
+        words = self.state(row)[1]
+        return f"{words[0].upper()}{words[1:]}." if words.startswith(_NOT_WATCHED) else ""
 
     def words(self, row: int) -> str:
         """Return all that a row can be found by, in lower case."""

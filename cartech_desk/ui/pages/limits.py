@@ -180,6 +180,8 @@ class LimitsPage(Page):
         """Show how the limits fare now."""
         of_vehicle = self.owner.kind is OwnerKind.VEHICLE
         self.list.table.show_now(watching(snapshot, self.owner.id if of_vehicle else None))
+        row = None if self.editor.new else self.editor.row
+        self.editor.show_fares(self.list.table.why_not(row) if row is not None else "")
 
     # Whose limits
 

@@ -69,6 +69,11 @@ class LimitEditor(QWidget):
         self.origin = QLabel()
         self.origin.setProperty("role", "muted")
         self.origin.setWordWrap(True)
+        self.fares = QLabel()
+        self.fares.setProperty("role", "warning")
+        self.fares.setWordWrap(True)
+        self.fares.setTextFormat(Qt.TextFormat.PlainText)
+        self.fares.hide()
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
@@ -116,6 +121,7 @@ class LimitEditor(QWidget):
         layout.setSpacing(Space.S)
         layout.addWidget(self.heading)
         layout.addWidget(self.origin)
+        layout.addWidget(self.fares)
         layout.addWidget(self.sentence)
         layout.addWidget(self.rights)
         layout.addWidget(area, 1)
@@ -171,6 +177,12 @@ class LimitEditor(QWidget):
         self.rights.setVisible(bool(sentence))
         self.fields.set_read_only(bool(sentence))
         self._enable()
+
+    def show_fares(self, sentence: str) -> None:
+        """Say why it is not watched now, in full; empty where it is."""
+        if sentence != self.fares.text():
+            self.fares.setText(sentence)
+        self.fares.setVisible(bool(sentence))
 
     def show_note(self, sentence: str) -> None:
         """Say what is to be known of the limit, such as a channel that the car has not."""

@@ -145,7 +145,9 @@ class LimitTrial(QWidget):
         self.pages.setVisible(opened)
         policy = QSizePolicy.Policy.Expanding if opened else QSizePolicy.Policy.Maximum
         self.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
-        self.setMaximumHeight(_ANY_HEIGHT if opened else self.minimumSizeHint().height())
+        folded = self.fold.sizeHint().height() + Space.S + 3 * self.fontMetrics().lineSpacing()
+        self.setMinimumHeight(0 if opened else folded)
+        self.setMaximumHeight(_ANY_HEIGHT if opened else folded)
         self.unfolded.emit(opened)
 
     # What is shown

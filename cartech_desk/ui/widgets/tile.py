@@ -235,7 +235,10 @@ class Tile(QWidget):
             )
 
     def _paint_state(self, painter: QPainter, inner: QRect) -> int:
-        """Paint lamp and word at the right of the label; returns the width they take."""
+        """Paint lamp and word at the right of the label; returns the width they take.
+
+        Where the label would be cut by an alarm's, they stand on a line of their own below it.
+        """
         state = self.state_text
         lamp, token = self._look()
         if not state and lamp is None:
@@ -244,8 +247,13 @@ class Tile(QWidget):
         color = QColor(getattr(colors, token))
         painter.setFont(text_font(Type.BODY, bold=lamp is not None))
         metrics = QFontMetrics(painter.font())
-        top = QFontMetrics(text_font(Type.BAY)).height()
+        name = QFontMetrics(text_font(Type.BAY))
+        top = name.height()
         width = metrics.horizontalAdvance(state)
+        taken = width + 2 * Space.S + Type.BAY + name.horizontalAdvance(self.channel.label)
+        below = self.alarm is not None and taken > inner.width()
+        if below:
+            inner = inner.translated(0, top)
         area = QRect(inner.right() + 1 - width, inner.top(), width, top)
         if self.alarm is not None and self.alarm.calls and state:
             badge = area.adjusted(-Space.XS - 2, 0, 0, 0).translated(-2, 0)
@@ -263,7 +271,7 @@ class Tile(QWidget):
             left = inner.right() - width - side + 4
             paint_lamp(painter, QRectF(left, inner.top() + 2, side, side), lamp)
             width += side
-        return width
+        return 0 if below else width
 
     def _paint_words(self, painter: QPainter, inner: QRect, state_width: int) -> None:
         colors = tokens()

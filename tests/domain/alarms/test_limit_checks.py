@@ -123,3 +123,9 @@ def test_an_edge_that_no_car_reaches_is_refused(name, trip):
     channel = Channel(row.name, row.label, row.unit, row.minimum, row.maximum)
     with pytest.raises(LimitRefused, match="cannot be meant"):
         check_limit(Limit("high", name, Comparison.ABOVE, trip=trip), {name: channel})
+
+
+def test_a_refused_edge_is_said_in_the_unit_as_people_write_it():
+    temp = Channel("temp", "Coolant", "degC", -40, 130)
+    with pytest.raises(LimitRefused, match=r"ranges from -40 to 130 °C\."):
+        check_limit(Limit("hot", "temp", Comparison.ABOVE, trip=4000.0), {"temp": temp})

@@ -18,6 +18,7 @@ from cartech_desk.ui.theme.tokens import Size, Space, Type
 from cartech_desk.ui.widgets.plot.canvas import LineBox
 
 _OVER_LINES: Final = 5
+_OVER_ALL_LINES: Final = 6
 _UNDER_LINES: Final = -50
 _DEADBAND_ALPHA: Final = 36
 _PASSED_ALPHA: Final = 64
@@ -101,9 +102,12 @@ class LimitLines(_InBox):
         painter.setTransform(QTransform())
         for area, dashes in self._rules:
             painter.fillRect(area, dashes)
-        for at, words in self._words:
-            painter.drawPixmap(at, words)
         painter.setTransform(place)
+
+    @property
+    def words(self) -> Sequence[tuple[QPointF, QPixmap]]:
+        """Where its words stand, in the pixels of the screen; `LimitWords` paints them."""
+        return self._words
 
     def _make(self, place: QTransform, ratio: float) -> None:
         """Find out where lines and words stand in the pixels of the screen."""
@@ -129,6 +133,31 @@ class LimitLines(_InBox):
                     taken.append(area)
                     self._words.append((area.topLeft(), words))
                     break
+
+
+class LimitWords(_InBox):
+    """The words of all limits of a plot, over the curves of every box: painted last."""
+
+    def __init__(self, topmost: LineBox) -> None:
+        super().__init__(topmost, _OVER_ALL_LINES)
+        self._of: tuple[LimitLines, ...] = ()
+
+    def show_of(self, lines: Sequence[LimitLines]) -> None:
+        """Show the words of these."""
+        self._of = tuple(lines)
+        self._fill(empty=not self._of)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint them where the lines, which were painted before, have put them."""
+        del option, widget
+        place = painter.transform()
+        painter.setTransform(QTransform())
+        for lines in self._of:
+            for at, words in lines.words:
+                painter.drawPixmap(at, words)
+        painter.setTransform(place)
 
 
 def _written(line: LimitLine, ratio: float) -> QPixmap:

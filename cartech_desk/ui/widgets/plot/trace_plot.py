@@ -20,7 +20,7 @@ from cartech_desk.ui.theme.theme import series_color, tokens
 from cartech_desk.ui.theme.tokens import Size
 from cartech_desk.ui.widgets.plot.canvas import Canvas, LineBox, thin_pen
 from cartech_desk.ui.widgets.plot.legend import Legend, Named
-from cartech_desk.ui.widgets.plot.limit_marks import LimitLines, LimitShades
+from cartech_desk.ui.widgets.plot.limit_marks import LimitLines, LimitShades, LimitWords
 from cartech_desk.ui.widgets.plot.lines import RuledLines, TraceCurve
 from cartech_desk.ui.widgets.plot.notes import Cursor, HatchedGaps, Marks
 from cartech_desk.ui.widgets.plot.value_axis import ValueAxis
@@ -43,6 +43,7 @@ class TracePlot:
         self._curves: list[TraceCurve] = []
         self._passings: tuple[Passing, ...] = ()
         self._limits: dict[int, LimitLines] = {}  # by the place of their box, where there are any
+        self._limit_words: LimitWords | None = None
         self._shades: LimitShades | None = None
         self._ground = LineBox()
         self._ground.setZValue(_GROUND_Z)
@@ -109,6 +110,12 @@ class TracePlot:
             if lines.get(scale):
                 self._limits[place] = mark = LimitLines(self._boxes[place])
                 mark.show_lines(lines[scale])
+        if self._limit_words is not None:
+            self._limit_words.leave()
+            self._limit_words = None
+        if self._limits:
+            self._limit_words = LimitWords(self._boxes[0])
+            self._limit_words.show_of(list(self._limits.values()))
         first = lines.get(self._scales[0], ()) if self._scales else ()
         shaded = bool(passings) or any(line.back is not None for line in first)
         if self._shades is not None and not shaded:
