@@ -60,6 +60,9 @@ def import_notes(limits: Sequence[Limit], in_force: Mapping[str, Limit]) -> tupl
         f"{limit.label or limit.key} is out of service by this file."
         for limit in switched_off(limits, in_force)
     ]
+    same = sum(in_force.get(limit.key) == limit for limit in limits)
+    if same:
+        notes.append(f"{same} of the file's limits are in force already and stay as they were.")
     keys = {limit.key for limit in limits}
     notes += [
         f"{limit.label or limit.key} is not in this file and stays as it was."

@@ -269,7 +269,7 @@ class Limits:
         anyway: bool = False,
         confirmed: bool = False,
     ) -> Imported:
-        """Set the limits of a file for this owner: all of them or none.
+        """Set those limits of a file that are not in force for this owner yet: all or none.
 
         A file of another shop is refused unless `from_another_shop`; the reason of each change
         names that shop then. One for another vehicle or profile, and one that would switch limits
@@ -298,10 +298,10 @@ class Limits:
                 to_do="Where that is meant, import it all the same (on the command line with "
                 "--confirmed).",
             )
-        notes = self._put(
-            owner, found.limits, by, anyway=anyway, reason=reason, action="limit.import"
-        )
-        return Imported(found.limits, found.shop, (*notes, *import_notes(found.limits, in_force)))
+        # What is in force as the file has it stays whose it is.
+        new, action = tuple(x for x in found.limits if in_force.get(x.key) != x), "limit.import"
+        put = self._put(owner, new, by, anyway=anyway, reason=reason, action=action) if new else ()
+        return Imported(new, found.shop, (*put, *import_notes(found.limits, in_force)))
 
     # How it is done
 

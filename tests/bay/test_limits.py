@@ -368,6 +368,17 @@ def found_shop(store, shop_id="shop-1", name="Blue Dyno"):
         )
 
 
+def test_importing_ones_own_export_makes_nothing_the_vehicles_own(limits, store, car, tmp_path):
+    found_shop(store)
+    path = limits.export(car, tmp_path / "limits.json", TOM)
+    before = [(row.limit, row.origin) for row in limits.sheet(car).rows]
+    told = len(records(store))
+    done = limits.import_file(car, path, ADA)
+    assert (done.limits, len(records(store))) == ((), told)
+    assert [(row.limit, row.origin) for row in limits.sheet(car).rows] == before
+    assert any("are in force already" in note for note in done.notes)
+
+
 def test_what_is_exported_is_imported_as_it_was(limits, store, bay, car, tmp_path):
     found_shop(store)
     limits.set(car, RPM, ADA)
@@ -404,11 +415,13 @@ def test_an_export_leaves_intent_and_result(limits, store, car, tmp_path):
 
 def test_a_file_of_another_shop_is_refused_or_marked(limits, store, car, tmp_path):
     found_shop(store, "shop-2", "Red Rollers")
+    limits.set(car, RPM, ADA)
     path = limits.export(car, tmp_path / "limits.json", ADA)
+    limits.remove(car, RPM.key, ADA)
     found_shop(store)
     with pytest.raises(LimitFileRefused, match="another shop: Red Rollers"):
         limits.import_file(car, path, ADA)
-    assert records(store)[0].action == "limit.export"
+    assert "limit.import" not in [record.action for record in records(store)]
     limits.import_file(car, path, ADA, from_another_shop=True)
     assert "of the shop “Red Rollers”" in records(store)[0].reason
 
@@ -468,7 +481,11 @@ def test_the_smallest_file_will_do(limits, car, tmp_path):
     path = tmp_path / "limits.json"
     for text in (json.dumps(GOOD), "\ufeff" + json.dumps(GOOD)):
         path.write_text(text, "utf-8")
-        assert limits.import_file(car, path, ADA).limits[0].warning == 6100
+        limits.import_file(car, path, ADA)
+        assert (
+            next(one for one in limits.sheet(car).limits if one.key == "rpm_high").warning == 6100
+        )
+        limits.remove(car, "rpm_high", ADA)
 
 
 BAD = {
