@@ -200,8 +200,8 @@ def walk(rows: Iterable[Row], keys: Sequence[MacKey] = (), marks: Collection[int
             found.broken = Break(
                 expected,
                 Fault.REWRITTEN,
-                f"The MAC of record {expected} was not made with this desk's key: the record was "
-                "written anew, or its MAC changed, by somebody without the key.",
+                f"The signature of record {expected} was not made with this desk's key: the "
+                "record was written anew, or its signature changed, by somebody without the key.",
             )
             break
         if expected in wanted:
@@ -248,8 +248,8 @@ def _not_keyed(sequence: int) -> Break:
     return Break(
         sequence,
         Fault.REWRITTEN,
-        f"Record {sequence} carries no MAC, although the desk's key was in use there and nothing "
-        "says that it was away: it was written anew by somebody without the key.",
+        f"Record {sequence} carries no signature, although the desk's key was in use there and "
+        "nothing says that it was away: it was written anew by somebody without the key.",
     )
 
 

@@ -126,7 +126,7 @@ def _cells(record: AuditRecord) -> tuple[str, ...]:
         problem = f"This record cannot be read: {record.problem}."
         return (str(record.sequence), "", "", act_words(record), problem, record.reason, "")
     role = f", {record.actor.role.value}" if record.actor.role is not None else ""
-    unkeyed = "" if record.keyed else " (no MAC)"
+    unkeyed = "" if record.keyed else " (not signed)"
     return (
         f"{record.sequence}{unkeyed}",
         f"{record.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",

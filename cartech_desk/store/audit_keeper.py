@@ -47,7 +47,7 @@ _LOG = logging.getLogger(__name__)
 
 _HANGS: Final = (
     "The system's keyring does not answer; it may be waiting for its password. Records are "
-    "written without a MAC until it does."
+    "written without a signature until it does."
 )
 _LATE: Final = (
     "The audit log has records and never had a key. An administrator can begin with one: "

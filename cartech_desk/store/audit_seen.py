@@ -120,7 +120,7 @@ def _unproven(seen: Seen, known: Known, head: Head, walked: Walked) -> str:
     if not known.keys:
         return ""
     if anchor.mac is None:
-        return f"The anchor carries no MAC, and the log has a key: {end}." if keyed else ""
+        return f"The anchor is not signed, and the log has a key: {end}." if keyed else ""
     signed = any(
         anchor_mac(key.secret, anchor.desk, anchor.sequence, anchor.hash) == anchor.mac
         for key in known.keys

@@ -125,13 +125,13 @@ def _told(walked: Walked, keyed: bool) -> list[str]:
         shown = ", ".join(runs[:_RUNS]) + (" and others" if len(runs) > _RUNS else "")
         many = len(runs) > 1 or walked.unkeyed[0][0] != walked.unkeyed[0][1]
         told.append(
-            f"{'Records' if many else 'Record'} {shown} {'carry' if many else 'carries'} no MAC: "
-            "the key was not at hand when they were written."
+            f"{'Records' if many else 'Record'} {shown} {'carry' if many else 'carries'} no "
+            "signature: the key was not at hand when they were written."
         )
     if walked.unchecked and keyed:
         told.append(
-            f"{walked.unchecked} records carry MACs of a key that was lost and renewed; the chain "
-            "alone proves them."
+            f"{walked.unchecked} records carry the signature of a key that was lost and "
+            "renewed; the chain alone proves them."
         )
     return told
 

@@ -136,7 +136,7 @@ def test_a_locked_keyring_lets_records_be_written_unkeyed_until_it_opens(
     assert desk.macs == [True, False, False, True, True]
     found = desk.log.verify()
     assert found.ok
-    assert any("Records 2 to 3 carry no MAC" in words for words in found.warnings)
+    assert any("Records 2 to 3 carry no signature" in words for words in found.warnings)
 
 
 def test_a_keyring_that_hangs_holds_a_record_up_briefly_and_once(desk: Desk, ring: Ring) -> None:
@@ -182,7 +182,7 @@ def test_a_lost_key_is_renewed_by_an_act_that_stands_in_the_log(desk: Desk, ring
     assert desk.macs == [True, False, False, True, True]
     found = desk.log.verify()
     assert (found.ok, found.keyed) == (True, True)
-    assert any("1 records carry MACs of a key that was lost" in words for words in found.warnings)
+    assert any("1 records carry the signature of a key that was lost" in words for words in found.warnings)
     desk.again()
     assert desk.log.verify().ok
     kept = desk.log.keys()

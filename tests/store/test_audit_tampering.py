@@ -325,7 +325,7 @@ def test_a_record_of_another_key_in_a_chain_that_fits_is_named(desk: Path) -> No
     edit(desk, signed_otherwise)
     found = verdict(desk)
     assert (found.first_bad_sequence, found.fault) == (10, Fault.REWRITTEN)
-    assert "MAC of record 10" in found.problem
+    assert "signature of record 10" in found.problem
 
 
 def test_a_mac_of_another_record_is_named(desk: Path) -> None:
@@ -396,7 +396,7 @@ def test_a_tail_rewritten_as_unkeyed_is_named_by_the_anchor(desk: Path) -> None:
     )
     found = verdict(desk)
     assert (found.first_bad_sequence, found.fault) == (8, Fault.REWRITTEN)
-    assert "carries no MAC" in found.problem
+    assert "carries no signature" in found.problem
 
 
 def test_an_older_copy_of_the_database_is_named_by_the_anchor(tmp_path: Path) -> None:
@@ -446,7 +446,7 @@ def test_a_tail_that_says_itself_that_the_key_was_away_is_told_by_the_anchor(des
     anchor.write_text(json.dumps({**json.loads(anchor.read_text()), **head}))
     found = verdict(desk)
     assert (found.ok, found.fault) == (False, Fault.ANCHOR)
-    assert "carries no MAC, and the log has a key" in found.problem
+    assert "is not signed, and the log has a key" in found.problem
 
 
 def test_a_missing_foreign_forged_or_broken_anchor_proves_no_end(desk: Path) -> None:
