@@ -294,3 +294,25 @@ def test_a_warning_beyond_another_limits_trip_has_no_band():
 
 def test_limits_of_an_expression_belong_to_no_channel():
     assert edges_of([replace(HOT, watches="temp - iat")], "temp") == ()
+
+
+def test_words_of_limits_are_painted_over_the_curves_of_every_box(live, bay):
+    use(live, bay, HOT, BOOST)
+    drawn = [chart._drawing for chart in live.board.stack.charts]
+    plots = [plot for plot in drawn if plot is not None and plot._limits]
+    assert plots
+    for plot in plots:
+        assert plot._limit_words is not None
+        assert plot._limit_words.parentItem() is plot._boxes[0].childGroup
+        assert plot._limit_words.zValue() > max(one.zValue() for one in plot._limits.values())
+
+
+def test_a_long_name_has_the_badge_of_its_alarm_below_it(live, bay):
+    from PySide6.QtCore import QRect
+    from PySide6.QtGui import QPainter, QPixmap
+
+    use(live, bay, BOOST, alarms=[standing()])
+    picture = QPixmap(400, 200)
+    with QPainter(picture) as painter:
+        assert tile(live, "boost")._paint_state(painter, QRect(0, 0, 380, 180)) > 0
+        assert tile(live, "boost")._paint_state(painter, QRect(0, 0, 100, 180)) == 0

@@ -19,7 +19,7 @@ from cartech_desk.bay.limits import LimitRow
 from cartech_desk.ui.models.limit_table import COLUMNS, NOW, LimitFilter, LimitTable
 from cartech_desk.ui.theme.tokens import Size, Space
 
-_WIDTHS = (156, 54, 66, 56, 46, 190, 76, 160, 84, 150, 200, 74, 76, 150)
+_WIDTHS = (150, 54, 76, 56, 46, 190, 76, 160, 84, 150, 200, 74, 76, 150)
 _SEEN = COLUMNS.index("From") + 1
 """Columns that are seen until somebody asks for more: the editor tells the rest."""
 

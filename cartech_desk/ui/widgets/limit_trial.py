@@ -145,7 +145,7 @@ class LimitTrial(QWidget):
         self.pages.setVisible(opened)
         policy = QSizePolicy.Policy.Expanding if opened else QSizePolicy.Policy.Maximum
         self.setSizePolicy(QSizePolicy.Policy.Preferred, policy)
-        folded = self.fold.sizeHint().height() + Space.S + 3 * self.fontMetrics().lineSpacing()
+        folded = self.fold.sizeHint().height() + Space.S + 2 * self.fontMetrics().lineSpacing()
         self.setMinimumHeight(0 if opened else folded)
         self.setMaximumHeight(_ANY_HEIGHT if opened else folded)
         self.unfolded.emit(opened)
