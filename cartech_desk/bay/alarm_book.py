@@ -16,7 +16,7 @@ from cartech_desk.bay.alarm_surroundings import Clocks
 from cartech_desk.bay.alarm_words import About, about_limit, about_signal, channel_words
 from cartech_desk.bay.limit_fit import fitted
 from cartech_desk.domain.alarms.limit import Action, Level, Limit, Priority
-from cartech_desk.domain.alarms.state import ACTIVE, Alarm, AlarmState, Change, Happening
+from cartech_desk.domain.alarms.state import ACTIVE, STANDS, Alarm, AlarmState, Change, Happening
 from cartech_desk.domain.alarms.watch import (
     LIMIT,
     SIGNAL,
@@ -271,7 +271,7 @@ class AlarmBook:
             self._aside(change, one)
         elif one is None:
             # It came while it was put aside, and asks now.
-            if change.after in (*ACTIVE, AlarmState.RETURNED_UNACKNOWLEDGED, AlarmState.LATCHED):
+            if change.after in STANDS:
                 self._raised(change, None)
         elif happening is Happening.ESCALATED:
             one.rise(change.level)
@@ -303,7 +303,7 @@ class AlarmBook:
                 entry = again_of(one, "alarm.escalate" if worse else "alarm.raise")
             self._pages.keep(one.record(), entry, soon=entry is not None)
             return
-        alone = not any(other.alarm.state in ACTIVE for other in self.occurrences())
+        alone = not any(other.alarm.state in STANDS for other in self.occurrences())
         alarm = self.alarm(change.key) or (one.alarm if one is not None else None)
         if alarm is None:
             return

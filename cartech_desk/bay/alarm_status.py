@@ -17,7 +17,7 @@ class StandingAlarm:
     "signal:afr", "desk:link"); `label` and `to_do` are for the technician. `value` and
     `worst_value` are in the canonical `unit`, NaN where there is none; `edge` is the value of the
     limit that was passed. Times `*_ns` are monotonic, the others UTC. `first_out`: it came while
-    no other was active. `times` counts how often it came in this occurrence. `limit` is None for
+    no other stood. `times` counts how often it came in this occurrence. `limit` is None for
     alarms of channels without a value and of the desk's own; `fault` says why a channel has none.
     """
 

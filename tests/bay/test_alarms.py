@@ -114,6 +114,15 @@ def test_first_out_is_the_one_that_came_alone(desk):
     assert first.order < second.order
 
 
+def test_one_that_came_before_the_first_was_acknowledged_is_not_the_first(desk):
+    over_rev(desk)
+    desk.later(0.1, rpm=3000, temp=90)
+    desk.later(0.1, rpm=3000, temp=110)
+    hot, revved = desk.now.standing
+    assert revved.state is AlarmState.RETURNED_UNACKNOWLEDGED
+    assert (hot.first_out, revved.first_out) == (False, True)
+
+
 def test_the_worst_comes_first(desk):
     desk.later(0.1, temp=110)
     desk.later(0.1, temp=110, rpm=6500)

@@ -182,7 +182,9 @@ def test_a_lost_key_is_renewed_by_an_act_that_stands_in_the_log(desk: Desk, ring
     assert desk.macs == [True, False, False, True, True]
     found = desk.log.verify()
     assert (found.ok, found.keyed) == (True, True)
-    assert any("1 records carry the signature of a key that was lost" in words for words in found.warnings)
+    assert any(
+        "1 records carry the signature of a key that was lost" in words for words in found.warnings
+    )
     desk.again()
     assert desk.log.verify().ok
     kept = desk.log.keys()

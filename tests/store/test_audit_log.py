@@ -249,7 +249,9 @@ def test_a_kill_at_any_point_leaves_act_and_record_or_neither(tmp_path: Path) ->
     assert records > 500
 
 
-def test_a_copy_opened_elsewhere_is_walked_and_its_end_is_not_proven(store: Store, tmp_path: Path) -> None:
+def test_a_copy_opened_elsewhere_is_walked_and_its_end_is_not_proven(
+    store: Store, tmp_path: Path
+) -> None:
     store.audit.note(ADA, entry())
     (tmp_path / "copy").mkdir()
     with (

@@ -175,9 +175,9 @@ def test_one_that_stands_grows_older_on_the_screen(listed, page):
     history = listed(record(1, 0, None, state=AlarmState.ACTIVE_UNACKNOWLEDGED))
     told = []
     history.table.dataChanged.connect(lambda first, _last: told.append(first.column()))
-    history.table.grow_older(datetime.now(UTC))
+    history.table.grow_older(NOW)
     assert told == []
-    history.table.grow_older(datetime.now(UTC) + timedelta(hours=2))
+    history.table.grow_older(NOW + timedelta(hours=2))
     assert told == [COLUMNS.index("How long")]
     assert cells(history, 0)[4] == "3 h 00 min so far"
 

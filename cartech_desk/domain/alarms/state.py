@@ -78,6 +78,8 @@ _L = AlarmState.LATCHED
 
 ACTIVE: Final = frozenset({_AU, _AA})
 UNACKNOWLEDGED: Final = frozenset({_AU, _RU})
+STANDS: Final = ACTIVE | {_RU, _L}
+"""Neither normal nor put aside."""
 
 # When its condition comes an alarm is active and unacknowledged, wherever it was.
 ON_RETURN: Final = {_AU: _RU, _AA: _N}

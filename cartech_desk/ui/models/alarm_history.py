@@ -50,7 +50,7 @@ _FOLLOWS: Final = "\u2514 "
 def episodes(newest_first: Sequence[AlarmRecord]) -> list[list[AlarmRecord]]:
     """Group alarms into episodes, the newest first; each begins with the first one out.
 
-    An episode begins with an alarm that came while no other was active. Where a filter hides that
+    An episode begins with an alarm that came while no other stood. Where a filter hides that
     one, it begins where none of the alarms before it reaches.
     """
     runs: list[list[AlarmRecord]] = [[]]

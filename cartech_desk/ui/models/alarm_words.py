@@ -25,7 +25,7 @@ PRIORITY_WORDS: Final = {
     Priority.CRITICAL: "critical",
 }
 FIRST_OUT: Final = "1st"
-"""The mark of an alarm that came while no other was active."""
+"""The mark of an alarm that came while no other stood."""
 ADVISORY: Final = (
     "The desk advises. It is no emergency stop: it does not cut fuel, load or ignition."
 )

@@ -115,8 +115,8 @@ STATEMENTS = (
     """,
     # `body` is the record as it is hashed; every other word of it is derived from there, so that
     # nothing beside it can say something else. A body that is no JSON, which only a hand could have
-    # put there, has none of these words and breaks no query. Only what is unsettled is indexed: each
-    # index costs every act a page to sync, and a search walks a hundred thousand rows in a second.
+    # put there, has none of these words and breaks no query. Only what is unsettled is indexed:
+    # an index costs every act a page to sync, and a search walks 100,000 rows in a second.
     """
     CREATE TABLE audit (
         sequence INTEGER PRIMARY KEY,
