@@ -20,7 +20,7 @@ from cartech_desk.store.errors import NotKept
 _Act = Callable[[Counter, argparse.Namespace], None]
 
 ADVISORY: Final = "The desk advises; it is no emergency stop."
-_OPEN_DESK: Final = "A window that is open takes it over when its vehicle is chosen anew."
+_OPEN_DESK: Final = "A window that is open takes it over within two seconds."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
