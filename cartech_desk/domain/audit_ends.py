@@ -69,7 +69,8 @@ def anchor_break(walked: Walked, anchor: Anchor) -> Break | None:
             after,
             Fault.CUT,
             f"{_those(after, anchor.sequence)} cut off the end of the log, or an older copy of "
-            f"desk.db was put in its place: the anchor{when} knows them.",
+            "desk.db was put in its place, or a copy of this folder was worked in with the same "
+            f"keys: the anchor{when} knows them.",
         )
     if not walked.seen.get(anchor.sequence, b"").startswith(anchor.hash):
         return Break(
