@@ -315,4 +315,4 @@ def test_a_long_name_has_the_badge_of_its_alarm_below_it(live, bay):
     picture = QPixmap(400, 200)
     with QPainter(picture) as painter:
         assert tile(live, "boost")._paint_state(painter, QRect(0, 0, 380, 180)) > 0
-        assert tile(live, "boost")._paint_state(painter, QRect(0, 0, 100, 180)) == 0
+        assert tile(live, "boost")._paint_state(painter, QRect(0, 0, 60, 180)) == 0
