@@ -178,7 +178,9 @@ def measure() -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
         in_force = SimpleNamespace(now=())
-        store.limits = SimpleNamespace(in_force=lambda _: in_force.now, profile_of=lambda _: "")
+        store.limits = SimpleNamespace(
+            in_force=lambda _: in_force.now, profile_of=lambda _: "", state=lambda _: None
+        )
         bay = Bay(store)
         bay.start()
         bay.feed.declare(dict.fromkeys(channels.values(), float(RATE_HZ)))
