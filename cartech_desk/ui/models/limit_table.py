@@ -8,7 +8,6 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
 )
 
@@ -31,6 +30,7 @@ from cartech_desk.ui.models.limit_words import (
     limit_unit,
     watched_words,
 )
+from cartech_desk.ui.models.word_filter import WordFilter
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.widgets.lamp import lamp_icon
@@ -245,26 +245,11 @@ class LimitTable(QAbstractTableModel):
         return self._text(row, column).casefold()
 
 
-class LimitFilter(QSortFilterProxyModel):
+class LimitFilter(WordFilter):
     """Rows in which every word that was typed occurs; in the sheet's order until one sorts."""
 
     def __init__(self, table: LimitTable) -> None:
-        super().__init__()
-        self._table = table
-        self._words: list[str] = []
-        self.setSourceModel(table)
-        self.setSortRole(SORT_ROLE)
-
-    def search(self, text: str) -> None:
-        """Narrow the list to what contains these words."""
-        self._words = text.casefold().split()
-        self.invalidate()
-
-    def filterAcceptsRow(self, source_row: int, source_parent: _Index) -> bool:
-        """Tell whether a row contains all words."""
-        del source_parent
-        text = self._table.words(source_row) if self._words else ""
-        return all(word in text for word in self._words)
+        super().__init__(table, SORT_ROLE)
 
     def row(self, place: int) -> LimitRow:
         """Return the limit of a shown row."""

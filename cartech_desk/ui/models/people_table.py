@@ -7,12 +7,12 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
 )
 
 from cartech_desk.domain.people import Role
 from cartech_desk.office.people import Person, Standing
+from cartech_desk.ui.models.word_filter import WordFilter
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.widgets.lamp import lamp_icon
@@ -118,28 +118,11 @@ class PeopleTable(QAbstractTableModel):
         )[column - 1]
 
 
-class PeopleFilter(QSortFilterProxyModel):
+class PeopleFilter(WordFilter):
     """Rows in which every word that was typed occurs."""
 
     def __init__(self, table: PeopleTable) -> None:
-        super().__init__()
-        self._table = table
-        self._words: list[str] = []
-        self.setSourceModel(table)
-        self.setSortRole(SORT_ROLE)
-
-    def search(self, text: str) -> None:
-        """Narrow the list to what contains these words."""
-        self._words = text.casefold().split()
-        self.invalidate()
-
-    def filterAcceptsRow(self, source_row: int, source_parent: _Index) -> bool:
-        """Tell whether a row contains all words."""
-        del source_parent
-        if not self._words:
-            return True
-        text = self._table.words(source_row)
-        return all(word in text for word in self._words)
+        super().__init__(table, SORT_ROLE)
 
     def person(self, row: int) -> Person:
         """Return the person of a shown row."""

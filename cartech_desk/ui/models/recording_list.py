@@ -7,12 +7,12 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
 )
 
 from cartech_desk.store.recordings import Ending, RecordingSummary
 from cartech_desk.ui.models.value_scale import DASH
+from cartech_desk.ui.models.word_filter import WordFilter
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.widgets.lamp import lamp_icon
@@ -160,28 +160,11 @@ class RecordingTable(QAbstractTableModel):
         return (summary.operator or DASH) if column == _OPERATOR else summary.note
 
 
-class RecordingFilter(QSortFilterProxyModel):
+class RecordingFilter(WordFilter):
     """Rows in which every word that was typed occurs, sorted by what stands behind the texts."""
 
     def __init__(self, table: RecordingTable) -> None:
-        super().__init__()
-        self._table = table
-        self._words: list[str] = []
-        self.setSourceModel(table)
-        self.setSortRole(SORT_ROLE)
-
-    def search(self, text: str) -> None:
-        """Narrow the list to what contains these words."""
-        self._words = text.casefold().split()
-        self.invalidate()
-
-    def filterAcceptsRow(self, source_row: int, source_parent: _Index) -> bool:
-        """Tell whether a row contains all words."""
-        del source_parent
-        if not self._words:
-            return True
-        text = self._table.words(source_row)
-        return all(word in text for word in self._words)
+        super().__init__(table, SORT_ROLE)
 
     def summary(self, row: int) -> RecordingSummary:
         """Return the recording of a shown row."""
