@@ -40,6 +40,7 @@ from cartech_desk.ui.models.alarm_rights import rights_of
 from cartech_desk.ui.models.alarm_words import LEVEL_WORDS, PRIORITY_WORDS
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.widgets.row_view import lay_out_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,22 +147,8 @@ class AlarmHistoryView(QWidget):
         view = QTableView()
         view.setModel(self.table)
         view.setAccessibleName("History of alarms")
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setAlternatingRowColors(True)
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(Size.CONTROL_BAY)
-        header = view.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
-        header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(_WIDTHS):
-            header.resizeSection(column, width)
+        lay_out_rows(view, _WIDTHS, Size.CONTROL_BAY)
         view.activated.connect(self._open)
         view.clicked.connect(self._clicked)
         view.installEventFilter(self)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from cartech_desk.store.recordings import RecordingSummary
 from cartech_desk.ui.models.recording_list import COLUMNS, RecordingFilter, RecordingTable
 from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.widgets.row_view import lay_out_rows
 
 _WIDTHS = (150, 180, 110, 250, 130, 130, 160)
 
@@ -42,22 +43,8 @@ class RecordingListView(QWidget):
         self.view.setAccessibleName("Recordings")
         self.view.setSortingEnabled(True)
         self.view.sortByColumn(0, Qt.SortOrder.DescendingOrder)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setShowGrid(False)
-        self.view.setWordWrap(False)
-        self.view.setAlternatingRowColors(True)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setDefaultSectionSize(Size.CONTROL_BAY)
-        header = self.view.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
-        header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(_WIDTHS):
-            header.resizeSection(column, width)
+        lay_out_rows(self.view, _WIDTHS, Size.CONTROL_BAY)
         self.view.activated.connect(self._open_row)
         self.view.selectionModel().selectionChanged.connect(
             lambda *_: self.selection_changed.emit()

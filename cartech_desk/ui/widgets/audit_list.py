@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
 
 from cartech_desk.ui.models.audit_rows import COLUMNS, AuditTable, cells
 from cartech_desk.ui.theme.tokens import Size
+from cartech_desk.ui.widgets.row_view import lay_out_rows
 
 _WIDTHS: Final = (52, 150, 130, 180, 150)
 
@@ -20,22 +20,8 @@ class AuditListView(QTableView):
         self._table = table
         self.setModel(table)
         self.setAccessibleName("Audit log")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setAlternatingRowColors(True)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(Size.CONTROL)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
-        header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(_WIDTHS):
-            header.resizeSection(column, width)
+        lay_out_rows(self, _WIDTHS, Size.CONTROL)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy the chosen rows; all else as any table."""

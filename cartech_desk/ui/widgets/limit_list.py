@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from cartech_desk.bay.limits import LimitRow
 from cartech_desk.ui.models.limit_table import COLUMNS, NOW, LimitFilter, LimitTable
 from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.widgets.row_view import lay_out_rows
 
 _WIDTHS = (150, 54, 76, 56, 46, 190, 76, 160, 84, 150, 200, 74, 76, 150)
 _SEEN = COLUMNS.index("From") + 1
@@ -49,22 +50,10 @@ class LimitList(QWidget):
         self.view.setSortingEnabled(True)
         self.view.horizontalHeader().setSortIndicatorClearable(True)
         self.view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setShowGrid(False)
-        self.view.setWordWrap(False)
-        self.view.setAlternatingRowColors(True)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setDefaultSectionSize(Size.CONTROL_BAY)
+        lay_out_rows(self.view, _WIDTHS, Size.CONTROL_BAY, stretch_last=False)
         header = self.view.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(_WIDTHS):
-            header.resizeSection(column, width)
         header.setMinimumSectionSize(40)
         header.setSectionResizeMode(NOW, QHeaderView.ResizeMode.Stretch)
         for column in range(_SEEN, len(COLUMNS)):

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from cartech_desk.office.people import Person
 from cartech_desk.ui.models.people_table import COLUMNS, PeopleFilter, PeopleTable
 from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.widgets.row_view import lay_out_rows
 
 _WIDTHS = (175, 150, 105, 95, 205, 120)
 
@@ -41,21 +42,8 @@ class PeopleList(QWidget):
         self.view.setAccessibleName("People")
         self.view.setSortingEnabled(True)
         self.view.sortByColumn(1, Qt.SortOrder.AscendingOrder)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setShowGrid(False)
-        self.view.setWordWrap(False)
-        self.view.setAlternatingRowColors(True)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setDefaultSectionSize(Size.CONTROL)
-        header = self.view.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
-        header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(_WIDTHS):
-            header.resizeSection(column, width)
+        lay_out_rows(self.view, _WIDTHS, Size.CONTROL)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
         self.view.installEventFilter(self)
         self.nothing = QLabel()
