@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "scan": "connect, identify the car, read stored codes",
     "log": "record channels and export them",
     "recordings": "recordings kept here",
+    "dyno": "drive, import, compare and print dyno runs",
     "limits": "what is watched, for which car",
     "alarms": "the history of alarms",
     "audit": "who did what here, and whether the log of it is whole",

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartech_desk.bay.alarm_status import NO_ALARMS, AlarmsSnapshot
+from cartech_desk.bay.dyno_status import NO_DYNO, DynoSnapshot
 from cartech_desk.domain.channels import Channel
 from cartech_desk.hardware.adapter import AdapterIdentity, CarLink
 
@@ -123,3 +124,4 @@ class BaySnapshot:
     recording: RecordingStatus = field(default_factory=RecordingStatus)
     problems: tuple[str, ...] = ()
     alarms: AlarmsSnapshot = NO_ALARMS
+    dyno: DynoSnapshot = NO_DYNO

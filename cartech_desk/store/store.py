@@ -7,6 +7,7 @@ from cartech_desk.store.admission import AdmittingLog
 from cartech_desk.store.alarms import AlarmStore
 from cartech_desk.store.audit_key import SystemKeyring
 from cartech_desk.store.desk_secret import DeskSecret
+from cartech_desk.store.dyno import DynoStore
 from cartech_desk.store.layouts import LayoutStore
 from cartech_desk.store.limits import LimitStore
 from cartech_desk.store.migrations.desk.versions import STEPS as DESK_STEPS
@@ -32,6 +33,7 @@ class Store:
     alarms: AlarmStore
     limits: LimitStore
     people: PeopleStore
+    dyno: DynoStore
 
     def __init__(self, folder: Path, keys: Path | None = None) -> None:
         """Open, migrating after a backup copy where an older version is found.
@@ -51,6 +53,7 @@ class Store:
         self.people = PeopleStore(self._desk, self.audit, DeskSecret(secrets))
         self.alarms = AlarmStore(self._desk, self.audit)
         self.limits = LimitStore(self._desk, self.audit)
+        self.dyno = DynoStore(self._desk, self.audit)
         self.vehicles = VehicleStore(self._desk)
         self.layouts = LayoutStore(self._desk)
         self.recordings = RecordingStore(self._samples, self.vehicles)

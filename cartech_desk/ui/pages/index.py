@@ -52,6 +52,15 @@ PAGES: Final = (
         "gauges values charts record watch",
     ),
     PageEntry(
+        "dyno",
+        "Dyno",
+        "dyno",
+        Group.BAY,
+        "F7",
+        f"{_PAGES}.dyno:DynoPage",
+        "power torque pull run rollers horsepower sheet compare correction",
+    ),
+    PageEntry(
         "recordings",
         "Recordings",
         "recordings",

@@ -3,6 +3,7 @@
 from cartech_desk.store.migrations.desk.versions import (
     v1_0_vehicles_and_layouts,
     v1_1_people_limits_alarms_audit,
+    v1_2_dyno,
 )
 
-STEPS = (v1_0_vehicles_and_layouts, v1_1_people_limits_alarms_audit)
+STEPS = (v1_0_vehicles_and_layouts, v1_1_people_limits_alarms_audit, v1_2_dyno)

@@ -1,0 +1,1 @@
+"""The acts of `cartech-desk dyno`, a module for each part."""

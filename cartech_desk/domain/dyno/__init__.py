@@ -1,0 +1,1 @@
+"""Dyno runs: what was measured, what it means, how runs compare."""

@@ -1,0 +1,1 @@
+"""Dynos, widebands and weather stations: what they say on their wires."""
