@@ -24,6 +24,7 @@ from cartech_desk.app.settings_refusals import (
     unreadable_variable,
 )
 from cartech_desk.bay.bay import BaySettings
+from cartech_desk.bay.dyno import DynoSettings, Triggers
 from cartech_desk.domain.own_channels import check_together, own_line, read_own
 from cartech_desk.domain.sources import OwnChannel
 
@@ -356,6 +357,19 @@ class Settings(BaseSettings):
             signal_sets=tuple(self.acquisition.signal_sets),
             parameters=self.car.model_dump(exclude_none=True),
             own=tuple(line.own() for line in self.channels.own),
+            dyno=self.dyno_settings(),
+        )
+
+    def dyno_settings(self) -> DynoSettings:
+        """Return what the dyno bench needs of this."""
+        return DynoSettings(
+            triggers=Triggers(
+                start_kmh=self.dyno.start_kmh,
+                start_throttle_pct=self.dyno.start_throttle_pct,
+                lift_kmh=self.dyno.lift_kmh,
+                again=self.dyno.again,
+            ),
+            altitude_m=self.dyno.altitude_m,
         )
 
 

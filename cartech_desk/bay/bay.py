@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,10 @@ from cartech_desk.bay.awaited import done, failed, within
 from cartech_desk.bay.car_at_hand import CarAtHand, LastCar
 from cartech_desk.bay.codes import StoredCodes, read_stored_codes
 from cartech_desk.bay.connection import Connection
+from cartech_desk.bay.dyno import Dyno, DynoSettings
+from cartech_desk.bay.dyno_around import Around
+from cartech_desk.bay.dyno_runs import DynoRuns
+from cartech_desk.bay.dyno_sheets import DynoSheets
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.owner import Owner, not_connected
 from cartech_desk.bay.pace import Pace
@@ -33,6 +37,8 @@ from cartech_desk.domain.people import NOBODY, Actor
 from cartech_desk.domain.sources import OwnChannel, build_catalogue
 from cartech_desk.hardware.adapter import Adapter, Reply, Request
 from cartech_desk.hardware.adapters import make_adapter, parse_adapter_url
+from cartech_desk.hardware.dyno.source import DynoSource
+from cartech_desk.hardware.dyno.sources import make_source
 from cartech_desk.store.store import Store
 
 LET_GO_S: Final = 0.8
@@ -57,7 +63,7 @@ class BaySettings:
     that were asked 1 Hz or faster (slower ones: three periods); `fuel` names the row of the
     stoichiometry table; `parameters` are constants for expressions (injector_cc_min, tyre_m, …);
     `signal_sets` are files of maker's signals to try on every car (OBDb JSON v3), `own` channels
-    that the shop made up.
+    that the shop made up; `dyno` what may be set about the dyno bench.
     """
 
     min_gap_s: float = 0.0
@@ -69,6 +75,7 @@ class BaySettings:
     parameters: Mapping[str, float] | None = None
     signal_sets: tuple[Path, ...] = ()
     own: tuple[OwnChannel, ...] = ()
+    dyno: DynoSettings = field(default_factory=DynoSettings)
 
 
 class Bay:
@@ -79,6 +86,8 @@ class Bay:
     `alarms` watches the limits of the vehicle at hand from `alarms.use_vehicle` on; `sounder` is
     what makes alarms heard (`hardware.sounder.Sounder`): only the window has one, the commands
     are silent.
+    `dyno` is the bench with its sources and the run being driven, `runs` and `sheets` what is kept
+    and printed of runs; `sources` makes a source of the bench from its address and its alias.
     """
 
     def __init__(
@@ -88,6 +97,7 @@ class Bay:
         *,
         adapters: Callable[[str], Adapter] = make_adapter,
         sounder: Speaker | None = None,
+        sources: Callable[[str, str], DynoSource] = make_source,
     ) -> None:
         self.settings = settings or BaySettings()
         self._recorder = Recorder(store.recordings, pretrigger_s=self.settings.pretrigger_s)
@@ -122,6 +132,22 @@ class Bay:
             ),
             speaker=sounder,
         )
+        self.runs = DynoRuns(store)
+        self.sheets = DynoSheets(store, self.runs)
+        self.dyno = Dyno(
+            store,
+            self.runs,
+            Around(
+                feed=self.feed,
+                recording=lambda: self._recorder.status,
+                begin=self.start_recording,
+                end=self.stop_recording,
+                available=self.available,
+                poll=self._poll_for_runs,
+            ),
+            make=sources,
+            settings=self.settings.dyno,
+        )
 
     def use_settings(self, settings: BaySettings) -> None:
         """Put other settings in force: the pre-trigger at once, all else at the next connection.
@@ -129,6 +155,7 @@ class Bay:
         The length of the rings stays that of the start.
         """
         self.settings = settings
+        self.dyno.use_settings(settings.dyno)
         self.feed.set_stale_after(settings.stale_after_s)
         self._recorder.pretrigger.set_length(int(settings.pretrigger_s * 1e9))
 
@@ -140,6 +167,7 @@ class Bay:
         self.feed.set_taker(LIMIT_WATCH, self.alarms.take)
         self.feed.set_taker(RECORDER, self._witness.take)
         self.alarms.start()
+        self.dyno.open()
 
     def stop(self) -> None:
         """Stop a recording under way, disconnect, join every thread within a second.
@@ -148,6 +176,7 @@ class Bay:
         then is told by `snapshot().recording.problem`.
         """
         deadline = time.monotonic() + LEAVE_S
+        self.dyno.close()
         self._mark_silence()
         with self._lock:
             owners = [owner for owner in (self._owner, self._leaving) if owner is not None]
@@ -223,10 +252,7 @@ class Bay:
         Errors: BadRate.
         """
         self._watch.set_rates(rates_hz)
-        with self._lock:
-            owner = self._owner
-        if owner is not None:
-            owner.nudge()
+        self._nudge()
 
     def use_signals(self, path: str) -> tuple[Channel, ...]:
         """Add a manufacturer's signal set (OBDb JSON v3); SignalSetError names the line.
@@ -281,17 +307,18 @@ class Bay:
     def snapshot(self) -> BaySnapshot:
         """Return one consistent picture, cheap enough for ten a second.
 
-        Its channels are those that `watch` asked for; what limits watch beside them is told by
-        the alarms alone.
+        Its channels are those that `watch` asked for and those of instruments; what limits watch
+        and dyno runs need beside them is told by the alarms and by the bench alone.
         """
         now_ns = monotonic_ns()
         return BaySnapshot(
             now_ns,
             self._connection.status(now_ns),
-            self.feed.statuses(now_ns, self._watch.plan.for_limits),
+            self.feed.statuses(now_ns, self._watch.plan.aside),
             self._recorder.status,
             self.feed.problems,
             self.alarms.snapshot(),
+            self.dyno.snapshot(now_ns),
         )
 
     def series(self, name: str, seconds: float) -> Series:
@@ -344,6 +371,13 @@ class Bay:
 
     def _poll_for_limits(self, rates_hz: Mapping[str, float]) -> None:
         self._watch.set_limit_rates(rates_hz)
+        self._nudge()
+
+    def _poll_for_runs(self, rates_hz: Mapping[str, float]) -> None:
+        self._watch.set_run_rates(rates_hz)
+        self._nudge()
+
+    def _nudge(self) -> None:
         with self._lock:
             owner = self._owner
         if owner is not None:

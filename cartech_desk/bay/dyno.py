@@ -7,12 +7,15 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from cartech_desk.bay.dyno_status import DynoSnapshot, SourceStatus
+from cartech_desk.bay.dyno_around import Around
+from cartech_desk.bay.dyno_runs import DynoRuns
+from cartech_desk.bay.dyno_status import NO_DYNO, DynoSnapshot, SourceStatus
 from cartech_desk.domain.dyno.run import RunSetup, TestType
 from cartech_desk.domain.people import Actor
 from cartech_desk.hardware.dyno.source import DynoSource
 from cartech_desk.hardware.dyno.sources import make_source
 from cartech_desk.store.dyno import DynoSession
+from cartech_desk.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,29 @@ class Dyno:
     """
 
     def __init__(
-        self, *, make: Callable[[str, str], DynoSource] = make_source
-    ) -> None:  # the owner of this file adds what it needs of the bay
+        self,
+        store: Store,
+        runs: DynoRuns,
+        around: Around,
+        *,
+        make: Callable[[str, str], DynoSource] = make_source,
+        settings: DynoSettings | None = None,
+    ) -> None:
+        self._store = store
+        self._runs = runs
+        self._around = around
         self._make = make
+        self.settings = settings or DynoSettings()
+
+    def open(self) -> None:
+        """Start the threads (never in the constructor)."""
+
+    def close(self) -> None:
+        """End a run under way and let go of every source, within a second."""
+
+    def use_settings(self, settings: DynoSettings) -> None:
+        """Put other settings in force, at the next start of a run."""
+        self.settings = settings
 
     def connect(self, url: str) -> Future[SourceStatus]:
         """Take a source onto the bench; the Future ends when its first reading came.
@@ -112,4 +135,4 @@ class Dyno:
 
     def snapshot(self, now_ns: int) -> DynoSnapshot:
         """Return one consistent picture."""
-        raise NotImplementedError
+        return NO_DYNO

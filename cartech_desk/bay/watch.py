@@ -46,7 +46,8 @@ class Plan:
     `asked` gives every channel that will be told, inputs of derived ones included, with its rate;
     `rates_hz` every command; `fetches` what each command's answer is for, by address and payload;
     `missing` names that this car does not deliver. `for_limits` are the channels among `asked`
-    that nobody asked for: they are polled for limits alone.
+    that nobody asked for: they are polled for limits alone; `for_runs` those that dyno runs alone
+    need.
     """
 
     catalogue: Catalogue = EMPTY
@@ -56,6 +57,12 @@ class Plan:
     missing: tuple[str, ...] = ()
     adapter_voltage: bool = False
     for_limits: frozenset[str] = frozenset()
+    for_runs: frozenset[str] = frozenset()
+
+    @property
+    def aside(self) -> frozenset[str]:
+        """The channels that are polled though no person asked for them."""
+        return self.for_limits | self.for_runs
 
 
 def voltage_channel() -> Channel:
@@ -113,8 +120,9 @@ def make_plan(
 class Watch:
     """The rates that are wanted and the car at hand; `plan` is what follows from both.
 
-    People want channels at rates (`set_rates`), and so do limits (`set_limit_rates`), whether
-    anybody looks at them or not: each channel is asked at the higher of both.
+    People want channels at rates (`set_rates`), and so do limits (`set_limit_rates`) and dyno runs
+    (`set_run_rates`), whether anybody looks at them or not: each channel is asked at the highest
+    of these.
     `declare` is told of each plan before it is polled, in the thread that changes it.
     """
 
@@ -123,6 +131,7 @@ class Watch:
         self._lock = threading.Lock()
         self._rates_hz: dict[str, float] = {}
         self._limit_rates_hz: dict[str, float] = {}
+        self._run_rates_hz: dict[str, float] = {}
         self._catalogue = EMPTY
         self._adapter_voltage = False
         self.plan = Plan()
@@ -148,6 +157,14 @@ class Watch:
             self._limit_rates_hz = dict(rates_hz)
             return self._remake()
 
+    def set_run_rates(self, rates_hz: Mapping[str, float]) -> Plan:
+        """Ask for these channels at least so often from now on, since dyno runs need them."""
+        with self._lock:
+            if dict(rates_hz) == self._run_rates_hz:
+                return self.plan
+            self._run_rates_hz = dict(rates_hz)
+            return self._remake()
+
     def set_car(self, catalogue: Catalogue, *, adapter_voltage: bool) -> Plan:
         """Plan for another car, or for another set of its signals."""
         with self._lock:
@@ -170,16 +187,31 @@ class Watch:
         )
 
     def _remake(self) -> Plan:
-        plan = make_plan(self._catalogue, self._rates_hz, adapter_voltage=self._adapter_voltage)
-        if self._limit_rates_hz:
-            rates_hz = dict(self._rates_hz)
-            for name, rate_hz in self._limit_rates_hz.items():
-                rates_hz[name] = max(rate_hz, rates_hz.get(name, 0.0))
-            both = make_plan(self._catalogue, rates_hz, adapter_voltage=self._adapter_voltage)
+        plan = self._planned(self._rates_hz)
+        if self._limit_rates_hz or self._run_rates_hz:
             wanted = {channel.name for channel in plan.asked}
-            others = frozenset(c.name for c in both.asked if c.name not in wanted)
-            plan = replace(both, missing=plan.missing, for_limits=others)
+            rates_hz = _highest(self._rates_hz, self._limit_rates_hz)
+            for_limits = {c.name for c in self._planned(rates_hz).asked} - wanted
+            whole = self._planned(_highest(rates_hz, self._run_rates_hz))
+            for_runs = {c.name for c in whole.asked} - wanted - for_limits
+            plan = replace(
+                whole,
+                missing=plan.missing,
+                for_limits=frozenset(for_limits),
+                for_runs=frozenset(for_runs),
+            )
         if self._declare is not None:
             self._declare(plan)
         self.plan = plan
         return plan
+
+    def _planned(self, rates_hz: Mapping[str, float]) -> Plan:
+        return make_plan(self._catalogue, rates_hz, adapter_voltage=self._adapter_voltage)
+
+
+def _highest(some: Mapping[str, float], others: Mapping[str, float]) -> dict[str, float]:
+    """Return the rates of both, the higher one where both want a channel."""
+    rates_hz = dict(some)
+    for name, rate_hz in others.items():
+        rates_hz[name] = max(rate_hz, rates_hz.get(name, 0.0))
+    return rates_hz
