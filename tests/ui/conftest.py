@@ -29,6 +29,7 @@ from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Actor, Role
 from cartech_desk.hardware.adapter import AdapterIdentity, CarLink
+from tests.ui.dyno_double import put_dyno_on
 
 CHANNELS = (
     Channel("rpm", "Engine speed", "rpm", 0, 8000, 0, "mode 01 PID 0C"),
@@ -212,6 +213,7 @@ class ScriptedBay:
         self.points = {}
         self.running = False
         self.alarms = ScriptedAlarms()
+        put_dyno_on(self)
 
     def start(self):
         self.running = True
@@ -313,7 +315,14 @@ class ScriptedBay:
                 stale=stale,
                 invalid=t_ns is not None and bool(np.isnan(value)),
             )
-        return BaySnapshot(now, self.connection, channels, self.recording, alarms=self.alarms.now)
+        return BaySnapshot(
+            now,
+            self.connection,
+            channels,
+            self.recording,
+            alarms=self.alarms.now,
+            dyno=self.dyno.snapshot(now),
+        )
 
     def series(self, name, seconds):
         points = self.points.get(name, [])
@@ -400,6 +409,7 @@ def office():
 def desk(bay, office, store, settings, tmp_path):
     from cartech_desk.ui.desk import DeskParts
 
+    store.dyno = bay.book  # what the scripted bench and runs keep is what the store reads
     return DeskParts(bay, office, store, settings, Path(tmp_path), demo=False)
 
 
