@@ -12,6 +12,7 @@ from typing import Any, Final
 from cartech_desk.domain.audit import AuditRecord
 from cartech_desk.domain.audit_chain import Verdict
 from cartech_desk.domain.audit_words import act_words, change_words
+from cartech_desk.reports.faces import faces
 from cartech_desk.reports.selection import unfinished
 
 _ARROW: Final = "\u203a"
@@ -44,7 +45,7 @@ def write_audit_pdf(
     from reportlab.lib.pagesizes import A4, landscape
     from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
-    face, bold = _faces()
+    face, bold = faces()
     width, height = landscape(A4)
     with unfinished(path) as part:
         document = BaseDocTemplate(
@@ -70,21 +71,6 @@ def write_audit_pdf(
         document.addPageTemplates([PageTemplate("page", [frame])])
         story = _story(list(records), width - 2 * _MARGIN, face, bold)
         document.build(story, canvasmaker=_numbered(verdict, asked, shop, face, bold))
-
-
-def _faces() -> tuple[str, str]:
-    """Return the names of the faces: Roboto where its package is, else the PDF's own."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    try:
-        from font_roboto import font_files
-    except ImportError:
-        return "Helvetica", "Helvetica-Bold"
-    for name in ("Roboto", "RobotoMedium"):
-        if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, font_files[name]))
-    return "Roboto", "RobotoMedium"
 
 
 def _story(records: list[AuditRecord], width: float, face: str, bold: str) -> list[Any]:
