@@ -2,14 +2,21 @@
 
 `jetdrive://224.0.2.10:22344?interface=192.168.1.5`, `jetdrive://127.0.0.1:22344` (loopback),
 `magtrol:PORT?baud=9600&torque=lbft`, `simpledyno:PORT?pulses=1`, `innovate:PORT`,
-`aem:PORT?unit=afr`, `plx:PORT`, `hondata:PORT`, `link:NAME@PORT` (a definition of the shop's own), `sim:NAME` (the
-simulated dyno, over JETDRIVE on loopback). PORT is a serial port or `tcp://HOST:PORT`.
+`aem:PORT?unit=afr`, `plx:PORT`, `hondata:PORT`, `link:NAME@PORT` (a definition of the shop's own),
+`sim:NAME` (the simulated dyno, over JETDRIVE on loopback). PORT is a serial port or
+`tcp://HOST:PORT`. Mustang and SuperFlow publish no wire protocol: they are offered through `link:`
+and the import of their files.
 """
 
+import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from cartech_desk.domain.dyno.roles import Tier
+from cartech_desk.hardware.dyno.errors import BadSourceUrl as BadSourceUrl
 from cartech_desk.hardware.dyno.source import DynoSource, Kind
+from cartech_desk.hardware.dyno.source_url import SourceUrl, read_source_url, unknown_scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +35,122 @@ class SourceOffer:
     note: str = ""
 
 
-OFFERS: tuple[SourceOffer, ...] = ()
+_NO_PROTOCOL: Final = (
+    "No public wire protocol: define the link (a template stands ready, unverified), or import "
+    "its CSV files."
+)
+
+OFFERS: tuple[SourceOffer, ...] = (
+    SourceOffer(
+        "jetdrive",
+        "Dynojet JETDRIVE (Power Core, WinPEP 8, DynoWare RT)",
+        Kind.DYNO,
+        Tier.DOCUMENTED,
+        "jetdrive://224.0.2.10:22344?interface=192.168.1.5",
+        "Group, port and interface as the dyno's software has them; interface is this computer's "
+        "address in the dyno's network.",
+    ),
+    SourceOffer(
+        "magtrol",
+        "Magtrol DSP6000, DSP6001, DSP7000 (RS-232)",
+        Kind.DYNO,
+        Tier.DOCUMENTED,
+        "magtrol:/dev/ttyUSB0?baud=9600&torque=nm",
+        "torque is the unit shown on the controller's panel; channel=1 or 2 on a DSP7000. "
+        "The desk only reads.",
+    ),
+    SourceOffer(
+        "simpledyno",
+        "SimpleDyno (Arduino, raw pulses)",
+        Kind.DYNO,
+        Tier.DOCUMENTED,
+        "simpledyno:/dev/ttyACM0?pulses=1",
+        "pulses and pulses2 for each turn of RPM1 (roller) and RPM2 (engine); circumference in "
+        "metres gives the roller's surface speed.",
+    ),
+    SourceOffer(
+        "innovate",
+        "Innovate LC-1, LC-2, LM-2 (MTS, ISP2)",
+        Kind.WIDEBAND,
+        Tier.DOCUMENTED,
+        "innovate:/dev/ttyUSB0",
+    ),
+    SourceOffer(
+        "aem",
+        "AEM UEGO gauge (RS-232)",
+        Kind.WIDEBAND,
+        Tier.DOCUMENTED,
+        "aem:/dev/ttyUSB0?unit=afr",
+        "unit is what the gauge shows: afr or lambda.",
+    ),
+    SourceOffer(
+        "plx",
+        "PLX SM-AFR (iMFD)",
+        Kind.WIDEBAND,
+        Tier.DOCUMENTED,
+        "plx:/dev/ttyUSB0",
+    ),
+    SourceOffer(
+        "hondata",
+        "Hondata K-series, S-series (serial output)",
+        Kind.ECU,
+        Tier.DOCUMENTED,
+        "hondata:/dev/ttyUSB0",
+    ),
+    SourceOffer(
+        "link",
+        "A link that this shop defined",
+        Kind.DYNO,
+        Tier.USER_DEFINED,
+        "link:our_dyno@/dev/ttyUSB0",
+        "Somebody of the shop says what the bytes mean; sheets say so.",
+    ),
+    SourceOffer(
+        "link",
+        "Mustang PowerDyne",
+        Kind.DYNO,
+        Tier.USER_DEFINED,
+        "link:mustang@/dev/ttyUSB0",
+        _NO_PROTOCOL,
+    ),
+    SourceOffer(
+        "link",
+        "SuperFlow WinDyn",
+        Kind.DYNO,
+        Tier.USER_DEFINED,
+        "link:superflow@/dev/ttyUSB0",
+        _NO_PROTOCOL,
+    ),
+    SourceOffer(
+        "sim",
+        "The simulated dyno",
+        Kind.DYNO,
+        Tier.DOCUMENTED,
+        "sim:rollers",
+        "Coupled to the simulated car of the same name.",
+    ),
+)
 """Every scheme, in the order of the list that a person chooses from; Mustang and SuperFlow too."""
+
+_MAKERS: Final = {
+    "jetdrive": "jetdrive:jetdrive_source",
+    "magtrol": "magtrol:magtrol_source",
+    "simpledyno": "simpledyno:simpledyno_source",
+    "innovate": "innovate:innovate_source",
+    "aem": "aem:aem_source",
+    "plx": "plx:plx_source",
+    "hondata": "hondata:hondata_source",
+}
+"""Module and function of `hardware.dyno` behind each scheme that is a protocol of its own."""
 
 
 def kind_of(url: str) -> Kind:
     """Return what a source of this address is. Errors: BadSourceUrl."""
-    raise NotImplementedError
+    read = read_source_url(url)
+    for offer in OFFERS:
+        if offer.scheme == read.scheme:
+            return offer.kind
+    raise unknown_scheme(read)
 
 
 def make_source(url: str, alias: str) -> DynoSource:
@@ -42,4 +158,41 @@ def make_source(url: str, alias: str) -> DynoSource:
 
     Errors: BadSourceUrl, which says what a right one looks like.
     """
-    raise NotImplementedError
+    read = read_source_url(url)
+    if read.scheme == "link":
+        return _defined(read, alias)
+    if read.scheme == "sim":
+        return _simulated(read, alias)
+    maker = _MAKERS.get(read.scheme)
+    if maker is None:
+        raise unknown_scheme(read)
+    module, _, name = maker.partition(":")
+    make: Callable[[SourceUrl, str], DynoSource] = getattr(
+        importlib.import_module(f"cartech_desk.hardware.dyno.{module}"), name
+    )
+    return make(read, alias)
+
+
+def _defined(read: SourceUrl, alias: str) -> DynoSource:
+    """Make a source of the shop's own link definitions."""
+    try:
+        module = importlib.import_module("cartech_desk.hardware.dyno.definition")
+    except ModuleNotFoundError as error:
+        raise BadSourceUrl(
+            "This desk cannot read link definitions yet.",
+            to_do="Use another kind of source, or import the dyno's CSV files.",
+        ) from error
+    source: DynoSource = module.defined_source(read, alias)
+    return source
+
+
+def _simulated(read: SourceUrl, alias: str) -> DynoSource:
+    """Make the simulated dyno of this name."""
+    try:
+        module = importlib.import_module("cartech_desk.hardware.sim.dyno_source")
+    except ModuleNotFoundError as error:
+        raise BadSourceUrl(
+            "This desk has no simulated dyno.", to_do="Use the address of a real source."
+        ) from error
+    source: DynoSource = module.sim_source(read.text, alias)
+    return source
