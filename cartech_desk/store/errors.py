@@ -17,6 +17,12 @@ class NotKept(StoreError):
     code = "not_kept"
 
 
+class Changed(StoreError):
+    """Somebody else changed it since it was read."""
+
+    code = "changed"
+
+
 class DatabaseNewer(StoreError):
     """The file was written by a newer version of the desk."""
 

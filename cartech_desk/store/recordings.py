@@ -78,16 +78,21 @@ class RecordingStore:
         anchor_ns: int,
         note: str = "",
         operator: Actor | None = None,
+        anchor_utc: datetime | None = None,
     ) -> RecordingWriter:
         """Begin a recording whose anchor is monotonic `anchor_ns`, UTC now at that instant.
 
-        `operator` is who records it, None where that is not known. Channels may be added later
-        by writing them: `add_channel`. Errors: NotKept where the vehicle is unknown; DiskFull,
-        DatabaseLocked, DatabaseReadOnly.
+        `anchor_utc` is that instant where it is not now: of what was measured elsewhere and is
+        imported. `operator` is who records it, None where that is not known. Channels may be added
+        later by writing them: `add_channel`. Errors: NotKept where the vehicle is unknown;
+        DiskFull, DatabaseLocked, DatabaseReadOnly.
         """
         vehicle = self._vehicles.get(vehicle_id)
         since = timedelta(microseconds=(monotonic_ns() - anchor_ns) / 1000)
-        anchor = (datetime.now(UTC) - since).isoformat(timespec="microseconds")
+        instant = (
+            anchor_utc.astimezone(UTC) if anchor_utc is not None else datetime.now(UTC) - since
+        )
+        anchor = instant.isoformat(timespec="microseconds")
         recording_id = str(uuid7())
         sign = self._sign(recording_id)
         try:

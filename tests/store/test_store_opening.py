@@ -229,11 +229,16 @@ def _opened_without_rights(folder: Path) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+LAST: Any = DESK.steps[-1]
+MAJOR, MINOR = LAST.version
+
+
 def step(upgrade: Any, *statements: str) -> Any:
+    """Return a step that is made up, behind the last real one."""
     return SimpleNamespace(
-        revision="desk_1_2",
-        down_revision="desk_1_1",
-        version=(1, 2),
+        revision="desk_made_up",
+        down_revision=LAST.revision,
+        version=(MAJOR, MINOR + 1),
         STATEMENTS=statements,
         upgrade=upgrade,
     )
@@ -257,11 +262,11 @@ def test_an_older_file_is_migrated_after_a_backup_copy(tmp_path: Path) -> None:
         assert connection.execute("SELECT name, colour FROM vehicle").fetchall() == [
             ("Blue Golf", "blue")
         ]
-        assert connection.execute("PRAGMA user_version").fetchone() == (1002,)
-    backup = tmp_path / "desk-1.1-backup.db"
+        assert connection.execute("PRAGMA user_version").fetchone() == (MAJOR * 1000 + MINOR + 1,)
+    backup = tmp_path / f"desk-{MAJOR}.{MINOR}-backup.db"
     with closing(sqlite3.connect(backup)) as connection:
         assert connection.execute("SELECT name FROM vehicle").fetchall() == [("Blue Golf",)]
-        assert connection.execute("PRAGMA user_version").fetchone() == (1001,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (MAJOR * 1000 + MINOR,)
     open_database(path, plan).close()
 
 
@@ -285,7 +290,7 @@ def test_a_failed_migration_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(MigrationFailed, match="broke") as failed:
         open_database(path, plan)
     assert "as it was" in failed.value.kept
-    assert str(tmp_path / "desk-1.1-backup.db") in failed.value.kept
+    assert str(tmp_path / f"desk-{MAJOR}.{MINOR}-backup.db") in failed.value.kept
     assert structure(path) == before
     store = Store(tmp_path)
     assert [vehicle.name for vehicle in store.vehicles.list()] == ["Blue Golf"]

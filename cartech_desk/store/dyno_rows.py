@@ -1,0 +1,264 @@
+"""Rows of dyno sessions and runs: into tables and back, read strictly.
+
+What people search and lists need stands in columns of its own, the rest in a JSON body.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from cartech_desk.domain.dyno.roles import Tier
+from cartech_desk.domain.dyno.run import RunSetup, TestType
+from cartech_desk.domain.dyno.written import (
+    WrittenRefused,
+    canonical,
+    from_plain,
+    read_json,
+)
+from cartech_desk.domain.people import Actor
+from cartech_desk.store.dyno_words import (
+    DynoRun,
+    DynoSession,
+    RunEnding,
+    RunSummary,
+    SourceUsed,
+)
+from cartech_desk.store.errors import DatabaseCorrupt
+from cartech_desk.store.recording_words import storable
+
+_LOG = logging.getLogger(__name__)
+
+DAMAGED: Final = "damaged"
+"""Key of the mark of a run, and note of a session, of which not all can be read."""
+
+SESSION_COLUMNS: Final = (
+    "dyno_session.id, dyno_session.vehicle_id, "
+    "coalesce(vehicle.name, dyno_session.vehicle_name), operator_id, operator_name, test_type, "
+    "started, ended, body, dyno_session.version, dyno_session.deleted"
+)
+SESSION_FROM: Final = (
+    "dyno_session LEFT JOIN vehicle "
+    "ON vehicle.id = dyno_session.vehicle_id AND vehicle.deleted IS NULL"
+)
+RUN_COLUMNS: Final = (
+    "id, session, number, name, recording_id, first_ns, last_ns, started, ending, tier, body, "
+    "version, deleted"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _SessionBody:
+    setup: RunSetup
+    sources: tuple[SourceUsed, ...] = ()
+    run_prefix: str = "Run"
+    fuel: str = ""
+    tyre_kpa: float | None = None
+    odometer_km: float | None = None
+    modifications: str = ""
+    customer: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _RunBody:
+    setup: RunSetup
+    sources: tuple[SourceUsed, ...] = ()
+    note: str = ""
+    summary: RunSummary = field(default_factory=RunSummary)
+    samples_sha256: str = ""
+    file: str = ""
+    file_sha256: str = ""
+    mapping: Mapping[str, object] = field(default_factory=dict)
+
+
+def instant(at: datetime | None) -> str | None:
+    """Return an instant as it is kept, UTC."""
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def session_values(session: DynoSession) -> tuple[Any, ...]:
+    """Return vehicle, its name, operator, name, test type, start, end and body of a session.
+
+    Errors: WrittenRefused.
+    """
+    body = storable(
+        canonical(
+            _SessionBody(
+                session.setup,
+                session.sources,
+                session.run_prefix,
+                session.fuel,
+                session.tyre_kpa,
+                session.odometer_km,
+                session.modifications,
+                session.customer,
+                session.notes,
+            )
+        )
+    )
+    return (
+        session.vehicle_id,
+        storable(session.vehicle_name),
+        session.operator.id,
+        storable(session.operator.name),
+        session.test_type.value,
+        instant(session.started),
+        instant(session.ended),
+        body,
+    )
+
+
+def run_values(run: DynoRun) -> tuple[Any, ...]:
+    """Return name, recording, stretch, start, ending, tier and body of a run.
+
+    Errors: WrittenRefused.
+    """
+    body = storable(
+        canonical(
+            _RunBody(
+                run.setup,
+                run.sources,
+                run.note,
+                run.summary,
+                run.samples_sha256,
+                run.file,
+                run.file_sha256,
+                run.mapping,
+            )
+        )
+    )
+    return (
+        storable(run.name),
+        run.recording_id,
+        run.first_ns,
+        run.last_ns,
+        instant(run.started),
+        run.ending.value,
+        run.tier.value,
+        body,
+    )
+
+
+def session_of(row: Sequence[Any], *, strict: bool = True) -> DynoSession:
+    """Return the session of a row.
+
+    Errors: DatabaseCorrupt where it is damaged; without `strict` what can be read of it, told in
+    its notes, so that a list has no hole.
+    """
+    key, vehicle_id, vehicle, operator_id, operator, test, started, ended, body, *rest = row
+    version, deleted = rest
+    try:
+        read = from_plain(_SessionBody, read_json(body, "The session"), "The session")
+        began, over, kind = _time(started), _time(ended), TestType(test)
+    except (WrittenRefused, ValueError, TypeError) as error:
+        _refuse(f"The dyno session {key}", error, strict=strict)
+        read = _SessionBody(RunSetup(), notes=_LOST)
+        began, over, kind = _started(started), None, TestType.FREE
+    return DynoSession(
+        id=key,
+        vehicle_id=vehicle_id,
+        vehicle_name=vehicle,
+        operator=Actor(operator_id, operator),
+        started=began or _NEVER,
+        ended=over,
+        test_type=kind,
+        setup=read.setup,
+        sources=read.sources,
+        run_prefix=read.run_prefix,
+        fuel=read.fuel,
+        tyre_kpa=read.tyre_kpa,
+        odometer_km=read.odometer_km,
+        modifications=read.modifications,
+        customer=read.customer,
+        notes=read.notes,
+        deleted=deleted is not None,
+        version=version,
+    )
+
+
+def run_of(row: Sequence[Any], *, strict: bool = True) -> DynoRun:
+    """Return the run of a row.
+
+    Errors: DatabaseCorrupt where it is damaged; without `strict` what can be read of it, with a
+    grave mark.
+    """
+    key, session, number, name, recording_id, first_ns, last_ns, started, *rest = row
+    ending, tier, body, version, deleted = rest
+    try:
+        read = from_plain(_RunBody, read_json(body, "The run"), "The run")
+        began, ended, how_far = _time(started), RunEnding(ending), Tier(tier)
+    except (WrittenRefused, ValueError, TypeError) as error:
+        _refuse(f"The dyno run {key}", error, strict=strict)
+        lost = RunSummary(quality=((DAMAGED, DAMAGED, True),))
+        read = _RunBody(RunSetup(), note=_LOST, summary=lost)
+        began, ended, how_far = _started(started), RunEnding.STOPPED, Tier.IMPORTED
+    return DynoRun(
+        id=key,
+        session=session,
+        number=number,
+        name=name,
+        recording_id=recording_id,
+        first_ns=first_ns,
+        last_ns=last_ns,
+        started=began or _NEVER,
+        ending=ended,
+        tier=how_far,
+        setup=read.setup,
+        sources=read.sources,
+        note=read.note,
+        summary=read.summary,
+        samples_sha256=read.samples_sha256,
+        file=read.file,
+        file_sha256=read.file_sha256,
+        mapping=read.mapping,
+        deleted=deleted is not None,
+        version=version,
+    )
+
+
+def session_text(session: DynoSession, vin: str, others: Iterable[str]) -> str:
+    """Return all that a search looks in, in one case."""
+    return "\n".join(
+        (
+            session.id,
+            session.vehicle_name,
+            vin,
+            session.operator.name,
+            session.fuel,
+            session.customer,
+            session.modifications,
+            session.notes,
+            session.test_type.value.replace("_", " "),
+            f"{session.started.astimezone():%Y-%m-%d %H:%M %d.%m.%Y}",
+            *others,
+        )
+    ).casefold()
+
+
+_LOST: Final = (
+    "What is kept of it is damaged: only its name and times can be read. Take it from a backup."
+)
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _started(text: Any) -> datetime | None:
+    try:
+        return _time(text)
+    except (ValueError, TypeError):
+        return None
+
+
+def _refuse(what: str, error: Exception, *, strict: bool) -> None:
+    if strict:
+        raise DatabaseCorrupt(
+            f"{what} cannot be read: what desk.db keeps of it is damaged ({error}).",
+            kept="Nothing was changed, and its recording is kept.",
+            to_do="Take desk.db from a backup, or look at the recording itself.",
+        ) from error
+    _LOG.warning("%s cannot be read: %s", what, error)

@@ -1,0 +1,111 @@
+"""The words of dyno sessions and runs: what is kept of them beside their samples."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from cartech_desk.domain.dyno.roles import Tier
+from cartech_desk.domain.dyno.run import RunSetup, TestType
+from cartech_desk.domain.people import Actor
+
+
+class RunEnding(StrEnum):
+    """How a run ended."""
+
+    OPEN = "open"
+    """It is being driven."""
+    STOPPED = "stopped"
+    """By itself (speed or throttle) or by hand."""
+    SOURCE_LOST = "source_lost"
+    """The dyno fell silent; what came before is there."""
+    POWER_CUT = "power_cut"
+    """The desk was killed or lost power: it ends with the last durable sample."""
+    NOT_RECORDED = "not_recorded"
+    """The disk refused it; the session remembers that it was driven."""
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceUsed:
+    """A source as it stood when a session or run began: for the sheet and for `roles`."""
+
+    alias: str
+    url: str
+    kind: str
+    make: str
+    model: str
+    protocol: str
+    tier: Tier
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DynoSession:
+    """A session: one vehicle, one operator, one set-up, any number of runs.
+
+    `number` of runs so far is not kept: count them. Texts are plain and short.
+    """
+
+    id: str
+    vehicle_id: str
+    vehicle_name: str
+    operator: Actor
+    started: datetime
+    ended: datetime | None
+    test_type: TestType
+    setup: RunSetup
+    sources: tuple[SourceUsed, ...] = ()
+    run_prefix: str = "Run"
+    """Names of runs are this and a number that counts up: "Run 3"."""
+    fuel: str = ""
+    tyre_kpa: float | None = None
+    odometer_km: float | None = None
+    modifications: str = ""
+    customer: str = ""
+    notes: str = ""
+    deleted: bool = False
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What the tree shows of a run without reading its samples: uncorrected, smoothing 3."""
+
+    peak_power_kw: float | None = None
+    peak_power_rpm: float | None = None
+    peak_torque_nm: float | None = None
+    peak_torque_rpm: float | None = None
+    quality: tuple[tuple[str, str, bool], ...] = ()
+    """Key, word, grave."""
+
+
+@dataclass(frozen=True, slots=True)
+class DynoRun:
+    """A run. `first_ns` and `last_ns` count from the anchor of recording `recording_id`.
+
+    `setup` is the session's at that time, with what was put right for this run alone.
+    `samples_sha256` is over the canonical raw samples (`bay.dyno_samples`), empty while open.
+    `file` and `file_sha256` name what an imported run was read from; `mapping` how.
+    """
+
+    id: str
+    session: str
+    number: int
+    name: str
+    recording_id: str
+    first_ns: int | None
+    last_ns: int | None
+    started: datetime
+    ending: RunEnding
+    tier: Tier
+    setup: RunSetup
+    sources: tuple[SourceUsed, ...] = ()
+    note: str = ""
+    summary: RunSummary = RunSummary()
+    samples_sha256: str = ""
+    file: str = ""
+    file_sha256: str = ""
+    mapping: Mapping[str, object] = field(default_factory=dict)
+    deleted: bool = False
+    version: int = 1
