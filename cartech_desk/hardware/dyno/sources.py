@@ -9,14 +9,19 @@ and the import of their files.
 """
 
 import importlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cartech_desk.domain.dyno.roles import Tier
-from cartech_desk.hardware.dyno.errors import BadSourceUrl as BadSourceUrl
+from cartech_desk.hardware.dyno.errors import BadSourceUrl
 from cartech_desk.hardware.dyno.source import DynoSource, Kind
 from cartech_desk.hardware.dyno.source_url import SourceUrl, read_source_url, unknown_scheme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+__all__ = ["OFFERS", "BadSourceUrl", "SourceOffer", "kind_of", "make_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,24 +180,32 @@ def make_source(url: str, alias: str) -> DynoSource:
 
 def _defined(read: SourceUrl, alias: str) -> DynoSource:
     """Make a source of the shop's own link definitions."""
-    try:
-        module = importlib.import_module("cartech_desk.hardware.dyno.definition")
-    except ModuleNotFoundError as error:
-        raise BadSourceUrl(
+    module = _module_or_refusal(
+        "cartech_desk.hardware.dyno.definition",
+        BadSourceUrl(
             "This desk cannot read link definitions yet.",
             to_do="Use another kind of source, or import the dyno's CSV files.",
-        ) from error
+        ),
+    )
     source: DynoSource = module.defined_source(read, alias)
     return source
 
 
 def _simulated(read: SourceUrl, alias: str) -> DynoSource:
     """Make the simulated dyno of this name."""
-    try:
-        module = importlib.import_module("cartech_desk.hardware.sim.dyno_source")
-    except ModuleNotFoundError as error:
-        raise BadSourceUrl(
-            "This desk has no simulated dyno.", to_do="Use the address of a real source."
-        ) from error
+    module = _module_or_refusal(
+        "cartech_desk.hardware.sim.dyno_source",
+        BadSourceUrl("This desk has no simulated dyno.", to_do="Use the address of a real source."),
+    )
     source: DynoSource = module.sim_source(read.text, alias)
     return source
+
+
+def _module_or_refusal(name: str, refusal: BadSourceUrl) -> ModuleType:
+    """Import a room's part that may be missing; what fails inside it stays a bug."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        raise refusal from error
