@@ -69,6 +69,11 @@ def keys_folder(settings: Path) -> Path:
     return settings.parent / "keys"
 
 
+def links_folder(data: Path) -> Path:
+    """Return the folder of the shop's link definitions; it is made with the first of them."""
+    return data / "links"
+
+
 def log_folder(data: Path) -> Path:
     """Return the folder of the log files, beside the databases; FolderRefused."""
     return _made(data / "logs", "the log")

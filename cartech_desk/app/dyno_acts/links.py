@@ -1,7 +1,224 @@
-"""Link definitions of the shop's own: `link`."""
+"""Link definitions of the shop's own: `link list`, `add`, `check`, `capture`, `test`, `remove`."""
 
-from typing import Any
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from cartech_desk.app.desk import open_counter
+from cartech_desk.app.dyno_acts.parts import add_act
+from cartech_desk.app.numbers_asked import seconds_of
+from cartech_desk.app.output import emit, say
+from cartech_desk.app.paths import links_folder
+
+if TYPE_CHECKING:
+    from cartech_desk.domain.dyno.link_definition import LinkDefinition
+    from cartech_desk.domain.dyno.link_trial import Trial
+    from cartech_desk.hardware.dyno.definition_files import DefinitionFiles
+
+_LOOK_S: Final = 0.2
+
+Act = Callable[[argparse.Namespace, "DefinitionFiles"], int]
 
 
 def add_acts(acts: Any) -> None:
     """Add them to `cartech-desk dyno`."""
+    parser = acts.add_parser(
+        "link", help="links that the shop defined", description="links that the shop defined"
+    )
+    own = parser.add_subparsers(metavar="act", required=True)
+
+    add_act(own, "list", "definitions kept here, and templates to begin with", _in_folder(_list))
+
+    adding = add_act(own, "add", "keep a definition under a name", _in_folder(_add))
+    adding.add_argument("key", metavar="NAME", help="a-z, 0-9, - and _")
+    adding.add_argument("file", metavar="FILE", help="a .toml file, or template:NAME")
+
+    checking = add_act(own, "check", "read a definition and say what it means", _in_folder(_check))
+    checking.add_argument("file", metavar="NAME", help="the name of one kept here, or a .toml file")
+
+    capturing = add_act(own, "capture", "write what comes from a port to a file", _in_folder(_hear))
+    capturing.add_argument("port", metavar="PORT", help="serial port, or tcp://HOST:PORT")
+    capturing.add_argument("out", type=Path, metavar="FILE", help="where the capture goes")
+    capturing.add_argument("--definition", metavar="NAME", help="speed, start-up and poll of this")
+    capturing.add_argument("--baud", type=int, default=9600, help="speed without a definition")
+    capturing.add_argument("--seconds", type=seconds_of, default=10.0, metavar="N", help="(10)")
+
+    testing = add_act(own, "test", "try a definition on a capture", _in_folder(_test))
+    testing.add_argument("file", metavar="NAME", help="the name of one kept here, or a .toml file")
+    testing.add_argument("capture", type=Path, metavar="CAPTURE", help="a file of `capture`")
+
+    removing = add_act(own, "remove", "forget a definition", _in_folder(_remove))
+    removing.add_argument("key", metavar="NAME")
+
+
+def _in_folder(act: Act) -> Callable[[argparse.Namespace], int]:
+    def run(args: argparse.Namespace) -> int:
+        from cartech_desk.hardware.dyno.definition_files import DefinitionFiles
+
+        with open_counter(args, demo=args.demo, forgiving=True) as counter:
+            return act(args, DefinitionFiles(links_folder(counter.data_dir)))
+
+    return run
+
+
+def _list(args: argparse.Namespace, files: "DefinitionFiles") -> int:
+    from cartech_desk.domain.errors import CarTechError
+    from cartech_desk.hardware.dyno.definition_files import templates
+
+    kept = []
+    for key in files.keys():  # noqa: SIM118 - no mapping
+        try:
+            kept.append({"name": key, **_told(files.load(key))})
+        except CarTechError as error:
+            kept.append({"name": key, "problem": error.message})
+    document = {"folder": str(files.folder), "links": kept, "templates": list(templates())}
+    lines = [f"{one['name']}: {one.get('title') or one.get('problem')}" for one in kept]
+    text = "\n".join([*lines, "Templates, none verified: " + ", ".join(templates())])
+    emit(args, document, text)
+    return 0
+
+
+def _add(args: argparse.Namespace, files: "DefinitionFiles") -> int:
+    definition = _definition(files, args.file)
+    path = files.save(args.key, definition)
+    emit(
+        args,
+        {"name": args.key, "file": str(path), **_told(definition)},
+        f"Kept as “{args.key}”. Use it as --source link:{args.key}@PORT.",
+    )
+    return 0
+
+
+def _check(args: argparse.Namespace, files: "DefinitionFiles") -> int:
+    definition = _definition(files, args.file)
+    lines = [definition.name, *definition.doubts]
+    lines += [f"  {one.name}: {one.label} [{one.unit}]" for one in definition.fields]
+    emit(args, _told(definition), "\n".join(lines))
+    return 0
+
+
+def _hear(args: argparse.Namespace, files: "DefinitionFiles") -> int:
+    import time
+
+    from cartech_desk.app.stopping import until_told
+    from cartech_desk.domain.dyno.link_definition import SerialLine
+    from cartech_desk.hardware.dyno.capture import CaptureRefused, write_capture
+    from cartech_desk.hardware.dyno.listening import Listener, link_to
+
+    definition = _definition(files, args.definition) if args.definition else None
+    line = definition.line if definition is not None else SerialLine(baud=args.baud)
+    listener = Listener(link_to(args.port, line), definition)
+    with until_told() as told:
+        listener.start()
+        try:
+            deadline = time.monotonic() + args.seconds
+            while not (told.is_set() or listener.problem) and time.monotonic() < deadline:
+                told.wait(_LOOK_S)
+        finally:
+            listener.stop()
+    if listener.problem:
+        say(listener.problem)
+    pieces = listener.pieces()[1]
+    if not pieces:
+        raise CaptureRefused(
+            f"Nothing came from {args.port}.",
+            kept="No file was written.",
+            to_do="Check the cable and the speed of the line (--baud); some devices have to be "
+            "asked: give a definition with a poll command.",
+        )
+    write_capture(args.out, pieces, args.port)
+    emit(
+        args,
+        {"file": str(args.out), "bytes": listener.total, "problem": listener.problem},
+        f"{listener.total} bytes are in {args.out}.",
+    )
+    return 1 if listener.problem else 0
+
+
+def _test(args: argparse.Namespace, files: "DefinitionFiles") -> int:
+    from cartech_desk.domain.dyno.link_trial import try_on
+    from cartech_desk.hardware.dyno.capture import read_capture
+
+    definition = _definition(files, args.file)
+    trial = try_on(definition, read_capture(args.capture))
+    emit(args, _trial_document(trial), _trial_text(trial))
+    return 0 if trial.fits else 1
+
+
+def _remove(args: argparse.Namespace, files: "DefinitionFiles") -> int:
+    files.remove(args.key)
+    emit(args, {"removed": args.key}, f"“{args.key}” is forgotten.")
+    return 0
+
+
+def _definition(files: "DefinitionFiles", word: str) -> "LinkDefinition":
+    from cartech_desk.domain.dyno.link_definition import LinkRefused
+    from cartech_desk.domain.dyno.link_document import read_definition
+    from cartech_desk.hardware.dyno.definition_files import read_file, templates
+
+    if word.startswith("template:"):
+        text = templates().get(word.removeprefix("template:"))
+        if text is None:
+            raise LinkRefused(
+                f"There is no {word}.", to_do="There are: " + ", ".join(templates()) + "."
+            )
+        return read_definition(text)
+    return read_file(Path(word)) if word.endswith(".toml") else files.load(word)
+
+
+def _told(definition: "LinkDefinition") -> dict[str, Any]:
+    return {
+        "title": definition.name,
+        "make": definition.make,
+        "model": definition.model,
+        "kind": definition.kind,
+        "tier": "user_defined",
+        "verified": definition.verified,
+        "sends": [each.hex(" ") for each in (*definition.start_up, definition.poll) if each],
+        "doubts": list(definition.doubts),
+        "fields": [
+            {
+                "name": one.name,
+                "label": one.label,
+                "unit": one.unit,
+                "role": one.role.value if one.role else None,
+            }
+            for one in definition.fields
+        ],
+    }
+
+
+def _trial_document(trial: "Trial") -> dict[str, Any]:
+    return {
+        "fits": trial.fits,
+        "verdict": trial.verdict,
+        "bytes": trial.bytes,
+        "packets": trial.packets,
+        "skipped": trial.skipped,
+        "reasons": [{"why": why, "times": times} for why, times in trial.reasons],
+        "fields": [
+            {
+                "name": one.name,
+                "unit": one.unit,
+                "values": one.values,
+                "invalid": one.invalid,
+                "lowest": one.lowest,
+                "highest": one.highest,
+                "first": list(one.first),
+            }
+            for one in trial.fields
+        ],
+    }
+
+
+def _trial_text(trial: "Trial") -> str:
+    lines = [trial.verdict]
+    lines += [f"  skipped: {why} ({times} times)" for why, times in trial.reasons]
+    lines += [
+        f"  {one.name}: {one.values} values, {one.lowest:g} to {one.highest:g} {one.unit}"
+        + (f", {one.invalid} invalid" if one.invalid else "")
+        for one in trial.fields
+        if trial.packets
+    ]
+    return "\n".join(lines)

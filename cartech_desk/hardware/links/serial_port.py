@@ -33,11 +33,17 @@ _BROKEN: Final = (serial.SerialException, OSError, ValueError, TypeError)
 
 
 class SerialLink(Link):
-    """A serial port by its name (`/dev/ttyUSB0`, `COM7`), eight bits, no parity, one stop bit."""
+    """A serial port by its name (`/dev/ttyUSB0`, `COM7`).
 
-    def __init__(self, port: str, baud: int = 38400) -> None:
+    Eight bits, no parity and one stop bit where nothing else is said; `parity` is N, E or O.
+    """
+
+    def __init__(
+        self, port: str, baud: int = 38400, *, bits: int = 8, parity: str = "N", stop: int = 1
+    ) -> None:
         self.port = port
         self.baud = baud
+        self._form = (bits, parity, stop)
         self.wire = port.upper() if sys.platform == "win32" else os.path.realpath(port)
         self._serial: serial.Serial | None = None
 
@@ -48,6 +54,7 @@ class SerialLink(Link):
             self._serial = serial.Serial(
                 self.port,
                 self.baud,
+                *self._form,
                 timeout=_SLICE_S if sys.platform == "win32" else 0,
                 write_timeout=WRITE_S,
                 exclusive=True,
