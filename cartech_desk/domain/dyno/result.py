@@ -13,10 +13,15 @@ from cartech_desk.domain.dyno.run import Basis, EstimateBy, RpmSource, View
 
 @dataclass(frozen=True, slots=True)
 class Smoothing:
-    """A centred window in time; level 0 is none."""
+    """A centred window in time; level 0 is none. Levels and widths: `smoothing.LEVELS`."""
 
     level: int
     width_s: float
+
+    @property
+    def words(self) -> str:
+        """The level as a sheet prints it."""
+        return f"{self.level} ({self.width_s:g} s)" if self.level else "0 (none)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,8 @@ class Curve:
     `t_s` from the run's start; `rpm` NaN where engine speed is not known; `power_kw` at the wheels
     (at the engine where `RunResult.estimate` is not NONE), `torque_nm` at engine speed. `others`
     holds AFR, lambda, boost, throttle and every further channel by name, NaN where it has no value
-    near (linear between samples, never across a gap).
+    near (linear between samples, never across a gap). Where the dyno itself has a gap within the
+    pull, one row of NaN stands in its middle, so that no line is drawn across it.
     """
 
     t_s: NDArray[np.float64]
@@ -39,12 +45,18 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """Plus-minus of a peak [the peak's unit], and what it is made of; coverage about 95 %."""
+    """Plus-minus of a peak [the peak's unit], and what it is made of; coverage about 95 %.
+
+    `sampling` from the scatter of the samples, `smoothing` how far the peak moves with one level
+    more or less, `conditions` what the weather's instruments may err (0 where nothing is
+    corrected), `losses` from the fit of the coast-down. `total` is their root of squares.
+    """
 
     total: float
     sampling: float = 0.0
     smoothing: float = 0.0
     conditions: float = 0.0
+    losses: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +90,9 @@ class AccelerationTime:
 class QualityMark:
     """Something about a run that a person should know: `key` one word, `why` a sentence.
 
-    Keys: short, noisy, slips, wheel_spin, gaps, source_lost, clock_jump, no_weather,
-    pressure_suspect, outside_validity, no_rpm, no_pull, power_cut, estimated, unverified.
+    Keys: those of `marks.WORDS`: short, noisy, slips, wheel_spin, gaps, source_lost, clock_jump,
+    no_weather, pressure_suspect, outside_validity, no_rpm, no_pull, power_cut, estimated,
+    unverified and more.
     `grave` ones make the run no basis for a comparison.
     """
 
