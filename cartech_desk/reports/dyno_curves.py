@@ -1,0 +1,129 @@
+"""A run's curve as a sheet needs it: corrected, over one axis, and read at round values of it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cartech_desk.domain.dyno.result import RunResult
+from cartech_desk.domain.dyno.roles import Role
+
+SIDE: Final = (Role.LAMBDA, Role.AFR, Role.BOOST)
+"""What stands under power and torque, where a run has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCurve:
+    """Arrays of one length in order of time; power and torque corrected and as measured.
+
+    `axis` is "rpm", or "speed" where engine speed is not known; `x` is rpm or km/h. `side` holds
+    what the run has of `SIDE`, in canonical units.
+    """
+
+    axis: str
+    x: NDArray[np.float64]
+    power_kw: NDArray[np.float64]
+    torque_nm: NDArray[np.float64]
+    measured_kw: NDArray[np.float64]
+    measured_nm: NDArray[np.float64]
+    speed_kmh: NDArray[np.float64]
+    side: Mapping[Role, NDArray[np.float64]]
+
+
+def curve_of(result: RunResult, axis: str = "") -> SheetCurve | None:
+    """Return the curve over `axis` (rpm where it is known), None where the run has none."""
+    curve = result.curve
+    if len(curve.t_s) < 2:
+        return None
+    known = np.isfinite(curve.rpm)
+    axis = axis or ("rpm" if known.any() else "speed")
+    x = curve.rpm if axis == "rpm" else curve.speed_kmh
+    kept = np.isfinite(x) & np.isfinite(curve.power_kw)
+    if np.count_nonzero(kept) < 2:
+        return None
+    factor = result.factor.value
+    return SheetCurve(
+        axis,
+        x[kept],
+        curve.power_kw[kept] * factor,
+        curve.torque_nm[kept] * factor,
+        curve.power_kw[kept],
+        curve.torque_nm[kept],
+        curve.speed_kmh[kept],
+        {role: values[kept] for role in SIDE if (values := side_of(result, role)) is not None},
+    )
+
+
+def side_of(result: RunResult, role: Role) -> NDArray[np.float64] | None:
+    """Return what plays a role beside power, None where the run has nothing of it."""
+    others = result.curve.others
+    for name in (result.roles.get(role, ""), role.value):
+        values = others.get(name)
+        if values is not None and np.isfinite(values).any():
+            return values
+    return None
+
+
+def common_axis(results: Sequence[RunResult]) -> str:
+    """Return "rpm" where every run that has a curve knows it, else "speed"."""
+    drawn = [one for one in results if len(one.curve.t_s) > 1]
+    every = all(np.isfinite(one.curve.rpm).any() for one in drawn)
+    return "rpm" if every else "speed"
+
+
+def steps(curves: Sequence[SheetCurve], step: float) -> NDArray[np.float64]:
+    """Return the multiples of `step` that at least one curve spans."""
+    if not curves:
+        return np.empty(0)
+    first = math.ceil(min(float(one.x.min()) for one in curves) / step - 1e-9)
+    last = math.floor(max(float(one.x.max()) for one in curves) / step + 1e-9)
+    return np.arange(first, last + 1, dtype=np.float64) * float(step)
+
+
+def read_at(
+    curve: SheetCurve, values: NDArray[np.float64], at: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return `values` where the curve first comes to `at`; NaN outside it.
+
+    Linear between samples. Where the axis goes back (noise, a slipping wheel) the first pass
+    counts.
+    """
+    front = np.maximum.accumulate(curve.x)
+    new = np.concatenate(([True], front[1:] > front[:-1])) & np.isfinite(values)
+    if np.count_nonzero(new) < 2:
+        return np.full(len(at), np.nan)
+    found = np.interp(at, front[new], values[new], left=np.nan, right=np.nan)
+    return np.asarray(found, dtype=np.float64)
+
+
+def thinned(
+    xs: NDArray[np.float64], ys: NDArray[np.float64], most: int = 1200
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return so many points at most that a line through them looks the same: extremes stay."""
+    count = len(xs)
+    if count <= most:
+        return xs, ys
+    bucket = math.ceil(2 * count / most)
+    whole = count // bucket * bucket
+    starts = np.arange(0, whole, bucket)
+    table = ys[:whole].reshape(-1, bucket)
+    kept = np.unique(
+        np.concatenate(
+            (starts + table.argmin(axis=1), starts + table.argmax(axis=1), [0, count - 1])
+        )
+    )
+    return xs[kept], ys[kept]
+
+
+def pieces(values: NDArray[np.float64]) -> list[slice]:
+    """Return the stretches in which values are known, two at least."""
+    known = np.concatenate(([False], np.isfinite(values), [False]))
+    edges = np.flatnonzero(known[1:] != known[:-1])
+    return [
+        slice(int(first), int(last))
+        for first, last in zip(edges[::2], edges[1::2], strict=True)
+        if last - first > 1
+    ]
