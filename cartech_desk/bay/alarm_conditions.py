@@ -158,6 +158,20 @@ def lost_engine(view: LinkView) -> Condition:
     )
 
 
+def lost_dyno(told: str) -> Condition:
+    """Return the condition of a dyno that is driven on: an alarm where it has fallen silent."""
+    return Condition(
+        "dyno",
+        About(
+            "The dyno fell silent",
+            f"{told} Lift off gently: its speed is not seen here. What was measured is kept.",
+            Priority.HIGH,
+            Action.SOUND,
+        ),
+        Level.TRIP if told else Level.NONE,
+    )
+
+
 class DeskConditions:
     """What else can be wrong with the desk itself."""
 

@@ -15,7 +15,9 @@ class Surroundings:
     `link` tells the connection, and `connection` which one it is (another object for another one);
     `recording` the recording under way; `problems` what failed in those who are handed the
     readings, by their names. `poll` asks the car for channels at least so often. `mark` sets the
-    mark of an alarm in the recording (id, from, to, note), `extend` moves its end.
+    mark of an alarm in the recording (id, from, to, note), `extend` moves its end. `heard` tells
+    when the car was heard last, whatever other instruments say; None where only the car is heard.
+    `dyno` says what is wrong with a dyno that is being driven on, empty where nothing is.
     """
 
     link: Callable[[int], ConnectionStatus] = lambda _: ConnectionStatus()
@@ -25,6 +27,8 @@ class Surroundings:
     poll: Callable[[Mapping[str, float]], object] = lambda _: None
     mark: Callable[[str, int, int, str], None] = lambda *_: None
     extend: Callable[[str, int], None] = lambda *_: None
+    heard: Callable[[], int] | None = None
+    dyno: Callable[[], str] = lambda: ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from cartech_desk.bay.alarm_conditions import (
     DeskConditions,
     LinkView,
     LinkWatch,
+    lost_dyno,
     lost_engine,
     lost_link,
 )
@@ -351,9 +352,11 @@ class Alarms:
         around, now_ns = self._around, self._clocks.monotonic_ns()
         connection, status = around.connection(), around.link(now_ns)
         recording, failures = around.recording(), around.problems()
+        heard_ns = self._heard_ns if around.heard is None else around.heard()
+        dyno = lost_dyno(around.dyno())
         with self._lock:
             view = self._view = self._link.look(
-                connection, status, self._heard_ns, self._watched.fastest_hz, now_ns
+                connection, status, heard_ns, self._watched.fastest_hz, now_ns
             )
             if view.left:
                 self._book.leave(now_ns)
@@ -363,7 +366,7 @@ class Alarms:
             self._book.listen(now_ns, on=view.listen)
             self._book.hold(now_ns, view.silent_ns)
             self._book.tick(now_ns)
-            for each in (lost_link(view, self._watched.armed), lost_engine(view)):
+            for each in (lost_link(view, self._watched.armed), lost_engine(view), dyno):
                 self._book.desk(each.what, each.about, each.level, now_ns)
             problems = " ".join(filter(None, (self._fault, *failures.values())))
             for each in self._conditions.look(

@@ -129,6 +129,8 @@ class Bay:
                 poll=self._poll_for_limits,
                 mark=self._recorder.mark_alarm,
                 extend=self._recorder.extend_alarm,
+                heard=lambda: self.feed.heard_ns,
+                dyno=lambda: self.dyno.trouble,
             ),
             speaker=sounder,
         )
@@ -394,9 +396,10 @@ class Bay:
 
     def _mark_silence(self) -> None:
         """Write into the recording that nothing has been heard until now, where that is so."""
-        since_ns = self.feed.silent_since_ns
-        if since_ns:
-            self._recorder.gap(since_ns, monotonic_ns())
+        started_ns = self._recorder.status.started_ns
+        if started_ns:
+            begin_ns = started_ns - round(1e9 * self.settings.pretrigger_s)
+            self.feed.note_silences(begin_ns, monotonic_ns())
 
     def _add_signals(self, path: str) -> tuple[tuple[Channel, ...], Future[tuple[Command, ...]]]:
         signals = load_signalset(Path(path))

@@ -84,6 +84,11 @@ class Dyno:
         self._make = make
         self.settings = settings or DynoSettings()
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong with a dyno that is being driven on, a sentence; empty where nothing is."""
+        return ""
+
     def open(self) -> None:
         """Start the threads (never in the constructor)."""
 

@@ -1,8 +1,12 @@
 """The feed: a batch of readings goes to the rings, the limit watch and the recorder.
 
-`publish` runs in the thread that read the batch and never waits for anybody. What is derived from
-a batch is computed there too and travels with it. Pages never hear from the feed: they ask it for
-`statuses` and `series` on their own clock.
+`publish` runs in the thread that read the batch. Several threads may, one for each wire: they take
+turns, a batch at a time, and wait for nothing else. What is derived from a batch is computed there
+too and travels with it. Pages never hear from the feed: they ask it for `statuses` and `series` on
+their own clock.
+
+The car and each instrument beside it are heard apart: one that talks on hides no silence of
+another.
 
 What is kept may change at any moment, in another thread: all that `publish` needs of it is one
 frozen state, which is exchanged in one assignment and read once for each batch.
@@ -11,14 +15,16 @@ frozen state, which is exchanged in one assignment and read once for each batch.
 import logging
 import math
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cartech_desk.bay.hearing import GapTaker, Hearing
+from cartech_desk.bay.hearing import LONGEST_NS, GapTaker, Hearing
+from cartech_desk.bay.kept import Kept, changed_by, worth_of
 from cartech_desk.bay.rings import Ring, achieved_hz, capacity_for
 from cartech_desk.bay.status import ChannelStatus, Series
 from cartech_desk.bay.track import Track
@@ -29,6 +35,12 @@ from cartech_desk.domain.sources import Catalogue
 Taker = Callable[[Sequence[Reading]], None]
 """Whoever is handed every batch; must not block."""
 
+CAR: Final = ""
+"""The car among the instruments."""
+INSTRUMENT_LONGEST_NS: Final = 1_000_000_000
+"""Nothing of an instrument for longer is a gap: most deliver ten times a second and more."""
+INSTRUMENT_RING: Final = 1 << 18
+"""Instruments may deliver a thousand times a second: this is more than four minutes of it."""
 RATE_WINDOW_S: Final = 2.5
 SLOW_PERIODS: Final = 3
 """Channels slower than 1 Hz are stale after so many periods, and their rate is taken over them."""
@@ -38,30 +50,13 @@ _GOOD: Final = Quality.GOOD
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What is kept since a declaration: tracks by name, what is derived from what.
-
-    `others` are channels of instruments beside the car, `inputs` names that something is derived
-    from; `affected` remembers what each set of readings changes, for the driver's thread alone. Of
-    the channels that are asked, one comes at least every `usual_ns`.
-    """
-
-    tracks: Mapping[str, Track] = field(default_factory=dict)
-    catalogue: Catalogue | None = None
-    leaves: Mapping[str, tuple[Track, ...]] = field(default_factory=dict)
-    inputs: frozenset[str] = frozenset()
-    usual_ns: float = 0.0
-    affected: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-    others: frozenset[str] = frozenset()
-
-
 class Feed:
-    """The feed of one bay. `publish`, `sweep` and `silence` belong to the driver's thread.
+    """The feed of one bay. Any thread may `publish`, but for one instrument only one at a time.
 
     `told` hears of the channels that are kept from now on and their rates, in the thread that
     declares them;
-    `gap` of stretches in which nothing was heard, in the driver's thread.
+    `gap` of stretches in which nothing was heard of the car or an instrument (which its note
+    names), in the thread that published what ended them. No taker may publish.
     """
 
     def __init__(
@@ -70,7 +65,7 @@ class Feed:
         ring_s: float,
         stale_after_s: float,
         told: Callable[[Mapping[Channel, float]], None] | None = None,
-        gap: GapTaker | None = None,
+        gap: Callable[[int, int, str], None] | None = None,
     ) -> None:
         self._told = told
         self._ring_s = ring_s
@@ -79,10 +74,13 @@ class Feed:
         self._declared: dict[str, dict[Channel, float]] = {}
         """What each instrument delivers, the car under no name."""
         self._catalogue: Catalogue | None = None
-        self._kept = _Kept()
+        self._kept = Kept()
         self._grown_for = self._kept
         self._values: dict[str, float] = {}
-        self._hearing = Hearing(gap)
+        self._publishing = threading.Lock()
+        """Held for one batch at a time: rings, last values and hearing have one writer."""
+        self._gap = gap
+        self._hearing = {CAR: self._hearing_of("")}
         self._takers: dict[str, Taker] = {}
         self._problems: dict[str, str] = {}
 
@@ -95,16 +93,20 @@ class Feed:
         asked: Mapping[Channel, float],
         catalogue: Catalogue | None = None,
         *,
-        instrument: str = "",
+        instrument: str = CAR,
+        gap_note: str = "",
     ) -> None:
         """Keep these channels of the car's from now on, at these rates; its others are let go.
 
         `instrument` names another one than the car, such as a dyno: what it delivers stays until
         it declares otherwise, whatever is polled, and goes before a channel of the car's of the
-        same name. `catalogue` tells what the car's derived ones are made of. May be called from
-        any thread; what was kept of a channel stays.
+        same name; `gap_note` is what its gaps are called. `catalogue` tells what the car's derived
+        ones are made of. May be called from any thread; what was kept of a channel stays.
         """
         with self._declaring:
+            with self._publishing:
+                if instrument not in self._hearing:
+                    self._hearing[instrument] = self._hearing_of(gap_note)
             self._declared[instrument] = dict(asked)
             if not instrument:
                 self._catalogue = catalogue
@@ -114,11 +116,14 @@ class Feed:
                 for _, some in everybody
                 for channel, rate_hz in some.items()
             }
-            others = frozenset(channel.name for name, some in everybody if name for channel in some)
+            others = {channel.name: name for name, some in everybody if name for channel in some}
             self._keep(dict(by_name.values()), self._catalogue, others)
 
     def _keep(
-        self, asked: Mapping[Channel, float], catalogue: Catalogue | None, others: frozenset[str]
+        self,
+        asked: Mapping[Channel, float],
+        catalogue: Catalogue | None,
+        others: Mapping[str, str],
     ) -> None:
         if self._told is not None:
             self._told(asked)
@@ -127,6 +132,8 @@ class Feed:
         tracks: dict[str, Track] = {}
         for channel, rate_hz in asked.items():
             capacity = capacity_for(rate_hz, self._ring_s)
+            if channel.name in others:
+                capacity = min(capacity, INSTRUMENT_RING)
             track = before.get(channel.name)
             if track is None or track.channel != channel:
                 track = Track(channel, Ring(capacity), now_ns)
@@ -142,17 +149,35 @@ class Feed:
                     if all(leaf in tracks for leaf in needed):
                         leaves[name] = tuple(tracks[leaf] for leaf in needed)
         inputs = frozenset(track.channel.name for some in leaves.values() for track in some)
-        usual_ns = 1e9 / max(asked.values()) if asked else 0.0
-        self._kept = _Kept(tracks, catalogue, leaves, inputs, usual_ns, others=others)
+        fastest: dict[str, float] = {}
+        for channel, rate_hz in asked.items():
+            whose = others.get(channel.name, CAR)
+            fastest[whose] = max(rate_hz, fastest.get(whose, 0.0))
+        usual_ns = {whose: 1e9 / rate_hz for whose, rate_hz in fastest.items() if rate_hz > 0}
+        self._kept = Kept(tracks, catalogue, leaves, inputs, usual_ns, others=others)
 
-    def forget(self) -> None:
+    def forget(self, instrument: str = CAR) -> None:
         """Forget when something was last heard: what comes next is another car's."""
-        self._hearing.forget()
+        with self._publishing:
+            hearing = self._hearing.get(instrument)
+            if hearing is not None:
+                hearing.forget()
 
     @property
     def silent_since_ns(self) -> int:
-        """The time of the last reading before a silence that still lasts, else 0."""
-        return self._hearing.silent_since_ns
+        """The time of the car's last reading before a silence that still lasts, else 0."""
+        return self._hearing[CAR].silent_since_ns
+
+    @property
+    def heard_ns(self) -> int:
+        """The time of the car's last reading, whatever other instruments say; 0 before it."""
+        return self._hearing[CAR].last_ns
+
+    def note_silences(self, since_ns: int, now_ns: int) -> None:
+        """Tell the gaps, so far, of those that were heard after `since_ns` and no more."""
+        for hearing in tuple(self._hearing.values()):
+            if hearing.last_ns > since_ns:
+                hearing.note_silence(now_ns)
 
     def set_taker(self, who: str, taker: Taker | None) -> None:
         """Hand every batch to `taker` under the name `who`, or to nobody any more."""
@@ -162,23 +187,37 @@ class Feed:
         self._problems = {name: text for name, text in self._problems.items() if name != who}
         self._takers = takers
 
-    def publish(self, batch: Sequence[Reading]) -> None:
-        """Hand on a batch; readings of channels that nobody asked for any more are dropped."""
-        kept = self._kept
-        batch = self._spread(kept, batch)
-        if batch:
-            self._hearing.heard(batch[0].t_ns, batch[-1].t_ns, kept.usual_ns)
-            self._hand_on(kept, batch)
+    def publish(self, batch: Sequence[Reading], instrument: str = CAR) -> None:
+        """Hand on a batch of the car's, or of the instrument that declared its channels.
+
+        Readings of channels that nobody asked for any more are dropped.
+        """
+        with self._publishing:
+            kept = self._kept
+            batch = self._spread(kept, batch)
+            hearing = self._hearing.get(instrument)
+            if batch and hearing is not None:
+                hearing.heard(batch[0].t_ns, batch[-1].t_ns, kept.usual_ns.get(instrument, 0.0))
+                self._hand_on(kept, batch)
 
     def sweep(self, now_ns: int) -> None:
         """Mark channels from which nothing came for their time as stale, once each."""
-        self._mark_stale(now_ns, lambda track: track.silent(now_ns))
+        with self._publishing:
+            self._mark_stale(now_ns, lambda track: track.silent(now_ns))
 
-    def silence(self, now_ns: int) -> None:
-        """Mark every channel of the car's as stale at once: the wire is gone."""
-        others = self._kept.others
-        self._mark_stale(now_ns, lambda track: track.channel.name not in others)
-        self._hearing.broke()
+    def silence(self, now_ns: int, instrument: str = CAR) -> None:
+        """Mark every channel of the car's, or of this instrument, as stale at once.
+
+        Its wire is gone, or nothing comes from it any more.
+        """
+        with self._publishing:
+            others = self._kept.others
+            self._mark_stale(
+                now_ns, lambda track: others.get(track.channel.name, CAR) == instrument
+            )
+            hearing = self._hearing.get(instrument)
+            if hearing is not None:
+                hearing.broke()
 
     def statuses(
         self, now_ns: int, leave_out: AbstractSet[str] = frozenset()
@@ -190,6 +229,11 @@ class Feed:
             if name not in leave_out
         }
 
+    def status(self, name: str, now_ns: int) -> ChannelStatus | None:
+        """Return one channel as of now; None where it is not kept."""
+        track = self._kept.tracks.get(name)
+        return None if track is None else self._status(track, now_ns)
+
     def channels(self) -> tuple[Channel, ...]:
         """Return the channels that are kept."""
         return tuple(track.channel for track in self._kept.tracks.values())
@@ -200,6 +244,17 @@ class Feed:
         if track is None:
             return Series(np.empty(0, dtype=np.int64), np.empty(0))
         return track.ring.series(since_ns)
+
+    def stretch(
+        self, name: str, since_ns: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.uint8]] | None:
+        """Return a copy of times, values and quality of one channel; None where it is not kept."""
+        track = self._kept.tracks.get(name)
+        return None if track is None else track.ring.since(since_ns)
+
+    def owner_of(self, name: str) -> str:
+        """Return the instrument that a channel belongs to; empty for the car's."""
+        return self._kept.others.get(name, CAR)
 
     def latest(self, name: str, since_ns: int) -> float | None:
         """Return the last good value of a channel, None where none came since then."""
@@ -216,6 +271,13 @@ class Feed:
         """The same by the name of each who failed."""
         return self._problems
 
+    def _hearing_of(self, note: str) -> Hearing:
+        gap = self._gap
+        told: GapTaker | None = None
+        if gap is not None:
+            told = partial(_told_gap, gap, note)
+        return Hearing(told, longest_ns=INSTRUMENT_LONGEST_NS if note else LONGEST_NS)
+
     def _mark_stale(self, now_ns: int, gone: Callable[[Track], bool]) -> None:
         # Derived channels follow from their inputs.
         kept = self._kept
@@ -227,7 +289,7 @@ class Feed:
         if stale:
             self._hand_on(kept, self._spread(kept, stale))
 
-    def _spread(self, kept: _Kept, batch: Sequence[Reading]) -> Sequence[Reading]:
+    def _spread(self, kept: Kept, batch: Sequence[Reading]) -> Sequence[Reading]:
         """Put a batch into the rings; return the part of it that is kept."""
         if kept is not self._grown_for:
             self._grow(kept)
@@ -249,14 +311,14 @@ class Feed:
                 values[name] = value
         return [reading for reading in batch if reading.channel in tracks] if strangers else batch
 
-    def _grow(self, kept: _Kept) -> None:
+    def _grow(self, kept: Kept) -> None:
         """Give the rings the room that was asked for, in the one thread that fills them."""
         for track in kept.tracks.values():
             if track.ring.capacity < track.capacity:
                 track.ring = track.ring.grown(track.capacity)
         self._grown_for = kept
 
-    def _hand_on(self, kept: _Kept, batch: Sequence[Reading]) -> None:
+    def _hand_on(self, kept: Kept, batch: Sequence[Reading]) -> None:
         """Hand a batch to everybody, with what is derived from it."""
         if kept.leaves:
             inputs = kept.inputs
@@ -288,17 +350,17 @@ class Feed:
             invalid=invalid,
         )
 
-    def _derive(self, kept: _Kept, names: tuple[str, ...], t_ns: int) -> list[Reading]:
+    def _derive(self, kept: Kept, names: tuple[str, ...], t_ns: int) -> list[Reading]:
         """Compute what these inputs change; nothing of what still lacks a first input."""
         affected = kept.affected.get(names)
         if affected is None:
-            affected = kept.affected[names] = _changed_by(kept, names)
+            affected = kept.affected[names] = changed_by(kept, names)
         if not affected or kept.catalogue is None:
             return []
         results = kept.catalogue.evaluate(affected, self._values)
         readings = []
         for name in affected:
-            worth = _worth(kept.leaves[name], t_ns)
+            worth = worth_of(kept.leaves[name], t_ns)
             if worth is None:
                 continue
             value = results.get(name, _NAN)
@@ -327,23 +389,5 @@ class Feed:
             }
 
 
-def _changed_by(kept: _Kept, names: Iterable[str]) -> tuple[str, ...]:
-    changed = frozenset(names)
-    return tuple(
-        name
-        for name, leaves in kept.leaves.items()
-        if any(leaf.channel.name in changed for leaf in leaves)
-    )
-
-
-def _worth(leaves: Iterable[Track], t_ns: int) -> Quality | None:
-    """Tell what a sum over these is worth; None where one of them never had a value."""
-    worth = Quality.GOOD
-    for leaf in leaves:
-        if leaf.quality == Quality.INVALID:
-            worth = Quality.INVALID
-        elif leaf.good_ns == 0:
-            return None
-        elif worth == Quality.GOOD and (leaf.quality == Quality.STALE or leaf.too_old(t_ns)):
-            worth = Quality.STALE
-    return worth
+def _told_gap(gap: Callable[[int, int, str], None], note: str, t0_ns: int, t1_ns: int) -> None:
+    gap(t0_ns, t1_ns, note)

@@ -17,13 +17,15 @@ PERIODS: Final = 3
 
 
 class Hearing:
-    """Follows the readings of one bay, in the driver's thread.
+    """Follows the readings of one car or instrument, in the thread that publishes them.
 
-    `silent_since_ns` is the time of the last reading before a break that still lasts, else 0.
+    `silent_since_ns` is the time of the last reading before a break that still lasts, else 0;
+    `last_ns` of the last reading at all.
     """
 
-    def __init__(self, gap: GapTaker | None = None) -> None:
+    def __init__(self, gap: GapTaker | None = None, *, longest_ns: int = LONGEST_NS) -> None:
         self._gap = gap
+        self._longest_ns = longest_ns
         self._last_ns = 0
         self._usual_ns = 0.0
         self._broken = False
@@ -33,10 +35,21 @@ class Hearing:
         """The time of the last reading where the wire is known to be gone since, else 0."""
         return self._last_ns if self._broken else 0
 
+    @property
+    def last_ns(self) -> int:
+        """The time of the last reading, 0 before it."""
+        return self._last_ns
+
+    def note_silence(self, now_ns: int) -> None:
+        """Tell the gap until now where the wire is gone; its rest is told once it is over."""
+        since_ns = self.silent_since_ns
+        if since_ns and self._gap is not None:
+            self._gap(since_ns, now_ns)
+
     def heard(self, first_ns: int, last_ns: int, usual_ns: float) -> None:
         """Take note of readings from `first_ns` to `last_ns`; one is usual every `usual_ns`."""
         before_ns, broken = self._last_ns, self._broken
-        longest_ns = max(LONGEST_NS, PERIODS * max(usual_ns, self._usual_ns))
+        longest_ns = max(self._longest_ns, PERIODS * max(usual_ns, self._usual_ns))
         self._last_ns, self._usual_ns = max(last_ns, before_ns), usual_ns
         self._broken = False
         if self._gap is None or not before_ns:

@@ -41,9 +41,9 @@ class RecordingRefused(CarTechError):
 class Recorder:
     """One recorder of one bay.
 
-    `take`, `mark`, `gap`, `mark_alarm`, `extend_alarm`, `begin`, `end` and `status` may be used
-    from any thread and never wait for the disk. What is kept in memory is bounded; what goes
-    beyond it is counted, told in `status.problem` and marked as a gap.
+    All but `start` and `stop` may be used from any thread and never wait for the disk. What is
+    kept in memory is bounded; what goes beyond it is counted, told in `status.problem` and marked
+    as a gap.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class Recorder:
         self._thread: threading.Thread | None = None
         self._run: Run | None = None
         self._enders: list[Order] = []
+        self._settlers: list[Order] = []
         self._hurried = False
         self._problem = ""
         self._status = RecordingStatus()
@@ -129,16 +130,29 @@ class Recorder:
         *,
         not_before_ns: int = 0,
         operator: Actor | None = None,
+        recording_id: str = "",
+        t_ns: int | None = None,
     ) -> Future[str]:
         """Begin a recording with the pre-trigger; the Future ends with its id.
 
         `operator` is who records it, None where that is not known. Nothing from before monotonic
-        `not_before_ns` belongs to it: another car was plugged in.
+        `not_before_ns` belongs to it: another car was plugged in. Whoever has to know of it before
+        it is there gives its `recording_id` (a new UUID) and the monotonic `t_ns` of its anchor.
         Errors: RecordingRefused while one is under way; NotKept for an unknown vehicle; DiskFull,
         DatabaseLocked, DatabaseReadOnly.
         """
-        now_ns = monotonic_ns()
-        return self._order(Order("begin", now_ns, vehicle_id, note, not_before_ns, operator))
+        now_ns = monotonic_ns() if t_ns is None else t_ns
+        return self._order(
+            Order("begin", now_ns, vehicle_id, note, not_before_ns, operator, recording_id)
+        )
+
+    def settled(self) -> Future[str]:
+        """Return a Future that ends once all that was taken until now is durable.
+
+        It ends with the id of the recording under way. Errors: RecordingRefused while none is;
+        StoreError where what was taken is lost.
+        """
+        return self._order(Order("settle", monotonic_ns()))
 
     def end(self) -> Future[str]:
         """End the recording; the Future ends with its id once all of it is durable.
@@ -185,9 +199,7 @@ class Recorder:
 
     def _order(self, order: Order) -> Future[str]:
         if self._thread is None:
-            order.future.set_exception(
-                RecordingRefused("The recorder is not running.", to_do="Start the desk anew.")
-            )
+            order.future.set_exception(_not_running())
             return order.future
         with self._lock:
             self._asked.append(order)
@@ -270,6 +282,9 @@ class Recorder:
         try:
             if order.act == "begin":
                 order.future.set_result(self._begin(order))
+            elif order.act == "settle":
+                self._under_way()
+                self._settlers.append(order)
             else:
                 self._end(order)
         except Exception as error:
@@ -290,7 +305,12 @@ class Recorder:
         since = self.pretrigger.start_ns(order.t_ns, order.not_before_ns)
         before, gaps = list(self.pretrigger.since(since)), self.pretrigger.gaps_since(since)
         writer = self._recordings.begin(
-            order.vehicle_id, (), anchor_ns=order.t_ns, note=order.note, operator=order.operator
+            order.vehicle_id,
+            (),
+            anchor_ns=order.t_ns,
+            note=order.note,
+            operator=order.operator,
+            recording_id=order.recording_id,
         )
         run = self._run = Run(writer, order.t_ns, self._bounds, since_ns=since)
         self._problem = ""
@@ -306,13 +326,17 @@ class Recorder:
         return writer.id
 
     def _end(self, order: Order) -> None:
+        run = self._under_way()
+        self._enders.append(order)
+        run.end(Ending.STOPPED)
+        self._advance()
+
+    def _under_way(self) -> Run:
         if self._run is None:
             raise RecordingRefused(
                 "No recording is under way.", to_do="Begin one before you stop it."
             )
-        self._enders.append(order)
-        self._run.end(Ending.STOPPED)
-        self._advance()
+        return self._run
 
     def _advance(self) -> None:
         """Write what is not written yet; let go of the recording once it has ended."""
@@ -320,6 +344,10 @@ class Recorder:
         if run is None:
             return
         run.write(self._channel, hurried=self._hurried)
+        if not run.waits and self._settlers:
+            settlers, self._settlers = self._settlers, []
+            for order in settlers:
+                order.future.set_result(run.id)
         if run.closed:
             self._let_go(run)
 
@@ -327,7 +355,8 @@ class Recorder:
         self._run = None
         self._problem = self._problem if run.lost is None else run.problem
         self._tell()
-        enders, self._enders = self._enders, []
+        enders, self._enders = [*self._settlers, *self._enders], []
+        self._settlers = []
         for order in enders:
             if run.lost is None:
                 order.future.set_result(run.id)
@@ -355,9 +384,7 @@ class Recorder:
             asked, self._asked = self._asked, deque()
         for order in asked:
             if isinstance(order, Order):
-                order.future.set_exception(
-                    RecordingRefused("The recorder was stopped.", to_do="Start the desk anew.")
-                )
+                order.future.set_exception(_not_running())
         self._tell()
 
     def _tell(self) -> None:
@@ -369,3 +396,7 @@ class Recorder:
         self._status = RecordingStatus(
             run.id, run.anchor_ns, run.samples, run.marks, run.problem or self._problem
         )
+
+
+def _not_running() -> RecordingRefused:
+    return RecordingRefused("The recorder is not running.", to_do="Start the desk anew.")

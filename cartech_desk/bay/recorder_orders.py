@@ -12,12 +12,13 @@ from cartech_desk.store.recordings import MarkKind
 class Order:
     """What another thread asked of the recorder's."""
 
-    act: Literal["begin", "end"]
+    act: Literal["begin", "end", "settle"]
     t_ns: int
     vehicle_id: str = ""
     note: str = ""
     not_before_ns: int = 0
     operator: Actor | None = None
+    recording_id: str = ""
     future: Future[str] = field(default_factory=Future)
 
 

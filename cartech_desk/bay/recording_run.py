@@ -78,6 +78,11 @@ class Run:
         """Whether it was told to end."""
         return self._ending is not None
 
+    @property
+    def waits(self) -> bool:
+        """Whether something is not written yet."""
+        return bool(self._unwritten or self._unwritten_marks or self._unwritten_alarms)
+
     def keep(self, stretch: Stretch) -> None:
         """Take in samples; what comes after the end was asked for does not belong to it."""
         if self._ending is None:
@@ -117,12 +122,12 @@ class Run:
         """
         if self.closed:
             return
-        if self._waits():
+        if self.waits:
             if self._ending is not None or time.monotonic() >= self._retry_at:
                 self._try(channel, hurried)
-            if self._waits() and self._is_over():
+            if self.waits and self._is_over():
                 self.give_up()
-        if self._ending is not None and not self.closed and not self._waits():
+        if self._ending is not None and not self.closed and not self.waits:
             self._close(self._ending)
 
     def give_up(self) -> None:
@@ -146,9 +151,6 @@ class Run:
 
     def _put(self, mark_id: str, mark: Mark) -> None:
         self._alarms[mark_id] = self._unwritten_alarms[mark_id] = mark
-
-    def _waits(self) -> bool:
-        return bool(self._unwritten or self._unwritten_marks or self._unwritten_alarms)
 
     def _is_over(self) -> bool:
         if self._unwritten_samples > self._bounds.unwritten_samples:

@@ -79,11 +79,13 @@ class RecordingStore:
         note: str = "",
         operator: Actor | None = None,
         anchor_utc: datetime | None = None,
+        recording_id: str = "",
     ) -> RecordingWriter:
         """Begin a recording whose anchor is monotonic `anchor_ns`, UTC now at that instant.
 
         `anchor_utc` is that instant where it is not now: of what was measured elsewhere and is
-        imported. `operator` is who records it, None where that is not known. Channels may be added
+        imported. `recording_id` is its id where somebody has to know of it before it is there, a
+        new UUID. `operator` is who records it, None where that is not known. Channels may be added
         later by writing them: `add_channel`. Errors: NotKept where the vehicle is unknown;
         DiskFull, DatabaseLocked, DatabaseReadOnly.
         """
@@ -93,7 +95,7 @@ class RecordingStore:
             anchor_utc.astimezone(UTC) if anchor_utc is not None else datetime.now(UTC) - since
         )
         anchor = instant.isoformat(timespec="microseconds")
-        recording_id = str(uuid7())
+        recording_id = recording_id or str(uuid7())
         sign = self._sign(recording_id)
         try:
             with self._database.write() as connection:

@@ -312,7 +312,7 @@ def switching():
 
 def gaps_of(desk):
     found = []
-    desk.feed._hearing = Hearing(lambda t0, t1: found.append((seconds(t0), seconds(t1))))
+    desk.feed._hearing[""] = Hearing(lambda t0, t1: found.append((seconds(t0), seconds(t1))))
 
     def seconds(t_ns):
         return round((t_ns - desk.start_ns) / SECOND, 3)
