@@ -26,12 +26,13 @@ class ValueAxis(pg.AxisItem):
     Its picture is kept by pyqtgraph and made anew only where ticks, colour or place change.
     """
 
-    def __init__(self, side: str) -> None:
+    def __init__(self, side: str, most: int = _MOST_TICKS) -> None:
         super().__init__(side, maxTickLength=0)
         self.enableAutoSIPrefix(False)
         self.setStyle(tickFont=text_font(Type.BODY), hideOverlappingLabels=True)
         self.setPen(QPen(Qt.PenStyle.NoPen))
         self.setWidth(AXIS_WIDTH - Space.XS)
+        self._most = most
         self.ticks: tuple[tuple[float, str], ...] = ()
         self._plot = QRect()
         self._written: tuple[object, ...] = ()
@@ -49,7 +50,7 @@ class ValueAxis(pg.AxisItem):
             return False
         self._written = key
         room = round(self._text_height() + Space.XS)
-        most = min(max(2, self._plot.height() // room), _MOST_TICKS)
+        most = min(max(2, self._plot.height() // room), self._most)
         self.ticks = scale.ticks(most)
         self.setRange(scale.low, scale.high)
         self.setTextPen(QColor(color))

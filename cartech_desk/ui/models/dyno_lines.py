@@ -1,0 +1,172 @@
+"""A run's lines: what lies over the axis chosen, and as few points as show all of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cartech_desk.domain.dyno.result import Curve, RunResult
+from cartech_desk.domain.dyno.roles import Role
+
+Floats = NDArray[np.float64]
+
+_GAP: Final = 8.0
+"""A step in time so many times longer than usual, and longer than `_GAP_S`, breaks the line."""
+_GAP_S: Final = 0.35
+_NAMES: Final = {Role.AFR: "afr", Role.LAMBDA: "lambda", Role.BOOST: "boost"}
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A line: `x` in canonical units of the axis, `y` as it was measured; `joined` to the next."""
+
+    x: Floats
+    y: Floats
+    joined: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+NO_POINTS: Final = Points(np.empty(0), np.empty(0), np.empty(0, np.bool_))
+
+
+def over(curve: Curve, axis: str) -> Floats:
+    """Return what lies on the axis: "rpm" [rpm], "speed" [km/h] or "time" [s]."""
+    return {"rpm": curve.rpm, "speed": curve.speed_kmh, "time": curve.t_s}[axis]
+
+
+def has_axis(result: RunResult, axis: str) -> bool:
+    """Tell whether a run can be drawn over an axis."""
+    return bool(np.isfinite(over(result.curve, axis)).any())
+
+
+def of_role(result: RunResult, role: Role) -> Floats | None:
+    """Return the values of a role along the curve; None where the run has none."""
+    others = result.curve.others
+    for name in (result.roles.get(role, ""), _NAMES.get(role, role.value)):
+        values = others.get(name)
+        if values is not None and np.isfinite(values).any():
+            return values
+    return None
+
+
+def breaks(t_s: Floats) -> NDArray[np.bool_]:
+    """Return where a line must not run on to the next point: the run has a gap there."""
+    if len(t_s) < 2:
+        return np.zeros(len(t_s), np.bool_)
+    steps = np.diff(t_s)
+    usual = float(np.median(steps))
+    return np.append(steps > max(_GAP_S, _GAP * usual), True)
+
+
+def thinned(x: Floats, y: Floats, broken: NDArray[np.bool_], most: int) -> Points:
+    """Return a line of at most about `most` points that keeps every peak and dip.
+
+    The samples go into equal groups in their own order, and of each the lowest and the highest are
+    kept; a line may therefore run backwards along x, as an engine that slips does.
+    """
+    good = np.isfinite(x) & np.isfinite(y)
+    if not good.any():
+        return NO_POINTS
+    apart = broken | ~good
+    keep = np.flatnonzero(good)
+    if len(keep) > most:
+        keep = _extremes(y, keep, most)
+    # The line is broken where anything between two kept points was.
+    count = np.concatenate(([0], np.cumsum(apart)))
+    joined = np.zeros(len(keep), np.bool_)
+    joined[:-1] = count[keep[1:]] == count[keep[:-1]]
+    return Points(x[keep], y[keep], joined)
+
+
+def _extremes(y: Floats, keep: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    groups = max(1, most // 2)
+    size = -(-len(keep) // groups)
+    padded = np.concatenate((keep, np.full(-len(keep) % size, keep[-1]))).reshape(-1, size)
+    values = y[padded]
+    rows = np.arange(len(padded))
+    chosen = np.concatenate(
+        (
+            keep[:1],
+            padded[rows, values.argmin(axis=1)],
+            padded[rows, values.argmax(axis=1)],
+            keep[-1:],
+        )
+    )
+    return np.unique(chosen)
+
+
+@dataclass(slots=True)
+class RunLines:
+    """The lines of one run over one axis, thinned once for each curve and stretch that is shown.
+
+    Values are uncorrected: another correction multiplies what is there and thins nothing anew.
+    """
+
+    curve: Curve
+    axis: str
+    _broken: NDArray[np.bool_] = field(init=False)
+    _made: dict[object, Points] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Find where the run has gaps."""
+        self._broken = breaks(self.curve.t_s)
+
+    def gaps(self) -> NDArray[np.intp]:
+        """Return the places of the last point before each gap."""
+        return np.flatnonzero(self._broken[:-1])
+
+    def points(self, values: Floats, shown: tuple[float, float] | None, most: int) -> Points:
+        """Return the line of values (an array of the curve) within a stretch of x, None all."""
+        key = (id(values), shown, most)
+        found = self._made.get(key)
+        if found is None:
+            if len(self._made) > 24:
+                self._made.clear()
+            found = self._made[key] = self._thin(values, shown, most)
+        return found
+
+    def _thin(self, values: Floats, shown: tuple[float, float] | None, most: int) -> Points:
+        x = over(self.curve, self.axis)
+        if shown is None:
+            return thinned(x, values, self._broken, most)
+        inside = np.flatnonzero((x >= shown[0]) & (x <= shown[1]))
+        if not len(inside):
+            return NO_POINTS
+        part = slice(max(0, inside[0] - 1), inside[-1] + 2)
+        return thinned(x[part], values[part], self._broken[part], most)
+
+
+def extent(arrays: Iterable[Floats]) -> tuple[float, float] | None:
+    """Return the lowest and highest of several arrays; None where none has a number."""
+    lows, highs = [], []
+    for values in arrays:
+        good = values[np.isfinite(values)]
+        if len(good):
+            lows.append(float(good.min()))
+            highs.append(float(good.max()))
+    return (min(lows), max(highs)) if lows else None
+
+
+def at_place(curve: Curve, axis: str, place: float, values: Floats) -> float:
+    """Return the value at a place of the axis [canonical]: the mean of all passes over it.
+
+    NaN beyond the run's ends and within its gaps.
+    """
+    x = over(curve, axis)
+    if len(x) < 2 or not np.isfinite(place):
+        return float("nan")
+    before, after = x[:-1], x[1:]
+    crossed = ((before <= place) & (after > place)) | ((before > place) & (after <= place))
+    crossed &= ~breaks(curve.t_s)[:-1]
+    where = np.flatnonzero(crossed)
+    if not len(where):
+        exact = np.flatnonzero(x == place)
+        return float(values[exact[0]]) if len(exact) else float("nan")
+    share = (place - x[where]) / (x[where + 1] - x[where])
+    found = values[where] + share * (values[where + 1] - values[where])
+    found = found[np.isfinite(found)]
+    return float(found.mean()) if len(found) else float("nan")
