@@ -116,6 +116,16 @@ class Flow:
                 sign(self.sketch, self.left + 1, top - 8.2, grave)
                 self.sketch.text(self.left + 13, top - 2.6, word, TYPE, bold=True, most=76)
 
+    def pair(self, name: str, words: str, *, bold: bool = False) -> None:
+        """Write a name and what it is, side by side."""
+        lines = wrapped(words, TYPE, self.width - 92, bold=bold)
+        for place, line in enumerate(lines):
+            self.room(LEADING)
+            self.y += LEADING
+            if place == 0:
+                self.sketch.text(self.left, self.y - 2.6, name, TYPE, color=MUTED, most=88)
+            self.sketch.text(self.left + 92, self.y - 2.6, line, TYPE, bold=bold)
+
     def facts(self, groups: Sequence[Facts]) -> None:
         """Write groups of facts in two columns of about one height."""
         blocks = [self._block(group) for group in groups]
