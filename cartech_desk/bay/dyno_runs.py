@@ -1,16 +1,38 @@
 """Runs that are kept: reading them, looking at them, putting them right, importing, reporting."""
 
-from collections.abc import Callable, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, Final, TypeVar
 
-from cartech_desk.domain.dyno.compare import Comparison, Repeatability
-from cartech_desk.domain.dyno.result import RunResult
+from cartech_desk.bay.dyno_raw import read_raw, recording_of
+from cartech_desk.bay.dyno_settle import SURE_S, settle
+from cartech_desk.domain.dyno.compare import (
+    Comparison,
+    Driven,
+    Repeatability,
+    compare,
+    repeatability,
+)
+from cartech_desk.domain.dyno.result import QualityMark, RunResult
 from cartech_desk.domain.dyno.run import RawRun, View
 from cartech_desk.domain.dyno.tables import Mapping as ColumnMapping
 from cartech_desk.domain.dyno.tables import Proposal
-from cartech_desk.domain.people import Actor
-from cartech_desk.store.dyno import DynoRun, DynoSession
+from cartech_desk.domain.people import Act, Actor, require
+from cartech_desk.domain.plain_text import checked_reason
+from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding, RunSummary
+from cartech_desk.store.errors import StoreError
 from cartech_desk.store.store import Store
+
+UNCORRECTED: Final = View(correction="none", smoothing=3)
+"""How the summary of a run looks at it."""
+
+_MOST_RAW: Final = 8
+_MOST_RESULTS: Final = 200
+
+_T = TypeVar("_T")
 
 
 class DynoRuns:
@@ -22,41 +44,126 @@ class DynoRuns:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._raws = _Cache(_MOST_RAW)
+        self._results = _Cache(_MOST_RESULTS)
+
+    # Looking at them
 
     def raw(self, run_id: str) -> RawRun:
         """Return a run as it was measured, read from its recording."""
-        raise NotImplementedError
+        return self._raw(self._store.dyno.run(run_id))
 
     def result(self, run_id: str, view: View) -> RunResult:
-        """Return what a run comes to; the same object for the same run, version and view."""
-        raise NotImplementedError
+        """Return what a run comes to; the same object for the same run, version and view.
+
+        One that is still being driven is computed anew each time. Errors: NoCorrection too.
+        """
+        return self._result(self._store.dyno.run(run_id), view)
 
     def compare(self, a: str, b: str, view: View) -> Comparison:
         """Compare two runs. Errors: NotComparable."""
-        raise NotImplementedError
+        runs = [self._store.dyno.run(one) for one in (a, b)]
+        first, second = (self._result(run, view) for run in runs)
+        return compare(first, second, *(self.driven(run) for run in runs))
 
     def repeatability(self, run_ids: Sequence[str], view: View) -> Repeatability:
         """Tell how well runs repeat. Errors: NotComparable."""
-        raise NotImplementedError
+        runs = [self._store.dyno.run(one) for one in run_ids]
+        return repeatability(
+            [self._result(run, view) for run in runs], [self.driven(run) for run in runs]
+        )
+
+    def driven(self, run: DynoRun) -> Driven:
+        """Return what was driven where, as a comparison looks at it."""
+        session = self._store.dyno.session(run.session)
+        dyno = next((one for one in run.sources if one.kind == "dyno"), None)
+        return Driven(
+            name=run.name,
+            dyno="" if dyno is None else f"{dyno.make} {dyno.model}".strip(),
+            gear=run.setup.gear,
+            vehicle=session.vehicle_name,
+            fuel=session.fuel,
+            test_type=run.setup.test_type.value,
+        )
+
+    # Putting them right
+
+    def completed(self, run: DynoRun) -> DynoRun:
+        """Return a run that is over with its summary and the hash of its samples filled in.
+
+        A run without samples has neither. Errors: StoreError where its samples cannot be read now.
+        """
+        from cartech_desk.domain.dyno.raw_hash import samples_sha256
+
+        raw = read_raw(self._store, run)
+        return replace(
+            run,
+            summary=summary_of(self._analysed(run, raw, UNCORRECTED)),
+            samples_sha256=samples_sha256(raw),
+        )
 
     def change(self, run: DynoRun, by: Actor, reason: str = "") -> DynoRun:
-        """Keep another name, note or set-up of a run; its summary is computed anew."""
-        raise NotImplementedError
+        """Keep another name, note or set-up of a run; its summary is computed anew.
+
+        The hash of its samples stays as it was made. Errors: Changed; TextRefused.
+        """
+        reason = checked_reason(reason)
+        before = self._store.dyno.run(run.id)
+        named = replace(run, name=checked_reason(run.name) or before.name)
+        driven = named.ending not in (RunEnding.OPEN, RunEnding.NOT_RECORDED)
+        if driven and named.setup != before.setup:
+            result = self._analysed(named, self._raw(named), UNCORRECTED)
+            named = replace(named, summary=summary_of(result))
+        return self._store.dyno.change_run(named, by, reason)
 
     def delete(self, run_id: str, by: Actor, reason: str = "") -> None:
         """Take a run off the tree; needs the right to delete. Its recording stays."""
-        raise NotImplementedError
+        require(by, Act.DELETE)
+        reason = checked_reason(reason)
+        run = self._store.dyno.run(run_id)
+        if run.ending is RunEnding.OPEN:
+            raise StoreError(
+                f"{run.name} is still being driven.",
+                kept="Nothing was deleted.",
+                to_do="Let it end first.",
+            )
+        self._store.dyno.delete_run(run.id, by, reason)
 
     def restore(self, run_id: str, by: Actor) -> None:
-        """Bring a deleted run back."""
-        raise NotImplementedError
+        """Bring a deleted run back.
+
+        Errors: also NotKept where the recording with its samples was removed for good.
+        """
+        require(by, Act.DELETE)
+        run = self._store.dyno.run(run_id)
+        if run.ending is not RunEnding.NOT_RECORDED:
+            recording = recording_of(self._store, run)
+            if recording.deleted:
+                raise StoreError(
+                    f"The recording that holds the samples of {run.name} is deleted as well.",
+                    kept="The run stays deleted, and can still be restored.",
+                    to_do=f"Restore the recording {recording.id} first.",
+                )
+        self._store.dyno.restore_run(run.id, by)
+
+    def settle(self, *, sure_s: float = SURE_S) -> int:
+        """Give runs that were cut off their end, as their recordings tell; returns how many.
+
+        Those under way, and those that ended less than `sure_s` ago, are left to whoever drives
+        them.
+        """
+        return settle(self._store, self.completed, sure_s=sure_s)
+
+    # Files of other programs
 
     def propose(self, path: Path) -> Proposal:
         """Read the head of an export of another program and propose what its columns are.
 
         A mapping remembered for these headers goes first. Errors: FileRefused.
         """
-        raise NotImplementedError
+        from cartech_desk.bay.dyno_import import propose
+
+        return propose(self._store, path)
 
     def import_file(
         self,
@@ -76,6 +183,91 @@ class DynoRuns:
         """
         raise NotImplementedError
 
-    def settle(self) -> int:
-        """Give runs that were cut off their end, as their recordings tell; returns how many."""
-        raise NotImplementedError
+    def _raw(self, run: DynoRun) -> RawRun:
+        def read() -> RawRun:
+            return read_raw(self._store, run)
+
+        if run.ending is RunEnding.OPEN:
+            return read()
+        # A change of the set-up changes no sample: only which gaps count goes by its roles.
+        roles = tuple(sorted(run.setup.roles.items()))
+        return self._raws.kept((run.id, run.name, run.first_ns, run.last_ns, roles), read)
+
+    def _result(self, run: DynoRun, view: View) -> RunResult:
+        from cartech_desk.domain.dyno.analysis import with_correction
+
+        def compute() -> RunResult:
+            return self._analysed(run, self._raw(run), view)
+
+        if run.ending is RunEnding.OPEN:
+            return compute()
+        curve = (run.id, run.version, view.smoothing, view.engine)
+
+        def look() -> RunResult:
+            found: RunResult = self._results.kept(curve, compute)
+            if found.view == view:
+                return found
+            return with_correction(found, run.setup, view.correction)
+
+        return self._results.kept((*curve, view.correction), look)
+
+    def _analysed(self, run: DynoRun, raw: RawRun, view: View) -> RunResult:
+        from cartech_desk.domain.dyno.analysis import analyse
+        from cartech_desk.domain.dyno.marks import with_marks
+
+        return with_marks(analyse(raw, run.setup, view), *_marks_of(run))
+
+
+def summary_of(result: RunResult) -> RunSummary:
+    """Return what the tree shows of a run, of its result under `UNCORRECTED`."""
+    power, torque = result.peak_power, result.peak_torque
+    return RunSummary(
+        peak_power_kw=None if power is None else _number(power.value),
+        peak_power_rpm=None if power is None else _number(power.rpm),
+        peak_torque_nm=None if torque is None else _number(torque.value),
+        peak_torque_rpm=None if torque is None else _number(torque.rpm),
+        quality=tuple((one.key, one.word, one.grave) for one in result.quality),
+    )
+
+
+def _number(value: float) -> float | None:
+    return float(value) if value - value == 0.0 else None
+
+
+def _marks_of(run: DynoRun) -> tuple[QualityMark, ...]:
+    from cartech_desk.domain.dyno.marks import mark
+
+    if run.ending is RunEnding.POWER_CUT:
+        return (
+            mark(
+                "power_cut",
+                "The desk was killed or lost power while it was driven: it ends with the last "
+                "sample that was on disk.",
+            ),
+        )
+    if run.ending is RunEnding.SOURCE_LOST:
+        return (mark("source_lost", "The dyno fell silent while it was driven."),)
+    return ()
+
+
+class _Cache:
+    """Keeps what was made last, a bounded number of them. Thread-safe."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def kept(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """Return what stands under a key, made where there is nothing; twice at most, at once."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                found: _T = self._kept[key]
+                return found
+        made = make()
+        with self._lock:
+            first: _T = self._kept.setdefault(key, made)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return first
