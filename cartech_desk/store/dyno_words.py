@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cartech_desk.domain.dyno.roles import Tier
-from cartech_desk.domain.dyno.run import RunSetup, TestType
+from cartech_desk.domain.dyno.run import Conditions, RunSetup, TestType
 from cartech_desk.domain.people import Actor
 
 
@@ -78,6 +78,8 @@ class RunSummary:
     peak_torque_rpm: float | None = None
     quality: tuple[tuple[str, str, bool], ...] = ()
     """Key, word, grave."""
+    conditions: Conditions | None = None
+    """The air that it was driven in, as its result says; the tree corrects the peaks with it."""
 
 
 @dataclass(frozen=True, slots=True)
