@@ -1,0 +1,157 @@
+"""Samples fit for sums: seconds that only rise, values that are numbers, and what was odd."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cartech_desk.domain.dyno.run import Track
+from cartech_desk.domain.units import UNITS, convert
+
+Floats = NDArray[np.float64]
+
+LEAST_GAP_S: Final = 0.25
+_GAP_ROWS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Good samples of one channel; `t_s` strictly rising, `x` finite.
+
+    `backwards` and `doubled` count samples left out because their time went back or stood still.
+    """
+
+    t_s: Floats
+    x: Floats
+    backwards: int = 0
+    doubled: int = 0
+
+    def __len__(self) -> int:
+        return len(self.t_s)
+
+    @property
+    def step_s(self) -> float:
+        """The usual distance of two samples; 0 where there are fewer than two."""
+        if len(self.t_s) < 2:
+            return 0.0
+        return float(np.median(np.diff(self.t_s)))
+
+    def between(self, first_s: float, last_s: float) -> "Series":
+        """Return what lies within a stretch, both ends included."""
+        low, high = np.searchsorted(self.t_s, (first_s, last_s + 1e-9))
+        return Series(self.t_s[low:high], self.x[low:high], self.backwards, self.doubled)
+
+
+EMPTY: Final = Series(np.empty(0), np.empty(0))
+
+
+def series_of(track: Track, origin_ns: int, unit: str = "", shift_s: float = 0.0) -> Series:
+    """Return the good samples of a track in seconds from `origin_ns`, moved by `shift_s`.
+
+    Its values are converted to `unit` where it has another one of the same kind.
+    """
+    n = min(len(track.t_ns), len(track.values), len(track.quality))
+    t_ns, x = track.t_ns[:n], track.values[:n]
+    if track.quality[:n].any() or not np.isfinite(x).all():
+        good = (track.quality[:n] == 0) & np.isfinite(x)
+        t_ns, x = t_ns[good], x[good]
+    if len(t_ns) == 0:
+        return EMPTY
+    t_s = _seconds(t_ns, origin_ns) + shift_s
+    backwards = doubled = 0
+    steps = np.diff(t_s)
+    if len(steps) and not steps.min() > 0.0:
+        backwards, doubled = int((steps < 0.0).sum()), int((steps == 0.0).sum())
+        highest = np.maximum.accumulate(t_s)
+        rising = np.concatenate(([True], t_s[1:] > highest[:-1]))
+        t_s, x = t_s[rising], x[rising]
+    own = track.channel.unit
+    if unit and own != unit and same_unit_kind(own, unit):
+        x = convert(x, own, unit)
+    return Series(t_s, np.ascontiguousarray(x, dtype=np.float64), backwards, doubled)
+
+
+def same_unit_kind(one: str, other: str) -> bool:
+    """Tell whether numbers of one unit can be turned into the other."""
+    return one in UNITS and other in UNITS and UNITS[one].dimension == UNITS[other].dimension
+
+
+def _seconds(t_ns: NDArray[np.int64], origin_ns: int) -> Floats:
+    """Seconds from the origin; times too far apart for 64 bits lose nanoseconds, not their sign."""
+    far = 1 << 62
+    if -far < origin_ns < far and -far < int(t_ns.min()) and int(t_ns.max()) < far:
+        return np.asarray((t_ns - origin_ns) * 1e-9, dtype=np.float64)
+    return np.asarray((t_ns.astype(np.float64) - float(origin_ns)) * 1e-9)
+
+
+def gap_limit_s(step_s: float) -> float:
+    """Distance of two samples from which on nothing is known between them."""
+    return max(_GAP_ROWS * step_s, LEAST_GAP_S)
+
+
+def gaps_of(t_s: Floats, broken: tuple[tuple[float, float], ...] = ()) -> NDArray[np.intp]:
+    """Return the samples after which a gap comes: far apart, or a broken link between them."""
+    if len(t_s) < 2:
+        return np.empty(0, dtype=np.intp)
+    steps = np.diff(t_s)
+    apart = steps > gap_limit_s(float(np.median(steps)))
+    for first, last in broken:
+        # What lies within a broken stretch is not trusted to join it to what lies outside.
+        low, high = np.searchsorted(t_s, (first, last))
+        apart[max(low - 1, 0) : min(high, len(apart))] = True
+    return np.flatnonzero(apart)
+
+
+def onto(series: Series, t_s: Floats, broken: tuple[tuple[float, float], ...] = ()) -> Floats:
+    """Return a channel on another clock: linear between its samples, NaN where it has a gap."""
+    if len(series) == 0:
+        return np.full(len(t_s), np.nan)
+    same = series.t_s is t_s or (len(series) == len(t_s) and np.array_equal(series.t_s, t_s))
+    if same and not broken:
+        return series.x
+    near = gap_limit_s(series.step_s)
+    found = np.interp(t_s, series.t_s, series.x)
+    first, last = series.t_s[0], series.t_s[-1]
+    if len(t_s) and (t_s[0] < first or t_s[-1] > last):
+        # Beyond its ends a value stands for half a step, no longer.
+        half = min(near, max(series.step_s / 2.0, 1e-6))
+        found[(t_s < first - half) | (t_s > last + half)] = np.nan
+    for index in gaps_of(series.t_s, broken):
+        low = np.searchsorted(t_s, series.t_s[index], side="right")
+        high = np.searchsorted(t_s, series.t_s[index + 1], side="left")
+        found[low:high] = np.nan
+    return found
+
+
+def rows_of(series: Series, step_s: float) -> Series:
+    """Return means over rows of about `step_s`; a series that is slower stays as it is.
+
+    A row takes as many samples as usually fill it, and its time is their mean, so that a ramp
+    stays a ramp whatever the jitter. A last row that is not full is left out.
+    """
+    usual = series.step_s
+    count = round(step_s / usual) if usual > 0.0 else 1
+    if count < 2 or len(series) < 2 * count:
+        return series
+    full = len(series) // count * count
+    return Series(
+        series.t_s[:full].reshape(-1, count).mean(axis=1),
+        series.x[:full].reshape(-1, count).mean(axis=1),
+        series.backwards,
+        series.doubled,
+    )
+
+
+def running_median(x: Floats, width: int) -> Floats:
+    """Median over `width` values (odd), over fewer but centred ones towards the ends."""
+    half = min(width // 2, (len(x) - 1) // 2)
+    if half < 1:
+        return x.copy()
+    found = np.empty_like(x)
+    windows = np.lib.stride_tricks.sliding_window_view(x, 2 * half + 1)
+    found[half : len(x) - half] = np.median(windows, axis=1)
+    for index in range(half):
+        found[index] = np.median(x[: 2 * index + 1])
+        found[len(x) - 1 - index] = np.median(x[len(x) - 1 - 2 * index :])
+    return found

@@ -1,0 +1,126 @@
+"""Smoothing: centred windows in time, one level on top of the other.
+
+A level is the mean over a window of the line through the samples, taken of the level before it.
+So it is a mean of that level's values with weights that are never negative, and its highest value
+cannot be higher; being centred and exact for lines, it shifts nothing and leaves a ramp as it is,
+however irregular the samples. Towards the ends of a stretch (of the pull, of a gap) the window
+shrinks on both sides alike.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from cartech_desk.domain.dyno.result import Smoothing
+from cartech_desk.domain.dyno.series import Floats
+
+_WINDOWS_S: Final = (0.1, 0.1, 0.2, 0.4, 0.8)
+LEVELS: Final = tuple(
+    Smoothing(level, round(sum(_WINDOWS_S[:level]), 3)) for level in range(len(_WINDOWS_S) + 1)
+)
+"""Levels 0 to 5: none, then windows of 0.1, 0.2, 0.4, 0.8 and 1.6 s in all."""
+
+_LEAST_HALF_S: Final = 1e-6
+"""Narrower windows are the sample itself: rounding would weigh more than what they average."""
+
+
+def smoothing_of(level: int) -> Smoothing:
+    """Return the nearest level that there is."""
+    return LEVELS[min(max(level, 0), len(LEVELS) - 1)]
+
+
+def smoothed(t_s: Floats, x: Floats, level: int, gaps: Floats | None = None) -> Floats:
+    """Return rows of values at a level; `x` is (n,) or (rows, n), `gaps` as in `averaged`."""
+    for width in _WINDOWS_S[: smoothing_of(level).level]:
+        x = averaged(t_s, x, width, gaps)
+    return x
+
+
+def one_level_more(t_s: Floats, x: Floats, level: int) -> Floats:
+    """Return what is at `level` already at the level after it; of the last level itself."""
+    if level >= len(_WINDOWS_S):
+        return x
+    return averaged(t_s, x, _WINDOWS_S[level])
+
+
+def averaged(t_s: Floats, x: Floats, width_s: float, gaps: Floats | None = None) -> Floats:
+    """Return the mean of the line through the samples over a centred window at each of them.
+
+    `x` is (n,) or (rows, n) over strictly rising times, all finite; no window reaches over the
+    samples after which a gap comes (`gaps`, their indices).
+    """
+    if len(t_s) < 3 or width_s <= 0.0:
+        return x
+    rows = np.atleast_2d(x)
+    if gaps is None or len(gaps) == 0:
+        step = (t_s[-1] - t_s[0]) / (len(t_s) - 1)
+        if np.abs(np.diff(t_s) - step).max() < 1e-6 * step:
+            found = _even(rows, width_s / 2.0 / step)
+        else:
+            found = _uneven(t_s, rows, width_s / 2.0, t_s[0], t_s[-1])
+    else:
+        ends = np.concatenate((gaps, [len(t_s) - 1])).astype(np.intp)
+        starts = np.concatenate(([0], gaps + 1)).astype(np.intp)
+        lengths = ends - starts + 1
+        found = _uneven(
+            t_s, rows, width_s / 2.0, np.repeat(t_s[starts], lengths), np.repeat(t_s[ends], lengths)
+        )
+    # A mean lies between the lowest and the highest, whatever rounding says.
+    lowest, highest = rows.min(axis=1, keepdims=True), rows.max(axis=1, keepdims=True)
+    found = np.clip(found, lowest, highest)
+    return found if x.ndim == 2 else found[0]
+
+
+def _even(rows: Floats, half: float) -> Floats:
+    """Average samples at equal distances; `half` is half the window in samples."""
+    n = rows.shape[1]
+    half = min(half, (n - 1) / 2.0)
+    whole = int(half)
+    rest = half - whole
+    middle = rows[:, n // 2 : n // 2 + 1]
+    level = rows - middle
+    area = np.zeros_like(rows)
+    np.cumsum((level[:, 1:] + level[:, :-1]) * 0.5, axis=1, out=area[:, 1:])
+    found = level.copy()
+    inner = slice(whole + 1, n - whole - 1)
+    count = n - 2 * (whole + 1)
+    if count > 0:
+        right, left = whole + 1 + whole, 1
+        gain = area[:, right : right + count] - area[:, left : left + count]
+        if rest > 0.0:
+            # Of the sample spaces that the window cuts, the part that lies within it.
+            near, far = level[:, right : right + count], level[:, right + 1 : right + 1 + count]
+            gain = gain + rest * (near + 0.5 * rest * (far - near))
+            near, far = level[:, left : left + count], level[:, left - 1 : left - 1 + count]
+            gain += rest * (near + 0.5 * rest * (far - near))
+        found[:, inner] = gain / (2.0 * half)
+    # Towards the ends it shrinks to what there is on the shorter side.
+    reach = min(whole, (n - 1) // 2)
+    if reach > 0:
+        spans = 2.0 * np.arange(1, reach + 1)
+        found[:, 1 : reach + 1] = area[:, 2 : 2 * reach + 1 : 2] / spans
+        last = area[:, -1:] - area[:, n - 1 - 2 * reach : n - 2 : 2]
+        found[:, n - 1 - reach : n - 1] = last / spans[::-1]
+    return found + middle
+
+
+def _uneven(t_s: Floats, rows: Floats, half_s: float, start_s: Floats, end_s: Floats) -> Floats:
+    """Average samples at any distances within stretches from `start_s` to `end_s` of each."""
+    half = np.minimum(half_s, np.minimum(t_s - start_s, end_s - t_s))
+    steps = np.diff(t_s)
+    middle = rows[:, rows.shape[1] // 2 : rows.shape[1] // 2 + 1]
+    level = rows - middle
+    area = np.zeros_like(rows)
+    np.cumsum((level[:, 1:] + level[:, :-1]) * (0.5 * steps), axis=1, out=area[:, 1:])
+    slope = np.diff(level, axis=1) / (2.0 * steps)
+
+    def until(when: Floats) -> Floats:
+        index = np.searchsorted(t_s, when, side="right") - 1
+        np.clip(index, 0, len(steps) - 1, out=index)
+        since = when - t_s[index]
+        return np.asarray(area[:, index] + since * (level[:, index] + since * slope[:, index]))
+
+    wide = half > _LEAST_HALF_S
+    safe = np.where(wide, half, 1.0)
+    mean = (until(t_s + half) - until(t_s - half)) / (2.0 * safe)
+    return np.where(wide, mean, level) + middle

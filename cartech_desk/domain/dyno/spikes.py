@@ -1,0 +1,66 @@
+"""Single values that stand far off for less than any engine can: left out of the sums, bridged."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cartech_desk.domain.dyno.series import Floats, running_median
+
+SUPPORT_S: Final = 0.2
+"""What stands for less is no power of an engine."""
+_BLOCK_S: Final = 0.05
+_WINDOW: Final = 9
+"""Blocks of the running median, 0.45 s: more than twice as long as the longest spike."""
+_SURE: Final = 8.0
+_LEAST_PART: Final = 0.06
+"""A value nearer to the median than this part of it is never a spike."""
+_MOST: Final = 0.1
+"""Where more than this part of all values stands off, it is noise and not spikes."""
+_TO_SIGMA: Final = 1.4826
+
+
+def spikes(t_s: Floats, x: Floats) -> NDArray[np.bool_]:
+    """Tell for each value whether it is part of a spike shorter than 0.2 s."""
+    n = len(x)
+    none = np.zeros(n, dtype=np.bool_)
+    if n < _WINDOW:
+        return none
+    step = (t_s[-1] - t_s[0]) / (n - 1)
+    count = max(1, round(_BLOCK_S / step)) if step > 0.0 else 1
+    full = n // count * count
+    if full // count < _WINDOW or step > SUPPORT_S / 2.0:
+        return none
+    if count == 1:
+        middle = running_median(x, _WINDOW)
+    else:
+        at = t_s[:full].reshape(-1, count).mean(axis=1)
+        blocks = np.median(x[:full].reshape(-1, count), axis=1)
+        middle = np.interp(t_s, at, running_median(blocks, _WINDOW))
+        # Before the first and after the last block's middle the line goes on.
+        for end, inner in ((0, 1), (-1, -2)):
+            beyond = t_s < at[0] if end == 0 else t_s > at[-1]
+            slope = (middle_at := np.interp(at[[end, inner]], t_s, middle))[0] - middle_at[1]
+            middle[beyond] += slope / (at[end] - at[inner]) * (t_s[beyond] - at[end])
+    off = np.abs(x - middle)
+    limit = np.maximum(_SURE * _TO_SIGMA * float(np.median(off)), _LEAST_PART * np.abs(middle))
+    found = off > limit
+    if not found.any():
+        return found
+    if found.mean() > _MOST:
+        return none
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], found.view(np.int8), [0]))))
+    for first, after in zip(edges[::2], edges[1::2], strict=True):
+        if t_s[after - 1] - t_s[first] >= SUPPORT_S:
+            found[first:after] = False
+    return found
+
+
+def bridged(t_s: Floats, x: Floats, out: NDArray[np.bool_]) -> Floats:
+    """Return values with those of `out` replaced by the line between their neighbours."""
+    if not out.any() or out.all():
+        return x
+    kept = ~out
+    found = x.copy()
+    found[out] = np.interp(t_s[out], t_s[kept], x[kept])
+    return found
