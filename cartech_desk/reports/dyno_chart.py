@@ -17,7 +17,7 @@ LEFT: Final = 32.0
 """Room for the numbers of an axis beside a pane."""
 RIGHT: Final = 10.0
 _TYPE: Final = 7.0
-_HEAD: Final = 13.0
+_HEAD: Final = 17.0
 _FOOT: Final = 22.0
 _GAP: Final = 5.0
 _TAG: Final = 8.5
@@ -146,8 +146,8 @@ def _pane(
     x, y, wide, high = field
     ys = _upright(pane, high)
     left = x - LEFT
-    sketch.text(left, y - 4.5, pane.title, _TYPE + 0.5, bold=True)
-    _legend(sketch, pane, left + width(pane.title, _TYPE + 0.5, bold=True) + 12, x + wide, y - 4.5)
+    sketch.text(left, y - 6.5, pane.title, _TYPE + 0.5, bold=True)
+    _legend(sketch, pane, left + width(pane.title, _TYPE + 0.5, bold=True) + 12, x + wide, y - 6.5)
     for tick in xs.ticks:
         at = _at(tick, xs, x, wide)
         sketch.line(at, y, at, y + high, color=GRID, width=0.4)
@@ -182,11 +182,11 @@ def _upright(pane: Pane, high: float) -> Scale:
     every = np.concatenate(known) if known else np.empty(0)
     low, top = (float(every.min()), float(every.max())) if len(every) else (0.0, 1.0)
     if pane.from_zero:
-        low, top = min(0.0, low), max(top * 1.06, 1.0)
+        low, top = min(0.0, low), max(top * 1.1, 1.0)
     if top - low < pane.lowest_span:
         middle = (top + low) / 2
         low, top = middle - pane.lowest_span / 2, middle + pane.lowest_span / 2
-    return scale(low, top, ticks=max(2, min(8, int(high / 24))))
+    return scale(low, top, ticks=max(2, min(8, int(high / 20))))
 
 
 def _legend(sketch: Sketch, pane: Pane, x: float, right: float, y: float) -> None:

@@ -1,14 +1,14 @@
 """What a dyno sheet says of a run in words: vehicle, run, dyno, air, correction, marks."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from cartech_desk.domain.dyno.result import AccelerationTime, Peak, QualityMark, RunResult
 from cartech_desk.domain.dyno.roles import Role
-from cartech_desk.domain.dyno.run import Basis, EstimateBy, LossPart, RpmSource, TestType
+from cartech_desk.domain.dyno.run import Basis, EstimateBy, Ignition, LossPart, RpmSource, TestType
 from cartech_desk.domain.units import UnitSystem, shown
 from cartech_desk.reports.dyno_sheet import Sheet, SheetRun
 from cartech_desk.reports.dyno_units import NOT_KNOWN, SheetUnits, measured, number, symbol
@@ -108,9 +108,9 @@ def _vehicle(run: SheetRun, units: SheetUnits) -> tuple[Fact, ...]:
     session, setup = run.session, run.run.setup
     distance = shown("km", units.system)
     odometer = measured(session.odometer_km, "km", distance.key, 0)
-    engine = ", ".join(
-        words for words in (setup.ignition.value, "turbocharged" if setup.turbo else "") if words
-    )
+    engine = "diesel" if setup.ignition is Ignition.DIESEL else "spark ignition"
+    if setup.turbo:
+        engine += ", turbocharged"
     return (
         Fact("Vehicle", session.vehicle_name or NOT_KNOWN),
         Fact("VIN", run.vin or NOT_KNOWN),
@@ -137,7 +137,7 @@ def _run(run: SheetRun) -> tuple[Fact, ...]:
     seconds = NOT_KNOWN
     if kept.first_ns is not None and kept.last_ns is not None:
         seconds = f"{(kept.last_ns - kept.first_ns) / 1e9:.1f} s"
-    pull = NOT_KNOWN if result.pull is None else "{:.2f} to {:.2f} s".format(*result.pull)
+    pull = "no pull" if result.pull is None else "pull {:.2f} to {:.2f} s".format(*result.pull)
     rows = [
         Fact("Run", f"{kept.name}, number {kept.number} of its session"),
         Fact("Date and time", instant(kept.started)),
@@ -146,7 +146,7 @@ def _run(run: SheetRun) -> tuple[Fact, ...]:
         Fact("Gear", setup.gear or NOT_KNOWN),
         Fact("Ratio", f"{ratio:.3f} rpm per km/h" if ratio else NOT_KNOWN),
         Fact("Engine speed from", RPM_WORDS[result.rpm_source]),
-        Fact("Lasts, pull", f"{seconds}, {pull}"),
+        Fact("Lasts", f"{seconds}, {pull}"),
     ]
     if kept.ending not in {RunEnding.STOPPED, RunEnding.IMPORTED}:
         rows.append(Fact("Ended", ENDING_WORDS[kept.ending]))
@@ -161,21 +161,17 @@ def _dyno(run: SheetRun) -> tuple[Fact, ...]:
     rows = [Fact(_KIND_WORDS.get(one.kind, "Source"), _source(one)) for one in sources]
     if not rows:
         rows.append(Fact("Dyno", NOT_KNOWN))
-    rows.append(Fact("Driver", run.run.tier.words))
+    rows.append(Fact("Tier of the link", run.run.tier.words))
     if run.run.file:
         rows.append(Fact("File", run.run.file))
     return tuple(rows)
 
 
 _KIND_WORDS: Final = {
-    "jetdrive": "Dyno",
-    "magtrol": "Dyno",
-    "simpledyno": "Dyno",
-    "innovate": "Wideband",
-    "aem": "Wideband",
-    "plx": "Wideband",
-    "hondata": "Engine control",
-    "import": "Dyno",
+    "dyno": "Dyno",
+    "wideband": "Wideband",
+    "weather": "Weather station",
+    "ecu": "Engine control",
 }
 
 
@@ -310,6 +306,14 @@ def time_words(time: AccelerationTime) -> tuple[str, str]:
     if time.seconds is None:
         return span, "n/a" + (f": {time.why_not}" if time.why_not else "")
     return span, f"{time.seconds:.3f} s"
+
+
+def run_names(runs: Sequence[SheetRun]) -> list[str]:
+    """Return names of runs that tell them apart: by their place where names are the same."""
+    names = [one.run.name for one in runs]
+    if len(set(names)) == len(names):
+        return names
+    return [f"{place}: {name}" for place, name in enumerate(names, 1)]
 
 
 def quality_words(marks: tuple[QualityMark, ...]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cartech_desk.reports.drawing import Align
-from cartech_desk.reports.dyno_facts import time_words
+from cartech_desk.reports.dyno_facts import run_names, time_words
 from cartech_desk.reports.dyno_flow import Column, Flow
 from cartech_desk.reports.dyno_sheet import Sheet, SheetRun
 
@@ -24,16 +24,17 @@ def times(flow: Flow, run: SheetRun) -> None:
 def marks(flow: Flow, runs: Sequence[SheetRun]) -> None:
     """Write what is to be known of the runs' quality, and alarms that stood in them."""
     flow.heading("Quality")
-    for run in runs:
+    names = run_names(runs)
+    for run, name in zip(runs, names, strict=True):
         if len(runs) > 1:
-            flow.lines(run.run.name, bold=True)
+            flow.lines(name, bold=True)
         if not run.result.quality:
             flow.lines("Nothing speaks against this run.", indent=13)
         for mark in run.result.quality:
             flow.marked(mark.grave, mark.word, mark.why)
     flow.heading("Alarms during the run" if len(runs) == 1 else "Alarms during the runs")
-    for run in runs:
-        before = f"{run.run.name}: " if len(runs) > 1 else ""
+    for run, name in zip(runs, names, strict=True):
+        before = f"{name}: " if len(runs) > 1 else ""
         for alarm in run.alarms:
             flow.lines(before + alarm)
         if not run.alarms:
@@ -67,9 +68,9 @@ def times_of_several(flow: Flow, runs: Sequence[SheetRun]) -> None:
         return
     flow.heading("Acceleration [s]")
     rows = []
-    for run in runs:
+    for run, name in zip(runs, run_names(runs), strict=True):
         known = {time.key: time.seconds for time in run.result.times}
-        rows.append([run.run.name, *(_seconds(known.get(key)) for key in keys)])
+        rows.append([name, *(_seconds(known.get(key)) for key in keys)])
     titles = {time.key: time_words(time)[0] for run in runs for time in run.result.times}
     for first in range(0, len(keys), _PER_TABLE):
         part = slice(first + 1, first + 1 + _PER_TABLE)
@@ -86,5 +87,5 @@ def _seconds(seconds: float | None) -> str:
 def proof(flow: Flow, runs: Sequence[SheetRun]) -> None:
     """Write the hash of each run's raw data."""
     flow.heading("Proof")
-    for run in runs:
-        flow.pair(run.run.name, f"SHA-256 {run.run.samples_sha256 or 'not known yet'}")
+    for run, name in zip(runs, run_names(runs), strict=True):
+        flow.pair(name, f"SHA-256 {run.run.samples_sha256 or 'not known yet'}")
