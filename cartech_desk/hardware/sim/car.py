@@ -13,7 +13,7 @@ from typing import Final
 from cartech_desk.hardware.sim.ecu import BUSY_REPEAT_REQUEST, RESPONSE_PENDING, Ecu, EcuAnswer
 from cartech_desk.hardware.sim.ecus import make_ecus, vin
 from cartech_desk.hardware.sim.options import CarOptions
-from cartech_desk.hardware.sim.vehicle import Vehicle
+from cartech_desk.hardware.sim.vehicle import Vehicle, Witness
 
 FUNCTIONAL_IDS: Final = {False: 0x7DF, True: 0x18DB33F1}
 PENDING_S: Final = 0.15
@@ -71,6 +71,19 @@ class SimulatedCar:
         """Let time pass without a question, lest much of it be made up for at the next one."""
         with self._lock:
             self.vehicle.advance(now_ns)
+
+    def add_witness(self, witness: Witness) -> None:
+        """Show every later step of the car to somebody, who keeps a copy and returns at once.
+
+        It is called with the state and its time, in whichever thread lets the car's time pass.
+        """
+        with self._lock:
+            self.vehicle.add_witness(witness)
+
+    def remove_witness(self, witness: Witness) -> None:
+        """Show it no more."""
+        with self._lock:
+            self.vehicle.remove_witness(witness)
 
     def battery_v(self, now_ns: int) -> float:
         """Voltage at pin 16 of the diagnostic connector, there with the ignition off too."""

@@ -103,6 +103,7 @@ class DynoData:
 
     inertia_kg: float
     brake_n_per_ms: float
+    roller_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,8 @@ class Script:
     """A driving script: the state at its start and manoeuvres, looped from number `again` on.
 
     `faults`, `overlays` and `silences` are what happens meanwhile at set times: see `scenario`.
+    `bench` puts the car on the rollers; `grip_n` is the force at which its tyres begin to slip
+    there (0: never).
     """
 
     name: str
@@ -159,6 +162,7 @@ class Script:
     drive: tuple[tuple[str, dict[str, Any]], ...]
     again: int = 0
     bench: bool = False
+    grip_n: float = 0.0
     faults: tuple[dict[str, Any], ...] = ()
     overlays: tuple[dict[str, Any], ...] = ()
     silences: tuple[dict[str, Any], ...] = ()
@@ -206,6 +210,7 @@ def scripts() -> dict[str, Script]:
             drive=entry["drive"],
             again=entry["again"],
             bench=entry.get("bench", False),
+            grip_n=entry.get("grip_n", 0.0),
             faults=entry.get("faults", ()),
             overlays=entry.get("overlays", ()),
             silences=entry.get("silences", ()),

@@ -146,6 +146,20 @@ class Driver:
                 return
             yield self._set(clutch=1.0)
 
+    def slow(self, kmh: float, brake: float) -> Manoeuvre:
+        """Brake in gear until the speed has fallen, the engine well above idle."""
+        for _ in self._for(30.0):
+            if self._state.speed_kmh <= kmh or self._state.rpm < 1300.0:
+                return
+            yield self._set(brake=brake, clutch=1.0)
+
+    def coast(self, kmh: float) -> Manoeuvre:
+        """Roll on with the clutch open and the gear in until the speed has fallen."""
+        for _ in self._for(240.0):
+            if self._state.speed_kmh <= kmh:
+                return
+            yield self._set(clutch=0.0)
+
     def stop(self, brake: float) -> Manoeuvre:
         """Brake to a standstill, opening the clutch before the engine labours."""
         for _ in self._for(45.0):
@@ -204,5 +218,7 @@ MANOEUVRES: Final[dict[str, Callable[..., Manoeuvre]]] = {
     "cruise": Driver.cruise,
     "pull": Driver.pull,
     "lift": Driver.lift,
+    "slow": Driver.slow,
+    "coast": Driver.coast,
     "stop": Driver.stop,
 }

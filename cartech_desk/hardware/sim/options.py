@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from cartech_desk.hardware.errors import BadAdapterUrl
 from cartech_desk.hardware.sim.car_data import faults, read_table, scripts
+from cartech_desk.hardware.sim.option_values import integer, number, one_of, refused, switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,63 +133,17 @@ def parse_options(texts: Mapping[str, str]) -> SimOptions:
     return SimOptions(replace(CarOptions(), **car), replace(AdapterOptions(), **adapter))
 
 
-def _refused(name: str, text: str, wanted: str) -> BadAdapterUrl:
-    return BadAdapterUrl(f"“{text}” cannot be the {name} of a simulated car.", to_do=wanted)
-
-
-def _number(least: float, most: float) -> Callable[[str, str], float]:
-    def read(name: str, text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if not least <= value <= most:
-            raise _refused(name, text, f"Give a number from {least:g} to {most:g}.")
-        return value
-
-    return read
-
-
-def _integer(least: int, most: int) -> Callable[[str, str], int]:
-    def read(name: str, text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = least - 1
-        if not least <= value <= most:
-            raise _refused(name, text, f"Give a whole number from {least} to {most}.")
-        return value
-
-    return read
-
-
-def _one_of(names: Callable[[], Mapping[str, object]]) -> Callable[[str, str], str]:
-    def read(name: str, text: str) -> str:
-        if text not in names():
-            raise _refused(name, text, f"Use one of {', '.join(names())}.")
-        return text
-
-    return read
-
-
 def _faults(name: str, text: str) -> tuple[str, ...]:
     names = tuple(part for part in text.split(",") if part)
     for part in names:
         if part not in faults():
-            raise _refused(name, part, f"Use some of {', '.join(faults())}, with commas.")
+            raise refused(name, part, f"Use some of {', '.join(faults())}, with commas.")
     return names
-
-
-def _switch(name: str, text: str) -> bool:
-    values = {"1": True, "on": True, "yes": True, "0": False, "off": False, "no": False}
-    if text.lower() not in values:
-        raise _refused(name, text, "Use on or off.")
-    return values[text.lower()]
 
 
 def _identifier_bits(name: str, text: str) -> bool:
     if text not in ("11", "29"):
-        raise _refused(name, text, "Use 11 or 29.")
+        raise refused(name, text, "Use 11 or 29.")
     return text == "29"
 
 
@@ -201,10 +156,10 @@ def _dirt(name: str, text: str) -> DirtOptions:
         if not colon and kind in dirt_mixtures():
             dirt = dirt_mixtures()[kind]
         elif colon and kind in kinds:
-            dirt = replace(dirt, **{kind: _number(0.0, 1.0)(f"{name} {kind}", value)})
+            dirt = replace(dirt, **{kind: number(0.0, 1.0)(f"{name} {kind}", value)})
         else:
             wanted = f"{', '.join(dirt_mixtures())}, or KIND:PROBABILITY of {', '.join(kinds)}"
-            raise _refused(name, part, f"Use {wanted}.")
+            raise refused(name, part, f"Use {wanted}.")
     return dirt
 
 
@@ -216,22 +171,22 @@ class _Option:
 
 
 OPTIONS: Final[dict[str, _Option]] = {
-    "seed": _Option(_integer(0, 2**31), ("car", "adapter")),
-    "latency_ms": _Option(_number(0, 10_000), ("car",)),
-    "jitter_ms": _Option(_number(0, 10_000), ("car",)),
-    "pending": _Option(_number(0, 1), ("car",)),
-    "busy": _Option(_number(0, 1), ("car",)),
+    "seed": _Option(integer(0, 2**31), ("car", "adapter")),
+    "latency_ms": _Option(number(0, 10_000), ("car",)),
+    "jitter_ms": _Option(number(0, 10_000), ("car",)),
+    "pending": _Option(number(0, 1), ("car",)),
+    "busy": _Option(number(0, 1), ("car",)),
     "faults": _Option(_faults, ("car",)),
-    "script": _Option(_one_of(scripts), ("car",)),
-    "ignition": _Option(_switch, ("car",)),
-    "clock": _Option(_integer(1, 100), ("car",)),
+    "script": _Option(one_of(scripts), ("car",)),
+    "ignition": _Option(switch, ("car",)),
+    "clock": _Option(integer(1, 100), ("car",)),
     "bits": _Option(_identifier_bits, ("car",), "extended"),
-    "chip": _Option(_one_of(chips), ("adapter",)),
-    "clone": _Option(_one_of(chips), ("adapter",), "chip"),
-    "baud": _Option(_integer(0, 10_000_000), ("adapter",)),
-    "search_ms": _Option(_number(0, 60_000), ("adapter",)),
-    "reset_ms": _Option(_number(0, 60_000), ("adapter",)),
+    "chip": _Option(one_of(chips), ("adapter",)),
+    "clone": _Option(one_of(chips), ("adapter",), "chip"),
+    "baud": _Option(integer(0, 10_000_000), ("adapter",)),
+    "search_ms": _Option(number(0, 60_000), ("adapter",)),
+    "reset_ms": _Option(number(0, 60_000), ("adapter",)),
     "dirt": _Option(_dirt, ("adapter",)),
-    "drop_after_s": _Option(_number(0, 1e6), ("adapter",)),
-    "drop_after_requests": _Option(_integer(0, 10**9), ("adapter",)),
+    "drop_after_s": _Option(number(0, 1e6), ("adapter",)),
+    "drop_after_requests": _Option(integer(0, 10**9), ("adapter",)),
 }

@@ -63,6 +63,11 @@ class State:
     clutch_closed: bool = False
     brake_pct: float = 0.0
     road_n: float = 0.0
+    acceleration_ms2: float = 0.0
+    roller_n: float = 0.0
+    """What the tyres push the rollers with, 0 on the road; times speed it is the wheel power."""
+    tyre_slip: float = 0.0
+    """By how much the tyres run ahead of the rollers (0.05: five percent)."""
 
     battery_v: float = 12.55
     fuel_l: float = 34.0

@@ -1,5 +1,6 @@
 """The whole car but its ECUs: driver, engine, drive train, heat and battery on one clock."""
 
+from collections.abc import Callable
 from typing import Final
 
 from cartech_desk.hardware.sim.car_data import car_data, faults, scripts
@@ -16,6 +17,7 @@ from cartech_desk.hardware.sim.thermal import Thermal
 STEP_NS: Final = round(STEP_S * 1e9)
 LONGEST_CATCH_UP: Final = 6000
 """Steps made up for at once: after a longer gap (a suspended computer) the car has stood still."""
+Witness = Callable[[State, int], None]
 STALL_RPM: Final = 320.0
 CATCH_RPM: Final = 280.0
 
@@ -49,7 +51,9 @@ class Vehicle:
         self.faults: set[str] = set(options.faults)
         self.memory = FaultMemory(self.state, self.faults)
         self.engine = Engine(self.data, self.state, self.faults, options.seed)
-        self.drivetrain = Drivetrain(self.data, self.state, bench=script.bench)
+        self.drivetrain = Drivetrain(
+            self.data, self.state, bench=script.bench, grip_n=script.grip_n
+        )
         self.thermal = Thermal(self.data.thermal, self.data.engine, self.state, self.faults)
         self.driver = Driver(script, self.state, self.data.drivetrain)
         self.scenario = Scenario(
@@ -57,10 +61,12 @@ class Vehicle:
             tuple(Overlay(**entry) for entry in script.overlays),
             tuple(Silence(**entry) for entry in script.silences),
         )
+        self.on_rollers = script.bench
         self._key = options.ignition
         self._clock = options.clock
         self._began_ns: int | None = None
         self._steps = 0
+        self._witnesses: list[Witness] = []
         self._alternator_v = body.charging_v
         self.thermal.step(0.0)
         for name in options.faults:
@@ -80,8 +86,20 @@ class Vehicle:
         if steps <= 0:
             return
         self._steps += steps
-        for _ in range(min(steps, LONGEST_CATCH_UP)):
+        for behind in range(min(steps, LONGEST_CATCH_UP) - 1, -1, -1):
             self.step()
+            if self._witnesses:
+                t_ns = self._began_ns + (self._steps - behind) * STEP_NS // self._clock
+                for witness in self._witnesses:
+                    witness(self.state, t_ns)
+
+    def add_witness(self, witness: Witness) -> None:
+        """Show every later step to somebody: the state and when it was, on the asker's clock."""
+        self._witnesses.append(witness)
+
+    def remove_witness(self, witness: Witness) -> None:
+        """Show it no more."""
+        self._witnesses.remove(witness)
 
     def when_ns(self, time_s: float) -> int:
         """Return when the script's clock stands at `time_s`, on the clock of whoever asks.
