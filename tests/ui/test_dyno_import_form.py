@@ -1,0 +1,114 @@
+"""The import form: what is proposed for each column is shown, put right, and handed on."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from cartech_desk.domain.dyno.roles import Role
+from cartech_desk.domain.dyno.tables import Column, ColumnMeaning, Mapping, Proposal
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.ui.models.import_draft import KILO_RPM
+from cartech_desk.ui.widgets.dyno_import_form import DynoImportForm
+
+PROPOSAL = Proposal(
+    "WinPEP 8",
+    (
+        Column(0, "Time", 200, 0.0, 10.0),
+        Column(1, "Speed", 200, 30.0, 110.0),
+        Column(2, "Engine RPM", 200, 2.4, 7.1),
+        Column(3, "Power", 190, 0.0, 276.0),
+        Column(4, "Link 0 Status", 0, float("nan"), float("nan")),
+    ),
+    Mapping(
+        0,
+        "s",
+        (
+            ColumnMeaning(1, Role.SPEED, "mph"),
+            ColumnMeaning(2, Role.RPM, "rpm", 1000.0, sure=False, why="looks like thousands"),
+            ColumnMeaning(3, Role.CORRECTED_POWER, "hp"),
+        ),
+    ),
+    200,
+    warnings=("No weather in the file.",),
+)
+
+
+class Runs:
+    def __init__(self):
+        self.asked = None
+        self.refuse = None
+
+    def import_file(self, path, mapping, by, **what):
+        self.asked = (path, mapping, by, what)
+        if self.refuse is not None:
+            raise self.refuse
+        return SimpleNamespace(id="run-1", name="Run 1")
+
+
+@pytest.fixture
+def form(qtbot, desk, acts, tmp_path):
+    desk.bay.runs = Runs()
+    made = DynoImportForm(desk, acts, tmp_path / "RunFile.csv", PROPOSAL, vehicle_id="v1")
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def shown(form, row, place):
+    return form.table.cellWidget(row, place).currentText()
+
+
+def test_every_column_but_time_is_shown_as_it_is_taken(form):
+    assert form.table.rowCount() == 4
+    assert [shown(form, row, 3) for row in range(3)] == [
+        "Speed",
+        "Engine speed",
+        "Power as the dyno corrected it",
+    ]
+    assert shown(form, 1, 4) == KILO_RPM
+    assert "looks like thousands" in form.table.item(1, 5).text()
+    assert "1 column is marked" in form.words.text()
+
+
+def test_a_column_that_nobody_proposed_is_left_out(form):
+    assert not form.table.cellWidget(3, 0).isChecked()
+
+
+def test_what_is_chosen_is_handed_on(form, qtbot):
+    form.choose_unit(1, "rpm")
+    form.choose_role(2, Role.POWER)
+    with qtbot.waitSignal(form.imported):
+        form.begin()
+    _, mapping, _, what = form._desk.bay.runs.asked
+    by_index = {one.index: one for one in mapping.columns}
+    assert (by_index[2].unit, by_index[2].factor, by_index[2].sure) == ("rpm", 1.0, True)
+    assert (by_index[3].role, by_index[3].unit) == (Role.POWER, "hp")
+    assert 4 not in by_index
+    assert (what["vehicle_id"], what["remember"]) == ("v1", True)
+
+
+def test_another_role_takes_a_unit_that_fits_it(form):
+    form.choose_role(0, Role.FORCE)
+    assert shown(form, 0, 4) == "N"
+
+
+def test_two_columns_for_one_thing_cannot_be_imported(form):
+    form.choose_role(2, Role.SPEED)
+    assert "Two columns are taken for “Speed”" in form.words.text()
+    assert not form.take.isEnabled()
+    form.begin()
+    assert form._desk.bay.runs.asked is None
+
+
+def test_a_file_without_a_speed_cannot_be_imported(form):
+    form.choose_taken(0, taken=False)
+    form.choose_taken(1, taken=False)
+    assert "No column is a speed" in form.words.text()
+
+
+def test_a_refusal_is_said_and_the_form_stays(form, qtbot):
+    form._desk.bay.runs.refuse = CarTechError("Row 7 is not a number.", to_do="Mend the file.")
+    form.begin()
+    qtbot.waitUntil(lambda: "Row 7" in form.words.text())
+    assert form.isVisible()
+    assert form.take.isEnabled()
