@@ -30,6 +30,11 @@ class WordFilter(QSortFilterProxyModel):
         self.setSourceModel(table)
         self.setSortRole(sort_role)
 
+    @property
+    def searched(self) -> list[str]:
+        """The words that the list is narrowed to, in small letters."""
+        return self._words
+
     def search(self, text: str) -> None:
         """Narrow the list to what contains these words."""
         self._words = text.casefold().split()
