@@ -19,17 +19,23 @@ _numbers = itertools.count(1)
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]*")
 
 
+def checked_name(name: str) -> str:
+    """Return the name of a simulated car; BadAdapterUrl where it is none."""
+    if not _NAME.fullmatch(name):
+        raise BadAdapterUrl(
+            f"“{name}” is no name of a simulated car: letters, digits, _ and - are possible.",
+            to_do="Write options behind a question mark, as in sim:?seed=7.",
+        )
+    return name
+
+
 def sim_adapter(url: AdapterUrl) -> ElmAdapter:
     """Make the adapter of a `sim:` URL, not yet opened.
 
     Errors: BadAdapterUrl for an option that does not exist or a value that cannot be, and for a
     name of anything but letters, digits, `_` and `-`.
     """
-    if not _NAME.fullmatch(url.target):
-        raise BadAdapterUrl(
-            f"“{url.target}” is no name of a simulated car: letters, digits, _ and - are possible.",
-            to_do="Write options behind a question mark, as in sim:?seed=7.",
-        )
+    checked_name(url.target)
     plug = park(url.target, parse_options(url.options))
     wire = f"sim:{url.target}" if url.target else f"sim:#{next(_numbers)}"
     return ElmAdapter(url.text, SimLink(plug, wire))

@@ -76,11 +76,15 @@ class Rollers:
 
     def moments(self, now_ns: int) -> list[Moment]:
         """Let the car's time pass and return what happened since the last call."""
-        self._car.keep_time(now_ns)
+        self.keep_time(now_ns)
         moments = []
         while self._seen:
             moments.append(self._seen.popleft())
         return moments
+
+    def keep_time(self, now_ns: int) -> None:
+        """Let the car's time pass."""
+        self._car.keep_time(now_ns)
 
     def close(self) -> None:
         """Look no more."""

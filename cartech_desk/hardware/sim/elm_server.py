@@ -63,6 +63,17 @@ class ElmServer:
         self._sequence = 0
         self._slowest_s: float | None = None
 
+    what: Final = "adapter"
+
+    @property
+    def drop_after(self) -> tuple[float, int]:
+        """How long a link to it lives: seconds and requests, 0 for ever."""
+        return self.options.drop_after_s, self.options.drop_after_requests
+
+    def keep_time(self, now_ns: int) -> None:
+        """Let the car's time pass."""
+        self.bus.keep_time(now_ns)
+
     def feed(self, data: bytes, now_ns: int) -> bytes:
         """Take what the client wrote; return what it may read at once."""
         self.receive(data, now_ns)

@@ -1,12 +1,12 @@
-"""The thread that moves bytes between a client and a simulated adapter, and does its waiting."""
+"""The thread that moves bytes between a client and a simulated device, and does its waiting."""
 
 import logging
 import socket
 import threading
 from abc import ABC, abstractmethod
+from typing import Protocol
 
 from cartech_desk.domain.clock import monotonic_ns
-from cartech_desk.hardware.sim.elm_server import ElmServer
 
 CHUNK = 4096
 LONGEST_NAP_S = 0.5
@@ -15,14 +15,43 @@ JOIN_S = 1.0
 _log = logging.getLogger(__name__)
 
 
+class Served(Protocol):
+    """A device behind a byte wire, as a state machine that keeps no clock."""
+
+    @property
+    def what(self) -> str:
+        """What it is, in words."""
+
+    @property
+    def drop_after(self) -> tuple[float, int]:
+        """How long a link to it lives, in seconds and in requests (0: for ever)."""
+
+    @property
+    def requests(self) -> int:
+        """How often it was asked for something."""
+
+    @property
+    def due_ns(self) -> int | None:
+        """When there will be something to read; None while nothing is under way."""
+
+    def keep_time(self, now_ns: int) -> None:
+        """Let time pass without a word."""
+
+    def receive(self, data: bytes, now_ns: int) -> None:
+        """Take what the client wrote."""
+
+    def poll(self, now_ns: int) -> bytes:
+        """Return what the client may read by now."""
+
+
 class Endpoint(ABC):
-    """Serves one adapter to one client at a time.
+    """Serves one device to one client at a time.
 
     `start` opens the wire (errors: PortBusy, PortDenied, PortNotFound) and starts the thread;
     `stop` ends it within a second. `problem` is a sentence once the thread has ended by itself.
     """
 
-    def __init__(self, server: ElmServer) -> None:
+    def __init__(self, server: Served) -> None:
         self._server = server
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
@@ -40,7 +69,9 @@ class Endpoint(ABC):
     def start(self) -> None:
         """Open the wire and start serving."""
         self._open()
-        self._thread = threading.Thread(target=self._run, name="simulated adapter", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, name=f"simulated {self._server.what}", daemon=True
+        )
         self._thread.start()
 
     def stop(self) -> None:
@@ -63,11 +94,11 @@ class Endpoint(ABC):
     def _run(self) -> None:
         try:
             while not self._stopping.is_set():
-                self._server.bus.keep_time(monotonic_ns())
+                self._server.keep_time(monotonic_ns())
                 self._serve_once(self._nap_s())
         except Exception as error:  # whatever it is must reach whoever started this
-            _log.exception("the simulated adapter stopped")
-            self.problem = f"The simulated adapter stopped: {error}"
+            _log.exception("the simulated %s stopped", self._server.what)
+            self.problem = f"The simulated {self._server.what} stopped: {error}"
         finally:
             self._close()
 
@@ -76,7 +107,7 @@ class Endpoint(ABC):
         wake_ns = now_ns + round(LONGEST_NAP_S * 1e9)
         if self._server.due_ns is not None:
             wake_ns = min(wake_ns, self._server.due_ns)
-        lives_s = self._server.options.drop_after_s
+        lives_s, _ = self._server.drop_after
         if lives_s:
             end_ns = self._since_ns + round(lives_s * 1e9)
             wake_ns = min(wake_ns, end_ns) if end_ns > now_ns else wake_ns
@@ -88,10 +119,10 @@ class Endpoint(ABC):
 
     def _outlived(self) -> bool:
         """Tell whether the link to this client has lived as long as the options let it."""
-        options = self._server.options
+        most_s, most_requests = self._server.drop_after
         lived_s = (monotonic_ns() - self._since_ns) / 1e9
         asked = self._server.requests - self._requests_before
-        return (0 < options.drop_after_s <= lived_s) or (0 < options.drop_after_requests < asked)
+        return (0 < most_s <= lived_s) or (0 < most_requests < asked)
 
     @abstractmethod
     def _open(self) -> None: ...

@@ -74,6 +74,12 @@ def park(name: str, options: SimOptions) -> Plug:
     return plug
 
 
+def parked(name: str) -> Plug | None:
+    """Return the car of this name if it stands here."""
+    with _parking:
+        return _parked.get(name)
+
+
 def tow_away(name: str) -> None:
     """Forget the car of this name; its open links are lost."""
     with _parking:

@@ -1,4 +1,4 @@
-"""A simulated adapter at a pseudo terminal, as a USB or Bluetooth serial port offers it."""
+"""A simulated device at a pseudo terminal, as a USB or Bluetooth serial port offers it."""
 
 import os
 import select
@@ -6,8 +6,7 @@ import sys
 
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.hardware.errors import PortNotFound
-from cartech_desk.hardware.sim.elm_server import ElmServer
-from cartech_desk.hardware.sim.endpoint import CHUNK, Endpoint
+from cartech_desk.hardware.sim.endpoint import CHUNK, Endpoint, Served
 
 
 class PtyEndpoint(Endpoint):
@@ -16,7 +15,7 @@ class PtyEndpoint(Endpoint):
     When the link drops (options `drop_after_…`), the port is gone for good, as a USB adapter's.
     """
 
-    def __init__(self, server: ElmServer) -> None:
+    def __init__(self, server: Served) -> None:
         super().__init__(server)
         self._master = self._slave = -1
         self._path = ""
@@ -28,9 +27,10 @@ class PtyEndpoint(Endpoint):
 
     def _open(self) -> None:
         if sys.platform == "win32":
+            what = self._server.what
             raise PortNotFound(
-                "Windows has no pseudo terminals, so no serial adapter can be simulated.",
-                to_do="Use --listen tcp:35000 instead.",
+                f"Windows has no pseudo terminals, so no serial {what} can be simulated.",
+                to_do="Use tcp:PORT instead, as in --listen tcp:35000.",
             )
         import tty
 
@@ -56,7 +56,7 @@ class PtyEndpoint(Endpoint):
             self._server.receive(os.read(self._master, CHUNK), monotonic_ns())
         if self._outlived():
             self._stopping.set()
-            self.problem = "The simulated adapter was unplugged, as its options ask."
+            self.problem = f"The simulated {self._server.what} was unplugged, as its options ask."
             return
         answer = self._server.poll(monotonic_ns())
         if answer:

@@ -1,4 +1,4 @@
-"""A simulated adapter at a TCP port, as a Wi-Fi adapter offers it."""
+"""A simulated device at a TCP port, as a Wi-Fi adapter or a serial server offers it."""
 
 import contextlib
 import errno
@@ -8,8 +8,7 @@ from typing import Final
 
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.hardware.errors import BadAdapterUrl, PortBusy, PortDenied, PortNotFound
-from cartech_desk.hardware.sim.elm_server import ElmServer
-from cartech_desk.hardware.sim.endpoint import CHUNK, Endpoint
+from cartech_desk.hardware.sim.endpoint import CHUNK, Endpoint, Served
 
 LOOPBACK: Final = "127.0.0.1"
 SEND_S: Final = 0.5
@@ -35,7 +34,7 @@ class TcpEndpoint(Endpoint):
     between clients.
     """
 
-    def __init__(self, server: ElmServer, host: str, port: int) -> None:
+    def __init__(self, server: Served, host: str, port: int) -> None:
         super().__init__(server)
         self._host = host
         self._port = port
