@@ -46,7 +46,8 @@ class Acts(QObject):
     """A sentence, and a callable that undoes (or None)."""
     page_wanted = Signal(str, object)
     """The key of a page, and what it shall show, or None: the name of a channel for "live", the id
-    of a recording for "recordings", the name of a setting for "settings"."""
+    of a recording for "recordings", the name of a setting for "settings", the id of a run or
+    "sources" for "dyno"."""
     vehicle_wanted = Signal()
     """A vehicle is needed before one can go on; the shell asks for it."""
     settings_changed = Signal()
@@ -59,6 +60,7 @@ class Acts(QObject):
         self._vehicle: Vehicle | None = None
         self._starting = False
         self._record_once_named = False
+        self._once_named: Callable[[], None] | None = None
         self._arrived.connect(self.operator_changed)
         self.former_alarms = FormerAlarms(desk, self)
         desk.office.session.listen(self._hear)
@@ -97,9 +99,22 @@ class Acts(QObject):
             self._vehicle = vehicle
             self._desk.bay.alarms.use_vehicle(vehicle.id if vehicle is not None else "")
             self.vehicle_changed.emit(vehicle)
-        if vehicle is not None and self._record_once_named:
+        if vehicle is None:
+            return
+        if self._record_once_named:
             self._record_once_named = False
             self.start_recording()
+        then, self._once_named = self._once_named, None
+        if then is not None:
+            then()
+
+    def with_vehicle(self, then: Callable[[], None]) -> None:
+        """Go on with `then` once a vehicle is at hand; asks for one where none is."""
+        if self._vehicle is not None:
+            then()
+        elif not self.locked:
+            self._once_named = then
+            self.vehicle_wanted.emit()
 
     def name_vehicle(self, name: str) -> None:
         """Take the vehicle of this typed name at hand, making it where it is new."""
@@ -121,12 +136,13 @@ class Acts(QObject):
 
     @property
     def waiting_for_vehicle(self) -> bool:
-        """Whether a recording begins as soon as there is a vehicle."""
-        return self._record_once_named
+        """Whether something begins as soon as there is a vehicle."""
+        return self._record_once_named or self._once_named is not None
 
     def forget_waiting(self) -> None:
-        """Begin no recording: the question for a vehicle was left without an answer."""
+        """Begin nothing: the question for a vehicle was left without an answer."""
         self._record_once_named = False
+        self._once_named = None
 
     # Recording
 

@@ -1,9 +1,423 @@
 """Dyno: one big Start, the curve as it is driven, and every run beside every other."""
 
-from cartech_desk.ui.pages.page import Page
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from cartech_desk.bay.dyno_status import NO_DYNO, DynoSnapshot, Phase
+from cartech_desk.bay.status import BaySnapshot
+from cartech_desk.domain.dyno.run import View
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.store.dyno import DynoRun, DynoSession
+from cartech_desk.ui.acts import Acts
+from cartech_desk.ui.background import in_background
+from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.models.dyno_shown import ShownRun
+from cartech_desk.ui.models.dyno_units import AXES, DynoUnits, dyno_units
+from cartech_desk.ui.models.newest_only import NewestOnly
+from cartech_desk.ui.models.run_overlay import Kept, Overlay, lay_over, read_kept, told
+from cartech_desk.ui.models.unit_system import unit_system
+from cartech_desk.ui.pages.dyno_bench import BenchView, troubles
+from cartech_desk.ui.pages.dyno_driving import Driving
+from cartech_desk.ui.pages.dyno_run_acts import RunActs
+from cartech_desk.ui.pages.page import Page, PageAction
+from cartech_desk.ui.theme.icons import icon
+from cartech_desk.ui.theme.theme import theme_changed
+from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.widgets.dyno_bar import DynoBar
+from cartech_desk.ui.widgets.dyno_chart import DynoChart
+from cartech_desk.ui.widgets.dyno_empty import DynoEmpty
+from cartech_desk.ui.widgets.dyno_numbers import DynoNumbers
+from cartech_desk.ui.widgets.dyno_tree import DynoTree
+from cartech_desk.ui.widgets.elided_label import ElidedLabel
+from cartech_desk.ui.widgets.split import Split
+
+if TYPE_CHECKING:
+    from cartech_desk.domain.units import UnitSystem
+
+_KEPT: Final = ("window", "dyno")
+_WIDTHS: Final = (250, 700, 290)
+_MOST_NOTICES: Final = 3
 
 
 class DynoPage(Page):
-    """The dyno bench."""
+    """The dyno bench. Left the runs, in the middle the curves, at the right the numbers."""
 
     key = "dyno"
+
+    def __init__(self, desk: DeskParts, acts: Acts, parent: QWidget | None = None) -> None:
+        super().__init__(desk, acts, parent)
+        self.sessions: tuple[DynoSession, ...] = ()
+        self.runs: dict[str, DynoRun] = {}
+        """Every kept run by its id, the newest first."""
+        self.chosen: tuple[str, ...] = ()
+        """Runs that are laid over each other, the one in front first."""
+        self.overlay = Overlay({})
+        self.results = dict(self.overlay.results)
+        self.difference = False
+        self.axis = AXES[0]
+        self.preview: QWidget | None = None
+        self.loaded = False
+        self._reading = NewestOnly(self, acts.tell)
+        self._computing = NewestOnly(self, acts.tell)
+        self._now: DynoSnapshot = NO_DYNO
+        self._seen_run: str | None = None
+        self._memory: dict[str, Any] = {}
+        self._take_settings()
+        self.does = RunActs(self)
+        self.drives = Driving(self)
+        self._build()
+        self._connect()
+        self._show_units()
+
+    def _build(self) -> None:
+        self.whose = ElidedLabel("muted")
+        self.header.insertWidget(1, self.whose, 10)
+        self.session = self._button("Session…", self._session_pressed, "New session (N)")
+        self.sources = self._button("Sources…", self.drives.sources, "Dyno, wideband, weather (S)")
+        self.take_in = self._button(
+            "Import…", self.does.import_file, "A file of another dyno (Ctrl+I)"
+        )
+        self.compare = self._button(
+            "Compare", self.does.compare, "With the run before: before and after (B)"
+        )
+        self.sheet = self._button("Sheet…", self.does.sheet, "Preview, PDF, Excel (Ctrl+P)")
+        for button in (self.session, self.sources, self.take_in, self.compare, self.sheet):
+            self.add_to_header(button)
+        self.bench = BenchView()
+        self.bar = DynoBar()
+        self.notice = QLabel()
+        self.notice.setWordWrap(True)
+        self.notice.setProperty("role", "warning")
+        self.notice.setTextFormat(Qt.TextFormat.PlainText)
+        self.notice.hide()
+        self.tree, self.chart, self.numbers = DynoTree(), DynoChart(), DynoNumbers()
+        self.across = Split(Qt.Orientation.Horizontal)
+        self.across.setChildrenCollapsible(False)
+        self.across.setHandleWidth(Space.M)
+        for part in (self.tree, self.chart, self.numbers):
+            self.across.addWidget(part)
+        self.across.setStretchFactor(1, 1)
+        self.across.setSizes(list(_WIDTHS))
+        self.work = QWidget()
+        column = QVBoxLayout(self.work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        column.addWidget(self.bench)
+        column.addWidget(self.bar)
+        column.addWidget(self.notice)
+        column.addWidget(self.across, 1)
+        self.empty = DynoEmpty()
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.work)
+        self.pages.addWidget(self.empty)
+        self.body.addWidget(self.pages, 1)
+        self._dress()
+
+    def _button(self, words: str, run, tip: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setToolTip(tip)
+        button.clicked.connect(lambda _checked=False: run())
+        return button
+
+    def _connect(self) -> None:
+        acts, bar = self.acts, self.bar
+        self.bench.start.clicked.connect(lambda _checked=False: self.drives.start())
+        self.bench.guided.connect(self._guided)
+        bar.view_changed.connect(self.set_view)
+        bar.axis_changed.connect(self.set_axis)
+        bar.difference_changed.connect(lambda on: self.set_difference(on=on))
+        bar.air_pressed.connect(self.drives.type_air)
+        self.tree.chosen.connect(self._chosen_by_hand)
+        self.tree.rename_wanted.connect(self.does.rename)
+        self.tree.delete_wanted.connect(self.does.delete)
+        self.tree.properties_wanted.connect(self.does.properties)
+        self.chart.cursor_moved.connect(lambda at: self.numbers.set_cursor(self.axis, at))
+        self.empty.sources_pressed.connect(self.drives.sources)
+        self.empty.simulated_pressed.connect(self.drives.try_simulated)
+        self.empty.import_pressed.connect(self.does.import_file)
+        acts.settings_changed.connect(self._settings_changed)
+        acts.operator_changed.connect(lambda _now: self.actions_changed.emit())
+        theme_changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        self.session.setIcon(icon("car"))
+        self.sources.setIcon(icon("connect"))
+        self.compare.setIcon(icon("higher"))
+        self.sheet.setIcon(icon("export"))
+
+    # Settings
+
+    def _take_settings(self) -> None:
+        values = self.desk.settings.values
+        dyno = getattr(values, "dyno", None)
+        self.power_unit: str = getattr(dyno, "power_unit", "hp")
+        self.system: UnitSystem = unit_system(values)
+        self.units: DynoUnits = dyno_units(self.system.value, self.power_unit)
+        self.start_kmh: float | None = getattr(dyno, "start_kmh", 40.0)
+        self.start_throttle: float | None = getattr(dyno, "start_throttle_pct", None)
+        if not hasattr(self, "view"):
+            self.view = View(getattr(dyno, "correction", "sae"), getattr(dyno, "smoothing", 3))
+
+    def _settings_changed(self) -> None:
+        before = (self.units, self.power_unit)
+        self._take_settings()
+        if (self.units, self.power_unit) != before:
+            self._show_units()
+
+    def _show_units(self) -> None:
+        system = self.system.value
+        self.chart.set_units(system, self.power_unit)
+        self.numbers.set_units(system, self.power_unit)
+        self.tree.set_view(self.view, system, self.power_unit)
+        self.bar.show_view(self.view)
+
+    @property
+    def draft_units(self) -> tuple["UnitSystem", str]:
+        """The units of forms: the system, and that of power."""
+        return self.system, self.power_unit
+
+    # What the shell calls
+
+    def actions(self) -> Sequence[PageAction]:
+        """Return what can be done here."""
+        bar = self.bar
+        return [
+            *self.drives.actions(self._now),
+            *self.does.actions(),
+            PageAction("Next correction", lambda: bar.next_correction(1), "C", "sae din std"),
+            PageAction("Correction before", lambda: bar.next_correction(-1), "Shift+C", ""),
+            PageAction("More smoothing", lambda: bar.more_smoothing(1), "+", "filter"),
+            PageAction("Less smoothing", lambda: bar.more_smoothing(-1), "-", "filter"),
+            PageAction("At the wheels, or at the engine", bar.other_engine, "W", "losses crank"),
+            PageAction("Over engine speed", lambda: self.set_axis("rpm"), "1", "axis rpm"),
+            PageAction("Over road speed", lambda: self.set_axis("speed"), "2", "axis km/h mph"),
+            PageAction("Over time", lambda: self.set_axis("time"), "3", "axis seconds"),
+            PageAction(
+                "Show the difference, or not", bar.difference.click, "D", "gain compare before"
+            ),
+        ]
+
+    def shown(self, what: object = None) -> None:
+        """Read the runs; `what` is the id of a run, or "sources" for their panel."""
+        if what == "sources":
+            self.refresh()
+            self.drives.sources()
+        else:
+            self.refresh(choose=what if isinstance(what, str) else "")
+
+    def hidden(self) -> None:
+        """Remember widths and axis."""
+        memory = {"widths": self.across.sizes(), "axis": self.axis}
+        if self.loaded and memory != self._memory:
+            self._memory = memory
+            try:
+                # At once, not in the background: the desk may be closing.
+                self.desk.store.layouts.save(*_KEPT, memory)
+            except CarTechError as error:
+                self.acts.tell(error)
+
+    def tick(self, snapshot: BaySnapshot) -> None:
+        """Show this picture of the bench."""
+        now = snapshot.dyno
+        before, self._now = self._now, now
+        self._show_what_there_is()
+        self.bench.show_bench(now, snapshot.now_ns, self)
+        self._show_session()
+        air, doubts = self.bench.air(now, self)
+        self.bar.air.say(air, doubts)
+        self._notice((*troubles(now), *doubts))
+        self.drives.show_bench(now)
+        if now.live is not before.live or (now.phase is Phase.RUNNING) != _running(before):
+            self.chart.set_live(now.live if now.phase is Phase.RUNNING else None)
+        if _running(now) != _running(before):
+            self._show_results()
+        if (now.phase, now.session is None) != (before.phase, before.session is None):
+            self.actions_changed.emit()
+        self._follow_runs(now)
+
+    def _show_what_there_is(self) -> None:
+        now = self._now
+        nothing = self.loaded and not self.runs and not now.sources and now.session is None
+        wanted = self.empty if nothing else self.work
+        if self.pages.currentWidget() is not wanted:
+            self.pages.setCurrentWidget(wanted)
+        for button in (self.compare, self.sheet):
+            button.setVisible(not nothing)
+            button.setEnabled(bool(self.chosen))
+
+    def _notice(self, sentences: Sequence[str]) -> None:
+        """Say below the bar what is wrong or doubtful, the worst first."""
+        words = "\n".join(f"▲ {sentence}" for sentence in sentences[:_MOST_NOTICES])
+        if words != self.notice.text():
+            self.notice.setText(words)
+            self.notice.setVisible(bool(words))
+
+    def _show_session(self) -> None:
+        session = self._now.session
+        self.whose.say(self.bench.session_words(session))
+        words = "Session…" if session is None else "Session"
+        if self.session.text() != words:
+            self.session.setText(words)
+            self.session.setToolTip(
+                "New session (N)" if session is None else "Change the session (E), new one (N)"
+            )
+
+    def _session_pressed(self) -> None:
+        if self._now.session is None:
+            self.drives.new_session()
+        else:
+            self.drives.change_session()
+
+    def _guided(self) -> None:
+        """Do what the bench says is missing."""
+        if not self._now.sources:
+            self.drives.sources()
+        else:
+            self.drives.new_session()
+
+    # The runs
+
+    def _follow_runs(self, now: DynoSnapshot) -> None:
+        """Bring a run that has ended to the front, and say what it came to."""
+        seen, self._seen_run = self._seen_run, now.last_run
+        if now.last_run and seen is not None and now.last_run != seen:
+            self._tell_run(now.last_run)
+            self.refresh(choose=now.last_run)
+
+    def _tell_run(self, run_id: str) -> None:
+        store, runs, view, units = self.desk.store, self.desk.bay.runs, self.view, self.units
+        in_background(
+            lambda: told(store, runs, run_id, view, units), self, self.acts.say, self.acts.tell
+        )
+
+    def refresh(self, *, choose: str = "") -> None:
+        """Read sessions and runs anew, in the background; `choose` brings a run to the front."""
+        store, first = self.desk.store, not self.loaded
+        place = _KEPT if first else None
+        self._reading.ask(lambda: read_kept(store, place), lambda kept: self._came(kept, choose))
+
+    def _came(self, kept: Kept, choose: str) -> None:
+        if kept.memory is not None and not self.loaded:
+            self._recall(kept.memory)
+        self.loaded = True
+        before = self.runs
+        self.sessions = kept.sessions
+        self.runs = {run.id: run for run in kept.runs}
+        changed = {one for one in self.results if before.get(one) != self.runs.get(one)}
+        for run_id in changed:
+            del self.results[run_id]
+        self.tree.set_runs(self.sessions, kept.runs)
+        chosen = [one for one in self.chosen if one in self.runs]
+        found = next((one for one in self.runs if choose and one.startswith(choose)), "")
+        if found:
+            chosen = [found]
+        elif choose:
+            self.acts.say("That run is not kept here any more.")
+        if not chosen and self.runs:
+            chosen = [next(iter(self.runs))]
+        self.choose(chosen)
+        self._show_what_there_is()
+
+    def _recall(self, memory: dict[str, Any]) -> None:
+        widths, axis = memory.get("widths"), memory.get("axis")
+        if isinstance(widths, list) and len(widths) == len(_WIDTHS):
+            with suppress(TypeError, ValueError):
+                self.across.setSizes([int(width) for width in widths])
+        if axis in AXES:
+            self.set_axis(axis)
+        self._memory = {"widths": self.across.sizes(), "axis": self.axis}
+
+    @property
+    def front(self) -> DynoRun | None:
+        """The run in front."""
+        return self.runs.get(self.chosen[0]) if self.chosen else None
+
+    def run_before(self, run: DynoRun) -> DynoRun | None:
+        """Return the run driven before another: in its session, else at all."""
+        older = [one for one in self.runs.values() if one.started < run.started]
+        same = [one for one in older if one.session == run.session]
+        return max(same or older, key=lambda one: one.started, default=None)
+
+    def choose(self, run_ids: Sequence[str]) -> None:
+        """Lay these runs over each other, the first in front."""
+        self.tree.choose(list(run_ids))
+        self._take_chosen(run_ids)
+
+    def _chosen_by_hand(self, run_ids: list[str]) -> None:
+        self._take_chosen(run_ids)
+
+    def _take_chosen(self, run_ids: Sequence[str]) -> None:
+        chosen = tuple(one for one in run_ids if one in self.runs)
+        if chosen != self.chosen:
+            self.chosen = chosen
+            self.actions_changed.emit()
+        self._compute()
+
+    def step(self, by: int) -> None:
+        """Bring the next run of the tree to the front: newer or older."""
+        order = sorted(self.runs.values(), key=lambda run: run.started)
+        if not order:
+            return
+        place = next((n for n, run in enumerate(order) if run is self.front), len(order) - 1)
+        self.choose([order[min(max(place + by, 0), len(order) - 1)].id])
+
+    # How they are looked at
+
+    def set_view(self, view: View) -> None:
+        """Look at every run so, at once."""
+        self.view = view
+        self.bar.show_view(view)
+        self.tree.set_view(view, self.system.value, self.power_unit)
+        self._compute()
+
+    def set_axis(self, axis: str) -> None:
+        """Draw over "rpm", "speed" or "time"."""
+        self.axis = axis
+        self.bar.show_axis(axis)
+        self.chart.set_axis(axis)
+
+    def set_difference(self, *, on: bool) -> None:
+        """Show the difference of the first two runs."""
+        self.difference = on
+        possible = len(self.chosen) > 1
+        self.bar.show_difference(possible=possible, on=on)
+        self.chart.set_difference(on=on and possible, comparison=self.overlay.comparison)
+
+    def _compute(self) -> None:
+        runs, view, chosen = self.desk.bay.runs, self.view, self.chosen
+        self._computing.ask(lambda: lay_over(runs, chosen, view), self._computed)
+
+    def _computed(self, overlay: Overlay) -> None:
+        self.results = dict(overlay.results)
+        self.overlay = overlay
+        self._show_results()
+        self.numbers.set_runs(self._shown(), overlay.comparison, overlay.repeatability)
+        self.status_message.emit(" ".join(error.happened for error in overlay.trouble))
+
+    def _show_results(self) -> None:
+        # While a run is driven, the last one lies below it as a ghost, and nothing else.
+        ghost = _running(self._now)
+        self.chart.set_runs(self._shown(ghost=True)[:1] if ghost else self._shown())
+        self.set_difference(on=self.difference)
+
+    def _shown(self, *, ghost: bool = False) -> list[ShownRun]:
+        return [
+            ShownRun(one, self._name(self.runs[one]), self.results[one], place, ghost=ghost)
+            for place, one in enumerate(self.chosen)
+            if one in self.results and one in self.runs
+        ]
+
+    def _name(self, run: DynoRun) -> str:
+        """Name a run; with its car where runs of several lie over each other."""
+        vehicles = {one.id: one.vehicle_name for one in self.sessions}
+        shown = {vehicles.get(self.runs[one].session, "") for one in self.chosen}
+        car = vehicles.get(run.session, "")
+        return f"{car} {run.name}".strip() if len(shown) > 1 else run.name
+
+
+def _running(now: DynoSnapshot) -> bool:
+    return now.phase in (Phase.RUNNING, Phase.SAVING)

@@ -1,4 +1,4 @@
-"""The bar at the foot: adapter, recording and safety, each with shape, colour and word."""
+"""The bar at the foot: adapter, dyno, recording, safety, each with shape, colour and word."""
 
 from typing import Final
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 from cartech_desk.bay.alarm_status import AlarmsSnapshot
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, LinkState, RecordingStatus
 from cartech_desk.ui.models.alarm_words import ADVISORY
+from cartech_desk.ui.models.bench_words import bench_state
 from cartech_desk.ui.theme.states import LINK_STATES, State
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size
@@ -77,6 +78,8 @@ class StatusBar(QFrame):
     """28 px; a press on a part opens its page."""
 
     page_wanted = Signal(str)
+    sources_wanted = Signal()
+    """The dyno's part was pressed: the panel of its sources."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,7 +90,11 @@ class StatusBar(QFrame):
         row.setSpacing(0)
         self.adapter = self._part("connect", "Adapter")
         self.recording = self._part("recordings", "Recording")
+        self.dyno = self._part("", "Dyno")
+        self.dyno.setToolTip("Dyno, wideband and weather station: press for their sources")
+        self.dyno.clicked.connect(lambda _checked=False: self.sources_wanted.emit())
         row.addWidget(self.adapter)
+        row.addWidget(self.dyno)
         row.addWidget(self.recording)
         self.safety = self._part("limits", "Safety")
         self.safety.setToolTip(ADVISORY)
@@ -104,17 +111,19 @@ class StatusBar(QFrame):
         button.setIconSize(QSize(_LAMP, _LAMP))
         button.setFixedHeight(Size.STATUS_BAR - Size.LINE)
         button.setProperty("part", name)
-        button.clicked.connect(lambda _checked=False: self.page_wanted.emit(page))
+        if page:
+            button.clicked.connect(lambda _checked=False: self.page_wanted.emit(page))
         return button
 
     def hold(self, held: bool) -> None:
         """Open no page while nobody may act; what the parts say stays."""
-        for part in (self.adapter, self.recording, self.safety):
+        for part in (self.adapter, self.dyno, self.recording, self.safety):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus if held else Qt.FocusPolicy.StrongFocus)
 
     def show_snapshot(self, snapshot: BaySnapshot, *, nobody: bool = False) -> None:
         """Show this picture of the bay; `nobody` is signed in."""
         self._show(self.adapter, *adapter_words(snapshot.connection))
+        self._show(self.dyno, *bench_state(snapshot.dyno))
         now_ns = snapshot.now_ns
         self._show(self.recording, *recording_words(snapshot.recording, now_ns, nobody=nobody))
         connected = snapshot.connection.state is LinkState.CONNECTED

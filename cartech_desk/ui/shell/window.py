@@ -138,6 +138,7 @@ class Window(QMainWindow):
         self.top_bar.vehicle_pressed.connect(self.vehicle_choice.open)
         self.top_bar.find_pressed.connect(self.palette_of_commands.open)
         self.status_bar.page_wanted.connect(self._go)
+        self.status_bar.sources_wanted.connect(lambda: self._go("dyno", "sources"))
         alarms, operator = self.top_bar.alarms, self.top_bar.operator
         alarms.pressed.connect(lambda: self._go("alarms"))
         alarms.acknowledge_pressed.connect(acts.acknowledge_worst)
@@ -223,10 +224,10 @@ class Window(QMainWindow):
         """What is asked before the window closes."""
         return self._closing.question
 
-    def _go(self, key: str) -> None:
+    def _go(self, key: str, what: object = None) -> None:
         """Open a page that somebody pressed for, unless the gate stands before it."""
         if self.gate.asking is Asking.NOTHING:
-            self.open_page(key)
+            self.open_page(key, what)
 
     def open_page(self, key: str, what: object = None) -> None:
         """Bring a page to the front; `what` is handed to it."""

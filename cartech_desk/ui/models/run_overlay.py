@@ -1,0 +1,73 @@
+"""What the Dyno page reads of kept runs, all of it in the background."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cartech_desk.bay.dyno_runs import DynoRuns
+from cartech_desk.domain.dyno.compare import Comparison, Repeatability
+from cartech_desk.domain.dyno.result import RunResult
+from cartech_desk.domain.dyno.run import View
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.store.dyno import DynoRun, DynoSession
+from cartech_desk.store.store import Store
+from cartech_desk.ui.models.bench_words import against_words, run_words
+from cartech_desk.ui.models.dyno_units import DynoUnits
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Sessions and runs, the newest first; `memory` how the page was left, where it was asked."""
+
+    sessions: tuple[DynoSession, ...]
+    runs: tuple[DynoRun, ...]
+    memory: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Results of runs that lie over each other; `trouble` tells what could not be computed."""
+
+    results: Mapping[str, RunResult]
+    comparison: Comparison | None = None
+    repeatability: Repeatability | None = None
+    trouble: tuple[CarTechError, ...] = ()
+
+
+def read_kept(store: Store, place: tuple[str, str] | None) -> Kept:
+    """Read sessions and runs; `place` is where the page's memory lies, None not to read it."""
+    memory = (store.layouts.load(*place) or {}) if place is not None else None
+    return Kept(store.dyno.sessions(), store.dyno.all_runs(), memory)
+
+
+def lay_over(runs: DynoRuns, chosen: Sequence[str], view: View) -> Overlay:
+    """Compute what is shown; a run that cannot be read leaves the others."""
+    results: dict[str, RunResult] = {}
+    trouble: list[CarTechError] = []
+    for run_id in chosen:
+        try:
+            results[run_id] = runs.result(run_id, view)
+        except CarTechError as error:
+            trouble.append(error)
+    comparison = repeatability = None
+    good = [run_id for run_id in chosen if run_id in results]
+    try:
+        if len(good) > 1:
+            comparison = runs.compare(good[0], good[1], view)
+            repeatability = runs.repeatability(good, view)
+    except CarTechError as error:
+        trouble.append(error)
+    return Overlay(results, comparison, repeatability, tuple(trouble))
+
+
+def told(store: Store, runs: DynoRuns, run_id: str, view: View, units: DynoUnits) -> str:
+    """Say what a run came to, and how it stands against the one before in its session."""
+    run = store.dyno.run(run_id)
+    result = runs.result(run_id, view)
+    words = run_words(run.name, result, units)
+    earlier = [one for one in store.dyno.runs(run.session) if one.number < run.number]
+    if earlier and result.peak_power is not None:
+        last = max(earlier, key=lambda one: one.number)
+        against = against_words(result, runs.result(last.id, view), last.name, units)
+        words = f"{words}, {against}" if against else words
+    return words if words.endswith(".") else f"{words}."
