@@ -1,4 +1,4 @@
-"""Runs of other programs: a file is read whole, then kept as a recording and a run, or not at all."""
+"""Runs of other programs: a file is read whole, then kept as recording and run, or not at all."""
 
 from pathlib import Path
 

@@ -1,0 +1,384 @@
+"""What the columns of a file are proposed to be, and how sure that is."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cartech_desk.domain.dyno.roles import ROLE_UNITS, Role
+from cartech_desk.domain.dyno.table_checks import Check, checks
+from cartech_desk.domain.dyno.table_text import Table
+from cartech_desk.domain.dyno.table_words import (
+    ATMOSPHERE,
+    OF_THE_AIR,
+    OTHER,
+    PROGRAMS,
+    ROLES,
+    TIME,
+    WINPEP,
+    Named,
+    Written,
+    taken_apart,
+    unit_of,
+)
+from cartech_desk.domain.dyno.tables import Column, ColumnMeaning, Mapping, Proposal
+from cartech_desk.domain.units import convert, known_unit, same_kind
+
+_MPH, _KMH = Written("mph"), Written("km/h")
+_KRPM, _RPM = Written("rpm", 1000.0), Written("rpm")
+
+_CANDIDATES: Final = MappingProxyType(
+    {
+        Role.SPEED: (_MPH, _KMH),
+        Role.ACCELERATION: (Written("m/s2", 0.44704), Written("m/s2"), Written("m/s2", 1 / 3.6)),
+        Role.FORCE: (Written("lbf"), Written("N")),
+        Role.POWER: (Written("hp"), Written("kW"), Written("PS")),
+        Role.CORRECTED_POWER: (Written("hp"), Written("kW"), Written("PS")),
+        Role.TORQUE: (Written("lbft"), Written("Nm")),
+        Role.CORRECTED_TORQUE: (Written("lbft"), Written("Nm")),
+        Role.BRAKE_TORQUE: (Written("lbft"), Written("Nm")),
+        Role.BOOST: (Written("psi"), Written("kPa"), Written("bar")),
+        Role.MANIFOLD: (Written("kPa"), Written("psi"), Written("inHg")),
+        Role.TEMPERATURE: (Written("degF"), Written("degC")),
+    }
+)
+"""Units that a column without one may be in, the ones of a WinPEP file first."""
+
+_PRESSURES: Final = (
+    ("inHg", 15.0, 33.0),
+    ("kPa", 50.0, 112.0),
+    ("hPa", 500.0, 1120.0),
+    ("psi", 7.2, 16.2),
+    ("mmHg", 380.0, 840.0),
+    ("bar", 0.5, 1.12),
+)
+"""Station pressures that there are, from the Dead Sea to 5,000 m."""
+
+_MOST_TRIED: Final = 800
+_KRPM_BELOW: Final = 30.0
+
+
+@dataclass(slots=True)
+class _Guess:
+    """A column on its way to a meaning: `units` are those it may be in, the likeliest first."""
+
+    index: int
+    named: Named
+    role: Role | None = None
+    units: tuple[Written, ...] = ()
+    sure_role: bool = True
+    sure_unit: bool = True
+    why: str = ""
+    chosen: Written = field(default_factory=lambda: Written("none"))
+
+
+def propose_mapping(table: Table) -> Proposal:
+    """Propose what the columns of a table are. Never raises for what stands in it."""
+    program = _program(table)
+    columns = tuple(_column(table, n) for n in range(len(table.names)))
+    named = [taken_apart(name) for name in table.names]
+    time = _time_column(columns, named)
+    guesses = [
+        _Guess(n, named[n]) for n, column in enumerate(columns) if column.filled and n != time
+    ]
+    _give_roles(guesses, program)
+    for guess in guesses:
+        _give_units(guess, table, columns[guess.index], program)
+    time_unit, time_why = _time_unit(table, columns, named, time)
+    t_s = None if time < 0 or time_why else _seconds(table.cells[time], time_unit)
+    found = _settle_units(guesses, table, t_s)
+    _look_at_power(guesses, found)
+    warnings = [*table.warnings, *_empty(columns, time), *([time_why] if time_why else [])]
+    warnings += [_said(check) for check in found if not check.fits]
+    if not _has_power(guesses):
+        warnings.append(
+            "No columns were found from which power could be computed: it takes speed, or engine "
+            "speed with torque or power."
+        )
+    return Proposal(
+        program=program,
+        columns=columns,
+        mapping=Mapping(
+            time,
+            time_unit,
+            tuple(_meaning(guess) for guess in guesses),
+            table.delimiter,
+            table.decimal,
+        ),
+        rows=table.rows,
+        warnings=tuple(warnings),
+        preview=table.preview,
+    )
+
+
+def time_is_sure(proposal: Proposal) -> bool:
+    """Tell whether the time base of a proposal stands beyond doubt."""
+    return bool(proposal.mapping.time_unit)
+
+
+# Names
+
+
+def _program(table: Table) -> str:
+    text = "\n".join((*table.before, *table.names))
+    return next((words for pattern, words in PROGRAMS if pattern.search(text)), OTHER)
+
+
+def _column(table: Table, index: int) -> Column:
+    values = table.cells[index]
+    there = values[np.isfinite(values)]
+    low, high = (float(there.min()), float(there.max())) if len(there) else (np.nan, np.nan)
+    return Column(index, table.names[index], len(there), low, high)
+
+
+def _time_column(columns: Sequence[Column], named: Sequence[Named]) -> int:
+    for column, name in zip(columns, named, strict=True):
+        if column.filled >= 2 and TIME.fullmatch(name.words):
+            return column.index
+    return -1
+
+
+def _give_roles(guesses: Sequence[_Guess], program: str) -> None:
+    taken: dict[Role, _Guess] = {}
+    for guess in guesses:
+        for role, sure in _roles_of(guess.named):
+            if role not in taken:
+                guess.role, guess.sure_role = role, sure
+                taken[role] = guess
+                break
+            if taken[role].sure_role != sure:
+                break  # a plain “Power” beside an uncorrected one: settled below
+    for plain, corrected in (
+        (Role.POWER, Role.CORRECTED_POWER),
+        (Role.TORQUE, Role.CORRECTED_TORQUE),
+    ):
+        _tell_corrected(guesses, plain, corrected, winpep=program == WINPEP)
+
+
+def _roles_of(named: Named) -> Iterable[tuple[Role, bool]]:
+    if ATMOSPHERE.search(named.device):
+        for role, pattern in OF_THE_AIR:
+            if pattern.fullmatch(named.words):
+                yield role, True
+                return
+    for role, pattern, sure in ROLES:
+        if pattern.fullmatch(named.words):
+            yield role, sure
+            return
+
+
+def _tell_corrected(
+    guesses: Sequence[_Guess], plain: Role, corrected: Role, *, winpep: bool
+) -> None:
+    """Where one column says that it is uncorrected, the plain one beside it is the corrected."""
+    asked = [guess for guess in guesses if (plain, False) in tuple(_roles_of(guess.named))]
+    said = [guess for guess in guesses if (plain, True) in tuple(_roles_of(guess.named))]
+    if not asked or not (said or winpep):
+        return
+    for guess in asked:
+        guess.role = None
+    if not any(guess.role is corrected for guess in guesses):
+        asked[0].role, asked[0].sure_role = corrected, True
+    if said:
+        said[0].role, said[0].sure_role = plain, True
+
+
+# Units
+
+
+def _give_units(guess: _Guess, table: Table, column: Column, program: str) -> None:
+    written = guess.named.unit or unit_of(table.units[guess.index])
+    if guess.role is None:
+        guess.units = (written or Written("none"),)
+        return
+    wanted = ROLE_UNITS[guess.role]
+    if guess.role is Role.RPM:
+        _rpm_unit(guess, column, written, program)
+    elif written is not None and same_kind(written.unit, wanted):
+        guess.units = (written,)
+    elif guess.role is Role.PRESSURE:
+        fitting = [Written(unit) for unit, low, high in _PRESSURES if low <= column.highest <= high]
+        guess.units = tuple(fitting) or (Written("inHg" if program == WINPEP else "kPa"),)
+        guess.sure_unit = bool(fitting) or program == WINPEP
+        guess.why = "" if fitting else "No unit makes a station pressure of these numbers."
+    elif guess.role in _CANDIDATES:
+        guess.units = _CANDIDATES[guess.role]
+        guess.sure_unit = program == WINPEP
+        guess.why = "" if guess.sure_unit else "Its unit is not written in the file."
+    else:
+        guess.units = (Written(wanted),)
+        _doubt(guess, column)
+
+
+def _rpm_unit(guess: _Guess, column: Column, written: Written | None, program: str) -> None:
+    """Engine speed in thousands is what WinPEP writes, without a word about it."""
+    if column.highest >= 300.0:
+        guess.units = (_RPM,)
+        if written == _KRPM:
+            guess.sure_unit, guess.why = False, "Its unit says thousands, its numbers do not."
+    elif column.highest < _KRPM_BELOW:
+        guess.units = (_KRPM,)
+        guess.sure_unit = program == WINPEP or written == _KRPM
+        guess.why = (
+            "" if guess.sure_unit else "Its numbers are far too low for rpm: taken for thousands."
+        )
+    else:
+        guess.units = (_RPM,)
+        guess.sure_unit, guess.why = False, "Its numbers are no engine's, in rpm or in thousands."
+
+
+def _doubt(guess: _Guess, column: Column) -> None:
+    if guess.role is Role.LAMBDA and column.lowest > 5.0:
+        guess.role, guess.sure_unit = Role.AFR, False
+        guess.why = "It is called lambda, and its numbers look like an air to fuel ratio."
+    elif guess.role is Role.AFR and column.highest < 3.0:
+        guess.role, guess.sure_unit = Role.LAMBDA, False
+        guess.why = "It is called AFR, and its numbers look like lambda."
+    elif guess.role is Role.HUMIDITY and 0.0 < column.highest <= 1.0:
+        guess.sure_unit, guess.why = False, "It may be a share of 1 instead of percent."
+
+
+def _settle_units(
+    guesses: Sequence[_Guess], table: Table, t_s: NDArray[np.float64] | None
+) -> tuple[Check, ...]:
+    """Choose the units in which the columns fit each other best, the likeliest where all do."""
+    for guess in guesses:
+        guess.chosen = guess.units[0]
+    open_ones = [guess for guess in guesses if guess.role is not None and len(guess.units) > 1]
+    ways = list(
+        itertools.islice(itertools.product(*(guess.units for guess in open_ones)), _MOST_TRIED)
+    )
+    best: tuple[float, tuple[Check, ...], tuple[Written, ...]] | None = None
+    for way in ways:
+        for guess, unit in zip(open_ones, way, strict=True):
+            guess.chosen = unit
+        found = checks(_values(guesses, table), t_s)
+        unusual = sum(u is not g.units[0] for g, u in zip(open_ones, way, strict=True))
+        worth = sum(1.0 if check.fits else -1.0 for check in found) - 0.01 * unusual
+        if best is None or worth > best[0]:
+            best = (worth, found, way)
+    if best is None:
+        return ()
+    _worth, found, way = best
+    for guess, unit in zip(open_ones, way, strict=True):
+        guess.chosen = unit
+    proven = {role for check in found if check.fits for role in check.roles}
+    denied = {role for check in found if not check.fits for role in check.roles}
+    for guess in guesses:
+        if guess.role in proven and guess.role not in denied:
+            guess.sure_unit, guess.why = True, ""
+        elif guess.role in denied and guess.role not in proven:
+            guess.sure_unit = False
+            guess.why = guess.why or "It does not fit the other columns."
+    return found
+
+
+def _values(guesses: Iterable[_Guess], table: Table) -> dict[Role, NDArray[np.float64]]:
+    return {
+        guess.role: canonical_values(table.cells[guess.index], guess.role, guess.chosen)
+        for guess in guesses
+        if guess.role is not None
+    }
+
+
+def canonical_values(
+    values: NDArray[np.float64], role: Role, written: Written
+) -> NDArray[np.float64]:
+    """Return numbers of a file in the canonical unit of a role."""
+    return convert(values * written.factor, written.unit, ROLE_UNITS[role])
+
+
+def _look_at_power(guesses: Sequence[_Guess], found: Sequence[Check]) -> None:
+    """Force times speed is uncorrected: a power that equals it needs no word about that."""
+    by_force = any(check.fits and Role.FORCE in check.roles for check in found)
+    for guess in guesses:
+        if guess.role in (Role.POWER, Role.TORQUE) and not guess.sure_role:
+            if by_force:
+                guess.sure_role = True
+            else:
+                guess.why = "The file does not say whether it is corrected for the weather."
+
+
+def _meaning(guess: _Guess) -> ColumnMeaning:
+    sure = guess.role is None or (guess.sure_role and guess.sure_unit)
+    return ColumnMeaning(
+        guess.index,
+        guess.role,
+        guess.chosen.unit,
+        guess.chosen.factor,
+        sure,
+        "" if sure else guess.why,
+    )
+
+
+# Time
+
+
+def _time_unit(
+    table: Table, columns: Sequence[Column], named: Sequence[Named], time: int
+) -> tuple[str, str]:
+    """Return the unit of time, and why it is not sure; an empty unit where there is none."""
+    if time < 0:
+        return "", "No column of time was found: say how many rows there are in a second."
+    written = named[time].unit or unit_of(table.units[time])
+    values = table.cells[time]
+    steps = np.diff(values[np.isfinite(values)])
+    step = float(np.median(steps))
+    if step <= 0.0:
+        return "", f"The column of time “{table.names[time]}” does not go on from row to row."
+    span = columns[time].highest - columns[time].lowest
+    if written is not None and known_unit(written.unit).dimension == "time":
+        return written.unit, ""
+    word = named[time].words.split()[-1] if named[time].words else ""
+    told = unit_of(word)
+    if told is not None and known_unit(told.unit).dimension == "time":
+        return told.unit, ""
+    whole = bool(np.all(steps == np.rint(steps)))
+    if whole and step == 1.0:
+        return "", (
+            f"The column “{table.names[time]}” counts by one: seconds, milliseconds or rows."
+        )
+    if step >= 2.0 and whole and span >= 1000.0:
+        return "ms", ""
+    if step < 2.0 and span <= 7200.0:
+        return "s", ""
+    return "", f"The unit of time in “{table.names[time]}” is not written and cannot be told."
+
+
+def _seconds(values: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
+    return convert(values, unit, "s")
+
+
+# What a person should know
+
+
+def _has_power(guesses: Iterable[_Guess]) -> bool:
+    roles = {guess.role for guess in guesses}
+    if Role.SPEED in roles or Role.ROLLER_RPM in roles:
+        return True
+    if Role.BRAKE_TORQUE in roles and roles & {Role.BRAKE_RPM, Role.RPM}:
+        return True
+    return Role.RPM in roles and bool(roles & {Role.POWER, Role.TORQUE})
+
+
+def _empty(columns: Iterable[Column], time: int) -> Iterable[str]:
+    names = [column.name for column in columns if not column.filled and column.index != time]
+    if names:
+        shown = ", ".join(f"“{name}”" for name in names[:4])
+        more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+        yield f"No numbers stand in {shown}{more}."
+
+
+def _said(check: Check) -> str:
+    why = f" (the factor between {check.confusion})" if check.confusion else ""
+    return f"{check.words} do not fit: they differ by a factor of {check.ratio:.3g}{why}."
+
+
+def remembered(proposal: Proposal, mapping: Mapping) -> Proposal:
+    """Return a proposal with the mapping that was kept for these columns; a person made it sure."""
+    sure = tuple(replace(meaning, sure=True, why="") for meaning in mapping.columns)
+    return replace(proposal, mapping=replace(mapping, columns=sure), remembered=True)
