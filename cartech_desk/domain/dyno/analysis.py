@@ -1,7 +1,48 @@
 """From a raw run to its result: the one way that the live page, the tree and the sheets share."""
 
-from cartech_desk.domain.dyno.result import RunResult
-from cartech_desk.domain.dyno.run import RawRun, RunSetup, View
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cartech_desk.domain.dyno.corrections import Factor, factor
+from cartech_desk.domain.dyno.engine_speed import engine_speed
+from cartech_desk.domain.dyno.estimate import at_the_engine
+from cartech_desk.domain.dyno.forces import NM_RPM_TO_KW, Rolling, Work, wheel_power
+from cartech_desk.domain.dyno.marks import WEATHER_MARKS, mark
+from cartech_desk.domain.dyno.measured import Measured
+from cartech_desk.domain.dyno.mixture import others_of
+from cartech_desk.domain.dyno.offset import estimate_offset
+from cartech_desk.domain.dyno.peaks import Trace, peak_power, peak_torque, summed, with_losses
+from cartech_desk.domain.dyno.pull import Pull, find_pull, pull_of_power
+from cartech_desk.domain.dyno.quality import marks_of_pull, marks_of_run
+from cartech_desk.domain.dyno.result import (
+    AccelerationTime,
+    Curve,
+    Peak,
+    QualityMark,
+    RunResult,
+    Slip,
+)
+from cartech_desk.domain.dyno.roles import Role
+from cartech_desk.domain.dyno.run import (
+    Conditions,
+    EstimateBy,
+    RawRun,
+    RpmSource,
+    RunSetup,
+    View,
+)
+from cartech_desk.domain.dyno.series import Floats, Series, gaps_of
+from cartech_desk.domain.dyno.slips import repair
+from cartech_desk.domain.dyno.smoothing import smoothed, smoothing_of
+from cartech_desk.domain.dyno.spikes import bridged, spikes
+from cartech_desk.domain.dyno.times import acceleration_times
+from cartech_desk.domain.dyno.weather import conditions_of
+
+_NOTHING: Final = np.empty(0)
 
 
 def analyse(run: RawRun, setup: RunSetup, view: View) -> RunResult:
@@ -10,9 +51,211 @@ def analyse(run: RawRun, setup: RunSetup, view: View) -> RunResult:
     Never raises for what was measured: an empty, short or broken run gives a result without a
     curve and the marks of quality that say why. Errors: NoCorrection for an unknown correction.
     """
-    raise NotImplementedError
+    factor(view.correction, setup.conditions, setup)  # an unknown one is refused before all else
+    with np.errstate(all="ignore"):
+        return _analysed(run, setup, view)
 
 
 def with_correction(result: RunResult, setup: RunSetup, correction: str) -> RunResult:
     """Return the same result under another correction, without computing the curve again."""
-    raise NotImplementedError
+    made = factor(correction, result.factor.conditions, setup)
+    kept = tuple(one for one in result.quality if one.key not in WEATHER_MARKS)
+    return replace(
+        result,
+        view=replace(result.view, correction=correction),
+        factor=made,
+        peak_power=_under(result.peak_power, made),
+        peak_torque=_under(result.peak_torque, made),
+        quality=(*kept, *_weather_marks(made)),
+    )
+
+
+def _analysed(run: RawRun, setup: RunSetup, view: View) -> RunResult:
+    measured = Measured(run, setup)
+    offset_s = 0.0
+    if any(track.of_car for track in run.tracks.values()):
+        offset_s = _offset(run, setup)
+        measured = Measured(run, setup, offset_s)
+    conditions = conditions_of(measured)
+    made = factor(view.correction, conditions, setup)
+    speed = measured.speed_kmh()
+    repaired, slips = repair(speed)
+    work, why_no_power = wheel_power(measured, Rolling(speed, repaired), conditions)
+    bare = _Found(measured, view, made, offset_s, slips, speed)
+    if work is None:
+        return bare.without_curve(mark("no_basis", why_no_power))
+    pull, why_no_pull = _pull(measured, repaired, work)
+    if pull is not None:
+        low, high = np.searchsorted(work.t_s, (pull.first_s, pull.last_s + 1e-9))
+        if high - low < 3:
+            pull, why_no_pull = None, "There are too few values within the pull."
+    if pull is None:
+        marks = (*work.marks, mark("no_pull", why_no_pull))
+        return replace(bare.without_curve(*marks), basis=work.basis)
+    return _result(bare, work, pull, slice(int(low), int(high)), conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is known of a run before its pull is looked at."""
+
+    run: Measured
+    view: View
+    made: Factor
+    offset_s: float
+    slips: tuple[Slip, ...]
+    speed: Series
+
+    def marks(self) -> list[QualityMark]:
+        return marks_of_run(self.run, self.slips)
+
+    def without_curve(self, *marks: QualityMark) -> RunResult:
+        """Return the result of a run that has no curve."""
+        found = self.marks()
+        return RunResult(
+            run_id=self.run.run.id,
+            view=self.view,
+            factor=self.made,
+            smoothing=smoothing_of(self.view.smoothing),
+            basis=None,
+            rpm_source=RpmSource.NONE,
+            estimate=EstimateBy.NONE,
+            curve=Curve(_NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING),
+            pull=None,
+            peak_power=None,
+            peak_torque=None,
+            times=self.times(found),
+            quality=(*marks, *found, *_weather_marks(self.made)),
+            slips=self.slips,
+            ecu_offset_s=self.offset_s,
+            roles=dict(self.run.used),
+        )
+
+    def times(self, marks: Sequence[QualityMark]) -> tuple[AccelerationTime, ...]:
+        """Return the acceleration times, none where the clock of the speed jumped."""
+        jumped = self.speed.backwards > 0 or any(one.key == "clock_jump" for one in marks)
+        return acceleration_times(self.speed, jumped)
+
+
+def _result(
+    found: _Found, work: Work, pull: Pull, within: slice, conditions: Conditions
+) -> RunResult:
+    """Return the result of a run with a pull."""
+    run, view, setup = found.run, found.view, found.run.setup
+    t_s, speed = work.t_s[within], work.speed_kmh[within]
+    marks = [*found.marks(), *work.marks]
+    power, estimate = work.power_kw[within], EstimateBy.NONE
+    if view.engine:
+        whole, estimate, told = at_the_engine(work, setup)
+        power = whole[within]
+        marks.append(told)
+    turning = engine_speed(run, t_s, speed)
+    gaps = gaps_of(t_s, run.broken)
+    out = spikes(t_s, power)
+    clean = bridged(t_s, power, out)
+    marks += turning.marks
+    marks += marks_of_pull(
+        run, pull, work.basis, t_s=t_s, power_kw=clean, speed_kmh=speed, gaps=gaps, out=out
+    )
+    level = smoothing_of(view.smoothing)
+    known = np.isfinite(turning.rpm)
+    # Where engine speed begins or ends to be known, torque does: nothing is averaged across.
+    breaks = np.union1d(gaps, np.flatnonzero(known[1:] != known[:-1]))
+    rpm = np.where(known, turning.rpm, 0.0)
+    drawn = clean if level.level else power
+    curve = _curve(t_s, np.stack((drawn, rpm, speed)), level.level, breaks)
+    others = others_of(run, t_s, conditions)
+    loss_kw = 2.0 * (work.losses.rms_n if work.losses else 0.0) / 3600.0
+    trace = Trace(t_s, clean, rpm, speed)
+    best = peak_power(trace.split(gaps), level.level)
+    best_torque = peak_torque(
+        [one for one in trace.split(breaks) if one.rpm.min() > 0.0], level.level
+    )
+    if best is not None:
+        best = with_losses(best, loss_kw * np.nan_to_num(best.speed_kmh))
+    if best_torque is not None and best_torque.rpm > 0.0:
+        part = loss_kw * np.nan_to_num(best_torque.speed_kmh) / (best_torque.rpm * NM_RPM_TO_KW)
+        best_torque = with_losses(best_torque, float(part))
+    return RunResult(
+        run_id=run.run.id,
+        view=view,
+        factor=found.made,
+        smoothing=level,
+        basis=work.basis,
+        rpm_source=turning.source,
+        estimate=estimate,
+        curve=_with_gaps(replace(curve, others=others), gaps),
+        pull=(pull.first_s, pull.last_s),
+        peak_power=_under(best, found.made),
+        peak_torque=_under(best_torque, found.made),
+        times=found.times(marks),
+        quality=(*marks, *_weather_marks(found.made)),
+        slips=found.slips,
+        ratio_rpm_per_kmh=turning.ratio,
+        ecu_offset_s=found.offset_s,
+        roles=dict(run.used),
+    )
+
+
+def _offset(run: RawRun, setup: RunSetup) -> float:
+    """Return what is added to the times of the car's channels [s]."""
+    if setup.ecu_offset_s is not None:
+        return setup.ecu_offset_s if np.isfinite(setup.ecu_offset_s) else 0.0
+    return estimate_offset(run, setup).seconds
+
+
+def _pull(run: Measured, repaired: Series, work: Work) -> tuple[Pull | None, str]:
+    """Find the pull by speed, else by engine speed, else by power itself."""
+    driver = repaired
+    for role in (Role.RPM, Role.BRAKE_RPM):
+        if len(driver) < 5:
+            driver = run.within(role)
+    if len(driver) < 5:
+        return pull_of_power(Series(work.t_s, work.power_kw))
+    return find_pull(driver, run.whole(Role.THROTTLE), run.setup.test_type, run.broken)
+
+
+def _curve(t_s: Floats, rows: Floats, level: int, breaks: NDArray[np.intp]) -> Curve:
+    """Return the curve of power, engine speed and road speed at a level; torque follows."""
+    speed = rows[2]
+    if np.isfinite(speed).all():
+        power, rpm, speed = smoothed(t_s, rows, level, breaks)
+    else:
+        power, rpm = smoothed(t_s, rows[:2], level, breaks)
+    rpm = np.where(rpm > 0.0, rpm, np.nan)
+    return Curve(t_s, speed, rpm, power, power / (rpm * NM_RPM_TO_KW))
+
+
+def _with_gaps(curve: Curve, gaps: NDArray[np.intp]) -> Curve:
+    """Put a row of NaN into each gap."""
+    if len(gaps) == 0:
+        return curve
+    at = gaps + 1
+    middle = (curve.t_s[gaps] + curve.t_s[at]) / 2.0
+
+    def parted(x: Floats) -> Floats:
+        return np.insert(x, at, np.nan)
+
+    return Curve(
+        np.insert(curve.t_s, at, middle),
+        parted(curve.speed_kmh),
+        parted(curve.rpm),
+        parted(curve.power_kw),
+        parted(curve.torque_nm),
+        {name: parted(x) for name, x in curve.others.items()},
+    )
+
+
+def _under(peak: Peak | None, made: Factor) -> Peak | None:
+    """Return a peak with the doubt that the weather leaves under a correction."""
+    if peak is None:
+        return None
+    weather = abs(peak.value) * made.uncertainty
+    return replace(peak, uncertainty=summed(peak.uncertainty, weather))
+
+
+def _weather_marks(made: Factor) -> tuple[QualityMark, ...]:
+    if made.why_not:
+        return (mark("no_weather", made.why_not),)
+    told = zip(made.doubts, made.warnings, strict=True)
+    return tuple(mark(key, words) for key, words in told)

@@ -10,6 +10,7 @@ shrinks on both sides alike.
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cartech_desk.domain.dyno.result import Smoothing
 from cartech_desk.domain.dyno.series import Floats
@@ -29,7 +30,7 @@ def smoothing_of(level: int) -> Smoothing:
     return LEVELS[min(max(level, 0), len(LEVELS) - 1)]
 
 
-def smoothed(t_s: Floats, x: Floats, level: int, gaps: Floats | None = None) -> Floats:
+def smoothed(t_s: Floats, x: Floats, level: int, gaps: NDArray[np.intp] | None = None) -> Floats:
     """Return rows of values at a level; `x` is (n,) or (rows, n), `gaps` as in `averaged`."""
     for width in _WINDOWS_S[: smoothing_of(level).level]:
         x = averaged(t_s, x, width, gaps)
@@ -43,7 +44,9 @@ def one_level_more(t_s: Floats, x: Floats, level: int) -> Floats:
     return averaged(t_s, x, _WINDOWS_S[level])
 
 
-def averaged(t_s: Floats, x: Floats, width_s: float, gaps: Floats | None = None) -> Floats:
+def averaged(
+    t_s: Floats, x: Floats, width_s: float, gaps: NDArray[np.intp] | None = None
+) -> Floats:
     """Return the mean of the line through the samples over a centred window at each of them.
 
     `x` is (n,) or (rows, n) over strictly rising times, all finite; no window reaches over the

@@ -1,0 +1,50 @@
+"""Everything else that was measured, on the clock of the curve: mixture, boost, throttle and all.
+
+Lambda and AFR follow from each other by the fuel, boost from the pressure in the manifold less
+the station's. Nothing is drawn across a gap.
+"""
+
+from typing import Final
+
+from cartech_desk.domain.dyno.measured import Measured
+from cartech_desk.domain.dyno.roles import Role
+from cartech_desk.domain.dyno.run import Conditions
+from cartech_desk.domain.dyno.series import Floats, onto
+
+_SHOWN: Final = (Role.LAMBDA, Role.AFR, Role.BOOST, Role.MANIFOLD, Role.THROTTLE)
+_NAMES: Final = {Role.MANIFOLD: "map"}
+_STANDS_FOR_ITSELF: Final = frozenset(
+    {
+        Role.SPEED,
+        Role.RPM,
+        Role.POWER,
+        Role.TORQUE,
+    }
+)
+"""Roles that the curve itself shows: their channels are not repeated beside it."""
+
+
+def others_of(run: Measured, t_s: Floats, conditions: Conditions) -> dict[str, Floats]:
+    """Return the other channels by name: those of a role by the role's, others by their own."""
+    found: dict[str, Floats] = {}
+    taken = {run.channel_of(role) for role in _STANDS_FOR_ITSELF}
+    for role in _SHOWN:
+        name = run.channel_of(role)
+        samples = run.whole(role)
+        if name is None or len(samples) == 0:
+            continue
+        found[_NAMES.get(role, role.value)] = onto(samples, t_s, run.broken)
+        taken.add(name)
+    stoichiometry = run.setup.stoichiometry
+    if "lambda" not in found and "afr" in found and stoichiometry > 0.0:
+        found["lambda"] = found["afr"] / stoichiometry
+    if "afr" not in found and "lambda" in found and stoichiometry > 0.0:
+        found["afr"] = found["lambda"] * stoichiometry
+    if "boost" not in found and "map" in found and conditions.pressure_kpa is not None:
+        found["boost"] = found["map"] - conditions.pressure_kpa
+    for name, track in run.run.tracks.items():
+        if name not in taken and name not in found and len(track.t_ns):
+            samples = run.named(name)
+            if len(samples):
+                found[name] = onto(samples, t_s, run.broken)
+    return found

@@ -1,0 +1,173 @@
+"""Peaks: the highest power and torque that stand for at least 0.2 s, and how sure they are.
+
+A peak is looked for among means over 0.2 s that lie wholly within the pull and cross no gap; the
+levels of smoothing go on top of these, so that no level can show a higher peak than the one before.
+Torque is power over engine speed, both averaged alike: P = T·ω holds wherever one looks.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cartech_desk.domain.dyno.forces import NM_RPM_TO_KW
+from cartech_desk.domain.dyno.result import Peak, Uncertainty
+from cartech_desk.domain.dyno.series import Floats, Series, rows_of
+from cartech_desk.domain.dyno.smoothing import LEVELS, averaged, one_level_more
+from cartech_desk.domain.dyno.spikes import SUPPORT_S
+
+_ROW_S: Final = 0.01
+_NEAR_S: Final = 1.0
+_STANDS: Final = 0.98
+"""A peak stands as long as the curve is not lower than this part of it."""
+_SIGMAS: Final = 1.96
+_TO_SIGMA: Final = 1.4826
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A stretch without a gap: power [kW], engine speed (0 where not known), speed [km/h]."""
+
+    t_s: Floats
+    power_kw: Floats
+    rpm: Floats
+    speed_kmh: Floats
+
+    def split(self, after: NDArray[np.intp]) -> "list[Trace]":
+        """Return the stretches between the samples after which it is cut."""
+        edges = [0, *(after + 1).tolist(), len(self.t_s)]
+        return [
+            Trace(self.t_s[a:b], self.power_kw[a:b], self.rpm[a:b], self.speed_kmh[a:b])
+            for a, b in pairwise(edges)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Top:
+    value: float
+    rpm: float
+    speed_kmh: float
+    t_s: float
+    support_s: float
+
+
+def peak_power(stretches: list[Trace], level: int) -> Peak | None:
+    """Return the peak of power at a level; None where no stretch is long enough."""
+    return _peak(stretches, level, torque=False)
+
+
+def peak_torque(stretches: list[Trace], level: int) -> Peak | None:
+    """Return the peak of torque at engine speed; `stretches` have engine speed throughout."""
+    return _peak(stretches, level, torque=True)
+
+
+def _peak(stretches: list[Trace], level: int, *, torque: bool) -> Peak | None:
+    tops: dict[int, _Top] = {}
+    where: Trace | None = None
+    for stretch in stretches:
+        found = _tops(stretch, level, torque=torque)
+        if found and (where is None or found[level].value > tops[level].value):
+            where = stretch
+        for step, top in found.items():
+            if step not in tops or top.value > tops[step].value:
+                tops[step] = top
+    if where is None:
+        return None
+    top = tops[level]
+    moved = [
+        abs(tops[other].value - top.value) for other in (level - 1, level + 1) if other in tops
+    ]
+    unsure = Uncertainty(
+        total=0.0,
+        sampling=_sampling(where, top, level, torque=torque),
+        smoothing=max(moved, default=0.0),
+    )
+    return Peak(
+        top.value, top.rpm, top.speed_kmh, top.t_s, top.support_s, summed(unsure, unsure.conditions)
+    )
+
+
+def summed(unsure: Uncertainty, conditions: float) -> Uncertainty:
+    """Return the same with another part for the weather, summed as roots of squares."""
+    parts = (unsure.sampling, unsure.smoothing, conditions, unsure.losses)
+    total = float(np.sqrt(sum(part**2 for part in parts)))
+    return Uncertainty(total, unsure.sampling, unsure.smoothing, conditions, unsure.losses)
+
+
+def _tops(stretch: Trace, level: int, *, torque: bool) -> dict[int, _Top]:
+    """Return the highest point of a stretch at each level up to one more than `level`."""
+    rows = _fewer(stretch)
+    t_s = rows.t_s
+    if len(t_s) < 3 or t_s[-1] - t_s[0] < SUPPORT_S:
+        return {}
+    table = np.stack((rows.power_kw, rows.rpm, np.nan_to_num(rows.speed_kmh)))
+    means = averaged(t_s, table, SUPPORT_S)
+    inner = (t_s - t_s[0] >= SUPPORT_S / 2.0 - 1e-9) & (t_s[-1] - t_s >= SUPPORT_S / 2.0 - 1e-9)
+    if not inner.any():
+        inner[len(t_s) // 2] = True
+    t_s, means = t_s[inner], means[:, inner]
+    found: dict[int, _Top] = {}
+    for step in range(min(level + 1, len(LEVELS) - 1) + 1):
+        if step:
+            means = one_level_more(t_s, means, step - 1)
+        if step >= level - 1:
+            found[step] = _highest(t_s, means, torque=torque)
+    return found
+
+
+def _highest(t_s: Floats, means: Floats, *, torque: bool) -> _Top:
+    power, rpm, speed = means
+    x = power / (rpm * NM_RPM_TO_KW) if torque else power
+    at = int(np.argmax(x))
+    low = high = at
+    stands = x >= _STANDS * x[at] if x[at] > 0.0 else x >= x[at]
+    while low > 0 and stands[low - 1]:
+        low -= 1
+    while high < len(x) - 1 and stands[high + 1]:
+        high += 1
+    return _Top(
+        float(x[at]),
+        float(rpm[at]) if rpm[at] > 0.0 else np.nan,
+        float(speed[at]),
+        float(t_s[at]),
+        float(t_s[high] - t_s[low]) + SUPPORT_S,
+    )
+
+
+def _sampling(stretch: Trace, top: _Top, level: int, *, torque: bool) -> float:
+    """Return what the scatter of the samples near the peak leaves of doubt, 95 %."""
+    near = np.abs(stretch.t_s - top.t_s) <= _NEAR_S
+    t_s = stretch.t_s[near]
+    if len(t_s) < 5:
+        return 0.0
+    x = stretch.power_kw[near]
+    if torque:
+        x = x / (stretch.rpm[near] * NM_RPM_TO_KW)
+    off = x - averaged(t_s, x, 2.0 * SUPPORT_S)
+    sigma = _TO_SIGMA * float(np.median(np.abs(off - np.median(off))))
+    square = float((off * off).sum())
+    alike = float((off[1:] * off[:-1]).sum()) / square if square > 0.0 else 0.0
+    alike = min(max(alike, 0.0), 0.95)
+    step = (t_s[-1] - t_s[0]) / (len(t_s) - 1)
+    window = max(SUPPORT_S, 0.6 * LEVELS[level].width_s)
+    count = max(1.0, window / step * (1.0 - alike) / (1.0 + alike))
+    return _SIGMAS * sigma / float(np.sqrt(count))
+
+
+def _fewer(stretch: Trace) -> Trace:
+    """Return means over rows of 10 ms where samples come faster: a peak needs no more."""
+    first = rows_of(Series(stretch.t_s, stretch.power_kw), _ROW_S)
+    if len(first) == len(stretch.t_s):
+        return stretch
+    rpm = rows_of(Series(stretch.t_s, stretch.rpm), _ROW_S).x
+    speed = rows_of(Series(stretch.t_s, stretch.speed_kmh), _ROW_S).x
+    return Trace(first.t_s, first.x, rpm, speed)
+
+
+def with_losses(peak: Peak | None, part: float) -> Peak | None:
+    """Return a peak with what the fit of the losses leaves of doubt, in its own unit."""
+    if peak is None or part <= 0.0:
+        return peak
+    return replace(peak, uncertainty=summed(replace(peak.uncertainty, losses=part), 0.0))

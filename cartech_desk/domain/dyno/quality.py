@@ -1,0 +1,148 @@
+"""What a person should know about a run before trusting or comparing it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cartech_desk.domain.dyno.marks import mark
+from cartech_desk.domain.dyno.measured import Measured
+from cartech_desk.domain.dyno.pull import Pull
+from cartech_desk.domain.dyno.result import QualityMark, Slip
+from cartech_desk.domain.dyno.roles import Role, Tier
+from cartech_desk.domain.dyno.run import Basis
+from cartech_desk.domain.dyno.series import Floats, Series, rows_of
+from cartech_desk.domain.dyno.smoothing import averaged
+
+_SHORT_S: Final = 2.0
+_NARROW: Final = 1.25
+_NOISY: Final = 0.03
+_VERY_NOISY: Final = 0.10
+_LONG_GAP_S: Final = 0.5
+_SILENT_S: Final = 0.5
+_CLOCKED: Final = (
+    Role.POWER,
+    Role.TORQUE,
+    Role.FORCE,
+    Role.ACCELERATION,
+    Role.SPEED,
+    Role.ROLLER_RPM,
+    Role.BRAKE_TORQUE,
+    Role.BRAKE_RPM,
+    Role.RPM,
+)
+
+
+def marks_of_run(run: Measured, slips: Sequence[Slip]) -> list[QualityMark]:
+    """Return the marks that do not depend on where the pull is."""
+    found = list(run.marks)
+    backwards = sum(run.whole(role).backwards for role in _CLOCKED)
+    doubled = sum(run.whole(role).doubled for role in _CLOCKED)
+    if backwards:
+        found.append(
+            mark(
+                "clock_jump",
+                f"The device's clock went back: {_count(backwards, 'value')} of before it "
+                "left out.",
+            )
+        )
+    if doubled:
+        found.append(
+            mark("doubled", f"{_count(doubled, 'value')} with the time of another left out.")
+        )
+    if slips:
+        longest = max(abs(slip.by_s) for slip in slips)
+        found.append(
+            mark(
+                "slips",
+                f"The speed column slips {_times(len(slips))} in time, by {longest * 1000:.0f} ms "
+                "at most; it is repaired wherever power is computed from it.",
+            )
+        )
+    if run.run.tier is Tier.USER_DEFINED:
+        found.append(
+            mark("unverified", "The dyno's link is defined by the user: nobody verified it.")
+        )
+    return found
+
+
+def marks_of_pull(
+    run: Measured,
+    pull: Pull,
+    basis: Basis,
+    *,
+    t_s: Floats,
+    power_kw: Floats,
+    speed_kmh: Floats,
+    gaps: NDArray[np.intp],
+    out: NDArray[np.bool_],
+) -> list[QualityMark]:
+    """Return the marks of what is drawn; `out` tells spikes, `gaps` the samples before gaps."""
+    found: list[QualityMark] = []
+    length = pull.last_s - pull.first_s
+    if length < _SHORT_S:
+        found.append(mark("short", f"The pull lasts {length:.1f} s only."))
+    elif np.isfinite(speed_kmh[[0, -1]]).all() and speed_kmh[-1] < _NARROW * speed_kmh[0]:
+        found.append(
+            mark(
+                "short", f"The pull runs from {speed_kmh[0]:.0f} to {speed_kmh[-1]:.0f} km/h only."
+            )
+        )
+    found += _noise(t_s, power_kw, out)
+    if len(gaps):
+        spans = t_s[gaps + 1] - t_s[gaps]
+        longest = float(spans.max())
+        key = "long_gap" if longest > _LONG_GAP_S else "gaps"
+        found.append(
+            mark(
+                key,
+                f"The pull has {_count(len(gaps), 'gap')}, {longest:.2f} s at most: nothing is "
+                f"drawn there ({basis.value.replace('_', ' ')}).",
+            )
+        )
+    silent = run.span_s - float(t_s[-1])
+    cut = any(
+        first <= pull.last_s + _SILENT_S and last >= run.span_s - 1e-6 for first, last in run.broken
+    )
+    if cut or (pull.rising_at_end and silent > max(_SILENT_S, 0.3) + (pull.last_s - t_s[-1]) + 0.3):
+        found.append(
+            mark(
+                "source_lost",
+                f"The dyno fell silent {silent:.1f} s before the end of the run, in the middle of "
+                "the pull.",
+            )
+        )
+    return found
+
+
+def _noise(t_s: Floats, power_kw: Floats, out: NDArray[np.bool_]) -> list[QualityMark]:
+    """Return marks for single values that stand off, and for scatter about the curve."""
+    found = []
+    if out.any():
+        n = int(np.count_nonzero(np.diff(np.concatenate(([0], out.view(np.int8)))) == 1))
+        found.append(
+            mark(
+                "spikes",
+                f"{_count(n, 'spike')} shorter than 0.2 s: no engine does that, left out of the "
+                "peaks and of smoothed curves.",
+            )
+        )
+    rows = rows_of(Series(t_s, power_kw), 0.02)
+    if len(rows) < 10:
+        return found
+    off = np.abs(rows.x - averaged(rows.t_s, rows.x, 0.4))
+    usual = float(np.median(np.abs(rows.x)))
+    scatter = 1.4826 * float(np.median(off)) / usual if usual > 0.0 else 0.0
+    if scatter > _NOISY:
+        key = "very_noisy" if scatter > _VERY_NOISY else "noisy"
+        found.append(mark(key, f"The power scatters by {100.0 * scatter:.0f} % about its curve."))
+    return found
+
+
+def _count(n: int, thing: str) -> str:
+    return f"{n} {thing}{'' if n == 1 else 's'}"
+
+
+def _times(n: int) -> str:
+    return {1: "once", 2: "twice"}.get(n, f"{n} times")
