@@ -4,10 +4,12 @@ import argparse
 import threading
 import time
 from contextlib import ExitStack
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
+from cartech_desk.app import simulated_dyno
 from cartech_desk.app.numbers_asked import number
 from cartech_desk.app.output import emit, say
+from cartech_desk.app.simulated_dyno import Face
 from cartech_desk.app.stopping import until_told
 from cartech_desk.hardware.sim.car import SimulatedCar
 from cartech_desk.hardware.sim.elm_server import ElmServer
@@ -23,7 +25,7 @@ _WORDS: Final = {
     "seed": "the same seed gives the same car",
     "dirt": "light, heavy, or KIND:PROBABILITY with commas",
     "faults": "faults of the car, with commas (misfire, boost_leak, …)",
-    "script": "how it is driven and what goes wrong (demo, idle, dyno, overboost, lean_600ms, …)",
+    "script": "how it is driven and what goes wrong (demo, idle, dyno, dyno_short, overboost, …)",
     "clock": "how many times faster than real its time goes, 1 to 100",
     "chip": "what kind of adapter it is (elm327, elm327v2, stn, …)",
     "clone": "a cheap copy of one (clone_v21, clone_echo, clone_headers)",
@@ -36,15 +38,6 @@ _WORDS: Final = {
     "drop_after_s": "drop the link after so many seconds",
     "drop_after_requests": "drop the link after so many requests",
 }
-
-
-class _Face(Protocol):
-    """One way to reach the car."""
-
-    @property
-    def problem(self) -> str: ...
-    def start(self) -> None: ...
-    def stop(self) -> None: ...
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,15 +55,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="stop after so many seconds",
     )
+    simulated_dyno.arguments(parser)
     for name, words in _WORDS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar="VALUE", help=words)
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve the car until time is up, Ctrl+C or SIGTERM; 1 where it stopped by itself."""
-    options = parse_options(
-        {name: getattr(args, name) for name in OPTIONS if getattr(args, name, None) is not None}
-    )
+    texts = {name: getattr(args, name) for name in OPTIONS if getattr(args, name, None) is not None}
+    if simulated_dyno.asked(args):
+        texts.setdefault("script", simulated_dyno.SCRIPT)
+    options = parse_options(texts)
     car = SimulatedCar(options.car)
     with ExitStack() as stack, until_told() as told:
         faces, document = _open_faces(args, car, options, stack)
@@ -84,14 +79,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _open_faces(
     args: argparse.Namespace, car: SimulatedCar, options: SimOptions, stack: ExitStack
-) -> tuple[list[_Face], dict[str, Any]]:
+) -> tuple[list[Face], dict[str, Any]]:
     """Start every way to reach the car that was asked for; all stop with `stack`."""
     from cartech_desk.hardware.sim.pty_endpoint import PtyEndpoint
     from cartech_desk.hardware.sim.tcp_endpoint import TcpEndpoint, read_listen
 
-    faces: list[_Face] = []
+    faces: list[Face] = []
     document: dict[str, Any] = {}
-    if args.listen or not (args.pty or args.can):
+    if args.listen or not (args.pty or args.can or simulated_dyno.asked(args)):
         host, port = read_listen(args.listen or "tcp:35000")
         tcp = TcpEndpoint(ElmServer(car, options.adapter), host, port)
         faces.append(_started(tcp, stack))
@@ -110,17 +105,20 @@ def _open_faces(
         faces.append(_started(can, stack))
         document["can"] = can.url
         document.setdefault("adapter", can.url)
+    if simulated_dyno.asked(args):
+        wires, document["dyno"] = simulated_dyno.open_wires(args, car, stack)
+        faces += wires
     document["vin"] = car.vin
     return faces, document
 
 
-def _started(face: _Face, stack: ExitStack) -> _Face:
+def _started(face: Face, stack: ExitStack) -> Face:
     stack.callback(face.stop)
     face.start()
     return face
 
 
-def _wait(faces: list[_Face], told: threading.Event, seconds: float | None) -> str:
+def _wait(faces: list[Face], told: threading.Event, seconds: float | None) -> str:
     """Wait until told to stop or time is up; the problem of a face that stopped by itself."""
     deadline = None if seconds is None else time.monotonic() + seconds
     while not told.is_set():
@@ -136,8 +134,10 @@ def _wait(faces: list[_Face], told: threading.Event, seconds: float | None) -> s
 
 def _text(document: dict[str, Any]) -> str:
     places = [str(document[key]) for key in ("listening", "pty", "can") if key in document]
-    return (
-        f"The simulated car {document['vin']} is at {' and '.join(places)}.\n"
-        f"Connect with: cartech-desk scan --adapter {document['adapter']}\n"
-        "Ctrl+C ends it."
-    )
+    text = f"The simulated car {document['vin']} is on the rollers.\n"
+    if places:
+        text = (
+            f"The simulated car {document['vin']} is at {' and '.join(places)}.\n"
+            f"Connect with: cartech-desk scan --adapter {document['adapter']}\n"
+        )
+    return text + simulated_dyno.text_of(document.get("dyno", {})) + "Ctrl+C ends it."

@@ -8,7 +8,7 @@ from typing import Final
 
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.hardware.errors import BadAdapterUrl, PortBusy, PortDenied, PortNotFound
-from cartech_desk.hardware.sim.endpoint import CHUNK, Endpoint, Served
+from cartech_desk.hardware.sim.endpoint import CHUNK, LONGEST_NAP_S, Endpoint, Served
 
 LOOPBACK: Final = "127.0.0.1"
 SEND_S: Final = 0.5
@@ -70,6 +70,8 @@ class TcpEndpoint(Endpoint):
         watched = (
             [self._wake_out, listener] if client is None else [self._wake_out, listener, client]
         )
+        if client is None:
+            nap_s = LONGEST_NAP_S  # nobody is told what is due
         ready, _, _ = select.select(watched, [], [], nap_s)
         if self._stopping.is_set():
             return
