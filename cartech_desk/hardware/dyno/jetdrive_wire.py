@@ -43,6 +43,10 @@ class Key(IntEnum):
     REQUEST_CHANNEL_INFO = 6
 
 
+OPTIONAL: Final = frozenset({0x10, 0x11, 0x12, 0x20, 0x21, 0x22})
+"""Keys of the optional commands and their answers, which are between others."""
+
+
 class Datagram(NamedTuple):
     """A datagram whose header is whole; `value` has exactly the length that the header tells."""
 

@@ -10,6 +10,8 @@ and the import of their files.
 
 import importlib
 from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from cartech_desk.domain.dyno.roles import Tier
@@ -19,7 +21,6 @@ from cartech_desk.hardware.dyno.source_url import SourceUrl, read_source_url, un
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
 
 __all__ = ["OFFERS", "BadSourceUrl", "SourceOffer", "kind_of", "make_source"]
 
@@ -158,14 +159,16 @@ def kind_of(url: str) -> Kind:
     raise unknown_scheme(read)
 
 
-def make_source(url: str, alias: str) -> DynoSource:
+def make_source(url: str, alias: str, *, links: Path | None = None) -> DynoSource:
     """Make the source that an address names, not yet opened.
+
+    `links` is the folder of the shop's own link definitions.
 
     Errors: BadSourceUrl, which says what a right one looks like.
     """
     read = read_source_url(url)
     if read.scheme == "link":
-        return _defined(read, alias)
+        return _defined(read, alias, links)
     if read.scheme == "sim":
         return _simulated(read, alias)
     maker = _MAKERS.get(read.scheme)
@@ -178,16 +181,16 @@ def make_source(url: str, alias: str) -> DynoSource:
     return make(read, alias)
 
 
-def _defined(read: SourceUrl, alias: str) -> DynoSource:
+def _defined(read: SourceUrl, alias: str, links: Path | None) -> DynoSource:
     """Make a source of the shop's own link definitions."""
     module = _module_or_refusal(
         "cartech_desk.hardware.dyno.definition",
         BadSourceUrl(
-            "This desk cannot read link definitions yet.",
+            "This desk cannot read link definitions.",
             to_do="Use another kind of source, or import the dyno's CSV files.",
         ),
     )
-    source: DynoSource = module.defined_source(read, alias)
+    source: DynoSource = module.link_source(read.text, alias, links)
     return source
 
 

@@ -1,0 +1,127 @@
+"""Telling a damaged value from a real jump, on wires that carry no checksum.
+
+A serial stream without a checksum cannot be proven right: a flipped bit in a digit is a digit. What
+can be known is what the neighbours say. A value within a step of the one before is passed on at
+once. One that jumps is held back until the next comes: where that agrees with it, or goes on the
+same way, the jump was real and both are passed on with their own times; where it does not, the one
+held was alone against both its neighbours and is marked INVALID. So nothing real is lost but a
+single sample that stands alone, and no value passes unmarked that is further from its neighbours
+than a step. The first value of a stream is held back in the same way.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from cartech_desk.domain.channels import Quality, Reading
+
+WAIT_NS: Final = 250_000_000
+"""So long a value waits for its successor."""
+FORGET_NS: Final = 2_000_000_000
+"""After so long nothing can be said of the next value."""
+_NAN: Final = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far two neighbours may lie apart: the sum of all of these.
+
+    `base` in the channel's unit, `part` of the greater of the two, `of_most` of the greatest value
+    passed on so far, `per_s` in units a second.
+    """
+
+    base: float = 0.0
+    part: float = 0.0
+    of_most: float = 0.0
+    per_s: float = 0.0
+
+
+class _Watched:
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        self.last: Reading | None = None
+        self.held: Reading | None = None
+        self.most = 0.0
+
+    def near(self, one: Reading, other: Reading) -> bool:
+        step = self.step
+        greater = max(abs(one.value), abs(other.value))
+        limit = step.base + step.part * greater + step.of_most * self.most
+        limit += step.per_s * abs(other.t_ns - one.t_ns) / 1e9
+        return abs(other.value - one.value) <= limit
+
+    def take(self, reading: Reading) -> list[Reading]:
+        out: list[Reading] = []
+        if self.held is not None and reading.t_ns - self.held.t_ns > FORGET_NS:
+            out.append(self.give_up())
+        if self.last is not None and reading.t_ns - self.last.t_ns > FORGET_NS:
+            self.last = None
+        if reading.quality is not Quality.GOOD:
+            if self.held is not None:
+                out.append(self.give_up())
+            return [*out, reading]
+        if self.last is not None and self.near(self.last, reading):
+            if self.held is not None:
+                out.append(_marked(self.held))
+            return [*out, self._passed(reading)]
+        held = self.held
+        if held is not None and (self.near(held, reading) or self._goes_on(held, reading)):
+            return [*out, self._passed(held), self._passed(reading)]
+        if held is not None:
+            out.append(_marked(held))
+        self.held = reading
+        return out
+
+    def give_up(self) -> Reading:
+        """Return what was held and found no successor: good only where nothing spoke against it."""
+        held = self.held
+        assert held is not None  # noqa: S101 - callers look first
+        if self.last is None:
+            return self._passed(held)
+        self.held = None
+        return _marked(held)
+
+    def _goes_on(self, held: Reading, reading: Reading) -> bool:
+        """Tell whether the held value lies between its neighbours, as on a steep ramp."""
+        if self.last is None:
+            return False
+        low, high = sorted((self.last.value, reading.value))
+        return low <= held.value <= high
+
+    def _passed(self, reading: Reading) -> Reading:
+        self.last = reading
+        self.held = None
+        self.most = max(self.most, abs(reading.value))
+        return reading
+
+
+class StepGuard:
+    """Holds the readings of several channels against their neighbours; others pass as they are."""
+
+    def __init__(self, steps: Mapping[str, Step]) -> None:
+        self._watched = {name: _Watched(step) for name, step in steps.items()}
+
+    def watch(self, channel: str, step: Step) -> None:
+        """Guard another channel."""
+        self._watched.setdefault(channel, _Watched(step))
+
+    def take(self, reading: Reading) -> list[Reading]:
+        """Return what can be passed on now that this reading has come."""
+        watched = self._watched.get(reading.channel)
+        return [reading] if watched is None else watched.take(reading)
+
+    def waited(self, now_ns: int) -> list[Reading]:
+        """Return what was held and has waited long enough for a successor."""
+        return [
+            watched.give_up()
+            for watched in self._watched.values()
+            if watched.held is not None and now_ns - watched.held.t_ns >= WAIT_NS
+        ]
+
+    def waiting(self) -> bool:
+        """Tell whether anything is held."""
+        return any(watched.held is not None for watched in self._watched.values())
+
+
+def _marked(reading: Reading) -> Reading:
+    return Reading(reading.channel, reading.t_ns, _NAN, Quality.INVALID)
