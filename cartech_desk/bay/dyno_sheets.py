@@ -1,16 +1,46 @@
 """Issuing sheets: from runs to a PDF, a workbook or JSON, with a trace in the audit log."""
 
-from collections.abc import Sequence
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from cartech_desk.bay.dyno_runs import DynoRuns
+from cartech_desk.domain.dyno.compare import Comparison, NotComparable, Repeatability
 from cartech_desk.domain.dyno.run import View
-from cartech_desk.domain.people import Actor
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.units import UnitSystem
-from cartech_desk.reports.dyno_sheet import Paper, Sheet
+from cartech_desk.reports.dyno_sheet import Paper, Sheet, SheetRun, Shop
+from cartech_desk.store.dyno import DynoRun, RunEnding
+from cartech_desk.store.errors import NotKept
+from cartech_desk.store.recordings import Mark
 from cartech_desk.store.store import Store
 
+if TYPE_CHECKING:
+    from cartech_desk.reports.drawing import Drawing
+
 ENDINGS = (".pdf", ".xlsx", ".json")
+PICTURE: Final = ".png"
+"""What a sheet is written as where somebody who can paint is handed in."""
+
+RUNS_MOST: Final = 60
+"""Runs of one sheet: more are a list and no sheet."""
+_WITH_RAW: Final = frozenset({".xlsx", ".json"})
+
+Painter = Callable[["Drawing"], Sequence[bytes]]
+"""Returns a PNG for each page of a drawing."""
+
+
+class SheetRefused(CarTechError):
+    """A sheet cannot be made of these runs."""
+
+    code: ClassVar[str] = "sheet_refused"
 
 
 class DynoSheets:
@@ -38,11 +68,200 @@ class DynoSheets:
 
         Errors: NotKept; LogoRefused (no PNG or JPEG, too large); SheetRefused (no run).
         """
-        raise NotImplementedError
+        from cartech_desk.reports.logo import read_logo
 
-    def write(self, sheet: Sheet, path: Path, by: Actor) -> Path:
+        if not run_ids:
+            raise SheetRefused("No run is chosen.", to_do="Choose at least one run.")
+        if len(run_ids) > RUNS_MOST:
+            raise SheetRefused(
+                f"{len(run_ids)} runs are too many for one sheet.",
+                to_do=f"Choose at most {RUNS_MOST}.",
+            )
+        kept = [self._store.dyno.run(one) for one in run_ids]
+        kept = list({run.id: run for run in kept}.values())
+        for run in kept:
+            _checked(run)
+        sequence, head = self._audit_head()
+        shop = self._store.people.shop()
+        named = Shop(
+            shop.name if shop is not None else "",
+            address.strip(),
+            read_logo(logo) if logo is not None else b"",
+        )
+        runs = tuple(self._run(run, view, raw=raw) for run in kept)
+        ids = [run.id for run in kept]
+        return Sheet(
+            shop=named,
+            runs=runs,
+            issued=datetime.now().astimezone().replace(microsecond=0),
+            issued_by=by.name,
+            units=units,
+            power_unit=power_unit,
+            paper=paper,
+            table_step_rpm=table_step_rpm,
+            comparison=self._comparison(ids, view),
+            repeatability=self._repeatability(ids, view),
+            audit_sequence=sequence,
+            audit_hash=head,
+            parameters={"correction": view.correction, "smoothing": view.smoothing},
+        )
+
+    def _run(self, run: DynoRun, view: View, *, raw: bool) -> SheetRun:
+        session = self._store.dyno.session(run.session)
+        vin = ""
+        with suppress(NotKept):
+            vin = self._store.vehicles.get(session.vehicle_id).vin or ""
+        return SheetRun(
+            # Times stand on the sheet in the zone of this desk, and say which one that is.
+            replace(run, started=run.started.astimezone()),
+            session,
+            self._runs.result(run.id, view),
+            self._runs.raw(run.id) if raw else None,
+            vin,
+            self._alarms(run),
+        )
+
+    def _alarms(self, run: DynoRun) -> tuple[str, ...]:
+        """Return what stood while a run was driven, each with when and how long."""
+        if not run.recording_id:
+            return ()
+        try:
+            recording = self._store.recordings.get(run.recording_id)
+        except NotKept:
+            return ()
+        first = recording.first_ns if run.first_ns is None else run.first_ns
+        last = recording.last_ns if run.last_ns is None else run.last_ns
+        found = []
+        for mark in recording.alarms:
+            end = mark.t_ns if mark.t_end_ns is None else mark.t_end_ns
+            if mark.t_ns <= last and end >= first:
+                found.append(_alarm(mark, recording.anchor, end))
+        return tuple(found)
+
+    def _comparison(self, ids: Sequence[str], view: View) -> Comparison | None:
+        if len(ids) != 2:
+            return None
+        try:
+            return self._runs.compare(ids[0], ids[1], view)
+        except NotComparable:
+            # Two runs without a common range are laid out side by side all the same.
+            return None
+
+    def _repeatability(self, ids: Sequence[str], view: View) -> Repeatability | None:
+        if len(ids) < 3:
+            return None
+        try:
+            return self._runs.repeatability(ids, view)
+        except NotComparable:
+            return None
+
+    def _audit_head(self) -> tuple[int, str]:
+        from cartech_desk.store.audit_reading import Query
+
+        for record in self._store.audit.find(Query(), limit=1):
+            return record.sequence, record.hash.hex()
+        return 0, ""
+
+    def write(self, sheet: Sheet, path: Path, by: Actor, *, paint: Painter | None = None) -> Path:
         """Write a sheet; the file's ending says as what. Recorded with correction and smoothing.
 
-        Errors: NotSignedIn, RightMissing; ExportRefused, ExportFailed with nothing left half.
+        With `paint` .png is an ending too; pages after the first go to files beside it, NAME-2.png
+        and so on. Errors: NotSignedIn, RightMissing; ExportRefused, ExportFailed with nothing left
+        half.
         """
-        raise NotImplementedError
+        from cartech_desk.bay.export import check_file
+        from cartech_desk.domain.audit import Entity, Entry
+
+        require(by, Act.EXPORT)
+        path = Path(path)
+        check_file(path, ENDINGS if paint is None else (*ENDINGS, PICTURE))
+        files = self._files(sheet, path, paint)
+        view, first = sheet.runs[0].result.view, sheet.runs[0]
+        after = {
+            "file": str(path.absolute()),
+            "runs": [one.run.id for one in sheet.runs],
+            "correction": view.correction,
+            "smoothing": view.smoothing,
+            "sha256": hashlib.sha256(files[0][1]).hexdigest(),
+        }
+        names = ", ".join(one.run.name for one in sheet.runs)
+        entity = Entity(
+            "dyno_run",
+            first.run.id if len(sheet.runs) == 1 else "",
+            f"{first.session.vehicle_name}: {names}"[:200],
+            first.session.vehicle_id,
+        )
+        intent = self._store.audit.intent(by, Entry("dyno.report", entity, after=after))
+        done = False
+        try:
+            for file, content in files:
+                _write(file, content)
+            done = True
+        finally:
+            self._store.audit.result(
+                intent, done=done, after={"bytes": sum(len(content) for _, content in files)}
+            )
+        return path
+
+    def _files(self, sheet: Sheet, path: Path, paint: Painter | None) -> list[tuple[Path, bytes]]:
+        """Return the whole content of every file before the first is written."""
+        ending = path.suffix.lower()
+        if ending in _WITH_RAW:
+            sheet = self._with_raw(sheet)
+        if ending == ".xlsx":
+            from cartech_desk.reports.dyno_workbook import workbook_of
+
+            return [(path, workbook_of(sheet))]
+        if ending == ".json":
+            from cartech_desk.reports.dyno_json import json_of
+
+            return [(path, json_of(sheet))]
+        from cartech_desk.reports.dyno_layout import lay_out
+
+        drawing = lay_out(sheet)
+        if ending == PICTURE and paint is not None:
+            return list(zip(_numbered(path), paint(drawing), strict=False))
+        from cartech_desk.reports.drawing_pdf import pdf_of
+
+        return [(path, pdf_of(drawing))]
+
+    def _with_raw(self, sheet: Sheet) -> Sheet:
+        runs = tuple(
+            one if one.raw is not None else replace(one, raw=self._runs.raw(one.run.id))
+            for one in sheet.runs
+        )
+        return replace(sheet, runs=runs)
+
+
+def _checked(run: DynoRun) -> None:
+    """Refuse a run of which no sheet can be issued."""
+    if run.ending is RunEnding.OPEN:
+        raise SheetRefused(
+            f"{run.name} is still being driven.", to_do="Let it end, then print its sheet."
+        )
+    if run.deleted:
+        raise SheetRefused(f"{run.name} is deleted.", to_do="Restore it, then print its sheet.")
+
+
+def _alarm(mark: Mark, anchor: datetime, end_ns: int) -> str:
+    """Return an alarm as printed. Its mark reaches some seconds beyond it on both sides."""
+    began = (anchor + timedelta(microseconds=mark.t_ns / 1000)).astimezone()
+    lasted = (end_ns - mark.t_ns) / 1e9
+    return f"{mark.note or 'alarm'} (marked from {began:%H:%M:%S}, {lasted:.0f} s)"
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    """Yield the names of the files of pages."""
+    yield path
+    for page in count(2):
+        yield path.with_name(f"{path.stem}-{page}{path.suffix}")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file that is there as a whole or not at all. Errors: ExportFailed."""
+    from cartech_desk.reports.selection import unfinished
+
+    with unfinished(path) as part, part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

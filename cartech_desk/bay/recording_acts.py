@@ -34,7 +34,7 @@ _EXPORT: Final = "recording.export"
 _SURE_S: Final = 10.0
 """An intent as young as this may be one whose sign is not up yet."""
 _LONGEST_S: Final = 600.0
-"""Exports of alarms and limits put no sign up; none takes as long as this."""
+"""Exports of alarms, limits and dyno sheets put no sign up; none takes as long as this."""
 
 
 def delete(store: Store, recording_id: str, by: Actor, reason: str = "") -> None:
@@ -121,7 +121,8 @@ def export(
 def settle(store: Store, *, sure_s: float = _SURE_S, longest_s: float = _LONGEST_S) -> int:
     """Record how acts ended that were cut short, as what is there tells; returns how many.
 
-    Exports of alarms and limits are settled here too; those of the audit log by the office.
+    Exports of alarms, limits and dyno sheets are settled here too; those of the audit log by the
+    office.
 
     Errors: StoreError, AuditBroken where that cannot be recorded now.
     """
@@ -239,7 +240,7 @@ def _is_written(_store: Store, intent: AuditRecord) -> bool:
     return written_s >= intent.at.timestamp() - 2.0  # as coarse as some file systems tell times
 
 
-_UNSIGNED: Final = frozenset({"alarm.export", "limit.export"})
+_UNSIGNED: Final = frozenset({"alarm.export", "limit.export", "dyno.report"})
 _FOUND: Final[Mapping[str, Callable[[Store, AuditRecord], bool]]] = {
     _DELETE: _is_deleted,
     _RESTORE: _is_restored,
