@@ -149,24 +149,3 @@ def extent(arrays: Iterable[Floats]) -> tuple[float, float] | None:
             lows.append(float(good.min()))
             highs.append(float(good.max()))
     return (min(lows), max(highs)) if lows else None
-
-
-def at_place(curve: Curve, axis: str, place: float, values: Floats) -> float:
-    """Return the value at a place of the axis [canonical]: the mean of all passes over it.
-
-    NaN beyond the run's ends and within its gaps.
-    """
-    x = over(curve, axis)
-    if len(x) < 2 or not np.isfinite(place):
-        return float("nan")
-    before, after = x[:-1], x[1:]
-    crossed = ((before <= place) & (after > place)) | ((before > place) & (after <= place))
-    crossed &= ~breaks(curve.t_s)[:-1]
-    where = np.flatnonzero(crossed)
-    if not len(where):
-        exact = np.flatnonzero(x == place)
-        return float(values[exact[0]]) if len(exact) else float("nan")
-    share = (place - x[where]) / (x[where + 1] - x[where])
-    found = values[where] + share * (values[where + 1] - values[where])
-    found = found[np.isfinite(found)]
-    return float(found.mean()) if len(found) else float("nan")

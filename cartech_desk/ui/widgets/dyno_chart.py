@@ -143,10 +143,12 @@ class DynoChart(QWidget):
         if len(picture.runs) < 2:
             picture.why_no_difference = "Lay a second run over the first to see the difference."
             return
-        from cartech_desk.domain.dyno.compare import compare
+        from cartech_desk.domain.dyno.compare import Driven, compare
 
         try:
-            picture.comparison = compare(picture.runs[0].result, picture.runs[1].result)
+            first, second = picture.runs[:2]
+            names = Driven(first.name), Driven(second.name)
+            picture.comparison = compare(first.result, second.result, *names)
         except CarTechError as error:
             picture.why_no_difference = error.message
 

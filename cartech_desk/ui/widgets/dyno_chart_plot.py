@@ -34,6 +34,7 @@ _TICK_ROOM: Final = 76
 _MOST_TICKS: Final = 8
 _BESIDE: Final = 6
 _TRIES: Final = 5
+_NEAR: Final = 96
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight
 _CENTER: Final = Qt.AlignmentFlag.AlignHCenter
 
@@ -205,33 +206,47 @@ class DynoChartPlot:
             )
 
     def _say_peaks(self, peaks: Sequence[PeakSaid], item: CurvePane) -> None:
-        """Write the values beside the peaks, where they cover neither a peak nor each other."""
-        plot = QRectF(item.plot).adjusted(_BESIDE, 0, -_BESIDE, 0)
-        high = words_height(Type.BODY)
+        """Write the values of peaks that stand near each other as one stack, the highest on top."""
         seen = [peak for peak in peaks if item.left <= peak.mark.x <= item.right]
         taken = [
             QRectF(item.x_of(mark.x) - _BESIDE, item.y_of(mark.y) - _BESIDE, 12, 12)
             for mark in (peak.mark for peak in seen)
         ]
-        for peak in sorted(seen, key=lambda each: -each.mark.y):
-            if not peak.words:
-                continue
-            wide = words_width(peak.words, Type.BODY, bold=True) + 1
-            left = item.x_of(peak.mark.x) - wide / 2
-            left = min(max(left, plot.left()), plot.right() - wide)
-            middle = item.y_of(peak.mark.y)
-            for step in range(2 * _TRIES):
-                away = _BESIDE + (step // 2) * (high + 2)
-                top = middle + away if step % 2 else middle - away - high
-                area = QRectF(left, top, wide, high)
-                fits = plot.top() <= area.top() and area.bottom() <= plot.bottom()
-                if fits and not any(area.intersects(other) for other in taken):
-                    taken.append(area)
-                    ink = peak.mark.color
-                    self._said.append(
-                        Said(area, peak.words, ink, _CENTER, Type.BODY, bold=True, plate=True)
-                    )
-                    break
+        for ring in (False, True):
+            ordered = sorted(
+                (peak for peak in seen if peak.words and peak.mark.ring is ring),
+                key=lambda peak: peak.mark.x,
+            )
+            while ordered:
+                near = item.x_of(ordered[0].mark.x) + _NEAR
+                stack = [peak for peak in ordered if item.x_of(peak.mark.x) <= near]
+                ordered = ordered[len(stack) :]
+                self._say_stack(stack, item, taken)
+
+    def _say_stack(self, stack: Sequence[PeakSaid], item: CurvePane, taken: list[QRectF]) -> None:
+        """Write values above their peaks, else below, where they cover nothing that is marked."""
+        plot = QRectF(item.plot).adjusted(_BESIDE, 0, -_BESIDE, 0)
+        high = words_height(Type.BODY)
+        widths = [words_width(peak.words, Type.BODY, bold=True) + 1 for peak in stack]
+        middle = sum(item.x_of(peak.mark.x) for peak in stack) / len(stack)
+        left = min(max(middle - max(widths) / 2, plot.left()), plot.right() - max(widths))
+        places = [item.y_of(peak.mark.y) for peak in stack]
+        whole = QRectF(left, 0, max(widths), high * len(stack))
+        for step in range(2 * _TRIES):
+            away = _BESIDE + (step // 2) * high
+            whole.moveTop(max(places) + away if step % 2 else min(places) - away - whole.height())
+            fits = plot.top() <= whole.top() and whole.bottom() <= plot.bottom()
+            if fits and not any(whole.intersects(other) for other in taken):
+                break
+        else:
+            return
+        taken.append(QRectF(whole))
+        for place, peak in enumerate(sorted(stack, key=lambda each: -each.mark.y)):
+            area = QRectF(left, whole.top() + place * high, whole.width(), high)
+            ink = peak.mark.color
+            self._said.append(
+                Said(area, peak.words, ink, _CENTER, Type.BODY, bold=True, plate=True)
+            )
 
     def _say_shades(self, shades: Sequence[tuple[float, float, str]], item: CurvePane) -> None:
         free_from = float(item.plot.left())
