@@ -186,7 +186,8 @@ def _upright(pane: Pane, high: float) -> Scale:
     if top - low < pane.lowest_span:
         middle = (top + low) / 2
         low, top = middle - pane.lowest_span / 2, middle + pane.lowest_span / 2
-    return scale(low, top, ticks=max(2, min(8, int(high / 20))))
+    found = scale(low, top, ticks=max(2, min(8, int(high / 20))))
+    return Scale(found.low, top, found.step) if pane.from_zero else found
 
 
 def _legend(sketch: Sketch, pane: Pane, x: float, right: float, y: float) -> None:
