@@ -25,6 +25,7 @@ from cartech_desk.app.settings_refusals import (
 )
 from cartech_desk.bay.bay import BaySettings
 from cartech_desk.bay.dyno import DynoSettings, Triggers
+from cartech_desk.domain.dyno.run import View
 from cartech_desk.domain.own_channels import check_together, own_line, read_own
 from cartech_desk.domain.sources import OwnChannel
 
@@ -370,6 +371,9 @@ class Settings(BaseSettings):
                 again=self.dyno.again,
             ),
             altitude_m=self.dyno.altitude_m,
+            view=View(self.dyno.correction, self.dyno.smoothing),
+            equivalent_mass_kg=self.dyno.equivalent_mass_kg,
+            roller_m=self.dyno.roller_m,
         )
 
 

@@ -142,8 +142,14 @@ class Bay:
             Around(
                 feed=self.feed,
                 recording=lambda: self._recorder.status,
-                begin=self.start_recording,
+                begin=self._record_run,
                 end=self.stop_recording,
+                settled=self._recorder.settled,
+                mark=self._recorder.mark,
+                earliest=lambda t_ns: self._recorder.pretrigger.start_ns(
+                    t_ns, self._witness.car_since_ns
+                ),
+                link=self._link,
                 available=self.available,
                 poll=self._poll_for_runs,
             ),
@@ -363,6 +369,20 @@ class Bay:
     def mark(self, note: str = "") -> None:
         """Set a mark at this instant in the recording under way."""
         self._recorder.mark(monotonic_ns(), note)
+
+    def _record_run(
+        self, vehicle_id: str, note: str, by: Actor, *, recording_id: str, t_ns: int
+    ) -> Future[str]:
+        """Begin the recording of a dyno run, which knows its id before it is there."""
+        begun = self._begun = self._recorder.begin(
+            vehicle_id,
+            note,
+            not_before_ns=self._witness.car_since_ns,
+            operator=by if by != NOBODY else None,
+            recording_id=recording_id,
+            t_ns=t_ns,
+        )
+        return begun
 
     def _link(self, now_ns: int) -> ConnectionStatus:
         return self._connection.status(now_ns)

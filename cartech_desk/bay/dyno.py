@@ -3,19 +3,37 @@
 The desk only listens: it sends no load and no brake command.
 """
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
 
 from cartech_desk.bay.dyno_around import Around
+from cartech_desk.bay.dyno_bench import Bench
+from cartech_desk.bay.dyno_live import Live
+from cartech_desk.bay.dyno_picture import Picture
+from cartech_desk.bay.dyno_roles import CAR_RATES_HZ, ROAD_RATES_HZ
 from cartech_desk.bay.dyno_runs import DynoRuns
-from cartech_desk.bay.dyno_status import NO_DYNO, DynoSnapshot, SourceStatus
+from cartech_desk.bay.dyno_settings import DynoSettings
+from cartech_desk.bay.dyno_sources import Sources
+from cartech_desk.bay.dyno_status import DynoSnapshot, SourceStatus
+from cartech_desk.bay.dyno_triggers import Triggers
+from cartech_desk.bay.dyno_used import sources_used
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.dyno.run import RunSetup, TestType
 from cartech_desk.domain.people import Actor
-from cartech_desk.hardware.dyno.source import DynoSource
-from cartech_desk.hardware.dyno.sources import make_source
+from cartech_desk.hardware.dyno.source import DynoSource, Kind
+from cartech_desk.hardware.dyno.sources import kind_of, make_source
 from cartech_desk.store.dyno import DynoSession
 from cartech_desk.store.store import Store
+
+__all__ = ["Dyno", "DynoSettings", "SessionWish", "Triggers"]
+
+CLOSE_S: Final = 0.9
+BENCH_CLOSE_S: Final = 0.7
+"""How long the end of the bench waits for its run, and for all its wires together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,39 +52,11 @@ class SessionWish:
     notes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Triggers:
-    """When a run begins and ends by itself.
-
-    It begins when speed rises above `start_kmh` or the throttle above `start_throttle_pct`
-    (None: not by this), and ends `tail_s` after speed has fallen `lift_kmh` below the highest one,
-    the throttle was let go, or nothing came from the dyno for `silence_s`; never longer than
-    `longest_s`. Between runs the bench arms itself again where `again` is set.
-    """
-
-    start_kmh: float | None = 40.0
-    start_throttle_pct: float | None = None
-    lift_kmh: float = 8.0
-    tail_s: float = 2.0
-    silence_s: float = 3.0
-    longest_s: float = 180.0
-    again: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class DynoSettings:
-    """What may be set about the bench; `altitude_m` is the shop's."""
-
-    triggers: Triggers = Triggers()
-    altitude_m: float | None = None
-    links_folder: str = ""
-    """Where the shop's own link definitions lie; empty: `links` in the data folder."""
-
-
 class Dyno:
     """The bench. Public methods may be called from any thread and never block on a wire.
 
-    `make` makes a source from an address and an alias. Acts end their Future once durable.
+    `make` makes a source from an address and an alias, `kind` tells what an address is. Acts end
+    their Future once durable.
     """
 
     def __init__(
@@ -76,68 +66,151 @@ class Dyno:
         around: Around,
         *,
         make: Callable[[str, str], DynoSource] = make_source,
+        kind: Callable[[str], Kind] = kind_of,
         settings: DynoSettings | None = None,
     ) -> None:
-        self._store = store
-        self._runs = runs
-        self._around = around
-        self._make = make
         self.settings = settings or DynoSettings()
+        self._around = around
+        self._sources = Sources(around.feed, make=make, kind_of=kind)
+        self._live = Live(around.feed)
+        self._bench = Bench(
+            store,
+            runs,
+            around,
+            self._sources,
+            self._live,
+            triggers=lambda: self.settings.triggers,
+            view=lambda: self.settings.view,
+        )
+        self._picture = Picture(around, self._sources, self._live)
 
     @property
     def trouble(self) -> str:
         """What is wrong with a dyno that is being driven on, a sentence; empty where nothing is."""
-        return ""
+        return self._picture.trouble(self._bench.state)
 
     def open(self) -> None:
         """Start the threads (never in the constructor)."""
+        self._live.open()
+        self._bench.open()
 
     def close(self) -> None:
         """End a run under way and let go of every source, within a second."""
+        until = time.monotonic() + CLOSE_S
+        self._bench.close(BENCH_CLOSE_S)
+        self._live.close()
+        self._sources.close(until)
 
     def use_settings(self, settings: DynoSettings) -> None:
-        """Put other settings in force, at the next start of a run."""
+        """Put other settings in force: triggers when the bench is armed next, all else at once."""
         self.settings = settings
 
     def connect(self, url: str) -> Future[SourceStatus]:
         """Take a source onto the bench; the Future ends when its first reading came.
 
-        It is tried again by itself until `disconnect`. Errors: BadSourceUrl at once; in the
-        Future PortNotFound, PortBusy, PortDenied, SourceSilent.
+        It is tried again by itself until `disconnect`, whatever the Future ended with. Errors:
+        BadSourceUrl at once, DynoRefused where it is on the bench already; in the Future
+        PortNotFound, PortBusy, PortDenied, SourceSilent.
         """
-        raise NotImplementedError
+        return self._sources.connect(url)
 
     def disconnect(self, alias: str) -> Future[None]:
-        """Let a source go; a run under way ends and is kept."""
-        raise NotImplementedError
+        """Let a source go; a run under way that is made of its channels ends and is kept."""
+        names = frozenset(
+            one.channel.name
+            for owner in self._sources.owners
+            if owner.alias == alias
+            for one in owner.channels
+        )
+        gone: Future[None] = Future()
+        gone.set_running_or_notify_cancel()
+
+        def ended(_: Future[None]) -> None:
+            self._sources.disconnect(alias).add_done_callback(lambda _: gone.set_result(None))
+
+        self._bench.orders.do(lambda: self._bench.source_leaves(names)).add_done_callback(ended)
+        return gone
 
     def start_session(self, wish: SessionWish, by: Actor) -> Future[DynoSession]:
         """Begin a session; one under way is ended first. Errors: NotKept, StoreError."""
-        raise NotImplementedError
+
+        def act() -> DynoSession:
+            now = datetime.now(UTC)
+            blank = DynoSession("", "", "", by, now, None, wish.test_type, wish.setup)
+            used = sources_used(self._sources.owners, self._around.link(monotonic_ns()))
+            session = replace(self._as_wished(blank, wish), sources=used)
+            kept = self._bench.begin_session(session, by)
+            self._ask_car(kept)
+            return kept
+
+        return self._bench.orders.do(act)
 
     def change_session(self, wish: SessionWish, by: Actor) -> Future[DynoSession]:
         """Change the facts of the session under way; runs driven before keep theirs."""
-        raise NotImplementedError
+
+        def act() -> DynoSession:
+            kept = self._bench.change_session(lambda now: self._as_wished(now, wish), by)
+            self._ask_car(kept)
+            return kept
+
+        return self._bench.orders.do(act)
 
     def stop_session(self, by: Actor) -> Future[DynoSession]:
         """End the session; a run under way ends first."""
-        raise NotImplementedError
+
+        def act() -> DynoSession:
+            kept = self._bench.end_session(by)
+            self._around.poll({})
+            return kept
+
+        return self._bench.orders.do(act)
 
     def start(self, by: Actor) -> Future[str]:
         """Arm: the run begins by itself. The Future ends with the id of the run that began.
 
-        Pressed again while armed, the run begins at once. Errors in the Future: DynoRefused
-        (no session, no source with speed or engine speed, disk full), Cancelled.
+        Pressed again while armed, the run begins at once; so it does where nothing could tell
+        when (a free test, no trigger set). Errors in the Future: DynoRefused (no session, no
+        source with speed or engine speed, disk full), Cancelled.
         """
-        raise NotImplementedError
+        return self._bench.start(by)
 
     def stop(self, by: Actor) -> Future[str]:
         """End the run (or only disarm); the Future ends with the run's id, empty for none.
 
         What came until now is kept, however short.
         """
-        raise NotImplementedError
+        return self._bench.orders.do(lambda: self._bench.stop(by))
 
     def snapshot(self, now_ns: int) -> DynoSnapshot:
         """Return one consistent picture."""
-        return NO_DYNO
+        return self._picture.take(self._bench.state, self.settings, now_ns)
+
+    def _as_wished(self, session: DynoSession, wish: SessionWish) -> DynoSession:
+        """Return a session with the facts of a wish, and what the shop has set for all of them."""
+        setup, shop = wish.setup, self.settings
+        setup = replace(
+            setup,
+            test_type=wish.test_type,
+            altitude_m=shop.altitude_m if setup.altitude_m is None else setup.altitude_m,
+            roller_m=shop.roller_m if setup.roller_m is None else setup.roller_m,
+        )
+        if setup.equivalent_mass_kg is None and not setup.road:
+            setup = replace(setup, equivalent_mass_kg=shop.equivalent_mass_kg)
+        return replace(
+            session,
+            vehicle_id=wish.vehicle_id,
+            test_type=wish.test_type,
+            setup=setup,
+            run_prefix=wish.run_prefix,
+            fuel=wish.fuel,
+            tyre_kpa=wish.tyre_kpa,
+            odometer_km=wish.odometer_km,
+            modifications=wish.modifications,
+            customer=wish.customer,
+            notes=wish.notes,
+        )
+
+    def _ask_car(self, session: DynoSession) -> None:
+        """Ask the car for what runs show, whether anybody watches it or not."""
+        road = ROAD_RATES_HZ if session.setup.road else {}
+        self._around.poll({**CAR_RATES_HZ, **road})

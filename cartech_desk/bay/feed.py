@@ -200,10 +200,19 @@ class Feed:
                 hearing.heard(batch[0].t_ns, batch[-1].t_ns, kept.usual_ns.get(instrument, 0.0))
                 self._hand_on(kept, batch)
 
-    def sweep(self, now_ns: int) -> None:
-        """Mark channels from which nothing came for their time as stale, once each."""
+    def sweep(self, now_ns: int, instrument: str = CAR) -> None:
+        """Mark channels of the car's, or of this instrument, that are silent as stale, once each.
+
+        Nothing came from these for their time.
+        """
         with self._publishing:
-            self._mark_stale(now_ns, lambda track: track.silent(now_ns))
+            others = self._kept.others
+            self._mark_stale(
+                now_ns,
+                lambda track: (
+                    others.get(track.channel.name, CAR) == instrument and track.silent(now_ns)
+                ),
+            )
 
     def silence(self, now_ns: int, instrument: str = CAR) -> None:
         """Mark every channel of the car's, or of this instrument, as stale at once.
@@ -251,6 +260,11 @@ class Feed:
         """Return a copy of times, values and quality of one channel; None where it is not kept."""
         track = self._kept.tracks.get(name)
         return None if track is None else track.ring.since(since_ns)
+
+    def good_ns(self, name: str) -> int:
+        """Return when a channel had its last value; 0 before it, or where it is not kept."""
+        track = self._kept.tracks.get(name)
+        return 0 if track is None else track.good_ns
 
     def owner_of(self, name: str) -> str:
         """Return the instrument that a channel belongs to; empty for the car's."""

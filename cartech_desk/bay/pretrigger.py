@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from cartech_desk.bay.columns import Stretch
 
@@ -29,6 +30,11 @@ class AlarmMark:
     noted_ns: int = 0
 
 
+LEAST_NS: Final = 5_000_000_000
+"""So much is kept however short the pre-trigger: a recording may begin some time after the instant
+that it is anchored at."""
+
+
 class Pretrigger:
     """Readings of the last `length_ns` in columns, the gaps among them and the alarms."""
 
@@ -45,7 +51,7 @@ class Pretrigger:
     def keep(self, stretch: Stretch) -> None:
         """Take in what is newest and let go of what has become too old."""
         self._stretches.append(stretch)
-        oldest = stretch.last_ns - self._length_ns
+        oldest = stretch.last_ns - max(self._length_ns, LEAST_NS)
         while self._stretches and self._stretches[0].last_ns < oldest:
             self._stretches.popleft()
         while self._gaps and (self._gaps[0].t1_ns or oldest) < oldest:
