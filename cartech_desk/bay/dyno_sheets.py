@@ -2,11 +2,11 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -41,6 +41,20 @@ class SheetRefused(CarTechError):
     """A sheet cannot be made of these runs."""
 
     code: ClassVar[str] = "sheet_refused"
+
+
+def usual_name(sheet: Sheet, ending: str) -> str:
+    """Return a file name that tells vehicle, runs and when they were driven."""
+    first = sheet.runs[0]
+    runs = first.run.name if len(sheet.runs) == 1 else f"{len(sheet.runs)} runs"
+    words = f"{first.session.vehicle_name} {runs} {first.run.started:%Y-%m-%d_%H-%M}"
+    return (re.sub(r"[^\w.-]+", "_", words).strip("._")[:120] or "dyno") + ending
+
+
+def page_files(path: Path, pages: int) -> list[Path]:
+    """Return the files of so many pages: the first bears the name, others a number behind it."""
+    further = (path.with_name(f"{path.stem}-{page}{path.suffix}") for page in range(2, pages + 1))
+    return [path, *further]
 
 
 class DynoSheets:
@@ -220,7 +234,8 @@ class DynoSheets:
 
         drawing = lay_out(sheet)
         if ending == PICTURE and paint is not None:
-            return list(zip(_numbered(path), paint(drawing), strict=False))
+            pictures = paint(drawing)
+            return list(zip(page_files(path, len(pictures)), pictures, strict=True))
         from cartech_desk.reports.drawing_pdf import pdf_of
 
         return [(path, pdf_of(drawing))]
@@ -248,13 +263,6 @@ def _alarm(mark: Mark, anchor: datetime, end_ns: int) -> str:
     began = (anchor + timedelta(microseconds=mark.t_ns / 1000)).astimezone()
     lasted = (end_ns - mark.t_ns) / 1e9
     return f"{mark.note or 'alarm'} (marked from {began:%H:%M:%S}, {lasted:.0f} s)"
-
-
-def _numbered(path: Path) -> Iterator[Path]:
-    """Yield the names of the files of pages."""
-    yield path
-    for page in count(2):
-        yield path.with_name(f"{path.stem}-{page}{path.suffix}")
 
 
 def _write(path: Path, content: bytes) -> None:

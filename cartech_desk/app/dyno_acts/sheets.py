@@ -1,7 +1,190 @@
 """Sheets: `report`."""
 
-from typing import Any
+import argparse
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from cartech_desk.app.dyno_acts.parts import add_act
+from cartech_desk.domain.errors import CarTechError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cartech_desk.bay.dyno_sheets import DynoSheets
+    from cartech_desk.domain.people import Actor
+    from cartech_desk.reports.drawing import Drawing
+    from cartech_desk.reports.dyno_sheet import Sheet
+
+_FORMATS: Final = ("pdf", "xlsx", "json", "png")
+_CORRECTIONS: Final = (
+    "none",
+    "sae",
+    "sae2004",
+    "std",
+    "din",
+    "iso1585",
+    "r85",
+    "eec",
+    "iso_diesel",
+    "jis",
+)
+
+
+class FileThere(CarTechError):
+    """A sheet would take the place of a file that is there."""
+
+    code: ClassVar[str] = "file_there"
 
 
 def add_acts(acts: Any) -> None:
     """Add them to `cartech-desk dyno`."""
+    from cartech_desk.app.operator import add_as
+
+    parser = add_act(
+        acts, "report", "a sheet of one run, of two compared, or of a session's runs", _report
+    )
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="id of a run, or how only it begins")
+    parser.add_argument(
+        "--format", choices=_FORMATS, help="what is written; it may follow from the file's ending"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="the file; else one named after the run, here"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="take the place of a file that is there"
+    )
+    parser.add_argument("--correction", choices=_CORRECTIONS, help="else the one that is set")
+    parser.add_argument(
+        "--smoothing", type=int, choices=range(6), help="0 to 5; else the one that is set"
+    )
+    parser.add_argument(
+        "--engine", action="store_true", help="the engine's estimated power, not that of the wheels"
+    )
+    parser.add_argument("--paper", choices=("a4", "letter"), help="else the one that is set")
+    parser.add_argument(
+        "--units", choices=("metric", "imperial", "mixed"), help="else those that are set"
+    )
+    parser.add_argument("--power-unit", choices=("hp", "PS", "kW"), help="else the one that is set")
+    parser.add_argument(
+        "--table-step", type=int, choices=(100, 250, 500, 1000), help="of the table [rpm]"
+    )
+    parser.add_argument("--notes", default="", metavar="TEXT", help="printed on the sheet")
+    add_as(parser)
+
+
+def _report(args: argparse.Namespace) -> int:
+    """Write a sheet. Errors: CarTechError."""
+    from dataclasses import replace
+
+    from cartech_desk.app.desk import open_counter
+    from cartech_desk.app.operator import acting
+    from cartech_desk.app.output import emit
+    from cartech_desk.bay.dyno_runs import DynoRuns
+    from cartech_desk.bay.dyno_sheets import DynoSheets, page_files, usual_name
+    from cartech_desk.domain.people import Act, require
+
+    ending = _ending(args)
+    with open_counter(args, demo=args.demo) as desk:
+        by = acting(args, desk)
+        require(by, Act.EXPORT)
+        sheets = DynoSheets(desk.store, DynoRuns(desk.store))
+        sheet = _sheet(args, sheets, desk.settings.values, by)
+        sheet = replace(sheet, notes=args.notes)
+        path = args.out or Path(usual_name(sheet, ending))
+        files = [path]
+
+        def paint(drawing: "Drawing") -> "Sequence[bytes]":
+            pictures = _pictures(drawing)
+            files[:] = page_files(path, len(pictures))
+            _refuse_to_replace(files, args)
+            return pictures
+
+        _refuse_to_replace(files, args)
+        sheets.write(sheet, path, by, paint=paint if ending == ".png" else None)
+    content = files[0].read_bytes()
+    factor = sheet.runs[0].result.factor
+    document = {
+        "file": str(files[0]),
+        "files": [str(file) for file in files],
+        "format": ending[1:],
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "runs": [one.run.id for one in sheet.runs],
+        "correction": {"name": factor.correction.name, "factor": factor.value},
+        "smoothing": sheet.runs[0].result.smoothing.level,
+        "comparison": sheet.comparison is not None,
+        "audit_head": f"{sheet.audit_sequence}:{sheet.audit_hash}",
+    }
+    words = ", ".join(f"{file}" for file in files)
+    emit(args, document, f"{words} written ({len(content)} bytes).")
+    return 0
+
+
+def _ending(args: argparse.Namespace) -> str:
+    """Return the ending of what is to be written. Errors: ExportRefused where two are asked for."""
+    from cartech_desk.reports.selection import ExportRefused
+
+    of_file = args.out.suffix.lower() if args.out is not None else ""
+    asked = f".{args.format}" if args.format else of_file or ".pdf"
+    if args.out is not None and of_file != asked:
+        raise ExportRefused(
+            f"{args.out.name} does not end in {asked}.",
+            kept="Nothing was written.",
+            to_do=f"Name a file that ends in {asked}, or leave --format out.",
+        )
+    if asked[1:] not in _FORMATS:
+        raise ExportRefused(
+            f"A sheet cannot be written to {args.out.name}.",
+            kept="Nothing was written.",
+            to_do="Name a file that ends in " + ", ".join(f".{one}" for one in _FORMATS) + ".",
+        )
+    return asked
+
+
+def _sheet(args: argparse.Namespace, sheets: "DynoSheets", values: Any, by: "Actor") -> "Sheet":
+    """Gather the sheet: what is not asked for is as it is set."""
+    from cartech_desk.domain.dyno.run import View
+    from cartech_desk.domain.units import UnitSystem
+    from cartech_desk.reports.dyno_sheet import Paper
+
+    dyno, look = values.dyno, values.sheets
+    smoothing = dyno.smoothing if args.smoothing is None else args.smoothing
+    return sheets.sheet(
+        args.runs,
+        View(args.correction or dyno.correction, smoothing, args.engine),
+        by,
+        paper=Paper(args.paper or look.paper),
+        units=UnitSystem(args.units or values.screen.units),
+        power_unit=args.power_unit or dyno.power_unit,
+        table_step_rpm=args.table_step or look.table_step_rpm,
+        address=look.address,
+        logo=look.logo,
+    )
+
+
+def _refuse_to_replace(files: "Sequence[Path]", args: argparse.Namespace) -> None:
+    """Refuse where a file is there and nobody said that it may go. Errors: FileThere."""
+    there = next((file for file in files if file.is_file()), None)
+    if there is not None and not args.force:
+        raise FileThere(
+            f"{there} is there already.",
+            kept="It was not touched.",
+            to_do="Name another file with --out, or let --force take its place.",
+        )
+
+
+def _pictures(drawing: "Drawing") -> "Sequence[bytes]":
+    """Return a PNG of each page; needs no display."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtGui import QGuiApplication
+
+    from cartech_desk.ui.theme.fonts import load_fonts
+    from cartech_desk.ui.widgets.sheet_painting import pngs
+
+    application = QGuiApplication.instance() or QGuiApplication(["cartech-desk"])
+    load_fonts()
+    pictures = pngs(drawing)
+    application.processEvents()  # and it lived until here
+    return pictures
