@@ -16,7 +16,7 @@ from cartech_desk.bay.dyno_status import DynoSnapshot, LiveValue, Phase
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.dyno.roles import ROLE_UNITS, Role
 from cartech_desk.domain.dyno.run import Conditions, RunSetup
-from cartech_desk.domain.units import convert
+from cartech_desk.domain.units import UnitError, convert
 from cartech_desk.hardware.dyno.source import SourceState
 
 AIR_NS: Final = 500_000_000
@@ -116,7 +116,7 @@ class Picture:
 def _converted(value: float, unit: str, wanted: str) -> float:
     try:
         return float(convert(value, unit, wanted))
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, UnitError):
         return math.nan
 
 

@@ -106,7 +106,7 @@ class ChannelNames:
         channel = Channel(
             entry.name,
             label,
-            unit.unit,
+            "ratio" if role is Role.DEVICE_FACTOR and unit.unit == "none" else unit.unit,
             *unit.shown,
             decimals=unit.decimals,
             source=f"{source}, channel {entry.channel.id} “{entry.channel.name}”",
