@@ -9,7 +9,15 @@ from PySide6.QtGui import QColor, QPixmap
 
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.units import ShownUnit
-from cartech_desk.ui.models.dyno_lines import Floats, breaks, extent, of_role, over
+from cartech_desk.ui.models.dyno_lines import (
+    Floats,
+    as_mixture,
+    breaks,
+    extent,
+    mixture_of,
+    of_role,
+    over,
+)
 from cartech_desk.ui.models.dyno_shown import ShownRun
 from cartech_desk.ui.models.dyno_units import DynoUnits
 from cartech_desk.ui.models.value_scale import DASH, in_words
@@ -17,6 +25,10 @@ from cartech_desk.ui.theme.theme import series_color, theme_changed, tokens
 
 _Index = QModelIndex | QPersistentModelIndex
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_MIXTURE: Final = {
+    Role.AFR: ("AFR", ShownUnit("ratio", "", 1)),
+    Role.LAMBDA: ("lambda", ShownUnit("ratio", "", 2)),
+}
 
 
 class Column(NamedTuple):
@@ -48,12 +60,15 @@ class DynoCursorTable(QAbstractTableModel):
             self._column(units.power.symbol, units.power, "power_kw"),
             self._column(units.torque.symbol, units.torque, "torque_nm"),
         ]
-        for role, heading, unit in (
-            (Role.AFR, "AFR", ShownUnit("ratio", "", 1)),
-            (Role.LAMBDA, "lambda", ShownUnit("ratio", "", 2)),
-            (Role.BOOST, units.boost.symbol, units.boost),
-        ):
-            values = tuple(_values(run, role) for run in runs)
+        told = mixture_of([run.result for run in runs])
+        for role in (*told, Role.BOOST):
+            heading, unit = _MIXTURE.get(role, (units.boost.symbol, units.boost))
+            values = tuple(
+                of_role(run.result, role)
+                if role is Role.BOOST
+                else as_mixture(run.result, role, told)
+                for run in runs
+            )
             if any(each is not None for each in values):
                 made = tuple(None if each is None else unit.to_shown(each) for each in values)
                 self._columns.append(Column(heading, unit.decimals, made))
@@ -160,10 +175,3 @@ class DynoCursorTable(QAbstractTableModel):
         return [head] + [
             [run.name, *found] for run, found in zip(self._runs, self._found, strict=True)
         ]
-
-
-def _values(run: ShownRun, role: Role) -> Floats | None:
-    """Return a role's values; lambda only of a run that tells no air to fuel ratio."""
-    if role is Role.LAMBDA and of_role(run.result, Role.AFR) is not None:
-        return None
-    return of_role(run.result, role)

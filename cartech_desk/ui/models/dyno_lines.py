@@ -1,6 +1,6 @@
 """A run's lines: what lies over the axis chosen, and as few points as show all of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +15,6 @@ Floats = NDArray[np.float64]
 _GAP: Final = 8.0
 """A step in time so many times longer than usual, and longer than `_GAP_S`, breaks the line."""
 _GAP_S: Final = 0.35
-_NAMES: Final = {Role.AFR: "afr", Role.LAMBDA: "lambda", Role.BOOST: "boost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,33 @@ def has_axis(result: RunResult, axis: str) -> bool:
 def of_role(result: RunResult, role: Role) -> Floats | None:
     """Return the values of a role along the curve; None where the run has none."""
     others = result.curve.others
-    for name in (result.roles.get(role, ""), _NAMES.get(role, role.value)):
+    for name in (role.value, result.roles.get(role, "")):
         values = others.get(name)
         if values is not None and np.isfinite(values).any():
             return values
     return None
+
+
+def mixture_of(results: Sequence[RunResult]) -> tuple[Role, ...]:
+    """Return in which words these runs tell their mixture: AFR, lambda, or both.
+
+    Lambda where it was measured throughout; else AFR, and lambda for runs that have no other.
+    """
+    told = [
+        result
+        for result in results
+        if any(of_role(result, role) is not None for role in (Role.AFR, Role.LAMBDA))
+    ]
+    if told and all(Role.LAMBDA in one.roles and Role.AFR not in one.roles for one in told):
+        return (Role.LAMBDA,)
+    return (Role.AFR, Role.LAMBDA)
+
+
+def as_mixture(result: RunResult, role: Role, told: Sequence[Role]) -> Floats | None:
+    """Return a run's mixture in one of the words that are told; each run is told once."""
+    if role is not told[0] and of_role(result, told[0]) is not None:
+        return None
+    return of_role(result, role)
 
 
 def breaks(t_s: Floats) -> NDArray[np.bool_]:

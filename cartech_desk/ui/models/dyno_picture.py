@@ -18,8 +18,10 @@ from cartech_desk.ui.models.dyno_lines import (
     Floats,
     Points,
     RunLines,
+    as_mixture,
     extent,
     has_axis,
+    mixture_of,
     of_role,
     over,
 )
@@ -98,6 +100,7 @@ class DynoPicture:
         self.runs: tuple[ShownRun, ...] = ()
         self._kept: list[_Drawn] = []
         self._live: _Drawn | None = None
+        self._mixture: tuple[Role, ...] = (Role.AFR,)
         self.ratio = 1.0
         """Numbers of torque to one of power, where the two stand side by side."""
 
@@ -175,7 +178,8 @@ class DynoPicture:
         made = [self._power(shown, most)]
         if self.difference:
             made.append(self._difference(shown))
-        for role in (Role.AFR, Role.LAMBDA, Role.BOOST):
+        self._mixture = mixture_of([drawn.shown.result for drawn in self._all()])
+        for role in (*self._mixture, Role.BOOST):
             pane = self._other(role, shown, most)
             if pane is not None:
                 made.append(pane)
@@ -294,9 +298,12 @@ class DynoPicture:
         drawn: list[tuple[_Drawn, Points]] = []
         unit = {Role.AFR: _PLAIN, Role.LAMBDA: _LAMBDA}.get(role, self.units.boost)
         for each in self._all():
-            if role is Role.LAMBDA and of_role(each.shown.result, Role.AFR) is not None:
-                continue  # told as AFR already
-            values = of_role(each.shown.result, role)
+            result = each.shown.result
+            values = (
+                of_role(result, role)
+                if role is Role.BOOST
+                else as_mixture(result, role, self._mixture)
+            )
             if values is not None:
                 points = each.lines.points(values, shown, most)
                 drawn.append((each, Points(points.x, unit.to_shown(points.y), points.joined)))
