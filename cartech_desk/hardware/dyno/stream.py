@@ -137,14 +137,24 @@ class StreamSource(DynoSource):
         if not self._told_quiet and now_ns - self._heard_ns >= QUIET_S * 1e9:
             self._told_quiet = True
             found += self._quiet(now_ns)
-        return found + self._guard.waited(now_ns)
+        waited = self._guard.waited(now_ns)
+        return found + [out for reading in waited for out in self._with_derived(reading)]
 
     def _patience_s(self) -> float:
         """Return how long one read may wait before something else is due."""
         return QUIET_S if not self._told_quiet or self._guard.waiting() else _SLICE_S
 
     def _guarded(self, readings: Sequence[Reading]) -> list[Reading]:
-        return [out for reading in readings for out in self._guard.take(reading)]
+        return [
+            out
+            for reading in readings
+            for passed in self._guard.take(reading)
+            for out in self._with_derived(passed)
+        ]
+
+    def _with_derived(self, reading: Reading) -> list[Reading]:
+        """Return a reading that the guard has passed on, and what is computed from it."""
+        return [reading]
 
     @abstractmethod
     def _take(self, data: bytes, t_ns: int) -> list[Reading]:

@@ -1,0 +1,86 @@
+"""Hondata's serial output: bytes to packets, without any meaning.
+
+115200 8N1, ten packets a second of 22 bytes, big-endian words. Byte 0 is 0x69, and all 22 sum to
+0xFF. Source: Hondata, "Serial output format". The sum alone cannot see a byte that was doubled in
+place of the last one: so a packet counts only where the next begins behind it, or nothing comes.
+"""
+
+import struct
+from typing import Final, NamedTuple
+
+from cartech_desk.hardware.dyno.stamped_bytes import StampedBytes
+
+BAUD: Final = 115200
+PACKETS_HZ: Final = 10.0
+SIZE: Final = 22
+_ID: Final = 0x69
+_SUM: Final = 0xFF
+_FIELDS: Final = struct.Struct(">BBHBBBBBHHBBBBHHB")
+
+
+class EcuPacket(NamedTuple):
+    """The fields as on the wire."""
+
+    t_ns: int
+    speed: int
+    rpm_x4: int
+    gear: int
+    coolant: int
+    intake: int
+    volts_x10: int
+    throttle: int
+    map_mbar: int
+    injector: int
+    ignition: int
+    outputs: int
+    inputs: int
+    lambda_raw: int
+    knock: int
+
+
+class HondataFramer:
+    """Finds packets; see `framing.Framer`."""
+
+    def __init__(self) -> None:
+        self.bad_bytes = 0
+        self._bytes = StampedBytes()
+
+    def feed(self, data: bytes, t_ns: int) -> list[EcuPacket]:
+        """Take what came; return the packets behind which another begins."""
+        waiting = self._bytes
+        waiting.add(data, t_ns)
+        found: list[EcuPacket] = []
+        while self._sync() and len(waiting) > SIZE:
+            if waiting.data[SIZE] == _ID and self._sums():
+                found.append(self._packet())
+            else:
+                self._skip(1)
+        return found
+
+    def quiet(self) -> list[EcuPacket]:
+        """Return the packet that only waited for its successor."""
+        if not self._sync() or len(self._bytes) < SIZE:
+            return []
+        if len(self._bytes) == SIZE and self._sums():
+            return [self._packet()]
+        self._skip(1)
+        return self.quiet()
+
+    def _sync(self) -> bool:
+        start = self._bytes.data.find(_ID)
+        self._skip(len(self._bytes) if start < 0 else start)
+        return start >= 0
+
+    def _sums(self) -> bool:
+        return sum(self._bytes.data[:SIZE]) & 0xFF == _SUM
+
+    def _skip(self, count: int) -> None:
+        self.bad_bytes += count
+        self._bytes.drop(count)
+
+    def _packet(self) -> EcuPacket:
+        fields = _FIELDS.unpack_from(self._bytes.data)
+        t_ns = self._bytes.t_ns()
+        self._bytes.drop(SIZE)
+        # Without the identification, the unused byte 16 and the sum.
+        return EcuPacket(t_ns, *fields[1:13], *fields[14:16])
