@@ -17,7 +17,7 @@ from cartech_desk.domain.dyno.compare import (
     repeatability,
 )
 from cartech_desk.domain.dyno.result import QualityMark, RunResult
-from cartech_desk.domain.dyno.run import RawRun, View
+from cartech_desk.domain.dyno.run import RawRun, RunSetup, View
 from cartech_desk.domain.dyno.tables import Mapping as ColumnMapping
 from cartech_desk.domain.dyno.tables import Proposal
 from cartech_desk.domain.people import Act, Actor, require
@@ -152,6 +152,9 @@ class DynoRuns:
         Those under way, and those that ended less than `sure_s` ago, are left to whoever drives
         them.
         """
+        from cartech_desk.bay.dyno_import import bring_back
+
+        bring_back(self._store)
         return settle(self._store, self.completed, sure_s=sure_s)
 
     # Files of other programs
@@ -173,15 +176,37 @@ class DynoRuns:
         *,
         session: DynoSession | None = None,
         vehicle_id: str = "",
+        setup: RunSetup | None = None,
         remember: bool = True,
         progress: Callable[[float], None] | None = None,
+        warn: Callable[[str], None] | None = None,
     ) -> DynoRun:
         """Keep a run of another program's file; `mapping` None takes the proposal where it is sure.
+
+        Without a `session` one is made of the vehicle ("" for one of imports that nobody named);
+        `setup` says what the file does not. `warn` hears what is odd about the file.
 
         Errors: FileRefused, MappingRefused (unsure, wrong unit, krpm taken for rpm, empty), with
         nothing kept.
         """
-        raise NotImplementedError
+        from cartech_desk.bay.dyno_import import import_file
+
+        run, warnings = import_file(
+            self._store,
+            path,
+            mapping,
+            by,
+            complete=self.completed,
+            session=session,
+            vehicle_id=vehicle_id,
+            setup=setup,
+            remember=remember,
+            progress=progress,
+        )
+        for warning in warnings:
+            if warn is not None:
+                warn(warning)
+        return run
 
     def _raw(self, run: DynoRun) -> RawRun:
         def read() -> RawRun:
@@ -227,6 +252,7 @@ def summary_of(result: RunResult) -> RunSummary:
         peak_torque_nm=None if torque is None else _number(torque.value),
         peak_torque_rpm=None if torque is None else _number(torque.rpm),
         quality=tuple((one.key, one.word, one.grave) for one in result.quality),
+        conditions=result.factor.conditions,
     )
 
 

@@ -21,7 +21,7 @@ from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import DESK, Act, Actor, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.store import presence
-from cartech_desk.store.errors import NotKept
+from cartech_desk.store.errors import NotKept, StoreError
 from cartech_desk.store.recordings import RecordingSummary
 from cartech_desk.store.store import Store
 
@@ -37,14 +37,22 @@ _LONGEST_S: Final = 600.0
 """Exports of alarms, limits and dyno sheets put no sign up; none takes as long as this."""
 
 
+class HoldsRuns(StoreError):
+    """The samples of dyno runs lie in this recording."""
+
+    code = "holds_runs"
+
+
 def delete(store: Store, recording_id: str, by: Actor, reason: str = "") -> None:
     """Take a recording off the list; it can be restored until it is purged.
 
-    Errors: NotSignedIn, RightMissing; TextRefused; NotKept; StoreError. Nothing was changed then.
+    Errors: NotSignedIn, RightMissing; TextRefused; NotKept; HoldsRuns; StoreError. Nothing was
+    changed then.
     """
     require(by, Act.DELETE)
     reason = checked_reason(reason)
     recording = store.recordings.get(recording_id)
+    _refuse_runs(store, recording.id)
     with _recorded(store, by, Entry(_DELETE, _entity(recording), reason=reason)):
         store.recordings.delete(recording.id)
 
@@ -67,6 +75,7 @@ def purge(
     require(by, Act.DELETE)
     if not go_on():
         return False
+    _refuse_runs(store, recording_id)
     entity = Entity("recording", recording_id)
     with suppress(NotKept):  # what is left of one that is beyond restoring already
         entity = _entity(store.recordings.get(recording_id))
@@ -143,6 +152,20 @@ def settle(store: Store, *, sure_s: float = _SURE_S, longest_s: float = _LONGEST
         presence.remove(_place(store), sign)
         settled += 1
     return settled
+
+
+def _refuse_runs(store: Store, recording_id: str) -> None:
+    """Refuse to take the samples of dyno runs away that somebody still looks at."""
+    runs = [run for run in store.dyno.runs_of_recording(recording_id) if not run.deleted]
+    if runs:
+        names = ", ".join(run.name for run in runs[:3])
+        more = f" and {len(runs) - 3} more" if len(runs) > 3 else ""
+        raise HoldsRuns(
+            f"The recording holds the samples of dyno runs: {names}{more}.",
+            kept="Nothing was deleted.",
+            to_do="Delete these runs on the page Dyno first, or with: cartech-desk dyno delete "
+            f"{runs[0].id}",
+        )
 
 
 @dataclass(slots=True)
