@@ -10,7 +10,8 @@ from cartech_desk.domain.channels import Channel, Quality, Reading
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.dyno.roles import Role, Tier
 from cartech_desk.domain.dyno.run import Conditions, RunSetup, TestType
-from cartech_desk.domain.people import Actor, Role as Rank
+from cartech_desk.domain.people import Actor
+from cartech_desk.domain.people import Role as Rank
 from cartech_desk.hardware.dyno.source import (
     DynoSource,
     SourceChannel,
@@ -113,7 +114,7 @@ class Benches:
     def __init__(self):
         self.made = {}
         self.channels = {}
-        self.prepare = lambda source: None
+        self.prepare = lambda _: None
 
     def __call__(self, url, alias):
         source = ScriptedSource(url, alias, self.channels.get(alias, DYNO))
