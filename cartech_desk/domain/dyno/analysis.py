@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartech_desk.domain.dyno.corrections import Factor, factor
-from cartech_desk.domain.dyno.engine_speed import engine_speed
+from cartech_desk.domain.dyno.engine_speed import agreed, engine_speed
 from cartech_desk.domain.dyno.estimate import at_the_engine
 from cartech_desk.domain.dyno.forces import NM_RPM_TO_KW, Rolling, Work, wheel_power
 from cartech_desk.domain.dyno.marks import WEATHER_MARKS, mark
 from cartech_desk.domain.dyno.measured import Measured
 from cartech_desk.domain.dyno.mixture import others_of
 from cartech_desk.domain.dyno.offset import estimate_offset
-from cartech_desk.domain.dyno.peaks import Trace, peak_power, peak_torque, summed, with_losses
+from cartech_desk.domain.dyno.peaks import Trace, peaks_of, summed, with_losses
 from cartech_desk.domain.dyno.pull import Pull, find_pull, pull_of_power
 from cartech_desk.domain.dyno.quality import marks_of_pull, marks_of_run
 from cartech_desk.domain.dyno.result import (
@@ -28,6 +28,7 @@ from cartech_desk.domain.dyno.result import (
 )
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import (
+    Basis,
     Conditions,
     EstimateBy,
     RawRun,
@@ -35,7 +36,7 @@ from cartech_desk.domain.dyno.run import (
     RunSetup,
     View,
 )
-from cartech_desk.domain.dyno.series import Floats, Series, gaps_of
+from cartech_desk.domain.dyno.series import Floats, Series, even_clock, gaps_of
 from cartech_desk.domain.dyno.slips import repair
 from cartech_desk.domain.dyno.smoothing import smoothed, smoothing_of
 from cartech_desk.domain.dyno.spikes import bridged, spikes
@@ -142,14 +143,19 @@ def _result(
 ) -> RunResult:
     """Return the result of a run with a pull."""
     run, view, setup = found.run, found.view, found.run.setup
-    t_s, speed = work.t_s[within], work.speed_kmh[within]
+    t_s, speed, wheel = work.t_s[within], work.speed_kmh[within], work.power_kw[within]
     marks = [*found.marks(), *work.marks]
-    power, estimate = work.power_kw[within], EstimateBy.NONE
+    even = even_clock(t_s)
+    if even is not t_s:
+        t_s, speed, wheel = even, np.interp(even, t_s, speed), np.interp(even, t_s, wheel)
+    power, estimate = wheel, EstimateBy.NONE
     if view.engine:
-        whole, estimate, told = at_the_engine(work, setup)
-        power = whole[within]
+        power, estimate, told = at_the_engine(wheel, speed, work.losses, setup)
         marks.append(told)
     turning = engine_speed(run, t_s, speed)
+    measured_rpm = turning.rpm
+    if work.basis is Basis.DEVICE_POWER and turning.source is RpmSource.TACH:
+        measured_rpm = agreed(run, t_s, wheel, measured_rpm)
     gaps = gaps_of(t_s, run.broken)
     out = spikes(t_s, power)
     clean = bridged(t_s, power, out)
@@ -158,18 +164,19 @@ def _result(
         run, pull, work.basis, t_s=t_s, power_kw=clean, speed_kmh=speed, gaps=gaps, out=out
     )
     level = smoothing_of(view.smoothing)
-    known = np.isfinite(turning.rpm)
+    known = np.isfinite(measured_rpm)
     # Where engine speed begins or ends to be known, torque does: nothing is averaged across.
     breaks = np.union1d(gaps, np.flatnonzero(known[1:] != known[:-1]))
-    rpm = np.where(known, turning.rpm, 0.0)
+    rpm = np.where(known, measured_rpm, 0.0)
     drawn = clean if level.level else power
     curve = _curve(t_s, np.stack((drawn, rpm, speed)), level.level, breaks)
     others = others_of(run, t_s, conditions)
     loss_kw = 2.0 * (work.losses.rms_n if work.losses else 0.0) / 3600.0
     trace = Trace(t_s, clean, rpm, speed)
-    best = peak_power(trace.split(gaps), level.level)
-    best_torque = peak_torque(
-        [one for one in trace.split(breaks) if one.rpm.min() > 0.0], level.level
+    best, best_torque = peaks_of(
+        trace.split(gaps),
+        [one for one in trace.split(breaks) if one.rpm.min() > 0.0],
+        level.level,
     )
     if best is not None:
         best = with_losses(best, loss_kw * np.nan_to_num(best.speed_kmh))

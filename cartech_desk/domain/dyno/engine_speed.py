@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from cartech_desk.domain.dyno.forces import NM_RPM_TO_KW
 from cartech_desk.domain.dyno.marks import mark
 from cartech_desk.domain.dyno.measured import Measured
 from cartech_desk.domain.dyno.result import QualityMark
@@ -23,6 +24,7 @@ _SPIN_OF_CAR: Final = 0.06
 """The car's values come late and seldom: its ratio moves more without any wheel spin."""
 _DRIFT: Final = 0.02
 _SLOWEST_RPM: Final = 200.0
+_AGREED: Final = 0.015
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,21 @@ def engine_speed(run: Measured, t_s: Floats, speed_kmh: Floats) -> EngineSpeed:
             )
         )
     return EngineSpeed(rpm, RpmSource.NONE, None, tuple(marks))
+
+
+def agreed(run: Measured, t_s: Floats, power_kw: Floats, rpm: Floats) -> Floats:
+    """Return the engine speed that makes the device's own power and torque agree.
+
+    A column of engine speed that is made from a speed that slips lies beside both for a moment;
+    their quotient does not. Where it is not within 1.5 % of `rpm` all along, `rpm` stands.
+    """
+    torque = run.within(Role.TORQUE)
+    if len(torque) < len(t_s):
+        return rpm
+    there = onto(torque, t_s, run.broken)
+    implied = power_kw / np.where(there > 0.0, there * NM_RPM_TO_KW, np.nan)
+    apart = np.abs(implied / rpm - 1.0)
+    return implied if bool((apart < _AGREED).all()) else rpm
 
 
 def _measured(run: Measured) -> tuple[Series, bool]:

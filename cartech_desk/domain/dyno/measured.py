@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cartech_desk.domain.dyno.marks import mark
 from cartech_desk.domain.dyno.roles import ROLE_UNITS, Role
 from cartech_desk.domain.dyno.run import RawRun, RunSetup
-from cartech_desk.domain.dyno.series import EMPTY, Series, same_unit_kind, series_of
+from cartech_desk.domain.dyno.series import EMPTY, Floats, Series, same_unit_kind, series_of
 from cartech_desk.domain.units import UNITS
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Measured:
         self.used: dict[Role, str] = {}
         self.marks: list[QualityMark] = []
         self._kept: dict[str, Series] = {}
+        self._clocks: dict[tuple[int, float], Floats] = {}
 
     def channel_of(self, role: Role) -> str | None:
         """Return the channel that plays a role, None where none does."""
@@ -83,7 +84,9 @@ class Measured:
         if found is None:
             track = self.run.tracks[name]
             shift_s = self.offset_s if track.of_car else 0.0
-            found = self._kept[key] = series_of(track, self.run.first_ns, unit, shift_s)
+            found = self._kept[key] = series_of(
+                track, self.run.first_ns, unit, shift_s, self._clocks
+            )
         return found
 
     def speed_kmh(self) -> Series:

@@ -53,26 +53,39 @@ class _Top:
     support_s: float
 
 
-def peak_power(stretches: list[Trace], level: int) -> Peak | None:
-    """Return the peak of power at a level; None where no stretch is long enough."""
-    return _peak(stretches, level, torque=False)
+def peaks_of(
+    stretches: list[Trace], with_rpm: list[Trace], level: int
+) -> tuple[Peak | None, Peak | None]:
+    """Return the peaks of power and of torque at a level; None where no stretch is long enough.
+
+    `with_rpm` are the stretches in which engine speed is known throughout.
+    """
+    levels = [_levels(one, level) for one in stretches]
+    same = len(with_rpm) == len(stretches) and all(
+        len(one.t_s) == len(other.t_s) for one, other in zip(stretches, with_rpm, strict=True)
+    )
+    turning = levels if same else [_levels(one, level) for one in with_rpm]
+    return (
+        _peak(stretches, levels, level, torque=False),
+        _peak(with_rpm, turning, level, torque=True),
+    )
 
 
-def peak_torque(stretches: list[Trace], level: int) -> Peak | None:
-    """Return the peak of torque at engine speed; `stretches` have engine speed throughout."""
-    return _peak(stretches, level, torque=True)
+_Levels = dict[int, tuple[Floats, Floats]]
+"""By level: times, and means of power, engine speed and road speed."""
 
 
-def _peak(stretches: list[Trace], level: int, *, torque: bool) -> Peak | None:
+def _peak(
+    stretches: list[Trace], levels: list[_Levels], level: int, *, torque: bool
+) -> Peak | None:
     tops: dict[int, _Top] = {}
     where: Trace | None = None
-    for stretch in stretches:
-        found = _tops(stretch, level, torque=torque)
-        if found and (where is None or found[level].value > tops[level].value):
-            where = stretch
-        for step, top in found.items():
+    for stretch, means in zip(stretches, levels, strict=True):
+        for step, (t_s, table) in means.items():
+            top = _highest(t_s, table, torque=torque)
             if step not in tops or top.value > tops[step].value:
                 tops[step] = top
+                where = stretch if step == level else where
     if where is None:
         return None
     top = tops[level]
@@ -96,8 +109,8 @@ def summed(unsure: Uncertainty, conditions: float) -> Uncertainty:
     return Uncertainty(total, unsure.sampling, unsure.smoothing, conditions, unsure.losses)
 
 
-def _tops(stretch: Trace, level: int, *, torque: bool) -> dict[int, _Top]:
-    """Return the highest point of a stretch at each level up to one more than `level`."""
+def _levels(stretch: Trace, level: int) -> _Levels:
+    """Return means over 0.2 s within a stretch at each level up to one more than `level`."""
     rows = _fewer(stretch)
     t_s = rows.t_s
     if len(t_s) < 3 or t_s[-1] - t_s[0] < SUPPORT_S:
@@ -108,12 +121,12 @@ def _tops(stretch: Trace, level: int, *, torque: bool) -> dict[int, _Top]:
     if not inner.any():
         inner[len(t_s) // 2] = True
     t_s, means = t_s[inner], means[:, inner]
-    found: dict[int, _Top] = {}
+    found: _Levels = {}
     for step in range(min(level + 1, len(LEVELS) - 1) + 1):
         if step:
             means = one_level_more(t_s, means, step - 1)
         if step >= level - 1:
-            found[step] = _highest(t_s, means, torque=torque)
+            found[step] = t_s, means
     return found
 
 
@@ -121,12 +134,10 @@ def _highest(t_s: Floats, means: Floats, *, torque: bool) -> _Top:
     power, rpm, speed = means
     x = power / (rpm * NM_RPM_TO_KW) if torque else power
     at = int(np.argmax(x))
-    low = high = at
-    stands = x >= _STANDS * x[at] if x[at] > 0.0 else x >= x[at]
-    while low > 0 and stands[low - 1]:
-        low -= 1
-    while high < len(x) - 1 and stands[high + 1]:
-        high += 1
+    falls = np.flatnonzero(x < (_STANDS * x[at] if x[at] > 0.0 else x[at]))
+    place = int(np.searchsorted(falls, at))
+    low = int(falls[place - 1]) + 1 if place > 0 else 0
+    high = int(falls[place]) - 1 if place < len(falls) else len(x) - 1
     return _Top(
         float(x[at]),
         float(rpm[at]) if rpm[at] > 0.0 else np.nan,

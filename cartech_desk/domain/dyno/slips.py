@@ -30,6 +30,7 @@ _SLOWEST_ROW_S: Final = 0.22
 """Beyond, a row is longer than any slip, and traffic looks the same."""
 _QUANTA: Final = 3.0
 """Least steps of the column's own resolution that a slip has to be."""
+_SAMPLES: Final = 2000
 _TO_SIGMA: Final = 1.4826
 
 
@@ -110,9 +111,11 @@ def _take_out(t_s: Floats, x: Floats, start_s: float, end_s: float, slope: float
 def _resolution(x: Floats) -> float:
     """Return the least steps that the column makes, seen where its gain changes by them.
 
-    A twentieth of the changes are smaller: single ones come from rounding.
+    A twentieth of the changes are smaller: single ones come from rounding. Some thousand samples
+    of the middle tell it.
     """
-    changes = np.abs(np.diff(x, 2))
+    middle = len(x) // 2
+    changes = np.abs(np.diff(x[max(middle - _SAMPLES, 0) : middle + _SAMPLES], 2))
     changes = changes[changes > 1e-9 * float(np.abs(x).max())]
     if len(changes) == 0:
         return 0.0

@@ -117,11 +117,18 @@ def _uneven(t_s: Floats, rows: Floats, half_s: float, start_s: Floats, end_s: Fl
     np.cumsum((level[:, 1:] + level[:, :-1]) * (0.5 * steps), axis=1, out=area[:, 1:])
     slope = np.diff(level, axis=1) / (2.0 * steps)
 
+    counted = np.arange(len(t_s), dtype=np.float64)
+
     def until(when: Floats) -> Floats:
-        index = np.searchsorted(t_s, when, side="right") - 1
-        np.clip(index, 0, len(steps) - 1, out=index)
+        index = np.interp(when, t_s, counted).astype(np.intp)
+        np.minimum(index, len(steps) - 1, out=index)
         since = when - t_s[index]
-        return np.asarray(area[:, index] + since * (level[:, index] + since * slope[:, index]))
+        found = np.take(slope, index, axis=1)
+        found *= since
+        found += np.take(level, index, axis=1)
+        found *= since
+        found += np.take(area, index, axis=1)
+        return found
 
     wide = half > _LEAST_HALF_S
     safe = np.where(wide, half, 1.0)

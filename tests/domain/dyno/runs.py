@@ -17,6 +17,7 @@ _COLUMNS = {
     "(DWRT CPU) Engine RPM": (Role.RPM, "rpm", 1000.0),
     "(DWRT CPU) Power (uncorrected)": (Role.POWER, "hp", 1.0),
     "(DWRT CPU) Power": (Role.CORRECTED_POWER, "hp", 1.0),
+    "(DWRT CPU) Torque (uncorrected)": (Role.TORQUE, "lbft", 1.0),
     "(DWRT CPU) Force": (Role.FORCE, "lbf", 1.0),
     "(DWRT CPU) Acceleration": (Role.ACCELERATION, "m/s2", 0.44704),
     "(DWRT CPU) Correction Factor": (Role.DEVICE_FACTOR, "ratio", 1.0),
