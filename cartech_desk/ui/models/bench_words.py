@@ -19,6 +19,7 @@ from cartech_desk.hardware.dyno.source import Kind, SourceState
 from cartech_desk.ui.models.dyno_units import DynoUnits
 from cartech_desk.ui.models.value_scale import in_words
 from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.words import counted
 
 DASH: Final = "\N{EN DASH}"
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
@@ -138,14 +139,14 @@ def health_words(source: SourceStatus) -> str:
     parts = [f"{source.rate_hz:.0f} readings a second"] if source.rate_hz else []
     if math.isfinite(health.latency_s):
         parts.append(f"{health.latency_s * 1000:.0f} ms behind")
-    for number, words in (
-        (health.marked, "not valid"),
-        (health.lost, "lost on the way"),
-        (health.bad_bytes, "bytes that fit nothing"),
-        (health.clock_jumps, "jumps of its clock"),
-    ):
-        if number:
-            parts.append(f"{number} {words}")
+    if health.marked:
+        parts.append(f"{health.marked} not valid")
+    if health.lost:
+        parts.append(f"{health.lost} lost on the way")
+    if health.bad_bytes:
+        parts.append(f"{counted(health.bad_bytes, 'byte')} without a meaning")
+    if health.clock_jumps:
+        parts.append(f"its clock jumped {counted(health.clock_jumps, 'time')}")
     return " · ".join(parts)
 
 

@@ -35,6 +35,8 @@ from cartech_desk.ui.models.limit_draft import NOT_A_NUMBER, read_number
 Draft = dict[str, str]
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
 LONGEST: Final = 500
+_AIR: Final = ("temperature_c", "pressure_kpa", "humidity_pct")
+_OF_SESSION: Final = ("tyre_kpa", "odometer_km")
 ON: Final = "yes"
 
 
@@ -127,17 +129,9 @@ def draft_of(
 ) -> Draft:
     """Return what the form begins with: the values of a session, else the shop's `usual` ones."""
     setup = session.setup if session is not None else RunSetup()
-    air = setup.conditions
-    facts: dict[str, float | None] = {
-        "temperature_c": air.temperature_c,
-        "pressure_kpa": air.pressure_kpa,
-        "humidity_pct": air.humidity_pct,
-        "tyre_kpa": session.tyre_kpa if session is not None else None,
-        "odometer_km": session.odometer_km if session is not None else None,
-    }
     draft: Draft = {}
     for name, kind in NUMBERS.items():
-        value = facts[name] if name in facts else getattr(setup, name)
+        value = _fact(session, setup, name)
         if value is None:
             value = usual.get(name)
         draft[name] = write(value, unit_of(name, system, power_unit), kind.decimals)
@@ -155,6 +149,18 @@ def draft_of(
     return draft
 
 
+def _number(value: float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _fact(session: DynoSession | None, setup: RunSetup, name: str) -> float | None:
+    if name in _AIR:
+        return _number(getattr(setup.conditions, name))
+    if name in _OF_SESSION:
+        return _number(getattr(session, name)) if session is not None else None
+    return _number(getattr(setup, name))
+
+
 def read_draft(
     draft: Draft,
     vehicle_id: str,
@@ -164,11 +170,20 @@ def read_draft(
     roles: Mapping[Role, str],
     losses: tuple[Losses, ...],
     altitude_m: float | None,
+    base: DynoSession | None = None,
 ) -> Read:
-    """Make the wish of a draft, or say beside each field what is wrong."""
+    """Make the wish of a draft, or say beside each field what is wrong.
+
+    A number of the session `base` that nobody touched keeps its exact value, whatever was rounded
+    to show it.
+    """
     wrong: dict[str, str] = {}
     numbers: dict[str, float | None] = {}
+    before = draft_of(base, system, power_unit, {}) if base is not None else {}
     for name in NUMBERS:
+        if base is not None and draft.get(name, "") == before[name]:
+            numbers[name] = _fact(base, base.setup, name)
+            continue
         numbers[name], sentence = read(name, draft.get(name, ""), system, power_unit)
         if sentence:
             wrong[name] = sentence
@@ -187,9 +202,7 @@ def read_draft(
     if wrong:
         return Read(None, wrong)
     stoichiometry = numbers["stoichiometry"]
-    air = Conditions(
-        numbers["temperature_c"], numbers["pressure_kpa"], numbers["humidity_pct"], "typed"
-    )
+    air = Conditions(*(numbers[name] for name in _AIR), source="typed")
     if air == Conditions(source="typed"):
         air = Conditions()
     setup = RunSetup(

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from cartech_desk.bay.dyno_status import NO_DYNO, DynoSnapshot, Phase
 from cartech_desk.bay.status import BaySnapshot
@@ -20,7 +20,7 @@ from cartech_desk.ui.models.dyno_units import AXES, DynoUnits, dyno_units
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.models.run_overlay import Kept, Overlay, lay_over, read_kept, told
 from cartech_desk.ui.models.unit_system import unit_system
-from cartech_desk.ui.pages.dyno_bench import BenchView, troubles
+from cartech_desk.ui.pages.dyno_bench import BenchView, Notice, troubles
 from cartech_desk.ui.pages.dyno_driving import Driving
 from cartech_desk.ui.pages.dyno_run_acts import RunActs
 from cartech_desk.ui.pages.page import Page, PageAction
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 _KEPT: Final = ("window", "dyno")
 _WIDTHS: Final = (250, 700, 290)
-_MOST_NOTICES: Final = 3
 
 
 class DynoPage(Page):
@@ -89,11 +88,7 @@ class DynoPage(Page):
             self.add_to_header(button)
         self.bench = BenchView()
         self.bar = DynoBar()
-        self.notice = QLabel()
-        self.notice.setWordWrap(True)
-        self.notice.setProperty("role", "warning")
-        self.notice.setTextFormat(Qt.TextFormat.PlainText)
-        self.notice.hide()
+        self.notice = Notice()
         self.tree, self.chart, self.numbers = DynoTree(), DynoChart(), DynoNumbers()
         self.across = Split(Qt.Orientation.Horizontal)
         self.across.setChildrenCollapsible(False)
@@ -184,22 +179,7 @@ class DynoPage(Page):
 
     def actions(self) -> Sequence[PageAction]:
         """Return what can be done here."""
-        bar = self.bar
-        return [
-            *self.drives.actions(self._now),
-            *self.does.actions(),
-            PageAction("Next correction", lambda: bar.next_correction(1), "C", "sae din std"),
-            PageAction("Correction before", lambda: bar.next_correction(-1), "Shift+C", ""),
-            PageAction("More smoothing", lambda: bar.more_smoothing(1), "+", "filter"),
-            PageAction("Less smoothing", lambda: bar.more_smoothing(-1), "-", "filter"),
-            PageAction("At the wheels, or at the engine", bar.other_engine, "W", "losses crank"),
-            PageAction("Over engine speed", lambda: self.set_axis("rpm"), "1", "axis rpm"),
-            PageAction("Over road speed", lambda: self.set_axis("speed"), "2", "axis km/h mph"),
-            PageAction("Over time", lambda: self.set_axis("time"), "3", "axis seconds"),
-            PageAction(
-                "Show the difference, or not", bar.difference.click, "D", "gain compare before"
-            ),
-        ]
+        return [*self.drives.actions(self._now), *self.does.actions()]
 
     def shown(self, what: object = None) -> None:
         """Read the runs; `what` is the id of a run, or "sources" for their panel."""
@@ -229,7 +209,7 @@ class DynoPage(Page):
         self._show_session()
         air, doubts = self.bench.air(now, self)
         self.bar.air.say(air, doubts)
-        self._notice((*troubles(now), *doubts))
+        self.notice.say((*troubles(now), *doubts))
         self.drives.show_bench(now)
         if now.live is not before.live or (now.phase is Phase.RUNNING) != _running(before):
             self.chart.set_live(now.live if now.phase is Phase.RUNNING else None)
@@ -248,13 +228,6 @@ class DynoPage(Page):
         for button in (self.compare, self.sheet):
             button.setVisible(not nothing)
             button.setEnabled(bool(self.chosen))
-
-    def _notice(self, sentences: Sequence[str]) -> None:
-        """Say below the bar what is wrong or doubtful, the worst first."""
-        words = "\n".join(f"▲ {sentence}" for sentence in sentences[:_MOST_NOTICES])
-        if words != self.notice.text():
-            self.notice.setText(words)
-            self.notice.setVisible(bool(words))
 
     def _show_session(self) -> None:
         session = self._now.session

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
 
 from cartech_desk.bay.dyno_status import DynoSnapshot
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _NO_DYNO: Final = "No dyno is connected. What is kept can be looked at, compared and printed."
 _NO_SESSION: Final = "Begin a session: the car, the gear, the air. Then press Start."
+_MOST_NOTICES: Final = 3
 
 
 class BenchView(QWidget):
@@ -113,6 +114,24 @@ class BenchView(QWidget):
                 words = f"{words} · {factor_words(made.correction.short, made.value)}"
             doubts += made.warnings
         return words, tuple(dict.fromkeys(doubts))
+
+
+class Notice(QLabel):
+    """What is wrong or doubtful, below the bar; takes no room while all is well."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setProperty("role", "warning")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.hide()
+
+    def say(self, sentences: Sequence[str]) -> None:
+        """Show these sentences, the worst first."""
+        words = "\n".join(f"▲ {sentence}" for sentence in sentences[:_MOST_NOTICES])
+        if words != self.text():
+            self.setText(words)
+            self.setVisible(bool(words))
 
 
 def troubles(now: DynoSnapshot) -> Sequence[str]:

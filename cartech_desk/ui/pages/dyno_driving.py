@@ -232,6 +232,7 @@ class Driving:
                 if run.setup.test_type is TestType.COAST_DOWN
             ],
             doubts=self._doubts,
+            base=last,
         )
 
     def _doubts(self, wish: SessionWish) -> Sequence[str]:

@@ -51,6 +51,7 @@ class RunActs:
                 PageAction("Next run", lambda: page.step(1), "Ctrl+Down", "newer"),
                 PageAction("Previous run", lambda: page.step(-1), "Ctrl+Up", "older"),
             ]
+        found += self._looks()
         if page.front is None:
             return found
         return [
@@ -62,6 +63,23 @@ class RunActs:
             PageAction("Rename the run", self.rename, "R", "name"),
             PageAction("Properties of the run", self.properties, "P", "note gear offset clock"),
             PageAction("Delete the run", self.delete, "Del", "remove"),
+        ]
+
+    def _looks(self) -> list[PageAction]:
+        """Return how runs can be looked at."""
+        page, bar = self._page, self._page.bar
+        return [
+            PageAction("Next correction", lambda: bar.next_correction(1), "C", "sae din std"),
+            PageAction("Correction before", lambda: bar.next_correction(-1), "Shift+C", ""),
+            PageAction("More smoothing", lambda: bar.more_smoothing(1), "+", "filter"),
+            PageAction("Less smoothing", lambda: bar.more_smoothing(-1), "-", "filter"),
+            PageAction("At the wheels, or at the engine", bar.other_engine, "W", "losses crank"),
+            PageAction("Over engine speed", lambda: page.set_axis("rpm"), "1", "axis rpm"),
+            PageAction("Over road speed", lambda: page.set_axis("speed"), "2", "axis km/h mph"),
+            PageAction("Over time", lambda: page.set_axis("time"), "3", "axis seconds"),
+            PageAction(
+                "Show the difference, or not", bar.difference.click, "D", "gain compare before"
+            ),
         ]
 
     def _run(self, run_id: str) -> DynoRun | None:

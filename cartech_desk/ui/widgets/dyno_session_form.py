@@ -21,6 +21,7 @@ from cartech_desk.bay.dyno import SessionWish
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import Basis, Losses, RpmSource
 from cartech_desk.domain.units import UnitSystem
+from cartech_desk.store.dyno import DynoSession
 from cartech_desk.ui.models.bench_words import (
     BASIS_WORDS,
     ESTIMATE_WORDS,
@@ -55,6 +56,8 @@ class Around:
     losses: tuple[Losses, ...] = ()
     coast_downs: Sequence[tuple[str, str]] = ()
     doubts: Callable[[SessionWish], Sequence[str]] = lambda _wish: ()
+    base: DynoSession | None = None
+    """The session whose numbers are shown; what nobody touches keeps its exact value."""
 
 
 class SessionForm(QDialog):
@@ -271,6 +274,7 @@ class SessionForm(QDialog):
             roles=around.roles,
             losses=losses,
             altitude_m=around.altitude_m,
+            base=around.base,
         )
 
     def _touched(self) -> None:

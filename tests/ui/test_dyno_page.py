@@ -1,0 +1,501 @@
+"""The Dyno page, by what a person does and sees."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+
+from cartech_desk.bay.dyno_status import Phase
+from cartech_desk.domain.dyno.roles import Role
+from cartech_desk.domain.dyno.run import Conditions, View
+from cartech_desk.hardware.dyno.source import SourceState
+from cartech_desk.office.session import AtDesk
+from cartech_desk.store.dyno import RunEnding
+from cartech_desk.ui.application import dress
+from cartech_desk.ui.models.bench_words import DASH
+from cartech_desk.ui.pages.dyno import DynoPage
+from tests.ui.conftest import ADMINISTRATOR, TECHNICIAN
+from tests.ui.dyno_double import (
+    SHORT,
+    SLIPS,
+    WEATHER,
+    live_values,
+    make_run,
+    make_session,
+    make_source,
+)
+
+
+@pytest.fixture
+def page(desk, acts, qtbot):
+    made = DynoPage(desk, acts)
+    qtbot.addWidget(made)
+    made.resize(1262, 676)
+    return made
+
+
+@pytest.fixture
+def three(bay):
+    """A session under way with three runs, the newest first."""
+    session = bay.dyno.session()
+    bay.book.kept = [
+        make_run("r3", number=3, peak_hp=277.7),
+        make_run("r2", number=2, peak_hp=268.0),
+        make_run("r1", number=1, peak_hp=255.0),
+    ]
+    return session
+
+
+@pytest.fixture
+def show(page, bay, qtbot):
+    """Open the page and let it read; then show the bench as it is."""
+
+    def shown(what=None):
+        page.show()
+        page.shown(what)
+        page.tick(bay.snapshot())
+        qtbot.waitUntil(lambda: page.loaded and not page._reading.busy)
+        settle()
+
+    def settle():
+        page.tick(bay.snapshot())
+        qtbot.waitUntil(lambda: not page._reading.busy and not page._computing.busy)
+
+    shown.settle = settle
+    return shown
+
+
+def key(page, name):
+    return next(action for action in page.actions() if action.name == name).shortcut
+
+
+def run(page, name):
+    next(action for action in page.actions() if action.name == name).run()
+
+
+def asked(bay, what):
+    return [call for call in bay.dyno.calls if call[0] == what]
+
+
+class TestAnEmptyPage:
+    def test_says_what_will_be_here_and_offers_what_fills_it(self, page, show):
+        show()
+        assert page.pages.currentWidget() is page.empty
+        assert "simulated dyno" in page.empty.simulated.text()
+
+    def test_the_simulated_dyno_is_connected_with_its_car_and_armed(self, page, bay, show, qtbot):
+        show()
+        page.empty.simulated.click()
+        qtbot.waitUntil(lambda: bay.dyno.now.phase is Phase.ARMED)
+        assert ("connect", "sim:rollers?script=dyno") in bay.calls
+        assert asked(bay, "connect") == [("connect", "sim:rollers")]
+        assert page.acts.vehicle.name == "Simulated car"
+
+    def test_with_a_car_connected_only_its_dyno_is_taken(self, page, bay, show, qtbot):
+        bay.connected()
+        show()
+        page.empty.simulated.click()
+        qtbot.waitUntil(lambda: bay.dyno.now.phase is Phase.ARMED)
+        assert not [call for call in bay.calls if call[0] == "connect"]
+
+    def test_a_kept_run_makes_it_a_page_of_runs(self, page, bay, show):
+        bay.book.all_sessions = [make_session(ended=make_session().started)]
+        bay.book.kept = [make_run()]
+        show()
+        assert page.pages.currentWidget() is page.work
+        assert page.front.id == "r1"
+
+
+class TestStart:
+    def test_without_a_dyno_it_opens_the_sources(self, page, acts, show):
+        show()
+        page.bench.start.click()
+        assert page.drives.panel.isVisible()
+        assert "No dyno" in acts.told.toasts[-1][0]
+
+    def test_without_a_vehicle_it_asks_for_one_then_for_the_session(
+        self, page, bay, acts, show, store, qtbot
+    ):
+        bay.dyno.bench(make_source())
+        show()
+        with qtbot.waitSignal(acts.vehicle_wanted):
+            page.bench.start.click()
+        assert page.drives.form is None
+        acts.take_vehicle(store.vehicles.by_name("Blue Civic"))
+        assert page.drives.form.isVisible()
+
+    def test_without_a_session_the_form_begins_one_and_arms(
+        self, page, bay, acts, show, store, qtbot
+    ):
+        acts.take_vehicle(store.vehicles.by_name("Blue Civic"))
+        bay.dyno.bench(make_source())
+        show()
+        page.bench.start.click()
+        assert page.drives.form.take.text() == "Begin and arm"
+        page.drives.form.accept_draft()
+        qtbot.waitUntil(lambda: bay.dyno.now.phase is Phase.ARMED)
+        assert asked(bay, "start_session")[0][2] == ADMINISTRATOR
+
+    def test_with_a_session_it_arms_and_says_what_it_waits_for(self, page, bay, three, show):
+        show()
+        assert page.bench.start.face.words == "Start  F5"
+        page.bench.start.click()
+        page.tick(bay.snapshot())
+        assert page.bench.start.face.words == "Armed: waits for 40 km/h"
+        assert "F5 begins now" in page.bench.start.face.below
+
+    def test_pressed_again_the_run_begins_at_once(self, page, bay, three, show):
+        show()
+        page.bench.start.click()
+        page.bench.start.click()
+        assert bay.dyno.now.phase is Phase.RUNNING
+
+    def test_while_it_runs_the_button_stops(self, page, bay, three, show):
+        show()
+        bay.dyno.running()
+        page.tick(bay.snapshot())
+        assert page.bench.start.face.words == "Stop  F5"
+        page.bench.start.click()
+        page.tick(bay.snapshot())
+        assert asked(bay, "stop") == [("stop", ADMINISTRATOR)]
+        assert page.bench.start.face.words == "Saving…"
+
+    def test_esc_disarms_and_is_a_key_only_while_armed(self, page, bay, three, show):
+        show()
+        assert "Disarm" not in {action.name for action in page.actions()}
+        page.bench.start.click()
+        page.tick(bay.snapshot())
+        assert key(page, "Disarm") == "Esc"
+        run(page, "Disarm")
+        assert bay.dyno.now.phase is Phase.IDLE
+
+    def test_a_disarmed_start_is_no_refusal(self, page, bay, acts, three, show, trouble, qtbot):
+        show()
+        page.bench.start.click()
+        bay.dyno.waiting.set_exception(trouble("Disarmed.", "Press Start.", code="cancelled"))
+        bay.dyno.refuse = trouble("The disk is full.", "Make room.")
+        bay.dyno.now = replace(bay.dyno.now, phase=Phase.IDLE)
+        page.bench.start.click()
+        qtbot.waitUntil(lambda: bool(acts.told.refused))
+        assert [error.happened for error in acts.told.refused] == ["The disk is full."]
+
+    def test_why_it_cannot_start_stands_on_the_button(self, page, bay, three, show):
+        show()
+        why = "The dyno is silent: check its cable."
+        bay.dyno.now = replace(bay.dyno.now, can_start=False, why_not=why)
+        page.tick(bay.snapshot())
+        assert page.bench.start.face.below == why
+        assert not page.bench.start.face.fill
+
+    def test_a_locked_desk_begins_and_ends_nothing(self, page, bay, desk, three, show):
+        show()
+        desk.office.session.lock()
+        page.drives.start()
+        bay.dyno.running()
+        page.drives.start()
+        assert not asked(bay, "start")
+        assert not asked(bay, "stop")
+        assert bay.dyno.now.phase is Phase.RUNNING
+
+
+class TestWhatComes:
+    def test_speed_power_and_boost_stand_in_the_units_set(self, page, bay, three, show):
+        show()
+        bay.dyno.running(upto=0.5)
+        page.tick(bay.snapshot())
+        numbers = {one.label.partition(" ")[0]: one for one in page.bench.readings.numbers}
+        assert numbers["Power"].unit == "hp"
+        assert numbers["Power"].label == "Power · SAE"
+        assert numbers["Speed"].unit == "km/h"
+        assert numbers["Boost"].unit == "bar"
+
+    def test_a_stale_value_is_marked_with_its_age(self, page, bay, three, show):
+        show()
+        values = live_values(speed=50.0)
+        values[Role.SPEED] = replace(values[Role.SPEED], stale=True, age_s=4.0)
+        bay.dyno.now = replace(bay.dyno.now, values=values)
+        page.tick(bay.snapshot())
+        assert page.bench.readings.numbers[0].note == "4 s ago"
+
+    def test_without_power_there_is_a_dash(self, page, bay, three, show):
+        show()
+        assert page.bench.readings.numbers[2].words == DASH
+
+    def test_the_live_curve_lies_over_the_ghost_of_the_last_run(
+        self, page, bay, three, show, monkeypatch
+    ):
+        show()
+        lives, shown = [], []
+        monkeypatch.setattr(page.chart, "set_live", lives.append)
+        monkeypatch.setattr(page.chart, "set_runs", lambda runs: shown.append(list(runs)))
+        bay.dyno.running()
+        page.tick(bay.snapshot())
+        assert lives == [bay.dyno.now.live]
+        assert [(one.run_id, one.ghost) for one in shown[-1]] == [("r3", True)]
+        page.tick(bay.snapshot())
+        assert len(lives) == 1
+
+    def test_a_run_that_ended_is_chosen_and_its_peak_said(
+        self, page, bay, acts, three, show, qtbot
+    ):
+        show()
+        bay.dyno.running()
+        page.tick(bay.snapshot())
+        bay.dyno.ended(make_run("r9", number=4, peak_hp=276.5))
+        show.settle()
+        qtbot.waitUntil(lambda: page.front is not None and page.front.id == "r9")
+        qtbot.waitUntil(lambda: bool(acts.told.toasts))
+        words = acts.told.toasts[-1][0]
+        assert words.startswith("Run 4: 276.")
+        assert "against Run 3" in words
+
+    def test_a_run_without_a_pull_says_so(self, page, bay, acts, three, show, qtbot, monkeypatch):
+        show()
+        plain = bay.runs.result
+        monkeypatch.setattr(
+            bay.runs,
+            "result",
+            lambda run_id, view: replace(plain(run_id, view), peak_power=None, quality=(SHORT,)),
+        )
+        bay.dyno.ended(make_run("r9", number=4))
+        page.tick(bay.snapshot())
+        qtbot.waitUntil(lambda: bool(acts.told.toasts))
+        assert "Run 4 is kept" in acts.told.toasts[-1][0]
+        assert SHORT.why in acts.told.toasts[-1][0]
+
+    def test_a_source_that_fell_silent_is_said_below_the_bar(self, page, bay, three, show):
+        lost = make_source(
+            state=SourceState.LOST, happened="The dyno fell silent.", to_do="Check the cable."
+        )
+        show()
+        bay.dyno.now = replace(bay.dyno.now, sources=(lost,), problem="The disk refused the run.")
+        page.tick(bay.snapshot())
+        assert "Dynojet: The dyno fell silent. Check the cable." in page.notice.text()
+        assert page.notice.text().startswith("▲ The disk refused the run.")
+
+
+class TestTheAir:
+    def test_stands_in_words_with_the_factor(self, page, bay, three, show):
+        show()
+        words = page.bar.air.whole
+        assert words.startswith("24 °C · 98.4 kPa station · 41 % · SAE \N{MULTIPLICATION SIGN}1.0")
+        assert not page.bar.air.doubtful
+
+    def test_missing_weather_is_a_triangle_and_a_sentence(self, page, bay, three, show):
+        show()
+        bay.dyno.now = replace(bay.dyno.now, conditions=Conditions())
+        page.tick(bay.snapshot())
+        assert page.bar.air.doubtful
+        assert "not corrected" in page.bar.air.whole
+        assert page.notice.text().startswith("▲")
+
+    def test_a_press_types_it_for_the_session(self, page, bay, three, show):
+        from cartech_desk.ui.widgets.dyno_run_form import AirForm
+
+        show()
+        page.bar.air.click()
+        form = page.findChildren(AirForm)[-1]
+        form.part.lines["temperature_c"].setText("31")
+        form.accept_draft()
+        wish = asked(bay, "change_session")[-1][1]
+        assert wish.setup.conditions == replace(WEATHER, temperature_c=31.0, source="typed")
+        assert wish.fuel == "98 RON"
+
+
+class TestHowRunsAreLookedAt:
+    def test_another_correction_reaches_tree_and_results_at_once(
+        self, page, bay, three, show, qtbot, monkeypatch
+    ):
+        show()
+        views = []
+        monkeypatch.setattr(page.tree, "set_view", lambda view, *_units: views.append(view))
+        run(page, "Next correction")
+        assert views == [View("sae2004", 3)]
+        qtbot.waitUntil(lambda: page.results["r3"].view == views[0])
+
+    def test_smoothing_stops_at_its_ends(self, page, three, show):
+        show()
+        for _ in range(9):
+            run(page, "More smoothing")
+        assert page.view.smoothing == 5
+        for _ in range(9):
+            run(page, "Less smoothing")
+        assert page.view.smoothing == 0
+
+    def test_the_axis_is_remembered(self, page, desk, acts, three, show, qtbot):
+        show()
+        run(page, "Over road speed")
+        page.hidden()
+        again = DynoPage(desk, acts)
+        qtbot.addWidget(again)
+        again.shown()
+        qtbot.waitUntil(lambda: again.loaded)
+        assert again.axis == "speed"
+        assert again.bar.axes["speed"].isChecked()
+
+    def test_compare_lays_the_run_over_the_one_before(self, page, bay, three, show, qtbot):
+        show()
+        run(page, "Compare with the run before")
+        qtbot.waitUntil(lambda: page.overlay.comparison is not None)
+        assert page.chosen == ("r2", "r3")
+        assert page.bar.difference.isChecked()
+        run(page, "Compare with the run before")
+        assert page.chosen == ("r3",)
+        assert not page.bar.difference.isChecked()
+
+    def test_next_and_previous_run_follow_the_time(self, page, three, show):
+        show()
+        run(page, "Previous run")
+        assert page.front.id == "r2"
+        run(page, "Next run")
+        run(page, "Next run")
+        assert page.front.id == "r3"
+
+    def test_a_run_that_cannot_be_read_leaves_the_others(
+        self, page, bay, three, show, qtbot, monkeypatch, trouble
+    ):
+        plain = bay.runs.result
+
+        def refuse_one(run_id, view):
+            if run_id == "r2":
+                raise trouble("The recording of Run 2 is gone.", "")
+            return plain(run_id, view)
+
+        monkeypatch.setattr(bay.runs, "result", refuse_one)
+        show()
+        with qtbot.waitSignal(page.status_message, check_params_cb=lambda words: "gone" in words):
+            page.choose(["r3", "r2"])
+        assert set(page.results) == {"r3"}
+
+
+class TestRuns:
+    def test_another_name_is_kept(self, page, bay, three, show, qtbot):
+        from cartech_desk.ui.widgets.name_form import NameForm
+
+        show()
+        run(page, "Rename the run")
+        form = page.findChildren(NameForm)[-1]
+        form.line.setText("  Race   fuel ")
+        form._take()
+        qtbot.waitUntil(lambda: bay.book.run("r3").name == "Race fuel")
+
+    def test_properties_change_the_set_up_and_keep_exact_numbers(
+        self, page, bay, three, show, qtbot
+    ):
+        from cartech_desk.ui.widgets.dyno_run_form import RunForm
+
+        exact = Conditions(23.987654, 98.412345, 41.2, "weather station")
+        kept = bay.book.kept[0]
+        bay.book.kept[0] = replace(kept, setup=replace(kept.setup, conditions=exact))
+        show()
+        run(page, "Properties of the run")
+        form = page.findChildren(RunForm)[-1]
+        form.part.lines["ecu_offset_s"].setText("0.12")
+        form.accept_draft()
+        qtbot.waitUntil(lambda: bay.book.run("r3").setup.ecu_offset_s == 0.12)
+        assert bay.book.run("r3").setup.conditions == exact
+
+    def test_a_wrong_number_stands_beside_its_field(self, page, bay, three, show):
+        from cartech_desk.ui.widgets.dyno_run_form import RunForm
+
+        show()
+        run(page, "Properties of the run")
+        form = page.findChildren(RunForm)[-1]
+        form.part.lines["pressure_kpa"].setText("1013")
+        form.accept_draft()
+        assert "hPa" in form.part.fields["pressure_kpa"].error
+        assert form.isVisible()
+        assert not [call for call in bay.runs.calls if call[0] == "change"]
+
+    def test_deleting_can_be_taken_back(self, page, bay, acts, three, show, qtbot):
+        show()
+        run(page, "Delete the run")
+        qtbot.waitUntil(lambda: "r3" not in page.runs)
+        words, undo = acts.told.toasts[-1]
+        assert words.startswith("Run 3 was deleted")
+        undo()
+        qtbot.waitUntil(lambda: "r3" in page.runs)
+        assert page.front.id == "r3"
+
+    def test_who_may_not_delete_is_told_who_may(self, page, bay, acts, desk, three, show):
+        show()
+        desk.office.session.enter(TECHNICIAN)
+        run(page, "Delete the run")
+        assert not [call for call in bay.runs.calls if call[0] == "delete"]
+        assert "manager" in acts.told.toasts[-1][0]
+
+    def test_a_run_under_way_is_not_deleted(self, page, bay, acts, three, show):
+        bay.book.kept[0] = replace(bay.book.kept[0], ending=RunEnding.OPEN)
+        show()
+        run(page, "Delete the run")
+        assert "still being driven" in acts.told.toasts[-1][0]
+
+    def test_a_file_of_another_dyno_is_taken_where_it_is_sure(
+        self, page, bay, acts, show, tmp_path, qtbot
+    ):
+        show()
+        page.does.ask_open = lambda: tmp_path / "RunFile_1.csv"
+        run(page, "Import a file of another dyno")
+        qtbot.waitUntil(lambda: page.front is not None)
+        assert page.front.name == "RunFile_1"
+        assert "WinPEP 8" in acts.told.toasts[-1][0]
+
+    def test_an_unsure_file_goes_to_whoever_maps_it(
+        self, page, bay, show, tmp_path, trouble, qtbot, monkeypatch
+    ):
+        asked_for = []
+        page.does.map_by_hand = lambda path, _proposal, error: asked_for.append((path, error.code))
+        page.does.ask_open = lambda: tmp_path / "odd.csv"
+        error = trouble("Column RPM looks like krpm.", "Say so.", code="mapping_refused")
+
+        def refuse(*_words, **_named):
+            raise error
+
+        monkeypatch.setattr(bay.runs, "import_file", refuse)
+        show()
+        page.does.import_file()
+        qtbot.waitUntil(lambda: bool(asked_for))
+        assert asked_for == [(tmp_path / "odd.csv", "mapping_refused")]
+
+    def test_quality_of_a_run_is_shown_in_the_tree(self, page, bay, three, show):
+        bay.runs.quality["r3"] = (SLIPS,)
+        show()
+        assert page.results["r3"].quality == (SLIPS,)
+
+
+def test_every_action_has_a_key_of_its_own(page, bay, three, show):
+    show()
+    bay.dyno.now = replace(bay.dyno.now, phase=Phase.ARMED)
+    page.tick(bay.snapshot())
+    keys = [action.shortcut for action in page.actions()]
+    assert all(keys)
+    assert len(keys) == len(set(keys))
+
+
+def test_a_gloved_finger_hits_and_a_small_screen_holds_it(page, desk, qapp, three, show):
+    dress(qapp, desk)
+    show()
+    for button in (page.session, page.sources, page.sheet, page.bar.air, page.bar.correction):
+        assert button.sizeHint().height() >= 44
+    assert page.bench.start.height() >= 80
+    assert page.minimumSizeHint().width() <= 1262
+    assert page.minimumSizeHint().height() <= 676
+
+
+def test_who_opens_it_for_a_run_gets_that_run(page, three, show):
+    show("r1")
+    assert page.front.id == "r1"
+
+
+def test_keys_do_not_fall_into_the_choice_of_a_correction(page, three, show, qtbot):
+    show()
+    before = page.bar.correction.currentIndex()
+    qtbot.keyClick(page.bar.correction, Qt.Key.Key_D)
+    assert page.bar.correction.currentIndex() == before
+
+
+def test_who_is_at_the_desk_changes_what_can_be_done(page, desk, three, show, qtbot):
+    show()
+    with qtbot.waitSignal(page.actions_changed):
+        desk.office.session.enter(TECHNICIAN)
+    assert isinstance(desk.office.session.now, AtDesk)
