@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillRunning
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -113,8 +114,11 @@ def record(
     seconds: float,
     *,
     units: UnitSystem = UnitSystem.METRIC,
+    within: AbstractContextManager[None] | None = None,
 ) -> Session:
     """Record these channels for so many seconds; Ctrl+C, SIGTERM and the like end it early.
+
+    `within` is entered once the recording runs, and left before it is ended.
 
     All that was recorded is kept then. Errors: those of `Bay.start_recording`. A recording that
     ends by itself (disk full, another car) ends the session. Alarms are told in `units`.
@@ -126,12 +130,19 @@ def record(
         recording_id = awaited(bay.start_recording(vehicle_id))
         began = time.monotonic()
         bay.watch(rates_hz)
-        _follow(
-            bay, began + seconds, recording_id, told, troubles=troubles, voice=voice, limits=limits
-        )
+        with within or nullcontext():
+            _follow(
+                bay,
+                began + seconds,
+                recording_id,
+                told,
+                troubles=troubles,
+                voice=voice,
+                limits=limits,
+            )
+            length = time.monotonic() - began
     if told.is_set():
         say("Stopping …")
-    length = time.monotonic() - began
     now = bay.snapshot()
     status, watched = now.connection, now.channels.keys()
     broken = _stop(bay, recording_id, troubles)

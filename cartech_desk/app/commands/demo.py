@@ -1,9 +1,11 @@
-"""`cartech-desk demo --headless`: the main job with the simulated car, without a screen."""
+"""`cartech-desk demo --headless`: the main job and a pull with the simulated car, no screen."""
 
 import argparse
 from pathlib import Path
 from typing import Final
 
+from cartech_desk.app.demo_pull import CAR, begin_session, driven, write_sheet
+from cartech_desk.app.demo_pull import text_of as text_of_pull
 from cartech_desk.app.desk import open_desk
 from cartech_desk.app.numbers_asked import seconds_of
 from cartech_desk.app.operator import acting
@@ -26,7 +28,6 @@ from cartech_desk.domain.units import UnitSystem
 NAME: Final = "demo"
 HELP: Final = "the main job with the simulated car, without a screen"
 
-URL: Final = "sim:"
 RATE_HZ: Final = 10.0
 PROFILE: Final = "turbo_petrol"
 """What the simulated car is; its limits are in force where nobody chose others."""
@@ -38,13 +39,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--headless", action="store_true", help="without a window (with one: cartech-desk --demo)"
     )
     parser.add_argument(
-        "--seconds", type=seconds_of, default=20.0, metavar="N", help="how long to record (20)"
+        "--seconds", type=seconds_of, default=25.0, metavar="N", help="how long to record (25)"
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the exported files go")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Connect to the simulated car, watch the canonical channels, record, export.
+    """Connect to the simulated car on its rollers, watch, record, drive a pull, export.
 
     Without `--headless` the window opens with the simulated car. Errors: CarTechError.
     """
@@ -56,16 +57,25 @@ def run(args: argparse.Namespace) -> int:
     with like_ctrl_c(), open_desk(args, demo=True) as desk:
         by = acting(args, desk)
         out = _folder(args.out or desk.data_dir / "results")
-        status = connected(desk.bay, URL)
+        status = connected(desk.bay, CAR)
         offered = {channel.name for channel in desk.bay.available()}
         rates: dict[str, float] = {name: RATE_HZ for name in CANONICAL if name in offered}
         vehicle_id, _ = vehicle_of(desk.store, status, None)
         if not desk.store.limits.profile_of(vehicle_id):
             desk.store.limits.set_profile(vehicle_id, PROFILE, DESK)
         desk.bay.alarms.use_vehicle(vehicle_id)
+        pull = begin_session(desk, vehicle_id, by, args.seconds)
         say(f"Recording the simulated car for {args.seconds:g} s …")
         units = UnitSystem(desk.settings.values.screen.units)
-        session = record(desk.bay, desk.store, vehicle_id, rates, args.seconds, units=units)
+        session = record(
+            desk.bay,
+            desk.store,
+            vehicle_id,
+            rates,
+            args.seconds,
+            units=units,
+            within=driven(desk, pull, by),
+        )
         warnings = [*(status.car.warnings if status.car else ()), *session.unwatched]
         files: list[str] = []
         for ending in ENDINGS:
@@ -81,18 +91,23 @@ def run(args: argparse.Namespace) -> int:
             files.append(str(path))
             if ending == ".csv":
                 warnings += [f"{name} never came and is not in the files." for name in absent]
+        write_sheet(desk, pull, out, by)
+        if pull.why:
+            warnings.append(pull.why)
         document = {
             "connected": True,
-            "adapter": URL,
+            "adapter": CAR,
             "vin": status.car.vin if status.car else None,
             **document_of(session, rates),
             "files": files,
+            "dyno": pull.document(),
             "data": str(desk.data_dir),
             "warnings": warnings,
         }
     for sentence in warnings:
         say(f"▲ {sentence}")
-    emit(args, document, "\n".join([text_of(document), *(f"written to {one}" for one in files)]))
+    lines = [text_of(document), *(f"written to {one}" for one in files), text_of_pull(pull)]
+    emit(args, document, "\n".join(lines))
     return 1 if "error" in document else 0
 
 
