@@ -25,6 +25,14 @@ class Line:
     dashed: bool = False
     width: float = 1.5
 
+    def same_as(self, other: "Line") -> bool:
+        """Tell whether another line is this one, drawn alike; its points are not looked at."""
+        return (
+            self.x is other.x
+            and self.y is other.y
+            and (self.color, self.dashed, self.width) == (other.color, other.dashed, other.width)
+        )
+
     @property
     def ink(self) -> QColor:
         """The colour in the theme in force."""

@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from cartech_desk.domain.dyno.result import Curve, RunResult
 from cartech_desk.domain.dyno.roles import Role
+from cartech_desk.domain.units import ShownUnit
 
 Floats = NDArray[np.float64]
 
 _GAP: Final = 8.0
 """A step in time so many times longer than usual, and longer than `_GAP_S`, breaks the line."""
 _GAP_S: Final = 0.35
+
+_KEPT: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +143,26 @@ class RunLines:
         """Return the places of the last point before each gap."""
         return np.flatnonzero(self._broken[:-1])
 
-    def points(self, values: Floats, shown: tuple[float, float] | None, most: int) -> Points:
-        """Return the line of values (an array of the curve) within a stretch of x, None all."""
-        key = (id(values), shown, most)
+    def points(
+        self,
+        values: Floats,
+        shown: tuple[float, float] | None,
+        most: int,
+        unit: ShownUnit | None = None,
+    ) -> Points:
+        """Return the line of values (an array of the curve) within a stretch of x, None all.
+
+        The same line again is the same object, so that nothing of it need be drawn anew.
+        """
+        key = (id(values), shown, most, unit)
         found = self._made.get(key)
         if found is None:
-            if len(self._made) > 24:
+            if len(self._made) > _KEPT:
                 self._made.clear()
-            found = self._made[key] = self._thin(values, shown, most)
+            found = self._thin(values, shown, most)
+            if unit is not None:
+                found = Points(found.x, unit.to_shown(found.y), found.joined)
+            self._made[key] = found
         return found
 
     def _thin(self, values: Floats, shown: tuple[float, float] | None, most: int) -> Points:

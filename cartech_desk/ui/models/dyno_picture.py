@@ -305,8 +305,7 @@ class DynoPicture:
                 else as_mixture(result, role, self._mixture)
             )
             if values is not None:
-                points = each.lines.points(values, shown, most)
-                drawn.append((each, Points(points.x, unit.to_shown(points.y), points.joined)))
+                drawn.append((each, each.lines.points(values, shown, most, unit)))
         ends = extent(points.y for _, points in drawn)
         if ends is None:
             return None

@@ -62,6 +62,11 @@ class CurvePane(pg.GraphicsObject):
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show these; the last lies on top."""
+        same = len(lines) == len(self._lines) and all(
+            new.same_as(old) for new, old in zip(lines, self._lines, strict=True)
+        )
+        if same:
+            return
         self._lines = tuple(lines)
         self._drawn_for = ()
 
