@@ -23,8 +23,10 @@ from cartech_desk.store.store import Store
 
 AGAIN_S: Final = 1.0
 """What the disk refused is tried again so often."""
-PATIENCE_S: Final = 20.0
-"""So long it is tried to keep the row of a run that is over."""
+PATIENCE_S: Final = 75.0
+"""So long a run that is over waits for the disk: longer than the recorder itself."""
+ROW_S: Final = 20.0
+"""So long it is tried to keep its row."""
 _LOOK_S: Final = 0.05
 
 _ENDINGS: Final = {Why.SILENCE: RunEnding.SOURCE_LOST, Why.SOURCE: RunEnding.STOPPED}
@@ -101,14 +103,14 @@ class Driven:
         until = time.monotonic() + within_s
         if not self._own:
             self._around.mark(end.last_ns, f"{self._name()} ended")
-        self._make_durable(until)
+        durable = self._make_durable(until)
         run = replace(
             self.run,
             last_ns=max(self.run.first_ns or 0, end.last_ns - self.anchor_ns),
             ending=_ENDINGS.get(end.why, RunEnding.STOPPED),
         )
-        self.run = self._as_recorded(run)
-        self._keep_end(time.monotonic() + min(within_s, PATIENCE_S))
+        self.run = self._as_recorded(run, durable=durable)
+        self._keep_end(time.monotonic() + min(within_s, ROW_S))
         return self.run
 
     def _name(self) -> str:
@@ -143,7 +145,8 @@ class Driven:
         told = error.message if isinstance(error, CarTechError) else f"({error!r})"
         self.problem = f"{what} {told}"
 
-    def _make_durable(self, until: float) -> None:
+    def _make_durable(self, until: float) -> bool:
+        """Wait until nothing of the run is on its way to the disk any more; False where it is."""
         begun = self._begun
         if begun is not None:
             try:
@@ -152,22 +155,28 @@ class Driven:
             except Exception as error:
                 self._problem_with("The run is not recorded.", error)
         if not self._recorded or self._around.recording().id != self.run.recording_id:
-            return
+            return True
         try:
             _awaited(self._around.end() if self._own else self._around.settled(), until)
         except RecordingRefused:
             pass  # it ended meanwhile: what there is of it is looked at next
+        except TimeoutError:
+            self.problem = "The disk has not taken all of the run yet; it is written on."
+            return False
         except Exception as error:
             self._problem_with("Not all of the run could be written.", error)
+        return True
 
-    def _as_recorded(self, run: DynoRun) -> DynoRun:
-        """Return the run with what its recording really holds."""
+    def _as_recorded(self, run: DynoRun, *, durable: bool) -> DynoRun:
+        """Return the run with what its recording really holds, and its numbers once that rests."""
         try:
             recording = self._store.recordings.get(run.recording_id)
         except NotKept:
             recording = None
         except Exception as error:
             self._problem_with("The recording of the run cannot be read now.", error)
+            return run
+        if not durable:
             return run
         if recording is None or not any(one.samples for one in recording.channels):
             self.problem = self.problem or f"Nothing of {run.name} was recorded."
