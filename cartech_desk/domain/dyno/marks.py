@@ -22,6 +22,7 @@ WORDS: Final[Mapping[str, tuple[str, bool]]] = MappingProxyType(
         "long_gap": ("long gap", True),
         "source_lost": ("source lost", True),
         "clock_jump": ("clock jump", True),
+        "absurd": ("absurd values", False),
         "doubled": ("doubled samples", False),
         "no_weather": ("no weather", False),
         "pressure_suspect": ("pressure?", True),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from cartech_desk.domain.dyno.marks import mark
 from cartech_desk.domain.dyno.roles import ROLE_UNITS, Role
 from cartech_desk.domain.dyno.run import RawRun, RunSetup
@@ -25,6 +27,21 @@ CAR_NAMES: Final[Mapping[Role, str]] = MappingProxyType(
     }
 )
 """Names by which the car's channels play a role that no source of the bench plays."""
+
+_REACHABLE: Final[Mapping[Role, float]] = MappingProxyType(
+    {
+        Role.SPEED: 1500.0,
+        Role.ROLLER_RPM: 100_000.0,
+        Role.RPM: 50_000.0,
+        Role.ACCELERATION: 500.0,
+        Role.FORCE: 1e6,
+        Role.POWER: 20_000.0,
+        Role.TORQUE: 50_000.0,
+        Role.BRAKE_TORQUE: 100_000.0,
+        Role.BRAKE_RPM: 50_000.0,
+    }
+)
+"""What nothing on rollers reaches: values beyond are garbage, whatever their quality says."""
 
 _NO_UNIT: Final = frozenset({"none", "count", "ratio"})
 _ROLLER_KMH: Final = 60.0 / 1000.0
@@ -69,6 +86,8 @@ class Measured:
         if name is None:
             return EMPTY
         found = self.named(name, ROLE_UNITS[role])
+        if role in _REACHABLE and len(found):
+            found = self._reachable(role, name, found)
         if len(found):
             self.used[role] = name
         return found
@@ -100,6 +119,24 @@ class Measured:
                     turns.t_s, turns.x * (roller * _ROLLER_KMH), turns.backwards, turns.doubled
                 )
         return self.within(Role.SPEED)
+
+    def _reachable(self, role: Role, name: str, series: Series) -> Series:
+        """Return a series without what nothing can reach; that is told once."""
+        most = _REACHABLE[role]
+        if -most <= float(series.x.min()) and float(series.x.max()) <= most:
+            return series
+        good = np.abs(series.x) <= most
+        n = int(len(good) - good.sum())
+        kept = Series(series.t_s[good], series.x[good], series.backwards, series.doubled)
+        self._kept[f"{name}\n{ROLE_UNITS[role]}"] = kept
+        self.marks.append(
+            mark(
+                "absurd",
+                f"{n} value{'' if n == 1 else 's'} of {role.value.replace('_', ' ')} beyond what "
+                "anything reaches left out.",
+            )
+        )
+        return kept
 
     def _fits(self, role: Role, name: str) -> bool:
         """Tell whether a channel's unit can be the role's; one that cannot is told once."""

@@ -36,9 +36,9 @@ _CLOCKED: Final = (
 
 def marks_of_run(run: Measured, slips: Sequence[Slip]) -> list[QualityMark]:
     """Return the marks that do not depend on where the pull is."""
-    found = list(run.marks)
     backwards = sum(run.whole(role).backwards for role in _CLOCKED)
     doubled = sum(run.whole(role).doubled for role in _CLOCKED)
+    found = list(run.marks)
     if backwards:
         found.append(
             mark(
