@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from cartech_desk.bay.dyno_runs import DynoRuns
+from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.dyno.compare import Comparison, NotComparable, Repeatability
 from cartech_desk.domain.dyno.run import View
 from cartech_desk.domain.errors import CarTechError
@@ -184,28 +185,13 @@ class DynoSheets:
         half.
         """
         from cartech_desk.bay.export import check_file
-        from cartech_desk.domain.audit import Entity, Entry
 
         require(by, Act.EXPORT)
         path = Path(path)
         check_file(path, ENDINGS if paint is None else (*ENDINGS, PICTURE))
         files = self._files(sheet, path, paint)
-        view, first = sheet.runs[0].result.view, sheet.runs[0]
-        after = {
-            "file": str(path.absolute()),
-            "runs": [one.run.id for one in sheet.runs],
-            "correction": view.correction,
-            "smoothing": view.smoothing,
-            "sha256": hashlib.sha256(files[0][1]).hexdigest(),
-        }
-        names = ", ".join(one.run.name for one in sheet.runs)
-        entity = Entity(
-            "dyno_run",
-            first.run.id if len(sheet.runs) == 1 else "",
-            f"{first.session.vehicle_name}: {names}"[:200],
-            first.session.vehicle_id,
-        )
-        intent = self._store.audit.intent(by, Entry("dyno.report", entity, after=after))
+        entry = _entry(sheet, str(path.absolute()), hashlib.sha256(files[0][1]).hexdigest())
+        intent = self._store.audit.intent(by, entry)
         done = False
         try:
             for file, content in files:
@@ -216,6 +202,11 @@ class DynoSheets:
                 intent, done=done, after={"bytes": sum(len(content) for _, content in files)}
             )
         return path
+
+    def printed(self, sheet: Sheet, printer: str, by: Actor) -> None:
+        """Record that a sheet was printed on paper. Errors: NotSignedIn, RightMissing."""
+        require(by, Act.EXPORT)
+        self._store.audit.note(by, _entry(sheet, f"printed on {printer or 'a printer'}", ""))
 
     def _files(self, sheet: Sheet, path: Path, paint: Painter | None) -> list[tuple[Path, bytes]]:
         """Return the whole content of every file before the first is written."""
@@ -246,6 +237,28 @@ class DynoSheets:
             for one in sheet.runs
         )
         return replace(sheet, runs=runs)
+
+
+def _entry(sheet: Sheet, file: str, sha256: str) -> Entry:
+    """Return what the audit log says of a sheet that is issued."""
+    view, first = sheet.runs[0].result.view, sheet.runs[0]
+    names = ", ".join(one.run.name for one in sheet.runs)
+    return Entry(
+        "dyno.report",
+        Entity(
+            "dyno_run",
+            first.run.id if len(sheet.runs) == 1 else "",
+            f"{first.session.vehicle_name}: {names}"[:200],
+            first.session.vehicle_id,
+        ),
+        after={
+            "file": file,
+            "runs": [one.run.id for one in sheet.runs],
+            "correction": view.correction,
+            "smoothing": view.smoothing,
+            "sha256": sha256,
+        },
+    )
 
 
 def _checked(run: DynoRun) -> None:

@@ -13,6 +13,7 @@ from cartech_desk.domain.dyno.roles import Role
 
 SIDE: Final = (Role.LAMBDA, Role.AFR, Role.BOOST)
 """What stands under power and torque, where a run has it."""
+_MIXTURE: Final = (Role.LAMBDA, Role.AFR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ def curve_of(result: RunResult, axis: str = "") -> SheetCurve | None:
     if np.count_nonzero(kept) < 2:
         return None
     factor = result.factor.value
+    side = {role: values[kept] for role in SIDE if (values := side_of(result, role)) is not None}
+    measured = [role for role in _MIXTURE if role in side and role in result.roles]
+    if len(measured) == 1:
+        # The other one is the same, computed from it.
+        side = {role: side[role] for role in side if role not in _MIXTURE or role in measured}
     return SheetCurve(
         axis,
         x[kept],
@@ -53,7 +59,7 @@ def curve_of(result: RunResult, axis: str = "") -> SheetCurve | None:
         curve.power_kw[kept],
         curve.torque_nm[kept],
         curve.speed_kmh[kept],
-        {role: values[kept] for role in SIDE if (values := side_of(result, role)) is not None},
+        side,
     )
 
 

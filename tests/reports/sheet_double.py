@@ -59,7 +59,9 @@ def made_result(run_id="r1", *, factor=1.2219, peak_kw=168.8, has_rpm=True, pull
     t = np.arange(0.0, 8.0, 0.005)
     rpm = 2400.0 + (7350.0 - 2400.0) * (t / 8.0) ** 0.9
     torque = np.interp(
-        rpm, [2400, 3000, 3600, 4300, 5090, 6000, 7030, 7350], [200, 214, 225, 250, 266, 257, 229, 205]
+        rpm,
+        [2400, 3000, 3600, 4300, 5090, 6000, 7030, 7350],
+        [200, 214, 225, 250, 266, 257, 229, 205],
     ) + 1.5 * np.sin(rpm / 90.0)
     torque *= peak_kw / 168.8
     power = torque * rpm / 9549.297
@@ -113,7 +115,9 @@ def made_result(run_id="r1", *, factor=1.2219, peak_kw=168.8, has_rpm=True, pull
         basis=Basis.DEVICE_POWER,
         rpm_source=RpmSource.TACH if has_rpm else RpmSource.NONE,
         estimate=EstimateBy.NONE,
-        curve=Curve(t, speed, known, power, torque if has_rpm else np.full_like(rpm, np.nan), others),
+        curve=Curve(
+            t, speed, known, power, torque if has_rpm else np.full_like(rpm, np.nan), others
+        ),
         pull=(0.6, 8.4) if pull else None,
         peak_power=peak(power, best, 1.3) if pull else None,
         peak_torque=peak(torque, most, 1.9) if pull and has_rpm else None,

@@ -1,0 +1,102 @@
+"""What a sheet is looked at as: correction, smoothing, paper, units."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+
+from cartech_desk.domain.dyno.corrections import CORRECTIONS
+from cartech_desk.domain.dyno.run import View
+from cartech_desk.domain.units import UnitSystem
+from cartech_desk.reports.dyno_sheet import Paper
+from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.widgets.field import Field
+
+_PAPERS: Final = ((Paper.A4, "A4"), (Paper.LETTER, "US Letter"))
+_UNITS: Final = (
+    (UnitSystem.METRIC, "Metric: km/h, °C"),
+    (UnitSystem.IMPERIAL, "Imperial: mph, °F"),
+    (UnitSystem.MIXED, "Mixed: mph, °C"),
+)
+_POWERS: Final = (("hp", "hp and lb·ft"), ("PS", "PS and Nm"), ("kW", "kW and Nm"))
+_STEPS: Final = ((250, "250 rpm"), (500, "500 rpm"), (1000, "1000 rpm"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a sheet shall look."""
+
+    view: View
+    paper: Paper = Paper.A4
+    units: UnitSystem = UnitSystem.METRIC
+    power_unit: str = "hp"
+    table_step_rpm: int = 500
+
+
+def wishes_of(view: View, values: Any) -> Wishes:
+    """Return how sheets look by the settings in force."""
+    dyno, look = getattr(values, "dyno", None), getattr(values, "sheets", None)
+    screen = getattr(values, "screen", None)
+    return Wishes(
+        view,
+        Paper(getattr(look, "paper", Paper.A4)),
+        UnitSystem(getattr(screen, "units", UnitSystem.METRIC)),
+        getattr(dyno, "power_unit", "hp"),
+        getattr(look, "table_step_rpm", 500),
+    )
+
+
+class SheetChoices(QWidget):
+    """A column of drop-downs that act at once."""
+
+    changed = Signal()
+
+    def __init__(self, wishes: Wishes, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.S)
+        view = wishes.view
+        corrections = [(key, form.name) for key, form in CORRECTIONS.items()]
+        smoothings = [(level, "0: none" if not level else str(level)) for level in range(6)]
+        steps = list(_STEPS)
+        if wishes.table_step_rpm not in dict(steps):
+            steps = sorted([*steps, (wishes.table_step_rpm, f"{wishes.table_step_rpm} rpm")])
+        self.correction = self._add(column, "Correction", corrections, view.correction)
+        self.smoothing = self._add(column, "Smoothing", smoothings, view.smoothing)
+        self.engine = QCheckBox("Estimated power of the engine")
+        self.engine.setChecked(view.engine)
+        self.engine.toggled.connect(lambda _on: self.changed.emit())
+        column.addWidget(self.engine)
+        self.power = self._add(column, "Power and torque in", _POWERS, wishes.power_unit)
+        self.units = self._add(column, "Units", _UNITS, wishes.units)
+        self.paper = self._add(column, "Paper", _PAPERS, wishes.paper)
+        self.step = self._add(column, "Table every", steps, wishes.table_step_rpm)
+
+    @property
+    def wishes(self) -> Wishes:
+        """What is chosen now."""
+        return Wishes(
+            View(
+                self.correction.currentData(),
+                self.smoothing.currentData(),
+                self.engine.isChecked(),
+            ),
+            Paper(self.paper.currentData()),
+            UnitSystem(self.units.currentData()),
+            self.power.currentData(),
+            self.step.currentData(),
+        )
+
+    def _add(self, column: QVBoxLayout, label: str, offers: Any, chosen: Any) -> QComboBox:
+        box = QComboBox()
+        for value, words in offers:
+            box.addItem(words, value)
+        box.setCurrentIndex(max(0, [value for value, _ in offers].index(chosen)))
+        box.setMinimumContentsLength(18)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setAccessibleName(label)
+        box.currentIndexChanged.connect(lambda _index: self.changed.emit())
+        column.addWidget(Field(label, box))
+        return box
