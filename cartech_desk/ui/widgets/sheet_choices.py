@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cartech_desk.domain.dyno.corrections import CORRECTIONS
 from cartech_desk.domain.dyno.run import View
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.reports.dyno_sheet import Paper
-from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.field import Field
 
 _PAPERS: Final = ((Paper.A4, "A4"), (Paper.LETTER, "US Letter"))
@@ -19,7 +19,7 @@ _UNITS: Final = (
     (UnitSystem.IMPERIAL, "Imperial: mph, °F"),
     (UnitSystem.MIXED, "Mixed: mph, °C"),
 )
-_POWERS: Final = (("hp", "hp and lb·ft"), ("PS", "PS and Nm"), ("kW", "kW and Nm"))
+_POWERS: Final = (("hp", "hp, lb·ft"), ("PS", "PS, Nm"), ("kW", "kW, Nm"))
 _STEPS: Final = ((250, "250 rpm"), (500, "500 rpm"), (1000, "1000 rpm"))
 
 
@@ -63,16 +63,29 @@ class SheetChoices(QWidget):
         steps = list(_STEPS)
         if wishes.table_step_rpm not in dict(steps):
             steps = sorted([*steps, (wishes.table_step_rpm, f"{wishes.table_step_rpm} rpm")])
-        self.correction = self._add(column, "Correction", corrections, view.correction)
-        self.smoothing = self._add(column, "Smoothing", smoothings, view.smoothing)
+        self.correction = self._made("Correction", corrections, view.correction)
+        self.smoothing = self._made("Smoothing", smoothings, view.smoothing)
+        self.step = self._made("Table every", steps, wishes.table_step_rpm)
+        self.power = self._made("Power, torque", _POWERS, wishes.power_unit)
+        self.paper = self._made("Paper", _PAPERS, wishes.paper)
+        self.units = self._made("Units", _UNITS, wishes.units)
         self.engine = QCheckBox("Estimated power of the engine")
         self.engine.setChecked(view.engine)
+        self.engine.setMinimumHeight(Size.CONTROL_BAY)
         self.engine.toggled.connect(lambda _on: self.changed.emit())
+        for boxes in (
+            (self.correction,),
+            (self.smoothing, self.step),
+            (self.power, self.paper),
+            (self.units,),
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(Space.S)
+            for box in boxes:
+                row.addWidget(Field(box.accessibleName(), box, error_below=True), 1)
+            column.addLayout(row)
         column.addWidget(self.engine)
-        self.power = self._add(column, "Power and torque in", _POWERS, wishes.power_unit)
-        self.units = self._add(column, "Units", _UNITS, wishes.units)
-        self.paper = self._add(column, "Paper", _PAPERS, wishes.paper)
-        self.step = self._add(column, "Table every", steps, wishes.table_step_rpm)
+        column.addStretch(1)
 
     @property
     def wishes(self) -> Wishes:
@@ -89,14 +102,14 @@ class SheetChoices(QWidget):
             self.step.currentData(),
         )
 
-    def _add(self, column: QVBoxLayout, label: str, offers: Any, chosen: Any) -> QComboBox:
+    def _made(self, label: str, offers: Any, chosen: Any) -> QComboBox:
         box = QComboBox()
         for value, words in offers:
             box.addItem(words, value)
         box.setCurrentIndex(max(0, [value for value, _ in offers].index(chosen)))
-        box.setMinimumContentsLength(18)
+        box.setMinimumContentsLength(6)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         box.setAccessibleName(label)
         box.currentIndexChanged.connect(lambda _index: self.changed.emit())
-        column.addWidget(Field(label, box))
         return box

@@ -124,6 +124,7 @@ class SheetPreview(QDialog):
         whole.setSpacing(Space.M)
         whole.addLayout(left, 1)
         whole.addWidget(self._side())
+        self.pages.setFocus()
         self._fit_screen()
 
     def _side(self) -> QWidget:
