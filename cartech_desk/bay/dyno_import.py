@@ -31,6 +31,7 @@ from cartech_desk.domain.dyno.tables import (
 )
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Actor
+from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding, SourceUsed
 from cartech_desk.store.errors import StoreError
 from cartech_desk.store.recordings import Columns
@@ -86,13 +87,16 @@ def import_file(
     session: DynoSession | None = None,
     vehicle_id: str = "",
     setup: RunSetup | None = None,
+    name: str = "",
+    note: str = "",
     remember: bool = True,
     progress: Callable[[float], None] | None = None,
 ) -> tuple[DynoRun, tuple[str, ...]]:
     """Keep a run of a file; returns it and what was odd about the file.
 
     Without a session one is made for it, of the vehicle. `setup` says what the file does not
-    (mass, gear, weather); its roles are those of the mapping. `complete` fills in summary and
+    (mass, gear, weather); its roles are those of the mapping. A run without a name has that of
+    its file. `complete` fills in summary and
     hash. Errors: FileRefused, MappingRefused, NotKept, StoreError; nothing is kept then.
     """
     read = read_file(store, path, None if progress is None else lambda x: progress(0.5 * x))
@@ -106,7 +110,7 @@ def import_file(
         id="",
         session="" if session is None else session.id,
         number=0,
-        name="",
+        name=checked_reason(name) or _name_of(path),
         recording_id="",
         first_ns=0,
         last_ns=found.last_ns,
@@ -115,6 +119,7 @@ def import_file(
         tier=Tier.IMPORTED,
         setup=replace(base, roles=found.roles),
         sources=(_source(read),),
+        note=checked_reason(note),
         file=path.name,
         file_sha256=read.sha256,
         mapping=mapping_document(chosen, read.table.names),
@@ -170,6 +175,11 @@ def _content(path: Path) -> tuple[bytes, datetime]:
             f"{path} cannot be read: {why}.", "Look whether it is there and may be read."
         ) from error
     return content, changed
+
+
+def _name_of(path: Path) -> str:
+    """Return a run's name from its file's; an empty one counts up like those that are driven."""
+    return " ".join("".join(c if c.isprintable() else " " for c in path.stem).split())[:80]
 
 
 def _sure(read: ReadFile) -> Mapping:

@@ -177,6 +177,8 @@ class DynoRuns:
         session: DynoSession | None = None,
         vehicle_id: str = "",
         setup: RunSetup | None = None,
+        name: str = "",
+        note: str = "",
         remember: bool = True,
         progress: Callable[[float], None] | None = None,
         warn: Callable[[str], None] | None = None,
@@ -186,8 +188,8 @@ class DynoRuns:
         Without a `session` one is made of the vehicle ("" for one of imports that nobody named);
         `setup` says what the file does not. `warn` hears what is odd about the file.
 
-        Errors: FileRefused, MappingRefused (unsure, wrong unit, krpm taken for rpm, empty), with
-        nothing kept.
+        Errors: FileRefused, MappingRefused (unsure, wrong unit, krpm taken for rpm, empty) and
+        TextRefused, with nothing kept.
         """
         from cartech_desk.bay.dyno_import import import_file
 
@@ -200,6 +202,8 @@ class DynoRuns:
             session=session,
             vehicle_id=vehicle_id,
             setup=setup,
+            name=name,
+            note=note,
             remember=remember,
             progress=progress,
         )
