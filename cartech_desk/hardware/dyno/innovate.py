@@ -19,7 +19,7 @@ from cartech_desk.hardware.dyno.innovate_wire import (
 )
 from cartech_desk.hardware.dyno.source import Kind, SourceChannel, SourceIdentity
 from cartech_desk.hardware.dyno.source_url import SourceUrl
-from cartech_desk.hardware.dyno.step_guard import Step, StepGuard
+from cartech_desk.hardware.dyno.step_guard import EXACT, Step, StepGuard
 from cartech_desk.hardware.dyno.stream import StreamSource, baud_of, link_of
 from cartech_desk.hardware.links.link import Link
 
@@ -105,7 +105,7 @@ class InnovateSource(StreamSource):
         else:
             lambda_now = Reading(lambda_name, t_ns, value)
         self._stoichiometry[lambda_name] = part.afr_x10 / 10
-        return [*self._guarded([lambda_now]), status]
+        return self._guarded([lambda_now, status])
 
     def _with_derived(self, reading: Reading) -> list[Reading]:
         ratio = self._stoichiometry.get(reading.channel)
@@ -126,6 +126,7 @@ class InnovateSource(StreamSource):
             tail = f"_{number}" if number > 1 else ""
             label = f" {number}" if mixtures > 1 else ""
             self._guard.watch(f"{self.alias}_lambda{tail}", LAMBDA_STEP)
+            self._guard.watch(f"{self.alias}_status{tail}", EXACT)
             told += _mixture_channels(self.alias, tail, label, first=number == 1)
         for number in range(1, len(shape) - mixtures + 1):
             name = f"{self.alias}_aux_{number}"

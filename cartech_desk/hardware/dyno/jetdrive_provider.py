@@ -139,14 +139,8 @@ class Provider:
         for number, ms, sample in VALUE.iter_unpack(value):
             if ms != seen:
                 seen = ms
-                era = clock.era
                 count = clock.count(ms)
-                t_ns = clock.place(count, arrival_ns)
-                if clock.era != era:
-                    self._new_era()
-                if count > self.count and t_ns is not None:
-                    self.count = count
-                    self._moved_ns = arrival_ns
+                t_ns = self._placed(count, arrival_ns)
             entry = entries.get(number)
             if entry is None:
                 self._waiting.append((number, t_ns, sample, arrival_ns))
@@ -160,14 +154,38 @@ class Provider:
             entry.value = sample
             entry.samples += 1
             if t_ns <= entry.t_ns:
-                t_ns_here = entry.t_ns = entry.t_ns + 1
-            else:
-                t_ns_here = entry.t_ns = t_ns
+                out.append(self._corrected(entry, sample, t_ns))
+                continue
+            entry.t_ns = t_ns
             if entry.low <= sample <= entry.high:
-                out.append(_made(Reading, (entry.name, t_ns_here, sample * entry.factor, _GOOD)))
+                out.append(_made(Reading, (entry.name, t_ns, sample * entry.factor, _GOOD)))
             else:
-                out.append(_made(Reading, (entry.name, t_ns_here, _NAN, _INVALID)))
+                out.append(_made(Reading, (entry.name, t_ns, _NAN, _INVALID)))
         return True
+
+    def _placed(self, count: int, arrival_ns: int) -> int | None:
+        """Return when samples of this count were taken; None where that is not believed."""
+        if self.stands_still and count == self.count:
+            return arrival_ns
+        era = self.clock.era
+        t_ns = self.clock.place(count, arrival_ns)
+        if self.clock.era != era:
+            self._new_era()
+        if count > self.count and t_ns is not None:
+            self.count = count
+            self._moved_ns = arrival_ns
+            self.stands_still = False
+        return t_ns
+
+    def _corrected(self, entry: Entry, sample: float, t_ns: int) -> Reading:
+        """Deal with a newer sample that falls before the last one: less latency was seen since.
+
+        The times of before were too late by as much. A hair is smoothed over; a sample for which
+        there is no room is marked.
+        """
+        if entry.t_ns - t_ns < _TICK_NS:
+            return self._pass(entry, sample, t_ns)
+        return self._mark(entry, entry.t_ns + 1)
 
     def _new_era(self) -> None:
         """Begin to compare counts anew, for the clock has a new map."""
@@ -190,7 +208,6 @@ class Provider:
                 return None
             still_ns = arrival_ns - self._moved_ns
             if still_ns < _STANDS_STILL_NS and t_ns is not None:
-                self.stands_still = False
                 return self._pass(entry, sample, t_ns)
             if still_ns < _GIVEN_UP_NS:
                 return self._mark(entry, arrival_ns)

@@ -13,7 +13,7 @@ from cartech_desk.domain.dyno.roles import Role, Tier
 from cartech_desk.hardware.dyno.magtrol_wire import BAUD, MagtrolFramer, OutputData, output_data
 from cartech_desk.hardware.dyno.source import Kind, SourceChannel, SourceIdentity
 from cartech_desk.hardware.dyno.source_url import SourceUrl
-from cartech_desk.hardware.dyno.step_guard import Step, StepGuard
+from cartech_desk.hardware.dyno.step_guard import EXACT, Step, StepGuard
 from cartech_desk.hardware.dyno.stream import StreamSource, baud_of, link_of
 from cartech_desk.hardware.links.link import Link
 
@@ -65,7 +65,14 @@ class MagtrolSource(StreamSource):
 
     def _begin(self) -> None:
         self._framer = MagtrolFramer()
-        self._guard = StepGuard({self._rpm: _STEPS["rpm"], self._torque: _STEPS["torque"]})
+        self._guard = StepGuard(
+            {
+                self._rpm: _STEPS["rpm"],
+                self._torque: _STEPS["torque"],
+                f"{self.alias}_alarm": EXACT,
+                f"{self.alias}_direction": EXACT,
+            }
+        )
         self._asked_ns = 0
         self._waiting = False
         self._unanswered = 0
@@ -132,7 +139,7 @@ class MagtrolSource(StreamSource):
             Reading(self._rpm, t_ns, float(answer.rpm)),
             Reading(self._torque, t_ns, answer.torque * self._factor),
         ]
-        return self._guarded(measured) + told
+        return self._guarded(measured + told)
 
 
 def _channels(alias: str) -> tuple[SourceChannel, ...]:

@@ -28,6 +28,7 @@ _TORN_US: Final = 16
 _SECOND_PULSE: Final = 0.6
 """A pulse between two stamps adds an interval like the last one, however hard a shaft is braked."""
 _RPM_STEP: Final = Step(base=15.0, part=0.15)
+_ANALOG_STEP: Final = Step(base=64.0)
 _CLOCK_NS: Final = 100_000_000
 _USUAL_HZ: Final = 100.0
 _NAN: Final = float("nan")
@@ -74,7 +75,9 @@ class SimpleDynoSource(StreamSource):
     def _begin(self) -> None:
         self._framer = SimpleDynoFramer()
         self._clock = DeviceClock(_MICRO_NS)
-        self._guard = StepGuard({self._roller: _RPM_STEP, self._engine: _RPM_STEP})
+        self._analog = tuple(f"{self.alias}_a{number}" for number in range(6))
+        steps = {self._roller: _RPM_STEP, self._engine: _RPM_STEP}
+        self._guard = StepGuard(steps | dict.fromkeys(self._analog, _ANALOG_STEP))
         self._inputs = (
             _Input(self._roller, self._pulses[0]),
             _Input(self._engine, self._pulses[1]),
@@ -82,7 +85,6 @@ class SimpleDynoSource(StreamSource):
         self._line_count: int | None = None
         self._era = 0
         self._clock_ns = 0
-        self._bad_lines = 0
 
     def _take(self, data: bytes, t_ns: int) -> list[Reading]:
         return [r for line in self._framer.feed(data, t_ns) for r in self._readings_of(line)]
@@ -117,9 +119,8 @@ class SimpleDynoSource(StreamSource):
         if line.t_ns - self._clock_ns >= _CLOCK_NS:
             self._clock_ns = line.t_ns
             found.append(Reading(f"{self.alias}_clock", line.t_ns, count / 1e6))
-        for number, raw in enumerate(line.analog):
-            found.append(Reading(f"{self.alias}_a{number}", placed_ns, float(raw)))
-        return found
+        inputs = zip(self._analog, line.analog, strict=True)
+        return found + self._guarded([Reading(name, placed_ns, float(raw)) for name, raw in inputs])
 
     def _all_invalid(self, t_ns: int) -> list[Reading]:
         return self._guarded(

@@ -36,6 +36,10 @@ class Step:
     per_s: float = 0.0
 
 
+EXACT: Final = Step()
+"""For states: another one counts once the next says the same."""
+
+
 class _Watched:
     def __init__(self, step: Step) -> None:
         self.step = step
@@ -58,7 +62,8 @@ class _Watched:
             self.last = None
         if reading.quality is not Quality.GOOD:
             if self.held is not None:
-                out.append(self.give_up())
+                out.append(_marked(self.held))
+                self.held = None
             return [*out, reading]
         if self.last is not None and self.near(self.last, reading):
             if self.held is not None:
