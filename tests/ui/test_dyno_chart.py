@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from cartech_desk.ui.theme.theme import choose_theme, series_color, tokens
-from cartech_desk.ui.widgets.dyno_chart import EMPTY, DynoChart
+from cartech_desk.ui.widgets.dyno_chart import EMPTY, PULL_TO_COME, DynoChart
 from tests.ui.dyno_results import NONE, factor, no_pull, pull, shown
 
 
@@ -100,6 +100,16 @@ def test_a_run_without_engine_speed_is_said_in_the_chart(chart):
     assert any(words.startswith("Run 7 has no engine speed") for words in said(chart))
     chart.set_axis("speed")
     assert not any("no engine speed" in words for words in said(chart))
+
+
+def test_a_run_under_way_without_a_pull_yet_says_so(chart):
+    chart.set_live(no_pull("live"))
+    assert PULL_TO_COME in said(chart)
+
+
+def test_a_run_under_way_without_engine_speed_is_said_in_the_chart(chart):
+    chart.set_live(pull("live", has_rpm=False))
+    assert any(words.startswith("The run under way has no engine speed") for words in said(chart))
 
 
 def test_odd_runs_are_shown_without_a_word_of_trouble(chart):

@@ -208,6 +208,24 @@ def test_a_crowd_has_the_peak_of_the_front_run_alone():
     assert {said.mark.color for said in pane(made).peaks} == {0}
 
 
+def test_pulls_lie_over_each_other_by_their_begin_over_time():
+    later = pull("b")
+    curve = dataclasses.replace(later.curve, t_s=later.curve.t_s + 3.0)
+    peaks = [dataclasses.replace(later.peak_power, t_s=later.peak_power.t_s + 3.0)]
+    late = dataclasses.replace(later, curve=curve, peak_power=peaks[0], peak_torque=None)
+    made = picture(shown(pull("a")), shown(late, "Run 2", 1), axis="time")
+    assert made.bounds()[0] == 0.0
+    first, second = (said for said in pane(made).peaks if not said.mark.ring)
+    assert first.mark.x == pytest.approx(second.mark.x)
+
+
+def test_negative_power_is_not_cut_off():
+    result = pull()
+    curve = dataclasses.replace(result.curve, power_kw=-result.curve.power_kw)
+    made = picture(shown(dataclasses.replace(result, curve=curve)))
+    assert pane(made).low <= -270
+
+
 def test_a_slip_of_the_run_in_front_is_shaded_with_its_word():
     (shade,) = pane(picture(shown(pull(slips=(slip(4.9),))))).shades
     assert shade[2] == "slip"

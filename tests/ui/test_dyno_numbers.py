@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from cartech_desk.domain.dyno.compare import Driven, compare, repeatability
+from cartech_desk.domain.dyno.result import QualityMark
 from cartech_desk.domain.dyno.roles import Tier
 from cartech_desk.domain.dyno.run import Conditions, EstimateBy, View
 from cartech_desk.ui.models.dyno_compare_words import comparison_section, repeatability_section
@@ -114,6 +115,15 @@ def test_what_the_correction_warns_of_is_told(numbers):
     assert "Outside 0.93 to 1.07." in seen(numbers)
 
 
+def test_a_warning_that_is_a_badge_already_is_told_once(numbers):
+    mark = QualityMark("outside_validity", "outside validity", "Outside 0.93 to 1.07.")
+    warned = dataclasses.replace(
+        pull(quality=(mark,)), factor=factor(1.222, warnings=("Outside 0.93 to 1.07.",))
+    )
+    numbers.set_runs([shown(warned)])
+    assert sum("Outside 0.93" in words for words in seen(numbers)) == 1
+
+
 def test_missing_air_is_a_dash_and_never_a_number():
     unknown = dataclasses.replace(
         pull(), factor=dataclasses.replace(factor(), conditions=Conditions(24.0, None, None))
@@ -129,15 +139,14 @@ def test_uncorrected_is_named_without_a_factor():
 def test_times_are_told_and_what_was_not_driven_is_not_available_with_its_reason():
     facts = times_section(pull()).facts
     assert [(fact.label, fact.value) for fact in facts] == [
-        ("0 to 60 mph", "n/a"),
         ("60 to 100 mph", "5.721 s"),
-        ("", "The run begins at 35 mph."),
+        ("", "0 to 60 mph: n/a. The run begins at 35 mph."),
     ]
 
 
 @pytest.mark.parametrize(
     ("key", "words"),
-    [("60-100mph_s", "60 to 100 mph"), ("0-100kmh_s", "0 to 100 kmh"), ("400m_s", "400 m")],
+    [("60-100mph_s", "60 to 100 mph"), ("0-100kmh_s", "0 to 100 km/h"), ("400m_s", "400 m")],
 )
 def test_times_are_named_in_words(key, words):
     assert time_words(key) == words

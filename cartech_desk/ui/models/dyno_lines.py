@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cartech_desk.domain.dyno.result import Curve, RunResult
+from cartech_desk.domain.dyno.result import Curve, Peak, RunResult
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.units import ShownUnit
 
@@ -36,8 +36,22 @@ NO_POINTS: Final = Points(np.empty(0), np.empty(0), np.empty(0, np.bool_))
 
 
 def over(curve: Curve, axis: str) -> Floats:
-    """Return what lies on the axis: "rpm" [rpm], "speed" [km/h] or "time" [s]."""
-    return {"rpm": curve.rpm, "speed": curve.speed_kmh, "time": curve.t_s}[axis]
+    """Return what lies on the axis: "rpm" [rpm], "speed" [km/h] or "time" [s of the pull].
+
+    Times count from the pull's begin, so that runs lie over each other by it.
+    """
+    if axis == "time":
+        return curve.t_s - curve.t_s[:1] if len(curve.t_s) else curve.t_s
+    return curve.rpm if axis == "rpm" else curve.speed_kmh
+
+
+def place_of(peak: Peak | None, curve: Curve, axis: str) -> float:
+    """Return where a peak stands on the axis; NaN where that is not known."""
+    if peak is None:
+        return float("nan")
+    if axis == "time":
+        return peak.t_s - float(curve.t_s[0]) if len(curve.t_s) else float("nan")
+    return peak.rpm if axis == "rpm" else peak.speed_kmh
 
 
 def has_axis(result: RunResult, axis: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cartech_desk.domain.dyno.result import Peak, RunResult
+from cartech_desk.domain.dyno.result import RunResult
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.units import ShownUnit
 from cartech_desk.ui.models.curve_lines import Line, Mark
@@ -24,6 +24,7 @@ from cartech_desk.ui.models.dyno_lines import (
     mixture_of,
     of_role,
     over,
+    place_of,
 )
 from cartech_desk.ui.models.dyno_shown import ShownRun
 from cartech_desk.ui.models.dyno_units import AXIS_WORDS, DynoUnits
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _FEW: Final = 6
 """So many runs are drawn with thick lines and all their peaks."""
 _LABELLED: Final = 3
+_NEGATIVE: Final = 0.1
 _SHORTEST: Final = {"afr": 2.0, "lambda": 0.15, "boost": 0.5}
 _PLAIN: Final = ShownUnit("ratio", "", 1)
 _LAMBDA: Final = ShownUnit("ratio", "", 2)
@@ -158,9 +160,11 @@ class DynoPicture:
         said = []
         for drawn in self._all():
             result = drawn.shown.result
-            if drawn.live or has_axis(result, self.axis):
+            if has_axis(result, self.axis):
                 continue
-            name = drawn.shown.name
+            name = "The run under way" if drawn.live else drawn.shown.name
+            if drawn.live and not len(result.curve.t_s):
+                continue  # it has not begun to pull
             if not len(result.curve.t_s):
                 why = next((mark.why for mark in result.quality if mark.grave), "")
                 said.append(f"{name} has no pull to draw. {why}".strip())
@@ -194,7 +198,14 @@ class DynoPicture:
         )
         torque_as = 1.0 / self.ratio
         if shown is None:
-            low, high = rounded_from_nought(max(power_most, torque_most * torque_as))
+            highest = max(power_most, torque_most * torque_as)
+            low, high = rounded_from_nought(highest)
+            least = min(
+                (float(line.y.min()) for _, *both in drawn for line in both if len(line)),
+                default=0.0,
+            )
+            if least < -_NEGATIVE * highest:  # a brake that drives, a coast-down
+                low, high = rounded_about(least, max(highest, 0.0), 1.0)
         else:
             ends = extent(
                 [
@@ -264,7 +275,7 @@ class DynoPicture:
                 (result.peak_power, self.units.power, 1.0, False),
                 (result.peak_torque, self.units.torque, torque_as, True),
             ):
-                at = _where(peak, self.axis)
+                at = place_of(peak, drawn.lines.curve, self.axis)
                 if peak is None or not np.isfinite(at):
                     continue
                 value = peak.value * result.factor.value * unit.factor
@@ -366,9 +377,3 @@ def _times(points: Points, factor: float) -> Points:
 
 def _most(lines: Iterable[Points]) -> float:
     return max((float(line.y.max()) for line in lines if len(line)), default=0.0)
-
-
-def _where(peak: Peak | None, axis: str) -> float:
-    if peak is None:
-        return float("nan")
-    return {"rpm": peak.rpm, "speed": peak.speed_kmh, "time": peak.t_s}[axis]

@@ -168,26 +168,31 @@ def correction_section(result: RunResult, units: DynoUnits) -> Section:
     ]
     if air.source:
         facts.append(Fact("Air from", air.source))
-    facts += [Fact("", warning, "warning") for warning in factor.warnings]
+    told = {mark.why for mark in result.quality}
+    facts += [Fact("", words, "warning") for words in factor.warnings if words not in told]
     return Section("Correction and air", tuple(facts))
 
 
 def times_section(result: RunResult) -> Section:
     """Return the acceleration times; n/a with its reason where the run does not span one."""
-    facts = []
+    facts = [
+        Fact(time_words(time.key), f"{in_words(time.seconds, 3)} s")
+        for time in result.times
+        if time.seconds is not None
+    ]
+    missing: dict[str, list[str]] = {}
     for time in result.times:
-        words = f"{in_words(time.seconds, 3)} s" if time.seconds is not None else "n/a"
-        facts.append(Fact(time_words(time.key), words, "" if time.seconds is not None else "muted"))
-    reasons = dict.fromkeys(
-        time.why_not for time in result.times if time.seconds is None and time.why_not
-    )
-    facts += [Fact("", why, "muted") for why in reasons]
+        if time.seconds is None:
+            missing.setdefault(time.why_not, []).append(time_words(time.key))
+    for why, names in missing.items():
+        facts.append(Fact("", f"{', '.join(names)}: n/a. {why}".strip(), "muted"))
     return Section("Times", tuple(facts))
 
 
 def time_words(key: str) -> str:
     """Return what "60-100mph_s" is called: 60 to 100 mph."""
-    return _PARTS.sub(" ", key.removesuffix("_s")).replace("-", " to ")
+    words = _PARTS.sub(" ", key.removesuffix("_s")).replace("-", " to ")
+    return words.replace("kmh", "km/h")
 
 
 def measured_section(shown: ShownRun, units: DynoUnits) -> Section:

@@ -7,7 +7,7 @@ from typing import Final
 from cartech_desk.domain.units import ShownUnit, UnitSystem, known_unit, shown
 
 AXES: Final = ("rpm", "speed", "time")
-AXIS_WORDS: Final = {"rpm": "Engine speed", "speed": "Road speed", "time": "Time"}
+AXIS_WORDS: Final = {"rpm": "Engine speed", "speed": "Road speed", "time": "Time of the pull"}
 
 
 @dataclass(frozen=True, slots=True)

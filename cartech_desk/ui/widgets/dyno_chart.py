@@ -33,6 +33,7 @@ _MOST_POINTS: Final = 900
 _MOST_OF_MANY: Final = 400
 _MANY: Final = 8
 EMPTY: Final = "Press Start and roll into it: the curve draws itself here."
+PULL_TO_COME: Final = "The run is under way. The curve begins with the pull."
 
 
 class DynoChart(QWidget):
@@ -198,8 +199,10 @@ class DynoChart(QWidget):
         )
         plot.name_runs(picture.runs, picture.live, self._corrected())
         missing = picture.missing()
-        alone = empty and not missing and not picture.runs
-        plot.say_notes(missing, self.empty_words if alone else "")
+        words = ""
+        if empty and not missing and not picture.runs:
+            words = self.empty_words if picture.live is None else PULL_TO_COME
+        plot.say_notes(missing, words)
         plot.show_cursor(self._cursor)
 
     def _corrected(self) -> str:

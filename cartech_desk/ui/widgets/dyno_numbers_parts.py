@@ -28,7 +28,8 @@ from cartech_desk.ui.widgets.lamp import LampMark
 
 _ROW: Final = 26
 _LAMP: Final = 12
-_CELL: Final = 14
+_CELL: Final = 12
+_HEADING: Final = 2 * Space.S + 4
 
 
 def words_label(role: str = "", *, wrap: bool = False) -> QLabel:
@@ -236,12 +237,14 @@ class CursorGrid(QTableView):
 
     def _lay_out(self) -> None:
         self.setFixedHeight(self.sizeHint().height())
-        metrics = QFontMetrics(self.font())
+        values = QFontMetrics(self.font()).horizontalAdvance
+        headings = QFontMetrics(self.horizontalHeader().font()).horizontalAdvance
         columns = range(1, self.model().columnCount())
-        widths = [
-            max(map(metrics.horizontalAdvance, self._table.extremes(column))) + _CELL
-            for column in columns
-        ]
+        widths = []
+        for column in columns:
+            heading, *extremes = self._table.extremes(column)
+            wide = max(map(values, extremes), default=0) + _CELL
+            widths.append(max(wide, headings(heading) + _HEADING))
         for column, width in zip(columns, widths, strict=True):
             self.setColumnWidth(column, width)
         self.setColumnWidth(0, max(2 * _ROW, self.viewport().width() - sum(widths)))
