@@ -9,7 +9,7 @@ from typing import Final
 from cartech_desk.domain.dyno.result import AccelerationTime, Peak, QualityMark, RunResult
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import Basis, EstimateBy, Ignition, LossPart, RpmSource, TestType
-from cartech_desk.domain.units import UnitSystem, shown
+from cartech_desk.domain.units import UnitSystem, convert, shown
 from cartech_desk.reports.dyno_sheet import Sheet, SheetRun
 from cartech_desk.reports.dyno_units import NOT_KNOWN, SheetUnits, measured, number, symbol
 from cartech_desk.store.dyno import RunEnding, SourceUsed
@@ -42,6 +42,8 @@ ENDING_WORDS: Final[Mapping[RunEnding, str]] = {
     RunEnding.NOT_RECORDED: "not recorded: the disk refused it",
     RunEnding.IMPORTED: "read from a file",
 }
+_LEAST_PART: Final = 0.05
+"""What is less prints as nothing."""
 _LOSS_WORDS: Final[Mapping[LossPart, str]] = {
     LossPart.ROLLER: "rollers",
     LossPart.WHEEL: "rollers and wheels",
@@ -273,10 +275,17 @@ def _peak(peak: Peak, kind: str, result: RunResult, units: SheetUnits) -> PeakWo
     else:
         unit, to, others = "Nm", units.torque, (units.other_torque,)
     at = place_of(peak, units)
-    parts = (("sampling", sure.sampling), ("smoothing", sure.smoothing), ("air", sure.conditions))
+    parts = (
+        ("sampling", sure.sampling),
+        ("smoothing", sure.smoothing),
+        ("air", sure.conditions),
+        ("losses", sure.losses),
+    )
     known = math.isfinite(sure.total) and sure.total > 0
     made = ", ".join(
-        f"{word} {measured(part * factor, unit, to, 1)}" for word, part in parts if part > 0
+        f"{word} {measured(part * factor, unit, to, 1)}"
+        for word, part in parts
+        if convert(part * factor, unit, to) >= _LEAST_PART
     )
     return PeakWords(
         kind,
@@ -300,7 +309,7 @@ def place_of(peak: Peak, units: SheetUnits) -> str:
 def time_words(time: AccelerationTime) -> tuple[str, str]:
     """Return what was timed, and the time or why there is none."""
     span = time.key.removesuffix("_s").replace("_", " ").replace("-", " to ")
-    for unit, written in (("mph", " mph"), ("kmh", " km/h"), ("rpm", " rpm")):
+    for unit, written in (("mph", " mph"), ("kmh", " km/h"), ("rpm", " rpm"), ("0m", "0 m")):
         if span.endswith(unit) and not span.endswith(written):
             span = span.removesuffix(unit) + written
     if time.seconds is None:
