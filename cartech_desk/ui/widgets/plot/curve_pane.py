@@ -5,8 +5,10 @@ a picture: a cursor that moves, or a run that is being driven, costs none of the
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
@@ -162,8 +164,8 @@ class CurvePane(pg.GraphicsObject):
             painter = QPainter(picture)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.translate(-self.plot.left(), -self.plot.top())
-            for line in self._lines:
-                self._draw_line(painter, line)
+            for alike in _alike(self._lines):
+                self._draw_line(painter, alike)
             painter.end()
             self._picture, self._drawn_for = picture, key
         return self._picture
@@ -193,3 +195,20 @@ class CurvePane(pg.GraphicsObject):
             painter.setPen(QPen(ink if mark.ring else QColor(tokens().surface), 1.5))
             painter.setBrush(QColor(tokens().surface) if mark.ring else ink)
             painter.drawEllipse(QPointF(self.x_of(mark.x), self.y_of(mark.y)), _MARK, _MARK)
+
+
+def _alike(lines: Sequence[Line]) -> list[Line]:
+    """Join lines that look the same into one, in the order in which the first of each comes.
+
+    A crowd of runs has far fewer looks than lines; each look is stroked once.
+    """
+    looks: dict[tuple[object, ...], list[Line]] = {}
+    for line in lines:
+        if len(line.x):
+            looks.setdefault((line.ink.rgba(), line.dashed, line.width), []).append(line)
+    joined = []
+    for same in looks.values():
+        parts = [(line.x, line.y, np.append(line.joined[:-1], False)) for line in same]
+        x, y, to_next = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        joined.append(replace(same[0], x=x, y=y, joined=to_next))
+    return joined
