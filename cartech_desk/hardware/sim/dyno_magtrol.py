@@ -10,7 +10,7 @@ from typing import Final
 
 from cartech_desk.hardware.sim.car import SimulatedCar
 from cartech_desk.hardware.sim.dyno_options import DynoOptions
-from cartech_desk.hardware.sim.dyno_rollers import Moment, Rollers
+from cartech_desk.hardware.sim.dyno_rollers import Rollers
 from cartech_desk.hardware.sim.dyno_sensors import Dropouts
 
 ASKED: Final = (b"OD", b"OD1")
@@ -31,7 +31,6 @@ class MagtrolServer:
         self._rollers = Rollers(car)
         self._dropouts = Dropouts(options)
         self._random = random.Random(f"magtrol {options.seed}")  # noqa: S311 - no secret
-        self._now: Moment | None = None
         self._line = bytearray()
         self._answer = b""
 
@@ -41,10 +40,8 @@ class MagtrolServer:
         return None
 
     def keep_time(self, now_ns: int) -> None:
-        """Let the car's time pass and remember how it stands."""
-        moments = self._rollers.moments(now_ns)
-        if moments:
-            self._now = moments[-1]
+        """Let the car's time pass and look how it stands."""
+        self._rollers.moments(now_ns)
 
     def receive(self, data: bytes, now_ns: int) -> None:
         """Take what the client wrote; a line that it does not know is not answered."""
@@ -71,8 +68,8 @@ class MagtrolServer:
         self._rollers.close()
 
     def _told(self) -> bytes:
-        now = self._now
-        if now is None or self._dropouts.is_out(now) or self.options.is_silent(now.time_s):
+        now = self._rollers.now
+        if self._dropouts.is_out(now) or self.options.is_silent(now.time_s):
             return b""
         noise = self.options.noise
         rpm = now.rpm + self._random.gauss(0.0, RPM_NOISE) * noise

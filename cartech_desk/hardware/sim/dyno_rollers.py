@@ -72,6 +72,8 @@ class Rollers:
         self._seen: deque[Moment] = deque(maxlen=MOST_KEPT)
         self.roller_m = car.vehicle.data.dyno.roller_m
         self._roller_turns = self._engine_turns = 0.0
+        self.now = self._moment(car.vehicle.state, 0)
+        """The last moment that somebody has seen; at first, how the car stands there."""
         car.add_witness(self._see)
 
     def moments(self, now_ns: int) -> list[Moment]:
@@ -80,6 +82,8 @@ class Rollers:
         moments = []
         while self._seen:
             moments.append(self._seen.popleft())
+        if moments:
+            self.now = moments[-1]
         return moments
 
     def keep_time(self, now_ns: int) -> None:
@@ -94,22 +98,23 @@ class Rollers:
         speed = state.speed_kmh / 3.6
         self._roller_turns += speed * STEP_S / self.roller_m
         self._engine_turns += state.rpm / 60 * STEP_S
-        self._seen.append(
-            Moment(
-                t_ns,
-                state.time_s,
-                speed,
-                state.acceleration_ms2,
-                state.roller_n,
-                state.rpm,
-                state.throttle_pct,
-                state.lambda_measured,
-                state.map_kpa,
-                state.barometer_kpa,
-                state.ambient_c,
-                self._roller_turns,
-                self._engine_turns,
-            )
+        self._seen.append(self._moment(state, t_ns))
+
+    def _moment(self, state: State, t_ns: int) -> Moment:
+        return Moment(
+            t_ns,
+            state.time_s,
+            state.speed_kmh / 3.6,
+            state.acceleration_ms2,
+            state.roller_n,
+            state.rpm,
+            state.throttle_pct,
+            state.lambda_measured,
+            state.map_kpa,
+            state.barometer_kpa,
+            state.ambient_c,
+            self._roller_turns,
+            self._engine_turns,
         )
 
 
