@@ -20,6 +20,7 @@ _ROW_S: Final = 0.25
 _LEAST_ROWS: Final = 8
 _LEAST_SPAN: Final = 0.25
 """A coast-down has to lose this part of its highest speed for a curve to be seen in it."""
+_LEAST_APART: Final = 0.02
 
 
 class NoLosses(CarTechError):
@@ -82,11 +83,16 @@ def mass_and_losses(
     """Find the equivalent mass [kg] and the rollers' losses that a device reckons with.
 
     From its own force and acceleration over one run: F = m·a + c0 + c1·v + c2·v². None where they
-    do not follow that law.
+    do not follow that law, or where acceleration is itself a parabola of speed: mass and losses
+    cannot be told apart then.
     """
     if len(force_n) < 20 or np.ptp(acceleration_ms2) < 0.2 or np.ptp(v_ms) < 2.0:
         return None
-    terms = np.stack((acceleration_ms2, np.ones_like(v_ms), v_ms, v_ms**2), axis=1)
+    of_speed = np.stack((np.ones_like(v_ms), v_ms, v_ms**2), axis=1)
+    alike = of_speed @ np.linalg.lstsq(of_speed, acceleration_ms2, rcond=None)[0]
+    if float(np.std(acceleration_ms2 - alike)) < _LEAST_APART * float(np.std(acceleration_ms2)):
+        return None
+    terms = np.column_stack((acceleration_ms2, of_speed))
     found, *_rest = np.linalg.lstsq(terms, force_n, rcond=None)
     off = force_n - terms @ found
     rms = float(np.sqrt(np.mean(off**2)))

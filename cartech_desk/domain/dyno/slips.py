@@ -16,16 +16,20 @@ from cartech_desk.domain.dyno.series import Floats, Series, gap_limit_s, rows_of
 
 ROW_S: Final = 0.05
 WINDOW_ROWS: Final = 15
+_END_ROWS: Final = 3
+"""So near an end there is too little beside a burst to tell it by."""
 _MOST_ROWS: Final = 5
 """A slip is spread over this many rows at most."""
-_SURE: Final = 6.0
+_SURE: Final = 8.0
 """Robust standard deviations off the median that a row of a slip stands at least once."""
 _LEAST_PART: Final = 0.25
 """Least part of the median gain that its tallest row is off by."""
 _SKIRT_PART: Final = 0.07
 """Rows beside it belong to it from this part on."""
 _LEAST_S: Final = 0.012
-_MOST_S: Final = 0.5
+_MOST_S: Final = 0.2
+_MOST_ROWS_BACK: Final = 2
+"""Speed that stands or falls for longer is a shift of gears, no clock that went back."""
 _SLOWEST_ROW_S: Final = 0.22
 """Beyond, a row is longer than any slip, and traffic looks the same."""
 _QUANTA: Final = 3.0
@@ -48,11 +52,13 @@ def repair(speed: Series) -> tuple[Series, tuple[Slip, ...]]:
     usual = running_median(rate, WINDOW_ROWS)
     off = rate - usual
     scatter = _TO_SIGMA * running_median(np.abs(off), WINDOW_ROWS)
+    scatter = np.maximum(scatter, float(np.median(scatter)))
     resolution = _QUANTA * _resolution(speed.x)
     gap = gap_limit_s(rows.step_s)
     part = np.abs(usual)
     tall = (np.abs(off) > np.maximum(_SURE * scatter, _LEAST_PART * part)) & (spans < gap)
     skirt = (np.abs(off) > np.maximum(2.0 * scatter, _SKIRT_PART * part)) & (spans < gap)
+    tall[:_END_ROWS] = tall[-_END_ROWS:] = False
     repaired, found = speed.x, []
     for first, last in _bursts(tall, skirt, np.sign(off)):
         step = float((off[first : last + 1] * spans[first : last + 1]).sum())
@@ -60,6 +66,8 @@ def repair(speed: Series) -> tuple[Series, tuple[Slip, ...]]:
         if slope == 0.0 or abs(step) < resolution:
             continue
         by_s = step / slope
+        if by_s < 0.0 and last - first >= _MOST_ROWS_BACK:
+            continue
         if not (_LEAST_S <= abs(by_s) <= _MOST_S) or _is_a_bend(rate, usual, first, last):
             continue
         if repaired is speed.x:

@@ -52,10 +52,25 @@ def spikes(t_s: Floats, x: Floats) -> NDArray[np.bool_]:
     if found.mean() > _MOST:
         return none
     edges = np.flatnonzero(np.diff(np.concatenate(([0], found.view(np.int8), [0]))))
-    for first, after in zip(edges[::2], edges[1::2], strict=True):
-        if t_s[after - 1] - t_s[first] >= SUPPORT_S:
+    for first, after in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if _stands(t_s, x, middle, first, after):
             found[first:after] = False
     return found
+
+
+def _stands(t_s: Floats, x: Floats, middle: Floats, first: int, after: int) -> bool:
+    """Tell whether what stands off keeps half its height for as long as an engine can."""
+    off = x[first:after] - middle[first:after]
+    tip = first + int(np.argmax(np.abs(off)))
+    height = x[tip] - middle[tip]
+    near = 2.0 * SUPPORT_S
+    low, high = np.searchsorted(t_s, (t_s[tip] - near, t_s[tip] + near))
+    above = (x[low:high] - (x[tip] - height / 2.0)) * height > 0.0
+    gone = np.flatnonzero(~above) + low
+    place = int(np.searchsorted(gone, tip))
+    begin = gone[place - 1] + 1 if place > 0 else low
+    end = gone[place] - 1 if place < len(gone) else high - 1
+    return bool(t_s[end] - t_s[begin] >= SUPPORT_S)
 
 
 def bridged(t_s: Floats, x: Floats, out: NDArray[np.bool_]) -> Floats:

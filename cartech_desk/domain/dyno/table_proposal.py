@@ -58,7 +58,19 @@ _PRESSURES: Final = (
 )
 """Station pressures that there are, from the Dead Sea to 5,000 m."""
 
-_MOST_TRIED: Final = 800
+_MOST_TRIED: Final = 1000
+_PROVABLE: Final = frozenset(
+    {
+        Role.SPEED,
+        Role.ACCELERATION,
+        Role.FORCE,
+        Role.POWER,
+        Role.CORRECTED_POWER,
+        Role.TORQUE,
+        Role.CORRECTED_TORQUE,
+    }
+)
+"""Roles whose units other columns can prove."""
 _KRPM_BELOW: Final = 30.0
 
 
@@ -248,7 +260,7 @@ def _settle_units(
     """Choose the units in which the columns fit each other best, the likeliest where all do."""
     for guess in guesses:
         guess.chosen = guess.units[0]
-    open_ones = [guess for guess in guesses if guess.role is not None and len(guess.units) > 1]
+    open_ones = [guess for guess in guesses if guess.role in _PROVABLE and len(guess.units) > 1]
     ways = list(
         itertools.islice(itertools.product(*(guess.units for guess in open_ones)), _MOST_TRIED)
     )
@@ -261,6 +273,8 @@ def _settle_units(
         worth = sum(1.0 if check.fits else -1.0 for check in found) - 0.01 * unusual
         if best is None or worth > best[0]:
             best = (worth, found, way)
+        if worth == len(found):  # nothing unusual, and everything fits
+            break
     if best is None:
         return ()
     _worth, found, way = best
@@ -294,10 +308,13 @@ def canonical_values(
 
 def _look_at_power(guesses: Sequence[_Guess], found: Sequence[Check]) -> None:
     """Force times speed is uncorrected: a power that equals it needs no word about that."""
-    by_force = any(check.fits and Role.FORCE in check.roles for check in found)
+    fitting = [check.roles for check in found if check.fits]
+    proven = {Role.POWER} if any(Role.FORCE in roles for roles in fitting) else set()
+    if proven and any(Role.TORQUE in roles for roles in fitting):
+        proven.add(Role.TORQUE)
     for guess in guesses:
         if guess.role in (Role.POWER, Role.TORQUE) and not guess.sure_role:
-            if by_force:
+            if guess.role in proven:
                 guess.sure_role = True
             else:
                 guess.why = "The file does not say whether it is corrected for the weather."

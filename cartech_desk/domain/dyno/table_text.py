@@ -30,6 +30,8 @@ MOST_COLUMNS: Final = 300
 _MOST_CELLS: Final = 8_000_000
 _MOST_BEFORE: Final = 200
 """Lines before the header."""
+_LOOKED_AT: Final = 40
+"""Lines of numbers by which it is told how the file is written."""
 _PREVIEW: Final = 5
 _LONGEST_NAME: Final = 120
 _CHUNK: Final = 4096
@@ -131,12 +133,12 @@ def _split(lines: Sequence[str], delimiter: str) -> list[list[str]]:
 
 
 def _layout(lines: Sequence[str]) -> _Layout:
-    head = lines[: _MOST_BEFORE + 60]
+    head = lines[: _MOST_BEFORE + _LOOKED_AT]
     found = [
-        layout
+        tried
         for delimiter in (",", ";", "\t", "|")
         for decimal in (".", ",")
-        if (layout := _tried(head, delimiter, decimal)) is not None
+        if (tried := _tried(head, delimiter, decimal)) is not None
     ]
     if not found:
         raise _refused(
@@ -144,32 +146,33 @@ def _layout(lines: Sequence[str]) -> _Layout:
             "by commas, semicolons or tabulators.",
             "Export the run as CSV, with one header line.",
         )
-    return max(found, key=lambda one: (one.width, one.header is not None, one.decimal == "."))
+    return max(found, key=lambda one: one[0])[1]
 
 
-def _tried(head: Sequence[str], delimiter: str, decimal: str) -> _Layout | None:
-    """Return how the head reads with this separator; None where it makes no table."""
+def _tried(
+    head: Sequence[str], delimiter: str, decimal: str
+) -> tuple[tuple[int, int, bool], _Layout] | None:
+    """Return how the head reads with this separator, and how well; None where it makes no table."""
     if delimiter == "," and decimal == "," and '"' not in "".join(head):
         return None
-    rows = _split(head, delimiter)
-    if len(rows) != len(head):
-        return None
-    for index, row in enumerate(rows[:_MOST_BEFORE]):
-        following = [row for row in rows[index : index + 40] if any(row)]
-        numbers = [_numbers(row, decimal) for row in following]
-        filled = [sum(map(bool, row)) for row in following]
-        good = sum(
-            number == cells and cells > 1 for number, cells in zip(numbers, filled, strict=True)
-        )
-        starts = bool(following) and _mostly(numbers[0], filled[0]) and filled[0] > 1
-        if starts and good >= max(1, len(following) // 2):
-            width = max(len(row) for row in following)
-            return _with_header(rows, index, delimiter, decimal, width)
+    rows = [_split([line], delimiter)[0] if line else [] for line in head]
+    numbers = [_numbers(row, decimal) for row in rows]
+    filled = [sum(map(bool, row)) for row in rows]
+    for index in range(min(len(rows), _MOST_BEFORE)):
+        if filled[index] < 2 or not _mostly(numbers[index], filled[index]):
+            continue
+        following = [n for n in range(index, min(len(rows), index + _LOOKED_AT)) if filled[n]]
+        good = [n for n in following if _mostly(numbers[n], filled[n])]
+        if 2 * len(good) >= len(following):
+            width = max(len(rows[n]) for n in following)
+            layout = _with_header(rows, index, delimiter, decimal, width)
+            fit = sum(numbers[n] for n in following)
+            return (fit, width, decimal == "."), layout
     return None
 
 
 def _mostly(numbers: int, filled: int) -> bool:
-    return numbers > 0 and numbers >= 0.8 * filled
+    return numbers > 0 and numbers >= 0.6 * filled
 
 
 def _numbers(row: Sequence[str], decimal: str) -> int:
@@ -188,13 +191,10 @@ def _with_header(
     above = [n for n in range(first - 1, max(-1, first - 4), -1) if any(rows[n])]
     titles = [n for n in above if sum(map(bool, rows[n])) >= 2]
     header, units = (titles[0] if titles else None), None
-    if len(titles) > 1 and titles[0] == above[0] and titles[1] == above[1]:
-        named, upper = rows[titles[0]], rows[titles[1]]
-        if len([cell for cell in upper if cell]) >= 0.5 * len([cell for cell in named if cell]):
-            looks_units = sum(len(cell) <= 8 for cell in named if cell)
-            filled = sum(map(bool, named))
-            if looks_units >= 0.8 * filled and _unit_like(named) > _unit_like(upper):
-                header, units = titles[1], titles[0]
+    if len(titles) > 1 and titles[1] == titles[0] - 1:
+        lower, upper = _unit_like(rows[titles[0]]), _unit_like(rows[titles[1]])
+        if lower >= 0.5 * sum(map(bool, rows[titles[0]])) and lower > upper:
+            header, units = titles[1], titles[0]
     if header is not None:
         width = max(width, len(rows[header]))
     return _Layout(delimiter, decimal, header, units, first, width)

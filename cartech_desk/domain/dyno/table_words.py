@@ -267,14 +267,14 @@ ROLES: Final[tuple[tuple[Role, re.Pattern[str], bool], ...]] = tuple(
         (Role.HUMIDITY, r"(?:rel(?:ative)? )?(?:humidity|hum)(?: %)?|rh|luftfeuchte", True),
         (
             Role.PRESSURE,
-            r"(?:air |abs(?:olute)? )?baro(?:m|meter|metric)?(?: press\w*)?"
+            r"(?:air |abs(?:olute)? )?baro(?:m|meter|metric)?(?: press\w*| p)?"
             r"|(?:station|atmos\w*|ambient|barometric|air) press\w*|luftdruck",
             True,
         ),
         (
             Role.TEMPERATURE,
             rf"{_NOT_AIR}(?:air|ambient|amb|room|inlet(?: air)?|intake(?: air)?|cell|carb air)"
-            r" ?temp\w*(?: 1)?|lufttemperatur",
+            r" ?(?:temp\w*|tmp)(?: 1)?|lufttemperatur",
             True,
         ),
     )
