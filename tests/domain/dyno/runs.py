@@ -69,7 +69,7 @@ def by_role(series):
 
 
 MASS_KG = 1200.0
-GEAR = 70.0
+GEAR = 42.0
 """rpm for 1 km/h."""
 
 
@@ -78,7 +78,7 @@ def pull(rate_hz=100.0, seconds=10.0, lift_s=2.0, start_kmh=50.0, torque=None, t
 
     `torque` gives engine torque [Nm] at engine speed; the car coasts after `seconds`.
     """
-    torque = torque or (lambda rpm: 300.0 - 60.0 * ((rpm - 5000.0) / 2500.0) ** 2)
+    torque = torque or (lambda rpm: 260.0 - 30.0 * ((rpm - 4500.0) / 2500.0) ** 2)
     fine = np.arange(0.0, seconds + lift_s, 0.001)
     v, speeds, gains = start_kmh / 3.6, [], []
     for now in fine:
