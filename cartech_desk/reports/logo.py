@@ -49,6 +49,8 @@ def checked_logo(data: bytes, name: str = "logo") -> bytes:
                 picture.load()
     except CarTechError:
         raise
+    except Image.DecompressionBombError as error:
+        raise _refused(f"The logo {name} has too many points.") from error
     except Exception as error:  # whatever a broken file makes the reader stumble over
         raise _refused(f"The logo {name} is no PNG or JPEG that can be read.") from error
     return data

@@ -54,9 +54,11 @@ WIDEBAND = SourceUsed(
 TOM = Actor("0192-t", "Tom Technician", PersonRole.TECHNICIAN)
 
 
-def made_result(run_id="r1", *, factor=1.2219, peak_kw=168.8, has_rpm=True, pull=True, side=True):
-    """A pull of a naturally aspirated engine, as a four-second curve at 200 Hz."""
-    t = np.arange(0.0, 8.0, 0.005)
+def made_result(
+    run_id="r1", *, factor=1.2219, peak_kw=168.8, has_rpm=True, pull=True, side=True, rate=50
+):
+    """A pull of a naturally aspirated engine, of eight seconds."""
+    t = np.arange(0, 8 * rate) / rate
     rpm = 2400.0 + (7350.0 - 2400.0) * (t / 8.0) ** 0.9
     torque = np.interp(
         rpm,
