@@ -15,19 +15,17 @@ from cartech_desk.bay.dyno import SessionWish
 from cartech_desk.bay.dyno_status import Phase
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.dyno.roles import Role
-from cartech_desk.domain.dyno.run import View
+from cartech_desk.domain.dyno.run import RunSetup, View
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Actor
+from cartech_desk.domain.units import UnitSystem
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from cartech_desk.domain.dyno.result import RunResult
-
 CAR: Final = "sim:rollers?script=dyno"
 DYNO: Final = "sim:rollers"
-KW_OF_HP: Final = 0.745699872
-NM_OF_LBFT: Final = 1.3558179483
+GEAR: Final = "4"
 LEAST_S: Final = 18.0
 """A pull from 1,900 to 6,500 rpm in fourth gear takes so long."""
 ARMED_S: Final = 1.0
@@ -42,12 +40,12 @@ class Pull:
     why: str = ""
     sheet: Path | None = None
     told: dict[str, Any] = field(default_factory=dict)
+    text: str = ""
 
     def document(self) -> dict[str, Any]:
         """Return what `--json` says of it."""
         return {
-            "run_id": self.run_id or None,
-            **self.told,
+            **({"run_id": self.run_id or None} | self.told),
             "sheet": str(self.sheet) if self.sheet else None,
             "why_not": self.why,
         }
@@ -65,7 +63,12 @@ def begin_session(desk: Desk, vehicle_id: str, by: Actor, seconds: float) -> Pul
     say(f"Connecting to the dyno {DYNO} …")
     try:
         awaited(desk.bay.dyno.connect(DYNO))
-        wish = SessionWish(vehicle_id, notes="Demo: a simulated car on a simulated dyno.")
+        wish = SessionWish(
+            vehicle_id,
+            setup=RunSetup(gear=GEAR, turbo=True),
+            fuel="petrol",
+            notes="A demo: simulated car, simulated dyno.",
+        )
         awaited(desk.bay.dyno.start_session(wish, by))
     except CarTechError as error:
         pull.why = error.message
@@ -110,12 +113,15 @@ def write_sheet(desk: Desk, pull: Pull, folder: Path, by: Actor) -> None:
     """Compute the run, and write its sheet where there was a pull in it."""
     if not pull.run_id:
         return
+    from cartech_desk.app.dyno_acts.told import Shown, run_document, run_text
     from cartech_desk.reports.dyno_sheet import Paper
 
     values = desk.settings.values
     view = View(values.dyno.correction, values.dyno.smoothing)
-    result = desk.bay.runs.result(pull.run_id, view)
-    pull.told = _told(result)
+    units = UnitSystem(values.screen.units)
+    run, result = desk.store.dyno.run(pull.run_id), desk.bay.runs.result(pull.run_id, view)
+    pull.told = run_document(run, result)
+    pull.text = run_text(run, None, result, Shown.of(values.dyno.power_unit, units))
     if result.pull is None or result.peak_power is None:
         reasons = " ".join(mark.why for mark in result.quality)
         pull.why = f"The run holds no pull. {reasons} Let the demo last longer, with --seconds 25."
@@ -126,6 +132,7 @@ def write_sheet(desk: Desk, pull: Pull, folder: Path, by: Actor) -> None:
             view,
             by,
             paper=Paper(values.sheets.paper),
+            units=units,
             power_unit=values.dyno.power_unit,
             table_step_rpm=values.sheets.table_step_rpm,
             address=values.sheets.address,
@@ -136,29 +143,8 @@ def write_sheet(desk: Desk, pull: Pull, folder: Path, by: Actor) -> None:
         pull.why = error.message
 
 
-def _told(result: "RunResult") -> dict[str, Any]:
-    power, torque, factor = result.peak_power, result.peak_torque, result.factor
-    told: dict[str, Any] = {
-        "correction": {"name": factor.correction.name, "factor": round(factor.value, 4)}
-    }
-    if power is not None and torque is not None:
-        kw, nm = power.value * factor.value, torque.value * factor.value
-        told["peak_power"] = {"hp": round(kw / KW_OF_HP, 2), "kW": round(kw, 2), "rpm": power.rpm}
-        told["peak_torque"] = {
-            "lbft": round(nm / NM_OF_LBFT, 2),
-            "Nm": round(nm, 2),
-            "rpm": torque.rpm,
-        }
-    told["quality"] = [{"key": mark.key, "why": mark.why} for mark in result.quality]
-    return told
-
-
 def text_of(pull: Pull) -> str:
     """Return what a person reads of it."""
     if pull.sheet is None:
         return f"No dyno sheet: {pull.why}"
-    power, torque = pull.told["peak_power"], pull.told["peak_torque"]
-    return (
-        f"Dyno run {pull.run_id}: {power['hp']:.1f} hp at {power['rpm']:.0f} rpm, "
-        f"{torque['Nm']:.0f} Nm at {torque['rpm']:.0f} rpm\nwritten to {pull.sheet}"
-    )
+    return f"\n{pull.text}\nwritten to {pull.sheet}"

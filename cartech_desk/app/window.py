@@ -41,7 +41,11 @@ def run(args: argparse.Namespace) -> int:
                 show_refusal(error)
             raise
         if desk.demo:
-            desk.bay.connect("sim:")
+            from cartech_desk.app.demo_pull import CAR, DYNO
+
+            # Both lead to one car on its rollers; what fails is told on their pages.
+            desk.bay.connect(CAR)
+            desk.bay.dyno.connect(DYNO)
         parts = DeskParts(
             desk.bay, desk.office, desk.store, desk.settings, desk.data_dir, demo=desk.demo
         )
