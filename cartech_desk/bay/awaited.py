@@ -1,10 +1,12 @@
 """Futures that have ended, and one that is not waited for longer than so long."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 def done(value: T) -> Future[T]:
@@ -19,6 +21,22 @@ def failed(error: Exception) -> "Future[T]":
     future: Future[T] = Future()
     future.set_exception(error)
     return future
+
+
+def then(future: Future[T], make: Callable[[T], U]) -> Future[U]:
+    """Return a Future that ends with what `make` makes of this one's result, or with its error."""
+    result: Future[U] = Future()
+    result.set_running_or_notify_cancel()
+
+    def ended(future: Future[T]) -> None:
+        error = future.exception()
+        if error is not None:
+            result.set_exception(error)
+            return
+        result.set_result(make(future.result()))
+
+    future.add_done_callback(ended)
+    return result
 
 
 def within(future: Future[None], seconds: float) -> Future[None]:

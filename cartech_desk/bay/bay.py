@@ -5,18 +5,18 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from cartech_desk.bay.alarm_surroundings import Surroundings
 from cartech_desk.bay.alarms import Alarms
 from cartech_desk.bay.annunciator import Speaker
-from cartech_desk.bay.awaited import done, failed, within
+from cartech_desk.bay.awaited import done, failed, then, within
+from cartech_desk.bay.bay_settings import BaySettings
 from cartech_desk.bay.car_at_hand import CarAtHand, LastCar
 from cartech_desk.bay.codes import StoredCodes, read_stored_codes
 from cartech_desk.bay.connection import Connection
-from cartech_desk.bay.dyno import Dyno, DynoSettings
+from cartech_desk.bay.dyno import Dyno
 from cartech_desk.bay.dyno_around import Around
 from cartech_desk.bay.dyno_runs import DynoRuns
 from cartech_desk.bay.dyno_sheets import DynoSheets
@@ -34,12 +34,14 @@ from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
 from cartech_desk.domain.people import NOBODY, Actor
-from cartech_desk.domain.sources import OwnChannel, build_catalogue
+from cartech_desk.domain.sources import build_catalogue
 from cartech_desk.hardware.adapter import Adapter, Reply, Request
 from cartech_desk.hardware.adapters import make_adapter, parse_adapter_url
 from cartech_desk.hardware.dyno.source import DynoSource
 from cartech_desk.hardware.dyno.sources import make_source
 from cartech_desk.store.store import Store
+
+__all__ = ["Bay", "BaySettings"]
 
 LET_GO_S: Final = 0.8
 """How long a disconnection waits for a wire that does not let go, before it is left behind."""
@@ -52,30 +54,6 @@ LIMIT_HOOK: Final = "limit hook"
 RECORDER: Final = "recorder"
 
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class BaySettings:
-    """What may be set about acquisition; defaults are safe for a car on the road.
-
-    `min_gap_s` between the end of an answer and the next request, `max_requests_per_s` over all
-    ECUs; `pretrigger_s` of history that a recording begins with; `stale_after_s` for channels
-    that were asked 1 Hz or faster (slower ones: three periods); `fuel` names the row of the
-    stoichiometry table; `parameters` are constants for expressions (injector_cc_min, tyre_m, …);
-    `signal_sets` are files of maker's signals to try on every car (OBDb JSON v3), `own` channels
-    that the shop made up; `dyno` what may be set about the dyno bench.
-    """
-
-    min_gap_s: float = 0.0
-    max_requests_per_s: float = 100.0
-    pretrigger_s: float = 30.0
-    stale_after_s: float = 2.0
-    ring_s: float = 600.0
-    fuel: str = "petrol"
-    parameters: Mapping[str, float] | None = None
-    signal_sets: tuple[Path, ...] = ()
-    own: tuple[OwnChannel, ...] = ()
-    dyno: DynoSettings = field(default_factory=DynoSettings)
 
 
 class Bay:
@@ -142,7 +120,7 @@ class Bay:
             Around(
                 feed=self.feed,
                 recording=lambda: self._recorder.status,
-                begin=self._record_run,
+                begin=self._begin_recording,
                 end=self.stop_recording,
                 settled=self._recorder.settled,
                 mark=self._recorder.mark,
@@ -276,19 +254,12 @@ class Bay:
         Errors: SignalSetError at once; NotConnected and LinkLost in the Future.
         """
         channels, tried = self._add_signals(path)
-        result: Future[tuple[Channel, ...]] = Future()
-        result.set_running_or_notify_cancel()
 
-        def answered(future: Future[tuple[Command, ...]]) -> None:
-            error = future.exception()
-            if error is not None:
-                result.set_exception(error)
-                return
+        def answered(_: object) -> tuple[Channel, ...]:
             names = {channel.name for channel in self.available()}
-            result.set_result(tuple(channel for channel in channels if channel.name in names))
+            return tuple(channel for channel in channels if channel.name in names)
 
-        tried.add_done_callback(answered)
-        return result
+        return then(tried, answered)
 
     def ask(self, request: Request) -> Future[Reply]:
         """Make one request of the car between two others.
@@ -352,14 +323,7 @@ class Bay:
 
         What limits watch is recorded too: an alarm's mark without its values would say little.
         """
-        begun = self._recorder.begin(
-            vehicle_id,
-            note,
-            not_before_ns=self._witness.car_since_ns,
-            operator=self._operator if self._operator != NOBODY else None,
-        )
-        self._begun = begun
-        return begun
+        return self._begin_recording(vehicle_id, note, self._operator)
 
     def stop_recording(self) -> Future[str]:
         """End the recording; the Future ends with its id once all of it is durable."""
@@ -370,10 +334,16 @@ class Bay:
         """Set a mark at this instant in the recording under way."""
         self._recorder.mark(monotonic_ns(), note)
 
-    def _record_run(
-        self, vehicle_id: str, note: str, by: Actor, *, recording_id: str, t_ns: int
+    def _begin_recording(
+        self,
+        vehicle_id: str,
+        note: str,
+        by: Actor,
+        *,
+        recording_id: str = "",
+        t_ns: int | None = None,
     ) -> Future[str]:
-        """Begin the recording of a dyno run, which knows its id before it is there."""
+        """Begin a recording; that of a dyno run has its id and its anchor before it is there."""
         begun = self._begun = self._recorder.begin(
             vehicle_id,
             note,

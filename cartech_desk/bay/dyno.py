@@ -8,6 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from cartech_desk.bay.dyno_around import Around
@@ -31,6 +33,8 @@ from cartech_desk.store.store import Store
 
 __all__ = ["Dyno", "DynoSettings", "SessionWish", "Triggers"]
 
+LINKS: Final = "links"
+"""Where in the data folder the shop's link definitions lie."""
 CLOSE_S: Final = 0.9
 BENCH_CLOSE_S: Final = 0.7
 """How long the end of the bench waits for its run, and for all its wires together."""
@@ -71,6 +75,9 @@ class Dyno:
     ) -> None:
         self.settings = settings or DynoSettings()
         self._around = around
+        if make is make_source:
+            folder = self.settings.links_folder
+            make = partial(make_source, links=Path(folder) if folder else store.folder / LINKS)
         self._sources = Sources(around.feed, make=make, kind_of=kind)
         self._live = Live(around.feed)
         self._bench = Bench(

@@ -42,7 +42,7 @@ def sources_used(
                 link.url,
                 Kind.ECU.value,
                 "",
-                f"{adapter.chip} {adapter.firmware}".strip() if adapter is not None else "OBD",
+                (adapter.firmware or adapter.chip) if adapter is not None else "OBD",
                 car.protocol if car is not None else "OBD",
                 Tier.DOCUMENTED,
             )
