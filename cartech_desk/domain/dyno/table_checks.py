@@ -130,10 +130,12 @@ def _of_acceleration(values: Values, t_s: NDArray[np.float64]) -> Check | None:
 
 
 def _confusion(ratio: float, tolerance: float) -> str:
+    """Return the two units whose factor a ratio is closest to; empty where none is near."""
     if abs(ratio - 1.0) <= FITS or not ratio > 0.0:
         return ""
-    for factor, words in _KNOWN:
-        for one in (factor, 1.0 / factor):
-            if abs(ratio / one - 1.0) <= tolerance:
-                return words
-    return ""
+    off, words = min(
+        (abs(ratio / one - 1.0), words)
+        for factor, words in _KNOWN
+        for one in (factor, 1.0 / factor)
+    )
+    return words if off <= tolerance else ""

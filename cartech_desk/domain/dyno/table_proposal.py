@@ -215,8 +215,13 @@ def _give_units(guess: _Guess, table: Table, column: Column, program: str) -> No
     elif guess.role is Role.PRESSURE:
         fitting = [Written(unit) for unit, low, high in _PRESSURES if low <= column.highest <= high]
         guess.units = tuple(fitting) or (Written("inHg" if program == WINPEP else "kPa"),)
-        guess.sure_unit = bool(fitting) or program == WINPEP
-        guess.why = "" if fitting else "No unit makes a station pressure of these numbers."
+        guess.sure_unit = len(fitting) == 1 or program == WINPEP
+        if not guess.sure_unit:
+            guess.why = (
+                "Its unit is not written, and more than one is possible."
+                if fitting
+                else "No unit makes a station pressure of these numbers."
+            )
     elif guess.role in _CANDIDATES:
         guess.units = _CANDIDATES[guess.role]
         guess.sure_unit = program == WINPEP
