@@ -15,6 +15,7 @@ from cartech_desk.ui.models.dyno_run_tree import (
     BADGE_ROLE,
     PEAK_ROLE,
     RUN_ROLE,
+    SERIES_ROLE,
     badge,
     session_words,
 )
@@ -271,6 +272,12 @@ def test_the_chosen_runs_are_copied_as_text(tree, qtbot):
     lines = QApplication.clipboard().text().splitlines()
     assert lines[0] == "Run\tPeak\tBadge"
     assert [line.split("\t")[0] for line in lines[1:]] == ["Run 2", "Run 1"]
+
+
+def test_runs_have_the_colour_of_their_place_among_those_chosen(tree):
+    tree.choose(["s2r2", "s2r1"])
+    colours = [tree.model.index_of(one).data(SERIES_ROLE) for one in ("s2r2", "s2r1", "s2r3")]
+    assert colours == [0, 1, None]
 
 
 def test_runs_in_the_chart_show_their_colour(tree):

@@ -93,7 +93,8 @@ class DynoRunTree(QAbstractItemModel):
         self._units = dyno_units("metric", "hp")
         self._checked: dict[str, None] = {}
         self._front = ""
-        self._series: Mapping[str, int] = {}
+        self._series: Mapping[str, int] | None = None
+        self._places: dict[str, int] = {}
         self._reasons: Mapping[str, Sequence[str]] = {}
         self._words: dict[str, str] = {}
         theme_changed.connect(self._repaint)
@@ -119,6 +120,7 @@ class DynoRunTree(QAbstractItemModel):
         }
         self._words = {}
         self._checked = {run_id: None for run_id in self._checked if run_id in self._place}
+        self._places = {run_id: place for place, run_id in enumerate(self.chosen())}
         self.endResetModel()
         return True
 
@@ -129,7 +131,7 @@ class DynoRunTree(QAbstractItemModel):
         self._repaint()
 
     def set_series(self, series: Mapping[str, int]) -> None:
-        """Show the colours that runs have in the chart."""
+        """Show these colours; without them a run has that of its place among those chosen."""
         if dict(series) != self._series:
             self._series = dict(series)
             self._repaint()
@@ -148,13 +150,13 @@ class DynoRunTree(QAbstractItemModel):
     def set_front(self, run_id: str) -> None:
         """Put a run in front."""
         before, self._front = self._front, run_id
-        self._changed(before)
-        self._changed(run_id)
+        self._choice_changed(before, run_id)
 
     def set_checked(self, run_ids: Sequence[str]) -> None:
         """Tick these boxes and no other."""
+        before = list(self._checked)
         self._checked = {run_id: None for run_id in run_ids if run_id in self._place}
-        self._repaint()
+        self._choice_changed(*before, *self._checked)
 
     def chosen(self) -> list[str]:
         """Return the runs to overlay: the one in front, then those that are ticked, as listed."""
@@ -177,10 +179,17 @@ class DynoRunTree(QAbstractItemModel):
         place = self._place.get(run_id)
         return QModelIndex() if place is None else self.createIndex(place[1], 0, place[0] + 1)
 
-    def _changed(self, run_id: str) -> None:
-        index = self.index_of(run_id)
-        if index.isValid():
-            self.dataChanged.emit(index, index)
+    def _choice_changed(self, *run_ids: str) -> None:
+        """Show these runs anew, and those whose place among the chosen ones is another now."""
+        before = self._places
+        self._places = {run_id: place for place, run_id in enumerate(self.chosen())}
+        moved = (
+            one for one in {**before, **self._places} if before.get(one) != self._places.get(one)
+        )
+        for run_id in dict.fromkeys((*run_ids, *moved)):
+            index = self.index_of(run_id)
+            if index.isValid():
+                self.dataChanged.emit(index, index)
 
     def _repaint(self) -> None:
         if not self._sessions:
@@ -236,7 +245,7 @@ class DynoRunTree(QAbstractItemModel):
             self._checked[run.id] = None
         else:
             self._checked.pop(run.id, None)
-        self._changed(run.id)
+        self._choice_changed(run.id)
         self.ticked.emit()
         return True
 
@@ -276,7 +285,7 @@ class DynoRunTree(QAbstractItemModel):
         if role == BADGE_ROLE:
             return badge(run)
         if role == SERIES_ROLE:
-            return self._series.get(run.id)
+            return (self._places if self._series is None else self._series).get(run.id)
         if role == FRONT_ROLE:
             return run.id == self._front
         if role == SORT_ROLE:

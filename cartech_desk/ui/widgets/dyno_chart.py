@@ -126,6 +126,8 @@ class DynoChart(QWidget):
 
         `comparison` is theirs where it has been made already.
         """
+        if not on and not self._picture.difference:
+            return
         self._picture.difference = on
         if on:
             self._compare(comparison)

@@ -29,7 +29,7 @@ from cartech_desk.ui.widgets.plot.value_axis import ValueAxis
 
 _HEADING: Final = 20
 _BELOW: Final = 38
-_MAIN_SHARE: Final = 3.2
+_MAIN_SHARE: Final = 4.0
 _TICK_ROOM: Final = 76
 _MOST_TICKS: Final = 8
 _BESIDE: Final = 6
@@ -225,7 +225,7 @@ class DynoChartPlot:
 
     def _say_stack(self, stack: Sequence[PeakSaid], item: CurvePane, taken: list[QRectF]) -> None:
         """Write values above their peaks, else below, where they cover nothing that is marked."""
-        plot = QRectF(item.plot).adjusted(_BESIDE, 0, -_BESIDE, 0)
+        plot = QRectF(item.plot).adjusted(_BESIDE, -_BESIDE, -_BESIDE, 0)
         high = words_height(Type.BODY)
         widths = [words_width(peak.words, Type.BODY, bold=True) + 1 for peak in stack]
         middle = sum(item.x_of(peak.mark.x) for peak in stack) / len(stack)

@@ -103,9 +103,9 @@ class DynoNumbers(QWidget):
         column.addWidget(self._badges)
         for part in (
             self._gain,
-            self._repeats,
             self._cursor_title,
             self._cursor_grid,
+            self._repeats,
             self._times,
             self._made_from,
             self._measured,

@@ -121,7 +121,7 @@ class DynoTree(QWidget):
         self.model.set_view(view, units, power_unit)
 
     def set_series(self, series: Mapping[str, int]) -> None:
-        """Show the colours that runs have in the chart, by run id."""
+        """Show these colours, by run id; else a run has that of its place among those chosen."""
         self.model.set_series(series)
 
     def set_reasons(self, reasons: Mapping[str, Sequence[str]]) -> None:
