@@ -127,7 +127,6 @@ class DynoRunTree(QAbstractItemModel):
     def set_view(self, view: View, units: str, power_unit: str) -> None:
         """Show the peaks under this correction, in these units."""
         self._view, self._units = view, dyno_units(units, power_unit)
-        self._words = {}
         self._repaint()
 
     def set_series(self, series: Mapping[str, int]) -> None:
@@ -335,9 +334,8 @@ class DynoRunTree(QAbstractItemModel):
         run = self._run_at(index)
         found = self._words.get(run.id)
         if found is None:
-            peak = peak_words(run, self._view, self._units).words
             marks = " ".join(word for _, word, _ in run.summary.quality)
-            parts = (run.name, peak, badge(run)[1], marks, run.ending.value, run.note, run.file)
+            parts = (run.name, badge(run)[1], marks, run.ending.value, run.note, run.file)
             above = self.words_at(self.parent(index))
             found = self._words[run.id] = f"{' '.join(parts).casefold()} {above}"
         return found
