@@ -31,7 +31,7 @@ from cartech_desk.reports.dyno_workbook_charts import curve_charts, overlay_char
 _SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _TEXT_MOST: Final = 32_000
 _NAME_MOST: Final = 31
-_CURVE_MOST: Final = 2000
+_CURVE_MOST: Final = 1000
 _THINNED: Final = "{} of {} samples of the curve, the peaks among them; the JSON has all"
 
 
