@@ -17,9 +17,9 @@ from typing import Final
 
 _SECOND: Final = 1_000_000_000
 _SETTLING_NS: Final = 2 * _SECOND
-_AHEAD_SETTLING_NS: Final = _SECOND
-"""How far ahead the map may be corrected at once while the least latency is not known yet."""
+"""So long the least latency may not be known: a new map is a better one then, not a jump."""
 _AHEAD_NS: Final = 50_000_000
+"""How far the map may be corrected at once; further only once a second arrival agrees."""
 _LATE_NS: Final = 5 * _SECOND
 """A sample that came later than this after its own time: its clock has jumped back."""
 _AGREES_AHEAD_NS: Final = 50_000_000
@@ -82,11 +82,9 @@ class DeviceClock:
         if not self._mapped or self._too_long_silent(arrival_ns):
             self._begin(count, arrival_ns)
         difference_ns = arrival_ns - count * self._tick_ns
-        ahead_ns = self._offset_at(arrival_ns) - difference_ns
+        ahead_ns = self._ahead_ns(difference_ns, arrival_ns)
         silent_ns = arrival_ns - self._heard_ns
         tolerated_ns = _AHEAD_NS + silent_ns * _DRIFT_UNKNOWN
-        if arrival_ns - self._began_ns < _SETTLING_NS:
-            tolerated_ns = _AHEAD_SETTLING_NS
         if not -_LATE_NS < ahead_ns < tolerated_ns:
             return self.doubt(count, arrival_ns)
         self._heard_ns = arrival_ns
@@ -106,7 +104,9 @@ class DeviceClock:
             self._doubted = before or (difference_ns, arrival_ns)
             return None
         if -_AGREES_AHEAD_NS <= difference_ns - before[0] <= _AGREES_LATE_NS:
-            self.jumps += 1
+            settling = arrival_ns - self._began_ns < _SETTLING_NS
+            if not settling or not 0 < self._ahead_ns(before[0], arrival_ns) < _SECOND:
+                self.jumps += 1
             self._begin(count, arrival_ns)
             self._offset_ns = min(difference_ns, before[0])
             return self._on_ours(count, arrival_ns)
@@ -128,6 +128,10 @@ class DeviceClock:
     def _too_long_silent(self, arrival_ns: int) -> bool:
         """Tell whether so long has passed that wraps may have been missed."""
         return (arrival_ns - self._heard_ns) * 4 > self._span * self._tick_ns
+
+    def _ahead_ns(self, difference_ns: int, arrival_ns: int) -> float:
+        """Tell how far ahead of its arrival a sample would be by this map."""
+        return self._offset_at(arrival_ns) - difference_ns
 
     def _offset_at(self, arrival_ns: int) -> float:
         return self._offset_ns + self._drift * (arrival_ns - self._from_ns)

@@ -47,32 +47,37 @@ class HondataFramer:
 
     def feed(self, data: bytes, t_ns: int) -> list[EcuPacket]:
         """Take what came; return the packets behind which another begins."""
-        waiting = self._bytes
-        waiting.add(data, t_ns)
+        self._bytes.add(data, t_ns)
         found: list[EcuPacket] = []
-        while self._sync() and len(waiting) > SIZE:
-            if waiting.data[SIZE] == _ID and self._sums():
-                found.append(self._packet())
-            else:
-                self._skip(1)
+        while self._sync() and len(self._bytes) >= 2 * SIZE:
+            found += self._decided()
         return found
 
     def quiet(self) -> list[EcuPacket]:
         """Return the packet that only waited for its successor."""
-        if not self._sync() or len(self._bytes) < SIZE:
-            return []
-        if len(self._bytes) == SIZE and self._sums():
+        found: list[EcuPacket] = []
+        while self._sync() and len(self._bytes) >= SIZE:
+            found += self._decided()
+        return found
+
+    def _decided(self) -> list[EcuPacket]:
+        """Take the packet off the front, or a byte where none begins there."""
+        data = self._bytes.data
+        whole = len(data) == SIZE or data[SIZE] == _ID
+        if whole and self._sums(0) and not any(self._sums(n) for n in range(1, SIZE)):
             return [self._packet()]
         self._skip(1)
-        return self.quiet()
+        return []
 
     def _sync(self) -> bool:
         start = self._bytes.data.find(_ID)
         self._skip(len(self._bytes) if start < 0 else start)
         return start >= 0
 
-    def _sums(self) -> bool:
-        return sum(self._bytes.data[:SIZE]) & 0xFF == _SUM
+    def _sums(self, place: int) -> bool:
+        """Tell whether a packet may begin here; where two may that overlap, the later one does."""
+        raw = self._bytes.data[place : place + SIZE]
+        return len(raw) == SIZE and raw[0] == _ID and sum(raw) & 0xFF == _SUM
 
     def _skip(self, count: int) -> None:
         self.bad_bytes += count

@@ -22,6 +22,8 @@ _HIGH: Final = 0x80
 _RESPONSE: Final = 0x10
 _AUXILIARY_HIGH: Final = 0x07
 """Of the 13 bits that there is room for, all devices use ten."""
+_LEAST_AFR_X10: Final = 50
+"""No fuel burns with less air than that; methanol takes 6.4 times its mass."""
 _LAMBDA: Final = 0x42
 _LAMBDA_FIXED: Final = 0xE2
 """Fixed bits in the first byte of a lambda sub-packet: 010 and a one at bit 1."""
@@ -170,5 +172,8 @@ def _parts(words: bytes) -> tuple[Mixture | Auxiliary, ...] | None:
         place += 2
         if more & 0xC0:
             return None
-        parts.append(Mixture((high >> 2) & 7, (high & 1) << 7 | low, more << 7 | last))
+        afr_x10 = (high & 1) << 7 | low
+        if afr_x10 < _LEAST_AFR_X10:
+            return None
+        parts.append(Mixture((high >> 2) & 7, afr_x10, more << 7 | last))
     return tuple(parts)

@@ -228,9 +228,11 @@ class JetdriveSource(DynoSource):
                 self._names.name(list(self._providers.values()), arrival_ns)
                 provider.named_now(out)
         elif datagram.key == wire.Key.CLEAR_CHANNEL_INFO:
-            provider.forget()
-            self._names.name(list(self._providers.values()), arrival_ns)
-            self._asked_ns = 0
+            understood = not datagram.value and datagram.destination == wire.EVERYBODY
+            if understood:
+                provider.forget()
+                self._names.name(list(self._providers.values()), arrival_ns)
+                self._asked_ns = 0
         elif datagram.key == wire.Key.PING:
             asked = wire.read_ping(datagram.value)
             understood = asked is not None

@@ -7,7 +7,13 @@ from typing import Final
 from cartech_desk.domain.channels import Quality, Reading
 from cartech_desk.hardware.dyno.device_clock import DeviceClock
 from cartech_desk.hardware.dyno.jetdrive_units import NONE, WireUnit
-from cartech_desk.hardware.dyno.jetdrive_wire import VALUE, ChannelInfo, Datagram, NamedChannel
+from cartech_desk.hardware.dyno.jetdrive_wire import (
+    VALUE,
+    ChannelInfo,
+    Datagram,
+    Key,
+    NamedChannel,
+)
 
 MOST_WAITING: Final = 20_000
 """So many values wait for their names: five seconds of 40 channels at 100 Hz."""
@@ -98,10 +104,17 @@ class Provider:
             self._follow(datagram)
             return True
         self._lates += 1
-        if self._lates > _LATE_AT_MOST:  # not late: it began to count anew
-            self._follow(datagram)
+        if self._lates > _LATE_AT_MOST or self._is_newer(datagram):
+            self._follow(datagram)  # not late: it began to count anew
             return True
         return False
+
+    def _is_newer(self, datagram: Datagram) -> bool:
+        """Tell whether values are younger than the youngest, whatever the sequence number says."""
+        if datagram.key != Key.CHANNEL_VALUES or len(datagram.value) < VALUE.size:
+            return False
+        _, ms, _ = VALUE.unpack_from(datagram.value)
+        return self.clock.count(ms) > self.count
 
     def _follow(self, datagram: Datagram) -> None:
         self._sequence = datagram.sequence

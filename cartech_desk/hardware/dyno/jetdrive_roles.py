@@ -19,7 +19,8 @@ from cartech_desk.hardware.dyno import jetdrive_units as units
 from cartech_desk.hardware.dyno.jetdrive_wire import NamedChannel
 
 _PREFIX: Final = re.compile(r"^\([^)]*\)\s*")
-_UNCORRECTED: Final = re.compile(r"uncorrected|uncorr|\braw\b|measured|\bobserved\b")
+_UNCORRECTED: Final = re.compile(r"\bunc|\(un?$|\braw\b|measured|\bobserved\b")
+"""Names end after 30 bytes on the wire: “(DWRT CPU) Torque Drum 1 (unco” is one of them."""
 _CORRECTED: Final = re.compile(r"(?<!un)corrected|\b(sae|std|din|jis|ece|eec)\b")
 _FACTOR: Final = re.compile(r"correction factor|corr(ection)? ?fact|^cf$")
 _DYNOJET: Final = re.compile(r"dwrt|dynojet|dynoware|winpep|power ?core")

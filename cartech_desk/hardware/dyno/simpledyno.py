@@ -21,10 +21,14 @@ from cartech_desk.hardware.links.link import Link
 _MICRO_NS: Final = 1000
 _STANDS_US: Final = 2_000_000
 """Without a pulse for so long the shaft stands."""
-_STANDS_EVERY_US: Final = 500_000
+_STANDS_EVERY_US: Final = 100_000
 _MOST_RPM: Final = 30_000.0
 _TORN_US: Final = 16
 """What `micros()` counts in steps of (4 on an Uno), with room for the interrupt's own time."""
+_LINE_US: Final = 2_000
+"""A pulse may come while its line is being written: so much after the line's own time."""
+_TORN_IN_A_ROW: Final = 2
+"""After more lines that do not agree with the last pulse, that one was the damaged."""
 _SECOND_PULSE: Final = 0.6
 """A pulse between two stamps adds an interval like the last one, however hard a shaft is braked."""
 _RPM_STEP: Final = Step(base=15.0, part=0.15)
@@ -32,6 +36,11 @@ _ANALOG_STEP: Final = Step(base=64.0)
 _CLOCK_NS: Final = 100_000_000
 _USUAL_HZ: Final = 100.0
 _NAN: Final = float("nan")
+
+
+def _signed(difference: int) -> int:
+    """Return a difference of two counters that wrap."""
+    return (difference + WRAP // 2) % WRAP - WRAP // 2
 
 
 class _Input:
@@ -43,6 +52,7 @@ class _Input:
         self.stamp: int | None = None
         self.interval = 0
         self.stood_us = 0
+        self.torn = 0
 
 
 class SimpleDynoSource(StreamSource):
@@ -83,6 +93,7 @@ class SimpleDynoSource(StreamSource):
             _Input(self._engine, self._pulses[1]),
         )
         self._line_count: int | None = None
+        self._micros: int | None = None
         self._era = 0
         self._clock_ns = 0
 
@@ -106,6 +117,7 @@ class SimpleDynoSource(StreamSource):
             for one in self._inputs:
                 one.stamp = None
             self._line_count = None
+            self._micros = None
         went_back = self._line_count is not None and count <= self._line_count
         if placed_ns is not None and went_back:
             placed_ns = self._clock.doubt(count, line.t_ns)
@@ -116,6 +128,7 @@ class SimpleDynoSource(StreamSource):
         for one, (stamp, interval) in zip(self._inputs, line.pulses, strict=True):
             pulse = self._pulse(one, line, stamp, interval, placed_ns)
             found += self._guarded([pulse] if pulse is not None else [])
+        self._micros = line.micros
         if line.t_ns - self._clock_ns >= _CLOCK_NS:
             self._clock_ns = line.t_ns
             found.append(Reading(f"{self.alias}_clock", line.t_ns, count / 1e6))
@@ -131,35 +144,37 @@ class SimpleDynoSource(StreamSource):
         self, one: _Input, line: PulseLine, stamp: int, interval: int, placed_ns: int
     ) -> Reading | None:
         """Return what a line says of one input: a new pulse, that it stands, or nothing new."""
-        age_us = (line.micros - stamp) % WRAP
+        age_us = _signed(line.micros - stamp)
         before, interval_before = one.stamp, one.interval
         if before is None or stamp == 0 == interval:
             one.stamp, one.interval = stamp, interval
             return None
-        if age_us >= WRAP // 2:
-            return Reading(one.name, placed_ns, _NAN, Quality.INVALID)
-        if stamp == before:
-            if interval != interval_before:
-                one.stamp = None  # one of the two lines is damaged; which, nobody can tell
-                return Reading(one.name, placed_ns, _NAN, Quality.INVALID)
+        if stamp == before and interval == interval_before:
             return self._standing(one, age_us, line.micros, placed_ns)
-        between_us = (stamp - before) % WRAP
-        one.stamp, one.interval, one.stood_us = stamp, interval, 0
+        between_us = _signed(stamp - before)
         since_first = before == 0 == interval_before
-        t_ns = placed_ns - (age_us + interval // 2) * _MICRO_NS
+        torn = (
+            stamp == before
+            or age_us < -_LINE_US
+            or between_us < 0
+            or (self._micros is not None and _signed(stamp - self._micros) < -_LINE_US)
+            or not 0 < interval <= between_us + _TORN_US
+            or _TORN_US < between_us - interval < _SECOND_PULSE * interval
+            or interval * one.pulses * _MOST_RPM < 60e6
+        )
+        if torn and not since_first:
+            one.torn += 1
+            if one.torn > _TORN_IN_A_ROW:
+                one.stamp = None
+            return Reading(one.name, placed_ns, _NAN, Quality.INVALID)
+        one.stamp, one.interval, one.stood_us, one.torn = stamp, interval, 0, 0
         if since_first:
             return None  # the time since the board was started is no interval
-        if not 0 < interval <= between_us + _TORN_US:
-            return Reading(one.name, placed_ns, _NAN, Quality.INVALID)
-        if _TORN_US < between_us - interval < _SECOND_PULSE * interval:
-            return Reading(one.name, placed_ns, _NAN, Quality.INVALID)
-        rpm = 60e6 / (interval * one.pulses)
-        if rpm > _MOST_RPM:
-            return Reading(one.name, placed_ns, _NAN, Quality.INVALID)
-        return Reading(one.name, t_ns, rpm)
+        t_ns = placed_ns - (age_us + interval // 2) * _MICRO_NS
+        return Reading(one.name, t_ns, 60e6 / (interval * one.pulses))
 
     def _standing(self, one: _Input, age_us: int, micros: int, placed_ns: int) -> Reading | None:
-        """Say twice a second that a shaft stands, which sends no pulse that could say it."""
+        """Say ten times a second that a shaft stands, which sends no pulse that could say it."""
         if age_us < max(_STANDS_US, 4 * one.interval):
             return None
         if one.stood_us and (micros - one.stood_us) % WRAP < _STANDS_EVERY_US:

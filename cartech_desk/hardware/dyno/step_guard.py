@@ -2,9 +2,9 @@
 
 A serial stream without a checksum cannot be proven right: a flipped bit in a digit is a digit. What
 can be known is what the neighbours say. A value within a step of the one before is passed on at
-once. One that jumps is held back until the next comes: where that agrees with it, or goes on the
-same way, the jump was real and both are passed on with their own times; where it does not, the one
-held was alone against both its neighbours and is marked INVALID. So nothing real is lost but a
+once. One that jumps is held back until the next comes: where that agrees with it, the jump was real
+and both are passed on with their own times; where it does not, the one held was alone against both
+its neighbours and is marked INVALID. So nothing real is lost but a
 single sample that stands alone, and no value passes unmarked that is further from its neighbours
 than a step. The first value of a stream is held back in the same way.
 """
@@ -17,6 +17,8 @@ from cartech_desk.domain.channels import Quality, Reading
 
 WAIT_NS: Final = 250_000_000
 """So long a value waits for its successor."""
+_PACKET_NS: Final = 20_000_000
+"""No packet takes longer to come."""
 FORGET_NS: Final = 2_000_000_000
 """After so long nothing can be said of the next value."""
 _NAN: Final = float("nan")
@@ -57,7 +59,7 @@ class _Watched:
     def take(self, reading: Reading) -> list[Reading]:
         out: list[Reading] = []
         if self.held is not None and reading.t_ns - self.held.t_ns > FORGET_NS:
-            out.append(self.give_up())
+            out.append(self.give_up(good=False))
         if self.last is not None and reading.t_ns - self.last.t_ns > FORGET_NS:
             self.last = None
         if reading.quality is not Quality.GOOD:
@@ -70,28 +72,21 @@ class _Watched:
                 out.append(_marked(self.held))
             return [*out, self._passed(reading)]
         held = self.held
-        if held is not None and (self.near(held, reading) or self._goes_on(held, reading)):
+        if held is not None and self.near(held, reading):
             return [*out, self._passed(held), self._passed(reading)]
         if held is not None:
             out.append(_marked(held))
         self.held = reading
         return out
 
-    def give_up(self) -> Reading:
-        """Return what was held and found no successor: good only where nothing spoke against it."""
+    def give_up(self, *, good: bool) -> Reading:
+        """Return what was held and found no successor."""
         held = self.held
         assert held is not None  # noqa: S101 - callers look first
-        if self.last is None:
+        if good:
             return self._passed(held)
         self.held = None
         return _marked(held)
-
-    def _goes_on(self, held: Reading, reading: Reading) -> bool:
-        """Tell whether the held value lies between its neighbours, as on a steep ramp."""
-        if self.last is None:
-            return False
-        low, high = sorted((self.last.value, reading.value))
-        return low <= held.value <= high
 
     def _passed(self, reading: Reading) -> Reading:
         self.last = reading
@@ -115,12 +110,16 @@ class StepGuard:
         watched = self._watched.get(reading.channel)
         return [reading] if watched is None else watched.take(reading)
 
-    def waited(self, now_ns: int) -> list[Reading]:
-        """Return what was held and has waited long enough for a successor."""
+    def waited(self, now_ns: int, heard_ns: int) -> list[Reading]:
+        """Return what was held and has waited long enough for a successor.
+
+        It is good only where nothing speaks against it: it is the first of its channel, and not a
+        byte has come since; `heard_ns` is when the last one did.
+        """
         return [
-            watched.give_up()
-            for watched in self._watched.values()
-            if watched.held is not None and now_ns - watched.held.t_ns >= WAIT_NS
+            one.give_up(good=one.last is None and heard_ns - one.held.t_ns < _PACKET_NS)
+            for one in self._watched.values()
+            if one.held is not None and now_ns - one.held.t_ns >= WAIT_NS
         ]
 
     def waiting(self) -> bool:

@@ -137,7 +137,7 @@ class StreamSource(DynoSource):
         if not self._told_quiet and now_ns - self._heard_ns >= QUIET_S * 1e9:
             self._told_quiet = True
             found += self._quiet(now_ns)
-        waited = self._guard.waited(now_ns)
+        waited = self._guard.waited(now_ns, self._heard_ns)
         return found + [out for reading in waited for out in self._with_derived(reading)]
 
     def _patience_s(self) -> float:
