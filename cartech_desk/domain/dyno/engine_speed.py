@@ -1,6 +1,6 @@
 """Engine speed: from a pick-up, from the ECU, or from road speed by the ratio of the gear."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -24,6 +24,8 @@ _SPIN_OF_CAR: Final = 0.06
 """The car's values come late and seldom: its ratio moves more without any wheel spin."""
 _DRIFT: Final = 0.02
 _SLOWEST_RPM: Final = 200.0
+_STANDING_RPM: Final = 10.0
+_FASTEST_RPM: Final = 50_000.0
 _AGREED: Final = 0.015
 
 
@@ -38,7 +40,16 @@ class EngineSpeed:
 
 
 def engine_speed(run: Measured, t_s: Floats, speed_kmh: Floats) -> EngineSpeed:
-    """Return engine speed over a pull by the source that is set, or by the best there is."""
+    """Return engine speed over a pull by the source that is set, or by the best there is.
+
+    It is NaN where it is not known, and where it is none: standing, or faster than engines turn.
+    """
+    found = _found(run, t_s, speed_kmh)
+    turning = (found.rpm > _STANDING_RPM) & (found.rpm < _FASTEST_RPM)
+    return found if turning.all() else replace(found, rpm=np.where(turning, found.rpm, np.nan))
+
+
+def _found(run: Measured, t_s: Floats, speed_kmh: Floats) -> EngineSpeed:
     setup = run.setup
     measured, by_car = _measured(run)
     rpm = onto(measured, t_s, run.broken)

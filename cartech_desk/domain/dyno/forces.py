@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,7 @@ _LEAST_SAMPLES: Final = 3
 _LEAST_DERIVATIVE_S: Final = 0.05
 """Speed is differentiated over this to each side, over a row where rows are longer."""
 _USUAL_DENSITY: Final = 1.2
+_MOST_KW: Final = 20_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,25 @@ def wheel_power(run: Measured, rolling: Rolling, conditions: Conditions) -> tupl
     for basis in (chosen,) if chosen is not None else tuple(Basis):
         found = _BASES[basis](run, rolling, conditions)
         if isinstance(found, Work):
+            found = _possible(found)
+        if isinstance(found, Work):
             return found, ""
         # What is nearest to being computed is worth telling: the last that lacked only a number.
         if chosen is not None or found.startswith("The "):
             why = found
     return None, why
+
+
+def _possible(work: Work) -> Work | str:
+    """Return power without what nothing on rollers has; a sentence where that is all there is."""
+    good = np.abs(work.power_kw) <= _MOST_KW
+    if good.all():
+        return work
+    if good.sum() < _LEAST_SAMPLES:
+        return f"The power from {work.basis.value.replace('_', ' ')} is absurd: check the set-up."
+    return replace(
+        work, t_s=work.t_s[good], power_kw=work.power_kw[good], speed_kmh=work.speed_kmh[good]
+    )
 
 
 def _by_device(run: Measured, rolling: Rolling, _conditions: Conditions) -> Work | str:

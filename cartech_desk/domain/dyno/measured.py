@@ -111,7 +111,11 @@ class Measured:
     def speed_kmh(self) -> Series:
         """Return the speed of the roller's surface or of the car on the road, within the run."""
         roller = self.setup.roller_m
-        by_roller = roller is not None and self.channel_of(Role.ROLLER_RPM) is not None
+        by_roller = (
+            roller is not None
+            and 0.01 < roller < 100.0
+            and self.channel_of(Role.ROLLER_RPM) is not None
+        )
         if by_roller and (self.channel_of(Role.SPEED) is None or self.of_car(Role.SPEED)):
             turns = self.within(Role.ROLLER_RPM)
             if len(turns) and roller is not None:

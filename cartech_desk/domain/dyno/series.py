@@ -13,6 +13,7 @@ Floats = NDArray[np.float64]
 
 LEAST_GAP_S: Final = 0.25
 _GAP_ROWS: Final = 5.0
+_LOST_STEPS: Final = 1.8
 _PAIRS: Final = 500
 _DENSE: Final = 2000
 
@@ -132,18 +133,22 @@ def gap_limit_s(step_s: float) -> float:
 
 
 def gaps_of(t_s: Floats, broken: tuple[tuple[float, float], ...] = ()) -> NDArray[np.intp]:
-    """Return the samples after which a gap comes: far apart, or a broken link between them."""
+    """Return the samples after which a gap comes: far apart, or something lost as a link broke.
+
+    A broken link is one of several: where samples came through it as usual, it was another one.
+    """
     if len(t_s) < 2:
         return np.empty(0, dtype=np.intp)
     steps = np.diff(t_s)
-    limit = gap_limit_s(usual_step_s(t_s))
+    usual = usual_step_s(t_s)
+    limit = gap_limit_s(usual)
     if not broken and float(steps.max()) <= limit:
         return np.empty(0, dtype=np.intp)
     apart = steps > limit
     for first, last in broken:
-        # What lies within a broken stretch is not trusted to join it to what lies outside.
         low, high = np.searchsorted(t_s, (first, last))
-        apart[max(low - 1, 0) : min(high, len(apart))] = True
+        within = slice(max(low - 1, 0), min(high, len(apart)))
+        apart[within] |= steps[within] > _LOST_STEPS * usual
     return np.flatnonzero(apart)
 
 

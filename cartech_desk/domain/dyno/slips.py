@@ -20,7 +20,7 @@ _END_ROWS: Final = 3
 """So near an end there is too little beside a burst to tell it by."""
 _MOST_ROWS: Final = 5
 """A slip is spread over this many rows at most."""
-_SURE: Final = 8.0
+_SURE: Final = 6.5
 """Robust standard deviations off the median that a row of a slip stands at least once."""
 _LEAST_PART: Final = 0.25
 """Least part of the median gain that its tallest row is off by."""
@@ -32,7 +32,7 @@ _MOST_ROWS_BACK: Final = 2
 """Speed that stands or falls for longer is a shift of gears, no clock that went back."""
 _SLOWEST_ROW_S: Final = 0.22
 """Beyond, a row is longer than any slip, and traffic looks the same."""
-_QUANTA: Final = 3.0
+_QUANTA: Final = 4.0
 """Least steps of the column's own resolution that a slip has to be."""
 _SAMPLES: Final = 2000
 _TO_SIGMA: Final = 1.4826
@@ -52,8 +52,9 @@ def repair(speed: Series) -> tuple[Series, tuple[Slip, ...]]:
     usual = running_median(rate, WINDOW_ROWS)
     off = rate - usual
     scatter = _TO_SIGMA * running_median(np.abs(off), WINDOW_ROWS)
-    scatter = np.maximum(scatter, float(np.median(scatter)))
-    resolution = _QUANTA * _resolution(speed.x)
+    quantum = _resolution(speed.x)
+    scatter = np.maximum(scatter, np.maximum(float(np.median(scatter)), 0.5 * quantum / spans))
+    resolution = _QUANTA * quantum
     gap = gap_limit_s(rows.step_s)
     part = np.abs(usual)
     tall = (np.abs(off) > np.maximum(_SURE * scatter, _LEAST_PART * part)) & (spans < gap)

@@ -1,6 +1,7 @@
 """Runs made up for tests: a car on rollers with known mass, power and gear."""
 
 import csv
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +79,19 @@ def pull(rate_hz=100.0, seconds=10.0, lift_s=2.0, start_kmh=50.0, torque=None, t
 
     `torque` gives engine torque [Nm] at engine speed; the car coasts after `seconds`.
     """
-    torque = torque or (lambda rpm: 260.0 - 30.0 * ((rpm - 4500.0) / 2500.0) ** 2)
+    fine, speeds, gains = _drive(seconds, lift_s, start_kmh, torque or usual_torque)
+    if t_s is None:
+        t_s = np.arange(0.0, seconds + lift_s - 0.001, 1.0 / rate_hz)
+    speed, gain = np.interp(t_s, fine, speeds), np.interp(t_s, fine, gains)
+    return t_s, speed, gain, MASS_KG * gain * speed / 3.6 / 1000.0
+
+
+def usual_torque(rpm):
+    return 260.0 - 60.0 * ((rpm - 4000.0) / 2000.0) ** 2
+
+
+@cache
+def _drive(seconds, lift_s, start_kmh, torque):
     fine = np.arange(0.0, seconds + lift_s, 0.001)
     v, speeds, gains = start_kmh / 3.6, [], []
     for now in fine:
@@ -87,10 +100,7 @@ def pull(rate_hz=100.0, seconds=10.0, lift_s=2.0, start_kmh=50.0, torque=None, t
         gains.append(force / MASS_KG)
         speeds.append(v * 3.6)
         v += gains[-1] * 0.001
-    if t_s is None:
-        t_s = np.arange(0.0, seconds + lift_s - 0.001, 1.0 / rate_hz)
-    speed, gain = np.interp(t_s, fine, speeds), np.interp(t_s, fine, gains)
-    return t_s, speed, gain, MASS_KG * gain * speed / 3.6 / 1000.0
+    return fine, speeds, gains
 
 
 def real_run(*, only=(), **setup):

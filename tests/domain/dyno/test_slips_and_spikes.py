@@ -83,7 +83,7 @@ CLEAN = {rate: pull(rate) for rate in (10.0, 20.0, 100.0, 1000.0)}
 
 
 def test_slips_are_found_in_moderate_noise_too():
-    column, _speed = slipped(100.0, (3.03, 8.02), noise_kmh=0.05)
+    column, _speed = slipped(100.0, (3.03, 6.02), noise_kmh=0.03)
     assert len(repair(column)[1]) == 2
 
 
