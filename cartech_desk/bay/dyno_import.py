@@ -41,8 +41,6 @@ _log = logging.getLogger(__name__)
 
 MAPPINGS: Final = "dyno-mapping"
 """The kind of document that a mapping is remembered as, by the fingerprint of its columns."""
-UNKNOWN_CAR: Final = "Imported runs"
-"""The vehicle of runs of which nobody said whose they are."""
 
 _SAMPLES_AT_ONCE: Final = 20_000_000_000
 """Stretches of time that are written at once [ns]."""
@@ -84,6 +82,7 @@ def import_file(
     by: Actor,
     *,
     complete: Callable[[DynoRun], DynoRun],
+    unnamed: str,
     session: DynoSession | None = None,
     vehicle_id: str = "",
     setup: RunSetup | None = None,
@@ -94,16 +93,17 @@ def import_file(
 ) -> tuple[DynoRun, tuple[str, ...]]:
     """Keep a run of a file; returns it and what was odd about the file.
 
-    Without a session one is made for it, of the vehicle. `setup` says what the file does not
-    (mass, gear, weather); its roles are those of the mapping. A run without a name has that of
-    its file. `complete` fills in summary and
-    hash. Errors: FileRefused, MappingRefused, NotKept, StoreError; nothing is kept then.
+    Without a session one is made for it, of the vehicle, or of the one called `unnamed`. `setup`
+    says what the file does not (mass, gear, weather); its roles are those of the mapping. A run
+    without a name has that of its file. `complete` fills in summary and hash.
+
+    Errors: FileRefused, MappingRefused, NotKept, StoreError; nothing is kept then.
     """
     read = read_file(store, path, None if progress is None else lambda x: progress(0.5 * x))
     chosen = mapping if mapping is not None else _sure(read)
     found = run_of_table(read.table, chosen)
     vehicle = session.vehicle_id if session is not None else vehicle_id
-    vehicle = vehicle or store.vehicles.by_name(UNKNOWN_CAR).id
+    vehicle = vehicle or store.vehicles.by_name(unnamed).id
     started = read.changed - timedelta(microseconds=found.last_ns / 1000)
     base = setup or (session.setup if session is not None else RunSetup())
     run = DynoRun(

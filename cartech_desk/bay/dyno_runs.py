@@ -26,6 +26,8 @@ from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding, RunSummary
 from cartech_desk.store.errors import StoreError
 from cartech_desk.store.store import Store
 
+UNKNOWN_CAR: Final = "Imported runs"
+"""The vehicle of runs of which nobody said whose they are."""
 UNCORRECTED: Final = View(correction="none", smoothing=3)
 """How the summary of a run looks at it."""
 
@@ -81,7 +83,7 @@ class DynoRuns:
             name=run.name,
             dyno="" if dyno is None else f"{dyno.make} {dyno.model}".strip(),
             gear=run.setup.gear,
-            vehicle=session.vehicle_name,
+            vehicle="" if session.vehicle_name == UNKNOWN_CAR else session.vehicle_name,
             fuel=session.fuel,
             test_type=run.setup.test_type.value,
         )
@@ -199,6 +201,7 @@ class DynoRuns:
             mapping,
             by,
             complete=self.completed,
+            unnamed=UNKNOWN_CAR,
             session=session,
             vehicle_id=vehicle_id,
             setup=setup,
