@@ -12,6 +12,7 @@ from cartech_desk.app import tour_alarm_scenes as alarm_scenes
 from cartech_desk.app import tour_audit_scenes as audit_scenes
 from cartech_desk.app import tour_bay_scenes as bay_scenes
 from cartech_desk.app import tour_door_scenes as door_scenes
+from cartech_desk.app import tour_dyno_scenes as dyno_scenes
 from cartech_desk.app import tour_limit_scenes as limit_scenes
 from cartech_desk.app import tour_people_scenes as people_scenes
 from cartech_desk.app.tour_stage import Stage
@@ -222,6 +223,16 @@ SCENES: Final = (
     Scene("people-add", "a person is added", people_scenes.people_add),
     Scene("people-pin", "one's own PIN", people_scenes.people_pin),
     Scene("people-technician", "what a technician sees", people_scenes.people_technician),
+    Scene("dyno-empty", "Dyno before anything is connected", dyno_scenes.dyno_empty),
+    Scene("dyno-sources", "a dyno connected, and what its channels are", dyno_scenes.dyno_sources),
+    Scene("dyno-session", "a session: car, test, air", dyno_scenes.dyno_session),
+    Scene("dyno-armed", "armed: the run begins by itself", dyno_scenes.dyno_armed),
+    Scene("dyno-running", "a run as it is driven, over the last one", dyno_scenes.dyno_running),
+    Scene("dyno-after", "the run that has just ended", dyno_scenes.dyno_after),
+    Scene("dyno-compare", "two runs compared", dyno_scenes.dyno_compare),
+    Scene("dyno-run", "what can be put right of a run", dyno_scenes.dyno_run),
+    Scene("dyno-sheet", "the sheet as it will be printed", dyno_scenes.dyno_sheet),
+    Scene("dyno-kept", "runs that are kept, nothing connected", dyno_scenes.dyno_kept),
     Scene("settings", "what may be set", _settings),
     Scene("settings-wrong", "a number out of range", _settings_wrong),
     Scene("vehicles", "naming the vehicle at hand", _vehicles),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from cartech_desk.bay.dyno import DynoSettings
 from cartech_desk.bay.dyno_status import DynoSnapshot, LiveValue, Phase, SourceStatus
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.clock import monotonic_ns
@@ -250,6 +251,10 @@ class ScriptedDyno:
         self.raises = None
         self.instant = True
         self.waiting = Future()
+        self.settings = DynoSettings()
+
+    def use_settings(self, settings):
+        self.settings = settings
 
     def snapshot(self, now_ns):
         return self.now

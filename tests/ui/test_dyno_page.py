@@ -110,7 +110,7 @@ class TestStart:
     def test_without_a_dyno_it_opens_the_sources(self, page, acts, show):
         show()
         page.bench.start.click()
-        assert page.drives.panel.isVisible()
+        assert page.supplies.panel.isVisible()
         assert "No dyno" in acts.told.toasts[-1][0]
 
     def test_without_a_vehicle_it_asks_for_one_then_for_the_session(

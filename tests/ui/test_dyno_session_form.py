@@ -1,5 +1,7 @@
 """The form of a dyno session: what is proposed, kept, refused, and what it makes."""
 
+from dataclasses import replace
+
 import pytest
 
 from cartech_desk.bay.dyno import SessionWish
@@ -179,7 +181,7 @@ class TestTheForm:
         combo = shown.line("losses")
         combo.setCurrentIndex(combo.findData("r7"))
         shown.accept_draft()
-        assert form.taken[0][1] == "r7"
+        assert form.taken[0][1] == ("r7", LossPart.DRIVELINE)
 
 
 @pytest.fixture
@@ -246,11 +248,11 @@ class TestOnThePage:
 
     def test_losses_of_a_coast_down_are_fitted_first(self, page, bay, shown, qtbot):
         fitted = Losses(LossPart.DRIVELINE, 88.0, run_id="r7")
-        page.drives.fit_losses = lambda run_id: fitted if run_id == "r7" else None
+        page.drives.fit_losses = lambda run_id, part: replace(fitted, run_id=run_id, part=part)
         bay.dyno.bench(make_source())
         run = make_run("r7")
         page.runs = {"r7": run}
-        page.drives._begin(SessionWish("v1"), "r7", arm=False)
+        page.drives.begin(SessionWish("v1"), ("r7", LossPart.DRIVELINE), arm=False)
         qtbot.waitUntil(lambda: bay.dyno.now.session is not None)
         assert bay.dyno.now.session.setup.losses == (fitted,)
 

@@ -26,8 +26,8 @@ def page(desk, acts, qtbot, monkeypatch):
 
 @pytest.fixture
 def panel(page):
-    page.drives.sources()
-    return page.drives.panel
+    page.supplies.sources()
+    return page.supplies.panel
 
 
 class TestWhatCanBeConnected:
@@ -46,7 +46,7 @@ class TestWhatCanBeConnected:
 
     def test_defining_a_link_is_asked_for_with_its_address(self, page, panel):
         asked = []
-        page.drives.define_link = asked.append
+        page.supplies.define_link = asked.append
         panel.choose("Mustang")
         panel.define.click()
         assert asked[0].startswith("link:mustang@")
@@ -145,13 +145,13 @@ class TestOnTheBench:
         combo = card.combos["dyno_rpm"]
         combo.activated.emit(combo.findText("Roller's turns"))
         page.tick(bay.snapshot())
-        assert page.drives.roles == {Role.ROLLER_RPM: "dyno_rpm"}
+        assert page.supplies.roles == {Role.ROLLER_RPM: "dyno_rpm"}
         assert card.combos["dyno_rpm"].currentText() == "Roller's turns"
 
     def test_a_role_changes_the_session_under_way(self, page, card, bay):
         bay.dyno.session()
         card.fold.setChecked(True)
-        page.drives.set_role("dyno_afr", None)
+        page.supplies.set_role("dyno_afr", None)
         wish = bay.dyno.calls[-1][1]
         assert bay.dyno.calls[-1][0] == "change_session"
         assert wish.setup.roles == {Role.AFR: ""}
@@ -184,7 +184,7 @@ class TestTheStatusBar:
         window.show()
         window.status_bar.dyno.click()
         assert window.page.key == "dyno"
-        assert window.page.drives.panel.isVisible()
+        assert window.page.supplies.panel.isVisible()
         window.leave()
 
 

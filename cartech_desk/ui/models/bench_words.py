@@ -11,6 +11,7 @@ from cartech_desk.domain.dyno.run import (
     Conditions,
     EstimateBy,
     Ignition,
+    LossPart,
     RpmSource,
     TestType,
 )
@@ -69,6 +70,11 @@ ESTIMATE_WORDS: Final = {
     EstimateBy.FLAT_PERCENT: "With a typed percentage (estimated)",
 }
 IGNITION_WORDS: Final = {Ignition.SPARK: "Petrol or gas", Ignition.DIESEL: "Diesel"}
+LOSS_WORDS: Final = {
+    LossPart.DRIVELINE: "With the driveline: in gear, clutch open",
+    LossPart.WHEEL: "With the wheels: gearbox in neutral",
+    LossPart.ROLLER: "The rollers alone",
+}
 ROLE_WORDS: Final = {
     Role.SPEED: "Speed",
     Role.ROLLER_RPM: "Roller's turns",
@@ -104,8 +110,8 @@ def shown_words(value: float | None, unit: ShownUnit, decimals: int | None = Non
 
 def source_name(source: SourceStatus) -> str:
     """Name a source as its maker does, or by its address while nobody answered."""
-    make = source.identity.make
-    return make or source.url.partition(":")[0]
+    scheme = source.url.partition(":")[0]
+    return "Simulated dyno" if scheme == "sim" else source.identity.make or scheme
 
 
 def bench_state(snapshot: DynoSnapshot) -> tuple[State, str]:

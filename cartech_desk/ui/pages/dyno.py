@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
@@ -23,6 +24,7 @@ from cartech_desk.ui.models.unit_system import unit_system
 from cartech_desk.ui.pages.dyno_bench import BenchView, Notice, troubles
 from cartech_desk.ui.pages.dyno_driving import Driving
 from cartech_desk.ui.pages.dyno_run_acts import RunActs
+from cartech_desk.ui.pages.dyno_supplies import Supplies
 from cartech_desk.ui.pages.page import Page, PageAction
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.theme import theme_changed
@@ -68,6 +70,7 @@ class DynoPage(Page):
         self._take_settings()
         self.does = RunActs(self)
         self.drives = Driving(self)
+        self.supplies = Supplies(self)
         self._build()
         self._connect()
         self._show_units()
@@ -76,7 +79,9 @@ class DynoPage(Page):
         self.whose = ElidedLabel("muted")
         self.header.insertWidget(1, self.whose, 10)
         self.session = self._button("Session…", self._session_pressed, "New session (N)")
-        self.sources = self._button("Sources…", self.drives.sources, "Dyno, wideband, weather (S)")
+        self.sources = self._button(
+            "Sources…", self.supplies.sources, "Dyno, wideband, weather (S)"
+        )
         self.take_in = self._button(
             "Import…", self.does.import_file, "A file of another dyno (Ctrl+I)"
         )
@@ -131,8 +136,8 @@ class DynoPage(Page):
         self.tree.delete_wanted.connect(self.does.delete)
         self.tree.properties_wanted.connect(self.does.properties)
         self.chart.cursor_moved.connect(lambda at: self.numbers.set_cursor(self.axis, at))
-        self.empty.sources_pressed.connect(self.drives.sources)
-        self.empty.simulated_pressed.connect(self.drives.try_simulated)
+        self.empty.sources_pressed.connect(self.supplies.sources)
+        self.empty.simulated_pressed.connect(self.supplies.try_simulated)
         self.empty.import_pressed.connect(self.does.import_file)
         acts.settings_changed.connect(self._settings_changed)
         acts.operator_changed.connect(lambda _now: self.actions_changed.emit())
@@ -179,13 +184,13 @@ class DynoPage(Page):
 
     def actions(self) -> Sequence[PageAction]:
         """Return what can be done here."""
-        return [*self.drives.actions(self._now), *self.does.actions()]
+        return [*self.drives.actions(self._now), *self.supplies.actions(), *self.does.actions()]
 
     def shown(self, what: object = None) -> None:
         """Read the runs; `what` is the id of a run, or "sources" for their panel."""
         if what == "sources":
             self.refresh()
-            self.drives.sources()
+            self.supplies.sources()
         else:
             self.refresh(choose=what if isinstance(what, str) else "")
 
@@ -210,7 +215,7 @@ class DynoPage(Page):
         air, doubts = self.bench.air(now, self)
         self.bar.air.say(air, doubts)
         self.notice.say((*troubles(now), *doubts))
-        self.drives.show_bench(now)
+        self.supplies.show_bench(now)
         if now.live is not before.live or (now.phase is Phase.RUNNING) != _running(before):
             self.chart.set_live(now.live if now.phase is Phase.RUNNING else None)
         if _running(now) != _running(before):
@@ -248,7 +253,7 @@ class DynoPage(Page):
     def _guided(self) -> None:
         """Do what the bench says is missing."""
         if not self._now.sources:
-            self.drives.sources()
+            self.supplies.sources()
         else:
             self.drives.new_session()
 
@@ -343,6 +348,8 @@ class DynoPage(Page):
     def set_view(self, view: View) -> None:
         """Look at every run so, at once."""
         self.view = view
+        bench = self.desk.bay.dyno
+        bench.use_settings(replace(bench.settings, view=view))  # the run under way too
         self.bar.show_view(view)
         self.tree.set_view(view, self.system.value, self.power_unit)
         self._compute()

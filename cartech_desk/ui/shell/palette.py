@@ -1,9 +1,10 @@
-"""Ctrl+K: find pages, actions, channels, recordings and vehicles, and go there."""
+"""Ctrl+K: find pages, actions, channels, recordings, dyno runs and vehicles, and go there."""
 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 
+from cartech_desk.store.dyno import DynoRun
 from cartech_desk.store.recordings import RecordingSummary
 from cartech_desk.store.vehicles import Vehicle
 from cartech_desk.ui.acts import Acts
@@ -14,6 +15,8 @@ from cartech_desk.ui.pages.page import PageAction
 from cartech_desk.ui.shell.finder import Finder, Found, matching
 from cartech_desk.ui.shell.top_bar import vehicle_words
 from cartech_desk.ui.words import lasting, local_time
+
+_Kept = tuple[Sequence[RecordingSummary], Sequence[Vehicle], Sequence[tuple[DynoRun, str]]]
 
 
 class CommandPalette(QObject):
@@ -80,12 +83,25 @@ class CommandPalette(QObject):
             for channel in self._desk.bay.available()
         ]
 
-    def _read_kept(self) -> tuple[tuple[RecordingSummary, ...], tuple[Vehicle, ...]]:
-        return self._desk.store.recordings.list(), self._desk.store.vehicles.list()
+    def _read_kept(self) -> _Kept:
+        store = self._desk.store
+        cars = {session.id: session.vehicle_name for session in store.dyno.sessions()}
+        runs = [(run, cars.get(run.session, "")) for run in store.dyno.all_runs()]
+        return store.recordings.list(), store.vehicles.list(), runs
 
-    def _arrived(self, kept: tuple[Sequence[RecordingSummary], Sequence[Vehicle]]) -> None:
-        recordings, vehicles = kept
+    def _arrived(self, kept: _Kept) -> None:
+        recordings, vehicles, runs = kept
         self._kept = (
+            *(
+                Found(
+                    f"{car} {run.name}, {local_time(run.started)}".strip(),
+                    lambda number=run.id: self._acts.go_to("dyno", number),
+                    detail=run.note,
+                    kind="dyno run",
+                    icon="dyno",
+                )
+                for run, car in runs
+            ),
             *(
                 Found(
                     f"{recording.vehicle_name}, {local_time(recording.anchor)}",

@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
 
 from cartech_desk.bay.dyno import SessionWish
 from cartech_desk.domain.dyno.roles import Role
-from cartech_desk.domain.dyno.run import Basis, Losses, RpmSource
+from cartech_desk.domain.dyno.run import Basis, Losses, LossPart, RpmSource
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.store.dyno import DynoSession
 from cartech_desk.ui.models.bench_words import (
     BASIS_WORDS,
     ESTIMATE_WORDS,
     IGNITION_WORDS,
+    LOSS_WORDS,
     RPM_WORDS,
     TEST_WORDS,
 )
@@ -36,6 +37,10 @@ from cartech_desk.ui.widgets.draft_fields import Check, Choice, DraftFields, Fol
 _WIDE: Final = 640
 _HIGH: Final = 640
 _BY_ITSELF: Final = ("", "The best that there is")
+
+
+CoastDown = tuple[str, LossPart]
+"""A coast-down run by its id, and what of the drive it measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,8 @@ class Around:
 class SessionForm(QDialog):
     """One column; Enter begins, Esc leaves with the draft kept in `draft`.
 
-    `take` gets the wish, and the id of the coast-down run whose losses shall be used ("" for
-    none, or for those that are there already).
+    `take` gets the wish, and the coast-down whose losses shall be used, None for none or for those
+    that are there already.
     """
 
     def __init__(
@@ -72,7 +77,7 @@ class SessionForm(QDialog):
         title: str,
         draft: Draft,
         around: Around,
-        take: Callable[[SessionWish, str], None],
+        take: Callable[[SessionWish, CoastDown | None], None],
         parent: QWidget | None = None,
         *,
         verb: str = "Begin",
@@ -200,13 +205,17 @@ class SessionForm(QDialog):
         estimates = [(kind.value, words) for kind, words in ESTIMATE_WORDS.items()]
         fitted = "Those fitted before" if self._around.losses else "None"
         losses = [("", fitted), *self._around.coast_downs]
+        parts = [(part.value, words) for part, words in LOSS_WORDS.items()]
         return [
             [Choice("basis", "Power is computed from", bases)],
             [
                 self._line("equivalent_mass_kg", "Equivalent mass", "What the pull accelerates"),
                 self._line("roller_m", "Roller's circumference"),
             ],
-            [Choice("losses", "Losses from a coast-down", losses)],
+            [
+                Choice("losses", "Losses from a coast-down", losses),
+                Choice("loss_part", "It measured", parts),
+            ],
             [
                 Choice("estimate_by", "Power of the engine", estimates),
                 self._line("driveline_pct", "Losses, typed"),
@@ -308,7 +317,9 @@ class SessionForm(QDialog):
             first.setFocus()
             self.scroll.ensureWidgetVisible(first)
             return
-        self._take_wish(result.wish, self.draft.get("losses", ""))
+        draft = self.draft
+        run_id = draft.get("losses", "")
+        self._take_wish(result.wish, (run_id, LossPart(draft["loss_part"])) if run_id else None)
         self.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -325,10 +336,4 @@ def _heading(words: str) -> QLabel:
     return label
 
 
-def _loss() -> Losses:
-    from cartech_desk.domain.dyno.run import LossPart
-
-    return Losses(LossPart.DRIVELINE, 0.0)
-
-
-_TO_BE_FITTED: Final = _loss()
+_TO_BE_FITTED: Final = Losses(LossPart.DRIVELINE, 0.0)

@@ -117,7 +117,7 @@ class SourceCard(QFrame):
         self.fold.setIcon(icon("chevron-down" if opened else "chevron-right"))
         count = counted(len(self._channels or ()), "channel")
         known = sum(1 for one in self._channels or () if self.role_of(one) is not None)
-        self.fold.setText(f"{count}, {known} of them used in the sums")
+        self.fold.setText(f"{count}, {known} of them with a role")
         self.fold.setVisible(bool(self._channels))
 
     def role_of(self, one: SourceChannel) -> Role | None:

@@ -26,7 +26,8 @@ from cartech_desk.bay.dyno_status import SourceStatus
 from cartech_desk.domain.dyno.roles import Role, Tier
 from cartech_desk.hardware.dyno.sources import OFFERS, SourceOffer
 from cartech_desk.ui.models.bench_words import KIND_WORDS
-from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.theme.fonts import text_font
+from cartech_desk.ui.theme.tokens import Space, Type
 from cartech_desk.ui.widgets.dyno_source_card import SourceCard
 
 _WIDE: Final = 1120
@@ -124,6 +125,7 @@ class SourcesPanel(QDialog):
         ):
             head = QListWidgetItem(KIND_WORDS[kind])
             head.setFlags(Qt.ItemFlag.NoItemFlags)
+            head.setFont(text_font(Type.BAY, bold=True))
             made.addItem(head)
             for offer in offers:
                 item = QListWidgetItem(f"{offer.words}\n{_tier(offer)}")

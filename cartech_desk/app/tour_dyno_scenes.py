@@ -1,0 +1,142 @@
+"""Scenes of the tour about the dyno: from nothing connected to two runs compared and printed.
+
+The simulated car stands on the simulated rollers and makes short pulls, one after the other.
+"""
+
+from typing import Any, Final
+
+from cartech_desk.app.tour_stage import Stage
+from cartech_desk.bay.dyno_status import DynoSnapshot, Phase
+from cartech_desk.domain.dyno.roles import Role
+from cartech_desk.office import demo_people
+
+_CAR: Final = "sim:rollers?script=dyno_short"
+_DYNO: Final = "sim:rollers"
+_VEHICLE: Final = "Blue Civic"
+_RUN_S: Final = 60.0
+"""Two short pulls and what lies between them take less."""
+_SEEN_RPM: Final = 3400.0
+"""So far a pull has come when it is worth a picture."""
+
+
+def dyno_empty(stage: Stage) -> None:
+    """Show the page before anything is connected."""
+    stage.sign_in(demo_people.MANAGER)
+    stage.desk.bay.disconnect()
+    stage.wait("no car", lambda: stage.state() == "disconnected")
+    stage.take_car_away()
+    stage.window.open_page("dyno")
+    page = stage.window.page
+    stage.wait("the runs", lambda: page.loaded)
+    stage.play(0.3)
+
+
+def dyno_sources(stage: Stage) -> Any:
+    """Connect the simulated dyno, and show what its channels are taken for."""
+    bay, page = stage.desk.bay, stage.window.page
+    bay.connect(_CAR)
+    stage.wait("the car", lambda: stage.state() == "connected")
+    stage.wait("its vehicle", lambda: stage.window.acts.vehicle is not None)
+    stage.window.acts.take_vehicle(stage.desk.store.vehicles.by_name(_VEHICLE))
+    page.supplies.connect(_DYNO)
+    stage.wait("readings of the dyno", lambda: Role.SPEED in _now(stage).values)
+    page.supplies.sources()
+    panel = page.supplies.panel
+    panel.choose("Mustang")
+    for card in panel.cards.values():
+        card.fold.setChecked(True)
+    stage.play(0.5)
+    return panel
+
+
+def dyno_session(stage: Stage) -> Any:
+    """Fill in the form of a session."""
+    page = stage.window.page
+    page.drives.new_session(arm=True)
+    form = page.drives.form
+    for name, words in (("gear", "3"), ("fuel", "98 RON"), ("modifications", "Cat-back, 1.4 bar")):
+        form.line(name).setText(words)
+    stage.play(0.3)
+    return form
+
+
+def dyno_armed(stage: Stage) -> None:
+    """Arm: the run begins by itself."""
+    page = stage.window.page
+    page.drives.new_session(arm=True)
+    form = page.drives.form
+    form.line("gear").setText("3")
+    form.accept_draft()
+    stage.wait("a session that is armed", lambda: _now(stage).phase is not Phase.IDLE)
+    stage.play(0.2)
+
+
+def dyno_running(stage: Stage) -> None:
+    """Let one run end, and picture the next as it is driven over the ghost of the last."""
+    stage.wait("a first run", lambda: bool(_now(stage).last_run), _RUN_S)
+    first = _now(stage).last_run
+    if _now(stage).phase is Phase.IDLE:
+        stage.window.page.drives.start()
+    stage.wait("its curve", lambda: first in stage.window.page.results)
+
+    def far_enough() -> bool:
+        live = _now(stage).live
+        return live is not None and live.curve.rpm.size > 0 and live.curve.rpm[-1] > _SEEN_RPM
+
+    stage.wait("a second run", far_enough, _RUN_S)
+
+
+def dyno_after(stage: Stage) -> None:
+    """Show the run that has just ended, with what it came to."""
+    page = stage.window.page
+    first = page.chosen[:1]
+    stage.wait("the end of the run", lambda: _now(stage).phase is not Phase.RUNNING, _RUN_S)
+    stage.wait("the second run", lambda: bool(page.chosen) and page.chosen[:1] != first, _RUN_S)
+    stage.wait("its curve", lambda: page.chosen[0] in page.results)
+    page.drives.disarm()
+    stage.wait("a dyno at rest", lambda: _now(stage).phase is Phase.IDLE, _RUN_S)
+    stage.play(0.5)
+
+
+def dyno_compare(stage: Stage) -> None:
+    """Lay both runs over each other."""
+    page = stage.window.page
+    if len(page.runs) > 1:
+        page.does.compare()
+        stage.wait("the comparison", lambda: page.overlay.comparison is not None)
+    stage.play(0.5)
+
+
+def dyno_run(stage: Stage) -> Any:
+    """Show what can be put right of a run."""
+    from cartech_desk.ui.widgets.dyno_run_form import RunForm
+
+    page = stage.window.page
+    page.does.properties()
+    stage.play(0.3)
+    return page.findChildren(RunForm)[-1]
+
+
+def dyno_sheet(stage: Stage) -> Any:
+    """Show the sheet as it will be printed."""
+    page = stage.window.page
+    page.does.sheet()
+    stage.play(2.0)
+    return page.preview
+
+
+def dyno_kept(stage: Stage) -> None:
+    """Let the dyno and its car go: what was driven stays."""
+    bay, page = stage.desk.bay, stage.window.page
+    page.drives.end_session()
+    stage.wait("the end of the session", lambda: _now(stage).session is None)
+    for source in _now(stage).sources:
+        page.supplies.disconnect(source.alias)
+    stage.wait("an empty bench", lambda: not _now(stage).sources)
+    bay.disconnect()
+    stage.wait("no car", lambda: stage.state() == "disconnected")
+
+
+def _now(stage: Stage) -> DynoSnapshot:
+    now: DynoSnapshot = stage.desk.bay.snapshot().dyno
+    return now

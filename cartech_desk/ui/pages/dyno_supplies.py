@@ -1,0 +1,162 @@
+"""What a person does with sources: connect, let go, say what a channel is, try the simulated."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from cartech_desk.bay.dyno import SessionWish
+from cartech_desk.bay.dyno_status import DynoSnapshot
+from cartech_desk.bay.status import LinkState
+from cartech_desk.domain.dyno.roles import Role
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.ui.background import in_background
+from cartech_desk.ui.models.session_draft import wish_of
+from cartech_desk.ui.pages.page import PageAction
+from cartech_desk.ui.widgets.dyno_sources import SourcesPanel
+
+if TYPE_CHECKING:
+    from cartech_desk.ui.pages.dyno import DynoPage
+
+SIMULATED_CAR: Final = "sim:rollers?script=dyno"
+SIMULATED_DYNO: Final = "sim:rollers"
+_ITS_NAME: Final = "Simulated car"
+_LATER: Final = (
+    "The editor for link definitions is not here yet: import the dyno's files meanwhile."
+)
+
+
+class Supplies:
+    """The acts on sources. `define_link` opens the editor of link definitions; replaceable."""
+
+    def __init__(self, page: "DynoPage") -> None:
+        self._page = page
+        self.panel: SourcesPanel | None = None
+        self.roles: dict[Role, str] = {}
+        """Roles set by hand before there is a session."""
+        self.define_link: Callable[[str], None] = lambda _url: page.acts.say(_LATER)
+
+    def actions(self) -> list[PageAction]:
+        """Return what can be done with sources."""
+        return [
+            PageAction("Sources", self.sources, "S", "dyno connect wideband weather port"),
+        ]
+
+    @property
+    def _now(self) -> DynoSnapshot:
+        return self._page.desk.bay.snapshot().dyno
+
+    def sources(self) -> None:
+        """Open the panel of sources."""
+        page = self._page
+        if page.acts.locked:
+            return
+        if self.panel is None:
+            panel = self.panel = SourcesPanel(self._ask_ports, page)
+            panel.connect_wanted.connect(self.connect)
+            panel.disconnect_wanted.connect(self.disconnect)
+            panel.role_chosen.connect(self.set_role)
+            panel.import_wanted.connect(lambda: (panel.reject(), page.does.import_file()))
+            panel.link_editor_wanted.connect(self._define_link)
+        self.show_bench(self._now)
+        self.panel.open()
+
+    def _define_link(self, url: str) -> None:
+        self.define_link(url)
+
+    def show_bench(self, now: DynoSnapshot) -> None:
+        """Show in the panel how the sources fare."""
+        if self.panel is not None:
+            roles = now.session.setup.roles if now.session is not None else self.roles
+            self.panel.show_bench(now.sources, roles)
+
+    def _ask_ports(self, came: Callable[[Sequence[tuple[str, str]]], None]) -> None:
+        from cartech_desk.hardware.ports import list_ports
+
+        def work() -> list[tuple[str, str]]:
+            return [(port.port, port.probably) for port in list_ports()]
+
+        in_background(work, self._page, came, self._page.acts.tell)
+
+    def connect(self, url: str) -> None:
+        """Take a source onto the bench; what is wrong stands beside the address."""
+        self._page.drives.ask(
+            lambda: self._page.desk.bay.dyno.connect(url), lambda _source: None, self._refused
+        )
+
+    def _refused(self, error: BaseException) -> None:
+        if isinstance(error, CarTechError) and self.panel is not None and self.panel.isVisible():
+            self.panel.refuse(f"{error.happened} {error.to_do}".strip())
+        else:
+            self._page.drives.failed(error)
+
+    def disconnect(self, alias: str) -> None:
+        """Let a source go."""
+        self._page.drives.ask(lambda: self._page.desk.bay.dyno.disconnect(alias))
+
+    def set_role(self, channel: str, role: Role | None) -> None:
+        """Say what a channel is: for the session under way, else for the next one."""
+        page, now = self._page, self._now
+        session = now.session
+        roles = dict(session.setup.roles if session is not None else self.roles)
+        guessed = next(
+            (
+                one.role
+                for source in now.sources
+                for one in source.channels
+                if one.channel.name == channel
+            ),
+            None,
+        )
+        roles = {one: name for one, name in roles.items() if name != channel}
+        if role is not None:
+            roles[role] = channel
+        elif guessed is not None:
+            roles[guessed] = ""  # no channel plays it, whatever it was guessed to be
+        if session is None:
+            self.roles = roles
+            return
+        wish = wish_of(session, replace(session.setup, roles=roles))
+        self._page.drives.ask(lambda: page.desk.bay.dyno.change_session(wish, page.acts.actor))
+
+    # The simulated dyno
+
+    def try_simulated(self) -> None:
+        """Park the simulated car on the simulated rollers, begin a session and arm."""
+        page = self._page
+        if page.acts.locked:
+            return
+        bay = page.desk.bay
+        if bay.snapshot().connection.state is LinkState.DISCONNECTED:
+            page.drives.ask(lambda: bay.connect(SIMULATED_CAR), lambda _car: self._simulated_dyno())
+        else:
+            self._simulated_dyno()
+
+    def _simulated_dyno(self) -> None:
+        page = self._page
+        bay = page.desk.bay
+        page.drives.ask(
+            lambda: bay.dyno.connect(SIMULATED_DYNO), lambda _source: self._with_its_car()
+        )
+
+    def _with_its_car(self) -> None:
+        page = self._page
+
+        def begin() -> None:
+            vehicle = page.acts.vehicle
+            if vehicle is not None:
+                page.drives.begin(SessionWish(vehicle.id), None, arm=True)
+
+        if page.acts.vehicle is None:
+            # The car has not told its VIN yet: it gets a name, as one typed at the top would be.
+            store = page.desk.store
+            in_background(
+                lambda: store.vehicles.by_name(_ITS_NAME),
+                page,
+                lambda vehicle: (
+                    page.acts.take_vehicle(vehicle) if page.acts.vehicle is None else None,
+                    begin(),
+                ),
+                page.acts.tell,
+            )
+        else:
+            begin()
