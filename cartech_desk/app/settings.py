@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, ClassVar, Final, Literal, get_origin
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableVariable
 
+from cartech_desk.app.settings_dyno import Dyno, Sheets
 from cartech_desk.app.settings_refusals import (
     DELIMITER,
     PREFIX,
@@ -23,20 +24,16 @@ from cartech_desk.app.settings_refusals import (
     refusal,
     unreadable_variable,
 )
+from cartech_desk.app.settings_section import Section
 from cartech_desk.bay.bay import BaySettings
-from cartech_desk.bay.dyno import DynoSettings, Triggers
-from cartech_desk.domain.dyno.run import View
+from cartech_desk.bay.dyno_settings import DynoSettings
 from cartech_desk.domain.own_channels import check_together, own_line, read_own
 from cartech_desk.domain.sources import OwnChannel
 
 __all__ = ["OwnChannelLine", "Settings", "SettingsError", "SettingsFile", "load_settings"]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
-
-
-class Screen(_Section):
+class Screen(Section):
     """How the desk looks."""
 
     theme: Literal["dark", "light"] = Field(
@@ -49,7 +46,7 @@ class Screen(_Section):
     )
 
 
-class Acquisition(_Section):
+class Acquisition(Section):
     """How hard the car is asked. The defaults disturb no car that we know of."""
 
     max_requests_per_s: float = Field(
@@ -86,7 +83,7 @@ class Acquisition(_Section):
     )
 
 
-class Recording(_Section):
+class Recording(Section):
     """What a recording begins with."""
 
     pretrigger_s: float = Field(
@@ -112,7 +109,7 @@ def _gear(number: int) -> Any:
     )
 
 
-class Car(_Section):
+class Car(Section):
     """Figures of the car that no car tells; the names are those that expressions use.
 
     None where a figure is not known: what needs it is not offered then.
@@ -152,106 +149,7 @@ class Car(_Section):
     )
 
 
-class Dyno(_Section):
-    """The dyno of this shop, and how its runs are shown."""
-
-    correction: Literal[
-        "none", "sae", "sae2004", "std", "din", "iso1585", "r85", "eec", "iso_diesel", "jis"
-    ] = Field(
-        "sae",
-        title="Correction",
-        description="What new views and sheets begin with. A correction is a view: no run changes.",
-    )
-    smoothing: int = Field(
-        3,
-        ge=0,
-        le=5,
-        title="Smoothing",
-        description="0 to 5, what new views and sheets begin with.",
-    )
-    power_unit: Literal["hp", "PS", "kW"] = Field(
-        "hp", title="Power in", description="On the Dyno page and on sheets."
-    )
-    altitude_m: float | None = Field(
-        None,
-        ge=-430,
-        le=5500,
-        title="Altitude of the shop",
-        description="Tells a pressure that was reduced to sea level, which would be wrong here.",
-        json_schema_extra={"unit": "m"},
-    )
-    equivalent_mass_kg: float | None = Field(
-        None,
-        ge=10,
-        le=20_000,
-        title="Equivalent mass of the rollers",
-        description="What a pull accelerates, seen at the rollers' surface. Needed where the dyno "
-        "tells speed only.",
-        json_schema_extra={"unit": "kg"},
-    )
-    roller_m: float | None = Field(
-        None,
-        ge=0.1,
-        le=10,
-        title="Circumference of the roller",
-        description="Needed where the dyno tells the roller's turns only.",
-        json_schema_extra={"unit": "m"},
-    )
-    start_kmh: float | None = Field(
-        40.0,
-        ge=1,
-        le=300,
-        title="Run starts above",
-        description="Speed at which an armed run begins by itself; empty: not by speed.",
-        json_schema_extra={"unit": "km/h"},
-    )
-    start_throttle_pct: float | None = Field(
-        None,
-        ge=1,
-        le=100,
-        title="Run starts with throttle above",
-        description="The same by the throttle; empty: not by the throttle.",
-        json_schema_extra={"unit": "%"},
-    )
-    lift_kmh: float = Field(
-        8.0,
-        ge=1,
-        le=100,
-        title="Run ends after",
-        description="It ends when speed has fallen so far below the highest one.",
-        json_schema_extra={"unit": "km/h"},
-    )
-    again: bool = Field(
-        True,
-        title="Ready for the next run",
-        description="After a run the bench waits for the next one by itself.",
-    )
-
-
-class Sheets(_Section):
-    """What dyno sheets look like."""
-
-    paper: Literal["a4", "letter"] = Field("a4", title="Paper", description="A4 or US Letter.")
-    table_step_rpm: int = Field(
-        500,
-        ge=100,
-        le=1000,
-        title="Table every",
-        description="Step of the table of numbers: usually 250 or 500.",
-        json_schema_extra={"unit": "rpm"},
-    )
-    address: str = Field(
-        "",
-        max_length=300,
-        title="Address",
-        description="Stands beside the shop's name at the head of every sheet.",
-    )
-    logo: Path | None = Field(
-        None, title="Logo", description="A PNG or JPEG at the head of every sheet."
-    )
-
-
-class OwnChannelLine(_Section):
+class OwnChannelLine(Section):
     """A channel that the shop makes up: `name = expression [unit] label` on the settings page."""
 
     name: str
@@ -281,7 +179,7 @@ class OwnChannelLine(_Section):
         ]
 
 
-class Channels(_Section):
+class Channels(Section):
     """Channels beside those that the car delivers."""
 
     # What cannot be computed is left out when a car is connected, and said there: one wrong
@@ -295,7 +193,7 @@ class Channels(_Section):
     )
 
 
-class Safety(_Section):
+class Safety(Section):
     """Who is at the desk while nobody touches it, and how long alarms are quiet."""
 
     lock_after_min: int = Field(
@@ -363,18 +261,7 @@ class Settings(BaseSettings):
 
     def dyno_settings(self) -> DynoSettings:
         """Return what the dyno bench needs of this."""
-        return DynoSettings(
-            triggers=Triggers(
-                start_kmh=self.dyno.start_kmh,
-                start_throttle_pct=self.dyno.start_throttle_pct,
-                lift_kmh=self.dyno.lift_kmh,
-                again=self.dyno.again,
-            ),
-            altitude_m=self.dyno.altitude_m,
-            view=View(self.dyno.correction, self.dyno.smoothing),
-            equivalent_mass_kg=self.dyno.equivalent_mass_kg,
-            roller_m=self.dyno.roller_m,
-        )
+        return self.dyno.bench()
 
 
 def load_settings(path: Path) -> Settings:

@@ -105,10 +105,12 @@ class Picture:
         if of == key and 0 <= now_ns - taken_ns < AIR_NS:
             return conditions, doubts
         from cartech_desk.domain.dyno.corrections import factor
+        from cartech_desk.domain.dyno.station import pressure_doubt
 
         conditions = conditions_now(self._around.feed, roles, setup.conditions, now_ns)
         found = factor(settings.view.correction, conditions, setup)
-        doubts = (*found.warnings, *filter(None, (found.why_not,)))
+        doubt = pressure_doubt(conditions.pressure_kpa, setup.altitude_m)  # whatever the view
+        doubts = tuple(dict.fromkeys(filter(None, (*found.warnings, found.why_not, doubt))))
         self._air = (now_ns, key, conditions, doubts)
         return conditions, doubts
 

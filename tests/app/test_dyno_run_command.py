@@ -1,6 +1,12 @@
 """`cartech-desk dyno run` and `dyno sources`: runs without a screen, and what is said of them."""
 
+import contextlib
 import json
+import signal
+import sqlite3
+import threading
+import time
+from contextlib import closing
 
 import pytest
 
@@ -79,3 +85,36 @@ def test_the_sources_are_told_with_their_tier_and_an_example(tmp_path, capsys):
     assert status == 0
     assert offers[0]["scheme"] == "jetdrive"
     assert all(one["example"] and one["tier_words"] for one in offers)
+
+
+def test_being_told_to_stop_keeps_what_was_driven(tmp_path, benches, capsys):
+    driving = threading.Thread(target=interrupt_once_it_runs, args=(tmp_path,), daemon=True)
+    driving.start()
+    status, out, err = run(
+        tmp_path, capsys, "run", "--source", URL, "--now", "--seconds", "30", "--json"
+    )
+    document = json.loads(out)
+    assert status == 0
+    assert document["interrupted"]
+    assert "Stopping …" in err
+    store = Store(tmp_path)
+    assert store.dyno.run(document["run_id"]).ending is RunEnding.STOPPED
+    store.close()
+
+
+def interrupt_once_it_runs(folder):
+    """Press Ctrl+C once a run is under way."""
+    path = folder / "desk.db"
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if path.exists() and begun(path):
+            break
+        time.sleep(0.02)
+    time.sleep(0.3)
+    signal.raise_signal(signal.SIGINT)
+
+
+def begun(path):
+    with contextlib.suppress(sqlite3.Error), closing(sqlite3.connect(path, timeout=1)) as desk:
+        return desk.execute("SELECT count(*) FROM dyno_run").fetchone()[0] > 0
+    return False
