@@ -11,7 +11,7 @@ from cartech_desk.domain.dyno.measured import Measured
 from cartech_desk.domain.dyno.result import QualityMark
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import RpmSource
-from cartech_desk.domain.dyno.series import Floats, Series, onto
+from cartech_desk.domain.dyno.series import Floats, Series, onto, usual_step_s
 from cartech_desk.domain.dyno.spikes import SUPPORT_S, bridged, spikes
 
 _LEAST_KMH: Final = 10.0
@@ -24,6 +24,7 @@ _SPIN_OF_CAR: Final = 0.06
 """The car's values come late and seldom: its ratio moves more without any wheel spin."""
 _DRIFT: Final = 0.02
 _SLOWEST_RPM: Final = 200.0
+_ENOUGH_VALUES: Final = 2000
 _STANDING_RPM: Final = 10.0
 _FASTEST_RPM: Final = 50_000.0
 _AGREED: Final = 0.015
@@ -139,6 +140,8 @@ def _measured(run: Measured) -> tuple[Series, bool]:
 
 def _ratio(rpm: Floats, speed_kmh: Floats) -> tuple[float | None, float]:
     """Return rpm for 1 km/h where both are known, and how much it scatters (as a part of it)."""
+    every = len(rpm) // _ENOUGH_VALUES + 1
+    rpm, speed_kmh = rpm[::every], speed_kmh[::every]
     both = np.isfinite(rpm) & (speed_kmh > _LEAST_KMH)
     if both.sum() < 5:
         return None, np.inf
@@ -158,7 +161,7 @@ def _drift(
     both = np.isfinite(rpm) & (speed_kmh > _LEAST_KMH)
     at, ratios = t_s[both], rpm[both] / speed_kmh[both] / ratio - 1.0
     # Medians over stretches of 0.2 s and more: single values spin no wheel.
-    count = max(1, int(np.ceil(SUPPORT_S / max(float(np.median(np.diff(at))), 1e-6))))
+    count = max(1, int(np.ceil(SUPPORT_S / max(usual_step_s(at), 1e-6))))
     if len(at) < 3 * count:
         return []
     full = len(at) // count * count

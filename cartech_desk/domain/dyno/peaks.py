@@ -18,7 +18,7 @@ from cartech_desk.domain.dyno.series import Floats, Series, rows_of
 from cartech_desk.domain.dyno.smoothing import LEVELS, averaged, one_level_more
 from cartech_desk.domain.dyno.spikes import SUPPORT_S
 
-_ROW_S: Final = 0.01
+_ROW_S: Final = 0.02
 _NEAR_S: Final = 1.0
 _STANDS: Final = 0.98
 """A peak stands as long as the curve is not lower than this part of it."""
@@ -168,7 +168,7 @@ def _sampling(stretch: Trace, top: _Top, level: int, *, torque: bool) -> float:
 
 
 def _fewer(stretch: Trace) -> Trace:
-    """Return means over rows of 10 ms where samples come faster: a peak needs no more."""
+    """Return means over rows of 20 ms where samples come faster: a peak needs no more."""
     first = rows_of(Series(stretch.t_s, stretch.power_kw), _ROW_S)
     if len(first) == len(stretch.t_s):
         return stretch

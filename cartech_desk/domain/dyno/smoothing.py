@@ -21,6 +21,7 @@ LEVELS: Final = tuple(
 )
 """Levels 0 to 5: none, then windows of 0.1, 0.2, 0.4, 0.8 and 1.6 s in all."""
 
+_WHOLE: Final = 1e-6
 _LEAST_HALF_S: Final = 1e-6
 """Narrower windows are the sample itself: rounding would weigh more than what they average."""
 
@@ -70,7 +71,7 @@ def averaged(
         )
     # A mean lies between the lowest and the highest, whatever rounding says.
     lowest, highest = rows.min(axis=1, keepdims=True), rows.max(axis=1, keepdims=True)
-    found = np.clip(found, lowest, highest)
+    np.clip(found, lowest, highest, out=found)
     return found if x.ndim == 2 else found[0]
 
 
@@ -78,33 +79,38 @@ def _even(rows: Floats, half: float) -> Floats:
     """Average samples at equal distances; `half` is half the window in samples."""
     n = rows.shape[1]
     half = min(half, (n - 1) / 2.0)
+    if abs(half - round(half)) < _WHOLE:
+        half = float(round(half))
     whole = int(half)
     rest = half - whole
     middle = rows[:, n // 2 : n // 2 + 1]
     level = rows - middle
-    area = np.zeros_like(rows)
-    np.cumsum((level[:, 1:] + level[:, :-1]) * 0.5, axis=1, out=area[:, 1:])
+    # Twice the area under the line through the samples, from the first one on.
+    area = np.empty_like(rows)
+    area[:, 0] = 0.0
+    np.add(level[:, 1:], level[:, :-1], out=area[:, 1:])
+    np.cumsum(area[:, 1:], axis=1, out=area[:, 1:])
     found = level.copy()
-    inner = slice(whole + 1, n - whole - 1)
     count = n - 2 * (whole + 1)
-    if count > 0:
-        right, left = whole + 1 + whole, 1
-        gain = area[:, right : right + count] - area[:, left : left + count]
+    if count > 0 and half > 0.0:
+        right, left = 2 * whole + 1, 1
+        inner = found[:, whole + 1 : whole + 1 + count]
+        np.subtract(area[:, right : right + count], area[:, left : left + count], out=inner)
         if rest > 0.0:
             # Of the sample spaces that the window cuts, the part that lies within it.
-            near, far = level[:, right : right + count], level[:, right + 1 : right + 1 + count]
-            gain = gain + rest * (near + 0.5 * rest * (far - near))
-            near, far = level[:, left : left + count], level[:, left - 1 : left - 1 + count]
-            gain += rest * (near + 0.5 * rest * (far - near))
-        found[:, inner] = gain / (2.0 * half)
+            near = level[:, right : right + count] + level[:, left : left + count]
+            far = level[:, right + 1 : right + 1 + count] + level[:, left - 1 : left - 1 + count]
+            inner += (2.0 * rest - rest * rest) * near + rest * rest * far
+        inner /= 4.0 * half
     # Towards the ends it shrinks to what there is on the shorter side.
     reach = min(whole, (n - 1) // 2)
     if reach > 0:
-        spans = 2.0 * np.arange(1, reach + 1)
+        spans = 4.0 * np.arange(1, reach + 1)
         found[:, 1 : reach + 1] = area[:, 2 : 2 * reach + 1 : 2] / spans
         last = area[:, -1:] - area[:, n - 1 - 2 * reach : n - 2 : 2]
         found[:, n - 1 - reach : n - 1] = last / spans[::-1]
-    return found + middle
+    found += middle
+    return found
 
 
 def _uneven(t_s: Floats, rows: Floats, half_s: float, start_s: Floats, end_s: Floats) -> Floats:
