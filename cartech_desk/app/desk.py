@@ -100,9 +100,13 @@ def open_desk(
 
 
 def _stop(bay: Bay) -> None:
-    """Stop the bay, and say what of a recording under way could not be written any more."""
-    recording = bay.snapshot().recording.id
+    """Stop the bay; say what could not be written any more of a recording or run under way."""
+    before = bay.snapshot()
     bay.stop()
-    lost = bay.snapshot().recording.problem
-    if recording and lost and sys.stderr is not None:  # a window without a console has none
-        say(lost)
+    after = bay.snapshot()
+    lost = [
+        after.recording.problem if before.recording.id else "",
+        after.dyno.problem if before.dyno.run_id else "",
+    ]
+    if any(lost) and sys.stderr is not None:  # a window without a console has none
+        say(" ".join(filter(None, lost)))

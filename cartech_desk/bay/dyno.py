@@ -3,6 +3,7 @@
 The desk only listens: it sends no load and no brake command.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -32,6 +33,8 @@ from cartech_desk.store.dyno import DynoSession
 from cartech_desk.store.store import Store
 
 __all__ = ["Dyno", "DynoSettings", "SessionWish", "Triggers"]
+
+_LOG = logging.getLogger(__name__)
 
 LINKS: Final = "links"
 """Where in the data folder the shop's link definitions lie."""
@@ -90,11 +93,15 @@ class Dyno:
             view=lambda: self.settings.view,
         )
         self._picture = Picture(around, self._sources, self._live)
+        self._faults: set[str] = set()
 
     @property
     def trouble(self) -> str:
         """What is wrong with a dyno that is being driven on, a sentence; empty where nothing is."""
-        return self._picture.trouble(self._bench.state)
+        try:
+            return self._picture.trouble(self._bench.state)
+        except Exception as error:
+            return self._fault(error)
 
     def open(self) -> None:
         """Start the threads (never in the constructor)."""
@@ -189,8 +196,28 @@ class Dyno:
         return self._bench.orders.do(lambda: self._bench.stop(by))
 
     def snapshot(self, now_ns: int) -> DynoSnapshot:
-        """Return one consistent picture."""
-        return self._picture.take(self._bench.state, self.settings, now_ns)
+        """Return one consistent picture; a fault becomes its `problem`, and pages go on."""
+        try:
+            return self._picture.take(self._bench.state, self.settings, now_ns)
+        except Exception as error:
+            state = self._bench.state
+            return DynoSnapshot(
+                phase=state.phase,
+                session=state.session,
+                run_id=state.run_id,
+                run_name=state.run_name,
+                run_since_ns=state.run_since_ns,
+                last_run=state.last_run,
+                why_not=self._fault(error),
+                problem=self._fault(error),
+            )
+
+    def _fault(self, error: Exception) -> str:
+        """Write a fault into the log, once for each kind, and return it as a sentence."""
+        if repr(error) not in self._faults:
+            self._faults.add(repr(error))
+            _LOG.error("the dyno bench cannot be looked at", exc_info=error)
+        return f"A fault of the desk keeps the dyno from being shown ({error!r})."
 
     def _as_wished(self, session: DynoSession, wish: SessionWish) -> DynoSession:
         """Return a session with the facts of a wish, and what the shop has set for all of them."""

@@ -238,3 +238,26 @@ def test_the_same_vehicle_unknown_is_refused_and_nothing_is_begun(desk, store):
     with pytest.raises(NotKept):
         bay.dyno.start_session(SessionWish("nobody"), DRIVER).result(5)
     assert bay.snapshot().dyno.session is None
+
+
+def test_a_fault_in_the_picture_is_a_problem_and_breaks_no_page(desk, rollers, monkeypatch):
+    bay, benches = desk
+    monkeypatch.setattr(type(benches["dyno"]), "identity", property(lambda _: 1 / 0))
+    now = bay.snapshot()
+    assert "ZeroDivisionError" in now.dyno.problem
+    assert not now.dyno.can_start
+
+
+def test_a_run_that_is_a_false_start_is_kept_and_marked(desk, rollers, store, until):
+    bay, _ = desk
+    bay.dyno.start_session(wish(store), DRIVER).result(5)
+    begun = bay.dyno.start(DRIVER)
+    until(lambda: phase(bay) is Phase.ARMED)
+    rollers.pull(200)
+    until(lambda: rollers.speed > 46)
+    rollers.lift(-200)
+    run_id = begun.result(5)
+    until(lambda: bay.snapshot().dyno.last_run == run_id)
+    keys = {key for key, _, _ in store.dyno.run(run_id).summary.quality}
+    assert keys & {"short", "no_pull"}
+    until(lambda: phase(bay) is Phase.ARMED)
