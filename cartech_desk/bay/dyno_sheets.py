@@ -10,14 +10,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
+import numpy as np
+
 from cartech_desk.bay.dyno_runs import DynoRuns
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.dyno.compare import Comparison, NotComparable, Repeatability
-from cartech_desk.domain.dyno.run import View
+from cartech_desk.domain.dyno.roles import Role
+from cartech_desk.domain.dyno.run import RawRun, View
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.units import UnitSystem
-from cartech_desk.reports.dyno_sheet import Paper, Sheet, SheetRun, Shop
+from cartech_desk.reports.dyno_sheet import DeviceSaid, Paper, Sheet, SheetRun, Shop
 from cartech_desk.store.dyno import DynoRun, RunEnding
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.recordings import Mark
@@ -126,14 +129,16 @@ class DynoSheets:
         vin = ""
         with suppress(NotKept):
             vin = self._store.vehicles.get(session.vehicle_id).vin or ""
+        samples = self._runs.raw(run.id)
         return SheetRun(
             # Times stand on the sheet in the zone of this desk, and say which one that is.
             replace(run, started=run.started.astimezone()),
             session,
             self._runs.result(run.id, view),
-            self._runs.raw(run.id) if raw else None,
+            samples if raw else None,
             vin,
             self._alarms(run),
+            _device(run, samples),
         )
 
     def _alarms(self, run: DynoRun) -> tuple[str, ...]:
@@ -269,6 +274,18 @@ def _checked(run: DynoRun) -> None:
         )
     if run.deleted:
         raise SheetRefused(f"{run.name} is deleted.", to_do="Restore it, then print its sheet.")
+
+
+def _device(run: DynoRun, raw: RawRun) -> DeviceSaid | None:
+    """Return what the dyno corrected itself, None where it told nothing of it."""
+    said = {}
+    for role in (Role.CORRECTED_POWER, Role.CORRECTED_TORQUE, Role.DEVICE_FACTOR):
+        track = raw.tracks.get(run.setup.roles.get(role, ""))
+        known = track is not None and bool(np.isfinite(track.values).any())
+        said[role] = float(np.nanmax(track.values)) if track is not None and known else None
+    if all(value is None for value in said.values()):
+        return None
+    return DeviceSaid(*said.values())
 
 
 def _alarm(mark: Mark, anchor: datetime, end_ns: int) -> str:

@@ -10,7 +10,7 @@ from cartech_desk.domain.dyno.result import AccelerationTime, Peak, QualityMark,
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import Basis, EstimateBy, Ignition, LossPart, RpmSource, TestType
 from cartech_desk.domain.units import UnitSystem, convert, shown
-from cartech_desk.reports.dyno_sheet import Sheet, SheetRun
+from cartech_desk.reports.dyno_sheet import DeviceSaid, Sheet, SheetRun
 from cartech_desk.reports.dyno_units import NOT_KNOWN, SheetUnits, measured, number, symbol
 from cartech_desk.store.dyno import RunEnding, SourceUsed
 
@@ -100,7 +100,7 @@ def facts_of(run: SheetRun, units: SheetUnits) -> tuple[Facts, ...]:
     return (
         Facts("Vehicle", _vehicle(run, units)),
         Facts("Run", _run(run)),
-        Facts("Dyno", _dyno(run)),
+        Facts("Dyno", _dyno(run, units)),
         Facts("Correction and air", _air(run.result, units)),
         Facts("Power", _power(run)),
     )
@@ -158,7 +158,7 @@ def _run(run: SheetRun) -> tuple[Fact, ...]:
     return tuple(rows)
 
 
-def _dyno(run: SheetRun) -> tuple[Fact, ...]:
+def _dyno(run: SheetRun, units: SheetUnits) -> tuple[Fact, ...]:
     sources = run.run.sources or run.session.sources
     rows = [Fact(_KIND_WORDS.get(one.kind, "Source"), _source(one)) for one in sources]
     if not rows:
@@ -166,7 +166,23 @@ def _dyno(run: SheetRun) -> tuple[Fact, ...]:
     rows.append(Fact("Tier of the link", run.run.tier.words))
     if run.run.file:
         rows.append(Fact("File", run.run.file))
+    if run.device is not None:
+        rows.append(Fact("The dyno itself", _device(run.device, units)))
     return tuple(rows)
+
+
+def _device(said: DeviceSaid, units: SheetUnits) -> str:
+    parts = [
+        measured(value, unit, to, 1)
+        for value, unit, to in (
+            (said.power_kw, "kW", units.power),
+            (said.torque_nm, "Nm", units.torque),
+        )
+        if value is not None
+    ]
+    if said.factor is not None:
+        parts.append(f"factor {said.factor:.4g}")
+    return ", ".join(parts) + " (its own correction, used in no sum here)"
 
 
 _KIND_WORDS: Final = {

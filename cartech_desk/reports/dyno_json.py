@@ -70,6 +70,7 @@ def _run(one: SheetRun) -> dict[str, Any]:
         "session": session,
         "vin": one.vin,
         "alarms": list(one.alarms),
+        "device": _plain(one.device),
         "setup": setup,
         "view": _plain(one.result.view),
         "raw": None if one.raw is None else _raw(one.raw),

@@ -29,6 +29,15 @@ class Shop:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceSaid:
+    """What the dyno corrected itself: printed beside ours, never used in sums."""
+
+    power_kw: float | None = None
+    torque_nm: float | None = None
+    factor: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SheetRun:
     """A run with all that its sheet prints. `alarms` are sentences; `vin` and such as kept."""
 
@@ -39,6 +48,7 @@ class SheetRun:
     """Only where the sheet holds raw data (Excel, JSON)."""
     vin: str = ""
     alarms: tuple[str, ...] = ()
+    device: DeviceSaid | None = None
 
 
 @dataclass(frozen=True, slots=True)
