@@ -45,15 +45,15 @@ def test_magtrol_answers_a_poll_as_its_manual_shows():
 
 
 def test_magtrol_tells_engine_speed_and_the_wheels_torque_at_it():
-    answer = asked(MagtrolServer(car("dyno_short"), QUIET), 9.0)
-    true = moments("dyno_short", 9.0)[-1]
+    answer = asked(MagtrolServer(car("dyno_short"), QUIET), 11.0)
+    true = moments("dyno_short", 11.0)[-1]
     assert int(answer[1:6]) == pytest.approx(true.rpm, abs=1)
     assert float(answer[7:12]) == pytest.approx(true.torque_nm, abs=0.1)
     assert answer[12:13] == b"R"
 
 
 def test_magtrol_turns_the_other_way_while_the_engine_brakes():
-    assert asked(MagtrolServer(car("dyno_short"), QUIET), 12.5)[12:13] == b"L"
+    assert asked(MagtrolServer(car("dyno_short"), QUIET), 14.5)[12:13] == b"L"
 
 
 @pytest.mark.parametrize("words", [b"od\r\n", b"OD", b"Q100\r\n", b"OD3\r\n", b"\xff\r\n"])
@@ -90,9 +90,9 @@ def test_simpledynos_clock_wraps_and_its_pulses_go_on():
 
 
 def test_simpledynos_intervals_tell_the_rollers_speed_and_the_engines():
-    lines = spoken(SimpleDynoServer(car("dyno_short"), QUIET), 9.0).split(b"\r\n")[:-1]
+    lines = spoken(SimpleDynoServer(car("dyno_short"), QUIET), 11.0).split(b"\r\n")[:-1]
     _, _, roller_us, _, engine_us, *_ = (int(one) for one in lines[-1].split(b","))
-    true = moments("dyno_short", 9.0)[-1]
+    true = moments("dyno_short", 11.0)[-1]
     assert 1.4451e6 / roller_us == pytest.approx(true.speed_ms, rel=0.01)
     assert 60e6 / engine_us == pytest.approx(true.rpm, rel=0.01)
 
@@ -116,17 +116,17 @@ def test_isp2_sends_12_packets_a_second():
 
 
 def test_isp2_warms_up_then_tells_lambda():
-    said = spoken(InnovateServer(car("dyno_short"), QUIET), 9.0)
+    said = spoken(InnovateServer(car("dyno_short"), QUIET), 11.0)
     packets = [said[place : place + 6] for place in range(0, len(said), 6)]
     states = [one[2] >> 2 & 7 for one in packets]
     assert states[0] == 4
     assert states[-1] == 0
     told = ((packets[-1][4] << 7 | packets[-1][5]) + 500) / 1000
-    assert told == pytest.approx(moments("dyno_short", 9.0)[-1].mixture, abs=0.01)
+    assert told == pytest.approx(moments("dyno_short", 11.0)[-1].mixture, abs=0.01)
 
 
 def test_isp2_tells_oxygen_where_nothing_burns():
-    said = spoken(InnovateServer(car("dyno_short"), QUIET), 13.0)
+    said = spoken(InnovateServer(car("dyno_short"), QUIET), 14.6)
     assert said[-4] >> 2 & 7 == 1
 
 
