@@ -15,7 +15,7 @@ from cartech_desk.domain.dyno.marks import WEATHER_MARKS, mark
 from cartech_desk.domain.dyno.measured import Measured
 from cartech_desk.domain.dyno.mixture import others_of
 from cartech_desk.domain.dyno.offset import estimate_offset
-from cartech_desk.domain.dyno.peaks import Trace, peaks_of, summed, with_losses
+from cartech_desk.domain.dyno.peaks import Trace, peaks_of, summed, with_losses, with_slips
 from cartech_desk.domain.dyno.pull import Pull, find_pull, pull_of_power
 from cartech_desk.domain.dyno.quality import marks_of_pull, marks_of_run
 from cartech_desk.domain.dyno.result import (
@@ -178,6 +178,10 @@ def _result(
         [one for one in trace.split(breaks) if one.rpm.min() > 0.0],
         level.level,
     )
+    if work.basis is Basis.SPEED and found.slips:
+        # What a slip makes up for was lost since the one before it.
+        off = sum(abs(slip.by_s) for slip in found.slips) / max(run.span_s, 1e-9)
+        best, best_torque = with_slips(best, off), with_slips(best_torque, off)
     if best is not None:
         best = with_losses(best, loss_kw * np.nan_to_num(best.speed_kmh))
     if best_torque is not None and best_torque.rpm > 0.0:

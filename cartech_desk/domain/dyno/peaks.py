@@ -182,3 +182,11 @@ def with_losses(peak: Peak | None, part: float) -> Peak | None:
     if peak is None or part <= 0.0:
         return peak
     return replace(peak, uncertainty=summed(replace(peak.uncertainty, losses=part), 0.0))
+
+
+def with_slips(peak: Peak | None, part: float) -> Peak | None:
+    """Return a peak with the doubt of a time base that is off by a part of time between slips."""
+    if peak is None or part <= 0.0:
+        return peak
+    sampling = float(np.hypot(peak.uncertainty.sampling, part * peak.value))
+    return replace(peak, uncertainty=summed(replace(peak.uncertainty, sampling=sampling), 0.0))

@@ -71,6 +71,17 @@ def test_the_speed_column_alone_gives_the_peaks_nearly(level):
     assert lbft(result.peak_torque.value) * factor == pytest.approx(239.441, rel=0.015)
 
 
+def test_the_doubt_of_peaks_from_the_speed_column_covers_what_its_slips_hide():
+    only = (Role.SPEED, Role.RPM, *WEATHER)
+    result = analyse(
+        *real_run(only=only, equivalent_mass_kg=MASS_KG, losses=(LOSSES,)), View("none")
+    )
+    for peak, printed in ((hp, 226.333), (lbft, 196.011)):
+        one = result.peak_power if peak is hp else result.peak_torque
+        off = abs(peak(one.value) - printed)
+        assert off < 2.0 * peak(one.uncertainty.total) < 0.04 * printed
+
+
 def test_mass_and_losses_that_the_device_reckons_with_are_found_for_its_speed_column():
     result = analyse(*real_run(basis=Basis.SPEED), View("sae"))
     told = {one.key: one.why for one in result.quality}
