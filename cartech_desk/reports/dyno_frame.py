@@ -22,7 +22,8 @@ def begin(sheet: Sheet, what: str) -> Flow:
 
     def further(sketch: Sketch) -> float:
         right = sketch.width - MARGIN
-        sketch.text(MARGIN, MARGIN + 8, sheet.shop.name, 9, bold=True, most=200)
+        name = sheet.shop.name or "CarTech Desk"
+        sketch.text(MARGIN, MARGIN + 8, name, 9, bold=True, most=200)
         sketch.text(right, MARGIN + 8, f"{vehicle} · {what}", 9, align=Align.RIGHT, most=300)
         sketch.line(MARGIN, MARGIN + 13, right, MARGIN + 13, color=INK, width=0.8)
         return 17.0

@@ -76,8 +76,8 @@ def compared(flow: Flow, sheet: Sheet, found: Comparison, units: SheetUnits) -> 
     flow.table(
         (
             Column("", 1.5, Align.LEFT),
-            Column("Before (A)", unit=_named(sheet.runs[0])),
-            Column("After (B)", unit=_named(sheet.runs[1])),
+            Column("Before (A)", 1.3, unit=_named(sheet.runs[0])),
+            Column("After (B)", 1.3, unit=_named(sheet.runs[1])),
             Column("Gain", 0.7),
             Column("Gain", 0.6, unit="%"),
         ),

@@ -91,9 +91,7 @@ def overlay(
     power, torque = [], []
     tagged, styles = [], []
     for place, (run, curve) in enumerate(drawn):
-        style = Style(
-            _COLORS[place % len(_COLORS)], 1.3, _DASHES[place // len(_COLORS) % len(_DASHES)]
-        )
+        style = Style(_COLORS[place % len(_COLORS)], 1.3, _DASHES[place % len(_DASHES)])
         xs, tag = axis_values(curve, units), numbers[id(run)]
         power.append(Curve(xs, units.power_of(curve.power_kw), style, tag=tag))
         torque.append(Curve(xs, units.torque_of(curve.torque_nm), style, tag=tag))

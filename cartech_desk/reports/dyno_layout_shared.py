@@ -36,7 +36,7 @@ def draw_over_all(
     axis = curves[0].axis
     if flow.rest < 250:
         flow.turn()
-    high = min(most or 370.0, flow.rest - 6)
+    high = min(most or 450.0, flow.rest - 6)
     ends = [value for curve in curves for value in _ends(axis_values(curve, units))]
     crossing = units.crossing_rpm if axis == "rpm" and not most else None
     box = (flow.left, flow.y + 6, flow.width, high - 6)
@@ -103,5 +103,5 @@ def shared_facts(flow: Flow, sheet: Sheet, units: SheetUnits) -> None:
         several: dict[str, list[str]] = {}
         for name, value in zip(names, values, strict=True):
             several.setdefault(value, []).append(name)
-        words = "; ".join(f"{', '.join(same)}: {value}" for value, same in several.items())
-        flow.pair(label, words)
+        for place, (value, same) in enumerate(several.items()):
+            flow.pair("" if place else label, f"{', '.join(same)}: {value}")

@@ -46,7 +46,7 @@ def overlay_chart(
             line = {
                 "color": _COLORS[number % len(_COLORS)],
                 "width": 1.75,
-                "dash_type": _DASHES[number // len(_COLORS) % len(_DASHES)],
+                "dash_type": _DASHES[number % len(_DASHES)],
             }
             chart.add_series({**_series(sheet, rows, column, line), "name": name.lstrip("=")})
         chart.set_title({"name": title, "name_font": {"size": 12}})
