@@ -431,6 +431,10 @@ class ScriptedDynoBook:
     def run(self, run_id):
         return next(one for one in self.kept if one.id.startswith(run_id))
 
+    def runs_of_recording(self, recording_id):
+        found = (one for one in (*self.kept, *self.deleted) if one.recording_id == recording_id)
+        return tuple(found)
+
     def open_runs(self):
         return tuple(one for one in self.kept if one.ending is RunEnding.OPEN)
 

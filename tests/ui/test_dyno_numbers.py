@@ -13,6 +13,7 @@ from cartech_desk.domain.dyno.result import QualityMark
 from cartech_desk.domain.dyno.roles import Tier
 from cartech_desk.domain.dyno.run import Conditions, EstimateBy, View
 from cartech_desk.ui.models.dyno_compare_words import comparison_section, repeatability_section
+from cartech_desk.ui.models.dyno_shown import reasons, shown_run
 from cartech_desk.ui.models.dyno_told import (
     air_line,
     badges,
@@ -27,7 +28,7 @@ from cartech_desk.ui.models.dyno_units import dyno_units
 from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.widgets.dyno_numbers import EMPTY, DynoNumbers
-from tests.ui.dyno_results import GRAVE, KW_PER_HP, SLIPPED, factor, no_pull, pull, shown
+from tests.ui.dyno_results import GRAVE, KW_PER_HP, SLIPPED, factor, no_pull, pull, run, shown
 
 HP = dyno_units("imperial", "hp")
 
@@ -286,3 +287,14 @@ def test_other_units_are_taken_at_once(numbers):
 def test_names_are_shown_as_they_are_written(numbers):
     numbers.set_runs([shown(pull(), "<b>Run</b>")])
     assert "<b>Run</b>" in seen(numbers)
+
+
+def test_a_kept_run_brings_its_dyno_and_how_far_it_can_be_trusted():
+    told = shown_run(run(3), pull(), series=2)
+    assert (told.name, told.series, told.ghost) == ("Run 3", 2, False)
+    assert (told.dyno, told.tier) == ("Dynojet DynoWare RT", Tier.DOCUMENTED)
+    assert shown_run(run(3, sources=()), pull()).dyno == ""
+
+
+def test_the_reasons_of_a_badge_are_its_marks_sentences():
+    assert reasons({"a": pull(quality=(SLIPPED, GRAVE))}) == {"a": [SLIPPED.why, GRAVE.why]}

@@ -1,9 +1,14 @@
 """A run as it lies in the charts: its result, its name, its colour, whether it is a ghost."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from cartech_desk.domain.dyno.result import RunResult
 from cartech_desk.domain.dyno.roles import Tier
+from cartech_desk.store.dyno import DynoRun
+
+_DYNO: Final = "dyno"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +25,20 @@ class ShownRun:
     ghost: bool = False
     dyno: str = ""
     tier: Tier | None = None
+
+
+def shown_run(
+    run: DynoRun, result: RunResult, *, name: str = "", series: int = 0, ghost: bool = False
+) -> ShownRun:
+    """Return a kept run with its result as it lies in the charts."""
+    used = next((one for one in run.sources if one.kind == _DYNO), None)
+    dyno = " ".join(part for part in (used.make, used.model) if part) if used else ""
+    return ShownRun(run.id, name or run.name, result, series, ghost, dyno, run.tier)
+
+
+def reasons(results: Mapping[str, RunResult]) -> dict[str, list[str]]:
+    """Return the sentences behind the marks of runs, by their ids."""
+    return {
+        run_id: [mark.why or mark.word for mark in result.quality]
+        for run_id, result in results.items()
+    }

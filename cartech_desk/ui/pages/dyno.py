@@ -16,7 +16,7 @@ from cartech_desk.store.dyno import DynoRun, DynoSession
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
-from cartech_desk.ui.models.dyno_shown import ShownRun
+from cartech_desk.ui.models.dyno_shown import ShownRun, reasons, shown_run
 from cartech_desk.ui.models.dyno_units import AXES, DynoUnits, dyno_units
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.models.run_overlay import Kept, Overlay, lay_over, read_kept, told
@@ -66,6 +66,7 @@ class DynoPage(Page):
         self._computing = NewestOnly(self, acts.tell)
         self._now: DynoSnapshot = NO_DYNO
         self._seen_run: str | None = None
+        self._wanted = ""
         self._memory: dict[str, Any] = {}
         self._take_settings()
         self.does = RunActs(self)
@@ -212,14 +213,15 @@ class DynoPage(Page):
         self._show_what_there_is()
         self.bench.show_bench(now, snapshot.now_ns, self)
         self._show_session()
+        self._tell_bench()
         air, doubts = self.bench.air(now, self)
         self.bar.air.say(air, doubts)
         self.notice.say((*troubles(now), *doubts))
         self.supplies.show_bench(now)
-        if now.live is not before.live or (now.phase is Phase.RUNNING) != _running(before):
-            self.chart.set_live(now.live if now.phase is Phase.RUNNING else None)
-        if _running(now) != _running(before):
-            self._show_results()
+        if _running(now) and now.live is not None and now.live is not before.live:
+            self.chart.set_live(now.live)
+        if _running(now) != _running(before) and now.last_run == before.last_run:
+            self._show_results()  # else it waits for the run that has just ended
         if (now.phase, now.session is None) != (before.phase, before.session is None):
             self.actions_changed.emit()
         self._follow_runs(now)
@@ -276,9 +278,11 @@ class DynoPage(Page):
         """Read sessions and runs anew, in the background; `choose` brings a run to the front."""
         store, first = self.desk.store, not self.loaded
         place = _KEPT if first else None
-        self._reading.ask(lambda: read_kept(store, place), lambda kept: self._came(kept, choose))
+        self._wanted = choose or self._wanted
+        self._reading.ask(lambda: read_kept(store, place), self._came)
 
-    def _came(self, kept: Kept, choose: str) -> None:
+    def _came(self, kept: Kept) -> None:
+        choose, self._wanted = self._wanted, ""
         if kept.memory is not None and not self.loaded:
             self._recall(kept.memory)
         self.loaded = True
@@ -348,11 +352,16 @@ class DynoPage(Page):
     def set_view(self, view: View) -> None:
         """Look at every run so, at once."""
         self.view = view
-        bench = self.desk.bay.dyno
-        bench.use_settings(replace(bench.settings, view=view))  # the run under way too
+        self._tell_bench()
         self.bar.show_view(view)
         self.tree.set_view(view, self.system.value, self.power_unit)
         self._compute()
+
+    def _tell_bench(self) -> None:
+        """Let the run under way be looked at as the others are."""
+        bench = self.desk.bay.dyno
+        if bench.settings.view != self.view:
+            bench.use_settings(replace(bench.settings, view=self.view))
 
     def set_axis(self, axis: str) -> None:
         """Draw over "rpm", "speed" or "time"."""
@@ -375,20 +384,23 @@ class DynoPage(Page):
         self.results = dict(overlay.results)
         self.overlay = overlay
         self._show_results()
+        self.tree.set_reasons(reasons(self.results))
         self.numbers.set_runs(self._shown(), overlay.comparison, overlay.repeatability)
         self.status_message.emit(" ".join(error.happened for error in overlay.trouble))
 
     def _show_results(self) -> None:
         # While a run is driven, the last one lies below it as a ghost, and nothing else.
         ghost = _running(self._now)
+        if not ghost:
+            self.chart.set_live(None)
         self.chart.set_runs(self._shown(ghost=True)[:1] if ghost else self._shown())
         self.set_difference(on=self.difference)
 
     def _shown(self, *, ghost: bool = False) -> list[ShownRun]:
         return [
-            ShownRun(one, self._name(self.runs[one]), self.results[one], place, ghost=ghost)
+            shown_run(run, self.results[one], name=self._name(run), series=place, ghost=ghost)
             for place, one in enumerate(self.chosen)
-            if one in self.results and one in self.runs
+            if one in self.results and (run := self.runs.get(one)) is not None
         ]
 
     def _name(self, run: DynoRun) -> str:
