@@ -235,6 +235,28 @@ class TestWhatComes:
         page.tick(bay.snapshot())
         assert len(lives) == 1
 
+    def test_the_live_curve_stays_until_the_run_it_became_is_drawn(
+        self, page, bay, three, show, monkeypatch, qtbot
+    ):
+        show()
+        bay.dyno.running()
+        page.tick(bay.snapshot())
+        told = []
+        monkeypatch.setattr(page.chart, "set_live", lambda live: told.append(("live", live)))
+        monkeypatch.setattr(
+            page.chart, "set_runs", lambda runs: told.append([one.run_id for one in runs])
+        )
+        bay.dyno.ended(make_run("r9", number=4))
+        page.tick(bay.snapshot())
+        assert told == []
+        qtbot.waitUntil(lambda: ["r9"] in told)
+        assert told[0] == ("live", None)
+
+    def test_another_view_reaches_the_run_under_way(self, page, bay, three, show):
+        show()
+        run(page, "More smoothing")
+        assert bay.dyno.settings.view == page.view
+
     def test_a_run_that_ended_is_chosen_and_its_peak_said(
         self, page, bay, acts, three, show, qtbot
     ):
@@ -430,32 +452,27 @@ class TestRuns:
         run(page, "Delete the run")
         assert "still being driven" in acts.told.toasts[-1][0]
 
-    def test_a_file_of_another_dyno_is_taken_where_it_is_sure(
+    def test_a_file_of_another_dyno_is_taken_once_its_columns_were_seen(
         self, page, bay, acts, show, tmp_path, qtbot
     ):
         show()
         page.does.ask_open = lambda: tmp_path / "RunFile_1.csv"
         run(page, "Import a file of another dyno")
+        qtbot.waitUntil(lambda: page.does.form is not None)
+        page.does.form.begin()
         qtbot.waitUntil(lambda: page.front is not None)
         assert page.front.name == "RunFile_1"
-        assert "WinPEP 8" in acts.told.toasts[-1][0]
+        assert "RunFile_1.csv" in acts.told.toasts[-1][0]
 
-    def test_an_unsure_file_goes_to_whoever_maps_it(
-        self, page, bay, show, tmp_path, trouble, qtbot, monkeypatch
+    def test_a_file_that_is_no_export_is_told(
+        self, page, bay, acts, show, tmp_path, trouble, qtbot
     ):
-        asked_for = []
-        page.does.map_by_hand = lambda path, _proposal, error: asked_for.append((path, error.code))
-        page.does.ask_open = lambda: tmp_path / "odd.csv"
-        error = trouble("Column RPM looks like krpm.", "Say so.", code="mapping_refused")
-
-        def refuse(*_words, **_named):
-            raise error
-
-        monkeypatch.setattr(bay.runs, "import_file", refuse)
+        bay.runs.refuse = trouble("photo.jpg is no table.", "Export the run as CSV.")
         show()
+        page.does.ask_open = lambda: tmp_path / "photo.jpg"
         page.does.import_file()
-        qtbot.waitUntil(lambda: bool(asked_for))
-        assert asked_for == [(tmp_path / "odd.csv", "mapping_refused")]
+        qtbot.waitUntil(lambda: bool(acts.told.refused))
+        assert page.does.form is None
 
     def test_quality_of_a_run_is_shown_in_the_tree(self, page, bay, three, show):
         bay.runs.quality["r3"] = (SLIPS,)

@@ -44,12 +44,17 @@ class TestWhatCanBeConnected:
         assert panel.define.isVisible()
         assert panel.take_in.isVisible()
 
-    def test_defining_a_link_is_asked_for_with_its_address(self, page, panel):
-        asked = []
-        page.supplies.define_link = asked.append
+    def test_defining_a_link_begins_with_its_template(self, page, panel):
         panel.choose("Mustang")
         panel.define.click()
-        assert asked[0].startswith("link:mustang@")
+        assert not panel.isVisible()
+        assert page.supplies.editor.isVisible()
+        assert "Mustang" in page.supplies.editor.definition.name
+
+    def test_a_defined_link_is_connected(self, page, bay):
+        page.supplies.define_link()
+        page.supplies.editor.link_wanted.emit("link:ours@COM3")
+        assert bay.dyno.calls == [("connect", "link:ours@COM3")]
 
     def test_importing_closes_the_panel_and_asks_for_a_file(self, page, panel):
         asked = []

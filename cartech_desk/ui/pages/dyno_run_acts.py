@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cartech_desk.ui.pages.dyno import DynoPage
+    from cartech_desk.ui.widgets.dyno_import_form import DynoImportForm
 
 _KINDS = "Exports of dyno software (*.csv *.txt *.tsv);;All files (*)"
-_UNSURE = frozenset({"mapping_refused"})
-"""Refusals that a person can mend by saying what the columns are."""
 
 
 class _NameMissing(CarTechError):
@@ -31,16 +30,12 @@ class _NameMissing(CarTechError):
 
 
 class RunActs:
-    """The acts on runs. `ask_open` asks for a file; `map_by_hand` is what follows an unsure one.
-
-    Both are replaceable: the first where nobody can be asked, the second by the form that shows
-    the columns.
-    """
+    """The acts on runs. `ask_open` asks for a file; replaceable where nobody can be asked."""
 
     def __init__(self, page: "DynoPage") -> None:
         self._page = page
         self.ask_open: Callable[[], Path | None] = self._ask_open
-        self.map_by_hand: Callable[[Path, Proposal, CarTechError], None] = self._not_sure
+        self.form: DynoImportForm | None = None
 
     def actions(self) -> list[PageAction]:
         """Return what can be done with runs now."""
@@ -184,7 +179,7 @@ class RunActs:
     # Files of others
 
     def import_file(self) -> None:
-        """Take a run out of another program's file, where its columns are sure."""
+        """Take a run out of another program's file, once somebody has seen its columns."""
         page = self._page
         if page.acts.locked:
             return
@@ -195,41 +190,33 @@ class RunActs:
         in_background(
             lambda: page.desk.bay.runs.propose(path),
             page,
-            lambda proposal: self._import(path, proposal),
+            lambda proposal: self._show_columns(path, proposal),
             self._import_failed,
         )
 
-    def _import(self, path: Path, proposal: Proposal) -> None:
-        page, by = self._page, self._page.acts.actor
+    def _show_columns(self, path: Path, proposal: Proposal) -> None:
+        from cartech_desk.ui.widgets.dyno_import_form import DynoImportForm
+
+        page = self._page
+        page.status_message.emit("")
         vehicle = page.acts.vehicle
-        vehicle_id = vehicle.id if vehicle is not None else ""
-
-        def done(run: DynoRun) -> None:
-            page.status_message.emit("")
-            warnings = " ".join(proposal.warnings)
-            words = f"{run.name} was imported from {path.name} ({proposal.program})."
-            page.acts.say(f"{words} {warnings}".strip())
-            page.refresh(choose=run.id)
-
-        def failed(error: BaseException) -> None:
-            page.status_message.emit("")
-            if isinstance(error, CarTechError) and error.code in _UNSURE:
-                self.map_by_hand(path, proposal, error)
-            else:
-                page.acts.tell(error)
-
-        in_background(
-            lambda: page.desk.bay.runs.import_file(path, None, by, vehicle_id=vehicle_id),
-            page,
-            done,
-            failed,
+        self.form = DynoImportForm(
+            page.desk,
+            page.acts,
+            path,
+            proposal,
+            vehicle_id=vehicle.id if vehicle is not None else "",
+            parent=page,
         )
+        self.form.imported.connect(lambda run: self._imported(run, path))
+        self.form.open()
+
+    def _imported(self, run: DynoRun, path: Path) -> None:
+        self._page.acts.say(f"{run.name} was imported from {path.name}.")
+        self._page.refresh(choose=run.id)
 
     def _import_failed(self, error: BaseException) -> None:
         self._page.status_message.emit("")
-        self._page.acts.tell(error)
-
-    def _not_sure(self, _path: Path, _proposal: Proposal, error: CarTechError) -> None:
         self._page.acts.tell(error)
 
     def _ask_open(self) -> Path | None:

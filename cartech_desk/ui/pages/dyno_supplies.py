@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from cartech_desk.bay.dyno import SessionWish
+from PySide6.QtCore import Qt, QTimer
+
+from cartech_desk.bay.dyno import LINKS, SessionWish
 from cartech_desk.bay.dyno_status import DynoSnapshot
 from cartech_desk.bay.status import LinkState
 from cartech_desk.domain.dyno.roles import Role
@@ -15,30 +18,33 @@ from cartech_desk.ui.pages.page import PageAction
 from cartech_desk.ui.widgets.dyno_sources import SourcesPanel
 
 if TYPE_CHECKING:
+    from cartech_desk.store.vehicles import Vehicle
     from cartech_desk.ui.pages.dyno import DynoPage
+    from cartech_desk.ui.widgets.link_editor import LinkEditor
 
 SIMULATED_CAR: Final = "sim:rollers?script=dyno"
 SIMULATED_DYNO: Final = "sim:rollers"
 _ITS_NAME: Final = "Simulated car"
-_LATER: Final = (
-    "The editor for link definitions is not here yet: import the dyno's files meanwhile."
-)
+_AGAIN_MS: Final = 200
 
 
 class Supplies:
-    """The acts on sources. `define_link` opens the editor of link definitions; replaceable."""
+    """The acts on sources. `define_link` opens the editor of link definitions."""
 
     def __init__(self, page: "DynoPage") -> None:
         self._page = page
         self.panel: SourcesPanel | None = None
         self.roles: dict[Role, str] = {}
         """Roles set by hand before there is a session."""
-        self.define_link: Callable[[str], None] = lambda _url: page.acts.say(_LATER)
+        self.editor: LinkEditor | None = None
 
     def actions(self) -> list[PageAction]:
         """Return what can be done with sources."""
         return [
             PageAction("Sources", self.sources, "S", "dyno connect wideband weather port"),
+            PageAction(
+                "Define a link of the shop's own", self.define_link, "L", "serial protocol mustang"
+            ),
         ]
 
     @property
@@ -56,12 +62,34 @@ class Supplies:
             panel.disconnect_wanted.connect(self.disconnect)
             panel.role_chosen.connect(self.set_role)
             panel.import_wanted.connect(lambda: (panel.reject(), page.does.import_file()))
-            panel.link_editor_wanted.connect(self._define_link)
+            panel.link_editor_wanted.connect(self.define_link)
         self.show_bench(self._now)
         self.panel.open()
 
-    def _define_link(self, url: str) -> None:
-        self.define_link(url)
+    def define_link(self, url: str = "") -> None:
+        """Edit the definition that an address names: the shop's own, else the template of it."""
+        from cartech_desk.hardware.dyno.definition_files import DefinitionFiles, templates
+        from cartech_desk.ui.widgets.link_editor import LinkEditor
+
+        page = self._page
+        if page.acts.locked:
+            return
+        folder = self._links_folder()
+        name = url.partition(":")[2].partition("@")[0]
+        kept = DefinitionFiles(folder).keys()
+        if name and name not in kept:
+            name = f"template:{name}" if name in templates() else ""
+        if self.panel is not None:
+            self.panel.reject()
+        self.editor = LinkEditor(folder, name, page)
+        self.editor.link_wanted.connect(self.connect)
+        self.editor.setWindowModality(Qt.WindowModality.WindowModal)
+        self.editor.show()
+
+    def _links_folder(self) -> Path:
+        desk = self._page.desk
+        kept = desk.bay.dyno.settings.links_folder
+        return Path(kept) if kept else desk.store.folder / LINKS
 
     def show_bench(self, now: DynoSnapshot) -> None:
         """Show in the panel how the sources fare."""
@@ -138,25 +166,21 @@ class Supplies:
             lambda: bay.dyno.connect(SIMULATED_DYNO), lambda _source: self._with_its_car()
         )
 
-    def _with_its_car(self) -> None:
+    def _with_its_car(self, patience: int = 10) -> None:
+        """Begin the session once the car has told its VIN; it gets a name where it does not."""
         page = self._page
+        vehicle = page.acts.vehicle
+        if vehicle is not None:
+            page.drives.begin(SessionWish(vehicle.id), None, arm=True)
+            return
+        car = page.desk.bay.snapshot().connection.car
+        if patience and car is not None and car.vin:
+            QTimer.singleShot(_AGAIN_MS, page, lambda: self._with_its_car(patience - 1))
+            return
 
-        def begin() -> None:
-            vehicle = page.acts.vehicle
-            if vehicle is not None:
-                page.drives.begin(SessionWish(vehicle.id), None, arm=True)
+        def named(made: "Vehicle") -> None:
+            page.acts.take_vehicle(made)
+            page.drives.begin(SessionWish(made.id), None, arm=True)
 
-        if page.acts.vehicle is None:
-            # The car has not told its VIN yet: it gets a name, as one typed at the top would be.
-            store = page.desk.store
-            in_background(
-                lambda: store.vehicles.by_name(_ITS_NAME),
-                page,
-                lambda vehicle: (
-                    page.acts.take_vehicle(vehicle) if page.acts.vehicle is None else None,
-                    begin(),
-                ),
-                page.acts.tell,
-            )
-        else:
-            begin()
+        store = page.desk.store
+        in_background(lambda: store.vehicles.by_name(_ITS_NAME), page, named, page.acts.tell)
