@@ -32,7 +32,10 @@ UNCORRECTED: Final = View(correction="none", smoothing=3)
 """How the summary of a run looks at it."""
 
 _MOST_RAW: Final = 8
-_MOST_RESULTS: Final = 200
+_MOST_CURVES: Final = 100
+_MOST_RESULTS: Final = 400
+_MOST_BYTES: Final = 256 * 2**20
+"""What curves may take in memory: one of 20 s at 1 kHz with 16 channels takes 3 MB."""
 
 _T = TypeVar("_T")
 
@@ -47,6 +50,7 @@ class DynoRuns:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._raws = _Cache(_MOST_RAW)
+        self._curves = _Cache(_MOST_CURVES, _bytes_of)
         self._results = _Cache(_MOST_RESULTS)
 
     # Looking at them
@@ -236,7 +240,7 @@ class DynoRuns:
         curve = (run.id, run.version, view.smoothing, view.engine)
 
         def look() -> RunResult:
-            found: RunResult = self._results.kept(curve, compute)
+            found: RunResult = self._curves.kept(curve, compute)
             if found.view == view:
                 return found
             return with_correction(found, run.setup, view.correction)
@@ -283,13 +287,20 @@ def _marks_of(run: DynoRun) -> tuple[QualityMark, ...]:
     return ()
 
 
-class _Cache:
-    """Keeps what was made last, a bounded number of them. Thread-safe."""
+def _bytes_of(result: RunResult) -> int:
+    curve = result.curve
+    return curve.t_s.nbytes * (5 + len(curve.others))
 
-    def __init__(self, most: int) -> None:
+
+class _Cache:
+    """Keeps what was made last, a bounded number and size of it. Thread-safe."""
+
+    def __init__(self, most: int, weigh: Callable[[Any], int] = lambda _: 0) -> None:
         self._most = most
+        self._weigh = weigh
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._bytes = 0
 
     def kept(self, key: Hashable, make: Callable[[], _T]) -> _T:
         """Return what stands under a key, made where there is nothing; twice at most, at once."""
@@ -300,7 +311,12 @@ class _Cache:
                 return found
         made = make()
         with self._lock:
+            if key not in self._kept:
+                self._bytes += self._weigh(made)
             first: _T = self._kept.setdefault(key, made)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            while len(self._kept) > self._most or (
+                self._bytes > _MOST_BYTES and len(self._kept) > 1
+            ):
+                _old, gone = self._kept.popitem(last=False)
+                self._bytes -= self._weigh(gone)
         return first

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cartech_desk.bay import recording_acts
+from cartech_desk.bay import dyno_runs, recording_acts
 from cartech_desk.bay.dyno_runs import UNCORRECTED, DynoRuns
 from cartech_desk.bay.removal import Removal
 from cartech_desk.domain.channels import Channel
@@ -329,3 +329,15 @@ def test_a_lost_source_marks_its_run(runs: DynoRuns, drive: Drive) -> None:
     run = drive(end=RunEnding.SOURCE_LOST)
     assert "source_lost" in [mark.key for mark in runs.result(run.id, View()).quality]
     assert ("source_lost", "source lost", True) in run.summary.quality
+
+
+def test_curves_kept_in_memory_are_bounded(
+    runs: DynoRuns, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = drive()
+    monkeypatch.setattr(dyno_runs, "_MOST_BYTES", 1)
+    before = runs.result(run.id, View("none", 0))
+    for level in range(1, 4):
+        runs.result(run.id, View("none", level))
+    assert len(runs._curves._kept) == 1
+    assert runs.result(run.id, View("none", 0)) is before

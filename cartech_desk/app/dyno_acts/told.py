@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from cartech_desk.domain.dyno.offset import estimate_offset
 from cartech_desk.domain.dyno.result import Peak, QualityMark, RunResult
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import RawRun
@@ -114,6 +115,7 @@ def run_document(run: DynoRun, result: RunResult, raw: RawRun | None = None) -> 
         document["file"] = {"name": run.file, "sha256": run.file_sha256}
     if raw is not None:
         document["device"] = _device(run, raw)
+        document["car_clock"] = _car_clock(run, raw)
     return document
 
 
@@ -146,6 +148,9 @@ def run_text(run: DynoRun, session: DynoSession | None, result: RunResult, shown
         f"Smoothing:    {result.smoothing.level} ({result.smoothing.width_s:g} s)",
         f"Air:          {_air(result)}",
     ]
+    if result.ecu_offset_s:
+        how = "estimated" if run.setup.ecu_offset_s is None else "typed"
+        lines.append(f"Car's clock:  {1000 * result.ecu_offset_s:+.0f} ms ({how})")
     times = [f"{_time_words(one.key)} {one.seconds:.3f} s" for one in result.times if one.seconds]
     lines.append(f"Times:        {', '.join(times) or 'none: the run spans none of them'}")
     for mark in result.quality:
@@ -197,6 +202,22 @@ def _device(run: DynoRun, raw: RawRun) -> dict[str, Any]:
         "factor": highest[Role.DEVICE_FACTOR],
         "corrected_hp": None if power is None else round(convert(power, "kW", "hp"), 3),
         "corrected_lbft": None if torque is None else round(convert(torque, "Nm", "lbft"), 3),
+    }
+
+
+def _car_clock(run: DynoRun, raw: RawRun) -> dict[str, Any] | None:
+    """Return how far the car's clock is off and how that is known; None without a car."""
+    if not any(track.of_car for track in raw.tracks.values()):
+        return None
+    found = estimate_offset(raw, run.setup)
+    typed = run.setup.ecu_offset_s
+    return {
+        "offset_s": round(found.seconds if typed is None else typed, 4),
+        "typed": typed is not None,
+        "estimated_s": round(found.seconds, 4),
+        "confidence": round(found.confidence, 3),
+        "plus_minus_s": round(found.plus_minus_s, 4),
+        "why": found.why,
     }
 
 

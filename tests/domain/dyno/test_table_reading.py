@@ -153,8 +153,7 @@ def test_any_bytes_are_read_or_refused(content):
     examine(content)
 
 
-@settings(max_examples=80, deadline=None)
-@given(
+DAMAGES = (
     st.sampled_from([winpep(), mustang(), superflow()]),
     st.lists(
         st.tuples(
@@ -164,17 +163,33 @@ def test_any_bytes_are_read_or_refused(content):
         max_size=12,
     ),
 )
+
+
+@settings(max_examples=80, deadline=None)
+@given(*DAMAGES)
 def test_a_damaged_export_is_read_or_refused(content, damages):
-    damaged = bytearray(content[:6000])
+    examine(damaged(content, damages))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@settings(max_examples=4_000, deadline=None)
+@given(*DAMAGES)
+def test_thousands_of_damaged_exports_are_read_or_refused(content, damages):
+    examine(damaged(content, damages))
+
+
+def damaged(content, damages):
+    found = bytearray(content[:6000])
     for place, kind, by in damages:
-        at = int(place * (len(damaged) - 1))
+        at = int(place * (len(found) - 1))
         if kind == "flip":
-            damaged[at] ^= by
+            found[at] ^= by
         elif kind == "drop":
-            del damaged[at : at + by]
+            del found[at : at + by]
         else:
-            damaged[at:at] = damaged[at : at + by]
-    examine(bytes(damaged))
+            found[at:at] = found[at : at + by]
+    return bytes(found)
 
 
 @settings(max_examples=60, deadline=None)
