@@ -31,7 +31,7 @@ def test_some_seconds_are_kept_for_a_recording_that_begins_late_but_do_not_belon
         pretrigger.keep(stretch(second))
     assert len(list(pretrigger.since(0))) == 6
     begun_ns = 19_000_000_000
-    assert list(pretrigger.since(pretrigger.start_ns(begun_ns, 0)))[0].first_ns == begun_ns
+    assert next(pretrigger.since(pretrigger.start_ns(begun_ns, 0))).first_ns == begun_ns
 
 
 def stretch(second):
