@@ -45,7 +45,7 @@ def summary(flow: Flow, sheet: Sheet, units: SheetUnits) -> None:
         (
             Column("", 0.3),
             Column("Run", 1.1, Align.LEFT),
-            Column("Date and time", 1.15, Align.LEFT),
+            Column("Date and time", 1.2, Align.LEFT),
             Column("Power", 0.75, unit=symbol(units.power)),
             Column("±", 0.55, unit=symbol(units.power)),
             Column("at", 0.6, unit="rpm"),
@@ -53,7 +53,7 @@ def summary(flow: Flow, sheet: Sheet, units: SheetUnits) -> None:
             Column("at", 0.6, unit="rpm"),
             Column("Uncorr.", 0.75, unit=symbol(units.power)),
             Column("Factor", 0.7),
-            Column("Quality", 1.3, Align.LEFT),
+            Column("Quality", 1.75, Align.LEFT),
         ),
         rows,
         bold=(3, 6),

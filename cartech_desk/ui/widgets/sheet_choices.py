@@ -82,7 +82,9 @@ class SheetChoices(QWidget):
             row = QHBoxLayout()
             row.setSpacing(Space.S)
             for box in boxes:
-                row.addWidget(Field(box.accessibleName(), box, error_below=True), 1)
+                field = Field(box.accessibleName(), box, error_below=True)
+                field.beside.setStretchFactor(box, 1)
+                row.addWidget(field, 1)
             column.addLayout(row)
         column.addWidget(self.engine)
         column.addStretch(1)
