@@ -173,8 +173,9 @@ def _pane(
                 dash=curve.style.dash,
             )
     _tags(sketch, pane, field, xs, ys)
+    taken: list[tuple[float, float, float]] = []
     for spot in pane.spots:
-        _spot(sketch, spot, field, xs, ys)
+        _spot(sketch, spot, field, (xs, ys), taken)
 
 
 def _upright(pane: Pane, high: float) -> Scale:
@@ -259,11 +260,12 @@ def _spot(
     sketch: Sketch,
     spot: Spot,
     field: tuple[float, float, float, float],
-    xs: Scale,
-    ys: Scale,
+    scales: tuple[Scale, Scale],
+    taken: list[tuple[float, float, float]],
 ) -> None:
-    """Mark a point; its words stand above it, within the field."""
+    """Mark a point; its words stand above it, within the field and beside those in `taken`."""
     x, y, wide, high = field
+    xs, ys = scales
     if not xs.low <= spot.x <= xs.high or not math.isfinite(spot.y):
         return
     at_x = _at(spot.x, xs, x, wide)
@@ -277,5 +279,11 @@ def _spot(
     broad = width(spot.words, _TYPE, bold=True)
     left = min(max(at_x - broad / 2, x + 3), x + wide - broad - 3)
     base = at_y - 6 if at_y - 14 > y else at_y + 13
+    while any(
+        left < right + 3 and left + broad + 3 > start and abs(base - other) < 9
+        for start, right, other in taken
+    ):
+        base += 9.5
+    taken.append((left, left + broad, base))
     sketch.box(left - 1.5, base - 6.6, broad + 3, 8.6, fill=PAPER)
     sketch.text(left, base, spot.words, _TYPE, bold=True)

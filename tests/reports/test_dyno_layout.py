@@ -81,6 +81,7 @@ SHEETS = {
     "a comparison in kW": lambda: made_pair(power_unit="kW"),
     "two runs that share nothing": lambda: replace(made_pair(), comparison=None),
     **{f"a session of {n}": lambda n=n: made_session_sheet(n) for n in (3, 7, 12)},
+    "peaks at one place": lambda: made_sheet(made_run(result=at_one_place())),
     "a session without rpm in one": lambda: made_sheet(
         made_run(1), made_run(2, result=made_result("r2", has_rpm=False)), made_run(3)
     ),
@@ -88,6 +89,13 @@ SHEETS = {
         made_run(1), made_run(2, result=made_result("r2", pull=False)), made_run(3)
     ),
 }  # fmt: skip
+
+
+def at_one_place():
+    """Peaks of power and torque where the curves cross."""
+    result = made_result(factor=1.0)
+    power = replace(result.peak_power, value=130.0, rpm=5252.0)
+    return replace(result, peak_power=power, peak_torque=replace(power, value=236.4))
 
 
 def weatherless():
@@ -200,7 +208,8 @@ def test_a_sheet_says_all_that_a_customer_and_a_tuner_ask_for():
         "documented and tested", "38.500 rpm per km/h", "pick-up or the dyno's own",
         "SAE J1349 (June 1990 form)", "1.2219", "lies outside 0.93 to 1.07", "16.1 °C",
         "82.60 kPa", "30.1 %", "1.83 kPa", "82.05 kPa", "2.35 bar (34.1 psi)",
-        "level 3: centred window of 0.24 s", "at the wheels", "uncorrected", f"at {made_result().peak_power.rpm:.0f} rpm",
+        "level 3: centred window of 0.24 s", "at the wheels", "uncorrected",
+        f"at {made_result().peak_power.rpm:.0f} rpm",
         "sampling", "5.721 s", "n/a: the run begins at 31 mph", "outside validity",
         "coolant above 110 °C", "Audit log: 4711:0f1e2d3c", "equal scales, crossing at 5252 rpm",
         "AFR", "Boost [bar]", "Every 500 rpm",
