@@ -36,6 +36,29 @@ def test_the_main_job_is_done_without_a_screen(demo, tmp_path):
     assert all(Path(path).stat().st_size > 0 for path in told["files"])
 
 
+def test_a_demo_too_short_for_a_pull_says_so_plainly(demo):
+    status, told, said = demo()
+    assert status == 0
+    assert told["dyno"]["run_id"] is None
+    assert told["dyno"]["sheet"] is None
+    assert "No pull fits into 1.5 s" in told["dyno"]["why_not"]
+    assert "--seconds 25" in said
+
+
+@pytest.mark.long
+def test_the_demo_drives_a_pull_and_writes_its_sheet(demo, tmp_path):
+    out = tmp_path / "results"
+    status, told, _ = demo("--out", str(out), "--seconds", "20")
+    assert status == 0
+    dyno = told["dyno"]
+    assert dyno["why_not"] == ""
+    assert 180.0 < dyno["peak_power"]["hp"] < 200.0
+    assert dyno["peak_torque"]["rpm"] < dyno["peak_power"]["rpm"]
+    assert Path(dyno["sheet"]).read_bytes().startswith(b"%PDF")
+    assert Path(dyno["sheet"]).parent == out
+    assert min(told["achieved_hz"].values()) > 8
+
+
 def test_a_missing_asammdf_costs_one_file_and_a_sentence(demo, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "asammdf", None)
     status, told, _ = demo()

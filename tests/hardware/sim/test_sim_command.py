@@ -8,14 +8,16 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import can
 import pytest
 
+from cartech_desk.domain.channels import Quality
 from cartech_desk.domain.obd.address import FUNCTIONAL
 from cartech_desk.hardware.adapter import Request
 from cartech_desk.hardware.adapters import make_adapter
+from cartech_desk.hardware.dyno.sources import make_source
 
 SIMULATE = (sys.executable, "-m", "cartech_desk", "simulate")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals and ports")
@@ -43,6 +45,52 @@ def test_it_says_where_it_listens_and_the_desk_reads_the_car():
             assert reply.answers[0].payload == b"\x43\x01\x03\x01"
             vin = adapter.request(Request(FUNCTIONAL, b"\x09\x02")).answers[0]
             assert vin.payload[3:].decode() == ready["vin"]
+
+
+def test_it_is_a_dyno_and_says_how_to_use_it():
+    with simulate(
+        *("--jetdrive", "127.0.0.1:0", "--magtrol", "tcp:0", "--simpledyno", "tcp:0"),
+        *("--isp2", "tcp:0", "--dyno-rate", "50", "--seconds", "60"),
+    ) as (ready, _):
+        assert "adapter" not in ready
+        wires = ready["dyno"]
+        assert set(wires) == {"jetdrive", "magtrol", "simpledyno", "isp2"}
+        for wire in wires.values():
+            address = wire["address"]
+            assert wire["use"].replace("'", "").endswith(f"dyno run --source {address}")
+            with closing(make_source(address, "dyno")) as source:
+                source.open()
+                deadline = time.monotonic() + 5
+                good = False
+                while not good and time.monotonic() < deadline:
+                    good = any(one.quality is Quality.GOOD for one in source.read(0.2))
+                assert good, address
+
+
+def test_a_dyno_stands_beside_an_adapter_to_the_same_car():
+    with simulate("--listen", "tcp:0", "--jetdrive", "127.0.0.1:0", "--seconds", "60") as (
+        ready,
+        _,
+    ):
+        assert ready["adapter"].startswith("elm327:tcp://")
+        assert ready["dyno"]["jetdrive"]["address"].startswith("jetdrive://127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--jetdrive", "224.0.2.10:22344"),
+        ("--jetdrive", "127.0.0.1:0", "--dyno-rate", "0"),
+        ("--jetdrive", "127.0.0.1:0", "--script", "demo"),
+        ("--magtrol", "usb"),
+    ],
+)
+def test_a_dyno_that_cannot_be_is_refused(words):
+    done = subprocess.run(
+        [*SIMULATE, "--json", *words], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["to_do"]
 
 
 def test_it_stops_by_itself_after_its_seconds():
