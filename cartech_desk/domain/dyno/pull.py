@@ -26,6 +26,9 @@ _LEAST_OF_USUAL: Final = 0.1
 _LIFT: Final = 0.5
 """The gain falls below this part of what it was over the second before: that is the lift."""
 _BEFORE_S: Final = 1.0
+_LIFT_TAKES_S: Final = 0.5
+_FALLEN: Final = 0.88
+_QUICK_S: Final = 0.2
 _LEAST_GAIN: Final = 0.08
 _RUNNING: Final = 0.2
 
@@ -55,21 +58,22 @@ def find_pull(
     if not top > 0.0:
         return None, "Nothing turned in this run."
     open_throttle = _open(throttle, rows.t_s, broken)
+    rate = _rate(rows, _window_s(rows))
     if test_type is TestType.STEADY_STATE:
         running = (rows.x > _RUNNING * top) & open_throttle
     else:
-        running = _rising(rows, top) & open_throttle
+        running = _rising(rows, rate, top) & open_throttle
     found = _largest(rows, running)
     if found is None:
         return None, "The speed never rises with the throttle open: there is no pull in this run."
     first, last = found
     if test_type is not TestType.STEADY_STATE and rows.x[last] - rows.x[first] < _LEAST_GAIN * top:
         return None, "The speed hardly rises in this run: there is no pull in it."
-    pull = Pull(
-        float(rows.t_s[first]) + START_S,
-        float(rows.t_s[last]) - END_S,
-        last >= len(rows) - 2,
-    )
+    at_end = last >= len(rows) - 2
+    ends_s = float(rows.t_s[last]) - END_S
+    if not at_end and test_type is not TestType.STEADY_STATE:
+        ends_s = min(ends_s, _foot_moves_s(rows.t_s, _rate(rows, _QUICK_S), last))
+    pull = Pull(float(rows.t_s[first]) + START_S, ends_s, at_end)
     if pull.last_s - pull.first_s < LEAST_S:
         return None, (
             f"The speed rises for {rows.t_s[last] - rows.t_s[first]:.1f} s only: without what "
@@ -93,25 +97,44 @@ def pull_of_power(power: Series) -> tuple[Pull | None, str]:
     return Pull(first, last, found[1] >= len(rows) - 2), ""
 
 
-def _rising(rows: Series, top: float) -> NDArray[np.bool_]:
-    """Tell where speed rises as in a pull: noticeably, and not half as fast as just before."""
+def _rate(rows: Series, window: float) -> Floats:
+    """Return how fast speed rises, centred over a window [s] and smoothed over half of it."""
     t_s = rows.t_s
-    window = min(max(9.0 * rows.step_s, _WINDOW_S[0]), _WINDOW_S[1])
     half = np.minimum(window / 2.0, np.minimum(t_s - t_s[0], t_s[-1] - t_s))
     half[0], half[-1] = half[1], half[-2]
     later, earlier = np.minimum(t_s + half, t_s[-1]), np.maximum(t_s - half, t_s[0])
     spans = np.maximum(later - earlier, 1e-9)
     rate = (np.interp(later, t_s, rows.x) - np.interp(earlier, t_s, rows.x)) / spans
-    rate = averaged(t_s, rate, window / 2.0)
+    return averaged(t_s, rate, window / 2.0)
+
+
+def _window_s(rows: Series) -> float:
+    return min(max(9.0 * rows.step_s, _WINDOW_S[0]), _WINDOW_S[1])
+
+
+def _rising(rows: Series, rate: Floats, top: float) -> NDArray[np.bool_]:
+    """Tell where speed rises as in a pull: noticeably, and not half as fast as just before."""
     upward = rate[rate > 0.0]
     usual = float(np.percentile(upward, 90)) if len(upward) else 0.0
     rising = rate > max(_LEAST_RISE * top, _LEAST_OF_USUAL * usual)
-    count = max(3, round(_BEFORE_S / max(rows.step_s, 1e-3)) | 1)
-    back = count // 2 + max(1, round(window / 2.0 / max(rows.step_s, 1e-3)))
+    step_s = max(rows.step_s, 1e-3)
+    count = max(3, round(_BEFORE_S / step_s) | 1)
+    back = count // 2 + max(1, round(_window_s(rows) / 2.0 / step_s))
     if len(rate) > back + count:
         before = running_median(rate, count)[:-back]
         rising[back:] &= ~((rate[back:] < _LIFT * before) & (before > 0.0))
     return np.asarray(rising)
+
+
+def _foot_moves_s(t_s: Floats, rate: Floats, last: int) -> float:
+    """Return when the gain fell for good before a lift: from there on it is no pull any more."""
+    lift_s = float(t_s[last])
+    low, high = np.searchsorted(t_s, (lift_s - 1.5 * _BEFORE_S, lift_s - _LIFT_TAKES_S))
+    if high - low < 3:
+        return lift_s
+    before = float(np.median(rate[low:high]))
+    whole = np.flatnonzero(rate[high : last + 1] >= _FALLEN * before)
+    return float(t_s[high + whole[-1]]) if len(whole) else float(t_s[high])
 
 
 def _open(
