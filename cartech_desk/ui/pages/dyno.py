@@ -79,7 +79,7 @@ class DynoPage(Page):
     def _build(self) -> None:
         self.whose = ElidedLabel("muted")
         self.header.insertWidget(1, self.whose, 10)
-        self.session = self._button("Session…", self._session_pressed, "New session (N)")
+        self.session = self._button("Session…", self.drives.session_pressed, "New session (N)")
         self.sources = self._button(
             "Sources…", self.supplies.sources, "Dyno, wideband, weather (S)"
         )
@@ -127,7 +127,7 @@ class DynoPage(Page):
     def _connect(self) -> None:
         acts, bar = self.acts, self.bar
         self.bench.start.clicked.connect(lambda _checked=False: self.drives.start())
-        self.bench.guided.connect(self._guided)
+        self.bench.guided.connect(self.drives.guided)
         bar.view_changed.connect(self.set_view)
         bar.axis_changed.connect(self.set_axis)
         bar.difference_changed.connect(lambda on: self.set_difference(on=on))
@@ -246,19 +246,6 @@ class DynoPage(Page):
                 "New session (N)" if session is None else "Change the session (E), new one (N)"
             )
 
-    def _session_pressed(self) -> None:
-        if self._now.session is None:
-            self.drives.new_session()
-        else:
-            self.drives.change_session()
-
-    def _guided(self) -> None:
-        """Do what the bench says is missing."""
-        if not self._now.sources:
-            self.supplies.sources()
-        else:
-            self.drives.new_session()
-
     # The runs
 
     def _follow_runs(self, now: DynoSnapshot) -> None:
@@ -318,12 +305,6 @@ class DynoPage(Page):
         """The run in front."""
         return self.runs.get(self.chosen[0]) if self.chosen else None
 
-    def run_before(self, run: DynoRun) -> DynoRun | None:
-        """Return the run driven before another: in its session, else at all."""
-        older = [one for one in self.runs.values() if one.started < run.started]
-        same = [one for one in older if one.session == run.session]
-        return max(same or older, key=lambda one: one.started, default=None)
-
     def choose(self, run_ids: Sequence[str]) -> None:
         """Lay these runs over each other, the first in front."""
         self.tree.choose(list(run_ids))
@@ -338,14 +319,6 @@ class DynoPage(Page):
             self.chosen = chosen
             self.actions_changed.emit()
         self._compute()
-
-    def step(self, by: int) -> None:
-        """Bring the next run of the tree to the front: newer or older."""
-        order = sorted(self.runs.values(), key=lambda run: run.started)
-        if not order:
-            return
-        place = next((n for n, run in enumerate(order) if run is self.front), len(order) - 1)
-        self.choose([order[min(max(place + by, 0), len(order) - 1)].id])
 
     # How they are looked at
 

@@ -80,6 +80,20 @@ class Driving:
 
     # The session
 
+    def session_pressed(self) -> None:
+        """Change the session under way, or begin one."""
+        if self._now.session is None:
+            self.new_session()
+        else:
+            self.change_session()
+
+    def guided(self) -> None:
+        """Do what the bench says is missing."""
+        if not self._now.sources:
+            self._page.supplies.sources()
+        else:
+            self.new_session()
+
     def new_session(self, *, arm: bool = False) -> None:
         """Begin a session with the vehicle at hand; one under way ends then."""
         if not self._page.acts.locked:

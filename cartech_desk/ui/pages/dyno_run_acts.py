@@ -43,8 +43,8 @@ class RunActs:
         found = [PageAction("Import a file of another dyno", self.import_file, "Ctrl+I", "csv")]
         if page.runs:
             found += [
-                PageAction("Next run", lambda: page.step(1), "Ctrl+Down", "newer"),
-                PageAction("Previous run", lambda: page.step(-1), "Ctrl+Up", "older"),
+                PageAction("Next run", lambda: self.step(1), "Ctrl+Down", "newer"),
+                PageAction("Previous run", lambda: self.step(-1), "Ctrl+Up", "older"),
             ]
         found += self._looks()
         if page.front is None:
@@ -80,6 +80,21 @@ class RunActs:
     def _run(self, run_id: str) -> DynoRun | None:
         """Return the run of this id, the one in front where none is named."""
         return self._page.runs.get(run_id) if run_id else self._page.front
+
+    def step(self, by: int) -> None:
+        """Bring the next run to the front: newer or older."""
+        page = self._page
+        order = sorted(page.runs.values(), key=lambda run: run.started)
+        if not order:
+            return
+        place = next((n for n, run in enumerate(order) if run is page.front), len(order) - 1)
+        page.choose([order[min(max(place + by, 0), len(order) - 1)].id])
+
+    def _run_before(self, run: DynoRun) -> DynoRun | None:
+        """Return the run driven before another: in its session, else at all."""
+        older = [one for one in self._page.runs.values() if one.started < run.started]
+        same = [one for one in older if one.session == run.session]
+        return max(same or older, key=lambda one: one.started, default=None)
 
     def rename(self, run_id: str = "") -> None:
         """Give a run another name."""
@@ -152,7 +167,7 @@ class RunActs:
             return
         chosen = list(page.chosen)
         if len(chosen) < 2 and page.front is not None:
-            before = page.run_before(page.front)
+            before = self._run_before(page.front)
             if before is None:
                 page.acts.say("There is no other run to compare with yet.")
                 return
