@@ -22,6 +22,7 @@ _ROW_S: Final = 0.02
 _NEAR_S: Final = 1.0
 _STANDS: Final = 0.98
 """A peak stands as long as the curve is not lower than this part of it."""
+_ALL_WINDOWS: Final = 1.5
 _SIGMAS: Final = 1.96
 _TO_SIGMA: Final = 1.4826
 
@@ -89,8 +90,11 @@ def _peak(
     if where is None:
         return None
     top = tops[level]
+    # All that the windows took off is some half more than what the last of them did.
     moved = [
-        abs(tops[other].value - top.value) for other in (level - 1, level + 1) if other in tops
+        share * abs(tops[other].value - top.value)
+        for other, share in ((level - 1, _ALL_WINDOWS), (level + 1, 1.0))
+        if other in tops
     ]
     unsure = Uncertainty(
         total=0.0,

@@ -47,8 +47,8 @@ class Curve:
 class Uncertainty:
     """Plus-minus of a peak [the peak's unit], and what it is made of; coverage about 95 %.
 
-    `sampling` from the scatter of the samples, `smoothing` how far the peak moves with one level
-    more or less, `conditions` what the weather's instruments may err (0 where nothing is
+    `sampling` from the scatter of the samples, `smoothing` what its windows take off, or one level
+    more would, `conditions` what the weather's instruments may err (0 where nothing is
     corrected), `losses` from the fit of the coast-down. `total` is their root of squares.
     """
 

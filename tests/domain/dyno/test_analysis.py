@@ -466,6 +466,24 @@ def test_the_doubt_of_a_peak_covers_what_noise_does_to_it(noise):
     assert inside >= 0.85 * n
 
 
+@pytest.mark.parametrize("level", [0, 3, 5])
+@pytest.mark.parametrize(("rate_hz", "noise_kmh"), [(20.0, 0.01), (100.0, 0.02), (1000.0, 0.1)])
+def test_the_doubt_of_a_peak_from_noisy_speed_covers_its_error(rate_hz, noise_kmh, level):
+    t_s, speed, _gain, power = pull(rate_hz)
+    true, inside = power[t_s < 9.5].max(), 0
+    for seed in range(10):
+        noise = np.random.default_rng(seed).normal(0.0, noise_kmh, len(t_s))
+        raw, setup = run_of(
+            by_role({Role.SPEED: (t_s, speed + noise)}),
+            conditions=AIR,
+            equivalent_mass_kg=MASS_KG,
+        )
+        peak = analyse(raw, setup, View("none", level)).peak_power
+        inside += abs(peak.value - true) <= peak.uncertainty.total
+        assert peak.uncertainty.total < 0.03 * true
+    assert inside >= 8
+
+
 def test_a_noisier_run_has_a_more_doubtful_peak_and_a_mark():
     def noisy(part):
         rng = np.random.default_rng(9)
