@@ -22,17 +22,33 @@ _KEPT: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A line: `x` in canonical units of the axis, `y` as it was measured; `joined` to the next."""
+    """A line: `x` in canonical units of the axis, `y` as it was measured; `joined` to the next.
+
+    `low` and `high` are its ends, NaN of a line without points; every point is finite.
+    """
 
     x: Floats
     y: Floats
     joined: NDArray[np.bool_]
+    low: float
+    high: float
 
     def __len__(self) -> int:
         return len(self.x)
 
+    def in_unit(self, unit: ShownUnit) -> "Points":
+        """Return the line in the unit that is shown."""
+        ends = unit.to_shown(self.low), unit.to_shown(self.high)
+        return Points(self.x, unit.to_shown(self.y), self.joined, min(ends), max(ends))
 
-NO_POINTS: Final = Points(np.empty(0), np.empty(0), np.empty(0, np.bool_))
+    def times(self, factor: float) -> "Points":
+        """Return the line a positive factor higher."""
+        return Points(self.x, self.y * factor, self.joined, self.low * factor, self.high * factor)
+
+
+NO_POINTS: Final = Points(
+    np.empty(0), np.empty(0), np.empty(0, np.bool_), float("nan"), float("nan")
+)
 
 
 def over(curve: Curve, axis: str) -> Floats:
@@ -64,7 +80,9 @@ def of_role(result: RunResult, role: Role) -> Floats | None:
     others = result.curve.others
     for name in (role.value, result.roles.get(role, "")):
         values = others.get(name)
-        if values is not None and np.isfinite(values).any():
+        if values is None or not len(values):
+            continue
+        if np.isfinite(values[len(values) // 2]) or np.isfinite(values).any():
             return values
     return None
 
@@ -117,7 +135,8 @@ def thinned(x: Floats, y: Floats, broken: NDArray[np.bool_], most: int) -> Point
     count = np.concatenate(([0], np.cumsum(apart)))
     joined = np.zeros(len(keep), np.bool_)
     joined[:-1] = count[keep[1:]] == count[keep[:-1]]
-    return Points(x[keep], y[keep], joined)
+    kept = y[keep]
+    return Points(x[keep], kept, joined, float(kept.min()), float(kept.max()))
 
 
 def _extremes(y: Floats, keep: NDArray[np.intp], most: int) -> NDArray[np.intp]:
@@ -175,7 +194,7 @@ class RunLines:
                 self._made.clear()
             found = self._thin(values, shown, most)
             if unit is not None:
-                found = Points(found.x, unit.to_shown(found.y), found.joined)
+                found = found.in_unit(unit)
             self._made[key] = found
         return found
 
@@ -188,6 +207,12 @@ class RunLines:
             return NO_POINTS
         part = slice(max(0, inside[0] - 1), inside[-1] + 2)
         return thinned(x[part], values[part], self._broken[part], most)
+
+
+def ends_of(lines: Iterable[Points]) -> tuple[float, float] | None:
+    """Return the lowest and highest of several lines; None where none has a point."""
+    ends = [(line.low, line.high) for line in lines if len(line)]
+    return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
 
 def extent(arrays: Iterable[Floats]) -> tuple[float, float] | None:

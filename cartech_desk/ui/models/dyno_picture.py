@@ -19,6 +19,7 @@ from cartech_desk.ui.models.dyno_lines import (
     Points,
     RunLines,
     as_mixture,
+    ends_of,
     extent,
     has_axis,
     mixture_of,
@@ -197,29 +198,21 @@ class DynoPicture:
             1.0 if self.units.torque.key == "lbft" else fitting_ratio(power_most, torque_most)
         )
         torque_as = 1.0 / self.ratio
+        if self.ratio != 1.0:
+            drawn = [(each, power, torque.times(torque_as)) for each, power, torque in drawn]
+        ends = ends_of(line for _, *both in drawn for line in both)
         if shown is None:
-            highest = max(power_most, torque_most * torque_as)
+            least, highest = ends or (0.0, 0.0)
             low, high = rounded_from_nought(highest)
-            least = min(
-                (float(line.y.min()) for _, *both in drawn for line in both if len(line)),
-                default=0.0,
-            )
             if least < -_NEGATIVE * highest:  # a brake that drives, a coast-down
                 low, high = rounded_about(least, max(highest, 0.0), 1.0)
         else:
-            ends = extent(
-                [
-                    line.y
-                    for _, power, torque in drawn
-                    for line in (power, _times(torque, torque_as))
-                ]
-            )
             low, high = rounded_about(*(ends or (0.0, 1.0)), 1.0)
         lines: list[Line] = []
         live: list[Line] = []
         for each, power, torque in reversed(drawn):
             to = live if each.live else lines
-            to.append(self._line(each, _times(torque, torque_as), dashed=True))
+            to.append(self._line(each, torque, dashed=True))
             to.append(self._line(each, power))
         lines.sort(key=lambda line: line.color is not None)
         second = f"Torque {self.units.torque.symbol}"
@@ -250,8 +243,8 @@ class DynoPicture:
         power = drawn.lines.points(curve.power_kw, shown, most)
         torque = drawn.lines.points(curve.torque_nm, shown, most)
         return (
-            _times(power, factor * self.units.power.factor),
-            _times(torque, factor * self.units.torque.factor),
+            power.times(factor * self.units.power.factor),
+            torque.times(factor * self.units.torque.factor),
         )
 
     def _line(self, drawn: _Drawn, points: Points, *, dashed: bool = False) -> Line:
@@ -317,7 +310,7 @@ class DynoPicture:
             )
             if values is not None:
                 drawn.append((each, each.lines.points(values, shown, most, unit)))
-        ends = extent(points.y for _, points in drawn)
+        ends = ends_of(points for _, points in drawn)
         if ends is None:
             return None
         low, high = rounded_about(*ends, _SHORTEST[role.value])
@@ -371,9 +364,5 @@ class DynoPicture:
         return Line(x, np.where(good, gain, 0.0), joined, series, dashed, 2.0)
 
 
-def _times(points: Points, factor: float) -> Points:
-    return Points(points.x, points.y * factor, points.joined)
-
-
 def _most(lines: Iterable[Points]) -> float:
-    return max((float(line.y.max()) for line in lines if len(line)), default=0.0)
+    return max((line.high for line in lines if len(line)), default=0.0)
