@@ -47,8 +47,12 @@ def chart(flow: Flow, run: SheetRun, curve: SheetCurve, units: SheetUnits) -> No
         Curve(xs, torque, TORQUE, f"torque [{symbol(units.torque)}]"),
         *curves,
     ]
+    curves = [one for one in curves if np.isfinite(one.ys).any()]
+    title = f"Power [{symbol(units.power)}]"
+    if np.isfinite(torque).any():
+        title += f" and torque [{symbol(units.torque)}]"
     top = Pane(
-        f"Power [{symbol(units.power)}] and torque [{symbol(units.torque)}]",
+        title,
         tuple(curves),
         share=3.4,
         spots=_spots(run, curve, units),

@@ -278,7 +278,9 @@ def peaks_of(result: RunResult, units: SheetUnits) -> tuple[PeakWords, PeakWords
     if result.peak_power is None:
         return None
     power = _peak(result.peak_power, "Power", result, units)
-    torque = PeakWords("Torque", NOT_KNOWN, symbol(units.torque), "not known", "", "", "", "")
+    torque = PeakWords(
+        "Torque", NOT_KNOWN, symbol(units.torque), "not known", "it needs engine speed", "", "", ""
+    )
     if result.peak_torque is not None:
         torque = _peak(result.peak_torque, "Torque", result, units)
     return power, torque

@@ -24,8 +24,10 @@ def table_of(
     cells = [[number(value if by_rpm else value * factor, 0) for value in at]]
 
     def add(title: str, unit: str, values: NDArray[np.float64], decimals: int) -> None:
-        columns.append(Column(title, unit=unit))
-        cells.append([number(float(value), decimals) for value in read_at(curve, values, at)])
+        found = read_at(curve, values, at)
+        if np.isfinite(found).any():
+            columns.append(Column(title, unit=unit))
+            cells.append([number(float(value), decimals) for value in found])
 
     if by_rpm:
         add("Speed", units.speed.symbol, units.speed.to_shown(curve.speed_kmh), 1)
