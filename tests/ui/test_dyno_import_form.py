@@ -1,5 +1,6 @@
 """The import form: what is proposed for each column is shown, put right, and handed on."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -112,3 +113,39 @@ def test_a_refusal_is_said_and_the_form_stays(form, qtbot):
     qtbot.waitUntil(lambda: "Row 7" in form.words.text())
     assert form.isVisible()
     assert form.take.isEnabled()
+
+
+def test_a_unit_times_a_factor_is_named_and_kept(qtbot, desk, acts, tmp_path):
+    desk.bay.runs = Runs()
+    columns = (
+        ColumnMeaning(1, Role.SPEED, "mph"),
+        ColumnMeaning(2, Role.ACCELERATION, "m/s2", 0.44704),
+        ColumnMeaning(3, Role.FORCE, "N", 9.80665),
+    )
+    proposal = replace(PROPOSAL, mapping=Mapping(0, "s", columns))
+    form = DynoImportForm(desk, acts, tmp_path / "RunFile.csv", proposal, vehicle_id="v1")
+    qtbot.addWidget(form)
+    form.show()
+    assert [shown(form, row, 4) for row in range(3)] == [
+        "mph",
+        "mph/s",
+        "N \N{MULTIPLICATION SIGN} 9.80665",
+    ]
+    form.choose_unit(2, "N \N{MULTIPLICATION SIGN} 9.80665")
+    form.begin()
+    qtbot.waitUntil(lambda: desk.bay.runs.asked is not None)
+    assert desk.bay.runs.asked[1].columns == columns
+
+
+def test_rows_can_be_counted_where_no_column_tells_the_time(qtbot, desk, acts, tmp_path):
+    desk.bay.runs = Runs()
+    proposal = replace(PROPOSAL, mapping=Mapping(-1, "", (ColumnMeaning(1, Role.SPEED, "mph"),)))
+    form = DynoImportForm(desk, acts, tmp_path / "RunFile.csv", proposal, vehicle_id="v1")
+    qtbot.addWidget(form)
+    form.show()
+    assert form.time.currentText() == "rows, counted"
+    form.time_unit.setCurrentText("20 Hz")
+    form.begin()
+    qtbot.waitUntil(lambda: desk.bay.runs.asked is not None)
+    mapping = desk.bay.runs.asked[1]
+    assert (mapping.time, mapping.time_unit) == (-1, "20 Hz")

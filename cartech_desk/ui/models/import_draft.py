@@ -47,6 +47,12 @@ _USUAL: Final = {
 }
 """Units that dynos write, by dimension, the first ones first."""
 KILO_RPM: Final = "thousands of rpm"
+_SCALED: Final = {
+    KILO_RPM: ("rpm", 1000.0),
+    "mph/s": ("m/s2", 0.44704),
+    "km/h/s": ("m/s2", 1.0 / 3.6),
+}
+"""Units of files that are another one of ours times a factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,11 @@ class ColumnChoice:
     @property
     def unit_words(self) -> str:
         """The unit as it is chosen from `units_for`."""
-        if self.meaning.unit == "rpm" and self.meaning.factor == 1000.0:
-            return KILO_RPM
-        return self.meaning.unit
+        unit, factor = self.meaning.unit, self.meaning.factor
+        for words, (base, by) in _SCALED.items():
+            if unit == base and math.isclose(factor, by, rel_tol=1e-6):
+                return words
+        return unit if factor == 1.0 else f"{unit} \N{MULTIPLICATION SIGN} {factor:g}"
 
     @property
     def example(self) -> str:
@@ -93,8 +101,8 @@ def units_for(role: Role | None) -> tuple[str, ...]:
         return tuple(UNITS)
     canonical = ROLE_UNITS[role]
     usual = _USUAL.get(UNITS[canonical].dimension, (canonical,))
-    kilo = (KILO_RPM,) if canonical == "rpm" else ()
-    return (*usual[:1], *kilo, *usual[1:])
+    scaled = tuple(words for words, (base, _by) in _SCALED.items() if base == canonical)
+    return (*usual[:1], *scaled, *usual[1:])
 
 
 def with_role(choice: ColumnChoice, role: Role | None) -> ColumnChoice:
@@ -109,7 +117,9 @@ def with_role(choice: ColumnChoice, role: Role | None) -> ColumnChoice:
 
 def with_unit(choice: ColumnChoice, words: str) -> ColumnChoice:
     """Return the choice in another unit: a person has looked at it now."""
-    unit, factor = ("rpm", 1000.0) if words == KILO_RPM else (words, 1.0)
+    if words == choice.unit_words:
+        return replace(choice, meaning=replace(choice.meaning, sure=True))
+    unit, factor = _SCALED.get(words, (words, 1.0))
     return replace(choice, meaning=replace(choice.meaning, unit=unit, factor=factor, sure=True))
 
 

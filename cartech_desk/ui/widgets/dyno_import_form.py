@@ -169,15 +169,17 @@ class DynoImportForm(QDialog):
         self.time = QComboBox()
         for column in self._proposal.columns:
             self.time.addItem(column.name or f"column {column.index + 1}", column.index)
+        self.time.addItem("rows, counted", -1)
         self.time.setCurrentIndex(self.time.findData(self._proposal.mapping.time))
         self.time.setAccessibleName("Column of time")
         self.time.setMinimumWidth(_WIDTHS[_NAME])
         self.time_unit = QComboBox()
         self.time_unit.setAccessibleName("Unit of time")
+        self.time_unit.setEditable(True)  # so many rows a second: "20 Hz"
         units = TIME_UNITS
         if self._proposal.mapping.time_unit not in units:
             units = (*units, self._proposal.mapping.time_unit)
-        self.time_unit.addItems(units)
+        self.time_unit.addItems((*units, "10 Hz", "20 Hz", "50 Hz", "100 Hz", "1000 Hz"))
         self.time_unit.setCurrentText(self._proposal.mapping.time_unit)
         self.time.currentIndexChanged.connect(lambda _index: self._look())
         row = QHBoxLayout()
