@@ -228,7 +228,7 @@ def test_overrun_cuts_the_fuel_and_the_probe_sees_air(demo_minute):
     [
         ("misfire", "P0301", "idle", 25),
         ("coolant_sensor", "P0118", "idle", 10),
-        ("boost_leak", "P0299", "dyno", 34),
+        ("boost_leak", "P0299", "dyno", 40),
         ("low_battery", "P0562", "idle", 70),
         ("wheel_speed", "C0035", "cruise", 25),
     ],
