@@ -1,7 +1,9 @@
 """Hondata ECUs (K-series, S-series) as a source.
 
-Every packet carries a sum, and is taken whole or not at all. A value that the ECU cannot mean (no
-wideband: lambda 0 or full scale; a temperature beyond its sensor) is INVALID.
+Every packet carries a sum, and is taken whole or not at all; two damaged bytes may make up for each
+other in it, so a value that stands alone against both its neighbours is INVALID too (`step_guard`).
+A value that the ECU cannot mean (no wideband: lambda 0 or full scale; a temperature beyond its
+sensor) is INVALID.
 """
 
 from collections.abc import Callable
@@ -13,7 +15,7 @@ from cartech_desk.domain.dyno.roles import Role, Tier
 from cartech_desk.hardware.dyno.hondata_wire import BAUD, PACKETS_HZ, EcuPacket, HondataFramer
 from cartech_desk.hardware.dyno.source import Kind, SourceChannel, SourceIdentity
 from cartech_desk.hardware.dyno.source_url import SourceUrl
-from cartech_desk.hardware.dyno.step_guard import StepGuard
+from cartech_desk.hardware.dyno.step_guard import EXACT, Step, StepGuard
 from cartech_desk.hardware.dyno.stream import StreamSource, baud_of, link_of
 from cartech_desk.hardware.links.link import Link
 
@@ -31,6 +33,7 @@ class _Field:
     possible: tuple[float, float]
     decimals: int
     role: Role | None
+    step: Step
     value: Callable[[EcuPacket], float]
 
 
@@ -43,6 +46,7 @@ _FIELDS: Final = (
         (0, 12000),
         0,
         Role.RPM,
+        Step(base=800.0, part=0.2),
         lambda packet: packet.rpm_x4 * 0.25,
     ),
     _Field(
@@ -53,6 +57,7 @@ _FIELDS: Final = (
         (0, 255),
         0,
         Role.SPEED,
+        Step(base=15.0),
         lambda packet: float(packet.speed),
     ),
     _Field(
@@ -63,6 +68,7 @@ _FIELDS: Final = (
         (-10, 110),
         0,
         Role.THROTTLE,
+        Step(base=40.0),
         lambda packet: (packet.throttle - _CLOSED) * 100.0 / (_OPEN - _CLOSED),
     ),
     _Field(
@@ -73,6 +79,7 @@ _FIELDS: Final = (
         (5, 700),
         1,
         Role.MANIFOLD,
+        Step(base=60.0),
         lambda packet: packet.map_mbar * 0.1,
     ),
     _Field(
@@ -83,6 +90,7 @@ _FIELDS: Final = (
         (0.5, 1.99),
         3,
         Role.LAMBDA,
+        Step(base=0.2),
         lambda packet: packet.lambda_raw / 0x8000,
     ),
     _Field(
@@ -93,6 +101,7 @@ _FIELDS: Final = (
         (-40, 200),
         0,
         None,
+        Step(base=5.0),
         lambda packet: packet.coolant - 40.0,
     ),
     _Field(
@@ -103,6 +112,7 @@ _FIELDS: Final = (
         (-40, 200),
         0,
         None,
+        Step(base=5.0),
         lambda packet: packet.intake - 40.0,
     ),
     _Field(
@@ -113,6 +123,7 @@ _FIELDS: Final = (
         (1, 25),
         1,
         None,
+        Step(base=2.0),
         lambda packet: packet.volts_x10 * 0.1,
     ),
     _Field(
@@ -123,9 +134,12 @@ _FIELDS: Final = (
         (-64, 63.5),
         1,
         None,
+        Step(base=20.0),
         lambda packet: (packet.ignition - 0x80) * 0.5,
     ),
-    _Field("gear", "Gear", "count", (0, 6), (0, 6), 0, None, lambda packet: float(packet.gear)),
+    _Field(
+        "gear", "Gear", "count", (0, 6), (0, 6), 0, None, EXACT, lambda packet: float(packet.gear)
+    ),
     _Field(
         "knock",
         "Knocks since power on",
@@ -134,6 +148,7 @@ _FIELDS: Final = (
         (0, 65535),
         0,
         None,
+        Step(base=50.0),
         lambda packet: float(packet.knock),
     ),
 )
@@ -168,6 +183,7 @@ class HondataSource(StreamSource):
 
     def _begin(self) -> None:
         self._framer = HondataFramer()
+        self._guard = StepGuard({f"{self.alias}_{one.slug}": one.step for one in _FIELDS})
 
     def _take(self, data: bytes, t_ns: int) -> list[Reading]:
         return self._readings_of(self._framer.feed(data, t_ns))
@@ -188,7 +204,7 @@ class HondataSource(StreamSource):
                     found.append(Reading(name, packet.t_ns, value))
                 else:
                     found.append(Reading(name, packet.t_ns, float("nan"), Quality.INVALID))
-        return found
+        return self._guarded(found)
 
 
 def hondata_source(url: SourceUrl, alias: str) -> HondataSource:

@@ -18,6 +18,8 @@ from cartech_desk.hardware.dyno.jetdrive_wire import (
 MOST_WAITING: Final = 20_000
 """So many values wait for their names: five seconds of 40 channels at 100 Hz."""
 _TICK_NS: Final = 1_000_000
+_HALF_TICK_NS: Final = _TICK_NS // 2
+"""Samples of two milliseconds are further apart than that, those of one are nearer."""
 _LATE_AT_MOST: Final = 16
 """A sequence number so little behind is an older datagram; further behind, many are missing."""
 _STANDS_STILL_NS: Final = 500_000_000
@@ -38,7 +40,7 @@ Waiting = tuple[int, int | None, float, int]
 class Entry:
     """A named channel and what is needed to make its readings quickly."""
 
-    __slots__ = ("channel", "count", "factor", "high", "low", "name", "samples", "t_ns", "value")
+    __slots__ = ("channel", "count", "factor", "high", "low", "name", "room_ns", "samples", "value")
 
     def __init__(self, channel: NamedChannel, name: str, unit: WireUnit) -> None:
         self.channel = channel
@@ -55,7 +57,7 @@ class Entry:
         """Forget what the last sample was: the device counts anew."""
         self.count = _NO_COUNT
         self.value = _NAN
-        self.t_ns = 0
+        self.room_ns = 0
 
 
 class Provider:
@@ -68,6 +70,7 @@ class Provider:
         self.entries: dict[int, Entry] = {}
         self.clock = DeviceClock(_TICK_NS)
         self.lost = 0
+        self.marked = 0
         self.stands_still = False
         self.heard_ns = 0
         self.count = 0
@@ -158,7 +161,7 @@ class Provider:
             if entry is None:
                 self._waiting.append((number, t_ns, sample, arrival_ns))
                 continue
-            if t_ns is None or count <= entry.count:
+            if t_ns is None or t_ns <= entry.room_ns:
                 reading = self._odd(entry, count, t_ns, sample, arrival_ns)
                 if reading is not None:
                     out.append(reading)
@@ -166,13 +169,11 @@ class Provider:
             entry.count = count
             entry.value = sample
             entry.samples += 1
-            if t_ns <= entry.t_ns:
-                out.append(self._corrected(entry, sample, t_ns))
-                continue
-            entry.t_ns = t_ns
+            entry.room_ns = t_ns + _HALF_TICK_NS
             if entry.low <= sample <= entry.high:
                 out.append(_made(Reading, (entry.name, t_ns, sample * entry.factor, _GOOD)))
             else:
+                self.marked += 1
                 out.append(_made(Reading, (entry.name, t_ns, _NAN, _INVALID)))
         return True
 
@@ -190,16 +191,6 @@ class Provider:
             self.stands_still = False
         return t_ns
 
-    def _corrected(self, entry: Entry, sample: float, t_ns: int) -> Reading:
-        """Deal with a newer sample that falls before the last one: less latency was seen since.
-
-        The times of before were too late by as much. A hair is smoothed over; a sample for which
-        there is no room is marked.
-        """
-        if entry.t_ns - t_ns < _TICK_NS:
-            return self._pass(entry, sample, t_ns)
-        return self._mark(entry, entry.t_ns + 1)
-
     def _new_era(self) -> None:
         """Begin to compare counts anew, for the clock has a new map."""
         for entry in self.entries.values():
@@ -215,7 +206,16 @@ class Provider:
         than the clock ticks, unless the clock stands still: then nothing is known of its time, and
         after a while values are timed as they come, which is said. A sample before the one before
         means that the clock went back.
+
+        A newer one that falls before the last was timed by less latency than was known then, by
+        which the times of before were too late. A hair is smoothed over; a sample for which there
+        is no room is marked.
         """
+        if count > entry.count and t_ns is not None:
+            entry.count = count
+            if entry.room_ns - t_ns < _TICK_NS:
+                return self._pass(entry, sample, t_ns)
+            return self._mark(entry, entry.room_ns)
         if count == entry.count:
             if sample == entry.value:
                 return None
@@ -226,21 +226,29 @@ class Provider:
                 return self._mark(entry, arrival_ns)
             self.stands_still = True
             return self._pass(entry, sample, arrival_ns)
-        if t_ns is not None and self.clock.doubt(count, arrival_ns) is not None:
+        if (
+            count < entry.count
+            and t_ns is not None
+            and self.clock.doubt(count, arrival_ns) is not None
+        ):
             self._new_era()
         return self._mark(entry, arrival_ns)
 
     def _pass(self, entry: Entry, sample: float, t_ns: int) -> Reading:
         entry.value = sample
         entry.samples += 1
-        entry.t_ns = max(t_ns, entry.t_ns + 1)
+        t_ns = max(t_ns, entry.room_ns - _HALF_TICK_NS + 1)
+        entry.room_ns = t_ns + _HALF_TICK_NS
         if entry.low <= sample <= entry.high:
-            return Reading(entry.name, entry.t_ns, sample * entry.factor)
-        return Reading(entry.name, entry.t_ns, _NAN, _INVALID)
+            return Reading(entry.name, t_ns, sample * entry.factor)
+        self.marked += 1
+        return Reading(entry.name, t_ns, _NAN, _INVALID)
 
     def _mark(self, entry: Entry, arrival_ns: int) -> Reading:
-        entry.t_ns = max(arrival_ns, entry.t_ns + 1)
-        return Reading(entry.name, entry.t_ns, _NAN, _INVALID)
+        self.marked += 1
+        t_ns = max(arrival_ns, entry.room_ns - _HALF_TICK_NS + 1)
+        entry.room_ns = t_ns + _HALF_TICK_NS
+        return Reading(entry.name, t_ns, _NAN, _INVALID)
 
     def named_now(self, out: list[Reading]) -> None:
         """Put the readings into `out` that only waited for names which are known by now."""
@@ -252,5 +260,5 @@ class Provider:
                 self._waiting.append(one)
             elif t_ns is None:
                 out.append(self._mark(entry, arrival_ns))
-            elif t_ns > entry.t_ns or sample != entry.value:
+            elif t_ns > entry.room_ns or sample != entry.value:
                 out.append(self._pass(entry, sample, t_ns))

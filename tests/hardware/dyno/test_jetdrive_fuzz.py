@@ -45,7 +45,7 @@ def heard(datagrams, monkeypatch):
     for arrival_ns, data in datagrams:
         queue = [data]
 
-        def receive(into, queue=queue):
+        def receive(into, timeout_s, queue=queue):
             if not queue:
                 return None
             one = queue.pop()
