@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from cartech_desk.bay.hearing import LONGEST_NS, GapTaker, Hearing
 from cartech_desk.bay.kept import Kept, changed_by, worth_of
-from cartech_desk.bay.rings import Ring, achieved_hz, capacity_for
+from cartech_desk.bay.rings import Ring, capacity_for
 from cartech_desk.bay.status import ChannelStatus, Series
-from cartech_desk.bay.track import Track
+from cartech_desk.bay.track import SLOW_PERIODS, Track, status_of
 from cartech_desk.domain.channels import Channel, Quality, Reading
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.sources import Catalogue
@@ -41,10 +41,6 @@ INSTRUMENT_LONGEST_NS: Final = 1_000_000_000
 """Nothing of an instrument for longer is a gap: most deliver ten times a second and more."""
 INSTRUMENT_RING: Final = 1 << 18
 """Instruments may deliver a thousand times a second: this is more than four minutes of it."""
-RATE_WINDOW_S: Final = 2.5
-SLOW_PERIODS: Final = 3
-"""Channels slower than 1 Hz are stale after so many periods, and their rate is taken over them."""
-
 _NAN: Final = math.nan
 _GOOD: Final = Quality.GOOD
 _LOG = logging.getLogger(__name__)
@@ -233,7 +229,7 @@ class Feed:
     ) -> dict[str, ChannelStatus]:
         """Return every channel as of now, in the order in which they were asked for."""
         return {
-            name: self._status(track, now_ns)
+            name: status_of(track, now_ns)
             for name, track in self._kept.tracks.items()
             if name not in leave_out
         }
@@ -241,7 +237,7 @@ class Feed:
     def status(self, name: str, now_ns: int) -> ChannelStatus | None:
         """Return one channel as of now; None where it is not kept."""
         track = self._kept.tracks.get(name)
-        return None if track is None else self._status(track, now_ns)
+        return None if track is None else status_of(track, now_ns)
 
     def channels(self) -> tuple[Channel, ...]:
         """Return the channels that are kept."""
@@ -348,21 +344,6 @@ class Feed:
         if rate_hz >= 1.0 or rate_hz <= 0:
             return self._stale_after_s
         return max(self._stale_after_s, SLOW_PERIODS / rate_hz)
-
-    def _status(self, track: Track, now_ns: int) -> ChannelStatus:
-        stale = track.silent(now_ns)
-        fresh = track.good_ns > 0 and now_ns - track.good_ns <= track.stale_ns
-        invalid = track.quality == Quality.INVALID and not stale
-        window_s = max(RATE_WINDOW_S, SLOW_PERIODS / track.asked_hz if track.asked_hz > 0 else 0.0)
-        return ChannelStatus(
-            channel=track.channel,
-            asked_hz=track.asked_hz,
-            achieved_hz=0.0 if stale else achieved_hz(track.ring, now_ns, window_s),
-            value=track.value if fresh and not stale and not invalid else _NAN,
-            age_s=(now_ns - track.good_ns) / 1e9 if track.good_ns else math.inf,
-            stale=stale,
-            invalid=invalid,
-        )
 
     def _derive(self, kept: Kept, names: tuple[str, ...], t_ns: int) -> list[Reading]:
         """Compute what these inputs change; nothing of what still lacks a first input."""

@@ -3,8 +3,13 @@
 import math
 from typing import Final
 
-from cartech_desk.bay.rings import Ring
+from cartech_desk.bay.rings import Ring, achieved_hz
+from cartech_desk.bay.status import ChannelStatus
 from cartech_desk.domain.channels import Channel, Quality
+
+RATE_WINDOW_S: Final = 2.5
+SLOW_PERIODS: Final = 3
+"""Channels slower than 1 Hz are stale after so many periods, and their rate is taken over them."""
 
 INPUT_PERIODS: Final = 3
 """A derived channel is computed from inputs that are at most so many of their periods old."""
@@ -67,3 +72,20 @@ class Track:
     def silent(self, now_ns: int) -> bool:
         """Whether it was marked as stale, or is so by the clock."""
         return self.quality == Quality.STALE or now_ns - self.answer_ns > self.stale_ns
+
+
+def status_of(track: Track, now_ns: int) -> ChannelStatus:
+    """Return a channel as of now."""
+    stale = track.silent(now_ns)
+    fresh = track.good_ns > 0 and now_ns - track.good_ns <= track.stale_ns
+    invalid = track.quality == Quality.INVALID and not stale
+    window_s = max(RATE_WINDOW_S, SLOW_PERIODS / track.asked_hz if track.asked_hz > 0 else 0.0)
+    return ChannelStatus(
+        channel=track.channel,
+        asked_hz=track.asked_hz,
+        achieved_hz=0.0 if stale else achieved_hz(track.ring, now_ns, window_s),
+        value=track.value if fresh and not stale and not invalid else math.nan,
+        age_s=(now_ns - track.good_ns) / 1e9 if track.good_ns else math.inf,
+        stale=stale,
+        invalid=invalid,
+    )
