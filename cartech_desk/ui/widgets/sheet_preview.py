@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from cartech_desk.domain.dyno.run import View
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Act
+from cartech_desk.reports.drawing import Drawing
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
@@ -35,7 +36,6 @@ from cartech_desk.ui.widgets.sheet_pages import SheetPages
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
-    from cartech_desk.reports.drawing import Drawing
     from cartech_desk.reports.dyno_sheet import Sheet
 
 _KINDS: Final = {
@@ -79,6 +79,7 @@ class SheetPreview(QDialog):
         self._build(wishes_of(view, desk.settings.values))
         self._make_keys()
         theme_changed.connect(self._dress)
+        self.finished.connect(lambda _result: self._let_go())
         acts.operator_changed.connect(lambda _now: self._show_rights())
         self._dress()
         self._show_rights()
@@ -193,6 +194,11 @@ class SheetPreview(QDialog):
             self.resize(*_SIZE)
         else:
             self.resize(max(900, above.width() - 80), max(560, above.height() - 60))
+
+    def _let_go(self) -> None:
+        """Keep no pages once it is closed: each preview is made anew."""
+        self._work.forget()
+        self.pages.show_drawing(Drawing((), "", ""))
 
     # What it shows
 
