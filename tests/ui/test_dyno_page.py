@@ -311,6 +311,15 @@ class TestTheAir:
         assert "not corrected" in page.bar.air.whole
         assert page.notice.text().startswith("▲")
 
+    def test_what_else_is_doubtful_is_said_and_is_no_doubt_about_the_air(
+        self, page, bay, three, show
+    ):
+        show()
+        bay.dyno.now = replace(bay.dyno.now, warnings=("It goes faster than 40 km/h already.",))
+        page.tick(bay.snapshot())
+        assert page.notice.text() == "▲ It goes faster than 40 km/h already."
+        assert not page.bar.air.doubtful
+
     def test_a_press_types_it_for_the_session(self, page, bay, three, show):
         from cartech_desk.ui.widgets.dyno_run_form import AirForm
 

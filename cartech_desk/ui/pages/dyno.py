@@ -216,7 +216,7 @@ class DynoPage(Page):
         self._tell_bench()
         air, doubts = self.bench.air(now, self)
         self.bar.air.say(air, doubts)
-        self.notice.say((*troubles(now), *doubts))
+        self.notice.say((*troubles(now), *doubts, *now.warnings))
         self.supplies.show_bench(now)
         if _running(now) and now.live is not None and now.live is not before.live:
             self.chart.set_live(now.live)

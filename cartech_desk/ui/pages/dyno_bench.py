@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, 
 from cartech_desk.bay.dyno_status import DynoSnapshot
 from cartech_desk.domain.dyno.corrections import CORRECTIONS, Factor, factor
 from cartech_desk.domain.dyno.run import Conditions, RunSetup
+from cartech_desk.domain.dyno.station import pressure_doubt
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.hardware.dyno.source import SourceState
 from cartech_desk.store.dyno import DynoSession
@@ -104,7 +105,8 @@ class BenchView(QWidget):
             result = page.results.get(page.chosen[0]) if page.chosen else None
             made = result.factor if result is not None else None
             air = made.conditions if made is not None else Conditions()
-        doubts = list(now.warnings)
+        altitude = now.session.setup.altitude_m if now.session is not None else None
+        doubts = [pressure_doubt(air.pressure_kpa, altitude)]
         words = air_words(air, page.units)
         if made is not None:
             if made.why_not:
@@ -113,7 +115,7 @@ class BenchView(QWidget):
             else:
                 words = f"{words} · {factor_words(made.correction.short, made.value)}"
             doubts += made.warnings
-        return words, tuple(dict.fromkeys(doubts))
+        return words, tuple(dict.fromkeys(doubt for doubt in doubts if doubt))
 
 
 class Notice(QLabel):
@@ -127,8 +129,9 @@ class Notice(QLabel):
         self.hide()
 
     def say(self, sentences: Sequence[str]) -> None:
-        """Show these sentences, the worst first."""
-        words = "\n".join(f"▲ {sentence}" for sentence in sentences[:_MOST_NOTICES])
+        """Show these sentences, the worst first; one that is there twice is said once."""
+        shown = tuple(dict.fromkeys(sentences))[:_MOST_NOTICES]
+        words = "\n".join(f"▲ {sentence}" for sentence in shown)
         if words != self.text():
             self.setText(words)
             self.setVisible(bool(words))
