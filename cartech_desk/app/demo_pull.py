@@ -23,8 +23,9 @@ from cartech_desk.domain.units import UnitSystem
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-CAR: Final = "sim:rollers?script=dyno"
-DYNO: Final = "sim:rollers"
+NAME_OF_CAR: Final = "rollers"
+CAR: Final = f"sim:{NAME_OF_CAR}?script=dyno"
+DYNO: Final = f"sim:{NAME_OF_CAR}"
 GEAR: Final = "4"
 LEAST_S: Final = 18.0
 """A pull from 1,900 to 6,500 rpm in fourth gear takes so long."""

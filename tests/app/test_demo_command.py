@@ -46,7 +46,9 @@ def test_a_demo_too_short_for_a_pull_says_so_plainly(demo):
 
 
 @pytest.mark.long
-def test_the_demo_drives_a_pull_and_writes_its_sheet(demo, tmp_path):
+@pytest.mark.parametrize("start_kmh", [40.0, 30.0], ids=["rolls in", "rolls too fast already"])
+def test_the_demo_drives_a_pull_and_writes_its_sheet(demo, tmp_path, monkeypatch, start_kmh):
+    monkeypatch.setenv("CARTECH_DYNO__START_KMH", str(start_kmh))
     out = tmp_path / "results"
     status, told, _ = demo("--out", str(out), "--seconds", "20")
     assert status == 0

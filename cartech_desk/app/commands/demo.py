@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from cartech_desk.app.demo_pull import CAR, begin_session, driven, write_sheet
+from cartech_desk.app.demo_pull import CAR, NAME_OF_CAR, begin_session, driven, write_sheet
 from cartech_desk.app.demo_pull import text_of as text_of_pull
 from cartech_desk.app.desk import open_desk
 from cartech_desk.app.numbers_asked import seconds_of
@@ -24,6 +24,7 @@ from cartech_desk.bay.export import ENDINGS, ExportRefused
 from cartech_desk.domain.channels import CANONICAL
 from cartech_desk.domain.people import DESK
 from cartech_desk.domain.units import UnitSystem
+from cartech_desk.hardware.sim.link import tow_away
 
 NAME: Final = "demo"
 HELP: Final = "the main job with the simulated car, without a screen"
@@ -57,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
     with like_ctrl_c(), open_desk(args, demo=True) as desk:
         by = acting(args, desk)
         out = _folder(args.out or desk.data_dir / "results")
+        tow_away(NAME_OF_CAR)  # one that an earlier demo of this process left in mid-drive
         status = connected(desk.bay, CAR)
         offered = {channel.name for channel in desk.bay.available()}
         rates: dict[str, float] = {name: RATE_HZ for name in CANONICAL if name in offered}
