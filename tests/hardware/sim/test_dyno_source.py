@@ -1,5 +1,6 @@
 """`sim:NAME` as a source of the bench: the desk's own JETDRIVE source and the server behind it."""
 
+import itertools
 import time
 
 import pytest
@@ -129,3 +130,25 @@ def test_an_option_that_cannot_be_is_refused(towed, options):
     with pytest.raises(BadSourceUrl) as refused:
         sim_source(f"sim:{NAME}{options}", "dyno")
     assert refused.value.to_do
+
+
+def test_a_clock_that_jumps_is_noticed_and_gives_no_wrong_time(opened):
+    source = opened("?jump_at=1.0&noise=0&slips=0")
+    readings = read_until(
+        source, lambda seen: sum(one.channel == "dyno_speed" for one in seen) > 250
+    )
+    assert source.health.clock_jumps == 1
+    times = [one.t_ns for one in readings if one.channel == "dyno_speed"]
+    steps_s = [(later - earlier) / 1e9 for earlier, later in itertools.pairwise(times)]
+    assert min(steps_s) > -0.05
+    assert max(steps_s) < 1.0  # five seconds is what the clock says has passed
+
+
+def test_lost_datagrams_are_counted_and_doubled_ones_tell_nothing_twice(opened):
+    source = opened("?loss=0.2&double=0.2&noise=0&slips=0")
+    readings = read_until(
+        source, lambda seen: sum(one.channel == "dyno_speed" for one in seen) > 150
+    )
+    assert source.health.lost > 10
+    times = [one.t_ns for one in readings if one.channel == "dyno_speed"]
+    assert len(set(times)) == len(times)
