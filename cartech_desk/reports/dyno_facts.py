@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from cartech_desk.domain.dyno.corrections import Factor
 from cartech_desk.domain.dyno.result import AccelerationTime, Peak, QualityMark, RunResult
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import Basis, EstimateBy, Ignition, LossPart, RpmSource, TestType
@@ -203,11 +204,11 @@ def _air(result: RunResult, units: SheetUnits) -> tuple[Fact, ...]:
     factor, air = result.factor, result.factor.conditions
     heat = shown("degC", units.system).key
     rows = [
-        Fact("Correction", factor.correction.name),
+        Fact("Correction", correction_name(factor)),
         Fact("Factor", f"{factor.value:.4f}"),
     ]
     if factor.why_not:
-        rows.append(Fact("Not corrected", factor.why_not))
+        rows.append(Fact("Why not", factor.why_not))
     rows += [Fact("Mind", warning) for warning in factor.warnings]
     rows += [
         Fact("Temperature", measured(air.temperature_c, "degC", heat, 1)),
@@ -218,6 +219,20 @@ def _air(result: RunResult, units: SheetUnits) -> tuple[Fact, ...]:
         Fact("Air from", air.source or NOT_KNOWN),
     ]
     return tuple(rows)
+
+
+def correction_name(factor: Factor) -> str:
+    """Return the form that was used, in full; that none was where it could not be made."""
+    if factor.why_not:
+        return f"not corrected ({factor.correction.name} was asked for)"
+    return factor.correction.name
+
+
+def correction_short(factor: Factor) -> str:
+    """Return the form and the factor in a few letters."""
+    if factor.why_not:
+        return "NOT CORRECTED"
+    return f"{factor.correction.short} times {factor.value:.4f}"
 
 
 def pressure(kpa: float | None, system: UnitSystem) -> str:

@@ -5,7 +5,13 @@ from typing import Final
 from cartech_desk.domain.dyno.result import RunResult
 from cartech_desk.domain.dyno.run import EstimateBy
 from cartech_desk.reports.drawing import INK, MUTED, SHADE, Align, Drawing, Sketch
-from cartech_desk.reports.dyno_facts import PeakWords, instant, quality_words, smoothing
+from cartech_desk.reports.dyno_facts import (
+    PeakWords,
+    correction_name,
+    instant,
+    quality_words,
+    smoothing,
+)
 from cartech_desk.reports.dyno_flow import MARGIN, TYPE, Flow, sign
 from cartech_desk.reports.dyno_sheet import Sheet
 from cartech_desk.reports.faces import width, wrapped
@@ -109,7 +115,7 @@ def _verdict(flow: Flow, result: RunResult, base: float) -> None:
     """Say in one line what the numbers rest on: correction, smoothing, marks."""
     factor = result.factor
     estimated = "" if result.estimate is EstimateBy.NONE else "ESTIMATED at the engine; "
-    words = f"{estimated}{factor.correction.name}, smoothing {smoothing(result)}"
+    words = f"{estimated}{correction_name(factor)}, smoothing {smoothing(result)}"
     room = flow.width - 20
     marks = "Quality: " + quality_words(result.quality)
     x = flow.left + 10

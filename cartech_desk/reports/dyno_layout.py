@@ -7,7 +7,14 @@ correction); tables, times, marks, alarms and notes follow.
 from cartech_desk.reports.drawing import Drawing
 from cartech_desk.reports.dyno_curve_chart import chart
 from cartech_desk.reports.dyno_curves import SheetCurve, curve_of
-from cartech_desk.reports.dyno_facts import facts_of, instant, peaks_of, units_of, where_short
+from cartech_desk.reports.dyno_facts import (
+    correction_short,
+    facts_of,
+    instant,
+    peaks_of,
+    units_of,
+    where_short,
+)
 from cartech_desk.reports.dyno_flow import LEADING, Flow
 from cartech_desk.reports.dyno_frame import begin, end, headline, peak_band
 from cartech_desk.reports.dyno_layout_several import lay_out_several
@@ -31,7 +38,7 @@ def _one(sheet: Sheet) -> Drawing:
         flow,
         run.session.vehicle_name or "Vehicle not named",
         f"{run.run.name} · {instant(run.run.started)} · {where_short(run.result)} · "
-        f"{run.result.factor.correction.short} × {run.result.factor.value:.4f}",  # noqa: RUF001
+        f"{correction_short(run.result.factor)}",
     )
     peaks = peaks_of(run.result, units)
     curve = curve_of(run.result)

@@ -2,7 +2,7 @@
 
 from cartech_desk.reports.drawing import Drawing
 from cartech_desk.reports.dyno_curves import common_axis, curve_of
-from cartech_desk.reports.dyno_facts import smoothing, units_of, where_short
+from cartech_desk.reports.dyno_facts import correction_name, smoothing, units_of, where_short
 from cartech_desk.reports.dyno_flow import Flow
 from cartech_desk.reports.dyno_frame import begin, end, headline
 from cartech_desk.reports.dyno_layout_pair import compared, pair_chart, pair_table
@@ -49,9 +49,10 @@ def lay_out_several(sheet: Sheet) -> Drawing:
 def _head(flow: Flow, sheet: Sheet) -> None:
     vehicles = list(dict.fromkeys(run.session.vehicle_name or NOT_KNOWN for run in sheet.runs))
     first = sheet.runs[0].result
+    forms = list(dict.fromkeys(correction_name(run.result.factor) for run in sheet.runs))
     headline(
         flow,
         " and ".join(vehicles) if len(vehicles) < 3 else f"{len(vehicles)} vehicles",
         f"{len(sheet.runs)} runs · {where_short(first)} · "
-        f"{first.factor.correction.name} · smoothing {smoothing(first)}",
+        f"{'; some are '.join(forms)} · smoothing {smoothing(first)}",
     )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cartech_desk.domain.units import convert
 from cartech_desk.reports.dyno_curves import SheetCurve, common_axis, curve_of
 from cartech_desk.reports.dyno_facts import (
+    correction_name,
     facts_of,
     run_names,
     side_title,
@@ -179,7 +180,7 @@ class _Pages:
             self._text(page, row, 2, run.session.vehicle_name)
             self._text(page, row, 3, run.session.customer)
             self._peaks(page, row, run)
-            self._text(page, row, 12, run.result.factor.correction.name)
+            self._text(page, row, 12, correction_name(run.result.factor))
             self._value(page, row, 13, run.result.factor.value, 4)
             self._text(page, row, 14, where(run.result))
             known = {one.key: one for one in run.result.times}

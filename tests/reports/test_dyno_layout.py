@@ -233,6 +233,21 @@ def test_an_estimate_of_the_engine_is_labelled_so_wherever_it_stands():
     assert "at the wheels" not in words
 
 
+def test_a_correction_that_could_not_be_made_is_said_wherever_its_name_stands():
+    words = words_of(lay_out(made_sheet(made_run(result=weatherless()))))
+    assert "NOT CORRECTED" in words
+    assert "The station pressure is not known." in words
+    named = [line for line in words.split("\n") if "SAE J1349 (June" in line]
+    assert named
+    assert all("not corrected" in line or "validity" in line for line in named)
+
+
+def test_runs_of_which_some_are_not_corrected_say_so_at_the_head():
+    bare = made_run(2, result=weatherless())
+    words = words_of(lay_out(made_sheet(made_run(1), bare, made_run(3))))
+    assert "some are not corrected" in words
+
+
 @pytest.mark.parametrize("step", [250, 500])
 def test_the_table_stands_at_every_step_of_engine_speed(step):
     words = words_of(lay_out(made_sheet(table_step_rpm=step))).split("\n")

@@ -112,7 +112,11 @@ def _report(args: argparse.Namespace) -> int:
         "bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
         "runs": [one.run.id for one in sheet.runs],
-        "correction": {"name": factor.correction.name, "factor": factor.value},
+        "correction": {
+            "name": factor.correction.name,
+            "factor": factor.value,
+            "why_not": factor.why_not,
+        },
         "smoothing": sheet.runs[0].result.smoothing.level,
         "comparison": sheet.comparison is not None,
         "audit_head": f"{sheet.audit_sequence}:{sheet.audit_hash}",
