@@ -3,10 +3,13 @@
 `jetdrive://GROUP:PORT?interface=ADDRESS` joins a multicast group; any other address is bound (a
 dyno on this computer, or what is sent straight to it), and what is asked goes to whom was heard.
 
-Sent are Ping and RequestChannelInfo, nothing else. UDP's checksum keeps damaged datagrams away;
-lost, doubled and late ones are seen by their sequence numbers. Names of channels come every 30 s or
-when asked for: values that come before are kept and delivered with their own times once the names
-are known. Every channel is known by host and id, for ids of two providers collide.
+Sent are Ping and RequestChannelInfo, nothing else: pings of others are not answered. The host id is
+drawn at random, and anew where somebody speaks under it.
+
+UDP's checksum keeps damaged datagrams away; lost, doubled and late ones are seen by their sequence
+numbers. Names of channels come every 30 s or when asked for: values that come before are kept and
+delivered with their own times once the names are known. Every channel is known by host and id, for
+ids of two providers collide.
 """
 
 import ipaddress
@@ -48,6 +51,7 @@ _FORGET_NS: Final = 10_000_000_000
 """A host that names nothing and has gone quiet for so long is forgotten."""
 _MOST_PROVIDERS: Final = 64
 _KEYS: Final = frozenset(wire.Key)
+_VALUES: Final = int(wire.Key.CHANNEL_VALUES)
 _LARGE: Final = 128
 """Bytes of a datagram that is worth being handed on by itself."""
 _MOST_IN_ONE_GO: Final = 512
@@ -202,9 +206,10 @@ class JetdriveSource(DynoSource):
         provider.heard_ns = arrival_ns
         if not provider.in_order(datagram):
             return
-        if datagram.destination not in (wire.EVERYBODY, self._host):
+        destination = datagram.destination
+        if destination != wire.EVERYBODY and destination != self._host:  # noqa: PLR1714 - quicker
             return
-        if datagram.key != wire.Key.CHANNEL_VALUES:
+        if datagram.key != _VALUES:
             self._take_rarer(datagram, provider, arrival_ns, out)
         elif not provider.values(datagram.value, arrival_ns, out):
             self._bad_bytes += len(datagram.value) + wire.HEADER.size

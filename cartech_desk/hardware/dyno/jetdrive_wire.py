@@ -98,7 +98,9 @@ def read_datagram(data: bytes | bytearray | memoryview) -> Datagram | None:
     key, length, host, sequence, destination = HEADER.unpack_from(data)
     if length != len(data) - HEADER.size or host == EVERYBODY:
         return None
-    return Datagram(key, host, sequence, destination, memoryview(data)[HEADER.size :])
+    value = memoryview(data)[HEADER.size :]
+    # As `Datagram(…)` would, at a third of its cost.
+    return tuple.__new__(Datagram, (key, host, sequence, destination, value))
 
 
 def read_channel_info(value: memoryview) -> ChannelInfo | None:

@@ -18,6 +18,8 @@ _WANTED_BUFFER: Final = 4 * 1024 * 1024
 _TTL: Final = 1
 """What is sent to a group never leaves the local network."""
 
+_ON_WINDOWS: Final = sys.platform == "win32"
+
 Place = tuple[str, int]
 
 
@@ -59,7 +61,7 @@ class UdpPort:
         self._socket = link
 
     def _prepare(self, link: socket.socket) -> None:
-        link.setblocking(sys.platform != "win32")
+        link.setblocking(not _ON_WINDOWS)
         self._wait_ms = 0
         link.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with contextlib.suppress(OSError):
@@ -68,7 +70,7 @@ class UdpPort:
             link.bind((self.address, self.port))
             return
         # Windows does not let a group's address be bound; elsewhere it keeps other groups out.
-        link.bind(("" if sys.platform == "win32" else self.address, self.port))
+        link.bind(("" if _ON_WINDOWS else self.address, self.port))
         interface = socket.inet_aton(self.interface or "0.0.0.0")  # noqa: S104 - not bound to
         link.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, _TTL)
         link.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 1)
@@ -83,9 +85,14 @@ class UdpPort:
         None where none came within `timeout_s`, which is taken in milliseconds.
         """
         link = self._socket_or_lost()
+        wait_ms = math.ceil(timeout_s * 1000)
+        if wait_ms != self._wait_ms and wait_ms > 0:
+            self._set_wait(link, wait_ms)
         while True:
             try:
-                return self._wait(link, into, timeout_s)
+                if wait_ms <= 0 or _ON_WINDOWS:
+                    return self._without_waiting(link, into, max(0, wait_ms))
+                return link.recvfrom_into(into)
             except (BlockingIOError, TimeoutError):
                 return None
             except ConnectionError:
@@ -93,25 +100,23 @@ class UdpPort:
             except (OSError, ValueError) as error:  # ValueError: closed by another thread
                 raise self._lost() from error
 
-    def _wait(
-        self, link: socket.socket, into: bytearray, timeout_s: float
-    ) -> tuple[int, Place] | None:
-        """Wait within the call that receives, which costs half of waiting first (not on Windows).
-
-        The time-out is the socket's own, and set only where it is another than before.
-        """
-        if sys.platform == "win32":
-            if not select.select([link], [], [], max(0.0, timeout_s))[0]:
-                return None
-            return link.recvfrom_into(into)
-        if timeout_s <= 0:
-            return link.recvfrom_into(into, 0, socket.MSG_DONTWAIT)
-        wait_ms = math.ceil(timeout_s * 1000)
-        if wait_ms != self._wait_ms:
-            self._wait_ms = wait_ms
+    def _set_wait(self, link: socket.socket, wait_ms: int) -> None:
+        """Let the call that receives wait by itself, which costs half of waiting before it."""
+        self._wait_ms = wait_ms
+        if not _ON_WINDOWS:
             seconds, rest = divmod(wait_ms, 1000)
             timeval = struct.pack("@ll", seconds, rest * 1000)
             link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeval)
+
+    @staticmethod
+    def _without_waiting(
+        link: socket.socket, into: bytearray, wait_ms: int
+    ) -> tuple[int, Place] | None:
+        """Receive what is there; on Windows, wait for it first."""
+        if not _ON_WINDOWS:
+            return link.recvfrom_into(into, 0, socket.MSG_DONTWAIT)
+        if not select.select([link], [], [], wait_ms / 1000)[0]:
+            return None
         return link.recvfrom_into(into)
 
     def send(self, data: bytes, to: Place | None = None) -> None:
@@ -121,7 +126,7 @@ class UdpPort:
         if place is None:
             return
         try:
-            link.sendto(data, 0 if sys.platform == "win32" else socket.MSG_DONTWAIT, place)
+            link.sendto(data, 0 if _ON_WINDOWS else socket.MSG_DONTWAIT, place)
         except (BlockingIOError, ConnectionError):
             return  # as if it had been lost on the way
         except (OSError, ValueError) as error:
