@@ -232,7 +232,7 @@ def correction_short(factor: Factor) -> str:
     """Return the form and the factor in a few letters."""
     if factor.why_not:
         return "NOT CORRECTED"
-    return f"{factor.correction.short} times {factor.value:.4f}"
+    return f"{factor.correction.short} \u00d7 {factor.value:.4f}"
 
 
 def pressure(kpa: float | None, system: UnitSystem) -> str:
