@@ -93,7 +93,6 @@ class JetdriveDyno:
     def __init__(self, car: SimulatedCar, options: DynoOptions) -> None:
         self.options = options
         self._rollers = Rollers(car)
-        self._clock = car.options.clock
         self._when_ns = car.vehicle.when_ns
         self._resampled = Resampled(options.rate)
         self._sensors = DynoSensors(options, self._rollers.roller_m)

@@ -58,7 +58,7 @@ class Moment(NamedTuple):
 class Rollers:
     """Collects the moments of one car since they were asked for last; used by one thread.
 
-    Errors: NotOnRollers where the car's script drives it on the road.
+    Errors: NotOnRollers where the car's script drives it on the road, or faster than real.
     """
 
     def __init__(self, car: SimulatedCar) -> None:
@@ -67,6 +67,12 @@ class Rollers:
                 f"The simulated car drives on the road (script “{car.options.script}”), so no dyno "
                 "can measure it.",
                 to_do="Use a script on the rollers: script=dyno, dyno_short, dyno_coast or pull.",
+            )
+        if car.options.clock != 1:
+            raise NotOnRollers(
+                "The time of the simulated car goes faster than real, so a dyno would measure "
+                "accelerations that are wrong.",
+                to_do="Leave the option clock out, or give it 1.",
             )
         self._car = car
         self._seen: deque[Moment] = deque(maxlen=MOST_KEPT)

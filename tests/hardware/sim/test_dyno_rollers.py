@@ -121,6 +121,11 @@ def test_a_car_on_the_road_has_no_dyno():
     assert "dyno_short" in refused.value.to_do
 
 
+def test_a_car_whose_time_goes_faster_than_real_has_no_dyno():
+    with pytest.raises(NotOnRollers, match="faster than real"):
+        Rollers(car(clock=4))
+
+
 @pytest.mark.parametrize("rate", [10, 100, 250, 1000])
 def test_moments_come_at_the_rate_that_was_asked(rate):
     truth = moments("dyno_short", 3.0)

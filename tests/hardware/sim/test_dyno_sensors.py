@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cartech_desk.domain.dyno.analysis import analyse
+from cartech_desk.domain.dyno.losses import fit_coast_down, loss_n
 from cartech_desk.domain.dyno.run import Basis, Losses, LossPart, View
 from cartech_desk.hardware.errors import BadAdapterUrl
 from cartech_desk.hardware.sim.car_data import car_data
@@ -190,3 +191,18 @@ def test_options_are_read_from_text():
     assert parse_dyno_options({"rate": "250", "second": "on", "slips": "0"}) == DynoOptions(
         rate=250, second=True, slips=0.0
     )
+
+
+def test_the_desk_finds_what_rollers_and_wheels_take_from_a_coast_down():
+    # The fit has three coefficients over 140 to 60 km/h, and 0.25 m/s² are seen through slips of 1 %
+    # in the speed column: what is compared is the force, to 2 % of it.
+    coasting = [one for one in moments("dyno_coast", 100.0) if one.time_s > 5.0]
+    run, setup = raw_run(samples(coasting, DynoOptions()))
+    data = car_data()
+    mass = data.dyno.inertia_kg + data.drivetrain.wheels_kgm2 / data.drivetrain.tyre_radius_m**2
+    setup = replace(setup, equivalent_mass_kg=mass)
+    fitted = fit_coast_down(run, setup, LossPart.WHEEL)
+    speed = np.linspace(20.0, 36.0, 9)
+    rolling_n = 0.8 * data.drivetrain.mass_kg * 9.80665 * data.drivetrain.rolling
+    true_n = rolling_n + data.dyno.brake_n_per_ms * speed
+    assert loss_n(fitted, speed) == pytest.approx(true_n, rel=0.02)
