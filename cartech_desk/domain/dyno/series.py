@@ -106,9 +106,12 @@ def same_unit_kind(one: str, other: str) -> bool:
 
 
 def _seconds(t_ns: NDArray[np.int64], origin_ns: int) -> Floats:
-    """Seconds from the origin; times too far apart for 64 bits lose nanoseconds, not their sign."""
+    """Seconds from the origin; times too far apart for 64 bits lose nanoseconds, not their sign.
+
+    Times are in order but where a clock jumped, so that the ends tell how far apart they are.
+    """
     far = 1 << 62
-    if -far < origin_ns < far and -far < int(t_ns.min()) and int(t_ns.max()) < far:
+    if -far < origin_ns < far and -far < int(t_ns[0]) and int(t_ns[-1]) < far:
         return np.asarray((t_ns - origin_ns) * 1e-9, dtype=np.float64)
     return np.asarray((t_ns.astype(np.float64) - float(origin_ns)) * 1e-9)
 
@@ -159,12 +162,13 @@ def onto(series: Series, t_s: Floats, broken: tuple[tuple[float, float], ...] = 
     at = int(np.searchsorted(series.t_s, t_s[0])) if len(t_s) else 0
     if np.array_equal(series.t_s[at : at + len(t_s)], t_s):
         return series.x[at : at + len(t_s)]  # one clock: every value is a sample
-    near = gap_limit_s(series.step_s)
+    step_s = series.step_s
+    near = gap_limit_s(step_s)
     found = np.interp(t_s, series.t_s, series.x)
     first, last = series.t_s[0], series.t_s[-1]
     if len(t_s) and (t_s[0] < first or t_s[-1] > last):
         # Beyond its ends a value stands for half a step, no longer.
-        half = min(near, max(series.step_s / 2.0, 1e-6))
+        half = min(near, max(step_s / 2.0, 1e-6))
         found[(t_s < first - half) | (t_s > last + half)] = np.nan
     for index in gaps_of(series.t_s, broken):
         low = np.searchsorted(t_s, series.t_s[index], side="right")
