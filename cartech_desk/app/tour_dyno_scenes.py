@@ -36,7 +36,8 @@ def dyno_sources(stage: Stage) -> Any:
     bay, page = stage.desk.bay, stage.window.page
     bay.connect(_CAR)
     stage.wait("the car", lambda: stage.state() == "connected")
-    stage.wait("its vehicle", lambda: stage.window.acts.vehicle is not None)
+    stage.wait("what the car tells of itself", lambda: _vin(stage) is not None)
+    stage.play(1.0)  # the vehicle of that VIN is taken at hand; then comes another
     stage.window.acts.take_vehicle(stage.desk.store.vehicles.by_name(_VEHICLE))
     page.supplies.connect(_DYNO)
     stage.wait("readings of the dyno", lambda: Role.SPEED in _now(stage).values)
@@ -135,6 +136,11 @@ def dyno_kept(stage: Stage) -> None:
     stage.wait("an empty bench", lambda: not _now(stage).sources)
     bay.disconnect()
     stage.wait("no car", lambda: stage.state() == "disconnected")
+
+
+def _vin(stage: Stage) -> str | None:
+    car = stage.desk.bay.snapshot().connection.car
+    return None if car is None else car.vin
 
 
 def _now(stage: Stage) -> DynoSnapshot:
