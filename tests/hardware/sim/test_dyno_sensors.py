@@ -194,8 +194,8 @@ def test_options_are_read_from_text():
 
 
 def test_the_desk_finds_what_rollers_and_wheels_take_from_a_coast_down():
-    # The fit has three coefficients over 140 to 60 km/h, and 0.25 m/s² are seen through slips of 1 %
-    # in the speed column: what is compared is the force, to 2 % of it.
+    # The fit has three coefficients over 140 to 60 km/h and sees 0.25 m/s² through slips of 1 % in
+    # the speed column: what is compared is the force, to 2 % of it.
     coasting = [one for one in moments("dyno_coast", 100.0) if one.time_s > 5.0]
     run, setup = raw_run(samples(coasting, DynoOptions()))
     data = car_data()
