@@ -64,13 +64,13 @@ def test_scenes_have_names_of_their_own():
 
 
 @pytest.mark.long
-@pytest.mark.timeout(620)
+@pytest.mark.timeout(920)
 def test_the_whole_tour_runs(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "cartech_desk", "tour", "--out", tmp_path, "--json"],
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stderr
