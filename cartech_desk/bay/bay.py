@@ -5,8 +5,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cartech_desk.bay.alarm_surroundings import Surroundings
 from cartech_desk.bay.alarms import Alarms
@@ -19,7 +20,6 @@ from cartech_desk.bay.connection import Connection
 from cartech_desk.bay.dyno import Dyno
 from cartech_desk.bay.dyno_around import Around
 from cartech_desk.bay.dyno_runs import DynoRuns
-from cartech_desk.bay.dyno_sheets import DynoSheets
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.owner import Owner, not_connected
 from cartech_desk.bay.pace import Pace
@@ -40,6 +40,9 @@ from cartech_desk.hardware.adapters import make_adapter, parse_adapter_url
 from cartech_desk.hardware.dyno.source import DynoSource
 from cartech_desk.hardware.dyno.sources import make_source
 from cartech_desk.store.store import Store
+
+if TYPE_CHECKING:
+    from cartech_desk.bay.dyno_sheets import DynoSheets
 
 __all__ = ["Bay", "BaySettings"]
 
@@ -78,6 +81,7 @@ class Bay:
         sources: Callable[[str, str], DynoSource] = make_source,
     ) -> None:
         self.settings = settings or BaySettings()
+        self._store = store
         self._recorder = Recorder(store.recordings, pretrigger_s=self.settings.pretrigger_s)
         self._removal = Removal(store, lambda: self._recorder.status.id != "")
         self.feed = Feed(
@@ -113,7 +117,6 @@ class Bay:
             speaker=sounder,
         )
         self.runs = DynoRuns(store)
-        self.sheets = DynoSheets(store, self.runs)
         self.dyno = Dyno(
             store,
             self.runs,
@@ -134,6 +137,13 @@ class Bay:
             make=sources,
             settings=self.settings.dyno,
         )
+
+    @cached_property
+    def sheets(self) -> "DynoSheets":
+        """Sheets of dyno runs; what makes them is read in with the first."""
+        from cartech_desk.bay.dyno_sheets import DynoSheets
+
+        return DynoSheets(self._store, self.runs)
 
     def use_settings(self, settings: BaySettings) -> None:
         """Put other settings in force: the pre-trigger at once, all else at the next connection.
