@@ -506,6 +506,7 @@ def test_a_gloved_finger_hits_and_a_small_screen_holds_it(page, desk, qapp, thre
     assert page.bench.start.height() >= 80
     assert page.minimumSizeHint().width() <= 1262
     assert page.minimumSizeHint().height() <= 676
+    qapp.setStyleSheet("")
 
 
 def test_who_opens_it_for_a_run_gets_that_run(page, three, show):
