@@ -17,6 +17,7 @@ def held(streams, damage, name, count, seed):
     assert tally.damages >= count
     assert tally.wrong == []
     assert tally.stuck == []
+    assert tally.agreed <= 1 + count // 2500
     assert tally.near <= MOST_NEAR * tally.damages
     return tally
 
