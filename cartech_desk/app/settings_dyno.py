@@ -6,9 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from cartech_desk.app.settings_section import Section
-from cartech_desk.bay.dyno_settings import DynoSettings
-from cartech_desk.bay.dyno_triggers import Triggers
-from cartech_desk.domain.dyno.run import View
+from cartech_desk.bay.dyno_settings import DynoSettings, Triggers
+from cartech_desk.domain.dyno.view import View
 
 
 class Dyno(Section):

@@ -17,9 +17,7 @@ from cartech_desk.bay.bay_settings import BaySettings
 from cartech_desk.bay.car_at_hand import CarAtHand, LastCar
 from cartech_desk.bay.codes import StoredCodes, read_stored_codes
 from cartech_desk.bay.connection import Connection
-from cartech_desk.bay.dyno import Dyno
-from cartech_desk.bay.dyno_around import Around
-from cartech_desk.bay.dyno_runs import DynoRuns
+from cartech_desk.bay.dyno_at_hand import DynoAtHand
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.owner import Owner, not_connected
 from cartech_desk.bay.pace import Pace
@@ -37,12 +35,13 @@ from cartech_desk.domain.people import NOBODY, Actor
 from cartech_desk.domain.sources import build_catalogue
 from cartech_desk.hardware.adapter import Adapter, Reply, Request
 from cartech_desk.hardware.adapters import make_adapter, parse_adapter_url
-from cartech_desk.hardware.dyno.source import DynoSource
-from cartech_desk.hardware.dyno.sources import make_source
 from cartech_desk.store.store import Store
 
 if TYPE_CHECKING:
+    from cartech_desk.bay.dyno import Dyno
+    from cartech_desk.bay.dyno_runs import DynoRuns
     from cartech_desk.bay.dyno_sheets import DynoSheets
+    from cartech_desk.hardware.dyno.source import DynoSource
 
 __all__ = ["Bay", "BaySettings"]
 
@@ -78,7 +77,7 @@ class Bay:
         *,
         adapters: Callable[[str], Adapter] = make_adapter,
         sounder: Speaker | None = None,
-        sources: Callable[[str, str], DynoSource] = make_source,
+        sources: "Callable[[str, str], DynoSource] | None" = None,
     ) -> None:
         self.settings = settings or BaySettings()
         self._store = store
@@ -112,31 +111,24 @@ class Bay:
                 mark=self._recorder.mark_alarm,
                 extend=self._recorder.extend_alarm,
                 heard=lambda: self.feed.heard_ns,
-                dyno=lambda: self.dyno.trouble,
+                dyno=lambda: self._bench.trouble,
             ),
             speaker=sounder,
         )
-        self.runs = DynoRuns(store)
-        self.dyno = Dyno(
-            store,
-            self.runs,
-            Around(
-                feed=self.feed,
-                recording=lambda: self._recorder.status,
-                begin=self._begin_recording,
-                end=self.stop_recording,
-                settled=self._recorder.settled,
-                mark=self._recorder.mark,
-                earliest=lambda t_ns: self._recorder.pretrigger.start_ns(
-                    t_ns, self._witness.car_since_ns
-                ),
-                link=self._link,
-                available=self.available,
-                poll=self._poll_for_runs,
-            ),
-            make=sources,
-            settings=self.settings.dyno,
-        )
+        self._sources = sources
+        self._bench = DynoAtHand(self._made_bench)
+
+    @cached_property
+    def runs(self) -> "DynoRuns":
+        """Dyno runs that are kept; what reads them is read in with the first."""
+        from cartech_desk.bay.dyno_runs import DynoRuns
+
+        return DynoRuns(self._store)
+
+    @property
+    def dyno(self) -> "Dyno":
+        """The bench: read in and started when it is first asked for, so that no start waits."""
+        return self._bench.bench
 
     @cached_property
     def sheets(self) -> "DynoSheets":
@@ -151,7 +143,7 @@ class Bay:
         The length of the rings stays that of the start.
         """
         self.settings = settings
-        self.dyno.use_settings(settings.dyno)
+        self._bench.use_settings(settings.dyno)
         self.feed.set_stale_after(settings.stale_after_s)
         self._recorder.pretrigger.set_length(int(settings.pretrigger_s * 1e9))
 
@@ -163,7 +155,7 @@ class Bay:
         self.feed.set_taker(LIMIT_WATCH, self.alarms.take)
         self.feed.set_taker(RECORDER, self._witness.take)
         self.alarms.start()
-        self.dyno.open()
+        self._bench.open()
 
     def stop(self) -> None:
         """Stop a recording under way, disconnect, join every thread within a second.
@@ -172,7 +164,7 @@ class Bay:
         then is told by `snapshot().recording.problem`.
         """
         deadline = time.monotonic() + LEAVE_S
-        self.dyno.close()
+        self._bench.close()
         self._mark_silence()
         with self._lock:
             owners = [owner for owner in (self._owner, self._leaving) if owner is not None]
@@ -307,7 +299,7 @@ class Bay:
             self._recorder.status,
             self.feed.problems,
             self.alarms.snapshot(),
-            self.dyno.snapshot(now_ns),
+            self._bench.snapshot(now_ns),
         )
 
     def series(self, name: str, seconds: float) -> Series:
@@ -363,6 +355,31 @@ class Bay:
             t_ns=t_ns,
         )
         return begun
+
+    def _made_bench(self) -> "Dyno":
+        from cartech_desk.bay.dyno import Dyno
+        from cartech_desk.bay.dyno_around import Around
+
+        return Dyno(
+            self._store,
+            self.runs,
+            Around(
+                feed=self.feed,
+                recording=lambda: self._recorder.status,
+                begin=self._begin_recording,
+                end=self.stop_recording,
+                settled=self._recorder.settled,
+                mark=self._recorder.mark,
+                earliest=lambda t_ns: self._recorder.pretrigger.start_ns(
+                    t_ns, self._witness.car_since_ns
+                ),
+                link=self._link,
+                available=self.available,
+                poll=self._poll_for_runs,
+            ),
+            make=self._sources,
+            settings=self.settings.dyno,
+        )
 
     def _link(self, now_ns: int) -> ConnectionStatus:
         return self._connection.status(now_ns)

@@ -19,10 +19,9 @@ from cartech_desk.bay.dyno_live import Live
 from cartech_desk.bay.dyno_picture import Picture
 from cartech_desk.bay.dyno_roles import CAR_RATES_HZ, ROAD_RATES_HZ
 from cartech_desk.bay.dyno_runs import DynoRuns
-from cartech_desk.bay.dyno_settings import DynoSettings
+from cartech_desk.bay.dyno_settings import DynoSettings, Triggers
 from cartech_desk.bay.dyno_sources import Sources
 from cartech_desk.bay.dyno_status import DynoSnapshot, SourceStatus
-from cartech_desk.bay.dyno_triggers import Triggers
 from cartech_desk.bay.dyno_used import sources_used
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.dyno.run import RunSetup, TestType
@@ -72,15 +71,17 @@ class Dyno:
         runs: DynoRuns,
         around: Around,
         *,
-        make: Callable[[str, str], DynoSource] = make_source,
-        kind: Callable[[str], Kind] = kind_of,
+        make: Callable[[str, str], DynoSource] | None = None,
+        kind: Callable[[str], Kind] | None = None,
         settings: DynoSettings | None = None,
     ) -> None:
         self.settings = settings or DynoSettings()
         self._around = around
-        if make is make_source:
-            folder = self.settings.links_folder
-            make = partial(make_source, links=Path(folder) if folder else store.folder / LINKS)
+        folder = self.settings.links_folder
+        links = Path(folder) if folder else store.folder / LINKS
+        if make is None:
+            make = partial(make_source, links=links)
+        kind = kind or partial(kind_of, links=links)
         self._sources = Sources(around.feed, make=make, kind_of=kind)
         self._live = Live(around.feed)
         self._bench = Bench(

@@ -19,6 +19,7 @@ from cartech_desk.bay.dyno_orders import Orders
 from cartech_desk.bay.dyno_ready import Readiness, ready
 from cartech_desk.bay.dyno_roles import DRIVING, tier_of
 from cartech_desk.bay.dyno_runs import DynoRuns
+from cartech_desk.bay.dyno_settings import Triggers
 from cartech_desk.bay.dyno_sources import Sources
 from cartech_desk.bay.dyno_state import Armed, BenchState, Running
 from cartech_desk.bay.dyno_status import Phase
@@ -26,7 +27,6 @@ from cartech_desk.bay.dyno_triggers import (
     Beginning,
     End,
     Ending,
-    Triggers,
     Why,
     only_by_hand,
     rolled_in,

@@ -2,8 +2,26 @@
 
 from dataclasses import dataclass, field
 
-from cartech_desk.bay.dyno_triggers import Triggers
-from cartech_desk.domain.dyno.run import View
+from cartech_desk.domain.dyno.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """When a run begins and ends by itself.
+
+    It begins when speed rises above `start_kmh` or the throttle above `start_throttle_pct`
+    (None: not by this), and ends `tail_s` after speed has fallen `lift_kmh` below the highest one,
+    the throttle was let go, or nothing came from the dyno for `silence_s`; never longer than
+    `longest_s`. Between runs the bench arms itself again where `again` is set.
+    """
+
+    start_kmh: float | None = 40.0
+    start_throttle_pct: float | None = None
+    lift_kmh: float = 8.0
+    tail_s: float = 2.0
+    silence_s: float = 3.0
+    longest_s: float = 180.0
+    again: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,23 @@
 """What the dyno bench tells of itself: immutable pictures that any thread may read."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from cartech_desk.domain.dyno.result import RunResult
-from cartech_desk.domain.dyno.roles import Role
-from cartech_desk.domain.dyno.run import Conditions
-from cartech_desk.hardware.dyno.source import (
-    SourceChannel,
-    SourceHealth,
-    SourceIdentity,
-    SourceState,
-)
-from cartech_desk.store.dyno import DynoSession
+from cartech_desk.domain.dyno.view import Conditions
+
+if TYPE_CHECKING:  # every page reads this module, and most of them nothing of a dyno
+    from collections.abc import Mapping
+
+    from cartech_desk.domain.dyno.result import RunResult
+    from cartech_desk.domain.dyno.roles import Role
+    from cartech_desk.hardware.dyno.source import (
+        SourceChannel,
+        SourceHealth,
+        SourceIdentity,
+        SourceState,
+    )
+    from cartech_desk.store.dyno_words import DynoSession
 
 
 class Phase(StrEnum):
@@ -28,16 +32,22 @@ class Phase(StrEnum):
     """The run is over and is being made durable and computed."""
 
 
+def _well() -> "SourceHealth":
+    from cartech_desk.hardware.dyno.source import SourceHealth
+
+    return SourceHealth()
+
+
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
     """One source on the bench. `happened` and `to_do` are empty when all is well."""
 
     alias: str
     url: str
-    state: SourceState
-    identity: SourceIdentity
-    channels: tuple[SourceChannel, ...] = ()
-    health: SourceHealth = field(default_factory=SourceHealth)
+    state: "SourceState"
+    identity: "SourceIdentity"
+    channels: "tuple[SourceChannel, ...]" = ()
+    health: "SourceHealth" = field(default_factory=_well)
     happened: str = ""
     to_do: str = ""
     last_ns: int = 0
@@ -49,7 +59,7 @@ class SourceStatus:
 class LiveValue:
     """A value of a role right now; NaN unless a good reading came lately. `channel` is its name."""
 
-    role: Role
+    role: "Role"
     channel: str
     value: float
     unit: str
@@ -70,14 +80,14 @@ class DynoSnapshot:
 
     phase: Phase = Phase.IDLE
     sources: tuple[SourceStatus, ...] = ()
-    session: DynoSession | None = None
+    session: "DynoSession | None" = None
     run_id: str = ""
     run_name: str = ""
     run_since_ns: int = 0
-    values: Mapping[Role, LiveValue] = field(default_factory=dict)
+    values: "Mapping[Role, LiveValue]" = field(default_factory=dict)
     power_kw: float = float("nan")
     torque_nm: float = float("nan")
-    live: RunResult | None = None
+    live: "RunResult | None" = None
     conditions: Conditions = field(default_factory=Conditions)
     warnings: tuple[str, ...] = ()
     can_start: bool = False

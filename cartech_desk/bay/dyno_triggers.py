@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cartech_desk.bay.dyno_settings import Triggers
 from cartech_desk.domain.dyno.run import TestType
 
 Samples = Iterable[tuple[int, float]]
@@ -30,25 +31,6 @@ HOLDING_S: Final = 3600.0
 ROLL_IN_NS: Final = 15_000_000_000
 LEAD_NS: Final = 500_000_000
 _ROLL_IN_KMH: Final = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Triggers:
-    """When a run begins and ends by itself.
-
-    It begins when speed rises above `start_kmh` or the throttle above `start_throttle_pct`
-    (None: not by this), and ends `tail_s` after speed has fallen `lift_kmh` below the highest one,
-    the throttle was let go, or nothing came from the dyno for `silence_s`; never longer than
-    `longest_s`. Between runs the bench arms itself again where `again` is set.
-    """
-
-    start_kmh: float | None = 40.0
-    start_throttle_pct: float | None = None
-    lift_kmh: float = 8.0
-    tail_s: float = 2.0
-    silence_s: float = 3.0
-    longest_s: float = 180.0
-    again: bool = True
 
 
 class Why(StrEnum):

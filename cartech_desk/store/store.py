@@ -1,13 +1,13 @@
 """Both databases of one desk behind one door."""
 
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cartech_desk.store.admission import AdmittingLog
 from cartech_desk.store.alarms import AlarmStore
 from cartech_desk.store.audit_key import SystemKeyring
 from cartech_desk.store.desk_secret import DeskSecret
-from cartech_desk.store.dyno import DynoStore
 from cartech_desk.store.layouts import LayoutStore
 from cartech_desk.store.limits import LimitStore
 from cartech_desk.store.migrations.desk.versions import STEPS as DESK_STEPS
@@ -16,6 +16,9 @@ from cartech_desk.store.people import PeopleStore
 from cartech_desk.store.recordings import RecordingStore
 from cartech_desk.store.schema import Plan, open_database
 from cartech_desk.store.vehicles import VehicleStore
+
+if TYPE_CHECKING:
+    from cartech_desk.store.dyno import DynoStore
 
 DESK: Final = Plan(0x43544431, DESK_STEPS)
 """`desk.db`; its application id spells CTD1."""
@@ -33,7 +36,6 @@ class Store:
     alarms: AlarmStore
     limits: LimitStore
     people: PeopleStore
-    dyno: DynoStore
 
     def __init__(self, folder: Path, keys: Path | None = None) -> None:
         """Open, migrating after a backup copy where an older version is found.
@@ -53,10 +55,16 @@ class Store:
         self.people = PeopleStore(self._desk, self.audit, DeskSecret(secrets))
         self.alarms = AlarmStore(self._desk, self.audit)
         self.limits = LimitStore(self._desk, self.audit)
-        self.dyno = DynoStore(self._desk, self.audit)
         self.vehicles = VehicleStore(self._desk)
         self.layouts = LayoutStore(self._desk)
         self.recordings = RecordingStore(self._samples, self.vehicles)
+
+    @cached_property
+    def dyno(self) -> "DynoStore":
+        """Dyno sessions and runs; read in when first asked for, which no start waits for."""
+        from cartech_desk.store.dyno import DynoStore
+
+        return DynoStore(self._desk, self.audit)
 
     def close(self) -> None:
         """Close both files; may be called twice."""

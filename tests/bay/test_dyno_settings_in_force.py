@@ -1,8 +1,7 @@
 """Settings of the dyno: what they are in the bench, and when they are in force."""
 
 from cartech_desk.app.settings import Settings
-from cartech_desk.bay.dyno_settings import DynoSettings
-from cartech_desk.bay.dyno_triggers import Triggers
+from cartech_desk.bay.dyno_settings import DynoSettings, Triggers
 from cartech_desk.domain.dyno.run import View
 from tests.bay.dyno_desk import DRIVER, make_bay, wish
 

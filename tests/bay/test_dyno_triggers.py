@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cartech_desk.bay.dyno_settings import Triggers
 from cartech_desk.bay.dyno_triggers import (
     Beginning,
     Ending,
-    Triggers,
     Why,
     only_by_hand,
     rolled_in,

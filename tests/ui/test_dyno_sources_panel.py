@@ -7,7 +7,8 @@ import pytest
 from cartech_desk.bay.dyno_status import Phase
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.hardware.dyno.source import SourceHealth, SourceState
-from cartech_desk.ui.models.bench_words import bench_state, health_words
+from cartech_desk.ui.models.bench_lamp import bench_state
+from cartech_desk.ui.models.bench_words import health_words
 from cartech_desk.ui.pages.dyno import DynoPage
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.widgets.dyno_source_card import NO_ROLE

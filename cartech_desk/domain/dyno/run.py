@@ -14,6 +14,22 @@ from numpy.typing import NDArray
 
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.dyno.roles import Role, Tier
+from cartech_desk.domain.dyno.view import Conditions, View
+
+__all__ = [
+    "Basis",
+    "Conditions",
+    "EstimateBy",
+    "Ignition",
+    "LossPart",
+    "Losses",
+    "RawRun",
+    "RpmSource",
+    "RunSetup",
+    "TestType",
+    "Track",
+    "View",
+]
 
 
 class TestType(StrEnum):
@@ -79,20 +95,6 @@ class Losses:
     run_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Conditions:
-    """Air at the engine's intake. `pressure_kpa` is station pressure; humidity in percent.
-
-    `source` says in words where they come from ("typed", "weather station"); None values are not
-    known: no correction is made that needs them.
-    """
-
-    temperature_c: float | None = None
-    pressure_kpa: float | None = None
-    humidity_pct: float | None = None
-    source: str = ""
-
-
 class EstimateBy(StrEnum):
     """How engine power is estimated from wheel power."""
 
@@ -137,7 +139,7 @@ class RunSetup:
     road_mass_kg: float | None = None
     drag_area_m2: float | None = None
     rolling: float | None = None
-    conditions: Conditions = Conditions()
+    conditions: Conditions = field(default_factory=Conditions)
     """Typed ones; those of the weather channels go first where they are there."""
     altitude_m: float | None = None
     ignition: Ignition = Ignition.SPARK
@@ -183,15 +185,3 @@ class RawRun:
     start_utc: datetime | None = None
     tier: Tier = Tier.DOCUMENTED
     broken: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How a run is looked at: `correction` a key of `corrections.CORRECTIONS`, `smoothing` 0 to 5.
-
-    `engine` shows the estimated power of the engine instead of that of the wheels.
-    """
-
-    correction: str = "sae"
-    smoothing: int = 3
-    engine: bool = False

@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from cartech_desk.bay.dyno_status import DynoSnapshot, Phase, SourceStatus
+from cartech_desk.bay.dyno_status import SourceStatus
 from cartech_desk.domain.dyno.result import RunResult
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import (
@@ -112,31 +112,6 @@ def source_name(source: SourceStatus) -> str:
     """Name a source as its maker does, or by its address while nobody answered."""
     scheme = source.url.partition(":")[0]
     return "Simulated dyno" if scheme == "sim" else source.identity.make or scheme
-
-
-def bench_state(snapshot: DynoSnapshot) -> tuple[State, str]:
-    """Lamp and words of the bench for the status bar: who, and what goes on."""
-    if snapshot.phase is Phase.RUNNING:
-        return State.RECORDING, f"{snapshot.run_name or 'run'} under way"
-    if not snapshot.sources:
-        return State.OFF, "no dyno"
-    worst = max(snapshot.sources, key=lambda one: _TROUBLE[one.state])
-    name = source_name(worst)
-    if worst.state is not SourceState.CONNECTED:
-        return SOURCE_LAMPS[worst.state], f"{name} · {SOURCE_WORDS[worst.state]}"
-    if snapshot.phase is Phase.ARMED:
-        return State.CONNECTING, f"{name} · armed"
-    rate = sum(one.rate_hz for one in snapshot.sources)
-    return State.CONNECTED, f"{name} · {rate:.0f}/s"
-
-
-_TROUBLE: Final = {
-    SourceState.CONNECTED: 0,
-    SourceState.OFF: 1,
-    SourceState.CONNECTING: 2,
-    SourceState.SILENT: 3,
-    SourceState.LOST: 4,
-}
 
 
 def health_words(source: SourceStatus) -> str:

@@ -1,12 +1,10 @@
 """Ctrl+K: find pages, actions, channels, recordings, dyno runs and vehicles, and go there."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from cartech_desk.store.dyno import DynoRun
-from cartech_desk.store.recordings import RecordingSummary
-from cartech_desk.store.vehicles import Vehicle
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
@@ -16,7 +14,12 @@ from cartech_desk.ui.shell.finder import Finder, Found, matching
 from cartech_desk.ui.shell.top_bar import vehicle_words
 from cartech_desk.ui.words import lasting, local_time
 
-_Kept = tuple[Sequence[RecordingSummary], Sequence[Vehicle], Sequence[tuple[DynoRun, str]]]
+if TYPE_CHECKING:
+    from cartech_desk.store.dyno_words import DynoRun
+    from cartech_desk.store.recordings import RecordingSummary
+    from cartech_desk.store.vehicles import Vehicle
+
+    _Kept = tuple[Sequence[RecordingSummary], Sequence[Vehicle], Sequence[tuple[DynoRun, str]]]
 
 
 class CommandPalette(QObject):
@@ -83,13 +86,13 @@ class CommandPalette(QObject):
             for channel in self._desk.bay.available()
         ]
 
-    def _read_kept(self) -> _Kept:
+    def _read_kept(self) -> "_Kept":
         store = self._desk.store
         cars = {session.id: session.vehicle_name for session in store.dyno.sessions()}
         runs = [(run, cars.get(run.session, "")) for run in store.dyno.all_runs()]
         return store.recordings.list(), store.vehicles.list(), runs
 
-    def _arrived(self, kept: _Kept) -> None:
+    def _arrived(self, kept: "_Kept") -> None:
         recordings, vehicles, runs = kept
         self._kept = (
             *(

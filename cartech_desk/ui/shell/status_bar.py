@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 from cartech_desk.bay.alarm_status import AlarmsSnapshot
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, LinkState, RecordingStatus
 from cartech_desk.ui.models.alarm_words import ADVISORY
-from cartech_desk.ui.models.bench_words import bench_state
+from cartech_desk.ui.models.bench_lamp import bench_state
 from cartech_desk.ui.theme.states import LINK_STATES, State
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size
