@@ -53,7 +53,7 @@ def test_what_is_saved_can_be_opened_again(editor, tmp_path):
     editor.fields.touched.emit()
     assert editor.save()
     assert DefinitionFiles(tmp_path / "links").load("zt").name == "Our wideband"
-    editor.open("zt")
+    editor.edit("zt")
     assert editor.fields.lines["name"].text() == "Our wideband"
 
 

@@ -12,6 +12,7 @@ from cartech_desk.domain.dyno.link_definition import LinkDefinition, LinkField, 
 from cartech_desk.domain.dyno.link_packets import Found, Packets
 from cartech_desk.domain.dyno.roles import ROLE_UNITS, Role, Tier
 from cartech_desk.domain.units import convert
+from cartech_desk.hardware.dyno import claims
 from cartech_desk.hardware.dyno.definition_files import DefinitionFiles, read_file
 from cartech_desk.hardware.dyno.listening import Conversation, link_to
 from cartech_desk.hardware.dyno.source import (
@@ -54,7 +55,12 @@ class DefinitionSource(DynoSource):
         self._stopped = False
         self._packets = Packets(self.definition)
         self._health = SourceHealth()
-        self._wire.open()
+        claims.claim(self._wire.link.wire, self)
+        try:
+            self._wire.open()
+        except BaseException:
+            self.close()
+            raise
         self._heard_ns = monotonic_ns()
 
     def read(self, timeout_s: float) -> Sequence[Reading]:
@@ -80,6 +86,7 @@ class DefinitionSource(DynoSource):
     def close(self) -> None:
         """Let go of the wire."""
         self._wire.link.close()
+        claims.release(self._wire.link.wire, self)
 
     def interrupt(self) -> None:
         """End a call under way."""
@@ -146,6 +153,17 @@ def link_source(url: str, alias: str, folder: Path | None = None) -> DefinitionS
 
     Errors: LinkRefused, BadAdapterUrl.
     """
+    definition, place = _named(url, folder)
+    return DefinitionSource(definition, link_to(place, definition.line), url, alias)
+
+
+def defined_kind(url: str, folder: Path | None = None) -> Kind:
+    """Return what the definition of `link:NAME@PORT` says that it is. Errors: LinkRefused."""
+    return Kind(_named(url, folder)[0].kind)
+
+
+def _named(url: str, folder: Path | None) -> tuple[LinkDefinition, str]:
+    """Return the definition and the port that an address names. Errors: LinkRefused."""
     name, at, place = url.removeprefix("link:").rpartition("@")
     if not at or not name or not place:
         raise LinkRefused(
@@ -160,7 +178,7 @@ def link_source(url: str, alias: str, folder: Path | None = None) -> DefinitionS
             f"It is not known where the definition “{name}” is kept.",
             to_do="Name its file: link:FILE.toml@PORT.",
         )
-    return DefinitionSource(definition, link_to(place, definition.line), url, alias)
+    return definition, place
 
 
 def _unit(one: LinkField) -> str:

@@ -150,9 +150,17 @@ _MAKERS: Final = {
 """Module and function of `hardware.dyno` behind each scheme that is a protocol of its own."""
 
 
-def kind_of(url: str) -> Kind:
-    """Return what a source of this address is. Errors: BadSourceUrl."""
+def kind_of(url: str, *, links: Path | None = None) -> Kind:
+    """Return what a source of this address is; a defined link is what its definition says.
+
+    `links` is the folder of the shop's own link definitions. Errors: BadSourceUrl; LinkRefused
+    where the definition cannot be used.
+    """
     read = read_source_url(url)
+    if read.scheme == "link":
+        from cartech_desk.hardware.dyno.definition import defined_kind
+
+        return defined_kind(read.text, links)
     for offer in OFFERS:
         if offer.scheme == read.scheme:
             return offer.kind

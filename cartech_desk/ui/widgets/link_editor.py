@@ -59,7 +59,7 @@ class LinkEditor(QDialog):
         self.choice = QComboBox()
         self.choice.setAccessibleName("Definition")
         self.choice.setMinimumWidth(280)
-        self.choice.activated.connect(lambda _index: self.open(str(self.choice.currentData())))
+        self.choice.activated.connect(lambda _index: self.edit(str(self.choice.currentData())))
         self.remove_button = QPushButton("Remove")
         self.remove_button.clicked.connect(self.remove)
         head = QHBoxLayout()
@@ -107,9 +107,9 @@ class LinkEditor(QDialog):
         layout.addWidget(split, 1)
         layout.addLayout(foot)
         self._list()
-        self.open(begin_with or next(iter(self._files.keys()), f"{_TEMPLATE}text_lines"))
+        self.edit(begin_with or next(iter(self._files.keys()), f"{_TEMPLATE}text_lines"))
 
-    def open(self, key: str) -> None:
+    def edit(self, key: str) -> None:
         """Edit one that is kept here, or begin with `template:NAME`."""
         try:
             if key.startswith(_TEMPLATE):

@@ -14,7 +14,9 @@ from cartech_desk.hardware.dyno.capture import CaptureRefused, read_capture, wri
 from cartech_desk.hardware.dyno.definition import link_source
 from cartech_desk.hardware.dyno.definition_files import DefinitionFiles, templates
 from cartech_desk.hardware.dyno.listening import Listener, link_to
-from cartech_desk.hardware.errors import PortNotFound
+from cartech_desk.hardware.dyno.source import Kind
+from cartech_desk.hardware.dyno.sources import kind_of
+from cartech_desk.hardware.errors import PortBusy, PortNotFound
 
 DEFINITION = r"""
 name = "Bench"
@@ -143,6 +145,22 @@ def test_a_port_that_is_not_there_is_said(files, tmp_path):
     source = link_source(f"link:bench@{tmp_path / 'none'}", "dyno", files.folder)
     with pytest.raises(PortNotFound):
         source.open()
+
+
+def test_a_link_is_the_kind_that_its_definition_says(files):
+    files.save("zt", read_definition(templates()["zeitronix"]))
+    assert kind_of("link:zt@/dev/x", links=files.folder) is Kind.WIDEBAND
+    assert kind_of("link:bench@/dev/x", links=files.folder) is Kind.DYNO
+
+
+def test_two_sources_never_read_from_one_port(terminal, files):
+    one, other = (link_source(f"link:bench@{terminal[1]}", "dyno", files.folder) for _ in "12")
+    one.open()
+    with pytest.raises(PortBusy):
+        other.open()
+    one.close()
+    other.open()
+    other.close()
 
 
 def test_every_template_can_be_read_and_none_is_verified():
