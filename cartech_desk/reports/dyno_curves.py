@@ -21,7 +21,8 @@ class SheetCurve:
     """Arrays of one length in order of time; power and torque corrected and as measured.
 
     `axis` is "rpm", or "speed" where engine speed is not known; `x` is rpm or km/h. `side` holds
-    what the run has of `SIDE`, in canonical units.
+    what the run has of `SIDE`, in canonical units. Where a value is not known it is NaN, and no
+    line is drawn and no number read across; `x` itself goes on there.
     """
 
     axis: str
@@ -39,12 +40,16 @@ def curve_of(result: RunResult, axis: str = "") -> SheetCurve | None:
     curve = result.curve
     if len(curve.t_s) < 2:
         return None
-    known = np.isfinite(curve.rpm)
-    axis = axis or ("rpm" if known.any() else "speed")
+    axis = axis or ("rpm" if np.isfinite(curve.rpm).any() else "speed")
     x = curve.rpm if axis == "rpm" else curve.speed_kmh
-    kept = np.isfinite(x) & np.isfinite(curve.power_kw)
-    if np.count_nonzero(kept) < 2:
+    known = np.isfinite(x) & np.isfinite(curve.power_kw)
+    if np.count_nonzero(known) < 2:
         return None
+    places = np.flatnonzero(known)
+    kept = slice(int(places[0]), int(places[-1]) + 1)
+    x = np.interp(curve.t_s, curve.t_s[known], x[known])
+    # A gap is a row without values: left out, the line would go straight across it.
+    power, torque = (np.where(known, one, np.nan) for one in (curve.power_kw, curve.torque_nm))
     factor = result.factor.value
     side = {role: values[kept] for role in SIDE if (values := side_of(result, role)) is not None}
     measured = [role for role in _MIXTURE if role in side and role in result.roles]
@@ -54,10 +59,10 @@ def curve_of(result: RunResult, axis: str = "") -> SheetCurve | None:
     return SheetCurve(
         axis,
         x[kept],
-        curve.power_kw[kept] * factor,
-        curve.torque_nm[kept] * factor,
-        curve.power_kw[kept],
-        curve.torque_nm[kept],
+        power[kept] * factor,
+        torque[kept] * factor,
+        power[kept],
+        torque[kept],
         curve.speed_kmh[kept],
         side,
     )
@@ -92,13 +97,13 @@ def steps(curves: Sequence[SheetCurve], step: float) -> NDArray[np.float64]:
 def read_at(
     curve: SheetCurve, values: NDArray[np.float64], at: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return `values` where the curve first comes to `at`; NaN outside it.
+    """Return `values` where the curve first comes to `at`; NaN outside it and within a gap.
 
     Linear between samples. Where the axis goes back (noise, a slipping wheel) the first pass
     counts.
     """
     front = np.maximum.accumulate(curve.x)
-    new = np.concatenate(([True], front[1:] > front[:-1])) & np.isfinite(values)
+    new = np.concatenate(([True], front[1:] > front[:-1]))
     if np.count_nonzero(new) < 2:
         return np.full(len(at), np.nan)
     found = np.interp(at, front[new], values[new], left=np.nan, right=np.nan)
