@@ -22,6 +22,8 @@ from cartech_desk.domain.dyno.run import RawRun, RunSetup, Track, View
 EVERY_S: Final = 0.12
 REST: Final = 4
 """After each look so many times as long is rested as it took: driving goes before drawing."""
+FRESH_NS: Final = 500_000_000
+"""The end of the curve is what happens now for so long; after the lift it stands still."""
 SIGHT_NS: Final = 240_000_000_000
 """Of a test that lasts longer, the last minutes are shown."""
 _JOIN_S: Final = 0.5
@@ -51,6 +53,7 @@ class Live:
         self._stopping = False
         self._underway: Underway | None = None
         self._result: RunResult | None = None
+        self._end_ns = 0
         self._failed = False
         self._thread: threading.Thread | None = None
 
@@ -58,6 +61,11 @@ class Live:
     def result(self) -> RunResult | None:
         """The run as far as it has come."""
         return self._result
+
+    def fresh(self, now_ns: int) -> RunResult | None:
+        """Return the run where its curve goes on to monotonic `now_ns`, None after the lift."""
+        result = self._result
+        return result if result is not None and now_ns - self._end_ns <= FRESH_NS else None
 
     def open(self) -> None:
         """Start the thread."""
@@ -104,6 +112,8 @@ class Live:
             self._failed = True
             return
         if self._underway is underway:
+            end_s = float(result.curve.t_s[-1]) if len(result.curve.t_s) else 0.0
+            self._end_ns = underway.anchor_ns + raw.first_ns + round(end_s * 1e9)
             self._result = result
 
 
@@ -140,8 +150,8 @@ def power_and_torque(
 ) -> tuple[float, float]:
     """Return power [kW] and torque at engine speed [Nm] right now, NaN where they cannot be told.
 
-    Of a run under way the last point of its curve; else what the device says, or its force or the
-    absorber's torque with the speed that goes with it.
+    Of a run whose curve goes on to now its last point, smoothed; else what the device says, or
+    its force or the absorber's torque with the speed that goes with it.
     """
     if live is not None and len(live.curve.power_kw):
         return float(live.curve.power_kw[-1]), float(live.curve.torque_nm[-1])

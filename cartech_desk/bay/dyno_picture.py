@@ -50,7 +50,8 @@ class Picture:
                 values[role] = value
         live = self._live.result if state.phase is Phase.RUNNING else None
         numbers = {role: one.value for role, one in values.items()}
-        power_kw, torque_nm = power_and_torque(numbers, setup, live)
+        fresh = self._live.fresh(now_ns) if live is not None else None
+        power_kw, torque_nm = power_and_torque(numbers, setup, fresh)
         conditions, doubts = self._conditions(roles, setup, settings, now_ns)
         why_not = _WHY_NOT.get(state.phase) or f"{readiness.why_not} {readiness.to_do}".strip()
         return DynoSnapshot(
