@@ -19,6 +19,13 @@ Values = Mapping[Role, NDArray[np.float64]]
 FITS: Final = 0.03
 """Rounding of exports is far below this."""
 
+PROVES: Final = 0.003
+"""So near a quantity has to be to be the same one: a correction at the sea is 1 to 3 %."""
+
+PROVES_ROW: Final = 0.01
+PROVES_ROWS: Final = 0.9
+"""So near each row has to be, and how many of them."""
+
 _FEWEST: Final = 8
 
 _KNOWN: Final[tuple[tuple[float, str], ...]] = (
@@ -50,6 +57,13 @@ class Check:
     roles: tuple[Role, ...]
     ratio: float
     confusion: str = ""
+    close: float = 0.0
+    """The share of rows in which both ways agree within `PROVES_ROW`."""
+
+    @property
+    def proves(self) -> bool:
+        """Whether both are the same quantity, not one of them corrected by a few percent."""
+        return abs(self.ratio - 1.0) <= PROVES and self.close >= PROVES_ROWS
 
     @property
     def fits(self) -> bool:
@@ -104,8 +118,10 @@ def _check(
     high &= np.abs(other) > 0.0
     if np.count_nonzero(high) < 3 or not np.abs(one).max() > 0.0:
         return None
-    ratio = float(np.median(one[high] / other[high]))
-    return Check(words, roles, ratio, _confusion(ratio, tolerance))
+    ratios = one[high] / other[high]
+    ratio = float(np.median(ratios))
+    close = float(np.mean(np.abs(ratios - 1.0) <= PROVES_ROW))
+    return Check(words, roles, ratio, _confusion(ratio, tolerance), close)
 
 
 def _of_acceleration(values: Values, t_s: NDArray[np.float64]) -> Check | None:

@@ -13,8 +13,10 @@ from cartech_desk.domain.dyno.roles import ROLE_UNITS, Role
 from cartech_desk.domain.dyno.table_checks import Check, checks
 from cartech_desk.domain.dyno.table_text import Table
 from cartech_desk.domain.dyno.table_words import (
+    ABSOLUTE,
     ATMOSPHERE,
     OF_THE_AIR,
+    OF_THE_ENGINE,
     OTHER,
     PROGRAMS,
     ROLES,
@@ -157,11 +159,19 @@ def _time_column(columns: Sequence[Column], named: Sequence[Named]) -> int:
 
 def _give_roles(guesses: Sequence[_Guess], program: str) -> None:
     taken: dict[Role, _Guess] = {}
-    for guess in guesses:
+    # What the wheels make goes before what is said of the engine, wherever it stands.
+    for guess in sorted(guesses, key=lambda one: _of_engine(one.named)):
         for role, sure in _roles_of(guess.named):
             if role not in taken:
                 guess.role, guess.sure_role = role, sure
-                taken[role] = guess
+                if role in (Role.POWER, Role.TORQUE) and _of_engine(guess.named):
+                    guess.sure_role = False
+                    guess.why = "It is said of the engine: the desk counts what the wheels make."
+                elif role is Role.BOOST and ABSOLUTE.search(
+                    f"{guess.named.words} {guess.named.unit_word}"
+                ):
+                    guess.role = Role.MANIFOLD
+                taken[guess.role] = guess
                 break
             if taken[role].sure_role != sure:
                 break  # a plain “Power” beside an uncorrected one: settled below
@@ -170,6 +180,11 @@ def _give_roles(guesses: Sequence[_Guess], program: str) -> None:
         (Role.TORQUE, Role.CORRECTED_TORQUE),
     ):
         _tell_corrected(guesses, plain, corrected, winpep=program == WINPEP)
+
+
+def _of_engine(named: Named) -> bool:
+    """Tell whether power or torque is said to be the engine's, measured or reckoned."""
+    return OF_THE_ENGINE.search(named.words) is not None
 
 
 def _roles_of(named: Named) -> Iterable[tuple[Role, bool]]:
@@ -319,8 +334,11 @@ def canonical_values(
 
 
 def _look_at_power(guesses: Sequence[_Guess], found: Sequence[Check]) -> None:
-    """Force times speed is uncorrected: a power that equals it needs no word about that."""
-    fitting = [check.roles for check in found if check.fits]
+    """Force times speed is uncorrected: a power that equals it needs no word about that.
+
+    It has to equal it: a power that was corrected at the sea is within 3 % of it too.
+    """
+    fitting = [check.roles for check in found if check.proves]
     proven = {Role.POWER} if any(Role.FORCE in roles for roles in fitting) else set()
     if proven and any(Role.TORQUE in roles for roles in fitting):
         proven.add(Role.TORQUE)
@@ -328,7 +346,7 @@ def _look_at_power(guesses: Sequence[_Guess], found: Sequence[Check]) -> None:
         if guess.role in (Role.POWER, Role.TORQUE) and not guess.sure_role:
             if guess.role in proven:
                 guess.sure_role = True
-            else:
+            elif not guess.why:
                 guess.why = "The file does not say whether it is corrected for the weather."
 
 

@@ -223,6 +223,14 @@ _POWER: Final = r"\b(?:power|pwr|hp|whp|bhp|horsepower|kw|ps|leistung)\b"
 _TORQUE: Final = r"\b(?:torque|trq|tq|drehmoment)\b"
 _SINGLE: Final = r"(?!.*\b(?:drum|roller|axle|front|rear|left|right|max|peak|avg|loss|target)\b)"
 
+OF_THE_ENGINE: Final = re.compile(
+    rf"(?=.*(?:{_POWER}|{_TORQUE})).*\b(?:engine|eng|crank\w*|flywheel|bhp)\b"
+)
+"""Power or torque that is said to be the engine's."""
+
+ABSOLUTE: Final = re.compile(r"\b(?:psia|kpaa|bara|abs(?:olute)?)\b", re.IGNORECASE)
+"""A pressure that counts from nothing, whatever the column is called."""
+
 ROLES: Final[tuple[tuple[Role, re.Pattern[str], bool], ...]] = tuple(
     (role, re.compile(pattern), sure)
     for role, pattern, sure in (

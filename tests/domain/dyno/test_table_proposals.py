@@ -113,6 +113,51 @@ def test_a_power_that_is_force_times_speed_is_uncorrected():
     assert unsure(proposal) == ()
 
 
+@pytest.mark.parametrize("factor", [0.975, 0.99, 1.005, 1.015, 1.025, 1.03])
+def test_a_power_that_was_corrected_at_the_sea_is_not_taken_for_uncorrected(factor):
+    run = pull()
+    columns = {
+        "Time [s]": run.t,
+        "Speed [km/h]": run.kmh,
+        "Force [N]": run.force,
+        "RPM": run.rpm,
+        "Power [kW]": run.kw * factor,
+        "Torque [Nm]": run.nm * factor,
+    }
+    _, proposal = proposed(text_of(columns))
+    assert sum("corrected for the weather" in why for why in unsure(proposal)) == 2
+
+
+def test_the_power_of_the_wheels_goes_before_that_of_the_engine():
+    run = pull()
+    columns = {
+        "Time [s]": run.t,
+        "Speed [km/h]": run.kmh,
+        "RPM": run.rpm,
+        "Engine Power measured [kW]": run.kw * 1.15,
+        "Wheel Power measured [kW]": run.kw,
+    }
+    _, proposal = proposed(text_of(columns))
+    assert roles(proposal)[Role.POWER][0] == "Wheel Power measured [kW]"
+    del columns["Wheel Power measured [kW]"]
+    _, proposal = proposed(text_of(columns))
+    assert any("said of the engine" in why for why in unsure(proposal))
+
+
+@pytest.mark.parametrize("name", ["Boost [psia]", "Manifold Boost (psia)"])
+def test_a_pressure_that_counts_from_nothing_is_no_boost(name):
+    run = pull()
+    columns = {
+        "Time [s]": run.t,
+        "Speed [km/h]": run.kmh,
+        "RPM": run.rpm,
+        name: np.full(len(run.t), 28.0),
+    }
+    _, proposal = proposed(text_of(columns))
+    assert Role.BOOST not in roles(proposal)
+    assert roles(proposal)[Role.MANIFOLD][1] == "psi"
+
+
 def test_units_that_are_not_written_are_proven_by_the_other_columns():
     run = pull()
     metric = {"Time": run.t, "Speed": run.kmh, "Force": run.force, "RPM": run.rpm, "Power": run.kw}
