@@ -115,7 +115,30 @@ def guess_roles(provider: str, channels: Sequence[NamedChannel]) -> dict[int, Gu
         guess = _guess(channel, corrected)
         if guess is not None:
             found[channel.id] = guess
+    parts = [channel for channel in channels if _PART.search(plain_name(channel.name).lower())]
+    for channel in parts:
+        # One drum of several is half of the car.
+        guess = found.get(channel.id)
+        if guess is not None and guess.role in _SUMMED:
+            others = [one for one in parts if one.unit == channel.unit and one is not channel]
+            if any(_sides(one.name) != _sides(channel.name) for one in others):
+                del found[channel.id]
     return found
+
+
+def _sides(name: str) -> tuple[str, ...]:
+    """Return which drum or axle a channel is of."""
+    return tuple(_SIDE.findall(plain_name(name).lower()))
+
+
+_AT_THE_WHEEL: Final = re.compile(r"\b(?:wheel|roller|axle|hub)s?\b")
+"""Torque there is no torque at engine speed."""
+_PART: Final = re.compile(r"drum|roller \d|axle|front|rear|\bforce \d")
+_SIDE: Final = re.compile(r"\d+|front|rear|left|right")
+_SUMMED: Final = frozenset(
+    {Role.FORCE, Role.POWER, Role.TORQUE, Role.CORRECTED_POWER, Role.CORRECTED_TORQUE}
+)
+"""What several drums have a part of each."""
 
 
 def _guess(channel: NamedChannel, corrected: bool) -> Guess | None:
@@ -130,7 +153,7 @@ def _guess(channel: NamedChannel, corrected: bool) -> Guess | None:
         return Guess(best.role, best.score)
     if channel.unit == units.POWER:
         return _power(name, corrected, Role.POWER, Role.CORRECTED_POWER)
-    if channel.unit == units.TORQUE:
+    if channel.unit == units.TORQUE and not _AT_THE_WHEEL.search(name):
         return _power(name, corrected, Role.TORQUE, Role.CORRECTED_TORQUE)
     return None
 
