@@ -10,7 +10,7 @@ from cartech_desk.bay.dyno import DynoSettings
 from cartech_desk.bay.dyno_status import DynoSnapshot, LiveValue, Phase, SourceStatus
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.clock import monotonic_ns
-from cartech_desk.domain.dyno.compare import Comparison, Repeatability
+from cartech_desk.domain.dyno.compare import Comparison, Driven, Repeatability
 from cartech_desk.domain.dyno.corrections import Correction, Factor
 from cartech_desk.domain.dyno.result import (
     AccelerationTime,
@@ -485,6 +485,13 @@ class ScriptedRuns:
             len(results), "rpm", results[0].curve.rpm, powers.mean(axis=0),
             powers.std(axis=0, ddof=1), float(np.mean(peaks)), float(np.std(peaks, ddof=1)),
             float(np.std(peaks, ddof=1) / np.mean(peaks) * 100.0), None,
+        )  # fmt: skip
+
+    def driven(self, run):
+        session = self.book.session(run.session)
+        return Driven(
+            run.name, "Dynojet", run.setup.gear, session.vehicle_name, session.fuel,
+            run.setup.test_type.value,
         )  # fmt: skip
 
     def change(self, run, by, reason=""):

@@ -53,7 +53,7 @@ def test_likely_adapters_come_first_and_the_simulated_car_is_always_there(page):
     found = whats(page)
     assert found[0] == "OBDLink SX"
     assert found.index("OBDLink SX") < found.index("Built-in serial port")
-    assert found[-1] == "Simulated car"
+    assert found[-2:] == ["Simulated car", "Simulated car on the rollers, for the dyno"]
 
 
 def test_without_a_port_the_page_says_what_to_do_and_still_offers_the_simulated_car(
@@ -63,7 +63,7 @@ def test_without_a_port_the_page_says_what_to_do_and_still_offers_the_simulated_
     page.look()
     qtbot.waitUntil(page.nothing.isVisible, timeout=3000)
     assert "Plug one in" in page.nothing.text()
-    assert whats(page)[-1] == "Simulated car"
+    assert whats(page)[-2] == "Simulated car"
 
 
 def test_listing_ports_does_not_hold_the_screen_up(qtbot, desk, acts):
@@ -97,7 +97,7 @@ def test_one_press_connects(qtbot, page, bay):
 
 
 def test_what_connected_is_first_the_next_time(qtbot, page, desk, bay):
-    press(qtbot, page.rows[-1].button)
+    press(qtbot, page.rows[-2].button)
     qtbot.waitUntil(lambda: used_before(desk.store.layouts) == ["sim:"], timeout=3000)
     qtbot.waitUntil(lambda: whats(page)[0] == "Simulated car", timeout=3000)
     assert "connected last time" in page.rows[0].beneath.text()
@@ -288,6 +288,7 @@ def test_a_network_adapter_used_last_is_offered_though_it_is_not_plugged_in():
         "elm327:tcp://192.168.0.10:35000",
         USB.url,
         "sim:",
+        "sim:rollers?script=dyno",
     ]
     assert offers[0].note == "connected last time"
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from cartech_desk.domain.dyno.compare import Driven, compare, repeatability
-from cartech_desk.domain.dyno.result import QualityMark
+from cartech_desk.domain.dyno.result import AccelerationTime, QualityMark
 from cartech_desk.domain.dyno.roles import Tier
 from cartech_desk.domain.dyno.run import Conditions, EstimateBy, View
 from cartech_desk.ui.models.dyno_compare_words import comparison_section, repeatability_section
@@ -138,11 +138,25 @@ def test_uncorrected_is_named_without_a_factor():
 
 
 def test_times_are_told_and_what_was_not_driven_is_not_available_with_its_reason():
-    facts = times_section(pull()).facts
+    facts = times_section(pull(), HP).facts
     assert [(fact.label, fact.value) for fact in facts] == [
         ("60 to 100 mph", "5.721 s"),
-        ("", "0 to 60 mph: n/a. The run begins at 35 mph."),
+        ("", "Not spanned (n/a): 0\u201360 mph. The run begins at 35 mph."),
     ]
+
+
+def test_times_that_many_reasons_forbid_are_folded_into_the_speeds_of_the_run():
+    made = pull()
+    missing = (
+        AccelerationTime("0-60mph_s", None, "The run starts at 21.8 mph."),
+        AccelerationTime("60-100mph_s", None, "The run ends at 65.6 mph."),
+    )
+    (fact,) = times_section(dataclasses.replace(made, times=missing), HP).facts
+    speed = made.curve.speed_kmh / 1.609344
+    assert fact.value == (
+        "Not spanned (n/a): 0\u201360 mph, 60\u2013100 mph. "
+        f"The run goes from {speed.min():.1f} to {speed.max():.1f} mph."
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from cartech_desk.bay.dyno_status import Phase
+from cartech_desk.bay.dyno_status import DynoSnapshot, Phase
 from cartech_desk.domain.dyno.roles import Role
-from cartech_desk.domain.dyno.run import Conditions, View
+from cartech_desk.domain.dyno.run import Conditions, EstimateBy, View
 from cartech_desk.hardware.dyno.source import SourceState
 from cartech_desk.office.session import AtDesk
 from cartech_desk.store.dyno import RunEnding
@@ -16,7 +16,6 @@ from cartech_desk.ui.models.bench_words import DASH
 from cartech_desk.ui.pages.dyno import DynoPage
 from tests.ui.conftest import ADMINISTRATOR, TECHNICIAN
 from tests.ui.dyno_double import (
-    SHORT,
     SLIPS,
     WEATHER,
     live_values,
@@ -257,33 +256,13 @@ class TestWhatComes:
         run(page, "More smoothing")
         assert bay.dyno.settings.view == page.view
 
-    def test_a_run_that_ended_is_chosen_and_its_peak_said(
-        self, page, bay, acts, three, show, qtbot
-    ):
+    def test_a_run_that_ended_is_chosen(self, page, bay, three, show, qtbot):
         show()
         bay.dyno.running()
         page.tick(bay.snapshot())
         bay.dyno.ended(make_run("r9", number=4, peak_hp=276.5))
         show.settle()
         qtbot.waitUntil(lambda: page.front is not None and page.front.id == "r9")
-        qtbot.waitUntil(lambda: bool(acts.told.toasts))
-        words = acts.told.toasts[-1][0]
-        assert words.startswith("Run 4: 276.")
-        assert "against Run 3" in words
-
-    def test_a_run_without_a_pull_says_so(self, page, bay, acts, three, show, qtbot, monkeypatch):
-        show()
-        plain = bay.runs.result
-        monkeypatch.setattr(
-            bay.runs,
-            "result",
-            lambda run_id, view: replace(plain(run_id, view), peak_power=None, quality=(SHORT,)),
-        )
-        bay.dyno.ended(make_run("r9", number=4))
-        page.tick(bay.snapshot())
-        qtbot.waitUntil(lambda: bool(acts.told.toasts))
-        assert "Run 4 is kept" in acts.told.toasts[-1][0]
-        assert SHORT.why in acts.told.toasts[-1][0]
 
     def test_a_source_that_fell_silent_is_said_below_the_bar(self, page, bay, three, show):
         lost = make_source(
@@ -311,6 +290,40 @@ class TestTheAir:
         assert "not corrected" in page.bar.air.whole
         assert page.notice.text().startswith("▲")
 
+    def test_without_a_session_it_is_the_air_of_the_run_in_front_and_no_warning_of_the_bench(
+        self, page, bay, three, show
+    ):
+        bay.dyno.now = DynoSnapshot(
+            warnings=("SAE needs temperature: nothing is corrected.",),
+            why_not="No dyno session is under way.",
+        )
+        show()
+        page.tick(bay.snapshot())
+        assert page.bar.air.whole.startswith("24 °C · 98.4 kPa station · 41 %")
+        assert not page.bar.air.doubtful
+        assert page.notice.isHidden()
+        assert "Type the air of Run 3" in page.bar.air.toolTip()
+
+    def test_with_neither_session_nor_run_the_button_says_where_it_leads(self, page, bay, show):
+        bay.dyno.bench(make_source())
+        show()
+        assert "Begin a session to type the air" in page.bar.air.toolTip()
+
+    def test_a_car_that_slows_down_after_a_run_is_no_warning_for_some_seconds(
+        self, page, bay, three, show
+    ):
+        show()
+        bay.dyno.ended(make_run("r9", number=4))
+        show.settle()
+        bay.dyno.now = replace(
+            bay.dyno.now, phase=Phase.ARMED, warnings=("It goes faster than 40 km/h already.",)
+        )
+        now = bay.snapshot()
+        page.tick(now)
+        assert page.notice.isHidden()
+        page.tick(replace(now, now_ns=now.now_ns + 6_000_000_000))
+        assert page.notice.text() == "▲ It goes faster than 40 km/h already."
+
     def test_what_else_is_doubtful_is_said_and_is_no_doubt_about_the_air(
         self, page, bay, three, show
     ):
@@ -334,6 +347,41 @@ class TestTheAir:
 
 
 class TestHowRunsAreLookedAt:
+    def test_power_at_the_engine_that_cannot_be_estimated_says_why_and_what_to_do(
+        self, page, bay, three, show
+    ):
+        show()
+        run(page, "At the wheels, or at the engine")
+        show.settle()
+        assert "percentage in the properties of the run (P)" in page.notice.text()
+        assert "coast-down" in page.notice.text()
+        assert page.chart._corrected().endswith("at the wheels")
+
+    def test_a_percentage_typed_for_a_run_makes_power_at_the_engine(self, page, bay, three, show):
+        from cartech_desk.ui.widgets.dyno_run_form import RunForm
+
+        show()
+        run(page, "Properties of the run")
+        form = page.findChildren(RunForm)[-1]
+        form.part.lines["driveline_pct"].setText("15")
+        changed = []
+        form._keep = changed.append
+        form.accept_draft()
+        assert changed[0].setup.estimate_by is EstimateBy.FLAT_PERCENT
+        assert changed[0].setup.driveline_pct == 15.0
+
+    def test_how_well_runs_repeat_is_told_of_one_set_up_only(self, page, bay, three, show):
+        show()
+        page.choose(["r3", "r2"])
+        show.settle()
+        assert page.overlay.repeatability is not None
+        other = bay.book.kept[0]
+        bay.book.kept[0] = replace(other, setup=replace(other.setup, gear="3"))
+        page.choose(["r3", "r1"])
+        show.settle()
+        assert page.overlay.comparison is not None
+        assert page.overlay.repeatability is None
+
     def test_another_correction_reaches_tree_and_results_at_once(
         self, page, bay, three, show, qtbot, monkeypatch
     ):

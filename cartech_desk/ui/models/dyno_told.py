@@ -2,11 +2,13 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cartech_desk.domain.dyno.result import Peak, RunResult
+import numpy as np
+
+from cartech_desk.domain.dyno.result import AccelerationTime, Peak, RunResult
 from cartech_desk.domain.dyno.run import Basis, EstimateBy, RpmSource
 from cartech_desk.domain.units import ShownUnit
 from cartech_desk.ui.models.dyno_shown import ShownRun
@@ -173,20 +175,37 @@ def correction_section(result: RunResult, units: DynoUnits) -> Section:
     return Section("Correction and air", tuple(facts))
 
 
-def times_section(result: RunResult) -> Section:
-    """Return the acceleration times; n/a with its reason where the run does not span one."""
+def times_section(result: RunResult, units: DynoUnits) -> Section:
+    """Return the acceleration times that the run spans; those it does not on one line below."""
     facts = [
         Fact(time_words(time.key), f"{in_words(time.seconds, 3)} s")
         for time in result.times
         if time.seconds is not None
     ]
-    missing: dict[str, list[str]] = {}
-    for time in result.times:
-        if time.seconds is None:
-            missing.setdefault(time.why_not, []).append(time_words(time.key))
-    for why, names in missing.items():
-        facts.append(Fact("", f"{', '.join(names)}: n/a. {why}".strip(), "muted"))
+    missing = [time for time in result.times if time.seconds is None]
+    if missing:
+        names = ", ".join(_time_briefly(time.key) for time in missing)
+        facts.append(
+            Fact("", f"Not spanned (n/a): {names}. {_why(result, missing, units)}", "muted")
+        )
     return Section("Times", tuple(facts))
+
+
+def _why(result: RunResult, missing: Sequence[AccelerationTime], units: DynoUnits) -> str:
+    """Say why times are missing, in one sentence where the speeds of the run say it all."""
+    reasons = list(dict.fromkeys(time.why_not for time in missing if time.why_not))
+    speed = result.curve.speed_kmh[np.isfinite(result.curve.speed_kmh)]
+    if len(reasons) > 1 and len(speed):
+        low, high = (
+            in_words(units.speed.to_shown(float(at)), 1) for at in (speed.min(), speed.max())
+        )
+        return f"The run goes from {low} to {high} {units.speed.symbol}."
+    return " ".join(reasons)
+
+
+def _time_briefly(key: str) -> str:
+    """Return "60-100mph_s" as 60\u2013100 mph."""
+    return time_words(key).replace(" to ", "\u2013")
 
 
 def time_words(key: str) -> str:

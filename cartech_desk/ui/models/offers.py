@@ -24,6 +24,12 @@ class Offer:
 
 
 SIMULATED: Final = Offer("sim:", "Simulated car", "built in, nothing to plug in", icon="simulate")
+ON_ROLLERS: Final = Offer(
+    "sim:rollers?script=dyno",
+    "Simulated car on the rollers, for the dyno",
+    "built in; its dyno is sim:rollers",
+    icon="simulate",
+)
 WIFI_PORT: Final = 35000
 """The port at which Wi-Fi adapters listen unless they were told otherwise."""
 
@@ -90,8 +96,8 @@ def checked_url(typed: str) -> str:
 def arranged(
     plugged_in: Sequence[Offer], used: Sequence[str], usual: Sequence[Offer] = ()
 ) -> list[Offer]:
-    """Put in order: connected last time, likely adapters, other ports, usual addresses, `sim:`."""
-    by_url = {offer.url: offer for offer in (*plugged_in, *usual, SIMULATED)}
+    """Put in order: connected last time, likely adapters, ports, usual addresses, simulated."""
+    by_url = {offer.url: offer for offer in (*plugged_in, *usual, SIMULATED, ON_ROLLERS)}
     ordered: list[Offer] = []
     for place, url in enumerate(used):
         note = "connected last time" if place == 0 else "used before"

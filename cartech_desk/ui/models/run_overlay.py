@@ -40,8 +40,11 @@ def read_kept(store: Store, place: tuple[str, str] | None) -> Kept:
     return Kept(store.dyno.sessions(), store.dyno.all_runs(), memory)
 
 
-def lay_over(runs: DynoRuns, chosen: Sequence[str], view: View) -> Overlay:
-    """Compute what is shown; a run that cannot be read leaves the others."""
+def lay_over(runs: DynoRuns, store: Store, chosen: Sequence[str], view: View) -> Overlay:
+    """Compute what is shown; a run that cannot be read leaves the others.
+
+    How well runs repeat is told of runs of one set-up only: of others it would mean nothing.
+    """
     results: dict[str, RunResult] = {}
     trouble: list[CarTechError] = []
     for run_id in chosen:
@@ -54,10 +57,22 @@ def lay_over(runs: DynoRuns, chosen: Sequence[str], view: View) -> Overlay:
     try:
         if len(good) > 1:
             comparison = runs.compare(good[0], good[1], view)
-            repeatability = runs.repeatability(good, view)
+            if _one_set_up(runs, store, good):
+                repeatability = runs.repeatability(good, view)
     except CarTechError as error:
         trouble.append(error)
     return Overlay(results, comparison, repeatability, tuple(trouble))
+
+
+def _one_set_up(runs: DynoRuns, store: Store, run_ids: Sequence[str]) -> bool:
+    """Tell whether runs are of one car in one gear on one dyno, driven in the same way."""
+    seen = set()
+    for run_id in run_ids:
+        run = store.dyno.run(run_id)
+        one, session = runs.driven(run), store.dyno.session(run.session)
+        where = (session.vehicle_id or one.vehicle, one.dyno, one.gear, one.test_type)
+        seen.add((*where, one.fuel, session.modifications))
+    return len(seen) == 1
 
 
 def told(store: Store, runs: DynoRuns, run_id: str, view: View, units: DynoUnits) -> str:

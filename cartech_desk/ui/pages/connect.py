@@ -20,6 +20,7 @@ from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.offers import (
+    ON_ROLLERS,
     NotAnAddress,
     Offer,
     arranged,
@@ -314,4 +315,10 @@ class ConnectPage(Page):
         return (
             PageAction("Look for adapters again", self.look, "F5", "refresh ports"),
             PageAction("Connect to the simulated car", lambda: self.connect_to("sim:"), "", "demo"),
+            PageAction(
+                "Connect to the simulated car on the rollers",
+                lambda: self.connect_to(ON_ROLLERS.url),
+                "",
+                "demo dyno",
+            ),
         )

@@ -14,14 +14,20 @@ from cartech_desk.domain.dyno.run import View
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.store.dyno import DynoRun, DynoSession
 from cartech_desk.ui.acts import Acts
-from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.dyno_shown import ShownRun, reasons, shown_run
 from cartech_desk.ui.models.dyno_units import AXES, DynoUnits, dyno_units
 from cartech_desk.ui.models.newest_only import NewestOnly
-from cartech_desk.ui.models.run_overlay import Kept, Overlay, lay_over, read_kept, told
+from cartech_desk.ui.models.run_overlay import Kept, Overlay, lay_over, read_kept
 from cartech_desk.ui.models.unit_system import unit_system
-from cartech_desk.ui.pages.dyno_bench import BenchView, Notice, troubles
+from cartech_desk.ui.pages.dyno_bench import (
+    BenchView,
+    Notice,
+    Waiting,
+    about_the_bench,
+    engine_doubt,
+    troubles,
+)
 from cartech_desk.ui.pages.dyno_driving import Driving
 from cartech_desk.ui.pages.dyno_run_acts import RunActs
 from cartech_desk.ui.pages.dyno_supplies import Supplies
@@ -67,6 +73,7 @@ class DynoPage(Page):
         self._now: DynoSnapshot = NO_DYNO
         self._seen_run: str | None = None
         self._wanted = ""
+        self._waiting = Waiting()
         self._memory: dict[str, Any] = {}
         self._take_settings()
         self.does = RunActs(self)
@@ -215,8 +222,11 @@ class DynoPage(Page):
         self._show_session()
         self._tell_bench()
         air, doubts = self.bench.air(now, self)
-        self.bar.air.say(air, doubts)
-        self.notice.say((*troubles(now), *doubts, *now.warnings))
+        self.bar.air.say(air, doubts, self.drives.air_act(now))
+        told = self._waiting.standing(now, snapshot.now_ns)
+        if not about_the_bench(now, self):
+            told = ()
+        self.notice.say((*troubles(now), engine_doubt(self), *doubts, *told))
         self.supplies.show_bench(now)
         if _running(now) and now.live is not None and now.live is not before.live:
             self.chart.set_live(now.live)
@@ -249,17 +259,10 @@ class DynoPage(Page):
     # The runs
 
     def _follow_runs(self, now: DynoSnapshot) -> None:
-        """Bring a run that has ended to the front, and say what it came to."""
+        """Bring a run that has ended to the front; the window says what it came to."""
         seen, self._seen_run = self._seen_run, now.last_run
         if now.last_run and seen is not None and now.last_run != seen:
-            self._tell_run(now.last_run)
             self.refresh(choose=now.last_run)
-
-    def _tell_run(self, run_id: str) -> None:
-        store, runs, view, units = self.desk.store, self.desk.bay.runs, self.view, self.units
-        in_background(
-            lambda: told(store, runs, run_id, view, units), self, self.acts.say, self.acts.tell
-        )
 
     def refresh(self, *, choose: str = "") -> None:
         """Read sessions and runs anew, in the background; `choose` brings a run to the front."""
@@ -350,8 +353,9 @@ class DynoPage(Page):
         self.chart.set_difference(on=on and possible, comparison=self.overlay.comparison)
 
     def _compute(self) -> None:
-        runs, view, chosen = self.desk.bay.runs, self.view, self.chosen
-        self._computing.ask(lambda: lay_over(runs, chosen, view), self._computed)
+        runs, store = self.desk.bay.runs, self.desk.store
+        view, chosen = self.view, self.chosen
+        self._computing.ask(lambda: lay_over(runs, store, chosen, view), self._computed)
 
     def _computed(self, overlay: Overlay) -> None:
         self.results = dict(overlay.results)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
 
-from cartech_desk.bay.dyno_status import DynoSnapshot
+from cartech_desk.bay.dyno_status import DynoSnapshot, Phase
 from cartech_desk.domain.dyno.corrections import CORRECTIONS, Factor, factor
-from cartech_desk.domain.dyno.run import Conditions, RunSetup
+from cartech_desk.domain.dyno.run import Conditions, EstimateBy, RunSetup
 from cartech_desk.domain.dyno.station import pressure_doubt
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.hardware.dyno.source import SourceState
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _NO_DYNO: Final = "No dyno is connected. What is kept can be looked at, compared and printed."
 _NO_SESSION: Final = "Begin a session: the car, the gear, the air. Then press Start."
 _MOST_NOTICES: Final = 3
+_SLOWING_NS: Final = 5_000_000_000
 
 
 class BenchView(QWidget):
@@ -99,13 +100,18 @@ class BenchView(QWidget):
     def air(now: DynoSnapshot, page: "DynoPage") -> tuple[str, Sequence[str]]:
         """Return the air in words with the factor, and sentences about what is doubtful of it."""
         made: Factor | None
-        if now.session is not None or now.sources:
+        altitude = None
+        if about_the_bench(now, page):
             made, air = standing_factor(now, page), now.conditions
+            if now.session is not None:
+                altitude = now.session.setup.altitude_m
         else:
-            result = page.results.get(page.chosen[0]) if page.chosen else None
+            run, result = page.front, page.results.get(page.chosen[0])
+            altitude = run.setup.altitude_m if run is not None else None
             made = result.factor if result is not None else None
             air = made.conditions if made is not None else Conditions()
-        altitude = now.session.setup.altitude_m if now.session is not None else None
+            if result is None:
+                return "", ()
         doubts = [pressure_doubt(air.pressure_kpa, altitude)]
         words = air_words(air, page.units)
         if made is not None:
@@ -116,6 +122,44 @@ class BenchView(QWidget):
                 words = f"{words} · {factor_words(made.correction.short, made.value)}"
             doubts += made.warnings
         return words, tuple(dict.fromkeys(doubt for doubt in doubts if doubt))
+
+
+def about_the_bench(now: DynoSnapshot, page: "DynoPage") -> bool:
+    """Tell whether the air above the charts is the bench's; else it is that of the run in front."""
+    return now.session is not None or not page.chosen
+
+
+def engine_doubt(page: "DynoPage") -> str:
+    """Say why power at the engine cannot be shown of the run in front, and what to do."""
+    run = page.front
+    result = page.results.get(run.id) if run is not None else None
+    if run is None or result is None or not page.view.engine:
+        return ""
+    if result.estimate is not EstimateBy.NONE or result.peak_power is None:
+        return ""
+    why = next((mark.why for mark in result.quality if mark.key == "no_estimate"), "")
+    return (
+        f"{run.name}: {why or 'Power at the engine cannot be estimated.'} It needs the driveline's "
+        "loss: type a percentage in the properties of the run (P), or drive a coast-down and "
+        "choose it in the session (E)."
+    )
+
+
+class Waiting:
+    """Lets warnings of a dyno that has armed itself again stand a while before they are said.
+
+    The car is still fast from the run before then, and slows down by itself.
+    """
+
+    def __init__(self) -> None:
+        self._since: dict[str, int] = {}
+
+    def standing(self, now: DynoSnapshot, now_ns: int) -> tuple[str, ...]:
+        """Return the warnings to be said now."""
+        self._since = {words: self._since.get(words, now_ns) for words in now.warnings}
+        if now.phase is not Phase.ARMED or not now.last_run:
+            return now.warnings
+        return tuple(words for words in now.warnings if now_ns - self._since[words] >= _SLOWING_NS)
 
 
 class Notice(QLabel):
@@ -130,7 +174,7 @@ class Notice(QLabel):
 
     def say(self, sentences: Sequence[str]) -> None:
         """Show these sentences, the worst first; one that is there twice is said once."""
-        shown = tuple(dict.fromkeys(sentences))[:_MOST_NOTICES]
+        shown = tuple(dict.fromkeys(words for words in sentences if words))[:_MOST_NOTICES]
         words = "\n".join(f"▲ {sentence}" for sentence in shown)
         if words != self.text():
             self.setText(words)

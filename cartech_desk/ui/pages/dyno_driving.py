@@ -249,6 +249,14 @@ class Driving:
             return ""
         return f"From the {air.source}: {air_words(air, self._page.units)}."
 
+    def air_act(self, now: DynoSnapshot) -> str:
+        """Say what a press on the air leads to where it is not simply typed."""
+        if now.session is not None:
+            return ""
+        if self._page.front is not None:
+            return f"Type the air of {self._page.front.name}"
+        return "Begin a session to type the air"
+
     def type_air(self) -> None:
         """Type temperature, pressure and humidity for the session, else for the run in front."""
         page, session = self._page, self._now.session

@@ -41,6 +41,7 @@ from cartech_desk.ui.shell.operator_button import LOCK_KEY, TAKE_OVER_KEY
 from cartech_desk.ui.shell.own_secrets import OwnSecrets
 from cartech_desk.ui.shell.palette import CommandPalette
 from cartech_desk.ui.shell.rail import Rail
+from cartech_desk.ui.shell.run_news import RunNews
 from cartech_desk.ui.shell.sentences import Sentences
 from cartech_desk.ui.shell.status_bar import StatusBar
 from cartech_desk.ui.shell.toasts import Toasts
@@ -96,6 +97,7 @@ class Window(QMainWindow):
             self.banners, desk.office.audit, lambda what: self.open_page("audit", what)
         )
         self._meeting = Meeting(desk, self.acts)
+        self._run_news = RunNews(desk, self.acts, self.toasts)
         self.keeper = Keeper(desk, self.acts, Idle(self))
         self.secrets = OwnSecrets(self, desk, self.acts)
         self._sentences = Sentences(desk, self.acts, self.banners, self.toasts)
@@ -335,6 +337,7 @@ class Window(QMainWindow):
         self._mark_key.setEnabled(recording and asking is Asking.NOTHING)
         self.setWindowTitle(self._title(snapshot.connection.state, recording=recording))
         self._meeting.show_snapshot(snapshot)
+        self._run_news.show_snapshot(snapshot.dyno, self._page.key if self._page else "")
         self.keeper.tick()
         if self._page is not None and asking is Asking.NOTHING and not self.isMinimized():
             self._page.tick(snapshot)

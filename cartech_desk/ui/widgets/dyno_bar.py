@@ -51,6 +51,7 @@ class AirButton(QPushButton):
         super().__init__()
         self._whole = ""
         self._doubt = ""
+        self._act = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(180)
         self.setStyleSheet("text-align: left;")
@@ -66,13 +67,17 @@ class AirButton(QPushButton):
         """Whether a ▲ stands before it."""
         return bool(self._doubt)
 
-    def say(self, words: str, doubts: Sequence[str]) -> None:
-        """Show the air; `doubts` are sentences."""
+    def say(self, words: str, doubts: Sequence[str], act: str = "") -> None:
+        """Show the air; `doubts` are sentences, `act` says what a press does where it is no air.
+
+        Without words the act itself stands on the button.
+        """
         doubt = " ".join(doubts)
-        if (words, doubt) == (self._whole, self._doubt):
+        words = words or act
+        if (words, doubt, act) == (self._whole, self._doubt, self._act):
             return
-        self._whole, self._doubt = words, doubt
-        tip = "Press to type temperature, pressure and humidity (T)."
+        self._whole, self._doubt, self._act = words, doubt, act
+        tip = f"{act or 'Press to type temperature, pressure and humidity'} (T)."
         self.setToolTip(plain_tip(f"{doubt} {tip}".strip()))
         self.setAccessibleName(f"{words} {doubt}".strip())
         self._dress()

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPinchGesture, QSizePolicy, QWidget
 
 from cartech_desk.domain.dyno.result import RunResult
+from cartech_desk.domain.dyno.run import EstimateBy
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.ui.models.dyno_picture import DynoPicture
 from cartech_desk.ui.models.dyno_shown import ShownRun
@@ -215,7 +216,9 @@ class DynoChart(QWidget):
         if not results:
             return ""
         corrections = dict.fromkeys(result.factor.correction.short for result in results)
-        where = "engine, estimated" if results[0].view.engine else "at the wheels"
+        estimated = {result.estimate is not EstimateBy.NONE for result in results}
+        places = ("at the wheels", "engine, estimated")
+        where = "engine or wheels" if len(estimated) > 1 else places[estimated.pop()]
         return f"{', '.join(corrections)} · {where}"
 
     def _drawing(self) -> "DynoChartPlot":

@@ -186,7 +186,7 @@ class DynoNumbers(QWidget):
             if self._repeatability is not None
             else None
         )
-        self._times.show_section(times_section(result))
+        self._times.show_section(times_section(result, units))
         self._made_from.show_section(correction_section(result, units))
         self._measured.show_section(measured_section(front, units))
         self._tell_cursor()

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cartech_desk.domain.dyno.run import Basis, Conditions
+from cartech_desk.domain.dyno.run import Basis, Conditions, EstimateBy
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.store.dyno import DynoRun
-from cartech_desk.ui.models.bench_words import BASIS_WORDS
+from cartech_desk.ui.models.bench_words import BASIS_WORDS, ESTIMATE_WORDS
 from cartech_desk.ui.models.session_draft import NUMBERS, Draft, read, unit_of, write
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.draft_fields import Choice, DraftFields, Item, Line
@@ -154,6 +154,12 @@ class RunForm(DraftForm):
         hint = "" if estimated_offset_s is None else write(estimated_offset_s, unit, 3)
         bases = [("", "The best that there is")]
         bases += [(kind.value, BASIS_WORDS[kind]) for kind in Basis]
+        estimates = [
+            (kind.value, words)
+            for kind, words in ESTIMATE_WORDS.items()
+            if kind is not EstimateBy.MEASURED or setup.losses
+        ]
+        typed = NUMBERS["driveline_pct"]
         rows: list[list[Item]] = [
             [Line("name", "Name"), Line("gear", "Gear")],
             [Line("note", "Note")],
@@ -168,6 +174,15 @@ class RunForm(DraftForm):
                 ),
                 Choice("basis", "Power is computed from", bases),
             ],
+            [
+                Choice("estimate_by", "Power of the engine", estimates),
+                Line(
+                    "driveline_pct",
+                    "Losses, typed",
+                    unit_of("driveline_pct", *units).symbol,
+                    "What driveline and tyres take",
+                ),
+            ],
         ]
         draft = {
             "name": run.name,
@@ -175,6 +190,10 @@ class RunForm(DraftForm):
             "note": run.note,
             "ecu_offset_s": write(setup.ecu_offset_s, unit, offset.decimals),
             "basis": setup.basis.value if setup.basis is not None else "",
+            "estimate_by": setup.estimate_by.value,
+            "driveline_pct": write(
+                setup.driveline_pct, unit_of("driveline_pct", *units), typed.decimals
+            ),
             **air_draft(setup.conditions, *units),
         }
         super().__init__(f"Properties of {run.name}", rows, draft, parent)
@@ -193,6 +212,14 @@ class RunForm(DraftForm):
         offset, sentence = read("ecu_offset_s", draft["ecu_offset_s"], *self._units)
         if sentence:
             wrong["ecu_offset_s"] = sentence
+        estimate = EstimateBy(draft["estimate_by"])
+        percent, sentence = read("driveline_pct", draft["driveline_pct"], *self._units)
+        if percent is not None and estimate is EstimateBy.NONE:
+            estimate = EstimateBy.FLAT_PERCENT  # who types a percentage wants it taken
+        elif percent is None and estimate is EstimateBy.FLAT_PERCENT:
+            sentence = sentence or "Type the percentage."
+        if sentence:
+            wrong["driveline_pct"] = sentence
         if wrong:
             return
         setup = replace(
@@ -201,6 +228,8 @@ class RunForm(DraftForm):
             conditions=air,
             ecu_offset_s=offset,
             basis=Basis(draft["basis"]) if draft["basis"] else None,
+            estimate_by=estimate,
+            driveline_pct=percent,
         )
         note = " ".join(draft["note"].split())
         self._keep(replace(self._run, name=name, note=note, setup=setup))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from cartech_desk.bay.dyno_status import DynoSnapshot, Phase
@@ -19,6 +19,9 @@ _WIDE: Final = 330
 _HIGH: Final = 88
 _LAMP: Final = 28
 _BESIDE: Final = 3 * Space.L + _LAMP
+_LEAST: Final = 20
+"""Height that the large words need."""
+_WRAPPED: Final = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +98,38 @@ class StartButton(QAbstractButton):
         lamp = QRectF(Space.L, (self.height() - _LAMP) / 2, _LAMP, _LAMP)
         self._paint_sign(painter, lamp, ink)
         painter.setPen(ink)
-        room = box.adjusted(_BESIDE - Space.L, Space.S, -Space.S, -Space.S)
-        painter.setFont(self._fitting(face.words, room.width()))
-        upper = QRectF(room.left(), room.top(), room.width(), room.height() * 0.56)
-        words = painter.fontMetrics().elidedText(
-            face.words, Qt.TextElideMode.ElideRight, int(room.width())
-        )
-        left = Qt.AlignmentFlag.AlignLeft
-        painter.drawText(upper, left | Qt.AlignmentFlag.AlignBottom, words)
-        painter.setFont(text_font(Type.BODY))
-        lower = QRectF(room.left(), upper.bottom() + 2, room.width(), room.height() * 0.44)
-        painter.drawText(
-            lower, left | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, face.below
-        )
+        room = box.adjusted(_BESIDE - Space.L, Space.XS, -Space.S, -Space.XS)
+        below, high = self._below(face.below, room)
+        rest = room.height() - high
+        painter.setFont(self._fitting(face.words, room.width(), rest))
+        metrics = painter.fontMetrics()
+        # Both stand together in the middle of the height.
+        top = room.top() + max(0.0, (rest - metrics.height()) / 2)
+        upper = QRectF(room.left(), top, room.width(), min(rest, metrics.height()))
+        words = metrics.elidedText(face.words, Qt.TextElideMode.ElideRight, int(room.width()))
+        painter.drawText(upper, Qt.AlignmentFlag.AlignVCenter, words)
+        painter.setFont(below)
+        lower = QRectF(room.left(), upper.bottom(), room.width(), high + 1)
+        painter.drawText(lower, _WRAPPED, face.below)
         painter.end()
+
+    def fits(self, face: StartFace) -> bool:
+        """Tell whether all words of a face have room."""
+        room = QRectF(self.rect()).adjusted(_BESIDE + 1.5, 5.5, -Space.S - 1.5, -5.5)
+        _font, high = self._below(face.below, room)
+        metrics = QFontMetricsF(self._fitting(face.words, room.width(), room.height() - high))
+        wide = metrics.horizontalAdvance(face.words)
+        return high + metrics.capHeight() < room.height() and wide <= room.width()
+
+    @staticmethod
+    def _below(words: str, room: QRectF) -> tuple[QFont, float]:
+        """Return the largest type in which the line below leaves room for the words, its height."""
+        for pixels in (Type.BODY, 12, Type.SMALL):
+            font = text_font(pixels)
+            high = QFontMetricsF(font).boundingRect(room, _WRAPPED, words).height()
+            if high <= room.height() - _LEAST:
+                break
+        return font, min(high, room.height() - _LEAST)
 
     def _paint_sign(self, painter: QPainter, place: QRectF, ink: QColor) -> None:
         if self.face.words.startswith("Start"):
@@ -120,13 +141,13 @@ class StartButton(QAbstractButton):
             return
         paint_lamp(painter, place, self.face.state, ink.name())
 
-    def _fitting(self, words: str, room: float):
+    @staticmethod
+    def _fitting(words: str, wide: float, high: float) -> QFont:
         """Return the largest face of type in which the words have room."""
-        from PySide6.QtGui import QFontMetricsF
-
         for pixels in (Type.READING, 24, Type.TITLE, 18):
             font = text_font(pixels, bold=True)
-            if QFontMetricsF(font).horizontalAdvance(words) <= room:
+            metrics = QFontMetricsF(font)
+            if metrics.horizontalAdvance(words) <= wide and metrics.height() <= high:
                 return font
         return text_font(Type.BAY, bold=True)
 
