@@ -1,4 +1,9 @@
-"""Acceleration times: from one speed to another, and over a distance from standstill."""
+"""Acceleration times: from one speed to another, and over a distance from standstill.
+
+Where speed is noisy or tells whole km/h, the sample that first lies beyond a speed is early, and
+the last below it late: a curve through the samples about a crossing tells when it was. A standing
+start is where the first moving samples come from, not the last that was slower than walking.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,12 +12,22 @@ import numpy as np
 
 from cartech_desk.domain.dyno.result import AccelerationTime
 from cartech_desk.domain.dyno.series import Floats, Series, gap_limit_s, rows_of
-from cartech_desk.domain.dyno.smoothing import averaged
 from cartech_desk.domain.units import convert
 
 _STANDING_KMH: Final = 1.0
-_FAST_ROW_S: Final = 0.02
-_NOISE_WINDOW_S: Final = 0.1
+_ROW_S: Final = 0.01
+_AROUND_S: Final = 1.0
+"""So far about a crossing its noise is looked for."""
+_SURE_S: Final = 0.001
+"""Noise that moves a crossing by less than this needs no curve through it."""
+_FIT_KMH: Final = 4.0
+_FIT_S: Final = (0.25, 1.0)
+"""A curve takes in what is so near to the crossing in speed, within these times to each side."""
+_FIT_STEPS: Final = 4.0
+_LEAST_FITTED: Final = 5
+_CURVED: Final = 7
+_LAUNCH_S: Final = 0.3
+_LAUNCH_SAMPLES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +70,12 @@ def acceleration_times(speed: Series, clock_jumped: bool = False) -> tuple[Accel
     elif clock_jumped:
         why = "The clock of the speed jumped in this run."
     else:
-        usual = _quiet(speed)
+        usual = rows_of(speed, _ROW_S)
         return (
             *(_between(usual, one) for one in SPANS),
             *(_over(usual, one) for one in DISTANCES),
         )
     return tuple(AccelerationTime(one.key, None, why) for one in (*SPANS, *DISTANCES))
-
-
-def _quiet(speed: Series) -> Series:
-    """Return speed that crosses a value once: fast samples are averaged over 0.1 s."""
-    if speed.step_s >= _FAST_ROW_S:
-        return speed
-    rows = rows_of(speed, _FAST_ROW_S / 2.0)
-    return Series(rows.t_s, averaged(rows.t_s, rows.x, _NOISE_WINDOW_S))
 
 
 def _between(speed: Series, wanted: _Between) -> AccelerationTime:
@@ -79,25 +86,20 @@ def _between(speed: Series, wanted: _Between) -> AccelerationTime:
         there = convert(highest, "km/h", wanted.unit)
         return _none(wanted.key, f"The run ends at {there:.1f} {wanted.unit}.")
     end = int(np.argmax(speed.x >= high_kmh))
-    begin = _begin(speed.x[: end + 1], low_kmh)
-    if begin is None:
+    below = np.flatnonzero(speed.x[: end + 1] <= max(low_kmh, _STANDING_KMH))
+    if len(below) == 0:
         there = convert(float(speed.x[: end + 1].min()), "km/h", wanted.unit)
         return _none(wanted.key, f"The run starts at {there:.1f} {wanted.unit}.")
-    started = speed.t_s[begin] if low_kmh <= 0.0 else _crossing(speed, begin + 1, low_kmh)
+    begin = int(below[-1])
     ended = _crossing(speed, end, high_kmh)
-    if started is None or ended is None:
+    started = _launched(speed, begin) if low_kmh <= 0.0 else _crossing(speed, begin + 1, low_kmh)
+    if started is None or ended is None or not ended > started:
         return _none(wanted.key, "A gap lies where the time would begin or end.")
     return AccelerationTime(wanted.key, float(ended - started))
 
 
-def _begin(x: Floats, low_kmh: float) -> int | None:
-    """Return the last sample at or below a speed; standstill is what is slower than walking."""
-    below = np.flatnonzero(x <= max(low_kmh, _STANDING_KMH))
-    return int(below[-1]) if len(below) else None
-
-
 def _crossing(speed: Series, index: int, kmh: float) -> float | None:
-    """Return when a speed is crossed between a sample and the one before it."""
+    """Return when a speed is crossed about a sample: between it and the one before it, if clean."""
     if index == 0:
         return float(speed.t_s[0]) if speed.x[0] == kmh else None
     if index >= len(speed):
@@ -108,7 +110,78 @@ def _crossing(speed: Series, index: int, kmh: float) -> float | None:
         return None
     rise = speed.x[after] - speed.x[before]
     part = (kmh - speed.x[before]) / rise if rise > 0.0 else 1.0
-    return float(speed.t_s[before] + part * span)
+    at = float(speed.t_s[before] + part * span)
+    near = speed.between(at - _AROUND_S, at + _AROUND_S)
+    slope = _slope(near)
+    noise = _noise_kmh(near)
+    if len(near) < _LEAST_FITTED or not slope > 0.0 or noise <= _SURE_S * slope:
+        return at
+    half = min(max(_FIT_KMH / slope, _FIT_S[0]), _FIT_S[1])
+    half = max(half, _FIT_STEPS * speed.step_s)
+    for _ in range(4):
+        # What lies beyond an end of the run on one side is left out on the other, too.
+        side = min(half, max(at - speed.t_s[0], 0.0), max(speed.t_s[-1] - at, 0.0))
+        about = speed.between(at - side, at + side)
+        moved = _fitted(about, at, kmh)
+        if moved is None or abs(moved - at) > half:
+            break
+        at = moved
+    return at
+
+
+def _fitted(about: Series, at_s: float, kmh: float) -> float | None:
+    """Return when the curve through samples about a time is at a speed."""
+    n = len(about)
+    if n < _LEAST_FITTED:
+        return None
+    since = about.t_s - at_s
+    terms = np.polynomial.polynomial.polyfit(since, about.x - kmh, 2 if n >= _CURVED else 1)
+    curve = np.polynomial.Polynomial(terms)
+    gain = curve.deriv()
+    when = 0.0
+    for _ in range(3):
+        slope = float(gain(when))
+        if not slope > 0.0:
+            return None
+        when -= float(curve(when)) / slope
+    return at_s + when
+
+
+def _slope(near: Series) -> float:
+    """Return how fast speed rises over a stretch [km/h per s]."""
+    if len(near) < 2:
+        return 0.0
+    since = near.t_s - near.t_s.mean()
+    return float((since * near.x).sum() / (since * since).sum())
+
+
+def _noise_kmh(near: Series) -> float:
+    """Return the scatter of samples about the line between their neighbours."""
+    if len(near) < _LEAST_FITTED:
+        return 0.0
+    t_s, x = near.t_s, near.x
+    part = (t_s[1:-1] - t_s[:-2]) / (t_s[2:] - t_s[:-2])
+    off = x[1:-1] - (x[:-2] + part * (x[2:] - x[:-2]))
+    return float(np.sqrt((off * off).mean() / 1.5))
+
+
+def _launched(speed: Series, begin: int) -> float | None:
+    """Return when a car that stands at a sample, and moves after it, has begun to."""
+    t_s, x = speed.t_s, speed.x
+    if begin + 1 >= len(x):
+        return None
+    if t_s[begin + 1] - t_s[begin] > gap_limit_s(speed.step_s):
+        return None
+    after = int(np.searchsorted(t_s, t_s[begin + 1] + _LAUNCH_S, side="right"))
+    after = min(max(after, begin + 1 + _LAUNCH_SAMPLES), len(x))
+    moving = Series(t_s[begin + 1 : after], x[begin + 1 : after])
+    slope = _slope(moving)
+    if not slope > 0.0:
+        return float(t_s[begin])
+    at = float(moving.t_s.mean()) - float(moving.x.mean()) / slope
+    # What is slower than walking is rounded away or noise; nothing else lies before standstill.
+    earliest = float(t_s[begin]) - _STANDING_KMH / slope - speed.step_s
+    return min(max(at, earliest), float(t_s[begin + 1]))
 
 
 def _over(speed: Series, wanted: _Distance) -> AccelerationTime:
@@ -117,9 +190,12 @@ def _over(speed: Series, wanted: _Distance) -> AccelerationTime:
         return _none(wanted.key, f"The run starts at {float(speed.x[0]):.1f} km/h, not standing.")
     # From the last standstill before the fastest moment.
     slow = slow[slow <= int(np.argmax(speed.x))]
-    if len(slow) == 0:
+    started = _launched(speed, int(slow[-1])) if len(slow) else None
+    if started is None:
         return _none(wanted.key, "The run does not accelerate from standstill.")
-    t_s, v = speed.t_s[slow[-1] :], speed.x[slow[-1] :] / 3.6
+    moving = int(slow[-1]) + 1
+    t_s: Floats = np.concatenate(([started], speed.t_s[moving:]))
+    v: Floats = np.concatenate(([0.0], speed.x[moving:] / 3.6))
     spans = np.diff(t_s)
     gone = np.concatenate(([0.0], np.cumsum((v[1:] + v[:-1]) / 2.0 * spans)))
     if not gone[-1] >= wanted.metres:
@@ -128,7 +204,7 @@ def _over(speed: Series, wanted: _Distance) -> AccelerationTime:
     if len(spans) and spans[:end].max(initial=0.0) > gap_limit_s(speed.step_s):
         return _none(wanted.key, "A gap of the speed lies within the distance.")
     at = np.interp(wanted.metres, gone[end - 1 : end + 1], t_s[end - 1 : end + 1])
-    return AccelerationTime(wanted.key, float(at - t_s[0]))
+    return AccelerationTime(wanted.key, float(at - started))
 
 
 def _none(key: str, why: str) -> AccelerationTime:

@@ -24,14 +24,54 @@ def test_an_even_gain_takes_its_time_between_two_speeds():
     assert times["60-100mph_s"].seconds == pytest.approx(40 * 1.609344 / 20.0, abs=1e-6)
 
 
-def test_from_standstill_counts_from_the_last_standing_value():
-    assert times_of(*steady(20.0, 11.0))["0-100kmh_s"].seconds == pytest.approx(5.0, abs=0.06)
+@pytest.mark.parametrize("step_s", [0.2, 0.05, 0.01, 0.001])
+@pytest.mark.parametrize("wait_s", [1.0, 1.03, 1.33])
+def test_from_standstill_counts_from_where_the_first_moving_values_come_from(step_s, wait_s):
+    found = times_of(*steady(14.4, 11.0, step_s=step_s, wait_s=wait_s))
+    assert found["0-100kmh_s"].seconds == pytest.approx(100.0 / 14.4, abs=1e-3)
+
+
+@pytest.mark.parametrize("rate_hz", [20.0, 100.0])
+def test_noise_and_creeping_do_not_move_a_standing_start(rate_hz):
+    errors = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        t_s = np.arange(0.0, 12.0, 1.0 / rate_hz)
+        kmh = np.maximum(0.5, 14.4 * (t_s - 1.0 - rng.random()))
+        kmh = kmh + rng.normal(0.0, 0.2, len(t_s)) * (kmh > 0.5)
+        errors.append(times_of(t_s, kmh)["0-100kmh_s"].seconds - 100.0 / 14.4)
+    assert np.mean(errors) == pytest.approx(0.0, abs=0.012)
+    assert np.abs(errors).max() < 0.06
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "noise_kmh", "whole", "rate"),
+    [
+        (20.0, 0.2, False, 7.2),
+        (20.0, 0.2, False, 3.6),
+        (45.0, 0.3, False, 3.6),
+        (60.0, 0.3, False, 3.6),
+        (100.0, 0.5, False, 3.6),
+        (5.0, 0.0, True, 7.2),
+        (10.0, 0.0, True, 3.6),
+    ],
+)
+def test_neither_noise_nor_whole_numbers_shorten_a_time(rate_hz, noise_kmh, whole, rate):
+    errors = []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        t_s = np.arange(0.0, 150.0 / rate, 1.0 / rate_hz)
+        kmh = (t_s + rng.random() / rate_hz) * rate + rng.normal(0.0, noise_kmh, len(t_s))
+        kmh = np.floor(kmh) if whole else kmh
+        errors.append(times_of(t_s, kmh)["80-120kmh_s"].seconds - 40.0 / rate)
+    assert np.mean(errors) == pytest.approx(0.0, abs=0.015)
+    assert np.abs(errors).max() < 0.08
 
 
 def test_a_distance_is_covered_in_the_time_that_physics_says():
     rate = 20.0 / 3.6
     found = times_of(*steady(20.0, 14.0))["quarter_mile_s"]
-    assert found.seconds == pytest.approx((2.0 * 402.336 / rate) ** 0.5, abs=0.06)
+    assert found.seconds == pytest.approx((2.0 * 402.336 / rate) ** 0.5, abs=2e-3)
 
 
 def test_a_run_that_starts_too_fast_says_so():
