@@ -21,6 +21,8 @@ class Axis:
     hole: float
     least: float
     """The shortest range that two runs have to share."""
+    support: float
+    """Over so much of it a gain has to stand to count as one."""
 
     def of(self, curve: Curve) -> NDArray[np.float64]:
         """Return a curve's places on this axis."""
@@ -35,9 +37,15 @@ class Axis:
         x = self.of(curve)[_there(self, curve)]
         return float(x.min()), float(x.max())
 
+    def pace(self, curve: Curve) -> float:
+        """Return how much of this axis a curve runs through in a second."""
+        x = self.of(curve)[_there(self, curve)]
+        took_s = float(curve.t_s[-1] - curve.t_s[0])
+        return float(np.ptp(x)) / took_s if took_s > 0.0 else 0.0
 
-RPM: Final = Axis("rpm", "engine speed", "rpm", 10.0, 300.0, 100.0)
-SPEED: Final = Axis("speed", "road speed", "km/h", 0.5, 10.0, 5.0)
+
+RPM: Final = Axis("rpm", "engine speed", "rpm", 10.0, 300.0, 100.0, 100.0)
+SPEED: Final = Axis("speed", "road speed", "km/h", 0.5, 10.0, 5.0, 2.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,11 @@ from cartech_desk.domain.dyno.compare import (
 from cartech_desk.domain.dyno.corrections import Correction, Factor
 from cartech_desk.domain.dyno.result import (
     Curve,
+    Peak,
     QualityMark,
     RunResult,
     Smoothing,
+    Uncertainty,
 )
 from cartech_desk.domain.dyno.run import Basis, Conditions, EstimateBy, RpmSource, View
 
@@ -62,7 +64,10 @@ def test_the_gain_is_the_second_less_the_first_corrected():
     assert found.average_a_kw == pytest.approx(80.0)
     assert found.average_b_kw == pytest.approx(88.0)
     assert found.area_gain_kw_x == pytest.approx(8.0 * 4000)
-    assert (found.best_gain_at, found.worst_gain_at) == (6000.0, 2000.0)
+    # The best and the worst 100 rpm: 500 rpm gain in a second, and 0.2 s are as much.
+    assert (found.best_gain_at, found.worst_gain_at) == (5950.0, 2050.0)
+    assert found.best_gain_kw == pytest.approx(0.1 * 5950 / 50)
+    assert found.worst_gain_kw == pytest.approx(0.1 * 2050 / 50)
     assert found.average_b_nm == pytest.approx(1.1 * found.average_a_nm)
 
 
@@ -133,13 +138,57 @@ def test_a_run_without_a_curve_is_refused_by_its_name():
 
 
 def test_repeating_runs_have_mean_spread_and_no_outlier():
-    found = repeatability([run(kw=lambda rpm, k=k: rpm / 50 * k) for k in (0.998, 1.0, 1.002)])
-    assert found.mean_peak_kw == pytest.approx(120.0)
-    assert found.spread_peak_kw == pytest.approx(0.24)
-    assert found.spread_pct == pytest.approx(0.2)
-    assert found.mean_power_kw == pytest.approx(found.x / 50)
-    assert found.spread_power_kw == pytest.approx(found.x / 50 * 0.002)
+    parts = (0.98, 1.0, 1.003)
+    found = repeatability([run(kw=lambda rpm, k=k: rpm / 50 * k) for k in parts])
+    assert found.mean_peak_kw == pytest.approx(120.0 * sum(parts) / 3)
+    assert found.spread_peak_kw == pytest.approx(120.0 * np.std(parts, ddof=1))
+    assert found.spread_pct == pytest.approx(1.26, abs=0.01)
+    assert found.mean_power_kw == pytest.approx(found.x / 50 * sum(parts) / 3)
+    # 2 % beside two that agree within 0.2 %: of three runs that is chance.
     assert found.outlier is None
+
+
+def test_chance_alone_names_an_outlier_in_fewer_than_five_of_a_hundred():
+    rng = np.random.default_rng(5)
+    sizes, sets = (3, 4, 5, 6, 8, 14), 200
+    named = dict.fromkeys(sizes, 0)
+    for n in sizes * sets:
+        runs = [run(samples=30, factor=1.0 + rng.normal(0.0, 0.01)) for _ in range(n)]
+        named[n] += repeatability(runs).outlier is not None
+    assert sum(named.values()) < 0.05 * len(sizes) * sets
+    assert max(named.values()) < 0.09 * sets
+
+
+@pytest.mark.parametrize(("n", "off", "least"), [(4, 0.10, 0.8), (6, 0.05, 0.8), (8, 0.04, 0.7)])
+def test_a_run_far_beside_several_that_repeat_is_found(n, off, least):
+    rng = np.random.default_rng(n)
+    found = 0
+    for _ in range(100):
+        factors = 1.0 + rng.normal(0.0, 0.005, n)
+        factors[1] -= off
+        outlier = repeatability([run(samples=30, factor=float(k)) for k in factors]).outlier
+        assert outlier in {1, None}
+        found += outlier == 1
+    assert found >= 100 * least
+
+
+def test_a_run_within_its_own_doubt_is_no_outlier():
+    def measured(factor, doubt):
+        peak = Peak(120.0, 6000.0, 150.0, 8.0, 0.3, Uncertainty(doubt, sampling=doubt))
+        return run(factor=factor, peak_power=peak)
+
+    factors = (1.0, 1.0001, 0.9999, 1.0, 0.97)
+    assert repeatability([measured(k, 0.5) for k in factors]).outlier == 4
+    assert repeatability([measured(k, 5.0) for k in factors]).outlier is None
+
+
+def test_a_single_place_that_stands_off_is_no_gain():
+    rpm = np.linspace(2000.0, 6000.0, 801)
+    bump = np.where(np.abs(rpm - 4000.0) < 12.0, 15.0, 0.0)
+    found = compare(run(samples=801), run(samples=801, kw=lambda x: x / 50 + 3.0 + bump))
+    assert found.power_gain_kw.max() > 10.0
+    assert found.best_gain_kw < 3.0 + 0.35 * 15.0
+    assert found.worst_gain_kw == pytest.approx(3.0)
 
 
 def test_the_run_that_does_not_fit_is_named():
