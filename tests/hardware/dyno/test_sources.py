@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from cartech_desk.domain.dyno.roles import Tier
+from cartech_desk.hardware.dyno.definition_files import templates
 from cartech_desk.hardware.dyno.source import DynoSource, Kind
 from cartech_desk.hardware.dyno.sources import OFFERS, BadSourceUrl, kind_of, make_source
 from cartech_desk.hardware.errors import LinkLost, PortBusy, PortNotFound
@@ -14,8 +15,11 @@ PROTOCOLS = ("jetdrive", "magtrol", "simpledyno", "innovate", "aem", "plx", "hon
 
 
 @pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: offer.words)
-def test_every_offer_can_be_chosen_by_its_example(offer):
-    assert kind_of(offer.example) is OFFERS[[o.scheme for o in OFFERS].index(offer.scheme)].kind
+def test_every_offer_can_be_chosen_by_its_example(offer, tmp_path):
+    if offer.scheme == "link":
+        name = offer.example.removeprefix("link:").partition("@")[0]
+        (tmp_path / f"{name}.toml").write_text(templates()["mustang"], encoding="utf-8")
+    assert kind_of(offer.example, links=tmp_path) is offer.kind
     if offer.scheme in PROTOCOLS:
         source = make_source(offer.example, "one")
         assert isinstance(source, DynoSource)
