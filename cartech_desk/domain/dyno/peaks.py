@@ -5,7 +5,8 @@ levels of smoothing go on top of these, so that no level can show a higher peak 
 Torque is power over engine speed, both averaged alike: P = T·ω holds wherever one looks.
 """
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Final
 
@@ -101,16 +102,15 @@ def _peak(
         sampling=_sampling(where, top, level, torque=torque),
         smoothing=max(moved, default=0.0),
     )
-    return Peak(
-        top.value, top.rpm, top.speed_kmh, top.t_s, top.support_s, summed(unsure, unsure.conditions)
-    )
+    return Peak(top.value, top.rpm, top.speed_kmh, top.t_s, top.support_s, summed(unsure))
 
 
-def summed(unsure: Uncertainty, conditions: float) -> Uncertainty:
-    """Return the same with another part for the weather, summed as roots of squares."""
-    parts = (unsure.sampling, unsure.smoothing, conditions, unsure.losses)
-    total = float(np.sqrt(sum(part**2 for part in parts)))
-    return Uncertainty(total, unsure.sampling, unsure.smoothing, conditions, unsure.losses)
+def summed(unsure: Uncertainty, conditions: float | None = None) -> Uncertainty:
+    """Return the same with its parts summed as roots of squares, and another one for the weather."""
+    if conditions is not None:
+        unsure = replace(unsure, conditions=conditions)
+    parts = [getattr(unsure, one.name) for one in fields(unsure) if one.name != "total"]
+    return replace(unsure, total=math.hypot(*parts))
 
 
 def _levels(stretch: Trace, level: int) -> _Levels:
@@ -185,7 +185,7 @@ def with_losses(peak: Peak | None, part: float) -> Peak | None:
     """Return a peak with what the fit of the losses leaves of doubt, in its own unit."""
     if peak is None or part <= 0.0:
         return peak
-    return replace(peak, uncertainty=summed(replace(peak.uncertainty, losses=part), 0.0))
+    return replace(peak, uncertainty=summed(replace(peak.uncertainty, losses=part)))
 
 
 def with_slips(peak: Peak | None, part: float) -> Peak | None:
@@ -193,4 +193,11 @@ def with_slips(peak: Peak | None, part: float) -> Peak | None:
     if peak is None or part <= 0.0:
         return peak
     sampling = float(np.hypot(peak.uncertainty.sampling, part * peak.value))
-    return replace(peak, uncertainty=summed(replace(peak.uncertainty, sampling=sampling), 0.0))
+    return replace(peak, uncertainty=summed(replace(peak.uncertainty, sampling=sampling)))
+
+
+def with_cut(peak: Peak | None, part: float) -> Peak | None:
+    """Return a peak with what the curve may still have gained when the pull was cut off."""
+    if peak is None or part <= 0.0:
+        return peak
+    return replace(peak, uncertainty=summed(replace(peak.uncertainty, cut=part)))

@@ -49,7 +49,8 @@ class Uncertainty:
 
     `sampling` from the scatter of the samples, `smoothing` what its windows take off, or one level
     more would, `conditions` what the weather's instruments may err (0 where nothing is
-    corrected), `losses` from the fit of the coast-down. `total` is their root of squares.
+    corrected), `losses` from the fit of the coast-down, `cut` what still rose when the foot was
+    lifted. `total` is their root of squares.
     """
 
     total: float
@@ -57,6 +58,7 @@ class Uncertainty:
     smoothing: float = 0.0
     conditions: float = 0.0
     losses: float = 0.0
+    cut: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
