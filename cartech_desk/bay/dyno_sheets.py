@@ -130,15 +130,16 @@ class DynoSheets:
         with suppress(NotKept):
             vin = self._store.vehicles.get(session.vehicle_id).vin or ""
         samples = self._runs.raw(run.id)
+        result = self._runs.result(run.id, view)
         return SheetRun(
             # Times stand on the sheet in the zone of this desk, and say which one that is.
             replace(run, started=run.started.astimezone()),
             session,
-            self._runs.result(run.id, view),
+            result,
             samples if raw else None,
             vin,
             self._alarms(run),
-            _device(run, samples),
+            _device(run, samples, result.pull),
         )
 
     def _alarms(self, run: DynoRun) -> tuple[str, ...]:
@@ -276,16 +277,24 @@ def _checked(run: DynoRun) -> None:
         raise SheetRefused(f"{run.name} is deleted.", to_do="Restore it, then print its sheet.")
 
 
-def _device(run: DynoRun, raw: RawRun) -> DeviceSaid | None:
-    """Return what the dyno corrected itself, None where it told nothing of it."""
-    said = {}
+def _device(run: DynoRun, raw: RawRun, pull: tuple[float, float] | None) -> DeviceSaid | None:
+    """Return what the dyno corrected itself in the pull, None where it told nothing of it.
+
+    What the rollers do before and behind the pull is no peak of its, either.
+    """
+    if pull is None:
+        return None
+    first, last = (raw.first_ns + round(end * 1e9) for end in pull)
+    said: list[float | None] = []
     for role in (Role.CORRECTED_POWER, Role.CORRECTED_TORQUE, Role.DEVICE_FACTOR):
         track = raw.tracks.get(run.setup.roles.get(role, ""))
-        known = track is not None and bool(np.isfinite(track.values).any())
-        said[role] = float(np.nanmax(track.values)) if track is not None and known else None
-    if all(value is None for value in said.values()):
-        return None
-    return DeviceSaid(*said.values())
+        values = np.empty(0)
+        if track is not None:
+            values = track.values[(track.t_ns >= first) & (track.t_ns <= last)]
+        values = values[np.isfinite(values)]
+        one = np.median if role is Role.DEVICE_FACTOR else np.max
+        said.append(float(one(values)) if len(values) else None)
+    return None if all(value is None for value in said) else DeviceSaid(*said)
 
 
 def _alarm(mark: Mark, anchor: datetime, end_ns: int) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartech_desk.domain.dyno.roles import Role
+from cartech_desk.domain.dyno.run import EstimateBy
 from cartech_desk.domain.units import convert
 from cartech_desk.reports.drawing import INK
 from cartech_desk.reports.dyno_chart import Curve, Pane, Spot, Style, draw_panes
@@ -26,10 +27,18 @@ SIDE_STYLES: Final = {
     Role.BOOST: Style(INK, 1.1, (4.0, 1.5, 1.0, 1.5)),
 }
 _TALL: Final = 318.0
+_LEAST: Final = 244.0
+_ALONE: Final = 500.0
 
 
-def chart(flow: Flow, run: SheetRun, curve: SheetCurve, units: SheetUnits) -> None:
-    """Draw power and torque over one axis, and what the run has beside them below."""
+def chart(
+    flow: Flow, run: SheetRun, curve: SheetCurve, units: SheetUnits, below: float = 0.0
+) -> None:
+    """Draw power and torque over one axis, and what the run has beside them below.
+
+    `below` is how high that is what should still stand on this page; where there is no room for
+    both the chart has the page for itself.
+    """
     span = (float(curve.x.min()), float(curve.x.max()))
     xs = axis_values(curve, units)
     power, torque = units.power_of(curve.power_kw), units.torque_of(curve.torque_nm)
@@ -48,7 +57,8 @@ def chart(flow: Flow, run: SheetRun, curve: SheetCurve, units: SheetUnits) -> No
         *curves,
     ]
     curves = [one for one in curves if np.isfinite(one.ys).any()]
-    title = f"Power [{symbol(units.power)}]"
+    engine = run.result.estimate is not EstimateBy.NONE
+    title = f"{'Engine power, estimated' if engine else 'Power'} [{symbol(units.power)}]"
     if np.isfinite(torque).any():
         title += f" and torque [{symbol(units.torque)}]"
     top = Pane(
@@ -60,8 +70,8 @@ def chart(flow: Flow, run: SheetRun, curve: SheetCurve, units: SheetUnits) -> No
         note=_equal(curve, units, span),
     )
     panes = [top, *side_panes([(curve, "")], units)]
-    high = min(_TALL, flow.rest - 4) if flow.rest > 200 else _TALL
-    flow.room(high)
+    left = flow.rest - below - 4
+    high = min(_TALL, left) if left >= _LEAST else min(_ALONE, flow.rest - 4)
     to = (float(xs.min()), float(xs.max()))
     crossing = units.crossing_rpm if curve.axis == "rpm" else None
     box = (flow.left, flow.y + 4, flow.width, high - 4)

@@ -12,7 +12,14 @@ from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import Basis, EstimateBy, Ignition, LossPart, RpmSource, TestType
 from cartech_desk.domain.units import UnitSystem, convert, shown
 from cartech_desk.reports.dyno_sheet import DeviceSaid, Sheet, SheetRun
-from cartech_desk.reports.dyno_units import NOT_KNOWN, SheetUnits, measured, number, symbol
+from cartech_desk.reports.dyno_units import (
+    NOT_KNOWN,
+    SheetUnits,
+    measured,
+    number,
+    per_speed,
+    symbol,
+)
 from cartech_desk.store.dyno import RunEnding, SourceUsed
 
 TEST_WORDS: Final[Mapping[TestType, str]] = {
@@ -84,10 +91,13 @@ class PeakWords:
 
 def instant(at: datetime) -> str:
     """Return an instant in the zone that it carries, and which one that is."""
-    zone = f"{at:%z}"
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC" + (
-        f"{zone[:3]}:{zone[3:5]}" if zone[1:5] != "0000" else ""
-    )
+    return f"{at:%Y-%m-%d %H:%M:%S} {zone(at)}"
+
+
+def zone(at: datetime) -> str:
+    """Return the zone that an instant carries, as its distance from UTC."""
+    away = f"{at:%z}"
+    return "UTC" + (f"{away[:3]}:{away[3:5]}" if away[1:5] != "0000" else "")
 
 
 def units_of(sheet: Sheet) -> SheetUnits:
@@ -100,7 +110,7 @@ def facts_of(run: SheetRun, units: SheetUnits) -> tuple[Facts, ...]:
     """Return all that is said of a run in lines."""
     return (
         Facts("Vehicle", _vehicle(run, units)),
-        Facts("Run", _run(run)),
+        Facts("Run", _run(run, units)),
         Facts("Dyno", _dyno(run, units)),
         Facts("Correction and air", _air(run.result, units)),
         Facts("Power", _power(run)),
@@ -133,10 +143,10 @@ def _tyre(kpa: float | None, system: UnitSystem) -> str:
     return f"{bar} ({psi})" if system is UnitSystem.METRIC else f"{psi} ({bar})"
 
 
-def _run(run: SheetRun) -> tuple[Fact, ...]:
+def _run(run: SheetRun, units: SheetUnits) -> tuple[Fact, ...]:
     kept, session, result = run.run, run.session, run.result
     setup = kept.setup
-    ratio = result.ratio_rpm_per_kmh or setup.ratio_rpm_per_kmh
+    ratio = per_speed(result.ratio_rpm_per_kmh or setup.ratio_rpm_per_kmh, units)
     seconds = NOT_KNOWN
     if kept.first_ns is not None and kept.last_ns is not None:
         seconds = f"{(kept.last_ns - kept.first_ns) / 1e9:.1f} s"
@@ -147,7 +157,7 @@ def _run(run: SheetRun) -> tuple[Fact, ...]:
         Fact("Operator", session.operator.name or NOT_KNOWN),
         Fact("Test", TEST_WORDS[setup.test_type] + (", on the road" if setup.road else "")),
         Fact("Gear", setup.gear or NOT_KNOWN),
-        Fact("Ratio", f"{ratio:.3f} rpm per km/h" if ratio else NOT_KNOWN),
+        Fact("Ratio", f"{ratio:.3f} rpm per {units.speed.symbol}" if ratio else NOT_KNOWN),
         Fact("Engine speed from", RPM_WORDS[result.rpm_source]),
         Fact("Lasts", f"{seconds}, {pull}"),
     ]
@@ -168,7 +178,7 @@ def _dyno(run: SheetRun, units: SheetUnits) -> tuple[Fact, ...]:
     if run.run.file:
         rows.append(Fact("File", run.run.file))
     if run.device is not None:
-        rows.append(Fact("The dyno itself", _device(run.device, units)))
+        rows.append(Fact("Dyno's own peaks", _device(run.device, units)))
     return tuple(rows)
 
 
@@ -183,7 +193,7 @@ def _device(said: DeviceSaid, units: SheetUnits) -> str:
     ]
     if said.factor is not None:
         parts.append(f"factor {said.factor:.4g}")
-    return ", ".join(parts) + " (its own correction, used in no sum here)"
+    return ", ".join(parts) + ": corrected by the dyno itself, used in no sum here"
 
 
 _KIND_WORDS: Final = {
@@ -248,7 +258,7 @@ def pressure(kpa: float | None, system: UnitSystem) -> str:
 def _power(run: SheetRun) -> tuple[Fact, ...]:
     result, setup = run.result, run.run.setup
     rows = [
-        Fact("Shown", where(result)),
+        Fact("Shown", where(run)),
         Fact("Computed from", BASIS_WORDS[result.basis] if result.basis else NOT_KNOWN),
         Fact("Smoothing", smoothing(result)),
     ]
@@ -263,17 +273,21 @@ def _power(run: SheetRun) -> tuple[Fact, ...]:
         for loss in setup.losses
     ]
     if result.slips:
-        rows.append(Fact("Repaired", f"{len(result.slips)} slips of the speed column"))
+        found = f"{len(result.slips)}, repaired wherever power is computed from speed"
+        rows.append(Fact("Slips of speed", found))
     return tuple(rows)
 
 
-def where(result: RunResult) -> str:
+def where(run: SheetRun) -> str:
     """Tell at what the power is: wheels, or an engine's that was estimated, and how."""
+    percent = run.run.setup.driveline_pct
+    part = "a percentage" if percent is None else f"a flat {percent:g} % driveline loss"
     return {
         EstimateBy.NONE: "at the wheels",
         EstimateBy.MEASURED: "engine, estimated: wheel power and measured driveline losses",
-        EstimateBy.FLAT_PERCENT: "engine, estimated: wheel power and a percentage somebody chose",
-    }[result.estimate]
+        EstimateBy.FLAT_PERCENT: f"engine, estimated: wheel power and {part} that somebody chose, "
+        "not measured",
+    }[run.result.estimate]
 
 
 def where_short(result: RunResult) -> str:

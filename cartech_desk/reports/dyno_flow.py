@@ -126,8 +126,19 @@ class Flow:
                 self.sketch.text(self.left, self.y - 2.6, name, TYPE, color=MUTED, most=88)
             self.sketch.text(self.left + 92, self.y - 2.6, line, TYPE, bold=bold)
 
+    def height_of(self, groups: Sequence[Facts]) -> float:
+        """Return how high groups of facts will stand."""
+        return max(sum(block[1] for block in blocks) for blocks in self._columns(groups))
+
     def facts(self, groups: Sequence[Facts]) -> None:
         """Write groups of facts in two columns of about one height."""
+        first, second = self._columns(groups)
+        high = max(sum(block[1] for block in blocks) for blocks in (first, second))
+        if high > self.rest and high <= self.bottom - MARGIN - 60:
+            self.turn()
+        self._side_by_side(first, second)
+
+    def _columns(self, groups: Sequence[Facts]) -> "tuple[list[_Block], list[_Block]]":
         blocks = [self._block(group) for group in groups]
         whole = sum(block[1] for block in blocks)
         first: list[_Block] = []
@@ -139,10 +150,7 @@ class Flow:
                 filled += block[1]
             else:
                 second.append(block)
-        high = max(filled, whole - filled)
-        if high > self.rest and high <= self.bottom - MARGIN - 60:
-            self.turn()
-        self._side_by_side(first, second)
+        return first, second
 
     def _side_by_side(self, first: "list[_Block]", second: "list[_Block]") -> None:
         """Draw two columns of lines; both go on overleaf where they must."""

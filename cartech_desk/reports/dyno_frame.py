@@ -14,10 +14,11 @@ from cartech_desk.reports.dyno_facts import (
 )
 from cartech_desk.reports.dyno_flow import MARGIN, TYPE, Flow, sign
 from cartech_desk.reports.dyno_sheet import Sheet
-from cartech_desk.reports.faces import width, wrapped
+from cartech_desk.reports.faces import fitted, width, wrapped
 from cartech_desk.reports.logo import logo_size
 
 _LOGO: Final = (150.0, 44.0)
+_LEAST_NAME: Final = 11.0
 _PROOF: Final = 6.2
 _BAND: Final = 66.0
 
@@ -29,8 +30,10 @@ def begin(sheet: Sheet, what: str) -> Flow:
     def further(sketch: Sketch) -> float:
         right = sketch.width - MARGIN
         name = sheet.shop.name or "CarTech Desk"
-        sketch.text(MARGIN, MARGIN + 8, name, 9, bold=True, most=200)
-        sketch.text(right, MARGIN + 8, f"{vehicle} · {what}", 9, align=Align.RIGHT, most=300)
+        half = (right - MARGIN) / 2 - 8
+        sketch.text(MARGIN, MARGIN + 8, name, 9, bold=True, most=half)
+        words = f"{fitted(vehicle, 9, half - width(f' · {what}', 9))} · {what}"
+        sketch.text(right, MARGIN + 8, words, 9, align=Align.RIGHT, most=half)
         sketch.line(MARGIN, MARGIN + 13, right, MARGIN + 13, color=INK, width=0.8)
         return 17.0
 
@@ -49,8 +52,14 @@ def _first_head(flow: Flow, sheet: Sheet) -> None:
         x += wide * share + 12
         high = max(high, tall * share)
     room = flow.right - 130 - x
-    sketch.text(x, top + 14, sheet.shop.name or "CarTech Desk", 15, bold=True, most=room)
-    y = top + 16
+    y = top - 1
+    name, size = sheet.shop.name or "CarTech Desk", 15.0
+    while size > _LEAST_NAME and width(name, size, bold=True) > room:
+        size -= 1
+    for line in wrapped(name, size, room, bold=True)[:2]:
+        y += 15
+        sketch.text(x, y, line, size, bold=True, most=room)
+    y += 2
     address = ", ".join(part.strip() for part in sheet.shop.address.splitlines() if part.strip())
     for line in wrapped(address, TYPE, room)[:3]:
         y += 10
@@ -100,7 +109,8 @@ def peak_band(flow: Flow, result: RunResult, peaks: tuple[PeakWords, PeakWords] 
         unit = sketch.text(x + big.width + 5, top + 26, peak.unit, 13, bold=True)
         at = x + big.width + unit.width + 13
         room = x + half - 14 - at
-        sketch.text(at, top + 15, f"{peak.name}, {peak.at}", TYPE + 0.5, bold=True, most=room)
+        name = peak.name if result.estimate is EstimateBy.NONE else f"Engine {peak.name.lower()}"
+        sketch.text(at, top + 15, f"{name}, {peak.at}", TYPE + 0.5, bold=True, most=room)
         sketch.text(at, top + 26, peak.others, TYPE, color=MUTED, most=room)
         room = half - 18
         made = f"{peak.plus_minus} ({peak.made_of})" if peak.made_of else peak.plus_minus

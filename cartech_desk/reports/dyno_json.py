@@ -1,8 +1,8 @@
 """A dyno sheet as JSON: what was measured, what was set, what it comes to; recomputable.
 
-Canonical units (the names of fields and each channel say which), numbers as Python writes them, so
-that they read back bit for bit; null where a number is not known. Raw samples are those of the
-recording, never resampled.
+Canonical units, numbers as Python writes them, so that they read back bit for bit; null where a
+number is not known. Raw samples are those of the recording, never resampled. What each field means
+is written in `dyno_json_about` and stands in every file under "about".
 """
 
 import json
@@ -15,12 +15,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from cartech_desk import __version__
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.dyno.result import QualityMark, RunResult
 from cartech_desk.domain.dyno.roles import Tier
 from cartech_desk.domain.dyno.run import RawRun, RunSetup, Track, View
 from cartech_desk.domain.dyno.written import from_plain
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.reports.dyno_json_about import ABOUT
 from cartech_desk.reports.dyno_sheet import Sheet, SheetRun
 
 SCHEMA: Final = "cartech-desk/dyno-sheet"
@@ -46,8 +48,8 @@ def document_of(sheet: Sheet) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "schema_version": VERSION,
-        "units": "canonical: rpm, km/h, m/s2, N, kW, Nm, kPa, degC, percent, s; raw times in "
-        "nanoseconds from the anchor of the recording",
+        "software": f"CarTech Desk {__version__}",
+        "about": dict(ABOUT),
         "issued": sheet.issued.isoformat(),
         "issued_by": sheet.issued_by,
         "shop": {"name": sheet.shop.name, "address": sheet.shop.address},

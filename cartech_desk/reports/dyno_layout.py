@@ -43,9 +43,10 @@ def _one(sheet: Sheet) -> Drawing:
     peaks = peaks_of(run.result, units)
     curve = curve_of(run.result)
     peak_band(flow, run.result, peaks)
+    facts = facts_of(run, units)
     if curve is not None:
-        chart(flow, run, curve, units)
-    flow.facts(facts_of(run, units))
+        chart(flow, run, curve, units, flow.height_of(facts))
+    flow.facts(facts)
     if curve is not None:
         _table(flow, curve, units, sheet.table_step_rpm)
     times(flow, run)

@@ -78,6 +78,8 @@ def repeats(flow: Flow, sheet: Sheet, units: SheetUnits) -> None:
         flow.marked(False, sheet.runs[found.outlier].run.name, found.why)
     elif found.why:
         flow.lines(found.why)
+    for warning in found.warnings:
+        flow.marked(False, "Mind", warning)
 
 
 def overlay(

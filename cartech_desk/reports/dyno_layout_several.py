@@ -49,10 +49,11 @@ def lay_out_several(sheet: Sheet) -> Drawing:
 def _head(flow: Flow, sheet: Sheet) -> None:
     vehicles = list(dict.fromkeys(run.session.vehicle_name or NOT_KNOWN for run in sheet.runs))
     first = sheet.runs[0].result
+    places = list(dict.fromkeys(where_short(run.result) for run in sheet.runs))
     forms = list(dict.fromkeys(correction_name(run.result.factor) for run in sheet.runs))
     headline(
         flow,
         " and ".join(vehicles) if len(vehicles) < 3 else f"{len(vehicles)} vehicles",
-        f"{len(sheet.runs)} runs · {where_short(first)} · "
+        f"{len(sheet.runs)} runs · {'; some are '.join(places)} · "
         f"{'; some are '.join(forms)} · smoothing {smoothing(first)}",
     )

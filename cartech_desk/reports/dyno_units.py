@@ -76,6 +76,11 @@ def number(value: float | None, decimals: int) -> str:
     return words.replace("-", "\u2212")
 
 
+def per_speed(rpm_per_kmh: float | None, units: SheetUnits) -> float | None:
+    """Turn a ratio of engine speed to road speed into one of the sheet's unit of speed."""
+    return None if rpm_per_kmh is None else rpm_per_kmh / units.speed.factor
+
+
 def signed(value: float | None, decimals: int) -> str:
     """Return a number with its sign."""
     words = number(value, decimals)

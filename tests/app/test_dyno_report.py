@@ -36,6 +36,13 @@ def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
     return Desk(tmp_path, capsys)
 
 
+@pytest.fixture(autouse=True)
+def application(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """An application of the kind that other tests need too: a process has one."""
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    request.getfixturevalue("qapp")
+
+
 @pytest.fixture
 def run(desk: Desk) -> str:
     return desk.drive("Run_1")

@@ -86,6 +86,20 @@ def test_what_the_dyno_corrected_itself_stands_beside_ours(
     assert said.factor == pytest.approx(1.02)
 
 
+def test_what_rollers_do_outside_the_pull_is_no_peak_of_the_dyno(
+    sheets: DynoSheets, runs: DynoRuns, tmp_path: Path
+) -> None:
+    made = pull(top_kw=180.0)
+    made.kw[-1] = made.kw[1] = 900.0
+    path = tmp_path / "Run_1.csv"
+    path.write_bytes(winpep(made, factor=1.1))
+    run = runs.import_file(path, None, TOM)
+    said = sheets.sheet([run.id], View(), TOM).runs[0].device
+    assert said is not None
+    assert said.power_kw is not None
+    assert said.power_kw < 1.1 * 200.0
+
+
 def test_an_id_may_be_how_only_it_begins_and_one_run_stands_once(
     sheets: DynoSheets, run: DynoRun
 ) -> None:

@@ -1,7 +1,10 @@
 """A sheet as JSON: everything in it, and its numbers computed again bit for bit."""
 
 import csv
+import hashlib
 import json
+import math
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.dyno.analysis import analyse
+from cartech_desk.domain.dyno.raw_hash import samples_sha256
 from cartech_desk.domain.dyno.roles import Role, Tier
 from cartech_desk.domain.dyno.run import Conditions, RawRun, RunSetup, Track, View
 from cartech_desk.domain.errors import CarTechError
@@ -171,6 +175,44 @@ def test_a_document_that_was_spoilt_is_refused_in_words(spoil):
     spoil(written)
     with pytest.raises(CarTechError):
         recompute(written)
+
+
+def test_a_stranger_finds_the_hash_the_factor_and_the_corrected_numbers_with_the_file_alone():
+    raw, setup = pull()
+    written, _ = document(raw, setup, View("sae", 0))
+    kept, found = written["runs"][0]["raw"], written["runs"][0]["result"]
+    digest = hashlib.sha256(b"cartech-dyno-samples-1\n")
+    for name, track in sorted(kept["tracks"].items()):
+        unit = track["channel"]["unit"]
+        count = len(track["t_ns"])
+        digest.update(name.encode() + b"\0" + unit.encode() + b"\0" + count.to_bytes(8, "little"))
+        digest.update(struct.pack(f"<{count}q", *(at - kept["first_ns"] for at in track["t_ns"])))
+        values = [math.nan if one is None else one for one in track["values"]]
+        digest.update(struct.pack(f"<{count}d", *values))
+        digest.update(bytes(track["quality"]))
+    assert digest.hexdigest() == samples_sha256(raw)
+    air = found["factor"]
+    kelvin = air["conditions"]["temperature_c"] + 273.15
+    by_hand = 1.180 * 99.0 / air["dry_kpa"] * math.sqrt(kelvin / 298.0) - 0.180
+    assert air["value"] == pytest.approx(by_hand, abs=2e-4)
+    peak = found["peak_power"]["value"]
+    assert found["corrected"]["peak_power_kw"] == peak * air["value"]
+    curve = found["curve"]
+    for power, torque, rpm in zip(curve["power_kw"], curve["torque_nm"], curve["rpm"], strict=True):
+        assert torque is None or power == pytest.approx(torque * rpm / 9549.297, rel=1e-6)
+
+
+def test_a_file_explains_its_fields_and_each_of_them_is_there():
+    written, _ = document(*pull(), View())
+    for path in written["about"]:
+        if path in {"units", "numbers"}:
+            continue
+        place = written
+        for step in path.split("."):
+            place = place[step.removesuffix("[]")]
+            if step.endswith("[]"):
+                place = place[0]
+    assert written["software"].startswith("CarTech Desk ")
 
 
 def test_a_sheet_without_raw_data_says_that_it_cannot_be_computed_again():

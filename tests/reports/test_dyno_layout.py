@@ -14,7 +14,7 @@ from cartech_desk.domain.units import UnitSystem
 from cartech_desk.reports.drawing import Area, Picture, Stroke, Text
 from cartech_desk.reports.dyno_flow import MARGIN
 from cartech_desk.reports.dyno_layout import lay_out
-from cartech_desk.reports.dyno_sheet import Paper, Shop
+from cartech_desk.reports.dyno_sheet import DeviceSaid, Paper, Shop
 from cartech_desk.reports.logo import checked_logo
 from tests.reports.sheet_double import (
     made_pair,
@@ -217,6 +217,40 @@ def test_a_sheet_says_all_that_a_customer_and_a_tuner_ask_for():
         assert said in words.replace("\n", " ") or said in words, said
 
 
+@pytest.mark.parametrize("paper", list(Paper))
+def test_the_first_page_has_the_air_too_on_either_paper(paper):
+    first = lay_out(made_sheet(paper=paper)).pages[0]
+    said = [item.words for item in first.items if isinstance(item, Text)]
+    assert "Correction and air" in said
+    assert "Computed from" in said
+
+
+def test_the_name_of_a_shop_stands_whole_beside_a_broad_logo():
+    name = "Rolling Road & Sons Performance Engineering Ltd."
+    drawing = lay_out(made_sheet(shop=Shop(name, "12 Dyno Lane", logo(900, 240))))
+    for page in drawing.pages:
+        said = " ".join(item.words for item in page.items if isinstance(item, Text))
+        assert name in said
+
+
+def test_a_ratio_stands_in_the_units_of_the_shop():
+    words = words_of(lay_out(made_sheet(units=UnitSystem.IMPERIAL)))
+    assert "61.960 rpm per mph" in words
+
+
+def test_what_the_dyno_corrected_itself_says_whose_it_is():
+    run = replace(made_run(), device=DeviceSaid(206.2, 324.6, 1.222))
+    words = words_of(lay_out(made_sheet(run))).replace("\n", " ")
+    assert "Dyno's own peaks" in words
+    assert "276.5 hp, 239.4 lb·ft, factor 1.222: corrected by the dyno itself" in words
+
+
+def test_what_makes_runs_no_session_of_one_set_up_is_said():
+    sheet = made_session_sheet(3)
+    found = replace(sheet.repeatability, warnings=("The gear differs.",))
+    assert "The gear differs." in words_of(lay_out(replace(sheet, repeatability=found)))
+
+
 def test_corrected_and_uncorrected_peaks_stand_beside_each_other():
     result = made_result()
     words = words_of(lay_out(made_sheet(made_run(result=result))))
@@ -227,9 +261,12 @@ def test_corrected_and_uncorrected_peaks_stand_beside_each_other():
 
 def test_an_estimate_of_the_engine_is_labelled_so_wherever_it_stands():
     result = replace(made_result(), estimate=EstimateBy.FLAT_PERCENT)
-    words = words_of(lay_out(made_sheet(made_run(result=result))))
+    setup = RunSetup(estimate_by=EstimateBy.FLAT_PERCENT, driveline_pct=15.0)
+    words = words_of(lay_out(made_sheet(made_run(result=result, setup=setup))))
     assert "ESTIMATED at the engine" in words
-    assert "a percentage somebody chose" in words.replace("\n", " ")
+    assert "Engine power, at" in words
+    assert "Engine power, estimated [hp]" in words
+    assert "a flat 15 % driveline loss" in words.replace("\n", " ")
     assert "at the wheels" not in words
 
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cartech_desk.domain.units import UnitSystem
 from cartech_desk.reports.dyno_raw_cells import packed, raw_sheets
-from cartech_desk.reports.dyno_sheet import Shop
+from cartech_desk.reports.dyno_sheet import DeviceSaid, Paper, Shop
 from cartech_desk.reports.dyno_workbook import workbook_of
 from tests.reports.sheet_double import (
     made_pair,
@@ -43,12 +44,6 @@ def beside(page, label):
     )
 
 
-def under(page, head):
-    return next(
-        page.cell(cell.row + 1, cell.column).value for cell in cells(page) if cell.value == head
-    )
-
-
 def test_a_run_has_summary_conditions_curve_and_raw():
     assert read(made_sheet(made_run(raw=made_raw()))).sheetnames == [
         "Summary", "Conditions", "Curve", "Raw",
@@ -58,13 +53,77 @@ def test_a_run_has_summary_conditions_curve_and_raw():
 def test_numbers_are_numbers_with_their_unit_in_the_head():
     book = read(made_sheet())
     page = book["Summary"]
-    assert under(page, "Peak power [hp]") == pytest.approx(277.4, abs=0.1)
-    assert under(page, "Factor") == 1.2219
-    assert under(page, "60 to 100 mph [s]") == 5.721
-    assert under(page, "0 to 60 mph [s]") == "n/a"
-    assert isinstance(under(page, "Date and time [UTC-0700]"), datetime)
+    assert beside(page, "Peak power [hp]") == pytest.approx(277.4, abs=0.1)
+    assert beside(page, "Factor") == 1.2219
+    assert beside(page, "60 to 100 mph [s]") == 5.721
+    assert beside(page, "0 to 60 mph [s]") == "n/a"
+    assert beside(page, "Date and time") == datetime(2026, 7, 14, 15, 3, 11)
+    assert beside(page, "Time zone") == "UTC-07:00"
     assert beside(book["Conditions"], "Station pressure [kPa]") == 82.6
-    assert under(page, "Peak torque [lb·ft]") > 200
+    assert beside(page, "Peak torque [lb·ft]") > 200
+
+
+def test_what_was_measured_stands_in_the_units_of_the_shop():
+    page = read(made_sheet(units=UnitSystem.IMPERIAL))["Conditions"]
+    assert beside(page, "Temperature [°F]") == pytest.approx(61.0, abs=0.1)
+    assert beside(page, "Tyre pressure [psi]") == pytest.approx(34.1, abs=0.1)
+    assert beside(page, "Odometer [mi]") == pytest.approx(52326, abs=1)
+    assert beside(page, "Ratio [rpm per mph]") == pytest.approx(38.5 * 1.609344)
+
+
+def test_each_run_has_a_column_and_a_comparison_its_gain():
+    page = read(made_pair())["Summary"]
+    row = next(cell.row for cell in cells(page) if cell.value == "Average power [hp]")
+    a, b, gain = (page.cell(row, column).value for column in (2, 3, 4))
+    assert gain == pytest.approx(b - a)
+    assert [page.cell(6, column).value for column in (2, 3, 4)] == [
+        "A: Run 1", "B: Run 2", "Gain (B less A)",
+    ]  # fmt: skip
+    page = read(made_session_sheet(12))["Summary"]
+    row = next(cell.row for cell in cells(page) if cell.value == "Peak power [hp]")
+    assert all(page.cell(row, column).value > 200 for column in range(2, 14))
+
+
+def test_no_date_is_wider_than_its_column():
+    for sheet in (made_sheet(), made_pair(), made_session_sheet(3)):
+        page = read(sheet)["Summary"]
+        for cell in cells(page):
+            if isinstance(cell.value, datetime):
+                assert page.column_dimensions["B"].width > len("2026-07-14 15:03:11")
+
+
+def test_what_could_not_be_corrected_is_not_called_corrected():
+    result = made_result(factor=1.0)
+    factor = replace(result.factor, why_not="The station pressure is not known.")
+    page = read(made_sheet(made_run(result=replace(result, factor=factor))))["Summary"]
+    said = [str(cell.value) for cell in cells(page)]
+    assert "Peaks" in said
+    assert "Peaks, corrected" not in said
+    assert any(words.startswith("not corrected") for words in said)
+
+
+def test_what_the_dyno_corrected_itself_stands_apart():
+    run = replace(made_run(), device=DeviceSaid(206.2, None, 1.222))
+    page = read(made_sheet(run))["Summary"]
+    assert beside(page, "Its factor") == 1.222
+    assert beside(page, "Its power [hp]") == pytest.approx(276.5, abs=0.1)
+    assert not any("Its torque" in str(cell.value) for cell in cells(page))
+
+
+@pytest.mark.parametrize("paper", [Paper.A4, Paper.LETTER])
+def test_every_page_prints_on_the_paper_with_its_heads_and_fits_across(paper):
+    raw = made_raw(channels=30)
+    for page in read(made_sheet(made_run(raw=raw), paper=paper)):
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert page.page_setup.paperSize == (9 if paper is Paper.A4 else 1)
+        assert page.page_setup.fitToHeight == 0
+        assert page.page_setup.fitToWidth == (3 if page.title == "Raw" else None)
+        assert page.print_title_rows == ("$6:$6" if page.title == "Summary" else "$1:$1")
+
+
+def test_a_proof_in_the_foot_is_no_code():
+    page = read(made_sheet(audit_hash="a&Bc"))["Summary"]
+    assert page.oddFooter.left.text == "Audit log 4711:a&&Bc"
 
 
 def test_the_curve_has_every_sample_and_its_heads_stay_in_sight():
@@ -101,7 +160,11 @@ def test_charts_are_native_and_follow_the_cells():
 
 def test_several_runs_have_a_curve_each_and_one_chart_of_all():
     names = read(made_session_sheet(3)).sheetnames
-    assert names == ["Summary", "Conditions", "Curve Run 1", "Curve Run 2", "Curve Run 3", "Runs"]
+    assert names == ["Summary", "Conditions", "Curve Run 1", "Curve Run 2", "Curve Run 3"]
+    with zipfile.ZipFile(io.BytesIO(workbook_of(made_session_sheet(3)))) as parts:
+        charts = [parts.read(name).decode() for name in parts.namelist() if "charts/chart" in name]
+        assert b"drawing" in parts.read("xl/worksheets/sheet1.xml")
+    assert [chart.count("<c:ser>") for chart in charts] == [3, 3]
 
 
 def test_a_comparison_stands_on_a_page_of_its_own():
@@ -115,7 +178,7 @@ def test_runs_whose_names_no_page_may_have_are_written_all_the_same():
     names = read(
         made_sheet(made_run(1, name=odd), made_run(2, name=odd), made_run(3, name="Raw"))
     ).sheetnames
-    assert len({name.casefold() for name in names}) == len(names) == 6
+    assert len({name.casefold() for name in names}) == len(names) == 5
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r=", " =", '"='])
@@ -163,6 +226,25 @@ def test_raw_samples_stand_as_they_were_recorded():
         asked = [None if math.isnan(value) else value for value in track.values.tolist()]
         assert found == asked
     assert page.freeze_panes == "B2"
+
+
+def test_every_cell_says_where_it_stands():
+    with zipfile.ZipFile(io.BytesIO(workbook_of(made_sheet(made_run(raw=made_raw()))))) as parts:
+        for name in parts.namelist():
+            if "worksheets/sheet" in name:
+                found = parts.read(name).decode()
+                assert found.count("<c ") == found.count('<c r="') > 0
+                assert "<c>" not in found
+
+
+def test_a_reader_of_rows_finds_the_raw_samples_too():
+    raw = made_raw(seconds=2.0)
+    book = openpyxl.load_workbook(
+        io.BytesIO(workbook_of(made_sheet(made_run(raw=raw)))), read_only=True
+    )
+    rows = list(book["Raw"].iter_rows(min_row=2, values_only=True))
+    assert len(rows) == 100
+    assert [row[1] for row in rows] == raw.tracks["dyno_channel_0"].values.tolist()
 
 
 def test_channels_that_share_their_times_share_a_column_and_others_bring_their_own():
