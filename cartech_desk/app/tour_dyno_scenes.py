@@ -3,6 +3,7 @@
 The simulated car stands on the simulated rollers and makes short pulls, one after the other.
 """
 
+import math
 from typing import Any, Final
 
 from cartech_desk.app.tour_stage import Stage
@@ -15,6 +16,14 @@ _DYNO: Final = "sim:rollers"
 _VEHICLE: Final = "Blue Civic"
 _RUN_S: Final = 60.0
 """Two short pulls and what lies between them take less."""
+_FOREIGN: Final = ("Speed", "Engine RPM", "Power", "Torque", "Acceleration", "Force")
+_FOREIGN_AIR: Final = (
+    "(DWRT CPU) WB Volts Petrol AFR",
+    "(DWRT ATMO) Pressure",
+    "(DWRT ATMO) Temperature 1",
+    "(DWRT ATMO) Humidity",
+)
+_FOREIGN_ROWS: Final = 560
 _SEEN_RPM: Final = 3400.0
 """So far a pull has come when it is worth a picture."""
 
@@ -124,6 +133,55 @@ def dyno_sheet(stage: Stage) -> Any:
     page.does.sheet()
     stage.play(2.0)
     return page.preview
+
+
+def dyno_import(stage: Stage) -> Any:
+    """Take a file of another dyno's program: what each of its columns is."""
+    page = stage.window.page
+    path = stage.desk.data_dir / "RunFile_12.csv"
+    path.write_text(_foreign_run(), encoding="ascii")
+    page.does.ask_open = lambda: path
+    page.does.import_file()
+    stage.wait("its columns", lambda: page.does.form is not None)
+    stage.play(0.3)
+    return page.does.form
+
+
+def _foreign_run() -> str:
+    """Return a made-up pull as a program of DynoJet's writes it: no units, krpm, empty cells."""
+    names = ("Time", *(f"(DWRT CPU) {name}" for name in _FOREIGN), *_FOREIGN_AIR)
+    lines = [", ".join(names)]
+    for row in range(_FOREIGN_ROWS):
+        t_s = row * 0.02
+        mph, krpm = 32.0 + 8.5 * t_s, 1.9 + 0.505 * t_s
+        hp = 60.0 + 190.0 * math.sin(min(1.0, t_s / 10.0) * 1.45)
+        values = (t_s, mph, krpm, hp, hp * 5.252 / krpm, 8.5, hp * 375.0 / mph)
+        cells = [f"{value:.3f}" for value in values]
+        cells += ["12.4", "29.1", "74.3", "41.0"] if row % 5 == 0 else [" "] * 4
+        lines.append(", ".join(cells))
+    return "\n".join(lines) + "\n"
+
+
+def dyno_link(stage: Stage) -> Any:
+    """Edit the link of a device that sends lines of text, beside a capture of its bytes."""
+    from cartech_desk.hardware.dyno.capture import read_capture, write_capture
+
+    page = stage.window.page
+    page.supplies.define_link()
+    editor = page.supplies.editor
+    path = stage.desk.data_dir / "bench.capture"
+    pieces = [
+        (
+            place * 100_000_000,
+            f"{40.0 + place:.1f},{1800 + 37 * place},{51.2 + place:.1f}\r\n".encode(),
+        )
+        for place in range(60)
+    ]
+    write_capture(path, pieces, "/dev/ttyUSB0")
+    editor.wire.take(read_capture(path))
+    stage.wait("a trial", lambda: editor.wire.trial is not None)
+    stage.play(0.3)
+    return editor
 
 
 def dyno_kept(stage: Stage) -> None:

@@ -232,6 +232,8 @@ SCENES: Final = (
     Scene("dyno-compare", "two runs compared", dyno_scenes.dyno_compare),
     Scene("dyno-run", "what can be put right of a run", dyno_scenes.dyno_run),
     Scene("dyno-sheet", "the sheet as it will be printed", dyno_scenes.dyno_sheet),
+    Scene("dyno-import", "a file of another dyno, column by column", dyno_scenes.dyno_import),
+    Scene("dyno-link", "a link of the shop's own beside its bytes", dyno_scenes.dyno_link),
     Scene("dyno-kept", "runs that are kept, nothing connected", dyno_scenes.dyno_kept),
     Scene("settings", "what may be set", _settings),
     Scene("settings-wrong", "a number out of range", _settings_wrong),

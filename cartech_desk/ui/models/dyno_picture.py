@@ -134,7 +134,8 @@ class DynoPicture:
         if result is None:
             self._live = None
             return
-        used = {run.series for run in self.runs if not run.ghost}
+        # Not the colour of the last run either: its numbers stand beside the curve.
+        used = {run.series for run in self.runs}
         series = next(place for place in range(len(used) + 1) if place not in used)
         shown = ShownRun(result.run_id, "", result, series)
         self._live = _Drawn(shown, RunLines(result.curve, self.axis), live=True)

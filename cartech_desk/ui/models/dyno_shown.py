@@ -1,6 +1,6 @@
 """A run as it lies in the charts: its result, its name, its colour, whether it is a ghost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +34,16 @@ def shown_run(
     used = next((one for one in run.sources if one.kind == _DYNO), None)
     dyno = " ".join(part for part in (used.make, used.model) if part) if used else ""
     return ShownRun(run.id, name or run.name, result, series, ghost, dyno, run.tier)
+
+
+def drawable_axis(wanted: str, runs: Sequence[ShownRun]) -> str:
+    """Return the axis wanted; for runs none of which knows its engine speed, road speed."""
+    from cartech_desk.ui.models.dyno_lines import has_axis
+
+    driven = [run.result for run in runs if len(run.result.curve.t_s)]
+    if not driven or any(has_axis(result, wanted) for result in driven):
+        return wanted
+    return next((axis for axis in ("speed", "time") if has_axis(driven[0], axis)), wanted)
 
 
 def reasons(results: Mapping[str, RunResult]) -> dict[str, list[str]]:

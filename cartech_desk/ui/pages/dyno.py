@@ -15,7 +15,7 @@ from cartech_desk.domain.errors import CarTechError
 from cartech_desk.store.dyno import DynoRun, DynoSession
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.desk import DeskParts
-from cartech_desk.ui.models.dyno_shown import ShownRun, reasons, shown_run
+from cartech_desk.ui.models.dyno_shown import ShownRun, drawable_axis, reasons, shown_run
 from cartech_desk.ui.models.dyno_units import AXES, DynoUnits, dyno_units
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.models.run_overlay import Kept, Overlay, lay_over, read_kept
@@ -143,7 +143,7 @@ class DynoPage(Page):
         self.tree.rename_wanted.connect(self.does.rename)
         self.tree.delete_wanted.connect(self.does.delete)
         self.tree.properties_wanted.connect(self.does.properties)
-        self.chart.cursor_moved.connect(lambda at: self.numbers.set_cursor(self.axis, at))
+        self.chart.cursor_moved.connect(lambda at: self.numbers.set_cursor(self.chart.axis, at))
         self.empty.sources_pressed.connect(self.supplies.sources)
         self.empty.simulated_pressed.connect(self.supplies.try_simulated)
         self.empty.import_pressed.connect(self.does.import_file)
@@ -342,6 +342,9 @@ class DynoPage(Page):
     def set_axis(self, axis: str) -> None:
         """Draw over "rpm", "speed" or "time"."""
         self.axis = axis
+        self._draw_over(axis)
+
+    def _draw_over(self, axis: str) -> None:
         self.bar.show_axis(axis)
         self.chart.set_axis(axis)
 
@@ -370,7 +373,10 @@ class DynoPage(Page):
         ghost = _running(self._now)
         if not ghost:
             self.chart.set_live(None)
-        self.chart.set_runs(self._shown(ghost=True)[:1] if ghost else self._shown())
+        self.numbers.set_last(last=ghost)
+        shown = self._shown(ghost=True)[:1] if ghost else self._shown()
+        self.chart.set_runs(shown)
+        self._draw_over(self.axis if ghost else drawable_axis(self.axis, shown))
         self.set_difference(on=self.difference)
 
     def _shown(self, *, ghost: bool = False) -> list[ShownRun]:

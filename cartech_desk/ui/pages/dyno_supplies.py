@@ -81,6 +81,11 @@ class Supplies:
             name = f"template:{name}" if name in templates() else ""
         if self.panel is not None:
             self.panel.reject()
+        if self.editor is not None and not name:
+            self.editor.show()  # as it was left: what was typed is still there
+            return
+        if self.editor is not None:
+            self.editor.deleteLater()
         self.editor = LinkEditor(folder, name, page)
         self.editor.link_wanted.connect(self.connect)
         self.editor.setWindowModality(Qt.WindowModality.WindowModal)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -37,11 +37,12 @@ from cartech_desk.ui.models.import_draft import (
 )
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.widgets.draft_fields import CalmCombo
 from cartech_desk.ui.widgets.lamp import LampMark
 
-_SIZE: Final = (1060, 640)
+_SIZE: Final = (1240, 660)
 _HEADINGS: Final = ("Take", "Column of the file", "Its numbers", "Is the", "In", "Look at")
-_WIDTHS: Final = (56, 280, 170, 220, 150)
+_WIDTHS: Final = (56, 260, 160, 310, 190)
 _ITSELF: Final = "itself, under its own name"
 _TAKE, _NAME, _NUMBERS, _ROLE, _UNIT, _LOOK = range(6)
 
@@ -99,7 +100,7 @@ class DynoImportForm(QDialog):
         layout.addLayout(told)
         self.remember = QCheckBox("Read files with the same head so from now on")
         self.remember.setChecked(True)
-        self.leave = QPushButton("Cancel")
+        self.leave = QPushButton("Cancel  Esc")
         self.leave.setAutoDefault(False)
         self.leave.clicked.connect(self.reject)
         self.take = QPushButton("Import")
@@ -166,14 +167,14 @@ class DynoImportForm(QDialog):
         return [one for one in self.choices if one.column.index != time]
 
     def _time_row(self) -> QHBoxLayout:
-        self.time = QComboBox()
+        self.time = CalmCombo()
         for column in self._proposal.columns:
             self.time.addItem(column.name or f"column {column.index + 1}", column.index)
         self.time.addItem("rows, counted", -1)
         self.time.setCurrentIndex(self.time.findData(self._proposal.mapping.time))
         self.time.setAccessibleName("Column of time")
         self.time.setMinimumWidth(_WIDTHS[_NAME])
-        self.time_unit = QComboBox()
+        self.time_unit = CalmCombo()
         self.time_unit.setAccessibleName("Unit of time")
         self.time_unit.setEditable(True)  # so many rows a second: "20 Hz"
         units = TIME_UNITS
@@ -196,11 +197,12 @@ class DynoImportForm(QDialog):
         self.table.setHorizontalHeaderLabels(list(_HEADINGS))
         self.table.setAccessibleName("Columns of the file")
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes through what is in the cells
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setShowGrid(False)
         self.table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(Size.CONTROL_BAY + Space.XS)
+        self.table.verticalHeader().setDefaultSectionSize(Size.CONTROL_BAY + Space.S)
         header = self.table.horizontalHeader()
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -211,7 +213,7 @@ class DynoImportForm(QDialog):
         return self.table
 
     def _make_row(self, row: int, one: ColumnChoice) -> None:
-        box = QCheckBox()
+        box = _WholeCell()
         box.setAccessibleName(f"Take {one.column.name}")
         box.setChecked(one.taken)
         box.toggled.connect(lambda on, row=row: self.choose_taken(row, taken=on))
@@ -220,7 +222,7 @@ class DynoImportForm(QDialog):
             item = QTableWidgetItem(text)
             item.setToolTip(text)
             self.table.setItem(row, place, item)
-        role = QComboBox()
+        role = _in_cell()
         role.setAccessibleName(f"What {one.column.name} is")
         role.addItem(_ITSELF, None)
         for each, words in ROLE_WORDS.items():
@@ -229,7 +231,7 @@ class DynoImportForm(QDialog):
             lambda _index, row=row, role=role: self.choose_role(row, role.currentData())
         )
         self.table.setCellWidget(row, _ROLE, role)
-        unit = QComboBox()
+        unit = _in_cell()
         unit.setAccessibleName(f"Unit of {one.column.name}")
         unit.textActivated.connect(lambda words, row=row: self.choose_unit(row, words))
         self.table.setCellWidget(row, _UNIT, unit)
@@ -279,6 +281,25 @@ class DynoImportForm(QDialog):
         self.running = False
         self.take.setEnabled(True)
         self._tell(State.WARNING, getattr(error, "message", "") or f"It failed: {error}")
+
+
+class _WholeCell(QCheckBox):
+    """A tick that is hit anywhere in its cell."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setStyleSheet(f"padding-left: {Space.M}px;")
+
+    def hitButton(self, place: QPoint) -> bool:
+        """Take a press anywhere."""
+        return self.rect().contains(place)
+
+
+def _in_cell() -> QComboBox:
+    """Return a choice with a little room around it, so that no finger hits the next one."""
+    combo = CalmCombo()
+    combo.setStyleSheet(f"QComboBox {{ margin: 2px {Space.XS}px 2px 0px; }}")
+    return combo
 
 
 def _warning(words: str) -> QWidget:

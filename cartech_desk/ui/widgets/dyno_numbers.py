@@ -58,6 +58,7 @@ class DynoNumbers(QWidget):
         self._comparison: Comparison | None = None
         self._repeatability: Repeatability | None = None
         self._cursor = ("rpm", math.nan)
+        self._last = False
         self._nothing = words_label("muted", wrap=True)
         self._nothing.setText(EMPTY)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -151,6 +152,12 @@ class DynoNumbers(QWidget):
         self._comparison, self._repeatability = comparison, repeatability
         self._tell()
 
+    def set_last(self, *, last: bool) -> None:
+        """Say whether these are the numbers of the last run, while another is driven."""
+        if last is not self._last:
+            self._last = last
+            self._tell()
+
     def set_cursor(self, axis: str, place: float) -> None:
         """Tell every run's values at this place of the axis (NaN: none)."""
         self._cursor = (axis, place)
@@ -164,7 +171,7 @@ class DynoNumbers(QWidget):
             return
         front, units = self._runs[0], self._units
         result = front.result
-        self._name.say(front.name)
+        self._name.say(f"Last: {front.name}" if self._last else front.name)
         self._swatch.show_series(front.series)
         corrected = result.factor.correction.key != "none" and not result.factor.why_not
         power, torque = peaks_told(result, units)

@@ -29,7 +29,9 @@ from cartech_desk.ui.widgets.lamp import LampMark
 _ROW: Final = 26
 _LAMP: Final = 12
 _CELL: Final = 12
-_HEADING: Final = 2 * Space.S + 4
+_BESIDE_NAME: Final = 12 + 3 * Space.XS
+"""The piece of line before a run's name, and the room around both."""
+_TYPES: Final = (Type.BAY, Type.BODY)
 
 
 def words_label(role: str = "", *, wrap: bool = False) -> QLabel:
@@ -209,6 +211,8 @@ class CursorGrid(QTableView):
     def __init__(self, model: DynoCursorTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._table = model
+        self._pixels = 0
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setModel(model)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -222,7 +226,6 @@ class CursorGrid(QTableView):
         self.verticalHeader().setMinimumSectionSize(_ROW)
         self.verticalHeader().setDefaultSectionSize(_ROW)
         header = self.horizontalHeader()
-        header.setFont(text_font(Type.SMALL))
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(20)
@@ -237,17 +240,36 @@ class CursorGrid(QTableView):
 
     def _lay_out(self) -> None:
         self.setFixedHeight(self.sizeHint().height())
-        values = QFontMetrics(self.font()).horizontalAdvance
-        headings = QFontMetrics(self.horizontalHeader().font()).horizontalAdvance
-        columns = range(1, self.model().columnCount())
-        widths = []
-        for column in columns:
-            heading, *extremes = self._table.extremes(column)
-            wide = max(map(values, extremes), default=0) + _CELL
-            widths.append(max(wide, headings(heading) + _HEADING))
-        for column, width in zip(columns, widths, strict=True):
+        for pixels in _TYPES:  # smaller type where the names of runs would be cut
+            name, widths = self._widths(pixels)
+            left = self.viewport().width() - sum(widths) - Space.XS
+            if name <= left:
+                break
+        self._dress(pixels)
+        for column, width in enumerate(widths, 1):
             self.setColumnWidth(column, width)
-        self.setColumnWidth(0, max(2 * _ROW, self.viewport().width() - sum(widths)))
+        self.setColumnWidth(0, max(2 * _ROW, left))
+
+    def _widths(self, pixels: int) -> tuple[int, list[int]]:
+        """Return what the names need in a type of this height, and what the values need."""
+        words = QFontMetrics(text_font(pixels)).horizontalAdvance
+        headings = QFontMetrics(text_font(min(pixels, Type.BODY))).horizontalAdvance
+        widths = []
+        for column in range(1, self.model().columnCount()):
+            heading, *extremes = self._table.extremes(column)
+            wide = max(map(words, extremes), default=0) + _CELL
+            widths.append(max(wide, headings(heading) + _CELL))
+        names = (str(self.model().index(row, 0).data()) for row in range(self.model().rowCount()))
+        return max(map(words, names), default=0) + _BESIDE_NAME, widths
+
+    def _dress(self, pixels: int) -> None:
+        if pixels != self._pixels:
+            self._pixels = pixels
+            small = min(pixels, Type.BODY)
+            self.setStyleSheet(
+                f"QTableView {{ font-size: {pixels}px; }}"
+                f"QHeaderView::section {{ font-size: {small}px; padding: 4px 3px 4px 0px; }}"
+            )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the names what the values leave."""

@@ -5,14 +5,12 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QHBoxLayout,
     QInputDialog,
     QLabel,
     QPushButton,
     QScrollArea,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -23,18 +21,21 @@ from cartech_desk.hardware.dyno.definition_files import DefinitionFiles, templat
 from cartech_desk.ui.models.link_draft import definition_of, draft_of
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.widgets.draft_fields import CalmCombo
 from cartech_desk.ui.widgets.lamp import LampMark
 from cartech_desk.ui.widgets.link_fields import LinkFields
 from cartech_desk.ui.widgets.link_wire import LinkWire
+from cartech_desk.ui.widgets.split import Split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cartech_desk.domain.dyno.link_definition import LinkDefinition
 
-_SIZE: Final = (1240, 700)
-_HALVES: Final = (700, 500)
+_SIZE: Final = (1300, 700)
+_HALVES: Final = (780, 490)
 _TEMPLATE: Final = "template:"
+_UNVERIFIED: Final = "It can be used, but is unverified: nobody has checked it on the device yet."
 
 
 class LinkEditor(QDialog):
@@ -56,7 +57,7 @@ class LinkEditor(QDialog):
         self.definition: LinkDefinition | None = None
         self.ask_key: Callable[[str], str] = self._ask_key
 
-        self.choice = QComboBox()
+        self.choice = CalmCombo()
         self.choice.setAccessibleName("Definition")
         self.choice.setMinimumWidth(280)
         self.choice.activated.connect(lambda _index: self.edit(str(self.choice.currentData())))
@@ -75,11 +76,12 @@ class LinkEditor(QDialog):
         scroll.setWidgetResizable(True)
         scroll.setWidget(self.fields)
         self.wire = LinkWire()
-        split = QSplitter(Qt.Orientation.Horizontal)
+        split = Split(Qt.Orientation.Horizontal)
         split.addWidget(scroll)
         split.addWidget(self.wire)
         split.setSizes(_HALVES)
         split.setChildrenCollapsible(False)
+        split.setHandleWidth(Space.M)
 
         self._mark = LampMark(State.OFF)
         self.state = QLabel()
@@ -89,7 +91,7 @@ class LinkEditor(QDialog):
         self.save_button.clicked.connect(self.save)
         self.use_button = QPushButton("Connect it")
         self.use_button.clicked.connect(self.use)
-        self.leave_button = QPushButton("Close")
+        self.leave_button = QPushButton("Close  Esc")
         self.leave_button.clicked.connect(self.reject)
         foot = QHBoxLayout()
         foot.setSpacing(Space.S)
@@ -99,6 +101,7 @@ class LinkEditor(QDialog):
             foot.addWidget(button)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)
+        self.save_button.setDefault(True)
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
@@ -191,7 +194,10 @@ class LinkEditor(QDialog):
             self._tell(State.WARNING, error.message)
         else:
             doubts = " ".join(self.definition.doubts)
-            self._tell(State.CONNECTED, f"It can be used. {doubts}".strip())
+            if self.definition.verified:
+                self._tell(State.CONNECTED, f"It can be used. {doubts}".strip())
+            else:
+                self._tell(State.WARNING, f"{_UNVERIFIED} {doubts}".strip())
         self.save_button.setEnabled(self.definition is not None)
         self.use_button.setEnabled(self.definition is not None)
         self.wire.use(self.definition)

@@ -25,6 +25,7 @@ from cartech_desk.domain.dyno.link_document import KINDS
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.ui.models.link_draft import COLUMNS, LinkDraft
 from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.widgets.draft_fields import CalmCombo
 from cartech_desk.ui.widgets.field import Field
 
 _GENERAL: Final = (("name", "Name"), ("make", "Make"), ("model", "Model"))
@@ -32,11 +33,11 @@ _PORT: Final = (("baud", "Speed", "baud"), ("bits", "Bits", ""), ("stop", "Stop 
 _PACKET: Final = (
     ("sync", "Begins with", "text, or hex:80 A5"),
     ("terminator", "Ends with", "\\r\\n, or hex:40"),
-    ("length", "Length in bytes", "where it is always the same"),
+    ("length", "Length in bytes", "if fixed: 14"),
     ("separator", "Columns parted by", "a comma"),
 )
 _CHECK: Final = (
-    ("at", "Stands at", "-1: the last byte"),
+    ("at", "Stands at", "-1: last"),
     ("total", "Or all come to", "255"),
     ("first", "From byte", "0"),
     ("last", "To byte", ""),
@@ -47,16 +48,17 @@ _CHOICES: Final = {
     "order": ("", *(order.value for order in Order)),
 }
 _WIDTHS: Final = {
-    "name": 110,
-    "role": 130,
-    "unit": 70,
-    "coding": 116,
+    "name": 100,
+    "role": 136,
+    "unit": 68,
+    "coding": 106,
     "column": 76,
     "bit": 84,
     "order": 84,
 }
+_OF_BITS: Final = ("bits", "bit", "order")
 _NARROW: Final = 64
-_ROWS_SHOWN: Final = 6
+_ROWS_SHOWN: Final = 4
 
 
 class LinkFields(QWidget):
@@ -151,6 +153,7 @@ class LinkFields(QWidget):
         for row in draft.fields:
             self._add_row(row)
         self._quiet = False
+        self._show_columns()
 
     def add_field(self) -> None:
         """Add an empty field."""
@@ -178,15 +181,15 @@ class LinkFields(QWidget):
         line.setMinimumWidth(60)
         line.textEdited.connect(self._typed)
         self.lines[key] = line
-        return Field(words, line, unit=unit)
+        return _filling(Field(words, line, unit=unit))
 
     def _combo(self, key: str, words: str, choices: tuple[str, ...]) -> Field:
-        combo = QComboBox()
+        combo = CalmCombo()
         for choice in choices:
             combo.addItem(choice)
         combo.currentTextChanged.connect(self._typed)
         self.combos[key] = combo
-        return Field(words, combo)
+        return _filling(Field(words, combo))
 
     def _several_lines(self, words: str, lines: int) -> tuple[Field, QPlainTextEdit]:
         editor = QPlainTextEdit()
@@ -221,6 +224,7 @@ class LinkFields(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(Size.CONTROL_BAY)
         self.table.setMinimumHeight(_ROWS_SHOWN * Size.CONTROL_BAY)
         header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for place, (key, _, _) in enumerate(COLUMNS):
             header.resizeSection(place, _WIDTHS.get(key, _NARROW))
@@ -233,7 +237,7 @@ class LinkFields(QWidget):
         self.table.insertRow(row)
         for place, (key, heading, kind) in enumerate(COLUMNS):
             if kind == "choice":
-                combo = QComboBox()
+                combo = CalmCombo()
                 combo.addItems(_CHOICES[key])
                 combo.setCurrentText(texts.get(key, ""))
                 combo.setAccessibleName(heading)
@@ -258,4 +262,23 @@ class LinkFields(QWidget):
 
     def _typed(self, *_what: object) -> None:
         if not self._quiet:
+            self._show_columns()
             self.touched.emit()
+
+    def _show_columns(self) -> None:
+        """Show the columns that such packets have; one that something stands in stays."""
+        rows = [self._field_row(row) for row in range(self.table.rowCount())]
+        texts = bool(rows) and all(row["coding"] == Coding.TEXT.value for row in rows)
+        if self.lines["separator"].text():
+            idle = {"offset", "characters", *_OF_BITS}
+        else:
+            idle = {"column", *(_OF_BITS if texts else ())}
+        for place, (key, _, _) in enumerate(COLUMNS):
+            used = any(row[key].strip() for row in rows)
+            self.table.setColumnHidden(place, key in idle and not used)
+
+
+def _filling(field: Field) -> Field:
+    """Let an editor take the whole width of its column."""
+    field.beside.setStretch(0, 1)
+    return field

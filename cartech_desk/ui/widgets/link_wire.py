@@ -28,6 +28,7 @@ from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import MONOSPACE, Space, Type
 from cartech_desk.ui.widgets.field import Field
 from cartech_desk.ui.widgets.lamp import LampMark
+from cartech_desk.ui.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,8 @@ class LinkWire(QWidget):
         self.port_field = Field("Port", self.port, error_below=True)
         self.listen_button = QPushButton("Listen")
         self.listen_button.clicked.connect(lambda: self.stop() if self.listening else self.listen())
-        self.port_field.beside.addWidget(self.listen_button)
+        self.port_field.beside.insertWidget(1, self.listen_button)
+        self.port_field.beside.setStretch(0, 1)
         self.view = QPlainTextEdit()
         self.view.setReadOnly(True)
         self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -236,7 +238,7 @@ class LinkWire(QWidget):
         self.listen_button.setEnabled(not self._opening)
         self.save_button.setEnabled(bool(total))
         self.test_button.setEnabled(bool(total))
-        self.count.setText(f"{total} bytes" + (" so far" if self.listening else ""))
+        self.count.setText(counted(total, "byte") + (" so far" if self.listening else ""))
         lines = self._shown_lines()
         text = "\n".join(lines)
         if text != self.view.toPlainText():
