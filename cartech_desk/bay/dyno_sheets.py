@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -200,8 +200,7 @@ class DynoSheets:
         intent = self._store.audit.intent(by, entry)
         done = False
         try:
-            for file, content in files:
-                _write(file, content)
+            _write(files)
             done = True
         finally:
             self._store.audit.result(
@@ -304,11 +303,13 @@ def _alarm(mark: Mark, anchor: datetime, end_ns: int) -> str:
     return f"{mark.note or 'alarm'} (marked from {began:%H:%M:%S}, {lasted:.0f} s)"
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a file that is there as a whole or not at all. Errors: ExportFailed."""
+def _write(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Write files of which all are there as a whole or none is. Errors: ExportFailed."""
     from cartech_desk.reports.selection import unfinished
 
-    with unfinished(path) as part, part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    with ExitStack() as parts:
+        for path, content in files:
+            with parts.enter_context(unfinished(path)).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())

@@ -104,6 +104,8 @@ def test_a_format_and_an_ending_that_differ_are_refused(
     path = tmp_path / "sheet.pdf"
     said = desk.says("report", run, "--format", "xlsx", "--out", path, status=1)
     assert "does not end in .xlsx" in said
+    assert "is a folder" in desk.says("report", run, "--out", tmp_path, status=1)
+    assert "has no ending" in desk.says("report", run, "--out", tmp_path / "sheet", status=1)
     assert "cannot be written" in desk.says("report", run, "--out", tmp_path / "x.doc", status=1)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -206,6 +207,29 @@ def test_a_file_that_was_there_is_replaced_only_when_the_new_one_is_whole(
         with pytest.raises(ExportFailed, match="No space left"):
             sheets.write(sheet, path, TOM)
     assert path.read_bytes() == b"old"
+    assert [file.name for file in tmp_path.iterdir() if "part" in file.name] == []
+
+
+def test_no_page_is_left_where_the_disk_refuses_another_one(
+    sheets: DynoSheets, run: DynoRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "sheet.png"
+    (tmp_path / "sheet-2.png").write_bytes(b"old")
+    sheet = sheets.sheet([run.id], View(), TOM)
+    flushed, refused = os.fsync, []
+
+    def full(descriptor: int) -> None:
+        if os.fstat(descriptor).st_size == len(b"second"):
+            refused.append(descriptor)
+            raise OSError(28, "No space left on device")
+        flushed(descriptor)
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(ExportFailed, match=r"sheet-2\.png"):
+        sheets.write(sheet, path, TOM, paint=lambda _drawing: [b"page", b"second"])
+    assert refused
+    assert not path.exists()
+    assert (tmp_path / "sheet-2.png").read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir() if "part" in file.name] == []
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cartech_desk.reports.dyno_sheet import Sheet
 
 _FORMATS: Final = ("pdf", "xlsx", "json", "png")
+_ENDINGS: Final = ".pdf, .xlsx, .json or .png"
 _CORRECTIONS: Final = (
     "none",
     "sae",
@@ -45,9 +46,16 @@ def add_acts(acts: Any) -> None:
     parser = add_act(
         acts, "report", "a sheet of one run, of two compared, or of a session's runs", _report
     )
-    parser.add_argument("runs", nargs="+", metavar="RUN", help="id of a run, or how only it begins")
     parser.add_argument(
-        "--format", choices=_FORMATS, help="what is written; it may follow from the file's ending"
+        "runs",
+        nargs="+",
+        metavar="RUN",
+        help="id of a run, or how only it begins; `dyno list` has them",
+    )
+    parser.add_argument(
+        "--format",
+        choices=_FORMATS,
+        help="what is written; else the file's ending says it, else pdf",
     )
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="the file; else one named after the run, here"
@@ -55,12 +63,19 @@ def add_acts(acts: Any) -> None:
     parser.add_argument(
         "--force", action="store_true", help="take the place of a file that is there"
     )
-    parser.add_argument("--correction", choices=_CORRECTIONS, help="else the one that is set")
     parser.add_argument(
-        "--smoothing", type=int, choices=range(6), help="0 to 5; else the one that is set"
+        "--correction", choices=_CORRECTIONS, help="form of correction; else the one that is set"
     )
     parser.add_argument(
-        "--engine", action="store_true", help="the engine's estimated power, not that of the wheels"
+        "--smoothing",
+        type=int,
+        choices=range(6),
+        help="level, 0 for none; else the one that is set",
+    )
+    parser.add_argument(
+        "--engine",
+        action="store_true",
+        help="the engine's estimated power, as the run's set-up says; else that at the wheels",
     )
     parser.add_argument("--paper", choices=("a4", "letter"), help="else the one that is set")
     parser.add_argument(
@@ -68,7 +83,10 @@ def add_acts(acts: Any) -> None:
     )
     parser.add_argument("--power-unit", choices=("hp", "PS", "kW"), help="else the one that is set")
     parser.add_argument(
-        "--table-step", type=int, choices=(100, 250, 500, 1000), help="of the table [rpm]"
+        "--table-step",
+        type=int,
+        choices=(100, 250, 500, 1000),
+        help="engine speed between the table's rows [rpm]; else the one that is set",
     )
     parser.add_argument("--notes", default="", metavar="TEXT", help="printed on the sheet")
     add_as(parser)
@@ -131,6 +149,18 @@ def _ending(args: argparse.Namespace) -> str:
     from cartech_desk.reports.selection import ExportRefused
 
     of_file = args.out.suffix.lower() if args.out is not None else ""
+    if args.out is not None and args.out.is_dir():
+        raise ExportRefused(
+            f"{args.out} is a folder.",
+            kept="Nothing was written.",
+            to_do="Name a file in it, or leave --out out: the sheet is named after the run then.",
+        )
+    if args.out is not None and not of_file:
+        raise ExportRefused(
+            f"{args.out.name} has no ending that says what it is.",
+            kept="Nothing was written.",
+            to_do="Name a file that ends in " + _ENDINGS + ".",
+        )
     asked = f".{args.format}" if args.format else of_file or ".pdf"
     if args.out is not None and of_file != asked:
         raise ExportRefused(
@@ -142,7 +172,7 @@ def _ending(args: argparse.Namespace) -> str:
         raise ExportRefused(
             f"A sheet cannot be written to {args.out.name}.",
             kept="Nothing was written.",
-            to_do="Name a file that ends in " + ", ".join(f".{one}" for one in _FORMATS) + ".",
+            to_do="Name a file that ends in " + _ENDINGS + ".",
         )
     return asked
 
