@@ -26,6 +26,8 @@ SIDE_STYLES: Final = {
     Role.AFR: Style(INK, 1.1),
     Role.BOOST: Style(INK, 1.1, (4.0, 1.5, 1.0, 1.5)),
 }
+_STILL: Final = "never changes during the pull: is the sensor on?"
+_NO_CHANGE: Final = 1e-9
 _TALL: Final = 318.0
 _LEAST: Final = 244.0
 _ALONE: Final = 500.0
@@ -97,8 +99,14 @@ def side_panes(
         if lines:
             title = f"{name} [{unit}]" if unit else name
             least = {Role.LAMBDA: 0.1, Role.AFR: 1.0}.get(role, 0.1 * factor * 100)
-            found.append(Pane(title, tuple(lines), share=0.8, lowest_span=least))
+            note = _STILL if all(_stands_still(line.ys) for line in lines) else ""
+            found.append(Pane(title, tuple(lines), share=0.8, lowest_span=least, note=note))
     return found
+
+
+def _stands_still(values: NDArray[np.float64]) -> bool:
+    known = values[np.isfinite(values)]
+    return bool(len(known) and np.ptp(known) <= _NO_CHANGE * np.abs(known).max())
 
 
 def axis_values(curve: SheetCurve, units: SheetUnits) -> NDArray[np.float64]:

@@ -245,6 +245,14 @@ def test_what_the_dyno_corrected_itself_says_whose_it_is():
     assert "276.5 hp, 239.4 lb·ft, factor 1.222: corrected by the dyno itself" in words
 
 
+def test_a_sensor_that_stands_still_is_called_so():
+    result = made_result()
+    flat = {"wb_afr": np.full(len(result.curve.t_s), 8.5)}
+    stuck = replace(result, curve=replace(result.curve, others=flat))
+    assert "never changes during the pull" in words_of(lay_out(made_sheet(made_run(result=stuck))))
+    assert "never changes" not in words_of(lay_out(made_sheet()))
+
+
 def test_what_makes_runs_no_session_of_one_set_up_is_said():
     sheet = made_session_sheet(3)
     found = replace(sheet.repeatability, warnings=("The gear differs.",))
