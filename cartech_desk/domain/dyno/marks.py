@@ -12,6 +12,9 @@ WORDS: Final[Mapping[str, tuple[str, bool]]] = MappingProxyType(
         "no_pull": ("no pull", True),
         "no_basis": ("no power", True),
         "short": ("short", False),
+        "still_rising": ("still rising", False),
+        "several_pulls": ("several pulls", False),
+        "lifted": ("lift in it", False),
         "noisy": ("noisy", False),
         "very_noisy": ("very noisy", True),
         "spikes": ("spikes", False),
@@ -32,7 +35,14 @@ WORDS: Final[Mapping[str, tuple[str, bool]]] = MappingProxyType(
         "no_rpm": ("no rpm", False),
         "rpm_gaps": ("rpm gaps", False),
         "no_losses": ("no losses", False),
+        "no_inertia": ("no inertia", False),
+        "odd_mass": ("mass?", False),
         "mass_found": ("mass found", False),
+        "coarse_speed": ("coarse speed", False),
+        "too_coarse": ("too coarse", True),
+        "dropout": ("dropout", False),
+        "no_drive": ("no drive", True),
+        "humidity_suspect": ("humidity?", False),
         "estimated": ("estimated", False),
         "no_estimate": ("no estimate", False),
         "offset": ("clocks", False),
@@ -44,7 +54,14 @@ WORDS: Final[Mapping[str, tuple[str, bool]]] = MappingProxyType(
 """Key: the word on the badge, and whether it is grave."""
 
 WEATHER_MARKS: Final = frozenset(
-    {"no_weather", "pressure_suspect", "outside_validity", "wrong_form", "fuel_unknown"}
+    {
+        "no_weather",
+        "pressure_suspect",
+        "humidity_suspect",
+        "outside_validity",
+        "wrong_form",
+        "fuel_unknown",
+    }
 )
 """Marks that follow from the correction and change with it."""
 

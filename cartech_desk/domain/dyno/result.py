@@ -50,7 +50,8 @@ class Uncertainty:
     `sampling` from the scatter of the samples, `smoothing` what its windows take off, or one level
     more would, `conditions` what the weather's instruments may err (0 where nothing is
     corrected), `losses` from the fit of the coast-down, `cut` what still rose when the foot was
-    lifted. `total` is their root of squares.
+    lifted; `mass` from a mass that was typed, `road` from grade and wind that nobody measured,
+    `estimate` from a percentage that somebody chose. `total` is their root of squares.
     """
 
     total: float
@@ -59,6 +60,9 @@ class Uncertainty:
     conditions: float = 0.0
     losses: float = 0.0
     cut: float = 0.0
+    mass: float = 0.0
+    road: float = 0.0
+    estimate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

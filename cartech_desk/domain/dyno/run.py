@@ -84,7 +84,8 @@ class LossPart(StrEnum):
 class Losses:
     """Parasitic force c0 + c1·v + c2·v² [N, v in m/s] from a coast-down.
 
-    `rms_n` is the fit's residual, `measured` when; `run_id` the coast-down it is from.
+    `rms_n` is the fit's residual, `run_id` the coast-down it is from, `mass_kg` the mass that was
+    slowed down in it, as far as it was known then (0: nobody wrote it down).
     """
 
     part: LossPart
@@ -93,6 +94,7 @@ class Losses:
     c2_ns2_m2: float = 0.0
     rms_n: float = 0.0
     run_id: str = ""
+    mass_kg: float = 0.0
 
 
 class EstimateBy(StrEnum):
@@ -122,6 +124,8 @@ class RunSetup:
     road speed in the gear driven. `road_mass_kg`, `drag_area_m2` and `rolling` make a road dyno.
     `ecu_offset_s` is what is added to the times of the car's channels so that they fall on the
     dyno's. Masses in kg, of the bench `brake_ratio` turns of the engine for one of the absorber.
+    `wheel_mass_kg` is what wheels and driveline add to the mass that accelerates, seen at the same
+    surface: a coast-down with them and the engine's power are told too low without it.
     """
 
     test_type: TestType = TestType.POWER_PULL
@@ -129,6 +133,7 @@ class RunSetup:
     basis: Basis | None = None
     """None takes the best that the run has, in the order of `Basis`."""
     equivalent_mass_kg: float | None = None
+    wheel_mass_kg: float | None = None
     roller_m: float | None = None
     losses: tuple[Losses, ...] = ()
     gear: str = ""
@@ -146,7 +151,12 @@ class RunSetup:
     turbo: bool = False
     fuel_mg_per_stroke_l: float | None = None
     """Fuel per cycle and litre of displacement, for the diesel correction [mg/(l·cycle)]."""
+    boost_ratio: float | None = None
+    """Absolute pressure after the compressor over that before it, for the diesel correction."""
     stoichiometry: float = 14.7
+    """Air to fuel at lambda 1 of the fuel that is burnt: makes an AFR of a lambda."""
+    gauge_stoichiometry: float = 14.7
+    """What an AFR gauge shows at lambda 1, whatever is burnt: makes lambda of its reading."""
     estimate_by: EstimateBy = EstimateBy.NONE
     driveline_pct: float | None = None
     ecu_offset_s: float | None = None
