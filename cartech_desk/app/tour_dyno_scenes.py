@@ -139,7 +139,7 @@ def dyno_import(stage: Stage) -> Any:
     """Take a file of another dyno's program: what each of its columns is."""
     page = stage.window.page
     path = stage.desk.data_dir / "RunFile_12.csv"
-    path.write_text(_foreign_run(), encoding="ascii")
+    path.write_text(foreign_run(), encoding="ascii")
     page.does.ask_open = lambda: path
     page.does.import_file()
     stage.wait("its columns", lambda: page.does.form is not None)
@@ -147,7 +147,7 @@ def dyno_import(stage: Stage) -> Any:
     return page.does.form
 
 
-def _foreign_run() -> str:
+def foreign_run() -> str:
     """Return a made-up pull as a program of DynoJet's writes it: no units, krpm, empty cells."""
     names = ("Time", *(f"(DWRT CPU) {name}" for name in _FOREIGN), *_FOREIGN_AIR)
     lines = [", ".join(names)]
