@@ -298,9 +298,11 @@ def _device(run: DynoRun, raw: RawRun, pull: tuple[float, float] | None) -> Devi
 
 def _alarm(mark: Mark, anchor: datetime, end_ns: int) -> str:
     """Return an alarm as printed. Its mark reaches some seconds beyond it on both sides."""
+    from cartech_desk.reports.dyno_facts import zone
+
     began = (anchor + timedelta(microseconds=mark.t_ns / 1000)).astimezone()
     lasted = (end_ns - mark.t_ns) / 1e9
-    return f"{mark.note or 'alarm'} (marked from {began:%H:%M:%S}, {lasted:.0f} s)"
+    return f"{mark.note or 'alarm'} (marked from {began:%H:%M:%S} {zone(began)}, {lasted:.0f} s)"
 
 
 def _write(files: Sequence[tuple[Path, bytes]]) -> None:

@@ -100,6 +100,17 @@ def zone(at: datetime) -> str:
     return "UTC" + (f"{away[:3]}:{away[3:5]}" if away[1:5] != "0000" else "")
 
 
+def zones_of(runs: Sequence[SheetRun]) -> list[str]:
+    """Return the zones in which runs were driven, each once; winter and summer may differ."""
+    return list(dict.fromkeys(zone(one.run.started) for one in runs))
+
+
+def when(run: SheetRun, zones: Sequence[str]) -> str:
+    """Return when a run was driven, with its zone where those of the sheet differ."""
+    at = run.run.started
+    return f"{at:%Y-%m-%d %H:%M}" + (f" {zone(at)}" if len(zones) > 1 else "")
+
+
 def units_of(sheet: Sheet) -> SheetUnits:
     """Return the units of a sheet; power in hp where it names none that is known."""
     known = sheet.power_unit in ("hp", "PS", "kW")

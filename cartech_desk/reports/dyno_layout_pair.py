@@ -11,7 +11,7 @@ from cartech_desk.reports.drawing import INK, Align
 from cartech_desk.reports.dyno_chart import Curve, Pane, Style
 from cartech_desk.reports.dyno_curve_chart import axis_values, side_panes
 from cartech_desk.reports.dyno_curves import SheetCurve, read_at
-from cartech_desk.reports.dyno_facts import place_of
+from cartech_desk.reports.dyno_facts import place_of, when, zones_of
 from cartech_desk.reports.dyno_flow import LEADING, Column, Flow
 from cartech_desk.reports.dyno_layout_shared import draw_over_all, round_places, sure
 from cartech_desk.reports.dyno_sheet import Sheet, SheetRun
@@ -30,8 +30,8 @@ _GAIN: Final = Style("#0B5CAD", 1.5)
 _GAIN_TORQUE: Final = Style("#0B5CAD", 1.0, (3.0, 1.6))
 
 
-def _named(run: SheetRun) -> str:
-    return f"{run.run.name}, {run.run.started:%Y-%m-%d %H:%M}"
+def _named(run: SheetRun, zones: Sequence[str]) -> str:
+    return f"{run.run.name}, {when(run, zones)}"
 
 
 def compared(flow: Flow, sheet: Sheet, found: Comparison, units: SheetUnits) -> None:
@@ -39,6 +39,7 @@ def compared(flow: Flow, sheet: Sheet, found: Comparison, units: SheetUnits) -> 
     power, torque = symbol(units.power), symbol(units.torque)
     a, b = (run.result for run in sheet.runs)
     rows = []
+    zones = zones_of(sheet.runs)
     for name, unit, to, peaks in (
         ("Peak power", "kW", units.power, (a.peak_power, b.peak_power)),
         ("Peak torque", "Nm", units.torque, (a.peak_torque, b.peak_torque)),
@@ -75,9 +76,9 @@ def compared(flow: Flow, sheet: Sheet, found: Comparison, units: SheetUnits) -> 
         rows.append(_gain_row(name, *(convert(value, unit, to) for value in pair)))
     flow.table(
         (
-            Column("", 1.5, Align.LEFT),
-            Column("Before (A)", 1.3, unit=_named(sheet.runs[0])),
-            Column("After (B)", 1.3, unit=_named(sheet.runs[1])),
+            Column("", 1.1, Align.LEFT, f"times in {zones[0]}" if len(zones) == 1 else ""),
+            Column("Before (A)", 1.5, unit=_named(sheet.runs[0], zones)),
+            Column("After (B)", 1.5, unit=_named(sheet.runs[1], zones)),
             Column("Gain", 0.7),
             Column("Gain", 0.6, unit="%"),
         ),

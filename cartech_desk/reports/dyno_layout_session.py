@@ -9,7 +9,7 @@ from cartech_desk.reports.drawing import Align
 from cartech_desk.reports.dyno_chart import Curve, Pane, Style
 from cartech_desk.reports.dyno_curve_chart import axis_values, side_panes
 from cartech_desk.reports.dyno_curves import SheetCurve, read_at
-from cartech_desk.reports.dyno_facts import place_of, quality_words, run_names
+from cartech_desk.reports.dyno_facts import place_of, quality_words, run_names, when, zones_of
 from cartech_desk.reports.dyno_flow import LEADING, Column, Flow
 from cartech_desk.reports.dyno_layout_shared import draw_over_all, round_places, sure
 from cartech_desk.reports.dyno_sheet import Sheet, SheetRun
@@ -23,6 +23,7 @@ _PER_TABLE: Final = 6
 def summary(flow: Flow, sheet: Sheet, units: SheetUnits) -> None:
     """Draw a line for each run: when, how much, under which factor, how good."""
     rows = []
+    zones = zones_of(sheet.runs)
     for place, run in enumerate(sheet.runs, 1):
         result, factor = run.result, run.result.factor.value
         power, torque = result.peak_power, result.peak_torque
@@ -30,7 +31,7 @@ def summary(flow: Flow, sheet: Sheet, units: SheetUnits) -> None:
             [
                 str(place),
                 run.run.name,
-                f"{run.run.started:%Y-%m-%d %H:%M}",
+                when(run, zones),
                 _peak(power, factor, "kW", units.power),
                 sure(power, factor, "kW", units.power).removesuffix(symbol(units.power)).rstrip(),
                 place_of(power, units).removesuffix(" rpm") if power else NOT_KNOWN,
@@ -45,7 +46,7 @@ def summary(flow: Flow, sheet: Sheet, units: SheetUnits) -> None:
         (
             Column("", 0.3),
             Column("Run", 1.1, Align.LEFT),
-            Column("Date and time", 1.2, Align.LEFT),
+            Column("Date and time", 1.2, Align.LEFT, zones[0] if len(zones) == 1 else ""),
             Column("Power", 0.75, unit=symbol(units.power)),
             Column("±", 0.55, unit=symbol(units.power)),
             Column("at", 0.6, unit="rpm"),

@@ -1,6 +1,7 @@
 """Sheets lie whole on their pages: nothing overlaps, nothing reaches into the margins."""
 
 from dataclasses import replace
+from datetime import UTC
 from itertools import pairwise
 
 import numpy as np
@@ -251,6 +252,17 @@ def test_a_sensor_that_stands_still_is_called_so():
     stuck = replace(result, curve=replace(result.curve, others=flat))
     assert "never changes during the pull" in words_of(lay_out(made_sheet(made_run(result=stuck))))
     assert "never changes" not in words_of(lay_out(made_sheet()))
+
+
+@pytest.mark.parametrize("made", [made_pair(), made_session_sheet(3)])
+def test_times_of_several_runs_say_their_zone(made):
+    first = words_of(lay_out(made)).split("What differs")[0]
+    assert "UTC-07:00" in first.split("issued")[1]
+    winter = replace(made.runs[0].run, started=made.runs[0].run.started.astimezone(UTC))
+    mixed = replace(made, runs=(replace(made.runs[0], run=winter), *made.runs[1:]))
+    said = words_of(lay_out(mixed)).replace("\n", " ")
+    assert "2026-07-14 22:03 UTC" in said
+    assert "2026-07-14 15:07 UTC-07:00" in said
 
 
 def test_what_makes_runs_no_session_of_one_set_up_is_said():
