@@ -22,10 +22,14 @@ from cartech_desk.hardware.dyno.source import (
     SourceHealth,
     SourceIdentity,
 )
+from cartech_desk.hardware.dyno.step_guard import Step, StepGuard
+from cartech_desk.hardware.errors import LinkLost
 from cartech_desk.hardware.links.link import Link
 
 QUIET_S: Final = 0.15
 """After so long without a byte a packet needs no successor to be taken for whole."""
+JUMP: Final = 0.08
+"""A value that jumps by so much of its range at once waits for the next one to agree."""
 NEVER_BYTES: Final = 2048
 """After so many bytes without a packet it is said that the definition never matches."""
 _USUAL_HZ: Final = 10.0
@@ -40,6 +44,7 @@ class DefinitionSource(DynoSource):
         self.definition = definition
         self._wire = Conversation(link, definition.start_up, definition.poll, definition.poll_s)
         self._packets = Packets(definition)
+        self._guard = _guard(definition, alias)
         self._health = SourceHealth()
         self._stopped = False
         self._heard_ns = 0
@@ -54,6 +59,7 @@ class DefinitionSource(DynoSource):
         """Open the wire and send what starts the device up."""
         self._stopped = False
         self._packets = Packets(self.definition)
+        self._guard = _guard(self.definition, self.alias)
         self._health = SourceHealth()
         claims.claim(self._wire.link.wire, self)
         try:
@@ -66,7 +72,12 @@ class DefinitionSource(DynoSource):
     def read(self, timeout_s: float) -> Sequence[Reading]:
         """Return the readings of the packets that are complete; see `DynoSource.read`."""
         deadline_ns = monotonic_ns() + round(timeout_s * 1e9)
-        while not self._stopped:
+        while True:
+            if self._stopped:
+                raise LinkLost(
+                    f"The connection to {self._wire.link.wire} was given up.",
+                    to_do="Connect again.",
+                )
             left_s = (deadline_ns - monotonic_ns()) / 1e9
             data = self._wire.hear(max(0.0, min(left_s, QUIET_S)))
             now_ns = monotonic_ns()
@@ -78,10 +89,10 @@ class DefinitionSource(DynoSource):
             else:
                 found = []
             readings = [reading for one in found for reading in self._readings(one)]
+            readings += self._guard.waited(now_ns, self._heard_ns)
             self._count(found, readings)
             if readings or now_ns >= deadline_ns:
                 return readings
-        return ()
 
     def close(self) -> None:
         """Let go of the wire."""
@@ -133,7 +144,7 @@ class DefinitionSource(DynoSource):
         for name, value in found.values.items():
             told = convert(value, *self._units[name])
             quality = Quality.INVALID if math.isnan(told) else Quality.GOOD
-            readings.append(Reading(self._names[name], found.t_ns, told, quality))
+            readings += self._guard.take(Reading(self._names[name], found.t_ns, told, quality))
         return readings
 
     def _count(self, found: Sequence[Found], readings: Sequence[Reading]) -> None:
@@ -179,6 +190,18 @@ def _named(url: str, folder: Path | None) -> tuple[LinkDefinition, str]:
             to_do="Name its file: link:FILE.toml@PORT.",
         )
     return definition, place
+
+
+def _guard(definition: LinkDefinition, alias: str) -> StepGuard:
+    """Return what holds values against their neighbours where no checksum proves them."""
+    if definition.checksum is not None:
+        return StepGuard({})
+    steps = {}
+    for one in definition.fields:
+        low, high = (convert(edge, one.unit, _unit(one)) for edge in (one.lowest, one.highest))
+        if math.isfinite(high - low):
+            steps[f"{alias}_{one.name}"] = Step(base=JUMP * abs(high - low))
+    return StepGuard(steps)
 
 
 def _unit(one: LinkField) -> str:

@@ -44,6 +44,8 @@ class HondataFramer:
     def __init__(self) -> None:
         self.bad_bytes = 0
         self._bytes = StampedBytes()
+        self._in_step = False
+        """Whether what is at the front follows a packet at once."""
 
     def feed(self, data: bytes, t_ns: int) -> list[EcuPacket]:
         """Take what came; return the packets behind which another begins."""
@@ -64,7 +66,12 @@ class HondataFramer:
         """Take the packet off the front, or a byte where none begins there."""
         data = self._bytes.data
         whole = len(data) == SIZE or data[SIZE] == _ID
-        if whole and self._sums(0) and not any(self._sums(n) for n in range(1, SIZE)):
+        # Within the step of the stream a value may look like the begin of another packet.
+        if (
+            whole
+            and self._sums(0)
+            and (self._in_step or not any(self._sums(n) for n in range(1, SIZE)))
+        ):
             return [self._packet()]
         self._skip(1)
         return []
@@ -80,6 +87,7 @@ class HondataFramer:
         return len(raw) == SIZE and raw[0] == _ID and sum(raw) & 0xFF == _SUM
 
     def _skip(self, count: int) -> None:
+        self._in_step = self._in_step and count == 0
         self.bad_bytes += count
         self._bytes.drop(count)
 
@@ -87,5 +95,6 @@ class HondataFramer:
         fields = _FIELDS.unpack_from(self._bytes.data)
         t_ns = self._bytes.t_ns()
         self._bytes.drop(SIZE)
+        self._in_step = True
         # Without the identification, the unused byte 16 and the sum.
         return EcuPacket(t_ns, *fields[1:13], *fields[14:16])

@@ -33,10 +33,12 @@ TORQUE_UNITS: Final = {
 
 ANSWER_NS: Final = 1_000_000_000
 """The manual asks for at least a second of patience."""
+LONGEST_NS: Final = 8_000_000_000
+"""Where it goes on not answering, it is asked no more often than this."""
 ASKED_HZ: Final = 20.0
 _STEPS: Final = {
     "rpm": Step(base=20.0, part=0.1, of_most=0.05, per_s=1000.0),
-    "torque": Step(part=0.3, of_most=0.1),
+    "torque": Step(part=0.1, of_most=0.05),
 }
 
 
@@ -75,20 +77,28 @@ class MagtrolSource(StreamSource):
         )
         self._asked_ns = 0
         self._waiting = False
+        self._patience_ns = ANSWER_NS
+        self._owed = 0
+        """Answers to earlier questions that may still come."""
+        self._answered = False
         self._unanswered = 0
         self._alarm = False
 
     def _turn(self, now_ns: int) -> None:
-        if self._waiting and now_ns - self._asked_ns < ANSWER_NS:
+        if self._waiting and now_ns - self._asked_ns < self._patience_ns:
             return
         if not self._waiting and now_ns - self._asked_ns < 1e9 / ASKED_HZ:
             return
         if self._waiting:
             self._unanswered += 1
+            # A slow one may still answer: asked on top of that, questions would pile up in it.
+            self._owed = 0 if self._answered else self._owed + 1
+            self._patience_ns = min(2 * self._patience_ns, LONGEST_NS)
         self._framer.drop_rest()
         self._link.write(self._question)
         self._asked_ns = now_ns
         self._waiting = True
+        self._answered = False
 
     def _patience_s(self) -> float:
         return min(super()._patience_s(), 0.5 / ASKED_HZ)
@@ -96,8 +106,13 @@ class MagtrolSource(StreamSource):
     def _take(self, data: bytes, t_ns: int) -> list[Reading]:
         refused = self._framer.refused
         answers = self._framer.feed(data, t_ns)
-        if answers or self._framer.refused > refused:
-            self._waiting = False
+        for _ in range(len(answers) + self._framer.refused - refused):
+            self._answered = True
+            if self._owed:
+                self._owed -= 1
+            else:
+                self._waiting = False
+                self._patience_ns = ANSWER_NS
         return [reading for answer in answers for reading in self._readings_of(answer)]
 
     def _quiet(self, now_ns: int) -> list[Reading]:  # noqa: ARG002 - nothing waits

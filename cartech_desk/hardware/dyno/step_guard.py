@@ -4,13 +4,19 @@ A serial stream without a checksum cannot be proven right: a flipped bit in a di
 can be known is what the neighbours say. A value within a step of the one before is passed on at
 once. One that jumps is held back until the next comes: where that agrees with it, the jump was real
 and both are passed on with their own times; where it does not, the one held was alone against both
-its neighbours and is marked INVALID. So nothing real is lost but a
-single sample that stands alone, and no value passes unmarked that is further from its neighbours
-than a step. The first value of a stream is held back in the same way.
+its neighbours and is marked INVALID. The first value of a stream is held back in the same way.
+
+Two things are real and look like damage: a value that runs away over several samples (a mixture
+that goes lean at the lift), and one that swings with every sample (a misfire). So a value that lies
+between its neighbours passes up to `WIDE` steps, and what a stream's own last differences say is
+usual is never a jump. What is lost is a single sample that stands alone, and no value passes
+unmarked that is further from its neighbours than that.
 """
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from cartech_desk.domain.channels import Quality, Reading
@@ -21,6 +27,12 @@ _PACKET_NS: Final = 20_000_000
 """No packet takes longer to come."""
 FORGET_NS: Final = 2_000_000_000
 """After so long nothing can be said of the next value."""
+WIDE: Final = 4.0
+"""So many steps a value may run on, where the next one runs on the same way."""
+_SWINGS: Final = 8
+_SWINGS_LEAST: Final = 5
+_USUAL: Final = 1.5
+"""A stream's differences are usual up to so many times the middle one of the last few."""
 _NAN: Final = float("nan")
 
 
@@ -48,13 +60,30 @@ class _Watched:
         self.last: Reading | None = None
         self.held: Reading | None = None
         self.most = 0.0
+        self.heard: float | None = None
+        self.swings: deque[float] = deque(maxlen=_SWINGS)
 
-    def near(self, one: Reading, other: Reading) -> bool:
+    def limit(self, one: Reading, other: Reading) -> float:
+        """Return how far these two may lie apart."""
         step = self.step
         greater = max(abs(one.value), abs(other.value))
         limit = step.base + step.part * greater + step.of_most * self.most
-        limit += step.per_s * abs(other.t_ns - one.t_ns) / 1e9
+        return limit + step.per_s * abs(other.t_ns - one.t_ns) / 1e9
+
+    def near(self, one: Reading, other: Reading) -> bool:
+        limit = self.limit(one, other)
+        if limit > 0.0 and len(self.swings) >= _SWINGS_LEAST:
+            limit = max(limit, _USUAL * median(self.swings))
         return abs(other.value - one.value) <= limit
+
+    def runs_on(self, before: Reading, held: Reading, after: Reading) -> bool:
+        """Tell whether a value lies between its neighbours, no further off than may be."""
+        first, second = held.value - before.value, after.value - held.value
+        return (
+            first * second > 0.0
+            and abs(first) <= WIDE * self.limit(before, held)
+            and abs(second) <= WIDE * self.limit(held, after)
+        )
 
     def take(self, reading: Reading) -> list[Reading]:
         out: list[Reading] = []
@@ -67,14 +96,19 @@ class _Watched:
                 out.append(_marked(self.held))
                 self.held = None
             return [*out, reading]
-        if self.last is not None and self.near(self.last, reading):
-            if self.held is not None:
-                out.append(_marked(self.held))
-            return [*out, self._passed(reading)]
+        if self.heard is not None:
+            self.swings.append(abs(reading.value - self.heard))
+        self.heard = reading.value
         held = self.held
         if held is not None and self.near(held, reading):
             return [*out, self._passed(held), self._passed(reading)]
-        if held is not None:
+        if self.last is not None and self.near(self.last, reading):
+            if held is not None:
+                out.append(_marked(held))
+            return [*out, self._passed(reading)]
+        if held is not None and self.last is not None and self.runs_on(self.last, held, reading):
+            out.append(self._passed(held))
+        elif held is not None:
             out.append(_marked(held))
         self.held = reading
         return out

@@ -16,7 +16,7 @@ from cartech_desk.hardware.dyno.definition_files import DefinitionFiles, templat
 from cartech_desk.hardware.dyno.listening import Listener, link_to
 from cartech_desk.hardware.dyno.source import Kind
 from cartech_desk.hardware.dyno.sources import kind_of
-from cartech_desk.hardware.errors import PortBusy, PortNotFound
+from cartech_desk.hardware.errors import LinkLost, PortBusy, PortNotFound
 
 DEFINITION = r"""
 name = "Bench"
@@ -64,6 +64,13 @@ def files(tmp_path):
     return made
 
 
+def readings_of(source, count):
+    found, until = [], time.monotonic() + 5.0
+    while len(found) < count and time.monotonic() < until:
+        found += source.read(0.3)
+    return found
+
+
 def said(far, least):
     heard = b""
     until = time.monotonic() + 3.0
@@ -86,7 +93,7 @@ def test_values_come_in_the_units_of_their_roles(terminal, files):
     source = link_source(f"link:bench@{name}", "dyno", files.folder)
     source.open()
     os.write(far, b"1,1\r\n60,81.5\r\n")
-    speed, oil = source.read(2.0)
+    oil, speed = readings_of(source, 2)
     assert (speed.channel, round(speed.value, 3)) == ("dyno_speed", 96.561)
     assert (oil.channel, oil.value) == ("dyno_oil", 81.5)
     assert [one.role for one in source.channels] == [Role.SPEED, None]
@@ -105,6 +112,32 @@ def test_a_value_outside_its_limits_is_marked_and_never_a_number(terminal, files
     assert math.isnan(speed.value)
     assert oil.quality is Quality.GOOD
     assert source.health.marked == 1
+    source.close()
+
+
+def test_without_a_checksum_a_value_that_stands_alone_is_marked(terminal, files):
+    far, name = terminal
+    source = link_source(f"link:bench@{name}", "dyno", files.folder)
+    source.open()
+    os.write(far, b"1,1\r\n60,81\r\n61,81\r\n160,81\r\n62,81\r\n63,81\r\n")
+    found = [one for one in readings_of(source, 10) if one.channel == "dyno_speed"]
+    assert [round(one.value / 1.609344) for one in found if one.quality is Quality.GOOD] == [
+        60,
+        61,
+        62,
+        63,
+    ]
+    assert sum(one.quality is Quality.INVALID for one in found) == 1
+    source.close()
+
+
+def test_a_jump_that_stays_is_real(terminal, files):
+    far, name = terminal
+    source = link_source(f"link:bench@{name}", "dyno", files.folder)
+    source.open()
+    os.write(far, b"1,1\r\n60,81\r\n61,81\r\n160,81\r\n161,81\r\n162,81\r\n")
+    found = [one for one in readings_of(source, 10) if one.channel == "dyno_speed"]
+    assert [round(one.value / 1.609344) for one in found] == [60, 61, 160, 161, 162]
     source.close()
 
 
@@ -128,7 +161,8 @@ def test_an_interrupted_read_ends_at_once(terminal, files):
     source.open()
     source.interrupt()
     began = time.monotonic()
-    assert source.read(5.0) == ()
+    with pytest.raises(LinkLost):
+        source.read(5.0)
     assert time.monotonic() - began < 1.0
     source.close()
 

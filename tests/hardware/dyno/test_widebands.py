@@ -5,6 +5,7 @@ import pytest
 from cartech_desk.domain.channels import Quality
 from cartech_desk.domain.dyno.roles import Role, Tier
 from cartech_desk.hardware.dyno.aem_wire import AemFramer
+from cartech_desk.hardware.dyno.hondata import HondataSource
 from cartech_desk.hardware.dyno.hondata_wire import HondataFramer
 from cartech_desk.hardware.dyno.innovate_wire import InnovateFramer, Mixture
 from cartech_desk.hardware.dyno.plx_wire import PlxFramer, Sensor
@@ -175,3 +176,12 @@ def test_a_hondata_packet_whose_sum_is_wrong_is_none(streams):
     assert framer.feed(bytes(raw) + streams.hondata_packet(3000), 1) == []
     assert len(framer.quiet()) == 1
     assert framer.bad_bytes == 22
+
+
+def test_a_hondata_value_that_looks_like_a_packets_begin_costs_no_packet(streams):
+    # 0x69 is 105: at 105 km/h every packet holds the byte that packets begin with.
+    packets = [streams.hondata_packet(3000.0, 1.0, 104) for _ in range(3)]
+    packets += [streams.hondata_packet(3000.0, 1.0, 105) for _ in range(20)]
+    source = HondataSource("hondata:x", "e", streams.ScriptedLink())
+    heard = streams.hear(source, [(streams.BEGAN_NS, b"".join(packets))])
+    assert sum(one.channel == "e_speed" for one in heard) >= 22
