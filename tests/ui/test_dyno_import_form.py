@@ -4,6 +4,8 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.tables import Column, ColumnMeaning, Mapping, Proposal
@@ -53,6 +55,20 @@ def form(qtbot, desk, acts, tmp_path):
     qtbot.addWidget(made)
     made.show()
     return made
+
+
+def test_a_tick_is_hit_anywhere_in_its_cell_and_no_wheel_changes_a_choice(form, qtbot):
+    box = form.table.cellWidget(0, 0)
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(box.width() - 3, 3))
+    assert not box.isChecked()
+    role = form.table.cellWidget(1, 3)
+    before = role.currentIndex()
+    down = QWheelEvent(
+        QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    role.wheelEvent(down)
+    assert role.currentIndex() == before
 
 
 def shown(form, row, place):

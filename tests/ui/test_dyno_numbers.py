@@ -264,6 +264,17 @@ def test_beyond_a_runs_ends_and_in_its_gaps_the_cursor_tells_a_dash(numbers):
     assert numbers.cursor_table.rows()[1][1] != DASH
 
 
+@pytest.mark.parametrize("name", ["Run 1", "Run 128"])
+def test_the_cursor_cuts_no_usual_name_in_the_narrow_column(numbers, qapp, name):
+    numbers.resize(290, 600)
+    numbers.show()
+    numbers.set_runs([shown(pull(), name=name), shown(pull(), name=name)])
+    grid = numbers._cursor_grid
+    needed, _ = grid._widths(grid._pixels)
+    assert grid.columnWidth(0) >= needed
+    assert sum(grid.columnWidth(at) for at in range(5)) <= grid.viewport().width()
+
+
 def test_the_cursors_place_is_in_the_shown_unit(numbers):
     numbers.set_units("imperial", "hp")
     result = pull()

@@ -19,6 +19,7 @@ from tests.ui.dyno_double import (
     SLIPS,
     WEATHER,
     live_values,
+    make_result,
     make_run,
     make_session,
     make_source,
@@ -186,6 +187,28 @@ class TestStart:
         assert page.bench.start.face.below == why
         assert not page.bench.start.face.fill
 
+    @pytest.mark.parametrize(
+        "why_not",
+        [
+            "No dyno session is under way. Begin one: it says which vehicle is driven and how.",
+            "No dyno is connected. Connect one, or choose the road dyno.",
+            "No car is connected, and the road dyno is the car itself. Connect the adapter first.",
+            "This car does not tell its speed, which the road dyno needs. "
+            "Use a dyno that tells it.",
+            "The dyno tells no speed and no engine speed. Say in the session which of its channels "
+            "they are.",
+            "Nothing has come from the dyno for 3 s: its wire or its network is interrupted. "
+            "Look whether it is switched on.",
+        ],
+    )
+    def test_its_words_have_room(self, page, bay, desk, qapp, three, show, why_not):
+        dress(qapp, desk)
+        show()
+        bay.dyno.now = replace(bay.dyno.now, can_start=False, why_not=why_not)
+        page.tick(bay.snapshot())
+        assert page.bench.start.fits(page.bench.start.face)
+        qapp.setStyleSheet("")
+
     def test_a_locked_desk_begins_and_ends_nothing(self, page, bay, desk, three, show):
         show()
         desk.office.session.lock()
@@ -307,7 +330,12 @@ class TestTheAir:
     def test_with_neither_session_nor_run_the_button_says_where_it_leads(self, page, bay, show):
         bay.dyno.bench(make_source())
         show()
+        assert page.bar.air.whole.startswith("24 °C")
         assert "Begin a session to type the air" in page.bar.air.toolTip()
+        bay.dyno.now = replace(bay.dyno.now, conditions=Conditions())
+        page.tick(bay.snapshot())
+        assert page.bar.air.whole == "Begin a session to type the air"
+        assert page.notice.isHidden()
 
     def test_a_car_that_slows_down_after_a_run_is_no_warning_for_some_seconds(
         self, page, bay, three, show
@@ -369,6 +397,26 @@ class TestHowRunsAreLookedAt:
         form.accept_draft()
         assert changed[0].setup.estimate_by is EstimateBy.FLAT_PERCENT
         assert changed[0].setup.driveline_pct == 15.0
+
+    def test_a_run_without_engine_speed_is_drawn_over_speed_by_itself(
+        self, page, bay, three, show, monkeypatch
+    ):
+        monkeypatch.setattr(
+            bay.runs, "result", lambda run_id, view: make_result(run_id, view=view, has_rpm=False)
+        )
+        show()
+        assert page.chart.axis == "speed"
+        assert page.bar.axes["speed"].isChecked()
+        assert page.axis == "rpm"  # the next one that knows it is drawn as wished
+
+    def test_the_numbers_are_called_the_last_ones_while_another_run_is_driven(
+        self, page, bay, three, show
+    ):
+        show()
+        bay.dyno.running()
+        page.tick(bay.snapshot())
+        assert page.numbers._name.whole == "Last: Run 3"
+        assert page.chart._picture.live.series != 0
 
     def test_how_well_runs_repeat_is_told_of_one_set_up_only(self, page, bay, three, show):
         show()

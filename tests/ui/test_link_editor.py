@@ -40,6 +40,26 @@ def test_the_editor_shows_what_it_was_opened_with(editor):
     assert "It can be used" in editor.state.text()
 
 
+def test_only_the_columns_that_such_packets_have_are_shown(editor):
+    def hidden():
+        table = editor.fields.table
+        return {
+            table.horizontalHeaderItem(place).text()
+            for place in range(table.columnCount())
+            if table.isColumnHidden(place)
+        }
+
+    assert hidden() == {"Column"}
+    editor.edit("template:text_lines")
+    assert hidden() == {"Byte", "Letters", "Bits", "From bit", "Order"}
+
+
+def test_what_nobody_has_checked_is_called_unverified(editor):
+    assert "unverified" in editor.state.text()
+    editor.fields.verified.setChecked(True)
+    assert "unverified" not in editor.state.text()
+
+
 def test_a_wrong_entry_is_said_and_cannot_be_saved(editor):
     editor.fields.lines["baud"].setText("fast")
     editor.fields.touched.emit()

@@ -24,7 +24,6 @@ from cartech_desk.ui.pages.dyno_bench import (
     BenchView,
     Notice,
     Waiting,
-    about_the_bench,
     engine_doubt,
     troubles,
 )
@@ -224,8 +223,7 @@ class DynoPage(Page):
         air, doubts = self.bench.air(now, self)
         self.bar.air.say(air, doubts, self.drives.air_act(now))
         told = self._waiting.standing(now, snapshot.now_ns)
-        if not about_the_bench(now, self):
-            told = ()
+        told = told if now.session is not None else ()  # they are about the next run
         self.notice.say((*troubles(now), engine_doubt(self), *doubts, *told))
         self.supplies.show_bench(now)
         if _running(now) and now.live is not None and now.live is not before.live:

@@ -105,6 +105,8 @@ class BenchView(QWidget):
             made, air = standing_factor(now, page), now.conditions
             if now.session is not None:
                 altitude = now.session.setup.altitude_m
+            elif air == Conditions():
+                return "", ()
         else:
             run, result = page.front, page.results.get(page.chosen[0])
             altitude = run.setup.altitude_m if run is not None else None
