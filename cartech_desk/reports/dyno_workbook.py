@@ -44,8 +44,8 @@ _WIDTHS: Final = (50.0, 34.0)
 _MANY: Final = 24.0
 _ACROSS: Final = 6
 """Runs beside each other on a sheet of paper."""
-_RAW_WIDE: Final = 13.0
-_RAW_ACROSS: Final = 12
+_RAW_WIDE: Final = 14.0
+_RAW_ACROSS: Final = 11
 """Columns of raw samples beside each other on a sheet of paper."""
 _HEAD_ROW: Final = 5
 
