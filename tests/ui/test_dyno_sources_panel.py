@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 
 from cartech_desk.bay.dyno_status import Phase
 from cartech_desk.domain.dyno.roles import Role
@@ -51,6 +52,16 @@ class TestWhatCanBeConnected:
         assert not panel.isVisible()
         assert page.supplies.editor.isVisible()
         assert "Mustang" in page.supplies.editor.definition.name
+
+    def test_leaving_the_editor_keeps_what_was_typed(self, page, qtbot):
+        page.supplies.define_link()
+        editor = page.supplies.editor
+        editor.fields.lines["name"].setText("Our bench")
+        qtbot.keyClick(editor, Qt.Key.Key_Escape)
+        assert not editor.isVisible()
+        page.supplies.define_link()
+        assert page.supplies.editor.isVisible()
+        assert page.supplies.editor.fields.lines["name"].text() == "Our bench"
 
     def test_a_defined_link_is_connected(self, page, bay):
         page.supplies.define_link()
