@@ -30,6 +30,10 @@ class AlarmMark:
     noted_ns: int = 0
 
 
+HOLD_NS: Final = 30_000_000_000
+"""So long after it was last asked for, what a recording that waits for the disk needs is held."""
+MOST_HELD: Final = 4_000_000
+"""Samples that are held at most."""
 LEAST_NS: Final = 5_000_000_000
 """So much is kept however short the pre-trigger: a recording may begin some time after the instant
 that it is anchored at."""
@@ -38,8 +42,13 @@ that it is anchored at."""
 class Pretrigger:
     """Readings of the last `length_ns` in columns, the gaps among them and the alarms."""
 
-    def __init__(self, length_ns: int) -> None:
+    def __init__(self, length_ns: int, most_held: int = MOST_HELD) -> None:
         self._length_ns = length_ns
+        self._most_held = most_held
+        self._held_from: int | None = None
+        self._held_until = 0
+        self._samples = 0
+        self._lost_until = 0
         self._stretches: deque[Stretch] = deque()
         self._gaps: deque[Gap] = deque()
         self._alarms: dict[str, AlarmMark] = {}
@@ -48,15 +57,41 @@ class Pretrigger:
         """Keep so much from now on (any thread may say so); a longer one fills as time goes by."""
         self._length_ns = length_ns
 
+    def hold(self, since_ns: int, now_ns: int) -> None:
+        """Let go of nothing from `since_ns` on: a recording of it waits for the disk.
+
+        That lasts until `release`, or until it has not been asked for again for `HOLD_NS`.
+        """
+        self._held_from, self._held_until = since_ns, now_ns + HOLD_NS
+
+    def release(self) -> None:
+        """Keep no more than usual again."""
+        self._held_from = None
+
     def keep(self, stretch: Stretch) -> None:
         """Take in what is newest and let go of what has become too old."""
         self._stretches.append(stretch)
+        self._samples += stretch.samples
         oldest = stretch.last_ns - max(self._length_ns, LEAST_NS)
+        if self._held_from is not None and stretch.last_ns > self._held_until:
+            self.release()
+        if self._held_from is not None:
+            oldest = min(oldest, self._held_from)
         while self._stretches and self._stretches[0].last_ns < oldest:
-            self._stretches.popleft()
+            self._samples -= self._stretches.popleft().samples
+        while self._held_from is not None and self._samples > self._most_held:
+            gone = self._stretches.popleft()
+            self._samples -= gone.samples
+            self._lost_until = gone.last_ns
         while self._gaps and (self._gaps[0].t1_ns or oldest) < oldest:
             self._gaps.popleft()
         self._forget_alarms(oldest)
+
+    def lost_since(self, t_ns: int) -> Gap | None:
+        """Return the stretch after `t_ns` that did not fit in memory; None where all did."""
+        if self._lost_until <= t_ns:
+            return None
+        return Gap(t_ns, self._lost_until, "the disk refused it for too long")
 
     def keep_gap(self, gap: Gap) -> None:
         """Take in a gap."""
@@ -64,7 +99,8 @@ class Pretrigger:
 
     def keep_alarm(self, mark_id: str, mark: AlarmMark) -> None:
         """Take in the mark of an alarm; one that is known stays as it is."""
-        self._forget_alarms(mark.t0_ns - self._length_ns)
+        oldest = mark.t0_ns - self._length_ns
+        self._forget_alarms(oldest if self._held_from is None else min(oldest, self._held_from))
         self._alarms.setdefault(mark_id, mark)
 
     def extend_alarm(self, mark_id: str, t1_ns: int) -> None:

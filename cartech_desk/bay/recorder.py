@@ -54,8 +54,8 @@ class Recorder:
         bounds: RecorderBounds | None = None,
     ) -> None:
         self._recordings = recordings
-        self.pretrigger = Pretrigger(int(pretrigger_s * 1e9))
         self._bounds = bounds or RecorderBounds()
+        self.pretrigger = Pretrigger(int(pretrigger_s * 1e9), self._bounds.unwritten_samples)
         self._lock = threading.Lock()
         self._inbox: list[Sequence[Reading]] = []
         self._inbox_readings = 0
@@ -137,7 +137,8 @@ class Recorder:
 
         `operator` is who records it, None where that is not known. Nothing from before monotonic
         `not_before_ns` belongs to it: another car was plugged in. Whoever has to know of it before
-        it is there gives its `recording_id` (a new UUID) and the monotonic `t_ns` of its anchor.
+        it is there gives its `recording_id` (a new UUID) and the monotonic `t_ns` of its anchor;
+        where it is refused, all that belongs to it is held for another attempt, within bounds.
         Errors: RecordingRefused while one is under way; NotKept for an unknown vehicle; DiskFull,
         DatabaseLocked, DatabaseReadOnly.
         """
@@ -293,6 +294,9 @@ class Recorder:
             order.future.set_exception(error)
 
     def _begin(self, order: Order) -> str:
+        since = self.pretrigger.start_ns(order.t_ns, order.not_before_ns)
+        if order.recording_id:
+            self.pretrigger.hold(since, monotonic_ns())
         if self._run is not None:
             if self._run.ending:
                 raise RecordingRefused(
@@ -302,8 +306,8 @@ class Recorder:
             raise RecordingRefused(
                 "A recording is under way already.", to_do="Stop it before you begin another."
             )
-        since = self.pretrigger.start_ns(order.t_ns, order.not_before_ns)
         before, gaps = list(self.pretrigger.since(since)), self.pretrigger.gaps_since(since)
+        lost = self.pretrigger.lost_since(since)
         writer = self._recordings.begin(
             order.vehicle_id,
             (),
@@ -314,6 +318,9 @@ class Recorder:
         )
         run = self._run = Run(writer, order.t_ns, self._bounds, since_ns=since)
         self._problem = ""
+        self.pretrigger.release()
+        if lost is not None:
+            gaps.append(lost)
         for stretch in before:
             run.keep(stretch)
         run.mark(order.t_ns, MarkKind.TRIGGER, "")

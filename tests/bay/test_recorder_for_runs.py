@@ -3,11 +3,13 @@
 import pytest
 
 from cartech_desk.bay.recorder import Recorder, RecordingRefused
+from cartech_desk.bay.recording_run import RecorderBounds
 from cartech_desk.domain.channels import Reading
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.store import recording_writer
+from cartech_desk.store.errors import DiskFull
 from cartech_desk.store.faults import disk_full
-from cartech_desk.store.recordings import Ending
+from cartech_desk.store.recordings import Ending, MarkKind
 
 S = 1_000_000_000
 ID = "01a20000-0000-7000-8000-000000000001"
@@ -62,9 +64,6 @@ def test_settled_waits_for_a_disk_that_refuses_for_a_while(store, recorder):
 
 
 def test_settled_ends_with_what_was_lost_where_the_recording_ends_over_it(store):
-    from cartech_desk.bay.recording_run import RecorderBounds
-    from cartech_desk.store.errors import DiskFull
-
     recorder = Recorder(store.recordings, bounds=RecorderBounds(give_up_s=0.2))
     recorder.start()
     recording_id = recorder.begin(store.vehicles.by_name("Blue Civic").id).result(5)
@@ -79,3 +78,58 @@ def test_settled_ends_with_what_was_lost_where_the_recording_ends_over_it(store)
             recorder.settled().result(5)
     assert store.recordings.get(recording_id).ending is Ending.DISK_FULL
     recorder.stop()
+
+
+def refused_first(store, monkeypatch, times):
+    begin, refusals = store.recordings.begin, []
+
+    def late(*args, **more):
+        if len(refusals) < times:
+            refusals.append(args)
+            raise disk_full(store.folder)
+        return begin(*args, **more)
+
+    monkeypatch.setattr(store.recordings, "begin", late)
+
+
+def test_what_a_refused_recording_needs_is_held_until_it_begins(store, recorder, monkeypatch):
+    refused_first(store, monkeypatch, 1)
+    vehicle, begun_ns = store.vehicles.by_name("Blue Civic").id, monotonic_ns()
+    recorder.pretrigger.set_length(0)
+    recorder.take([Reading("rpm", begun_ns + 1, 1.0)])
+    with pytest.raises(DiskFull):
+        recorder.begin(vehicle, recording_id=ID, t_ns=begun_ns).result(5)
+    for second in range(1, 26):  # more than the pre-trigger keeps
+        recorder.take([Reading("rpm", begun_ns + second * S, 1.0)])
+        recorder.begin("nobody").exception(5)
+    recorder.begin(vehicle, recording_id=ID, t_ns=begun_ns).result(5)
+    recorder.end().result(5)
+    assert len(store.recordings.read(ID, "rpm", 0, 60 * S).t_ns) == 26
+
+
+def test_what_does_not_fit_in_memory_is_marked_as_a_gap(store, monkeypatch):
+    recorder = Recorder(store.recordings, bounds=RecorderBounds(unwritten_samples=10))
+    recorder.start()
+    refused_first(store, monkeypatch, 1)
+    vehicle, begun_ns = store.vehicles.by_name("Blue Civic").id, monotonic_ns()
+    with pytest.raises(DiskFull):
+        recorder.begin(vehicle, recording_id=ID, t_ns=begun_ns).result(5)
+    for second in range(1, 21):
+        recorder.take([Reading("rpm", begun_ns + second * S, 1.0)])
+        recorder.begin("nobody").exception(5)
+    recorder.begin(vehicle, recording_id=ID, t_ns=begun_ns).result(5)
+    recorder.stop()
+    (gap,) = [one for one in store.recordings.get(ID).marks if one.kind is MarkKind.GAP]
+    assert gap.t_end_ns == 10 * S
+    assert store.recordings.read(ID, "rpm", 0, 60 * S).t_ns[0] == 11 * S
+
+
+def test_nothing_is_held_for_a_recording_that_is_not_asked_for_again(store, recorder, monkeypatch):
+    refused_first(store, monkeypatch, 1)
+    vehicle, begun_ns = store.vehicles.by_name("Blue Civic").id, monotonic_ns()
+    with pytest.raises(DiskFull):
+        recorder.begin(vehicle, recording_id=ID, t_ns=begun_ns).result(5)
+    for second in (1, 70, 140):
+        recorder.take([Reading("rpm", begun_ns + second * S, 1.0)])
+        recorder.begin("nobody").exception(5)
+    assert [one.last_ns - begun_ns for one in recorder.pretrigger.since(0)] == [140 * S]
