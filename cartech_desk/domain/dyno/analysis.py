@@ -15,9 +15,16 @@ from cartech_desk.domain.dyno.marks import WEATHER_MARKS, mark
 from cartech_desk.domain.dyno.measured import Measured
 from cartech_desk.domain.dyno.mixture import others_of
 from cartech_desk.domain.dyno.offset import estimate_offset
-from cartech_desk.domain.dyno.peaks import Trace, peaks_of, summed, with_losses, with_slips
-from cartech_desk.domain.dyno.pull import Pull, find_pull, pull_of_power
-from cartech_desk.domain.dyno.quality import marks_of_pull, marks_of_run
+from cartech_desk.domain.dyno.peaks import (
+    Trace,
+    peaks_of,
+    still_rising,
+    summed,
+    with_losses,
+    with_slips,
+)
+from cartech_desk.domain.dyno.pull import Pull, find_pull, outside, pull_of_power
+from cartech_desk.domain.dyno.quality import marks_of_pull, marks_of_run, rising_mark
 from cartech_desk.domain.dyno.result import (
     AccelerationTime,
     Curve,
@@ -36,7 +43,7 @@ from cartech_desk.domain.dyno.run import (
     RunSetup,
     View,
 )
-from cartech_desk.domain.dyno.series import Floats, Series, even_clock, gaps_of
+from cartech_desk.domain.dyno.series import EMPTY, Floats, Series, even_clock, gaps_of
 from cartech_desk.domain.dyno.slips import repair
 from cartech_desk.domain.dyno.smoothing import smoothed, smoothing_of
 from cartech_desk.domain.dyno.spikes import bridged, spikes
@@ -144,6 +151,9 @@ def _result(
     """Return the result of a run with a pull."""
     run, view, setup = found.run, found.view, found.run.setup
     t_s, speed, wheel = work.t_s[within], work.speed_kmh[within], work.power_kw[within]
+    if pull.holes:
+        driven = outside(pull.holes, t_s)
+        t_s, speed, wheel = t_s[driven], speed[driven], wheel[driven]
     marks = [*found.marks(), *work.marks]
     even = even_clock(t_s)
     if even is not t_s:
@@ -156,12 +166,12 @@ def _result(
     measured_rpm = turning.rpm
     if work.basis is Basis.DEVICE_POWER and turning.source is RpmSource.TACH:
         measured_rpm = agreed(run, t_s, wheel, measured_rpm)
-    gaps = gaps_of(t_s, run.broken)
+    gaps, lost = _gaps(t_s, run, pull)
     out = spikes(t_s, power)
     clean = bridged(t_s, power, out)
     marks += turning.marks
     marks += marks_of_pull(
-        run, pull, work.basis, t_s=t_s, power_kw=clean, speed_kmh=speed, gaps=gaps, out=out
+        run, pull, work.basis, t_s=t_s, power_kw=clean, speed_kmh=speed, gaps=lost, out=out
     )
     level = smoothing_of(view.smoothing)
     known = np.isfinite(measured_rpm)
@@ -187,6 +197,13 @@ def _result(
     if best_torque is not None and best_torque.rpm > 0.0:
         part = loss_kw * np.nan_to_num(best_torque.speed_kmh) / (best_torque.rpm * NM_RPM_TO_KW)
         best_torque = with_losses(best_torque, float(part))
+    best, share = still_rising(best, pull, t_s, clean)
+    if best_torque is not None:
+        with_rpm = rpm > 0.0
+        torque = clean[with_rpm] / (rpm[with_rpm] * NM_RPM_TO_KW)
+        best_torque, _ = still_rising(best_torque, pull, t_s[with_rpm], torque)
+    if share > 0.0:
+        marks.append(rising_mark(pull, 100.0 * share))
     return RunResult(
         run_id=run.run.id,
         view=view,
@@ -208,6 +225,16 @@ def _result(
     )
 
 
+def _gaps(t_s: Floats, run: Measured, pull: Pull) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the samples after which nothing is drawn, and those of them that lack a value."""
+    lost = gaps_of(t_s, run.broken)
+    if not pull.holes:
+        return lost, lost
+    lifted = np.searchsorted(t_s, [first for first, _ in pull.holes], side="right") - 1
+    lifted = lifted[(lifted >= 0) & (lifted < len(t_s) - 1)]
+    return np.union1d(lost, lifted), np.setdiff1d(lost, lifted)
+
+
 def _offset(run: RawRun, setup: RunSetup) -> float:
     """Return what is added to the times of the car's channels [s]."""
     if setup.ecu_offset_s is not None:
@@ -223,7 +250,16 @@ def _pull(run: Measured, repaired: Series, work: Work) -> tuple[Pull | None, str
             driver = run.within(role)
     if len(driver) < 5:
         return pull_of_power(Series(work.t_s, work.power_kw))
-    return find_pull(driver, run.whole(Role.THROTTLE), run.setup.test_type, run.broken)
+    engine = run.within(Role.RPM) if driver is repaired else EMPTY
+    power = Series(work.t_s, work.power_kw)
+    return find_pull(
+        driver,
+        run.whole(Role.THROTTLE),
+        run.setup.test_type,
+        run.broken,
+        power=power,
+        engine=engine,
+    )
 
 
 def _curve(t_s: Floats, rows: Floats, level: int, breaks: NDArray[np.intp]) -> Curve:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartech_desk.domain.dyno.forces import NM_RPM_TO_KW
+from cartech_desk.domain.dyno.pull import Pull
 from cartech_desk.domain.dyno.result import Peak, Uncertainty
 from cartech_desk.domain.dyno.series import Floats, Series, rows_of
 from cartech_desk.domain.dyno.smoothing import LEVELS, averaged, one_level_more
@@ -26,6 +27,11 @@ _STANDS: Final = 0.98
 _ALL_WINDOWS: Final = 1.5
 _SIGMAS: Final = 1.96
 _TO_SIGMA: Final = 1.4826
+_AT_END_S: Final = 0.3
+"""A peak so near to the end of the pull may have been cut off by it."""
+_SLOPE_S: Final = 0.8
+_MOST_CUT_S: Final = 1.0
+_LEAST_CUT: Final = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ def _peak(
 
 
 def summed(unsure: Uncertainty, conditions: float | None = None) -> Uncertainty:
-    """Return the same with its parts summed as roots of squares, and another one for the weather."""
+    """Return the same with its parts summed as roots of squares, `conditions` put in if given."""
     if conditions is not None:
         unsure = replace(unsure, conditions=conditions)
     parts = [getattr(unsure, one.name) for one in fields(unsure) if one.name != "total"]
@@ -196,8 +202,27 @@ def with_slips(peak: Peak | None, part: float) -> Peak | None:
     return replace(peak, uncertainty=summed(replace(peak.uncertainty, sampling=sampling)))
 
 
-def with_cut(peak: Peak | None, part: float) -> Peak | None:
-    """Return a peak with what the curve may still have gained when the pull was cut off."""
-    if peak is None or part <= 0.0:
-        return peak
-    return replace(peak, uncertainty=summed(replace(peak.uncertainty, cut=part)))
+def still_rising(
+    peak: Peak | None, pull: Pull, t_s: Floats, x: Floats
+) -> tuple[Peak | None, float]:
+    """Return a peak at the end of a rising pull with what it may have gained up to the lift.
+
+    `x` is what it is a peak of. Beside it the gain as a share of it; 0 where nothing was cut off.
+    """
+    if peak is None or not peak.value > 0.0 or peak.t_s < pull.last_s - _AT_END_S:
+        return peak, 0.0
+    low = int(np.searchsorted(t_s, pull.last_s - _SLOPE_S))
+    since, values = t_s[low:] - pull.last_s, x[low:]
+    if len(since) < 4:
+        return peak, 0.0
+    since = since - since.mean()
+    square = float((since * since).sum())
+    slope = float((since * values).sum()) / square
+    off = values - values.mean() - slope * since
+    unsure = _SIGMAS * float(np.sqrt((off * off).sum() / (len(off) - 2) / square))
+    lift_s = min(pull.lift_s, pull.last_s + _MOST_CUT_S)
+    part = slope * max(lift_s - peak.t_s, 0.0)
+    if slope <= unsure or part < _LEAST_CUT * peak.value:
+        return peak, 0.0
+    unsure_peak = summed(replace(peak.uncertainty, cut=part))
+    return replace(peak, uncertainty=unsure_peak), part / peak.value

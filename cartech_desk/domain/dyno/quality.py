@@ -89,6 +89,7 @@ def marks_of_pull(
                 "short", f"The pull runs from {speed_kmh[0]:.0f} to {speed_kmh[-1]:.0f} km/h only."
             )
         )
+    found += _pulls(pull)
     found += _noise(t_s, power_kw, out)
     if len(gaps):
         spans = t_s[gaps + 1] - t_s[gaps]
@@ -114,6 +115,40 @@ def marks_of_pull(
             )
         )
     return found
+
+
+def _pulls(pull: Pull) -> list[QualityMark]:
+    """Return marks for a foot that left the throttle for a moment, and for further pulls."""
+    found = []
+    if pull.holes:
+        when = " and ".join(f"at {first:.1f} s" for first, _ in pull.holes)
+        found.append(
+            mark("lifted", f"The power was gone for a moment {when}: that stretch is left out.")
+        )
+    if pull.rivals:
+        others = "; ".join(
+            f"the one from {one.first_s:.1f} to {one.last_s:.1f} s reaches {one.peak_kw:.0f} kW"
+            for one in pull.rivals
+        )
+        found.append(
+            mark(
+                "several_pulls",
+                f"The run holds {len(pull.rivals) + 1} pulls. The one with the highest power is "
+                f"taken: from {pull.first_s:.1f} to {pull.last_s:.1f} s, {pull.peak_kw:.0f} kW; "
+                f"{others} (uncorrected).",
+            )
+        )
+    return found
+
+
+def rising_mark(pull: Pull, part_pct: float) -> QualityMark:
+    """Return the mark of a pull whose peak may lie beyond its end, by so much."""
+    end = "where the record ends" if pull.rising_at_end else "at the lift"
+    return mark(
+        "still_rising",
+        f"The power is still rising {end}: what it gains up to there is not measured and may be "
+        f"{part_pct:.1f} % more. Pull further for the peak.",
+    )
 
 
 def _noise(t_s: Floats, power_kw: Floats, out: NDArray[np.bool_]) -> list[QualityMark]:

@@ -245,7 +245,7 @@ def test_a_closed_throttle_ends_the_pull_though_speed_rises_on():
     assert result.pull == pytest.approx((2.3, 5.8), abs=0.1)
 
 
-def test_the_longer_of_two_pulls_is_taken():
+def test_of_a_pull_that_is_broken_off_and_a_whole_one_the_whole_one_is_taken():
     t_two = np.concatenate((T_S[T_S < 3.0], T_S + 6.0))
     speed = np.concatenate((SPEED[T_S < 3.0], SPEED))
     power = np.concatenate((POWER[T_S < 3.0], POWER))
