@@ -24,11 +24,15 @@ class Ring:
     """The last `capacity` samples of one channel.
 
     Times are monotonic nanoseconds and must not decrease; values are NaN unless quality is GOOD.
+    Its memory is taken with the first sample: channels that only have a name cost nothing.
     """
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.count = 0
+        self._make_room(0)
+
+    def _make_room(self, capacity: int) -> None:
         # An array stores one number in a third of the time that a NumPy array needs; NumPy
         # reads the same memory.
         self._put_t = array("q", bytes(8 * capacity))
@@ -41,7 +45,11 @@ class Ring:
     def put(self, t_ns: int, value: float, quality: int) -> None:
         """Append one sample; the oldest one goes."""
         slot = self.count % self.capacity
-        self._put_t[slot] = t_ns
+        try:
+            self._put_t[slot] = t_ns
+        except IndexError:  # the first one: a look whether it is costs more, at every other
+            self._make_room(self.capacity)
+            self._put_t[slot] = t_ns
         self._put_value[slot] = value
         self._put_quality[slot] = quality
         self.count += 1
@@ -80,6 +88,7 @@ class Ring:
         t, values, quality = self.since(0)
         keep = min(len(t), capacity)
         if keep:
+            other._make_room(capacity)
             other._t[:keep] = t[-keep:]
             other._values[:keep] = values[-keep:]
             other._quality[:keep] = quality[-keep:]

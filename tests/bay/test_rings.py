@@ -94,3 +94,14 @@ def test_a_channel_that_falls_silent_loses_its_rate():
     ring = filled(4096, range(0, 10 * SECOND, SECOND // 10))
     assert achieved_hz(ring, 11 * SECOND, 2.5) < 7
     assert achieved_hz(ring, 13 * SECOND, 2.5) == 0
+
+
+def test_a_ring_takes_its_memory_with_the_first_sample():
+    ring = Ring(1 << 20)
+    assert ring._t.nbytes == 0
+    assert len(ring.since(0)[0]) == 0
+    assert ring.span(0) == (0, 0, 0)
+    assert ring.grown(1 << 21)._t.nbytes == 0
+    ring.put(5, 1.5, 0)
+    assert ring._t.nbytes == 8 << 20
+    assert [column.tolist() for column in ring.since(0)] == [[5], [1.5], [0]]
