@@ -28,7 +28,8 @@ class UdpPort:
 
     A multicast address is joined on `interface` (an address of this computer; empty: as the system
     chooses), and what is sent goes to the group. Any other address is bound, and no group is
-    joined: what is sent goes to whom `send` names. Several programs may listen to one port.
+    joined: what is sent goes to whom `send` names. Several programs may listen to one group; an
+    address has one listener, for of two only one would hear.
 
     Errors: `open` raises PortNotFound, PortBusy or PortDenied; `receive` and `send` raise
     LinkLost once the network is gone.
@@ -51,6 +52,8 @@ class UdpPort:
             self._prepare(link)
         except PermissionError as error:
             link.close()
+            if _ON_WINDOWS and not self.multicast:  # so it calls a port that is another's alone
+                raise self._busy() from error
             raise PortDenied(
                 f"This computer does not allow listening at {self.address}:{self.port}.",
                 to_do="Allow CarTech Desk in the firewall.",
@@ -63,7 +66,11 @@ class UdpPort:
     def _prepare(self, link: socket.socket) -> None:
         link.setblocking(not _ON_WINDOWS)
         self._wait_ms = 0
-        link.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if self.multicast:
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        elif sys.platform == "win32":
+            # Elsewhere that is so by itself.
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         with contextlib.suppress(OSError):
             link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _WANTED_BUFFER)
         if not self.multicast:
@@ -155,10 +162,7 @@ class UdpPort:
 
     def _refusal(self, error: OSError) -> PortBusy | PortNotFound:
         if error.errno == errno.EADDRINUSE:
-            return PortBusy(
-                f"Another program holds {self.address}:{self.port} for itself alone.",
-                to_do="Close the other program, or choose another port in it and here.",
-            )
+            return self._busy()
         if self.multicast:
             return PortNotFound(
                 f"The group {self.address} cannot be joined"
@@ -170,4 +174,10 @@ class UdpPort:
             f"{self.address} is no address of this computer.",
             to_do="Use the dyno's multicast group (224.0.2.10 where nobody changed it), or "
             "127.0.0.1 for a dyno on this computer.",
+        )
+
+    def _busy(self) -> PortBusy:
+        return PortBusy(
+            f"Another program listens at {self.address}:{self.port} already.",
+            to_do="Close the other program, or choose another port in it and here.",
         )

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from cartech_desk.hardware.errors import LinkLost, PortNotFound
+from cartech_desk.hardware.errors import LinkLost, PortBusy, PortNotFound
 from cartech_desk.hardware.links.udp import UdpPort
 
 
@@ -66,10 +66,29 @@ def test_a_peer_that_is_gone_ends_nothing(port, far):
     assert port.receive(bytearray(10), 1.0) is not None
 
 
-def test_several_programs_may_listen_to_one_port(port):
-    second = UdpPort(port.address, port.port)
-    second.open()
-    second.close()
+def test_a_second_reader_of_an_address_is_refused_for_it_would_hear_all_and_the_first_nothing(port):
+    with pytest.raises(PortBusy) as caught:
+        UdpPort(port.address, port.port).open()
+    assert f"{port.address}:{port.port}" in caught.value.happened
+
+
+def test_several_programs_may_listen_to_a_group(monkeypatch):
+    made = []
+
+    class Listening(socket.socket):
+        def setsockopt(self, *what):
+            made.append(what[:2])
+            if what[1] != socket.IP_ADD_MEMBERSHIP:  # no test joins a group
+                super().setsockopt(*what)
+
+        def bind(self, place):
+            """Stay off the network."""
+
+    monkeypatch.setattr(socket, "socket", Listening)
+    group = UdpPort("224.0.2.10", 22344)
+    group.open()
+    group.close()
+    assert (socket.SOL_SOCKET, socket.SO_REUSEADDR) in made
 
 
 def test_only_a_groups_address_is_joined():
