@@ -4,7 +4,8 @@ A sample's device time plus what separates the two clocks is its instant on ours
 them is never seen alone: arrival minus device time holds the way's latency too, which is at least
 zero and varies. So the least difference of each second is kept, and a straight line below those of
 the last seconds tells offset and drift (an Arduino's resonator is off by half a percent). A latency
-that was measured (a ping answered: half its round trip) is taken off.
+that was measured (a ping answered: half its round trip) is taken off, once two measurements agree;
+an answer that took long says nothing of the way, for who answered was busy.
 
 A device time that cannot be right (ahead of our present, or behind what came before) is not
 believed and not used: `place` returns None, and the sample is to be marked. Where the next arrival
@@ -24,6 +25,10 @@ _LATE_NS: Final = 5 * _SECOND
 """A sample that came later than this after its own time: its clock has jumped back."""
 _AGREES_AHEAD_NS: Final = 50_000_000
 _AGREES_LATE_NS: Final = 500_000_000
+_ANSWER_NS: Final = 200_000_000
+"""An answer that took longer tells nothing."""
+_AGREE_NS: Final = 5_000_000
+_ANSWERS_KEPT: Final = 8
 _SECONDS_KEPT: Final = 16
 _SECONDS_FOR_DRIFT: Final = 4
 _DRIFT_MOST: Final = 0.02
@@ -55,6 +60,7 @@ class DeviceClock:
         self._second_ns = 0
         self._second_least: tuple[int, int] | None = None
         self._latency_ns: int | None = None
+        self._round_trips: deque[int] = deque(maxlen=_ANSWERS_KEPT)
         self._doubted: tuple[int, int] | None = None
 
     @property
@@ -63,10 +69,17 @@ class DeviceClock:
         return float("nan") if self._latency_ns is None else self._latency_ns / 1e9
 
     def measured(self, round_trip_ns: int) -> None:
-        """Learn from a question that was answered: half its round trip is the latency."""
-        if round_trip_ns < 0:
+        """Learn from a question that was answered: half its round trip is the latency.
+
+        It is believed as soon as another one agrees, and the least of those stays.
+        """
+        if not 0 <= round_trip_ns <= _ANSWER_NS:
             return
-        latency_ns = round_trip_ns // 2
+        agreeing = [one for one in self._round_trips if abs(one - round_trip_ns) <= _AGREE_NS]
+        self._round_trips.append(round_trip_ns)
+        if not agreeing:
+            return
+        latency_ns = min(round_trip_ns, *agreeing) // 2
         if self._latency_ns is None or latency_ns < self._latency_ns:
             self._latency_ns = latency_ns
 

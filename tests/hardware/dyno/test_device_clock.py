@@ -55,6 +55,17 @@ def test_half_a_round_trip_is_taken_off_and_the_least_one_stays():
     assert clock.place(clock.count(5), BEGAN) == BEGAN - 2 * MS
 
 
+def test_one_answer_alone_or_a_late_one_tells_no_latency():
+    clock = DeviceClock(MS)
+    for round_trip in (1000, 999, 201, 150):
+        clock.measured(round_trip * MS)
+    assert math.isnan(clock.latency_s)
+    clock.measured(20 * MS)
+    assert math.isnan(clock.latency_s)
+    clock.measured(22 * MS)
+    assert clock.latency_s == 0.010
+
+
 def test_no_sample_is_from_the_future():
     clock = DeviceClock(MS)
     for place in range(300):
