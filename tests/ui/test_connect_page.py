@@ -30,9 +30,11 @@ def plugged():
 def page(qtbot, desk, acts, plugged):
     made = ConnectPage(desk, acts, find=lambda: list(plugged))
     qtbot.addWidget(made)
-    made.show()
+    with qtbot.waitExposed(made):
+        made.show()
     made.shown()
-    qtbot.waitUntil(lambda: made.rows != [], timeout=3000)
+    # A row that was not laid out yet now and then misses a press.
+    qtbot.waitUntil(lambda: made.rows != [] and made.rows[-1].button.isVisible(), timeout=3000)
     yield made
     made.hidden()
 
