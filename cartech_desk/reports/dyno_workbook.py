@@ -32,7 +32,7 @@ from cartech_desk.reports.dyno_workbook_summary import (
     GAIN,
     compared,
     conditions_of,
-    corrected,
+    kind_of,
     summary_of,
 )
 
@@ -166,13 +166,13 @@ class _Pages:
     ) -> list[Any]:
         book, units = self._cells.book, self._units
         axis = axis_of(drawn, _axis_title(first.axis, units), 500 if first.axis == "rpm" else 10)
-        title = f"Power and torque{corrected(self._sheet)}"
+        title = f"Power and torque{kind_of(self._sheet)}"
         if len(drawn) == 1:
             side = [head for head, _, _ in columns_of(first, units)[6:]]
             return run_charts(book, drawn[0], axis, title, side)
         if comparison is not None:
             return [*pair_charts(book, drawn, axis, title), gain_chart(book, *comparison, axis)]
-        behind = corrected(self._sheet)
+        behind = kind_of(self._sheet)
         titles = (
             f"Power{behind} [{symbol(units.power)}]",
             f"Torque{behind} [{symbol(units.torque)}]",

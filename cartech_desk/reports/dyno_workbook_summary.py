@@ -11,6 +11,7 @@ from typing import Final
 from cartech_desk.domain.dyno.compare import Comparison
 from cartech_desk.domain.dyno.corrections import Factor
 from cartech_desk.domain.dyno.result import Peak
+from cartech_desk.domain.dyno.run import EstimateBy
 from cartech_desk.domain.units import UnitSystem, convert, shown
 from cartech_desk.reports.dyno_facts import (
     correction_name,
@@ -33,13 +34,14 @@ def compared(sheet: Sheet) -> Comparison | None:
     return sheet.comparison if len(sheet.runs) == 2 else None
 
 
-def corrected(sheet: Sheet) -> str:
-    """Return what is to be said behind a number; nothing where a run could not be corrected."""
+def kind_of(sheet: Sheet) -> str:
+    """Return what is to be said behind a peak: that all are corrected, that some are estimated."""
     made = all(
         not one.result.factor.why_not and one.result.factor.correction.key != "none"
         for one in sheet.runs
     )
-    return ", corrected" if made else ""
+    engine = any(one.result.estimate is not EstimateBy.NONE for one in sheet.runs)
+    return ", corrected" * made + ", estimated at the engine" * engine
 
 
 def summary_of(sheet: Sheet, units: SheetUnits) -> tuple[Section, ...]:
@@ -47,7 +49,7 @@ def summary_of(sheet: Sheet, units: SheetUnits) -> tuple[Section, ...]:
     found = compared(sheet)
     return (
         Section("Run", _driven(sheet.runs)),
-        Section(f"Peaks{corrected(sheet)}", _peaks(sheet, units)),
+        Section(f"Peaks{kind_of(sheet)}", _peaks(sheet, units)),
         Section("Over the common range", _common(found, units) if found is not None else ()),
         Section("Peaks as measured, uncorrected", _bare(sheet, units)),
         Section("Corrected by the dyno itself, not used here", _device(sheet.runs, units)),

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cartech_desk.domain.dyno.run import EstimateBy
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.reports.dyno_raw_cells import packed, raw_sheets
 from cartech_desk.reports.dyno_sheet import DeviceSaid, Paper, Shop
@@ -100,6 +101,15 @@ def test_what_could_not_be_corrected_is_not_called_corrected():
     assert "Peaks" in said
     assert "Peaks, corrected" not in said
     assert any(words.startswith("not corrected") for words in said)
+
+
+def test_an_estimate_of_the_engine_is_called_so_over_the_peaks_and_the_chart():
+    result = replace(made_result(), estimate=EstimateBy.FLAT_PERCENT)
+    book = workbook_of(made_sheet(made_run(result=result)))
+    page = openpyxl.load_workbook(io.BytesIO(book))["Summary"]
+    assert "Peaks, corrected, estimated at the engine" in [cell.value for cell in cells(page)]
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        assert b"estimated at the engine" in parts.read("xl/charts/chart1.xml")
 
 
 def test_what_the_dyno_corrected_itself_stands_apart():
