@@ -35,7 +35,7 @@ from cartech_desk.bay.dyno_used import sources_used
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.dyno.run import TestType, View
 from cartech_desk.domain.people import NOBODY, Actor
-from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding
+from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding, facts_of
 from cartech_desk.store.store import Store
 
 TICK_S: Final = 0.05
@@ -251,6 +251,7 @@ class Bench:
                 tier=tier_of(owners, roles),
                 setup=setup,
                 sources=sources_used(owners, self._around.link(now_ns)),
+                facts=facts_of(session),
             ),
             by=armed.by,
             anchor_ns=anchor_ns,

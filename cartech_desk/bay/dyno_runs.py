@@ -22,7 +22,7 @@ from cartech_desk.domain.dyno.tables import Mapping as ColumnMapping
 from cartech_desk.domain.dyno.tables import Proposal
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.plain_text import checked_reason
-from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding, RunSummary
+from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding, RunSummary, as_driven
 from cartech_desk.store.errors import StoreError
 from cartech_desk.store.store import Store
 
@@ -81,7 +81,7 @@ class DynoRuns:
 
     def driven(self, run: DynoRun) -> Driven:
         """Return what was driven where, as a comparison looks at it."""
-        session = self._store.dyno.session(run.session)
+        session = as_driven(self._store.dyno.session(run.session), run)
         dyno = next((one for one in run.sources if one.kind == "dyno"), None)
         return Driven(
             name=run.name,

@@ -21,7 +21,7 @@ from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.reports.dyno_sheet import DeviceSaid, Paper, Sheet, SheetRun, Shop
-from cartech_desk.store.dyno import DynoRun, RunEnding
+from cartech_desk.store.dyno import DynoRun, RunEnding, as_driven
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.recordings import Mark
 from cartech_desk.store.store import Store
@@ -125,7 +125,7 @@ class DynoSheets:
         )
 
     def _run(self, run: DynoRun, view: View, *, raw: bool) -> SheetRun:
-        session = self._store.dyno.session(run.session)
+        session = as_driven(self._store.dyno.session(run.session), run)
         vin = ""
         with suppress(NotKept):
             vin = self._store.vehicles.get(session.vehicle_id).vin or ""

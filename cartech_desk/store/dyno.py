@@ -34,10 +34,13 @@ from cartech_desk.store.dyno_words import (
     DynoRun,
     DynoSession,
     RunEnding,
+    RunFacts,
     RunSummary,
     SourceUsed,
+    as_driven,
+    facts_of,
 )
-from cartech_desk.store.errors import Changed, NotKept
+from cartech_desk.store.errors import Changed, NotKept, StoreError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -48,8 +51,11 @@ __all__ = [
     "DynoSession",
     "DynoStore",
     "RunEnding",
+    "RunFacts",
     "RunSummary",
     "SourceUsed",
+    "as_driven",
+    "facts_of",
 ]
 
 
@@ -78,10 +84,16 @@ class DynoStore:
         return kept
 
     def change_session(self, session: DynoSession, by: Actor, reason: str = "") -> DynoSession:
-        """Keep a session's new facts. Errors: NotKept; Changed where its version is another."""
+        """Keep a session's new facts; runs driven before keep theirs.
+
+        Errors: NotKept; Changed where its version is another; StoreError for another vehicle once
+        it has runs.
+        """
         with self._audit.act(by) as act:
             before = _session(act.connection, session.id)
             _same_version("The session", before.version, session.version)
+            if session.vehicle_id != before.vehicle_id:
+                _refuse_vehicle(act.connection, before)
             kept = replace(
                 session,
                 vehicle_name=_vehicle_name(act.connection, session.vehicle_id),
@@ -157,6 +169,7 @@ class DynoStore:
                 number=before.number,
                 name=before.name,
                 note=before.note or run.note,
+                facts=before.facts,
                 deleted=before.deleted,
                 version=before.version + 1,
             )
@@ -304,6 +317,7 @@ def _insert_run(connection: "Connection", run: DynoRun, session: DynoSession) ->
         id=run.id or str(uuid7()),
         number=number,
         name=run.name or f"{session.run_prefix} {number}".strip(),
+        facts=run.facts or facts_of(session),
         version=1,
         deleted=False,
     )
@@ -377,6 +391,19 @@ def _vehicle_name(connection: "Connection", vehicle_id: str) -> str:
             to_do="Give the car a name, or look in the list of vehicles.",
         )
     return str(row[0])
+
+
+def _refuse_vehicle(connection: "Connection", session: DynoSession) -> None:
+    """Refuse another vehicle for a session in which this one was driven, deleted runs too."""
+    (runs,) = connection.exec_driver_sql(
+        "SELECT count(*) FROM dyno_run WHERE session = ?", (session.id,)
+    ).one()
+    if runs:
+        raise StoreError(
+            f"In this session {session.vehicle_name} was driven already.",
+            kept="It stays the session's vehicle.",
+            to_do="End the session, and begin another one for the other vehicle.",
+        )
 
 
 def _count(connection: "Connection", session_id: str) -> int:

@@ -22,6 +22,7 @@ from cartech_desk.store.dyno_words import (
     DynoRun,
     DynoSession,
     RunEnding,
+    RunFacts,
     RunSummary,
     SourceUsed,
 )
@@ -71,6 +72,7 @@ class _RunBody:
     file: str = ""
     file_sha256: str = ""
     mapping: Mapping[str, object] = field(default_factory=dict)
+    facts: RunFacts | None = None
 
 
 def instant(at: datetime | None) -> str | None:
@@ -126,6 +128,7 @@ def run_values(run: DynoRun) -> tuple[Any, ...]:
                 run.file,
                 run.file_sha256,
                 run.mapping,
+                run.facts,
             )
         )
     )
@@ -213,6 +216,7 @@ def run_of(row: Sequence[Any], *, strict: bool = True) -> DynoRun:
         file=read.file,
         file_sha256=read.file_sha256,
         mapping=read.mapping,
+        facts=read.facts,
         deleted=deleted is not None,
         version=version,
     )

@@ -40,7 +40,12 @@ def told_session(session: DynoSession) -> dict[str, Any]:
 
 def told_run(run: DynoRun) -> dict[str, Any]:
     """Return the facts of a run that a person may change."""
-    return {"name": run.name, "note": run.note, "setup": as_plain(run.setup)}
+    return {
+        "name": run.name,
+        "note": run.note,
+        "setup": as_plain(run.setup),
+        "facts": as_plain(run.facts),
+    }
 
 
 def told_end(run: DynoRun) -> dict[str, Any]:

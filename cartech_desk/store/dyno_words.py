@@ -1,7 +1,7 @@
 """The words of dyno sessions and runs: what is kept of them beside their samples."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -83,6 +83,18 @@ class RunSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What its session said when a run was driven: it stays so, whatever is changed later."""
+
+    fuel: str = ""
+    tyre_kpa: float | None = None
+    odometer_km: float | None = None
+    modifications: str = ""
+    customer: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DynoRun:
     """A run. `first_ns` and `last_ns` count from the anchor of recording `recording_id`.
 
@@ -109,5 +121,24 @@ class DynoRun:
     file: str = ""
     file_sha256: str = ""
     mapping: Mapping[str, object] = field(default_factory=dict)
+    facts: RunFacts | None = None
+    """None for a run of an older version, which kept none: its session's stand for them."""
     deleted: bool = False
     version: int = 1
+
+
+def facts_of(session: DynoSession) -> RunFacts:
+    """Return the facts of a session as a run that is driven now keeps them."""
+    return RunFacts(
+        session.fuel,
+        session.tyre_kpa,
+        session.odometer_km,
+        session.modifications,
+        session.customer,
+        session.notes,
+    )
+
+
+def as_driven(session: DynoSession, run: DynoRun) -> DynoSession:
+    """Return the session as it was when a run of it was driven, for sheets and comparisons."""
+    return session if run.facts is None else replace(session, **asdict(run.facts))

@@ -137,6 +137,15 @@ def test_a_written_sheet_is_recorded_with_its_view_and_its_hash(
     assert result["done"] is True
 
 
+def test_a_sheet_says_what_was_driven_whatever_the_session_says_now(
+    sheets: DynoSheets, store: Store, run: DynoRun
+) -> None:
+    session = store.dyno.session(run.session)
+    store.dyno.change_session(replace(session, fuel="E85", customer="Eve"), TOM)
+    shown = sheets.sheet([run.id], View(), TOM).runs[0].session
+    assert (shown.fuel, shown.customer) == (session.fuel, session.customer)
+
+
 def test_the_files_are_what_their_endings_say(
     sheets: DynoSheets, run: DynoRun, tmp_path: Path
 ) -> None:

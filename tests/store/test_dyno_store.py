@@ -29,8 +29,9 @@ from cartech_desk.store.dyno import (
     RunEnding,
     RunSummary,
     SourceUsed,
+    as_driven,
 )
-from cartech_desk.store.errors import Changed, DatabaseCorrupt, NotKept
+from cartech_desk.store.errors import Changed, DatabaseCorrupt, NotKept, StoreError
 from cartech_desk.store.store import Store
 
 TOM = Actor("", "tom (command line)")
@@ -174,6 +175,40 @@ def test_the_record_of_a_change_holds_what_differs(store: Store, made: Made) -> 
     store.dyno.change_run(replace(run, setup=replace(run.setup, gear="5")), TOM)
     record = store.audit.find(Query(), limit=1)[0]
     assert (record.before, record.after) == ({"setup": {"gear": "4"}}, {"setup": {"gear": "5"}})
+
+
+def test_a_run_keeps_what_its_session_said_when_it_was_driven(store: Store, made: Made) -> None:
+    session = made(fuel="98", modifications="stock", tyre_kpa=220.0, customer="Ada")
+    run = store.dyno.add_run(driven(session), TOM)
+    changed = store.dyno.change_session(
+        replace(session, fuel="E85", modifications="bigger turbo", tyre_kpa=250.0, notes="hot"), TOM
+    )
+    ended = store.dyno.end_run(replace(run, ending=RunEnding.STOPPED, facts=None), TOM)
+    then = as_driven(changed, ended)
+    assert (then.fuel, then.modifications, then.tyre_kpa) == ("98", "stock", 220.0)
+    assert (then.customer, then.notes) == ("Ada", "")
+    later = store.dyno.add_run(driven(session), TOM)
+    assert as_driven(changed, later) == changed
+
+
+def test_a_run_of_an_older_version_reads_its_session(store: Store, made: Made) -> None:
+    session = made(fuel="98")
+    run = store.dyno.add_run(driven(session), TOM)
+    with sqlite3.connect(store.folder / "desk.db") as database:
+        database.execute("UPDATE dyno_run SET body = json_remove(body, '$.facts')")
+    assert as_driven(session, store.dyno.run(run.id)) == session
+
+
+def test_another_vehicle_is_refused_once_one_was_driven(store: Store, made: Made) -> None:
+    session = made()
+    other = store.vehicles.by_name("Red Polo").id
+    session = store.dyno.change_session(replace(session, vehicle_id=other), TOM)
+    store.dyno.add_run(driven(session), TOM)
+    with pytest.raises(StoreError, match="Red Polo was driven already"):
+        store.dyno.change_session(
+            replace(session, vehicle_id=store.vehicles.by_name("Blue Golf").id), TOM
+        )
+    assert store.dyno.session(session.id).vehicle_name == "Red Polo"
 
 
 def test_a_change_of_what_somebody_else_changed_is_refused(store: Store, made: Made) -> None:

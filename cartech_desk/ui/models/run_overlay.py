@@ -9,7 +9,7 @@ from cartech_desk.domain.dyno.compare import Comparison, Repeatability
 from cartech_desk.domain.dyno.result import RunResult
 from cartech_desk.domain.dyno.run import View
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.store.dyno import DynoRun, DynoSession
+from cartech_desk.store.dyno import DynoRun, DynoSession, as_driven
 from cartech_desk.store.store import Store
 from cartech_desk.ui.models.bench_words import against_words, run_words
 from cartech_desk.ui.models.dyno_units import DynoUnits
@@ -69,7 +69,7 @@ def _one_set_up(runs: DynoRuns, store: Store, run_ids: Sequence[str]) -> bool:
     seen = set()
     for run_id in run_ids:
         run = store.dyno.run(run_id)
-        one, session = runs.driven(run), store.dyno.session(run.session)
+        one, session = runs.driven(run), as_driven(store.dyno.session(run.session), run)
         where = (session.vehicle_id or one.vehicle, one.dyno, one.gear, one.test_type)
         seen.add((*where, one.fuel, session.modifications))
     return len(seen) == 1
