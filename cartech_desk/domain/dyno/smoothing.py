@@ -3,10 +3,12 @@
 A level is the mean over a window of the line through the samples, taken of the level before it.
 So it is a mean of that level's values with weights that are never negative, and its highest value
 cannot be higher; being centred and exact for lines, it shifts nothing and leaves a ramp as it is,
-however irregular the samples. Towards the ends of a stretch (of the pull, of a gap) the window
-shrinks on both sides alike.
+however irregular the samples. Towards the ends of a stretch (of the pull, of a gap) there is too
+little on one side: there the stretch is carried on along the line through its last window, with
+what scatters about that line mirrored, so that an end is about as quiet as the middle.
 """
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -33,16 +35,63 @@ def smoothing_of(level: int) -> Smoothing:
 
 def smoothed(t_s: Floats, x: Floats, level: int, gaps: NDArray[np.intp] | None = None) -> Floats:
     """Return rows of values at a level; `x` is (n,) or (rows, n), `gaps` as in `averaged`."""
-    for width in _WINDOWS_S[: smoothing_of(level).level]:
-        x = averaged(t_s, x, width, gaps)
-    return x
+    widths = _WINDOWS_S[: smoothing_of(level).level]
+    if len(widths) == 0 or len(t_s) < 3:
+        return x
+    rows = np.atleast_2d(x)
+    cuts = [0, *((gaps + 1).tolist() if gaps is not None else []), len(t_s)]
+    found = rows if len(cuts) == 2 else np.empty_like(rows)
+    for first, after in pairwise(cuts):
+        part = rows[:, first:after]
+        for width in widths:
+            part = _one_more(t_s[first:after], part, width)
+        if len(cuts) == 2:
+            found = part
+        else:
+            found[:, first:after] = part
+    return found if x.ndim == 2 else found[0]
 
 
 def one_level_more(t_s: Floats, x: Floats, level: int) -> Floats:
     """Return what is at `level` already at the level after it; of the last level itself."""
     if level >= len(_WINDOWS_S):
         return x
-    return averaged(t_s, x, _WINDOWS_S[level])
+    found = _one_more(t_s, np.atleast_2d(x), _WINDOWS_S[level])
+    return found if x.ndim == 2 else found[0]
+
+
+def _one_more(t_s: Floats, rows: Floats, width_s: float) -> Floats:
+    """Average a stretch without gaps over a window, carried on at its ends."""
+    n = len(t_s)
+    if n < 3:
+        return rows
+    span = float(t_s[-1] - t_s[0])
+    low = int(np.searchsorted(t_s, t_s[0] + min(width_s, span) + _LEAST_HALF_S))
+    high = int(np.searchsorted(t_s, t_s[-1] - min(width_s, span) - _LEAST_HALF_S))
+    if low < 3 or n - high < 3:
+        return averaged(t_s, rows, width_s)
+    before_t, before = _carried_on(t_s[:low], rows[:, :low], t_s[0], width_s / 2.0)
+    after_t, after = _carried_on(t_s[high:], rows[:, high:], t_s[-1], width_s / 2.0)
+    longer_t = np.concatenate((before_t, t_s, after_t))
+    longer = np.concatenate((before, rows, after), axis=1)
+    inner = slice(len(before_t), len(before_t) + n)
+    found = averaged(longer_t, longer, width_s)[:, inner]
+    # No end may rise above what there is, nor fall below it.
+    lowest, highest = rows.min(axis=1, keepdims=True), rows.max(axis=1, keepdims=True)
+    return np.clip(found, lowest, highest)
+
+
+def _carried_on(t_s: Floats, rows: Floats, end_s: float, reach_s: float) -> tuple[Floats, Floats]:
+    """Return what goes on beyond an end of a stretch: its line, and its scatter in a mirror."""
+    since = t_s - end_s
+    middle = since.mean()
+    off = since - middle
+    mean = rows.mean(axis=1, keepdims=True)
+    slope = ((rows - mean) @ off)[:, None] / float(off @ off)
+    near = (np.abs(since) <= reach_s + _LEAST_HALF_S) & (since != 0.0)
+    beyond = -since[near][::-1]
+    scatter = (rows - mean - slope * off)[:, near][:, ::-1]
+    return end_s + beyond, mean + slope * (beyond - middle) + scatter
 
 
 def averaged(

@@ -104,6 +104,24 @@ def test_crowded_samples_weigh_no_more_than_the_time_they_cover():
     assert averaged(crowded, x, 1.0)[at] == pytest.approx(5.0, abs=0.05)
 
 
+@pytest.mark.parametrize(("level", "most"), [(2, 0.7), (3, 0.5), (4, 0.35), (5, 0.3)])
+@pytest.mark.parametrize("even", [True, False])
+def test_the_ends_of_a_noisy_curve_are_smoothed_too(level, most, even):
+    rng = np.random.default_rng(level)
+    ends = []
+    for _ in range(60):
+        t_s = np.arange(0.0, 6.0, 0.01) + (0.0 if even else rng.uniform(0.0, 0.004, 600))
+        found = smoothed(t_s, 100.0 + 5.0 * t_s + rng.normal(0.0, 8.0, 600), level)
+        ends += [found[0] - 100.0, found[-1] - 100.0 - 5.0 * t_s[-1]]
+    assert np.std(ends) < most * 8.0
+
+
+def test_the_ends_of_a_bent_curve_stay_where_they_are():
+    t_s = np.arange(0.0, 8.0, 0.01)
+    bent = 130.0 - 2.0 * (t_s - 6.0) ** 2
+    assert smoothed(t_s, bent, 4)[[0, -1]] == pytest.approx(bent[[0, -1]], abs=1.0)
+
+
 def test_no_window_reaches_over_a_gap():
     t_s = np.concatenate((np.arange(0.0, 1.0, 0.01), np.arange(2.0, 3.0, 0.01)))
     x = np.where(t_s < 1.5, 100.0, 200.0)
