@@ -18,7 +18,17 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 
-from cartech_desk.reports.drawing import Align, Area, Drawing, Item, Page, Picture, Stroke, Text
+from cartech_desk.reports.drawing import (
+    PAPER,
+    Align,
+    Area,
+    Drawing,
+    Item,
+    Page,
+    Picture,
+    Stroke,
+    Text,
+)
 from cartech_desk.ui.theme.tokens import FAMILY
 
 if TYPE_CHECKING:
@@ -45,7 +55,7 @@ def image(page: Page, scale: float) -> QImage:
         max(1, round(page.height * scale)),
         QImage.Format.Format_RGB32,
     )
-    made.fill(Qt.GlobalColor.white)
+    made.fill(QColor(PAPER))
     painter = QPainter(made)
     painter.scale(scale, scale)
     paint(painter, page)
