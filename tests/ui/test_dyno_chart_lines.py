@@ -251,6 +251,20 @@ def test_the_difference_over_another_axis_is_said_and_not_drawn():
     assert "over engine speed" in gained.note
 
 
+def test_a_comparison_that_outlives_its_runs_is_not_drawn():
+    from cartech_desk.domain.dyno.compare import compare
+
+    runs = (shown(pull("a"), "Run 1"), shown(pull("b", peak_hp=240), "Run 2", 1))
+    made = picture(*runs)
+    made.difference = True
+    made.comparison = compare(runs[0].result, runs[1].result)
+    made.set_runs(runs[:1])
+    assert pane(made, "difference").lines == ()
+    made.set_runs(())
+    made.set_live(runs[0].result)
+    assert pane(made, "difference").lines == ()
+
+
 def test_the_difference_is_the_second_run_less_the_first_with_a_line_of_nought():
     from cartech_desk.domain.dyno.compare import compare
 

@@ -330,9 +330,10 @@ class DynoPicture:
 
     def _difference(self, shown: tuple[float, float] | None) -> Pane:
         symbols = f"{self.units.power.symbol}, {self.units.torque.symbol}"
-        if self.comparison is None or self.comparison.axis != self.axis:
+        two = self.comparison is not None and len(self.runs) > 1
+        if not two or self.comparison.axis != self.axis:
             note = self.why_no_difference
-            if self.comparison is not None:
+            if two:
                 words = AXIS_WORDS[self.comparison.axis].lower()
                 note = f"The difference is drawn over {words}: that is what both runs share."
             return Pane("difference", f"Difference {symbols}", note=note, low=-1.0, high=1.0)

@@ -87,6 +87,8 @@ class CrashWatch(QObject):
         super().__init__()
         self._kept = kept
         self._dialog: CrashDialog | None = None
+        self._known: set[str] = set()
+        """Traces of this dialog: a mistake met ten times a second is told once."""
         self._before = (sys.excepthook, threading.excepthook)
         self._met.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
@@ -121,6 +123,10 @@ class CrashWatch(QObject):
             self._report(args.exc_value, f"thread {args.thread.name if args.thread else '?'}")
 
     def _report(self, error: BaseException, where: str) -> None:
+        trace = "".join(traceback.format_exception(error))
+        if trace in self._known:
+            return
+        self._known.add(trace)
         _LOG.error("bug in %s", where, exc_info=error)
         self._met.emit(crash_report(error, where))
 
@@ -135,3 +141,4 @@ class CrashWatch(QObject):
 
     def _closed(self) -> None:
         self._dialog = None
+        self._known.clear()
