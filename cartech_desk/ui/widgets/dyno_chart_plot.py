@@ -22,6 +22,7 @@ from cartech_desk.ui.widgets.plot.said import (
     CursorLine,
     Said,
     SaidWords,
+    words_cut,
     words_height,
     words_width,
 )
@@ -35,6 +36,8 @@ _MOST_TICKS: Final = 8
 _BESIDE: Final = 6
 _TRIES: Final = 5
 _NEAR: Final = 96
+_NAMED_AT_LEAST: Final = 3
+"""So many names of runs share the room above the panes; a longer one is cut."""
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight
 _CENTER: Final = Qt.AlignmentFlag.AlignHCenter
 
@@ -292,7 +295,9 @@ class DynoChartPlot:
             self._said.append(Said(area, corrected, "muted", _RIGHT))
             right = int(area.left()) - Space.L
         x = float(Space.S)
-        for place, (words, ink) in enumerate(named):
+        longest = (right - x) / max(1, min(len(named), _NAMED_AT_LEAST)) - SAMPLE_ROOM - Space.L
+        for place, (whole, ink) in enumerate(named):
+            words = words_cut(whole, longest, Type.BODY, bold=True)
             wide = SAMPLE_ROOM + words_width(words, Type.BODY, bold=True) + 1
             more = f"+ {len(named) - place} more"
             rest = words_width(more, Type.BODY) + Space.M if place < len(named) - 1 else 0.0

@@ -136,7 +136,7 @@ class LiveReadings(QWidget):
         painter.drawText(QRectF(box.left(), box.top(), box.width(), 20), 0, cut)
         foot = QRectF(box.left(), box.top() + 18, box.width(), box.height() - 22)
         side = painter.fontMetrics().horizontalAdvance(number.unit)
-        for pixels in (large, 48, Type.READING_LARGE, 36, Type.READING):
+        for pixels in (large, 48, Type.READING_LARGE, 36, Type.READING, 24, Type.TITLE):
             font = text_font(pixels, bold=True)
             metrics = QFontMetricsF(font)
             wide = metrics.horizontalAdvance(number.words)

@@ -157,7 +157,8 @@ class FactList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = words_label("heading")
+        self._title = words_label("heading", wrap=True)
+        self._title.setMinimumWidth(1)  # a run's long name makes no column wider
         self._rows: list[tuple[QLabel, QLabel, QLabel]] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -183,6 +184,8 @@ class FactList(QWidget):
     def _make(self) -> tuple[QLabel, QLabel, QLabel]:
         at = len(self._rows) + 1
         label, value, alone = words_label("help"), words_label(wrap=True), words_label(wrap=True)
+        value.setMinimumWidth(1)
+        alone.setMinimumWidth(1)
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(label, at, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, at, 1)

@@ -46,6 +46,12 @@ def words_width(words: str, size: int = Type.SMALL, *, bold: bool = False) -> fl
     return QFontMetricsF(text_font(size, bold=bold)).horizontalAdvance(words)
 
 
+def words_cut(words: str, wide: float, size: int = Type.SMALL, *, bold: bool = False) -> str:
+    """Return words with their middle left out where they are wider than so many pixels."""
+    metrics = QFontMetricsF(text_font(size, bold=bold))
+    return metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, max(0.0, wide))
+
+
 def words_height(size: int = Type.SMALL) -> float:
     """Return how high a line of words is, in pixels."""
     return QFontMetricsF(text_font(size)).height()
