@@ -207,7 +207,9 @@ def damaged(draw):
                     )
                     break
                 case 5:
-                    values[low:high] *= draw(st.sampled_from([-1.0, 0.0, 1e-3, 1e3, 1e300]))
+                    by = draw(st.sampled_from([-1.0, 0.0, 1e-3, 1e3, 1e300]))
+                    with np.errstate(over="ignore"):  # beyond all numbers is damage, too
+                        values[low:high] *= by
                 case 6:
                     values[low::2] += draw(st.floats(-50.0, 50.0))
         channel = Channel(f"dyno_{role.value}", role.value, ROLE_UNITS[role], 0.0, 1.0)
