@@ -34,7 +34,7 @@ _MAIN_SHARE: Final = 4.0
 _TICK_ROOM: Final = 76
 _MOST_TICKS: Final = 8
 _BESIDE: Final = 6
-_TRIES: Final = 5
+_TRIES: Final = 2
 _NEAR: Final = 96
 _NAMED_AT_LEAST: Final = 3
 """So many names of runs share the room above the panes; a longer one is cut."""
@@ -224,9 +224,12 @@ class DynoChartPlot:
                 near = item.x_of(ordered[0].mark.x) + _NEAR
                 stack = [peak for peak in ordered if item.x_of(peak.mark.x) <= near]
                 ordered = ordered[len(stack) :]
-                self._say_stack(stack, item, taken)
+                stack.sort(key=seen.index)
+                # Far from its peak a value would be read as another's: then fewer are written.
+                while stack and not self._say_stack(stack, item, taken):
+                    stack.pop()
 
-    def _say_stack(self, stack: Sequence[PeakSaid], item: CurvePane, taken: list[QRectF]) -> None:
+    def _say_stack(self, stack: Sequence[PeakSaid], item: CurvePane, taken: list[QRectF]) -> bool:
         """Write values above their peaks, else below, where they cover nothing that is marked."""
         plot = QRectF(item.plot).adjusted(_BESIDE, -_BESIDE, -_BESIDE, 0)
         high = words_height(Type.BODY)
@@ -242,7 +245,7 @@ class DynoChartPlot:
             if fits and not any(whole.intersects(other) for other in taken):
                 break
         else:
-            return
+            return False
         taken.append(QRectF(whole))
         for place, peak in enumerate(sorted(stack, key=lambda each: -each.mark.y)):
             area = QRectF(left, whole.top() + place * high, whole.width(), high)
@@ -250,6 +253,7 @@ class DynoChartPlot:
             self._said.append(
                 Said(area, peak.words, ink, _CENTER, Type.BODY, bold=True, plate=True)
             )
+        return True
 
     def _say_shades(self, shades: Sequence[tuple[float, float, str]], item: CurvePane) -> None:
         free_from = float(item.plot.left())
