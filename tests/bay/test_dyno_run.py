@@ -285,9 +285,15 @@ def test_the_desk_ends_within_a_second_though_a_driver_hangs(store):
     ready = bay.dyno.connect(URL)
     benches["dyno"].say(speed=1.0)
     ready.result(5)
-    release = threading.Event()
-    benches["dyno"].read = lambda _: release.wait(10) and ()
-    time.sleep(0.15)  # until it hangs there: the read before ends after a tenth
+    hangs, release = threading.Event(), threading.Event()
+
+    def hang(_):
+        hangs.set()
+        release.wait(10)
+        return ()
+
+    benches["dyno"].read = hang
+    assert hangs.wait(5)
     began = time.monotonic()
     bay.stop()
     release.set()
