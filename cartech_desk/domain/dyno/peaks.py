@@ -1,8 +1,10 @@
 """Peaks: the highest power and torque that stand for at least 0.2 s, and how sure they are.
 
 A peak is looked for among means over 0.2 s that lie wholly within the pull and cross no gap; the
-levels of smoothing go on top of these, so that no level can show a higher peak than the one before.
-Torque is power over engine speed, both averaged alike: P = T·ω holds wherever one looks.
+levels of smoothing go on top of these. The highest of many values that scatter is too high: what
+of it the parabola through its neighbourhood does not bear out is taken off, as far as the scatter
+explains it. Each level starts from what the one before it showed, so that none shows a higher peak.
+Torque is power over engine speed, both averaged alike.
 """
 
 import math
@@ -21,12 +23,24 @@ from cartech_desk.domain.dyno.smoothing import LEVELS, averaged, one_level_more
 from cartech_desk.domain.dyno.spikes import SUPPORT_S
 
 _ROW_S: Final = 0.02
-_NEAR_S: Final = 1.0
 _STANDS: Final = 0.98
 """A peak stands as long as the curve is not lower than this part of it."""
 _ALL_WINDOWS: Final = 1.5
 _SIGMAS: Final = 1.96
-_TO_SIGMA: Final = 1.4826
+_FEW_SIGMAS: Final = 2.5
+"""95 % by Student, where the scatter itself is known from some six values only."""
+_OF_MEAN: Final = 1.2533
+"""From the mean distance to the standard deviation."""
+_PARABOLA_S: Final = 0.8
+_MOST_BIAS: Final = 2.0
+"""More standard deviations than this the highest of some dozen values is hardly off."""
+_HARDLY_BIASED: Final = 0.001
+"""A parabola fits no engine better than to this part."""
+_PARABOLA_IS_S: Final = 0.7
+_NEAR_S: Final = 4.0
+_OF_FOURTH: Final = math.sqrt(70.0)
+_LEAST_PAIRS: Final = 5
+_SHARE_OF_WINDOW: Final = 0.6
 _AT_END_S: Final = 0.3
 """A peak so near to the end of the pull may have been cut off by it."""
 _SLOPE_S: Final = 0.8
@@ -59,6 +73,7 @@ class _Top:
     speed_kmh: float
     t_s: float
     support_s: float
+    doubt: float
 
 
 def peaks_of(
@@ -74,8 +89,8 @@ def peaks_of(
     )
     turning = levels if same else [_levels(one, level) for one in with_rpm]
     return (
-        _peak(stretches, levels, level, torque=False),
-        _peak(with_rpm, turning, level, torque=True),
+        _peak(levels, level, torque=False),
+        _peak(turning, level, torque=True),
     )
 
 
@@ -83,19 +98,18 @@ _Levels = dict[int, tuple[Floats, Floats]]
 """By level: times, and means of power, engine speed and road speed."""
 
 
-def _peak(
-    stretches: list[Trace], levels: list[_Levels], level: int, *, torque: bool
-) -> Peak | None:
+def _peak(levels: list[_Levels], level: int, *, torque: bool) -> Peak | None:
     tops: dict[int, _Top] = {}
-    where: Trace | None = None
-    for stretch, means in zip(stretches, levels, strict=True):
+    for means in levels:
         for step, (t_s, table) in means.items():
-            top = _highest(t_s, table, torque=torque)
+            top = _highest(t_s, table, step, torque=torque)
             if step not in tops or top.value > tops[step].value:
                 tops[step] = top
-                where = stretch if step == level else where
-    if where is None:
+    if level not in tops:
         return None
+    for step in range(1, max(tops) + 1):
+        if tops[step].value > tops[step - 1].value:
+            tops[step] = replace(tops[step], value=tops[step - 1].value)
     top = tops[level]
     # All that the windows took off is some half more than what the last of them did.
     moved = [
@@ -104,9 +118,7 @@ def _peak(
         if other in tops
     ]
     unsure = Uncertainty(
-        total=0.0,
-        sampling=_sampling(where, top, level, torque=torque),
-        smoothing=max(moved, default=0.0),
+        total=0.0, sampling=_FEW_SIGMAS * top.doubt, smoothing=max(moved, default=0.0)
     )
     return Peak(top.value, top.rpm, top.speed_kmh, top.t_s, top.support_s, summed(unsure))
 
@@ -135,12 +147,11 @@ def _levels(stretch: Trace, level: int) -> _Levels:
     for step in range(min(level + 1, len(LEVELS) - 1) + 1):
         if step:
             means = one_level_more(t_s, means, step - 1)
-        if step >= level - 1:
-            found[step] = t_s, means
+        found[step] = t_s, means
     return found
 
 
-def _highest(t_s: Floats, means: Floats, *, torque: bool) -> _Top:
+def _highest(t_s: Floats, means: Floats, level: int, *, torque: bool) -> _Top:
     power, rpm, speed = means
     x = power / (rpm * NM_RPM_TO_KW) if torque else power
     at = int(np.argmax(x))
@@ -148,33 +159,68 @@ def _highest(t_s: Floats, means: Floats, *, torque: bool) -> _Top:
     place = int(np.searchsorted(falls, at))
     low = int(falls[place - 1]) + 1 if place > 0 else 0
     high = int(falls[place]) - 1 if place < len(falls) else len(x) - 1
+    most = _MOST_BIAS * _scatter(t_s, x, at, level)
+    too_high = float(x[at]) - _parabola(t_s, x, at) - _HARDLY_BIASED * abs(float(x[at]))
+    too_high = min(too_high, most)
     return _Top(
-        float(x[at]),
+        float(x[at]) - max(too_high, 0.0),
         float(rpm[at]) if rpm[at] > 0.0 else np.nan,
         float(speed[at]),
         float(t_s[at]),
         float(t_s[high] - t_s[low]) + SUPPORT_S,
+        _doubt(t_s, x, at),
     )
 
 
-def _sampling(stretch: Trace, top: _Top, level: int, *, torque: bool) -> float:
-    """Return what the scatter of the samples near the peak leaves of doubt, 95 %."""
-    near = np.abs(stretch.t_s - top.t_s) <= _NEAR_S
-    t_s = stretch.t_s[near]
-    if len(t_s) < 5:
+def _parabola(t_s: Floats, x: Floats, at: int) -> float:
+    """Return the highest value of the parabola through what lies about a place."""
+    low, high = np.searchsorted(t_s, (t_s[at] - _PARABOLA_S, t_s[at] + _PARABOLA_S + 1e-9))
+    if high - low < _LEAST_PAIRS:
+        return float(x[at])
+    since = (t_s[low:high] - t_s[at]) / _PARABOLA_S
+    terms = np.stack((np.ones(high - low), since, since * since))
+    solved = np.linalg.lstsq(terms.T, x[low:high] - x[at], rcond=None)[0]
+    return float(x[at] + (solved @ terms).max())
+
+
+def _scatter(t_s: Floats, x: Floats, at: int, level: int) -> float:
+    """Return the standard deviation of single means near a place, of what is no smooth curve."""
+    low, high = np.searchsorted(t_s, (t_s[at] - _NEAR_S, t_s[at] + _NEAR_S))
+    least_s = max(SUPPORT_S, _SHARE_OF_WINDOW * LEVELS[level].width_s)
+    return _of_lags(t_s[low:high], x[low:high], [least_s])
+
+
+def _doubt(t_s: Floats, x: Floats, at: int) -> float:
+    """Return the standard deviation of what a parabola makes of the means near a place.
+
+    It is worth a mean over some 0.7 s, of which a run has several to tell their scatter by.
+    """
+    low, high = np.searchsorted(t_s, (t_s[at] - _NEAR_S, t_s[at] + _NEAR_S))
+    near_t, near = t_s[low:high], x[low:high]
+    if len(near) < _LEAST_PAIRS:
         return 0.0
-    x = stretch.power_kw[near]
-    if torque:
-        x = x / (stretch.rpm[near] * NM_RPM_TO_KW)
-    off = x - averaged(t_s, x, 2.0 * SUPPORT_S)
-    sigma = _TO_SIGMA * float(np.median(np.abs(off - np.median(off))))
-    square = float((off * off).sum())
-    alike = float((off[1:] * off[:-1]).sum()) / square if square > 0.0 else 0.0
-    alike = min(max(alike, 0.0), 0.95)
-    step = (t_s[-1] - t_s[0]) / (len(t_s) - 1)
-    window = max(SUPPORT_S, 0.6 * LEVELS[level].width_s)
-    count = max(1.0, window / step * (1.0 - alike) / (1.0 + alike))
-    return _SIGMAS * sigma / float(np.sqrt(count))
+    wide_s = min(_PARABOLA_IS_S, float(near_t[-1] - near_t[0]) / 7.0)
+    means = averaged(near_t, near, wide_s)
+    inner = (near_t - near_t[0] >= wide_s / 2.0) & (near_t[-1] - near_t >= wide_s / 2.0)
+    return _of_lags(near_t[inner], means[inner], [wide_s, max(1.0, wide_s)])
+
+
+def _of_lags(t_s: Floats, x: Floats, lags_s: list[float]) -> float:
+    """Return the scatter of values by their fourth differences, which leave no smooth curve.
+
+    The largest over several lags counts: what is alike from one to the next scatters over longer
+    ones only.
+    """
+    step = float(t_s[-1] - t_s[0]) / max(len(t_s) - 1, 1) if len(t_s) else 0.0
+    found = 0.0
+    for lag_s in sorted(set(lags_s)):
+        lag = max(1, round(lag_s / step)) if step > 0.0 else 1
+        if len(x) < 4 * lag + _LEAST_PAIRS:
+            break
+        off = x[4 * lag :] + x[: -4 * lag] + 6.0 * x[2 * lag : -2 * lag]
+        off -= 4.0 * (x[lag : -3 * lag] + x[3 * lag : -lag])
+        found = max(found, _OF_MEAN * float(np.abs(off).mean()) / _OF_FOURTH)
+    return found
 
 
 def _fewer(stretch: Trace) -> Trace:

@@ -79,7 +79,7 @@ def test_the_doubt_of_peaks_from_the_speed_column_covers_what_its_slips_hide():
     for peak, printed in ((hp, 226.333), (lbft, 196.011)):
         one = result.peak_power if peak is hp else result.peak_torque
         off = abs(peak(one.value) - printed)
-        assert off < 2.0 * peak(one.uncertainty.total) < 0.04 * printed
+        assert off < peak(one.uncertainty.total) < 0.06 * printed
 
 
 def test_mass_and_losses_that_the_device_reckons_with_are_found_for_its_speed_column():
@@ -127,9 +127,15 @@ def test_its_curve_is_the_devices_own_within_half_a_percent():
     assert np.abs(result.curve.power_kw[3:-3] / there[3:-3] - 1.0).max() < 0.005
 
 
-def test_power_is_torque_times_engine_speed_all_along():
-    curve = analyse(*real_run(), View("sae", 4)).curve
-    assert curve.torque_nm * curve.rpm * np.pi / 30000.0 == pytest.approx(curve.power_kw)
+def test_its_torque_is_the_devices_own_within_half_a_percent():
+    raw, setup = real_run()
+    result = analyse(raw, setup, View("none", 1))
+    torque = raw.tracks["dyno_torque"]
+    there = np.interp(result.curve.t_s, torque.t_ns * 1e-9, torque.values)
+    known = np.isfinite(result.curve.torque_nm)
+    known[:3] = known[-3:] = False
+    assert known.mean() > 0.8
+    assert np.abs(result.curve.torque_nm[known] / there[known] - 1.0).max() < 0.005
 
 
 def test_the_ratio_of_its_gear_is_found():
