@@ -37,8 +37,10 @@ from cartech_desk.store.dyno_words import (
     RunFacts,
     RunSummary,
     SourceUsed,
+    StartedIs,
     as_driven,
     facts_of,
+    started_words,
 )
 from cartech_desk.store.errors import Changed, NotKept, StoreError
 
@@ -54,8 +56,10 @@ __all__ = [
     "RunFacts",
     "RunSummary",
     "SourceUsed",
+    "StartedIs",
     "as_driven",
     "facts_of",
+    "started_words",
 ]
 
 
@@ -251,7 +255,7 @@ class DynoStore:
         return tuple(found)
 
     def session(self, session_id: str) -> DynoSession:
-        """Return one session by its id or a unique start of it. Errors: NotKept."""
+        """Return one session by its id, how only it begins or ends, or “last”. Errors: NotKept."""
         with self._database.read() as connection:
             return _session(connection, session_id)
 
@@ -276,9 +280,17 @@ class DynoStore:
             return _runs(connection, "deleted IS NOT NULL ORDER BY started DESC, number DESC")
 
     def run(self, run_id: str) -> DynoRun:
-        """Return one run, deleted or not, by its id or a unique start of it. Errors: NotKept."""
+        """Return one run, deleted or not. Errors: NotKept.
+
+        It is named by its id, by how only its id begins or ends, by a name that no other has, or
+        by “last”, the one that was kept last.
+        """
         with self._database.read() as connection:
             return _run(connection, run_id)
+
+    def runs_of_file(self, sha256: str) -> tuple[DynoRun, ...]:
+        """Return the runs that are not deleted and were read from a file of this content."""
+        return tuple(run for run in self.all_runs() if sha256 and run.file_sha256 == sha256)
 
     def runs_of_recording(self, recording_id: str) -> tuple[DynoRun, ...]:
         """Return the runs whose samples lie in a recording, those that are deleted too."""

@@ -25,6 +25,7 @@ from cartech_desk.store.dyno_words import (
     RunFacts,
     RunSummary,
     SourceUsed,
+    StartedIs,
 )
 from cartech_desk.store.errors import DatabaseCorrupt
 from cartech_desk.store.recording_words import storable
@@ -73,6 +74,8 @@ class _RunBody:
     file_sha256: str = ""
     mapping: Mapping[str, object] = field(default_factory=dict)
     facts: RunFacts | None = None
+    started_is: StartedIs = StartedIs.CLOCK
+    day_only: bool = False
 
 
 def instant(at: datetime | None) -> str | None:
@@ -129,6 +132,8 @@ def run_values(run: DynoRun) -> tuple[Any, ...]:
                 run.file_sha256,
                 run.mapping,
                 run.facts,
+                run.started_is,
+                run.day_only,
             )
         )
     )
@@ -217,6 +222,8 @@ def run_of(row: Sequence[Any], *, strict: bool = True) -> DynoRun:
         file_sha256=read.file_sha256,
         mapping=read.mapping,
         facts=read.facts,
+        started_is=read.started_is,
+        day_only=read.day_only,
         deleted=deleted is not None,
         version=version,
     )

@@ -58,6 +58,7 @@ def told_end(run: DynoRun) -> dict[str, Any]:
     }
     if run.file:
         told |= {"file": run.file, "file_sha256": run.file_sha256}
+        told |= {"started": run.started.isoformat(), "started_is": run.started_is.value}
     if run.first_ns is not None and run.last_ns is not None:
         told["seconds"] = round((run.last_ns - run.first_ns) / 1e9, 3)
     return told

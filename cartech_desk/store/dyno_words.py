@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from cartech_desk.domain.dyno.roles import Tier
 from cartech_desk.domain.dyno.run import Conditions, RunSetup, TestType
@@ -24,6 +25,34 @@ class RunEnding(StrEnum):
     NOT_RECORDED = "not_recorded"
     """The disk refused it; the session remembers that it was driven."""
     IMPORTED = "imported"
+
+
+class StartedIs(StrEnum):
+    """Where it is known from when a run was driven."""
+
+    CLOCK = "clock"
+    """This desk's clock, while it was driven."""
+    TYPED = "typed"
+    """Somebody typed it for a file of another program."""
+    WRITTEN = "written"
+    """It stands in the file, above its columns."""
+    FILE_NAME = "file_name"
+    FILE_TIME = "file_time"
+    """Nobody knows: it is when the file was written, or copied."""
+
+    @property
+    def words(self) -> str:
+        """As it is said beside the time; empty for what this desk measured itself."""
+        return _STARTED[self]
+
+
+_STARTED: Final[Mapping[StartedIs, str]] = {
+    StartedIs.CLOCK: "",
+    StartedIs.TYPED: "as typed",
+    StartedIs.WRITTEN: "as written in the file",
+    StartedIs.FILE_NAME: "from the file's name",
+    StartedIs.FILE_TIME: "time of the file, not of the run",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +152,21 @@ class DynoRun:
     mapping: Mapping[str, object] = field(default_factory=dict)
     facts: RunFacts | None = None
     """None for a run of an older version, which kept none: its session's stand for them."""
+    started_is: StartedIs = StartedIs.CLOCK
+    """Where `started` is known from; every face that tells a time that is a guess says so."""
+    day_only: bool = False
+    """Only the day of `started` is known, not the time."""
     deleted: bool = False
     version: int = 1
+
+
+def started_words(run: DynoRun) -> str:
+    """Say when a run was driven, in the zone of this desk, and how far that is known."""
+    at = run.started.astimezone()
+    written = f"{at:%Y-%m-%d}" if run.day_only else f"{at:%Y-%m-%d %H:%M:%S}"
+    told = [run.started_is.words, "the time of day is not known" if run.day_only else ""]
+    said = ", ".join(filter(None, told))
+    return f"{written} ({said})" if said else written
 
 
 def facts_of(session: DynoSession) -> RunFacts:
