@@ -1,7 +1,7 @@
 """Everything else that was measured, on the clock of the curve: mixture, boost, throttle and all.
 
-Lambda and AFR follow from each other by the fuel, boost from the pressure in the manifold less
-the station's. Nothing is drawn across a gap.
+Lambda follows from an AFR gauge by the gauge's own scale, AFR from lambda by the fuel, boost from
+the pressure in the manifold less the station's. Nothing is drawn across a gap.
 """
 
 from typing import Final
@@ -10,6 +10,7 @@ from cartech_desk.domain.dyno.measured import Measured
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import Conditions
 from cartech_desk.domain.dyno.series import Floats, onto
+from cartech_desk.domain.dyno.station import is_station_pressure
 
 _SHOWN: Final = (Role.LAMBDA, Role.AFR, Role.BOOST, Role.MANIFOLD, Role.THROTTLE)
 _NAMES: Final = {Role.MANIFOLD: "map"}
@@ -35,13 +36,14 @@ def others_of(run: Measured, t_s: Floats, conditions: Conditions) -> dict[str, F
             continue
         found[_NAMES.get(role, role.value)] = onto(samples, t_s, run.broken)
         taken.add(name)
-    stoichiometry = run.setup.stoichiometry
-    if "lambda" not in found and "afr" in found and stoichiometry > 0.0:
-        found["lambda"] = found["afr"] / stoichiometry
+    stoichiometry, scale = run.setup.stoichiometry, run.setup.gauge_stoichiometry
+    if "lambda" not in found and "afr" in found and scale > 0.0:
+        found["lambda"] = found["afr"] / scale
     if "afr" not in found and "lambda" in found and stoichiometry > 0.0:
         found["afr"] = found["lambda"] * stoichiometry
-    if "boost" not in found and "map" in found and conditions.pressure_kpa is not None:
-        found["boost"] = found["map"] - conditions.pressure_kpa
+    station = conditions.pressure_kpa
+    if "boost" not in found and "map" in found and is_station_pressure(station):
+        found["boost"] = found["map"] - (station or 0.0)
     for name, track in run.run.tracks.items():
         if name not in taken and name not in found and len(track.t_ns):
             samples = run.named(name)

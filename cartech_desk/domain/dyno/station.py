@@ -8,6 +8,11 @@ _WEATHER_KPA: Final = 3.5
 """How far weather moves pressure about its mean, beyond which something else explains it."""
 
 
+def is_station_pressure(pressure_kpa: float | None) -> bool:
+    """Tell whether a barometer can show a pressure where cars are driven."""
+    return pressure_kpa is not None and 50.0 <= pressure_kpa <= 110.0
+
+
 def standard_pressure_kpa(altitude_m: float) -> float:
     """Pressure of the standard atmosphere [kPa] at a height above the sea (ISO 2533, to 11 km)."""
     return float(_SEA_LEVEL_KPA * max(0.0, 1.0 - 2.25577e-5 * altitude_m) ** 5.25588)
