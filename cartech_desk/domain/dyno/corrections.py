@@ -12,7 +12,11 @@ from types import MappingProxyType
 from typing import ClassVar, Final
 
 from cartech_desk.domain.dyno.run import Conditions, Ignition, RunSetup
-from cartech_desk.domain.dyno.station import pressure_doubt, typed_in_another_unit
+from cartech_desk.domain.dyno.station import (
+    is_station_pressure,
+    pressure_doubt,
+    typed_in_another_unit,
+)
 from cartech_desk.domain.dyno.vapour import kelvin, saturation_kpa, vapour_kpa
 from cartech_desk.domain.errors import CarTechError
 
@@ -38,7 +42,8 @@ class NoCorrection(CarTechError):
 class Correction:
     """One form. `name` is printed in full; `evidence` tells how far it is verified.
 
-    `valid` is the range of factors that its standard allows; outside it is warned, not blocked.
+    Outside the range of factors `valid` is warned, not blocked; `own_range` tells that it is the
+    standard's own.
     """
 
     key: str
@@ -47,6 +52,7 @@ class Correction:
     formula: str
     evidence: str
     valid: tuple[float, float] | None = (0.93, 1.07)
+    own_range: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ _FORMS: Final = (
     Correction("std", "STD, SAE J607", "STD", "(101.325 kPa/Pd)·√(T/288.71 K)", _VERIFIED),
     Correction("din", "DIN 70020", "DIN", "(101.3 kPa/P)·√(T/293 K), humidity ignored", _VERIFIED),
     *(
-        Correction(key, name, short, "(99 kPa/Pd)^1.2·(T/298 K)^0.6", _UNVERIFIED)
+        Correction(key, name, short, "(99 kPa/Pd)^1.2·(T/298 K)^0.6", _UNVERIFIED, own_range=True)
         for key, name, short in (
             ("iso1585", "ISO 1585, spark ignition", "ISO 1585"),
             ("r85", "ECE R85, spark ignition", "ECE R85"),
@@ -104,7 +110,7 @@ _FORMS: Final = (
         "iso_diesel",
         "ISO 1585 / ECE R85 / EEC, diesel",
         "ISO diesel",
-        "fa^fm, fm = 0.036·qc - 1.14 within 0.3 to 1.2; fa = (99 kPa/Pd)·(T/298 K)^0.7, "
+        "fa^fm, fm = 0.036·qc - 1.14 within 0.3 to 1.2, qc = q/r; fa = (99 kPa/Pd)·(T/298 K)^0.7, "
         "turbocharged (99 kPa/Pd)^0.7·(T/298 K)^1.5",
         "fm verified, fa unverified: no published run was found to check it against",
     ),
@@ -125,6 +131,7 @@ _FOR_SPARK: Final = frozenset({"iso1585", "r85", "eec"})
 _FM_RANGE: Final = (0.3, 1.2)
 """What ISO 1585 holds fm at below 40 and above 65 mg/(l·cycle)."""
 
+_LEAST_HUMIDITY: Final = 3.0
 _ERRS_TYPED: Final = (1.0, 0.3, 5.0)
 _ERRS_STATION: Final = (0.5, 0.1, 3.0)
 """How far temperature [K], pressure [kPa] and humidity [%] may be off, 95 %."""
@@ -152,7 +159,7 @@ def factor(correction: str, conditions: Conditions, setup: RunSetup) -> Factor:
     if not 0.2 < value < 5.0:
         said = f"{form.name} gives a factor of {value:.3g} for this weather, which cannot be."
         return replace(bare, why_not=said)
-    doubts = [*_doubts_of_pressure(conditions, setup), *_doubts_of_form(form, value, setup)]
+    doubts = [*_doubts_of_air(form, conditions, setup), *_doubts_of_form(form, value, setup)]
     return replace(
         bare,
         value=value,
@@ -181,7 +188,7 @@ def why_no_factor(form: Correction, conditions: Conditions) -> str:
             f"{temperature:.1f} °C is no temperature of intake air, so nothing is corrected. "
             "Is it typed in °F?"
         )
-    if not 50.0 <= pressure <= 110.0:
+    if not is_station_pressure(pressure):
         hint = typed_in_another_unit(pressure)
         return f"{pressure:.4g} kPa is no station pressure, so nothing is corrected.{hint}"
     if form.key not in _HUMIDITY_IGNORED and not 0.0 <= humidity <= 100.0:
@@ -229,7 +236,7 @@ def _jis(dry: float, _station: float, t_k: float, _setup: RunSetup) -> float:
 def _iso_diesel(dry: float, _station: float, t_k: float, setup: RunSetup) -> float:
     pressure, warmth = 99.0 / dry, t_k / 298.0
     air = pressure**0.7 * warmth**1.5 if setup.turbo else pressure * warmth**0.7
-    return float(air ** diesel_exponent(setup.fuel_mg_per_stroke_l))
+    return float(air ** diesel_exponent(corrected_fuel(setup)))
 
 
 _SUMS: Final[Mapping[str, Callable[[float, float, float, RunSetup], float]]] = {
@@ -245,8 +252,21 @@ _SUMS: Final[Mapping[str, Callable[[float, float, float, RunSetup], float]]] = {
 }
 
 
+def corrected_fuel(setup: RunSetup) -> float | None:
+    """Return qc of ISO 1585: fuel per litre and cycle over the pressure ratio of the compressor.
+
+    None where either is not known; without a compressor the ratio is 1.
+    """
+    fuel, ratio = setup.fuel_mg_per_stroke_l, setup.boost_ratio
+    if not setup.turbo:
+        ratio = 1.0
+    if fuel is None or ratio is None or not ratio >= 1.0:
+        return None
+    return fuel / ratio
+
+
 def diesel_exponent(fuel_mg_per_stroke_l: float | None) -> float:
-    """Return fm of ISO 1585 for fuel in mg per litre of displacement and cycle.
+    """Return fm of ISO 1585 for its qc, in mg per litre of displacement and cycle.
 
     It is held within 0.3 and 1.2; where the fuel is not known, 0.3: the smallest correction.
     """
@@ -273,12 +293,29 @@ def _uncertainty(form: Correction, conditions: Conditions, setup: RunSetup, valu
         replace(conditions, pressure_kpa=pressure + errs[1]),
         replace(conditions, humidity_pct=(conditions.humidity_pct or 0.0) + errs[2]),
     )
-    return math.hypot(*(_value(form, one, setup) - value for one in moved)) / value
+    off = [_value(form, one, setup) - value for one in moved]
+    if form.key == "iso_diesel" and corrected_fuel(setup) is None:
+        # Whichever fm it really is, what is shown is for the least of them.
+        most = replace(setup, boost_ratio=1.0, fuel_mg_per_stroke_l=1000.0)
+        off.append(_value(form, conditions, most) - value)
+    return math.hypot(*off) / value
 
 
-def _doubts_of_pressure(conditions: Conditions, setup: RunSetup) -> list[tuple[str, str]]:
+def _doubts_of_air(
+    form: Correction, conditions: Conditions, setup: RunSetup
+) -> list[tuple[str, str]]:
     doubt = pressure_doubt(conditions.pressure_kpa, setup.altitude_m)
-    return [("pressure_suspect", doubt)] if doubt else []
+    found = [("pressure_suspect", doubt)] if doubt else []
+    humidity = conditions.humidity_pct or 0.0
+    if 0.0 < humidity < _LEAST_HUMIDITY and form.key not in _HUMIDITY_IGNORED:
+        found.append(
+            (
+                "humidity_suspect",
+                f"A humidity of {humidity:.3g} % is drier than any desert: is it {humidity:.2g} of "
+                f"1, which is {100.0 * min(humidity, 1.0):.0f} %?",
+            )
+        )
+    return found
 
 
 def _doubts_of_form(form: Correction, value: float, setup: RunSetup) -> list[tuple[str, str]]:
@@ -288,7 +325,11 @@ def _doubts_of_form(form: Correction, value: float, setup: RunSetup) -> list[tup
             (
                 "outside_validity",
                 f"The factor {value:.3f} lies outside {form.valid[0]:g} to {form.valid[1]:g}, "
-                f"where {form.short} is meant to be used.",
+                + (
+                    f"to which {form.name} itself limits corrections."
+                    if form.own_range
+                    else f"beyond which corrections are doubtful; {form.name} sets no limit here."
+                ),
             )
         )
     if form.key in _FOR_SPARK and setup.ignition is Ignition.DIESEL:
@@ -298,12 +339,15 @@ def _doubts_of_form(form: Correction, value: float, setup: RunSetup) -> list[tup
             found.append(
                 ("wrong_form", f"{form.name} is not meant for an engine with spark ignition.")
             )
-        if setup.fuel_mg_per_stroke_l is None:
+        if corrected_fuel(setup) is None:
+            lacks = "fuel per litre and cycle"
+            if setup.fuel_mg_per_stroke_l is not None:
+                lacks = "pressure ratio of the compressor"
             found.append(
                 (
                     "fuel_unknown",
-                    "The fuel per litre and cycle is not known: fm = 0.3, the smallest "
-                    "correction, stands for it.",
+                    f"The {lacks} is not known: fm = 0.3, the smallest correction, stands for it; "
+                    "the ± holds what fm = 1.2 would give.",
                 )
             )
     return found

@@ -124,7 +124,9 @@ def test_the_diesel_exponent_follows_the_fuel_within_its_limits(fuel, fm):
 def test_a_turbocharged_diesel_is_corrected_less_for_pressure_and_more_for_warmth():
     at = Conditions(40.0, 90.0, 0.0)
     plain = RunSetup(ignition=Ignition.DIESEL, fuel_mg_per_stroke_l=65.0)
-    turbo = RunSetup(ignition=Ignition.DIESEL, fuel_mg_per_stroke_l=65.0, turbo=True)
+    turbo = RunSetup(
+        ignition=Ignition.DIESEL, fuel_mg_per_stroke_l=130.0, turbo=True, boost_ratio=2.0
+    )
     warm = 313.15 / 298.0
     assert factor("iso_diesel", at, plain).value == pytest.approx((1.1 * warm**0.7) ** 1.2)
     assert factor("iso_diesel", at, turbo).value == pytest.approx((1.1**0.7 * warm**1.5) ** 1.2)
@@ -134,6 +136,50 @@ def test_a_diesel_without_its_fuel_says_which_exponent_stands_for_it():
     made = factor("iso_diesel", dry(20, 95), RunSetup(ignition=Ignition.DIESEL))
     assert made.doubts == ("fuel_unknown",)
     assert "fm = 0.3" in made.warnings[0]
+
+
+@pytest.mark.parametrize(("ratio", "fm"), [(1.0, 1.2), (2.0, 0.66), (2.5, 0.3)])
+def test_the_fuel_of_a_turbocharged_diesel_is_divided_by_its_pressure_ratio(ratio, fm):
+    setup = RunSetup(
+        ignition=Ignition.DIESEL, turbo=True, fuel_mg_per_stroke_l=100.0, boost_ratio=ratio
+    )
+    air = (99.0 / 90.0) ** 0.7 * (313.15 / 298.0) ** 1.5
+    made = factor("iso_diesel", Conditions(40.0, 90.0, 0.0), setup)
+    assert made.value == pytest.approx(air**fm)
+    assert "fuel_unknown" not in made.doubts
+
+
+@pytest.mark.parametrize(
+    ("fuel", "ratio", "lacks"), [(None, 2.0, "fuel per litre"), (100.0, None, "pressure ratio")]
+)
+def test_the_doubt_of_a_diesel_holds_every_exponent_that_it_may_have(fuel, ratio, lacks):
+    setup = RunSetup(
+        ignition=Ignition.DIESEL, turbo=True, fuel_mg_per_stroke_l=fuel, boost_ratio=ratio
+    )
+    air = (99.0 / 90.0) ** 0.7 * (313.15 / 298.0) ** 1.5
+    made = factor("iso_diesel", Conditions(40.0, 90.0, 0.0), setup)
+    for fm in (0.3, 0.66, 1.2):
+        assert abs(air**fm - made.value) <= made.uncertainty * made.value
+    assert lacks in dict(zip(made.doubts, made.warnings, strict=True))["fuel_unknown"]
+
+
+@pytest.mark.parametrize("humidity", [0.45, 1.0, 2.9])
+def test_a_humidity_typed_as_a_fraction_is_asked_about(humidity):
+    made = factor("sae", Conditions(30.0, 99.0, humidity, "typed"), SETUP)
+    assert "humidity_suspect" in made.doubts
+    assert "humidity_suspect" not in factor("din", made.conditions, SETUP).doubts
+
+
+def test_a_dry_day_is_not():
+    assert factor("sae", Conditions(30.0, 99.0, 8.0, "typed"), SETUP).doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "words"), [("iso1585", "itself limits"), ("std", "sets no limit here")]
+)
+def test_a_form_is_called_limited_only_where_its_standard_limits_it(key, words):
+    made = factor(key, Conditions(15.0, 82.0, 30.0, "typed"), SETUP)
+    assert words in dict(zip(made.doubts, made.warnings, strict=True))["outside_validity"]
 
 
 @pytest.mark.parametrize(
@@ -251,10 +297,11 @@ def test_thinner_air_is_never_corrected_less(key, air, thinner):
 @pytest.mark.parametrize("key", CORRECTING)
 @given(air=AIR)
 def test_the_doubt_of_a_factor_is_about_what_its_pressure_may_err(key, air):
-    made = factor(key, air, SETUP)
+    setup = RunSetup(fuel_mg_per_stroke_l=65.0)
+    made = factor(key, air, setup)
     station = factor(
         key,
         Conditions(air.temperature_c, air.pressure_kpa, air.humidity_pct, "weather station"),
-        SETUP,
+        setup,
     )
     assert 0.0 < station.uncertainty < made.uncertainty < 0.03
