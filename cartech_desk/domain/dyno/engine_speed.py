@@ -22,6 +22,7 @@ _STEADY: Final = 0.03
 _SPIN: Final = 0.03
 _SPIN_OF_CAR: Final = 0.06
 """The car's values come late and seldom: its ratio moves more without any wheel spin."""
+_LOST: Final = 0.15
 _DRIFT: Final = 0.02
 _SLOWEST_RPM: Final = 200.0
 _ENOUGH_VALUES: Final = 2000
@@ -77,8 +78,12 @@ def _found(run: Measured, t_s: Floats, speed_kmh: Floats) -> EngineSpeed:
         return EngineSpeed(speed_kmh * typed, RpmSource.RATIO_TYPED, typed, tuple(marks))
     if wanted is RpmSource.RATIO_FOUND and ratio is not None:
         return EngineSpeed(speed_kmh * ratio, RpmSource.RATIO_FOUND, ratio, tuple(marks))
-    part = float(np.isfinite(rpm).mean()) if len(rpm) else 0.0
     marks += _drift(rpm, speed_kmh, t_s, ratio, by_car)
+    if ratio is not None and scatter < _STEADY:
+        # Pulses lost or counted twice: no clutch slips so far while the rest holds its ratio.
+        apart = np.abs(rpm - ratio * speed_kmh) > _LOST * ratio * speed_kmh
+        rpm = np.where(apart & (speed_kmh > _LEAST_KMH), np.nan, rpm)
+    part = float(np.isfinite(rpm).mean()) if len(rpm) else 0.0
     if part >= _ENOUGH:
         if part < 1.0:
             marks.append(

@@ -346,6 +346,44 @@ def test_boost_is_the_pressure_in_the_manifold_less_the_stations():
     assert others["boost"] == pytest.approx(others["map"] - 82.6)
 
 
+@pytest.mark.parametrize("kpa", [29.92, 1013.0, 14.7])
+@pytest.mark.parametrize("correction", ["none", "sae"])
+def test_a_pressure_that_no_station_shows_makes_no_boost(kpa, correction):
+    raw, setup = run_of(
+        by_role(
+            {
+                Role.SPEED: (T_S, SPEED),
+                Role.POWER: (T_S, POWER),
+                Role.MANIFOLD: (T_S, np.full(len(T_S), 180.0)),
+            }
+        ),
+        conditions=Conditions(20.0, kpa, 50.0, "typed"),
+    )
+    assert "boost" not in analyse(raw, setup, View(correction)).curve.others
+
+
+def test_lambda_of_an_afr_gauge_follows_the_gauges_scale_whatever_is_burnt():
+    columns_of = {Role.SPEED: (T_S, SPEED), Role.POWER: (T_S, POWER)}
+    shown = by_role({**columns_of, Role.AFR: (T_S, np.full(len(T_S), 12.5))})
+    others = analyse(*run_of(shown, stoichiometry=9.8), View("none")).curve.others
+    assert others["lambda"] == pytest.approx(12.5 / 14.7)
+    scaled = run_of(shown, stoichiometry=9.8, gauge_stoichiometry=9.8)
+    assert analyse(*scaled, View("none")).curve.others["lambda"] == pytest.approx(12.5 / 9.8)
+    sensor = by_role({**columns_of, Role.LAMBDA: (T_S, np.full(len(T_S), 0.85))})
+    others = analyse(*run_of(sensor, stoichiometry=9.8), View("none")).curve.others
+    assert others["afr"] == pytest.approx(0.85 * 9.8)
+
+
+@pytest.mark.parametrize("part", [0.5, 2.0])
+def test_a_tach_that_counts_half_or_double_for_a_while_makes_no_torque(part):
+    rpm = SPEED * GEAR
+    rpm[450:510] *= part
+    columns_of = {Role.SPEED: (T_S, SPEED), Role.POWER: (T_S, POWER), Role.RPM: (T_S, rpm)}
+    result = analyse(*run_of(by_role(columns_of)), View("none"))
+    assert result.peak_torque.value == pytest.approx(260.0, rel=0.005)
+    assert "rpm_gaps" in marks(result)
+
+
 def test_the_cars_clock_is_moved_by_its_offset():
     raw, setup = run_of(
         {
