@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartech_desk.domain.dyno.corrections import Factor, factor
+from cartech_desk.domain.dyno.doubts import with_doubts
+from cartech_desk.domain.dyno.dropouts import dropouts, no_drive
 from cartech_desk.domain.dyno.engine_speed import agreed, engine_speed
-from cartech_desk.domain.dyno.estimate import at_the_engine
+from cartech_desk.domain.dyno.estimate import Wheels, at_the_engine
 from cartech_desk.domain.dyno.forces import NM_RPM_TO_KW, Rolling, Work, wheel_power
 from cartech_desk.domain.dyno.marks import WEATHER_MARKS, mark
 from cartech_desk.domain.dyno.measured import Measured
@@ -88,8 +90,9 @@ def _analysed(run: RawRun, setup: RunSetup, view: View) -> RunResult:
     made = factor(view.correction, conditions, setup)
     speed = measured.speed_kmh()
     repaired, slips = repair(speed)
-    work, why_no_power = wheel_power(measured, Rolling(speed, repaired), conditions)
-    bare = _Found(measured, view, made, offset_s, slips, speed)
+    rolling = Rolling(speed, repaired)
+    work, why_no_power = wheel_power(measured, rolling, conditions)
+    bare = _Found(measured, view, made, offset_s, slips, rolling)
     if work is None:
         return bare.without_curve(mark("no_basis", why_no_power))
     pull, why_no_pull = _pull(measured, repaired, work)
@@ -112,7 +115,7 @@ class _Found:
     made: Factor
     offset_s: float
     slips: tuple[Slip, ...]
-    speed: Series
+    rolling: Rolling
 
     def marks(self) -> list[QualityMark]:
         return marks_of_run(self.run, self.slips)
@@ -141,15 +144,16 @@ class _Found:
 
     def times(self, marks: Sequence[QualityMark]) -> tuple[AccelerationTime, ...]:
         """Return the acceleration times, none where the clock of the speed jumped."""
-        jumped = self.speed.backwards > 0 or any(one.key == "clock_jump" for one in marks)
-        return acceleration_times(self.speed, jumped)
+        speed = self.rolling.measured
+        jumped = speed.backwards > 0 or any(one.key == "clock_jump" for one in marks)
+        return acceleration_times(speed, jumped)
 
 
 def _result(
     found: _Found, work: Work, pull: Pull, within: slice, conditions: Conditions
 ) -> RunResult:
     """Return the result of a run with a pull."""
-    run, view, setup = found.run, found.view, found.run.setup
+    run, view = found.run, found.view
     t_s, speed, wheel = work.t_s[within], work.speed_kmh[within], work.power_kw[within]
     if pull.holes:
         driven = outside(pull.holes, t_s)
@@ -159,13 +163,17 @@ def _result(
     if even is not t_s:
         t_s, speed, wheel = even, np.interp(even, t_s, speed), np.interp(even, t_s, wheel)
     power, estimate = wheel, EstimateBy.NONE
+    doubts = {part: np.interp(t_s, work.t_s, off) for part, off in work.doubts.items()}
     if view.engine:
-        power, estimate, told = at_the_engine(wheel, speed, work.losses, setup)
-        marks.append(told)
+        engine = at_the_engine(Wheels(t_s, wheel, speed, work), run, found.rolling)
+        power, estimate = engine.power_kw, engine.by
+        marks += engine.marks
+        doubts = engine.doubts(doubts)
     turning = engine_speed(run, t_s, speed)
     measured_rpm = turning.rpm
     if work.basis is Basis.DEVICE_POWER and turning.source is RpmSource.TACH:
         measured_rpm = agreed(run, t_s, wheel, measured_rpm)
+    marks += dropouts(t_s, wheel)
     gaps, lost = _gaps(t_s, run, pull)
     out = spikes(t_s, power)
     clean = bridged(t_s, power, out)
@@ -197,6 +205,11 @@ def _result(
     if best_torque is not None and best_torque.rpm > 0.0:
         part = loss_kw * np.nan_to_num(best_torque.speed_kmh) / (best_torque.rpm * NM_RPM_TO_KW)
         best_torque = with_losses(best_torque, float(part))
+    if best is not None and best.value <= 0.0:
+        marks.append(no_drive(work.basis))
+        best = best_torque = None
+    best = with_doubts(best, t_s, doubts)
+    best_torque = with_doubts(best_torque, t_s, doubts, torque=True)
     best, share = still_rising(best, pull, t_s, clean)
     if best_torque is not None:
         with_rpm = rpm > 0.0

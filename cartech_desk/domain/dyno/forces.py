@@ -2,26 +2,26 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from cartech_desk.domain.dyno.gain import gain_of
 from cartech_desk.domain.dyno.losses import KMH_TO_MS, loss_n, losses_of, mass_and_losses
 from cartech_desk.domain.dyno.marks import mark
 from cartech_desk.domain.dyno.measured import Measured
 from cartech_desk.domain.dyno.result import QualityMark
+from cartech_desk.domain.dyno.road import positive, road_doubt, road_losses, road_mass
 from cartech_desk.domain.dyno.roles import Role
-from cartech_desk.domain.dyno.run import Basis, Conditions, Losses, LossPart, RunSetup
+from cartech_desk.domain.dyno.run import Basis, Conditions, Losses, LossPart, TestType
 from cartech_desk.domain.dyno.series import Floats, Series, onto
-from cartech_desk.domain.dyno.vapour import air_density
 
-GRAVITY: Final = 9.80665
 NM_RPM_TO_KW: Final = math.pi / 30.0 / 1000.0
 _LEAST_SAMPLES: Final = 3
-_LEAST_DERIVATIVE_S: Final = 0.05
-"""Speed is differentiated over this to each side, over a row where rows are longer."""
-_USUAL_DENSITY: Final = 1.2
+_MASS_ERRS: Final = 0.02
+"""How far a mass may be off that somebody typed, 95 %."""
 _MOST_KW: Final = 20_000.0
 
 
@@ -29,7 +29,9 @@ _MOST_KW: Final = 20_000.0
 class Work:
     """Power on the clock of what it is computed from; `speed_kmh` NaN where not known.
 
-    `losses` are those of the rollers that are within it, `marks` what a person should know.
+    `losses` are those that it was computed with: of the rollers, on the road of air and tyres.
+    `marks` are what a person should know, `doubts` [kW, 95 %] what it may be off by: by the parts
+    of `Uncertainty`, on the same clock.
     """
 
     basis: Basis
@@ -38,6 +40,17 @@ class Work:
     speed_kmh: Floats
     losses: Losses | None = None
     marks: tuple[QualityMark, ...] = ()
+    doubts: Mapping[str, Floats] = field(default_factory=dict)
+
+    def where(self, good: NDArray[np.bool_]) -> "Work":
+        """Return what of it is good."""
+        return replace(
+            self,
+            t_s=self.t_s[good],
+            power_kw=self.power_kw[good],
+            speed_kmh=self.speed_kmh[good],
+            doubts={part: off[good] for part, off in self.doubts.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +84,7 @@ def _possible(work: Work) -> Work | str:
         return work
     if good.sum() < _LEAST_SAMPLES:
         return f"The power from {work.basis.value.replace('_', ' ')} is absurd: check the set-up."
-    return replace(
-        work, t_s=work.t_s[good], power_kw=work.power_kw[good], speed_kmh=work.speed_kmh[good]
-    )
+    return work.where(good)
 
 
 def _by_device(run: Measured, rolling: Rolling, _conditions: Conditions) -> Work | str:
@@ -101,22 +112,36 @@ def _by_brake(run: Measured, rolling: Rolling, _conditions: Conditions) -> Work 
     torque, turns = run.within(Role.BRAKE_TORQUE), run.whole(Role.BRAKE_RPM)
     if len(torque) < _LEAST_SAMPLES or len(turns) < _LEAST_SAMPLES:
         return "No absorber of this run tells torque and speed."
-    power = torque.x * onto(turns, torque.t_s, run.broken) * NM_RPM_TO_KW
-    speed = onto(rolling.measured, torque.t_s, run.broken)
-    losses = losses_of(run.setup, LossPart.ROLLER)
-    if len(rolling.repaired) >= _LEAST_SAMPLES:
-        # What the absorber does not take goes into the rollers' speed and into their bearings.
-        v = np.nan_to_num(speed) * KMH_TO_MS
-        mass = run.setup.equivalent_mass_kg
-        if mass is not None:
-            gain = onto(_derivative(rolling.repaired), torque.t_s, run.broken)
-            power = power + mass * np.nan_to_num(gain) * v / 1000.0
-        if losses is not None:
-            power = power + loss_n(losses, v) * v / 1000.0
+    t_s = torque.t_s
+    power = torque.x * onto(turns, t_s, run.broken) * NM_RPM_TO_KW
+    speed = onto(rolling.measured, t_s, run.broken)
+    # What the absorber does not take goes into the rollers' speed and into their bearings. Where
+    # speed is not known, neither is that: there is no power then, rather than too little.
+    mass, losses = positive(run.setup.equivalent_mass_kg), losses_of(run.setup, LossPart.ROLLER)
+    doubts = {}
+    if len(rolling.repaired) < _LEAST_SAMPLES:
+        mass = losses = None
+    v = speed * KMH_TO_MS
+    if mass is not None:
+        gain = gain_of(run, rolling.measured, rolling.repaired)
+        inertia = mass * onto(gain.acceleration, t_s, run.broken) * v / 1000.0
+        power = power + inertia
+        doubts["mass"] = _MASS_ERRS * np.abs(inertia)
+    if losses is not None:
+        power = power + loss_n(losses, v) * v / 1000.0
+    marks: tuple[QualityMark, ...] = ()
+    if mass is None and run.setup.test_type is not TestType.STEADY_STATE:
+        why = (
+            "What accelerates is not known: while the speed rises, the power is too low by what "
+            "the rollers and all that turns with them take. Type the equivalent mass, or hold the "
+            "speed."
+        )
+        marks = (mark("no_inertia", why),)
+    work = Work(Basis.BRAKE, t_s, power, speed, losses, marks, doubts)
     known = np.isfinite(power)
     if known.sum() < _LEAST_SAMPLES:
         return "The absorber's torque and its speed never come together in this run."
-    return Work(Basis.BRAKE, torque.t_s[known], power[known], speed[known], losses)
+    return work if known.all() else work.where(known)
 
 
 def _by_acceleration(run: Measured, rolling: Rolling, conditions: Conditions) -> Work | str:
@@ -132,9 +157,19 @@ def _by_acceleration(run: Measured, rolling: Rolling, conditions: Conditions) ->
 def _by_speed(run: Measured, rolling: Rolling, conditions: Conditions) -> Work | str:
     if len(rolling.measured) < _LEAST_SAMPLES:
         return "Nothing in this run tells speed."
-    gain = _derivative(rolling.repaired)
-    speed = rolling.measured.x
-    return _by_mass(Basis.SPEED, run, rolling, gain=gain, speed_kmh=speed, conditions=conditions)
+    found = gain_of(run, rolling.measured, rolling.repaired)
+    work = _by_mass(
+        Basis.SPEED,
+        run,
+        rolling,
+        gain=found.acceleration,
+        speed_kmh=found.speed_kmh,
+        conditions=conditions,
+        resolved=found.doubt,
+    )
+    if isinstance(work, str) or not found.marks:
+        return work
+    return replace(work, marks=(*work.marks, *found.marks))
 
 
 _BASES: Final[Mapping[Basis, Callable[[Measured, Rolling, Conditions], Work | str]]] = {
@@ -154,20 +189,28 @@ def _by_mass(
     gain: Series,
     speed_kmh: Floats,
     conditions: Conditions,
+    resolved: Floats | None = None,
 ) -> Work | str:
-    """Return power from what accelerates and what brakes it; or what is not known for it."""
+    """Return power from what accelerates and what brakes it; or what is not known for it.
+
+    `resolved` is how far the gain may be off by the steps of a coarse speed, as a part of it.
+    """
     setup = run.setup
-    v = np.nan_to_num(speed_kmh) * KMH_TO_MS
+    v = speed_kmh * KMH_TO_MS
     marks: tuple[QualityMark, ...] = ()
+    doubts: dict[str, Floats] = {}
+    losses: Losses | None
     if setup.road:
-        mass = setup.equivalent_mass_kg or setup.road_mass_kg
-        if mass is None or not mass > 0.0:
+        mass, marks = road_mass(setup)
+        if mass is None:
             return "The mass of the car is not known, which power on the road needs: type it."
-        force, marks = _on_the_road(setup, mass, v, conditions)
-        return _work(basis, gain.t_s, mass * gain.x + force, speed_kmh, marks=marks)
-    mass, losses = setup.equivalent_mass_kg, losses_of(setup, LossPart.ROLLER)
-    if mass is None or not mass > 0.0:
-        found = _found_in_run(run, rolling)
+        losses, lacking = road_losses(setup, mass, conditions)
+        marks = (*marks, *lacking)
+        doubts["road"] = road_doubt(setup, mass, conditions, v)
+    else:
+        mass, losses = positive(setup.equivalent_mass_kg), losses_of(setup, LossPart.ROLLER)
+    if mass is None:
+        found = found_in_run(run, rolling)
         if found is None:
             return (
                 "The equivalent mass of the rollers is not known, which power from "
@@ -182,8 +225,14 @@ def _by_mass(
                 "device's own force and acceleration in this run.",
             ),
         )
+    else:
+        doubts["mass"] = np.abs(gain.x * v) * (_MASS_ERRS * mass / 1000.0)
+    if resolved is not None and len(resolved):
+        doubts["sampling"] = np.abs(gain.x * v) * resolved * (mass / 1000.0)
     force = mass * gain.x
-    if losses is None:
+    if losses is not None:
+        force = force + loss_n(losses, v)
+    else:
         marks = (
             *marks,
             mark(
@@ -191,43 +240,11 @@ def _by_mass(
                 "No coast-down of the rollers: what they take themselves is not in the power.",
             ),
         )
-    else:
-        force = force + loss_n(losses, v)
-    return _work(basis, gain.t_s, force, speed_kmh, losses=losses, marks=marks)
+    return _work(basis, gain.t_s, force, speed_kmh, losses=losses, marks=marks, doubts=doubts)
 
 
-def _on_the_road(
-    setup: RunSetup, mass: float, v: Floats, conditions: Conditions
-) -> tuple[Floats, tuple[QualityMark, ...]]:
-    """Return what air and tyres take [N], and a mark where it is not all known."""
-    lacking = []
-    force = np.zeros_like(v)
-    if setup.drag_area_m2 is None:
-        lacking.append("drag area")
-    else:
-        force += 0.5 * density_of(conditions) * setup.drag_area_m2 * v**2
-    if setup.rolling is None:
-        lacking.append("rolling resistance")
-    else:
-        force += setup.rolling * (setup.road_mass_kg or mass) * GRAVITY
-    if not lacking:
-        return force, ()
-    why = f"The {' and the '.join(lacking)} of the car is not known: the power is without it."
-    return force, (mark("no_losses", why),)
-
-
-def density_of(conditions: Conditions) -> float:
-    """Return the density of the air [kg/m³], a usual one where the weather is not known."""
-    temperature, pressure = conditions.temperature_c, conditions.pressure_kpa
-    if temperature is None or pressure is None:
-        return _USUAL_DENSITY
-    if not (-60.0 < temperature < 90.0 and 40.0 < pressure < 120.0):
-        return _USUAL_DENSITY
-    humidity = min(max(conditions.humidity_pct or 0.0, 0.0), 100.0)
-    return air_density(temperature, pressure, humidity)
-
-
-def _found_in_run(run: Measured, rolling: Rolling) -> tuple[float, Losses] | None:
+def found_in_run(run: Measured, rolling: Rolling) -> tuple[float, Losses] | None:
+    """Return mass and losses that the device's own force and acceleration tell; None where not."""
     gain = run.within(Role.ACCELERATION)
     if len(gain) < _LEAST_SAMPLES or len(rolling.measured) < _LEAST_SAMPLES:
         return None
@@ -243,19 +260,6 @@ def _found_in_run(run: Measured, rolling: Rolling) -> tuple[float, Losses] | Non
     return mass_and_losses(force[known], gain.x[known], v[known])
 
 
-def _derivative(speed: Series) -> Series:
-    """Differentiate speed [km/h] to acceleration [m/s²], centred, over less at the ends."""
-    t_s = speed.t_s
-    half = np.minimum(
-        max(_LEAST_DERIVATIVE_S, speed.step_s), np.minimum(t_s - t_s[0], t_s[-1] - t_s)
-    )
-    half[0], half[-1] = half[1], half[-2]
-    later, earlier = np.minimum(t_s + half, t_s[-1]), np.maximum(t_s - half, t_s[0])
-    spans = np.maximum(later - earlier, 1e-9)
-    moved = np.interp(later, t_s, speed.x) - np.interp(earlier, t_s, speed.x)
-    return Series(t_s, moved / spans * KMH_TO_MS)
-
-
 def _work(
     basis: Basis,
     t_s: Floats,
@@ -264,14 +268,16 @@ def _work(
     *,
     losses: Losses | None = None,
     marks: tuple[QualityMark, ...] = (),
+    doubts: Mapping[str, Floats] | None = None,
 ) -> Work | str:
     power = force_n * speed_kmh * (KMH_TO_MS / 1000.0)
     known = np.isfinite(power)
+    work = Work(basis, t_s, power, speed_kmh, losses, marks, doubts or {})
     if known.all():
-        return Work(basis, t_s, power, speed_kmh, losses, marks)
+        return work
     if known.sum() < _LEAST_SAMPLES:
         return f"Speed and {basis.value.replace('_', ' ')} never come together in this run."
-    return Work(basis, t_s[known], power[known], speed_kmh[known], losses, marks)
+    return work.where(known)
 
 
 def _where_known(series: Series, x: Floats) -> Series:

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 import numpy as np
 
 from cartech_desk.domain.dyno.measured import Measured
+from cartech_desk.domain.dyno.road import positive, road_mass
 from cartech_desk.domain.dyno.run import Losses, LossPart, RawRun, RunSetup
 from cartech_desk.domain.dyno.series import Floats, gap_limit_s, rows_of
 from cartech_desk.domain.dyno.slips import repair
@@ -40,13 +41,23 @@ def losses_of(setup: RunSetup, part: LossPart) -> Losses | None:
     return found[-1] if found else None
 
 
+def coasting_mass(setup: RunSetup, part: LossPart) -> float | None:
+    """Return what slows down in a coast-down of a part [kg], as far as it is known."""
+    if setup.road:
+        return road_mass(setup)[0]
+    rollers = positive(setup.equivalent_mass_kg)
+    if rollers is None or part is LossPart.ROLLER:
+        return rollers
+    return rollers + (positive(setup.wheel_mass_kg) or 0.0)
+
+
 def fit_coast_down(run: RawRun, setup: RunSetup, part: LossPart) -> Losses:
     """Fit the losses to a coast-down run: clutch open, nothing driven and nothing braked.
 
     Errors: NoLosses, with what to do.
     """
-    mass = setup.equivalent_mass_kg or (setup.road_mass_kg if setup.road else None)
-    if mass is None or not mass > 0.0:
+    mass = coasting_mass(setup, part)
+    if mass is None:
         raise NoLosses(
             "The equivalent mass is not known, so a coast-down tells no forces.",
             to_do="Type the equivalent mass of the rollers in the session's set-up.",
@@ -74,7 +85,7 @@ def fit_coast_down(run: RawRun, setup: RunSetup, part: LossPart) -> Losses:
     near = np.abs(off) <= max(4.0 * 1.4826 * float(np.median(np.abs(off))), 1e-9)
     if near.sum() >= _LEAST_ROWS:
         fitted = _fit(middle[near], force[near])
-    return replace(fitted, part=part, run_id=run.id)
+    return replace(fitted, part=part, run_id=run.id, mass_kg=mass)
 
 
 def mass_and_losses(
