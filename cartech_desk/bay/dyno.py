@@ -192,9 +192,10 @@ class Dyno:
     def stop(self, by: Actor) -> Future[str]:
         """End the run (or only disarm); the Future ends with the run's id, empty for none.
 
-        What came until now is kept, however short.
+        What came until now is kept, however short. While the disk does not take its end, the
+        Future waits for that, and the bench does not.
         """
-        return self._bench.orders.do(lambda: self._bench.stop(by))
+        return self._bench.stop_run(by)
 
     def snapshot(self, now_ns: int) -> DynoSnapshot:
         """Return one consistent picture; a fault becomes its `problem`, and pages go on."""

@@ -1,17 +1,17 @@
 """The bench's thread: session, arming, the run under way. Everything that changes, changes here."""
 
-import logging
 import shutil
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cartech_desk.bay.dyno_around import Around
 from cartech_desk.bay.dyno_conditions import conditions_now
 from cartech_desk.bay.dyno_driven import PATIENCE_S, Driven
+from cartech_desk.bay.dyno_ends import Ends
 from cartech_desk.bay.dyno_errors import Cancelled, DynoRefused
 from cartech_desk.bay.dyno_live import Live, Underway
 from cartech_desk.bay.dyno_motion import Motion
@@ -20,6 +20,7 @@ from cartech_desk.bay.dyno_ready import Readiness, ready
 from cartech_desk.bay.dyno_roles import DRIVING, tier_of
 from cartech_desk.bay.dyno_runs import DynoRuns
 from cartech_desk.bay.dyno_settings import Triggers
+from cartech_desk.bay.dyno_signs import put_up, session_sign
 from cartech_desk.bay.dyno_sources import Sources
 from cartech_desk.bay.dyno_state import Armed, BenchState, Running
 from cartech_desk.bay.dyno_status import Phase
@@ -38,16 +39,17 @@ from cartech_desk.domain.people import NOBODY, Actor
 from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding, facts_of
 from cartech_desk.store.store import Store
 
+if TYPE_CHECKING:
+    from cartech_desk.store.presence import Presence
+
 TICK_S: Final = 0.05
 IDLE_S: Final = 0.25
-SETTLE_S: Final = 3.0
-"""So long after the start runs that were cut off are looked for: a window opens first."""
+QUICK_S: Final = 2.0
+"""So long the bench waits for a run to be put away; then it goes on, and that does too."""
 LEAVE_S: Final = 0.45
 """How long the end of the desk waits for a run to be put away; its recording is written on."""
 ROOM_BYTES: Final = 30_000_000
 """With less room on the disk no run is begun."""
-
-_LOG = logging.getLogger(__name__)
 
 
 class Bench:
@@ -79,17 +81,21 @@ class Bench:
         self._running: Running | None = None
         self._waiting: list[Future[str]] = []
         self._ended_ns = 0
-        self._settled = False
-        self._opened = 0.0
+        self._ends = Ends(self._settle, self._idle)
+        self._pending: list[tuple[Driven, Future[DynoRun]]] = []
+        """Runs that are over and not put away yet."""
+        self._sign: Presence | None = None
 
     def open(self) -> None:
         """Start the thread."""
-        self._opened = time.monotonic()
+        self._ends.open()
         self.orders.open()
 
     def close(self, within_s: float) -> None:
         """End the run and the session under way, and the thread."""
+        until = time.monotonic() + within_s
         self.orders.close(within_s)
+        self._ends.close(max(0.05, until - time.monotonic()))
 
     def start(self, by: Actor) -> Future[str]:
         """Arm, or begin at once where it is armed; the Future ends with the run that began."""
@@ -115,7 +121,15 @@ class Bench:
         self._store.vehicles.get(session.vehicle_id)
         if self.state.session is not None:
             self.end_session(by)
-        kept = self._store.dyno.begin_session(session, by)
+        session = replace(session, id=session.id or new_id())
+        sign = put_up(self._store, session_sign(session.id))
+        try:
+            kept = self._store.dyno.begin_session(session, by)
+        except BaseException:
+            if sign is not None:
+                sign.leave()
+            raise
+        self._sign = sign
         self._tell(session=kept, last_run="", problem="")
         return kept
 
@@ -134,10 +148,16 @@ class Bench:
     def end_session(self, by: Actor) -> DynoSession:
         """End the session; a run under way ends first."""
         session = self._must_session()
-        self.stop(by, rearm=False)
+        self.stop(by)
         kept = self._store.dyno.end_session(session.id, by)
         self._tell(session=None)
+        self._take_sign_down()
         return kept
+
+    def _take_sign_down(self) -> None:
+        sign, self._sign = self._sign, None
+        if sign is not None:
+            sign.leave()
 
     def _must_session(self) -> DynoSession:
         if self.state.session is None:
@@ -146,12 +166,24 @@ class Bench:
 
     # Runs
 
-    def stop(self, by: Actor, *, why: Why = Why.HAND, rearm: bool = False) -> str:
+    def stop_run(self, by: Actor) -> Future[str]:
+        """Stop; the Future ends with the run's id once it is put away, or was tried to be."""
+        return self.orders.ask(lambda future: self._stop_for(future, by))
+
+    def _stop_for(self, future: Future[str], by: Actor) -> None:
+        run_id = self.stop(by)
+        if not self._pending:
+            future.set_result(run_id)
+            return
+        driven, away = self._pending[-1]
+        away.add_done_callback(lambda _: future.set_result(driven.run.id))
+
+    def stop(self, by: Actor, *, why: Why = Why.HAND) -> str:
         """End the run under way, or disarm; returns the run's id, empty for none."""
         del by  # who began a run is who it is kept for
         if self._running is not None:
             run_id = self._running.driven.run.id
-            self._end(End(why, monotonic_ns()), rearm=rearm)
+            self._end(End(why, monotonic_ns()), rearm=False)
             return run_id
         self._disarm()
         return ""
@@ -221,7 +253,8 @@ class Bench:
         readiness = self._readiness()
         roles = readiness.roles or armed.readiness.roles
         recording = self._around.recording()
-        own = not recording.id
+        putting_away = {one.run.recording_id for one, _ in self._pending}
+        own = not recording.id or recording.id in putting_away
         anchor_ns = now_ns if own else recording.started_ns
         first_ns = begun_ns
         if not by_hand:
@@ -288,19 +321,28 @@ class Bench:
                 future.set_result(driven.run.id)
 
     def _tick(self) -> None:
-        if not self._settled and time.monotonic() - self._opened > SETTLE_S:
-            self._settled = True
-            self._settle()
+        self._look_at_pending()
         if self._running is not None:
             self._watch(self._running)
         elif self._armed is not None:
             self._await(self._armed)
 
-    def _settle(self) -> None:
-        try:
-            self._runs.settle()
-        except Exception:
-            _LOG.exception("runs that were cut off could not be given their end")
+    def _look_at_pending(self) -> None:
+        """Tell of runs that have been put away meanwhile."""
+        for driven, away in [one for one in self._pending if one[1].done()]:
+            self._pending.remove((driven, away))
+            self._tell(last_run=driven.run.id if driven.kept else "")
+            if self._running is None:
+                self._tell(problem=driven.problem)
+
+    def _idle(self) -> bool:
+        return self._running is None and self._armed is None
+
+    def _settle(self) -> bool:
+        """Give what was cut off its end; tells whether some is left. In the thread of the ends."""
+        self._runs.settle()
+        left = self._store.dyno.unsettled_runs()
+        return any(run.ending is not RunEnding.NOT_RECORDED for run in left)
 
     def _await(self, armed: Armed) -> None:
         readiness = self._readiness()
@@ -340,14 +382,16 @@ class Bench:
             return
         self._tell(phase=Phase.SAVING)
         driven = running.driven
-        try:
-            run = driven.put_away(end, within_s=PATIENCE_S if within_s is None else within_s)
-        finally:
-            self._running = None
-            self._ended_ns = end.last_ns
-            self._live.follow(None)
-            self._tell(phase=Phase.IDLE, run_id="", run_name="", run_since_ns=0, roles={})
-        self._tell(last_run=run.id if driven.kept else "", problem=driven.problem)
+        away = self._ends.put_away(driven, end, within_s=within_s or PATIENCE_S)
+        wait([away], QUICK_S if within_s is None else within_s)
+        self._running = None
+        self._ended_ns = end.last_ns
+        self._live.follow(None)
+        self._tell(phase=Phase.IDLE, run_id="", run_name="", run_since_ns=0, roles={})
+        self._pending.append((driven, away))
+        told = f"{driven.run.name or 'The run'} is kept as soon as the disk takes it."
+        self._tell(problem=driven.problem or told)
+        self._look_at_pending()
         self._answer(driven)
         waiting, self._waiting = self._waiting, []
         for future in waiting:
@@ -380,6 +424,7 @@ class Bench:
         if session is not None:
             self._store.dyno.end_session(session.id, session.operator)
             self._tell(session=None)
+            self._take_sign_down()
 
 
 def new_id() -> str:

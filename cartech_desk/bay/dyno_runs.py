@@ -1,5 +1,6 @@
 """Runs that are kept: reading them, looking at them, putting them right, importing, reporting."""
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
@@ -7,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from cartech_desk.bay.dyno_beside import require_person, same_samples, unlike_corrections
 from cartech_desk.bay.dyno_raw import read_raw, recording_of
 from cartech_desk.bay.dyno_settle import SURE_S, settle
 from cartech_desk.domain.dyno.compare import (
@@ -17,6 +19,7 @@ from cartech_desk.domain.dyno.compare import (
     repeatability,
 )
 from cartech_desk.domain.dyno.result import QualityMark, RunResult
+from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import RawRun, RunSetup, View
 from cartech_desk.domain.dyno.tables import Mapping as ColumnMapping
 from cartech_desk.domain.dyno.tables import Proposal
@@ -30,6 +33,11 @@ UNKNOWN_CAR: Final = "Imported runs"
 """The vehicle of runs of which nobody said whose they are."""
 UNCORRECTED: Final = View(correction="none", smoothing=3)
 """How the summary of a run looks at it."""
+
+START_LOST_NS: Final = 1_000_000_000
+"""A run that was driven longer than this before anything of it was recorded is marked."""
+
+_LOG = logging.getLogger(__name__)
 
 _MOST_RAW: Final = 8
 _MOST_CURVES: Final = 100
@@ -70,14 +78,15 @@ class DynoRuns:
         """Compare two runs. Errors: NotComparable."""
         runs = [self._store.dyno.run(one) for one in (a, b)]
         first, second = (self._result(run, view) for run in runs)
-        return compare(first, second, *(self.driven(run) for run in runs))
+        found = compare(first, second, *(self.driven(run) for run in runs))
+        return replace(found, warnings=(*_beside(runs, (first, second)), *found.warnings))
 
     def repeatability(self, run_ids: Sequence[str], view: View) -> Repeatability:
         """Tell how well runs repeat. Errors: NotComparable."""
         runs = [self._store.dyno.run(one) for one in run_ids]
-        return repeatability(
-            [self._result(run, view) for run in runs], [self.driven(run) for run in runs]
-        )
+        results = [self._result(run, view) for run in runs]
+        found = repeatability(results, [self.driven(run) for run in runs])
+        return replace(found, warnings=(*_beside(runs, results), *found.warnings))
 
     def driven(self, run: DynoRun) -> Driven:
         """Return what was driven where, as a comparison looks at it."""
@@ -108,19 +117,57 @@ class DynoRuns:
             samples_sha256=samples_sha256(raw),
         )
 
+    def sealed(self, run: DynoRun) -> DynoRun:
+        """Return a run with the hash of its samples, and its summary where it can be computed.
+
+        Errors: StoreError where its samples cannot be read now.
+        """
+        from cartech_desk.domain.dyno.raw_hash import samples_sha256
+
+        raw = read_raw(self._store, run)
+        sealed = replace(run, samples_sha256=samples_sha256(raw))
+        try:
+            return replace(sealed, summary=summary_of(self._analysed(run, raw, UNCORRECTED)))
+        except Exception:
+            # What proves its samples is worth more than numbers that can be had from them anyway.
+            _LOG.exception("the numbers of %s could not be computed", run.name)
+            return sealed
+
     def change(self, run: DynoRun, by: Actor, reason: str = "") -> DynoRun:
         """Keep another name, note or set-up of a run; its summary is computed anew.
 
-        The hash of its samples stays as it was made. Errors: Changed; TextRefused.
+        Air that is typed for it stands instead of its weather station's. The hash of its samples
+        stays as it was made. Errors: Changed; TextRefused; NotSignedIn once a shop is founded.
         """
+        require_person(self._store, by)
         reason = checked_reason(reason)
         before = self._store.dyno.run(run.id)
         named = replace(run, name=checked_reason(run.name) or before.name)
+        named = replace(named, setup=_with_typed_air(before.setup, named.setup))
         driven = named.ending not in (RunEnding.OPEN, RunEnding.NOT_RECORDED)
         if driven and named.setup != before.setup:
             result = self._analysed(named, self._raw(named), UNCORRECTED)
             named = replace(named, summary=summary_of(result))
         return self._store.dyno.change_run(named, by, reason)
+
+    def move(
+        self,
+        run: DynoRun,
+        by: Actor,
+        *,
+        vehicle_id: str = "",
+        session: DynoSession | None = None,
+        reason: str = "",
+    ) -> DynoRun:
+        """Let a run belong to another session, or to another vehicle in a session made for it.
+
+        Errors: NotSignedIn once a shop is founded; Changed; StoreError while it is driven.
+        """
+        from cartech_desk.bay.dyno_moving import move
+
+        require_person(self._store, by)
+        reason = checked_reason(reason)
+        return move(self._store, run, by, vehicle_id=vehicle_id, session=session, reason=reason)
 
     def delete(self, run_id: str, by: Actor, reason: str = "") -> None:
         """Take a run off the tree; needs the right to delete. Its recording stays."""
@@ -155,13 +202,13 @@ class DynoRuns:
     def settle(self, *, sure_s: float = SURE_S) -> int:
         """Give runs that were cut off their end, as their recordings tell; returns how many.
 
-        Those under way, and those that ended less than `sure_s` ago, are left to whoever drives
-        them.
+        Sessions without their desk end as well, and what has no hash is given one. What a desk
+        drives now is left to it, and for `sure_s` what is young and shows no sign of one.
         """
         from cartech_desk.bay.dyno_import import bring_back
 
         bring_back(self._store)
-        return settle(self._store, self.completed, sure_s=sure_s)
+        return settle(self._store, self.sealed, sure_s=sure_s)
 
     # Files of other programs
 
@@ -251,7 +298,26 @@ class DynoRuns:
         from cartech_desk.domain.dyno.analysis import analyse
         from cartech_desk.domain.dyno.marks import with_marks
 
-        return with_marks(analyse(raw, run.setup, view), *_marks_of(run))
+        return with_marks(analyse(raw, run.setup, view), *_marks_of(run, raw))
+
+
+def _beside(runs: Sequence[DynoRun], results: Sequence[RunResult]) -> list[str]:
+    return [told for told in (unlike_corrections(runs, results), same_samples(runs)) if told]
+
+
+def _with_typed_air(before: RunSetup, now: RunSetup) -> RunSetup:
+    """Return a set-up in which air that was typed anew stands for itself."""
+    values = (
+        (Role.TEMPERATURE, before.conditions.temperature_c, now.conditions.temperature_c),
+        (Role.PRESSURE, before.conditions.pressure_kpa, now.conditions.pressure_kpa),
+        (Role.HUMIDITY, before.conditions.humidity_pct, now.conditions.humidity_pct),
+    )
+    typed = tuple(
+        role
+        for role, was, is_now in values
+        if is_now is not None and (is_now != was or role in now.typed_first)
+    )
+    return replace(now, typed_first=typed)
 
 
 def summary_of(result: RunResult) -> RunSummary:
@@ -271,7 +337,21 @@ def _number(value: float) -> float | None:
     return float(value) if value - value == 0.0 else None
 
 
-def _marks_of(run: DynoRun) -> tuple[QualityMark, ...]:
+def _marks_of(run: DynoRun, raw: RawRun) -> tuple[QualityMark, ...]:
+    return (*_start_of(run, raw), *_end_of(run))
+
+
+def _start_of(run: DynoRun, raw: RawRun) -> tuple[QualityMark, ...]:
+    from cartech_desk.domain.dyno.marks import mark
+
+    began = min((int(track.t_ns[0]) for track in raw.tracks.values()), default=raw.first_ns)
+    late_ns = began - raw.first_ns
+    if run.ending is RunEnding.IMPORTED or late_ns < START_LOST_NS:
+        return ()
+    return (mark("start_lost", f"Of its first {late_ns / 1e9:.1f} s nothing was recorded."),)
+
+
+def _end_of(run: DynoRun) -> tuple[QualityMark, ...]:
     from cartech_desk.domain.dyno.marks import mark
 
     if run.ending is RunEnding.POWER_CUT:

@@ -45,8 +45,7 @@ class Pretrigger:
     def __init__(self, length_ns: int, most_held: int = MOST_HELD) -> None:
         self._length_ns = length_ns
         self._most_held = most_held
-        self._held_from: int | None = None
-        self._held_until = 0
+        self._held: dict[str, tuple[int, int]] = {}
         self._samples = 0
         self._lost_until = 0
         self._stretches: deque[Stretch] = deque()
@@ -57,29 +56,28 @@ class Pretrigger:
         """Keep so much from now on (any thread may say so); a longer one fills as time goes by."""
         self._length_ns = length_ns
 
-    def hold(self, since_ns: int, now_ns: int) -> None:
-        """Let go of nothing from `since_ns` on: a recording of it waits for the disk.
+    def hold(self, recording_id: str, since_ns: int, now_ns: int) -> None:
+        """Let go of nothing from `since_ns` on: this recording of it waits for the disk.
 
         That lasts until `release`, or until it has not been asked for again for `HOLD_NS`.
         """
-        self._held_from, self._held_until = since_ns, now_ns + HOLD_NS
+        self._held[recording_id] = (since_ns, now_ns + HOLD_NS)
 
-    def release(self) -> None:
-        """Keep no more than usual again."""
-        self._held_from = None
+    def release(self, recording_id: str) -> None:
+        """Keep no more than usual again, as far as this recording goes."""
+        self._held.pop(recording_id, None)
 
     def keep(self, stretch: Stretch) -> None:
         """Take in what is newest and let go of what has become too old."""
         self._stretches.append(stretch)
         self._samples += stretch.samples
         oldest = stretch.last_ns - max(self._length_ns, LEAST_NS)
-        if self._held_from is not None and stretch.last_ns > self._held_until:
-            self.release()
-        if self._held_from is not None:
-            oldest = min(oldest, self._held_from)
+        for name in [name for name, (_, until) in self._held.items() if stretch.last_ns > until]:
+            self.release(name)
+        oldest = self._with_held(oldest)
         while self._stretches and self._stretches[0].last_ns < oldest:
             self._samples -= self._stretches.popleft().samples
-        while self._held_from is not None and self._samples > self._most_held:
+        while self._held and self._samples > self._most_held:
             gone = self._stretches.popleft()
             self._samples -= gone.samples
             self._lost_until = gone.last_ns
@@ -99,8 +97,7 @@ class Pretrigger:
 
     def keep_alarm(self, mark_id: str, mark: AlarmMark) -> None:
         """Take in the mark of an alarm; one that is known stays as it is."""
-        oldest = mark.t0_ns - self._length_ns
-        self._forget_alarms(oldest if self._held_from is None else min(oldest, self._held_from))
+        self._forget_alarms(self._with_held(mark.t0_ns - self._length_ns))
         self._alarms.setdefault(mark_id, mark)
 
     def extend_alarm(self, mark_id: str, t1_ns: int) -> None:
@@ -127,6 +124,9 @@ class Pretrigger:
     def alarms_since(self, t_ns: int) -> dict[str, AlarmMark]:
         """Return the marks of alarms, by their ids, that last until `t_ns` or longer."""
         return {name: mark for name, mark in self._alarms.items() if mark.t1_ns >= t_ns}
+
+    def _with_held(self, oldest_ns: int) -> int:
+        return min((oldest_ns, *(since for since, _ in self._held.values())))
 
     def _forget_alarms(self, oldest_ns: int) -> None:
         gone = [name for name, mark in self._alarms.items() if mark.t1_ns < oldest_ns]

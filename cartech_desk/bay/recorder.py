@@ -296,7 +296,7 @@ class Recorder:
     def _begin(self, order: Order) -> str:
         since = self.pretrigger.start_ns(order.t_ns, order.not_before_ns)
         if order.recording_id:
-            self.pretrigger.hold(since, monotonic_ns())
+            self.pretrigger.hold(order.recording_id, since, monotonic_ns())
         if self._run is not None:
             if self._run.ending:
                 raise RecordingRefused(
@@ -318,7 +318,7 @@ class Recorder:
         )
         run = self._run = Run(writer, order.t_ns, self._bounds, since_ns=since)
         self._problem = ""
-        self.pretrigger.release()
+        self.pretrigger.release(order.recording_id)
         if lost is not None:
             gaps.append(lost)
         for stretch in before:

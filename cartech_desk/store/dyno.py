@@ -2,9 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
-
-from uuid_utils import uuid7
 
 from cartech_desk.domain.audit import Entry
 from cartech_desk.domain.people import Actor
@@ -12,15 +9,28 @@ from cartech_desk.store.admission import AdmittingLog
 from cartech_desk.store.database import Database
 from cartech_desk.store.dyno_rows import (
     DAMAGED,
+    LOST,
     RUN_COLUMNS,
     SESSION_COLUMNS,
     SESSION_FROM,
     instant,
     run_of,
-    run_values,
     session_of,
     session_text,
     session_values,
+)
+from cartech_desk.store.dyno_tables import (
+    count_runs,
+    insert_run,
+    insert_session,
+    last_number,
+    refuse_vehicle,
+    run_at,
+    runs_where,
+    same_version,
+    session_at,
+    update_run,
+    vehicle_name_of,
 )
 from cartech_desk.store.dyno_told import (
     difference,
@@ -29,6 +39,7 @@ from cartech_desk.store.dyno_told import (
     told_end,
     told_run,
     told_session,
+    told_whose,
 )
 from cartech_desk.store.dyno_words import (
     DynoRun,
@@ -42,10 +53,6 @@ from cartech_desk.store.dyno_words import (
     facts_of,
     started_words,
 )
-from cartech_desk.store.errors import Changed, NotKept, StoreError
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 __all__ = [
     "DAMAGED",
@@ -83,7 +90,7 @@ class DynoStore:
         Errors: NotKept where its vehicle is unknown.
         """
         with self._audit.act(by) as act:
-            kept = _insert_session(act.connection, session)
+            kept = insert_session(act.connection, session)
             act.record(Entry("dyno.session_start", of_session(kept), after=told_session(kept)))
         return kept
 
@@ -94,13 +101,13 @@ class DynoStore:
         it has runs.
         """
         with self._audit.act(by) as act:
-            before = _session(act.connection, session.id)
-            _same_version("The session", before.version, session.version)
+            before = session_at(act.connection, session.id)
+            same_version("The session", before.version, session.version)
             if session.vehicle_id != before.vehicle_id:
-                _refuse_vehicle(act.connection, before)
+                refuse_vehicle(act.connection, before)
             kept = replace(
                 session,
-                vehicle_name=_vehicle_name(act.connection, session.vehicle_id),
+                vehicle_name=vehicle_name_of(act.connection, session.vehicle_id),
                 version=before.version + 1,
                 deleted=before.deleted,
             )
@@ -114,21 +121,24 @@ class DynoStore:
             act.record(Entry("dyno.session_change", of_session(kept), *changed, reason))
         return kept
 
-    def end_session(self, session_id: str, by: Actor) -> DynoSession:
-        """Note that it is over; one that is over already stays as it is. Errors: NotKept."""
+    def end_session(self, session_id: str, by: Actor, *, at: datetime | None = None) -> DynoSession:
+        """Note that it is over, now or since `at`; one that is over already stays as it is.
+
+        Errors: NotKept.
+        """
         known = self.session(session_id)
         if known.ended is not None:
             return known
         with self._audit.act(by) as act:
-            before = _session(act.connection, known.id)
+            before = session_at(act.connection, known.id)
             kept = replace(
-                before, ended=before.ended or datetime.now(UTC), version=before.version + 1
+                before, ended=before.ended or at or datetime.now(UTC), version=before.version + 1
             )
             act.connection.exec_driver_sql(
                 "UPDATE dyno_session SET ended = ?, version = ? WHERE id = ?",
                 (instant(kept.ended), kept.version, kept.id),
             )
-            runs = _count(act.connection, kept.id)
+            runs = count_runs(act.connection, kept.id)
             act.record(Entry("dyno.session_stop", of_session(kept), after={"runs": runs}))
         return kept
 
@@ -144,10 +154,10 @@ class DynoStore:
         """
         with self._audit.act(by) as act:
             if session is None:
-                session = _session(act.connection, run.session)
+                session = session_at(act.connection, run.session)
             else:
-                session = _insert_session(act.connection, session)
-            kept = _insert_run(act.connection, replace(run, session=session.id), session)
+                session = insert_session(act.connection, session)
+            kept = insert_run(act.connection, replace(run, session=session.id), session)
             imported = kept.ending is RunEnding.IMPORTED
             act.record(
                 Entry(
@@ -165,8 +175,8 @@ class DynoStore:
         A name and a note that it was given meanwhile stay.
         """
         with self._audit.act(by) as act:
-            before = _run(act.connection, run.id)
-            session = _session(act.connection, before.session)
+            before = run_at(act.connection, run.id)
+            session = session_at(act.connection, before.session)
             kept = replace(
                 run,
                 session=before.session,
@@ -177,26 +187,84 @@ class DynoStore:
                 deleted=before.deleted,
                 version=before.version + 1,
             )
-            _update_run(act.connection, kept)
+            update_run(act.connection, kept)
             act.record(Entry("dyno.run_stop", of_run(kept, session), after=told_end(kept)))
+        return kept
+
+    def seal_run(self, run: DynoRun, by: Actor) -> DynoRun:
+        """Keep the summary and the hash of a run that has ended; one that has a hash keeps it.
+
+        Its version stays: whoever looks at it meanwhile may still change it. Errors: NotKept.
+        """
+        with self._audit.act(by) as act:
+            before = run_at(act.connection, run.id)
+            if before.samples_sha256 or before.ending is RunEnding.OPEN:
+                return before
+            kept = replace(before, summary=run.summary, samples_sha256=run.samples_sha256)
+            update_run(act.connection, kept)
+            session = session_at(act.connection, before.session)
+            told = {"recording": kept.recording_id, "samples_sha256": kept.samples_sha256}
+            act.record(Entry("dyno.run_seal", of_run(kept, session), after=told))
         return kept
 
     def change_run(self, run: DynoRun, by: Actor, reason: str = "") -> DynoRun:
         """Keep a run's new name, note or set-up. Errors: NotKept; Changed."""
         with self._audit.act(by) as act:
-            before = _run(act.connection, run.id)
-            _same_version("The run", before.version, run.version)
-            session = _session(act.connection, before.session)
+            before = run_at(act.connection, run.id)
+            same_version("The run", before.version, run.version)
+            session = session_at(act.connection, before.session)
             kept = replace(
                 run,
                 session=before.session,
                 number=before.number,
+                summary=before.summary if run.summary == RunSummary() else run.summary,
+                samples_sha256=before.samples_sha256,
                 deleted=before.deleted,
                 version=before.version + 1,
             )
-            _update_run(act.connection, kept)
+            update_run(act.connection, kept)
             changed = difference(told_run(before), told_run(kept))
             act.record(Entry("dyno.run_change", of_run(kept, session), *changed, reason))
+        return kept
+
+    def move_run(
+        self,
+        run: DynoRun,
+        to: DynoSession,
+        by: Actor,
+        reason: str = "",
+        *,
+        facts: RunFacts | None = None,
+    ) -> DynoRun:
+        """Let a run belong to another session, or to a new one (`to.id` empty), as its last.
+
+        A session that is over and has no run left, deleted ones counted, goes off the list.
+        `facts` None leaves what was kept with the run. Errors: NotKept; Changed.
+        """
+        with self._audit.act(by) as act:
+            before = run_at(act.connection, run.id)
+            same_version("The run", before.version, run.version)
+            old = session_at(act.connection, before.session)
+            new = session_at(act.connection, to.id) if to.id else insert_session(act.connection, to)
+            kept = replace(
+                before,
+                session=new.id,
+                number=last_number(act.connection, new.id) + 1,
+                facts=facts or before.facts,
+                version=before.version + 1,
+            )
+            update_run(act.connection, kept)
+            act.connection.exec_driver_sql(
+                "UPDATE dyno_run SET session = ?, number = ? WHERE id = ?",
+                (kept.session, kept.number, kept.id),
+            )
+            if old.ended is not None and last_number(act.connection, old.id) == 0:
+                act.connection.exec_driver_sql(
+                    "UPDATE dyno_session SET deleted = ?, version = version + 1 WHERE id = ?",
+                    (instant(datetime.now(UTC)), old.id),
+                )
+            changed = difference(told_whose(before, old), told_whose(kept, new))
+            act.record(Entry("dyno.run_change", of_run(kept, new), *changed, reason))
         return kept
 
     def delete_run(self, run_id: str, by: Actor, reason: str = "") -> None:
@@ -212,12 +280,12 @@ class DynoStore:
         if known.deleted is (deleted is not None):
             return
         with self._audit.act(by) as act:
-            run = _run(act.connection, known.id)
+            run = run_at(act.connection, known.id)
             act.connection.exec_driver_sql(
                 "UPDATE dyno_run SET deleted = ?, version = version + 1 WHERE id = ?",
                 (deleted, run.id),
             )
-            session = _session(act.connection, run.session)
+            session = session_at(act.connection, run.session)
             act.record(Entry(action, of_run(run, session), reason=reason))
 
     # Reading
@@ -257,13 +325,13 @@ class DynoStore:
     def session(self, session_id: str) -> DynoSession:
         """Return one session by its id, how only it begins or ends, or “last”. Errors: NotKept."""
         with self._database.read() as connection:
-            return _session(connection, session_id)
+            return session_at(connection, session_id)
 
     def runs(self, session_id: str, *, deleted: bool = False) -> tuple[DynoRun, ...]:
         """Return the runs of a session by number; the deleted ones with `deleted`."""
         with self._database.read() as connection:
-            session = _session(connection, session_id)
-            return _runs(
+            session = session_at(connection, session_id)
+            return runs_where(
                 connection,
                 "session = ? AND (deleted IS NULL OR ?) ORDER BY number",
                 (session.id, deleted),
@@ -272,12 +340,14 @@ class DynoStore:
     def all_runs(self) -> tuple[DynoRun, ...]:
         """Return every run that is not deleted, the newest first, for the tree."""
         with self._database.read() as connection:
-            return _runs(connection, "deleted IS NULL ORDER BY started DESC, number DESC, id DESC")
+            return runs_where(
+                connection, "deleted IS NULL ORDER BY started DESC, number DESC, id DESC"
+            )
 
     def deleted_runs(self) -> tuple[DynoRun, ...]:
         """Return runs that are deleted, the newest first."""
         with self._database.read() as connection:
-            return _runs(connection, "deleted IS NOT NULL ORDER BY started DESC, number DESC")
+            return runs_where(connection, "deleted IS NOT NULL ORDER BY started DESC, number DESC")
 
     def run(self, run_id: str) -> DynoRun:
         """Return one run, deleted or not. Errors: NotKept.
@@ -286,7 +356,7 @@ class DynoStore:
         by “last”, the one that was kept last.
         """
         with self._database.read() as connection:
-            return _run(connection, run_id)
+            return run_at(connection, run_id)
 
     def runs_of_file(self, sha256: str) -> tuple[DynoRun, ...]:
         """Return the runs that are not deleted and were read from a file of this content."""
@@ -295,140 +365,29 @@ class DynoStore:
     def runs_of_recording(self, recording_id: str) -> tuple[DynoRun, ...]:
         """Return the runs whose samples lie in a recording, those that are deleted too."""
         with self._database.read() as connection:
-            return _runs(connection, "recording_id = ? ORDER BY started, number", (recording_id,))
+            return runs_where(
+                connection, "recording_id = ? ORDER BY started, number", (recording_id,)
+            )
 
     def open_runs(self) -> tuple[DynoRun, ...]:
         """Return runs that are still marked as being driven, deleted ones too."""
         with self._database.read() as connection:
-            return _runs(connection, "ending = 'open' ORDER BY started")
+            return runs_where(connection, "ending = 'open' ORDER BY started")
 
+    def unsettled_runs(self) -> tuple[DynoRun, ...]:
+        """Return runs of which an end, a summary or a hash may be lacking, the oldest first.
 
-def _insert_session(connection: "Connection", session: DynoSession) -> DynoSession:
-    kept = replace(
-        session,
-        id=session.id or str(uuid7()),
-        vehicle_name=_vehicle_name(connection, session.vehicle_id),
-        version=1,
-        deleted=False,
-    )
-    connection.exec_driver_sql(
-        "INSERT INTO dyno_session (vehicle_id, vehicle_name, operator_id, operator_name, "
-        "test_type, started, ended, body, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*session_values(kept), kept.id),
-    )
-    return kept
+        Those that are marked as being driven or as never recorded, and those without a hash.
+        """
+        with self._database.read() as connection:
+            found = runs_where(
+                connection,
+                "ending IN ('open', 'not_recorded') "
+                'OR body LIKE \'%"samples_sha256":""%\' ORDER BY started',
+            )
+        damaged = (DAMAGED, DAMAGED, True)
+        return tuple(run for run in found if damaged not in run.summary.quality)
 
-
-def _insert_run(connection: "Connection", run: DynoRun, session: DynoSession) -> DynoRun:
-    (last,) = connection.exec_driver_sql(
-        "SELECT coalesce(max(number), 0) FROM dyno_run WHERE session = ?", (session.id,)
-    ).one()
-    number = run.number or last + 1
-    kept = replace(
-        run,
-        id=run.id or str(uuid7()),
-        number=number,
-        name=run.name or f"{session.run_prefix} {number}".strip(),
-        facts=run.facts or facts_of(session),
-        version=1,
-        deleted=False,
-    )
-    connection.exec_driver_sql(
-        "INSERT INTO dyno_run (name, recording_id, first_ns, last_ns, started, ending, tier, body, "
-        "session, number, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*run_values(kept), kept.session, kept.number, kept.id),
-    )
-    return kept
-
-
-def _update_run(connection: "Connection", run: DynoRun) -> None:
-    connection.exec_driver_sql(
-        "UPDATE dyno_run SET name = ?, recording_id = ?, first_ns = ?, last_ns = ?, started = ?, "
-        "ending = ?, tier = ?, body = ?, version = ? WHERE id = ?",
-        (*run_values(run), run.version, run.id),
-    )
-
-
-def _session(connection: "Connection", session_id: str) -> DynoSession:
-    row = _one(
-        connection,
-        f"SELECT {SESSION_COLUMNS} FROM {SESSION_FROM} "  # noqa: S608
-        "WHERE substr(dyno_session.id, 1, ?) = ? ORDER BY dyno_session.id = ? DESC LIMIT 2",
-        session_id,
-        "dyno session",
-    )
-    return session_of(row)
-
-
-def _run(connection: "Connection", run_id: str) -> DynoRun:
-    row = _one(
-        connection,
-        f"SELECT {RUN_COLUMNS} FROM dyno_run WHERE substr(id, 1, ?) = ? "  # noqa: S608
-        "ORDER BY id = ? DESC LIMIT 2",
-        run_id,
-        "dyno run",
-    )
-    return run_of(row)
-
-
-def _runs(
-    connection: "Connection", where: str, parameters: tuple[Any, ...] = ()
-) -> tuple[DynoRun, ...]:
-    rows = connection.exec_driver_sql(
-        f"SELECT {RUN_COLUMNS} FROM dyno_run WHERE {where}",  # noqa: S608 (words of ours)
-        parameters,
-    ).fetchall()
-    return tuple(run_of(row, strict=False) for row in rows)
-
-
-def _one(connection: "Connection", statement: str, start: str, what: str) -> tuple[Any, ...]:
-    """Return the row whose id is this or alone begins so. Errors: NotKept."""
-    wanted = start.strip().lower()
-    rows = connection.exec_driver_sql(statement, (len(wanted), wanted, wanted)).fetchall()
-    if wanted and (len(rows) == 1 or (rows and rows[0][0] == wanted)):
-        return tuple(rows[0])
-    if wanted and rows:
-        raise NotKept(f"Several {what}s begin with {start!r}.", to_do="Give more of the id.")
-    raise NotKept(f"No {what} {start!r} is kept here.", to_do=f"Look in the list of {what}s.")
-
-
-def _vehicle_name(connection: "Connection", vehicle_id: str) -> str:
-    row = connection.exec_driver_sql(
-        "SELECT name FROM vehicle WHERE id = ? AND deleted IS NULL", (vehicle_id,)
-    ).fetchone()
-    if row is None:
-        raise NotKept(
-            f"No vehicle {vehicle_id!r} is kept here.",
-            kept="Nothing was changed.",
-            to_do="Give the car a name, or look in the list of vehicles.",
-        )
-    return str(row[0])
-
-
-def _refuse_vehicle(connection: "Connection", session: DynoSession) -> None:
-    """Refuse another vehicle for a session in which this one was driven, deleted runs too."""
-    (runs,) = connection.exec_driver_sql(
-        "SELECT count(*) FROM dyno_run WHERE session = ?", (session.id,)
-    ).one()
-    if runs:
-        raise StoreError(
-            f"In this session {session.vehicle_name} was driven already.",
-            kept="It stays the session's vehicle.",
-            to_do="End the session, and begin another one for the other vehicle.",
-        )
-
-
-def _count(connection: "Connection", session_id: str) -> int:
-    (runs,) = connection.exec_driver_sql(
-        "SELECT count(*) FROM dyno_run WHERE session = ? AND deleted IS NULL", (session_id,)
-    ).one()
-    return int(runs)
-
-
-def _same_version(what: str, kept: int, given: int) -> None:
-    if kept != given:
-        raise Changed(
-            f"{what} was changed by somebody else meanwhile.",
-            kept="It stays as it is now.",
-            to_do="Look at it as it is now, then change it again.",
-        )
+    def open_sessions(self) -> tuple[DynoSession, ...]:
+        """Return sessions that have not ended."""
+        return tuple(one for one in self.sessions() if one.ended is None and one.notes != LOST)

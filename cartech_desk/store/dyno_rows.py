@@ -162,7 +162,7 @@ def session_of(row: Sequence[Any], *, strict: bool = True) -> DynoSession:
         began, over, kind = _time(started), _time(ended), TestType(test)
     except (WrittenRefused, ValueError, TypeError) as error:
         _refuse(f"The dyno session {key}", error, strict=strict)
-        read = _SessionBody(RunSetup(), notes=_LOST)
+        read = _SessionBody(RunSetup(), notes=LOST)
         began, over, kind = _started(started), None, TestType.FREE
     return DynoSession(
         id=key,
@@ -200,7 +200,7 @@ def run_of(row: Sequence[Any], *, strict: bool = True) -> DynoRun:
     except (WrittenRefused, ValueError, TypeError) as error:
         _refuse(f"The dyno run {key}", error, strict=strict)
         lost = RunSummary(quality=((DAMAGED, DAMAGED, True),))
-        read = _RunBody(RunSetup(), note=_LOST, summary=lost)
+        read = _RunBody(RunSetup(), note=LOST, summary=lost)
         began, ended, how_far = _started(started), RunEnding.STOPPED, Tier.IMPORTED
     return DynoRun(
         id=key,
@@ -248,7 +248,7 @@ def session_text(session: DynoSession, vin: str, others: Iterable[str]) -> str:
     ).casefold()
 
 
-_LOST: Final = (
+LOST: Final = (
     "What is kept of it is damaged: only its name and times can be read. Take it from a backup."
 )
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)

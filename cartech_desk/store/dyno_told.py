@@ -48,14 +48,25 @@ def told_run(run: DynoRun) -> dict[str, Any]:
     }
 
 
+def told_whose(run: DynoRun, session: DynoSession) -> dict[str, Any]:
+    """Return whose a run is."""
+    return {
+        "session": session.id,
+        "vehicle": session.vehicle_name,
+        "number": run.number,
+        "facts": as_plain(run.facts),
+    }
+
+
 def told_end(run: DynoRun) -> dict[str, Any]:
     """Return how a run ended, and what proves its samples."""
     told: dict[str, Any] = {
         "ending": run.ending.value,
         "tier": run.tier.value,
         "recording": run.recording_id,
-        "samples_sha256": run.samples_sha256,
     }
+    if run.samples_sha256:
+        told["samples_sha256"] = run.samples_sha256
     if run.file:
         told |= {"file": run.file, "file_sha256": run.file_sha256}
         told |= {"started": run.started.isoformat(), "started_is": run.started_is.value}

@@ -16,8 +16,9 @@ from cartech_desk.domain.dyno.compare import NotComparable
 from cartech_desk.domain.dyno.raw_hash import samples_sha256
 from cartech_desk.domain.dyno.roles import Role, Tier
 from cartech_desk.domain.dyno.run import Basis, Conditions, RunSetup, TestType, View
-from cartech_desk.domain.people import Actor, NotSignedIn, RightMissing
+from cartech_desk.domain.people import DESK, Actor, NotSignedIn, RightMissing
 from cartech_desk.domain.people import Role as Rank
+from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.dyno import (
     DynoRun,
     DynoSession,
@@ -25,6 +26,7 @@ from cartech_desk.store.dyno import (
     SourceUsed,
 )
 from cartech_desk.store.errors import Changed, NotKept, StoreError
+from cartech_desk.store.presence import Presence
 from cartech_desk.store.recordings import Columns, Ending, Mark, MarkKind, RecordingWriter
 from cartech_desk.store.store import Store
 
@@ -323,6 +325,73 @@ def test_a_run_whose_recording_never_began_is_marked_so(
     assert runs.settle() == 0  # it may be beginning in this instant
     assert runs.settle(sure_s=0.0) == 1
     assert store.dyno.run(run.id).ending is RunEnding.NOT_RECORDED
+
+
+def test_a_run_called_unrecorded_is_found_again_where_its_recording_is(
+    tmp_path: Path, store: Store, runs: DynoRuns, drive: Drive
+) -> None:
+    run = drive(end=RunEnding.OPEN, close=False)
+    store.dyno.end_run(
+        replace(run, first_ns=None, last_ns=None, ending=RunEnding.NOT_RECORDED), TECHNICIAN
+    )
+    assert runs.settle(sure_s=0.0) == 0  # it is still being written
+    (tmp_path / f"recordings.db-writer-{run.recording_id}").unlink()
+    assert runs.settle() == 1
+    settled = store.dyno.run(run.id)
+    assert settled.ending is RunEnding.POWER_CUT
+    assert settled.samples_sha256
+    assert runs.settle() == 0
+
+
+def test_a_sign_keeps_others_from_settling_however_long_it_takes(
+    tmp_path: Path, store: Store, runs: DynoRuns, drive: Drive
+) -> None:
+    run = drive(end=RunEnding.OPEN, recording_id="not-yet-begun")
+    sign = Presence(tmp_path / "desk.db", f"dyno-run-{run.id}")
+    assert runs.settle(sure_s=0.0) == 0
+    sign.leave(keep_word=True)  # as a kill leaves it
+    assert runs.settle() == 1  # at once, whatever the clock says
+    assert store.dyno.run(run.id).ending is RunEnding.NOT_RECORDED
+
+
+def test_the_end_of_a_run_in_a_recording_that_went_on_is_its_mark_or_the_next_run(
+    store: Store, runs: DynoRuns, drive: Drive
+) -> None:
+    run = drive(end=RunEnding.OPEN)
+    recording = store.recordings.get(run.recording_id)
+    later = store.dyno.add_run(
+        replace(run, id="", number=0, name="", first_ns=9_000_000_000), TECHNICIAN
+    )
+    assert recording.ending is Ending.STOPPED
+    assert runs.settle(sure_s=0.0) == 2
+    assert store.dyno.run(run.id).last_ns == 9_000_000_000
+    assert store.dyno.run(later.id).last_ns == 11_980_000_000
+    assert store.dyno.run(run.id).ending is RunEnding.STOPPED
+
+
+def test_a_run_without_a_hash_is_given_one(store: Store, runs: DynoRuns, drive: Drive) -> None:
+    run = drive(end=RunEnding.OPEN)
+    store.dyno.end_run(replace(run, last_ns=11_000_000_000, ending=RunEnding.STOPPED), TECHNICIAN)
+    runs.settle()
+    settled = store.dyno.run(run.id)
+    assert settled.samples_sha256 == samples_sha256(runs.raw(run.id))
+    assert settled.summary.peak_power_kw == pytest.approx(150.0, rel=0.02)
+
+
+def test_a_session_without_its_desk_ends_with_its_last_run(
+    tmp_path: Path, store: Store, runs: DynoRuns, drive: Drive
+) -> None:
+    run = drive()
+    sign = Presence(tmp_path / "desk.db", f"dyno-session-{run.session}")
+    runs.settle(sure_s=0.0)
+    assert store.dyno.session(run.session).ended is None  # somebody holds it
+    sign.leave(keep_word=True)
+    runs.settle()
+    session = store.dyno.session(run.session)
+    span = timedelta(microseconds=(run.last_ns - run.first_ns) / 1000)
+    assert session.ended == max(session.started, run.started + span)
+    record = store.audit.find(Query(), limit=1)[0]
+    assert (record.action, record.actor) == ("dyno.session_stop", DESK)
 
 
 def test_a_lost_source_marks_its_run(runs: DynoRuns, drive: Drive) -> None:

@@ -47,7 +47,7 @@ def recording(self):
 
 def made_durable(self, until):
     dies("at the end")
-    durable(self, until)
+    return durable(self, until)
 
 def ended(self, run, by):
     dies("before the end is kept")
@@ -133,7 +133,7 @@ def test_a_run_cut_off_is_marked_and_holds_what_was_driven_until_a_second_before
         ("after the row", {RunEnding.NOT_RECORDED}),
         ("after the recording began", {RunEnding.POWER_CUT, RunEnding.NOT_RECORDED}),
         pytest.param("at the end", {RunEnding.POWER_CUT}, marks=pytest.mark.long),
-        ("before the end is kept", {RunEnding.POWER_CUT}),
+        ("before the end is kept", {RunEnding.STOPPED}),
         pytest.param("after the end is kept", {RunEnding.STOPPED}, marks=pytest.mark.long),
     ],
 )

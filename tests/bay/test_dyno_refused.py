@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from cartech_desk.bay import dyno_bench
+from cartech_desk.bay import dyno_bench, dyno_driven
 from cartech_desk.bay.dyno_errors import DynoRefused
+from cartech_desk.bay.dyno_runs import DynoRuns
 from cartech_desk.bay.dyno_status import Phase
 from cartech_desk.bay.recording_run import RecorderBounds
 from cartech_desk.domain.dyno.run import TestType
@@ -68,6 +69,7 @@ def test_a_recording_that_cannot_begin_leaves_a_run_that_says_so(bay, store, mon
         return refused
 
     monkeypatch.setattr(bay._recorder, "begin", begin)
+    monkeypatch.setattr(dyno_driven, "BEGIN_S", 1.5)
     run_id = bay.dyno.start(DRIVER).result(5)
     until(lambda: "The run is not recorded." in bay.snapshot().dyno.problem)
     bay.dyno.stop(DRIVER).result(5)
@@ -133,10 +135,135 @@ def test_an_end_that_is_refused_for_a_while_is_kept_later(bay, store, monkeypatc
 def test_a_fault_in_the_bench_is_told_and_it_goes_on(bay, store, monkeypatch, until):
     until(lambda: bay.snapshot().dyno.can_start)
     with monkeypatch.context() as patch:
-        patch.setattr(bay.dyno._bench, "_settled", False)
-        patch.setattr(bay.dyno._bench, "_opened", 0.0)
-        patch.setattr(bay.dyno._bench, "_settle", lambda: 1 / 0)
+        patch.setattr(bay.dyno._bench, "_look_at_pending", lambda: 1 / 0)
         until(lambda: "fault of the dyno bench" in bay.snapshot().dyno.problem)
     bay.dyno.start(DRIVER).result(5)
     bay.dyno.stop(DRIVER).result(5)
     assert len(store.dyno.all_runs()) == 1
+
+
+def test_a_start_that_the_disk_refuses_for_longer_than_the_pretrigger_is_all_there(
+    bay, store, monkeypatch, until
+):
+    bay._recorder.pretrigger.set_length(0)
+    monkeypatch.setattr("cartech_desk.bay.pretrigger.LEAST_NS", 500_000_000)
+    begin, open_again = bay._recorder._recordings.begin, []
+
+    def refused(*args, **more):
+        if not open_again:
+            raise disk_full(store.folder)
+        return begin(*args, **more)
+
+    monkeypatch.setattr(bay._recorder._recordings, "begin", refused)
+    run_id = bay.dyno.start(DRIVER).result(5)
+    until(lambda: "The run is not recorded." in bay.snapshot().dyno.problem)
+    since = bay.snapshot().dyno.run_since_ns
+    until(lambda: bay.snapshot().now_ns - since > 2_500_000_000)
+    open_again.append(True)
+    until(lambda: bay.snapshot().recording.id and not bay.snapshot().dyno.problem)
+    bay.dyno.stop(DRIVER).result(5)
+    run = store.dyno.run(run_id)
+    speed = store.recordings.read(run.recording_id, "dyno_speed", run.first_ns, run.last_ns)
+    assert speed.t_ns[0] - run.first_ns < 100_000_000
+    assert (run.note, bay.snapshot().dyno.problem) == ("", "")
+
+
+def test_a_start_that_is_lost_all_the_same_is_told(bay, store, monkeypatch, until):
+    bay._recorder.pretrigger.set_length(0)
+    bay._recorder.pretrigger._most_held = 100
+    monkeypatch.setattr("cartech_desk.bay.pretrigger.LEAST_NS", 500_000_000)
+    begin, open_again = bay._recorder._recordings.begin, []
+
+    def refused(*args, **more):
+        if not open_again:
+            raise disk_full(store.folder)
+        return begin(*args, **more)
+
+    monkeypatch.setattr(bay._recorder._recordings, "begin", refused)
+    run_id = bay.dyno.start(DRIVER).result(5)
+    until(lambda: bay.snapshot().dyno.run_since_ns)
+    since = bay.snapshot().dyno.run_since_ns
+    until(lambda: bay.snapshot().now_ns - since > 2_500_000_000)
+    open_again.append(True)
+    until(lambda: bay.snapshot().recording.id)
+    bay.dyno.stop(DRIVER).result(5)
+    run = store.dyno.run(run_id)
+    assert "The disk refused the first" in run.note
+    assert ("start_lost", "start lost", True) in run.summary.quality
+    marks = store.recordings.get(run.recording_id).marks
+    assert "the disk refused it for too long" in [one.note for one in marks]
+
+
+def test_a_run_stopped_before_the_disk_let_it_begin_is_recorded_all_the_same(
+    bay, store, monkeypatch, until
+):
+    begin, open_again = bay._recorder._recordings.begin, []
+
+    def refused(*args, **more):
+        if not open_again:
+            raise disk_full(store.folder)
+        return begin(*args, **more)
+
+    monkeypatch.setattr(bay._recorder._recordings, "begin", refused)
+    run_id = bay.dyno.start(DRIVER).result(5)
+    until(lambda: "The run is not recorded." in bay.snapshot().dyno.problem)
+    stopped = bay.dyno.stop(DRIVER)
+    until(lambda: bay.snapshot().dyno.phase is Phase.IDLE)
+    assert not stopped.done()
+    open_again.append(True)
+    assert stopped.result(5) == run_id
+    assert store.dyno.run(run_id).ending is RunEnding.STOPPED
+
+
+def test_an_end_that_stays_refused_keeps_nobody_waiting_and_is_kept_once_it_can(
+    bay, store, monkeypatch, until
+):
+    keep, allowed = DynoStore.end_run, []
+
+    def end_run(self, run, by):
+        if run.id not in allowed:
+            raise disk_full(store.folder)
+        return keep(self, run, by)
+
+    monkeypatch.setattr(DynoStore, "end_run", end_run)
+    monkeypatch.setattr(dyno_driven, "ROW_S", 0.2)
+    monkeypatch.setattr(dyno_bench, "QUICK_S", 0.1)
+    one = bay.dyno.start(DRIVER).result(5)
+    assert bay.dyno.stop(DRIVER).result(5) == one
+    until(lambda: "cannot be kept yet" in bay.snapshot().dyno.problem)
+    other = bay.dyno.start(DRIVER).result(5)
+    allowed.append(other)
+    bay.dyno.stop(DRIVER).result(5)
+    assert store.dyno.run(other).ending is RunEnding.STOPPED
+    assert store.dyno.run(one).ending is RunEnding.OPEN
+    allowed.append(one)
+    until(lambda: store.dyno.run(one).samples_sha256)
+    assert store.dyno.run(one).ending is RunEnding.STOPPED
+
+
+def test_the_end_is_kept_before_the_numbers(bay, store, monkeypatch, until):
+    seal, seen = DynoRuns.sealed, []
+
+    def sealed(self, run):
+        seen.append(store.dyno.run(run.id).ending)
+        return seal(self, run)
+
+    monkeypatch.setattr(DynoRuns, "sealed", sealed)
+    run_id = bay.dyno.start(DRIVER).result(5)
+    bay.dyno.stop(DRIVER).result(5)
+    assert seen == [RunEnding.STOPPED]
+    assert store.dyno.run(run_id).samples_sha256
+
+
+def test_another_process_leaves_a_run_alone_that_is_not_recorded_yet(
+    bay, store, monkeypatch, until
+):
+    def refused(*_args, **_more):
+        raise disk_full(store.folder)
+
+    monkeypatch.setattr(bay._recorder._recordings, "begin", refused)
+    monkeypatch.setattr(dyno_driven, "BEGIN_S", 0.5)
+    run_id = bay.dyno.start(DRIVER).result(5)
+    assert DynoRuns(store).settle(sure_s=0.0) == 0
+    assert store.dyno.run(run_id).ending is RunEnding.OPEN
+    assert store.dyno.sessions()[0].ended is None

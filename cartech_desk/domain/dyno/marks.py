@@ -19,6 +19,8 @@ WORDS: Final[Mapping[str, tuple[str, bool]]] = MappingProxyType(
         "very_noisy": ("very noisy", True),
         "spikes": ("spikes", False),
         "slips": ("slips", False),
+        "slips_hidden": ("slips?", False),
+        "mixture_flat": ("mixture stands still", False),
         "wheel_spin": ("wheel spin", True),
         "ratio_drift": ("ratio drifts", False),
         "gaps": ("gaps", False),
@@ -49,6 +51,7 @@ WORDS: Final[Mapping[str, tuple[str, bool]]] = MappingProxyType(
         "unverified": ("unverified", False),
         "wrong_unit": ("wrong unit", False),
         "power_cut": ("power cut", False),
+        "start_lost": ("start lost", True),
     }
 )
 """Key: the word on the badge, and whether it is grave."""
