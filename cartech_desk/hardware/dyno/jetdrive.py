@@ -3,35 +3,36 @@
 `jetdrive://GROUP:PORT?interface=ADDRESS` joins a multicast group; any other address is bound (a
 dyno on this computer, or what is sent straight to it), and what is asked goes to whom was heard.
 
-Sent are Ping and RequestChannelInfo, nothing else: pings of others are not answered. The host id is
-drawn at random, and anew where somebody speaks under it.
+Sent are Ping, Pong to whom pings (who sends anything must answer, so that no host id is drawn
+twice) and RequestChannelInfo to those whose values have no names; nothing else. The host id is
+drawn at random, and anew where somebody else speaks under it.
 
 UDP's checksum keeps damaged datagrams away; lost, doubled and late ones are seen by their sequence
 numbers. Names of channels come every 30 s or when asked for: values that come before are kept and
-delivered with their own times once the names are known. Every channel is known by host and id, for
-ids of two providers collide.
+delivered with their own times once the names are known. Every channel is known by sender, host and
+id, for ids of two providers collide, and two machines may have drawn one host id.
 """
 
-import ipaddress
 import math
-import random
 import threading
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 from cartech_desk.domain.channels import Quality, Reading
 from cartech_desk.domain.clock import monotonic_ns
-from cartech_desk.domain.dyno.roles import Role, Tier
+from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.hardware.dyno import claims
 from cartech_desk.hardware.dyno import jetdrive_wire as wire
-from cartech_desk.hardware.dyno.errors import BadSourceUrl
-from cartech_desk.hardware.dyno.jetdrive_names import CLOCK_HZ, ChannelNames
+from cartech_desk.hardware.dyno.jetdrive_address import read_address
+from cartech_desk.hardware.dyno.jetdrive_cast import is_dyno
+from cartech_desk.hardware.dyno.jetdrive_names import CLOCK_HZ, MOST_CHANNELS, ChannelNames
+from cartech_desk.hardware.dyno.jetdrive_network import Key, Network
 from cartech_desk.hardware.dyno.jetdrive_provider import Provider
-from cartech_desk.hardware.dyno.jetdrive_roles import corrects
+from cartech_desk.hardware.dyno.jetdrive_sequence import HOLD_NS, Order
+from cartech_desk.hardware.dyno.jetdrive_voice import Voice
+from cartech_desk.hardware.dyno.jetdrive_words import identity_of, sentences, stopped
 from cartech_desk.hardware.dyno.source import (
     DynoSource,
-    Kind,
     SourceChannel,
     SourceHealth,
     SourceIdentity,
@@ -40,22 +41,25 @@ from cartech_desk.hardware.dyno.source_url import SourceUrl
 from cartech_desk.hardware.errors import LinkLost
 from cartech_desk.hardware.links.udp import LARGEST, Place, UdpPort
 
-PORT: Final = 22344
 _SLICE_S: Final = 0.1
-_ASK_NS: Final = 1_000_000_000
+_LOOK_NS: Final = 1_000_000_000
+_HURRY_NS: Final = 250_000_000
+"""Looking around is brought forward no more often than that."""
 _PING_NS: Final = 5_000_000_000
 _FIRST_PINGS: Final = 4
+_QUIET_NS: Final = 2_000_000_000
+"""Who says nothing for so long is pinged at every look, to see whether it is still there."""
+_CLEARED_NS: Final = 1_000_000_000
+"""A new list of channels follows the word to forget the old one at once, or none does."""
 _CLOCK_NS: Final = round(1e9 / CLOCK_HZ)
 _RATE_NS: Final = 2_000_000_000
-_FORGET_NS: Final = 10_000_000_000
-"""A host that names nothing and has gone quiet for so long is forgotten."""
-_MOST_PROVIDERS: Final = 64
-_KEYS: Final = frozenset(wire.Key)
 _VALUES: Final = int(wire.Key.CHANNEL_VALUES)
+_KEYS: Final = frozenset(wire.Key)
 _LARGE: Final = 128
 """Bytes of a datagram that is worth being handed on by itself."""
 _MOST_IN_ONE_GO: Final = 512
-"""After so many datagrams a call of `read` returns, however many more wait."""
+_LONGEST_GO_NS: Final = 20_000_000
+"""After so many datagrams or so long a call of `read` looks up, however many more wait."""
 _NAN: Final = math.nan
 
 
@@ -70,18 +74,18 @@ class JetdriveSource(DynoSource):
         self._start()
 
     def _start(self) -> None:
-        self._providers: dict[int, Provider] = {}
+        self._network = Network()
         self._buffer = bytearray(LARGEST)
         self._view = memoryview(self._buffer)
-        # A host id is to be drawn at random, so that two desks do not share one.
-        self._host = random.randrange(1, wire.EVERYBODY)  # noqa: S311 - no secret
-        self._sequence = 0
-        self._asked_ns = self._pinged_ns = self._clock_ns = self._rated_ns = 0
+        self._voice = Voice(self._port)
+        self._looked_ns = self._pinged_ns = self._clock_ns = self._rated_ns = self._hurried_ns = 0
         self._pings = 0
-        self._pinged: dict[int, int] = {}
-        self._peers: dict[Place, None] = {}
-        self._readings = self._marked = self._bad_bytes = 0
-        self._refused_version: int | None = None
+        self._readings = self._bad_bytes = 0
+        self._stopped = 0
+        """The version of the dyno's own that must not be talked to."""
+        self._played: list[Provider] = []
+        self._holding: set[Provider] = set()
+        """Who sent what is held until what it overtook has come."""
         self._names = ChannelNames(self.alias)
 
     def open(self) -> None:
@@ -106,7 +110,7 @@ class JetdriveSource(DynoSource):
                     f"Listening at {self._port.wire} was given up.",
                     to_do="Connect the dyno again.",
                 )
-            if now_ns - self._asked_ns >= _ASK_NS or now_ns - self._pinged_ns >= _PING_NS:
+            if now_ns - self._looked_ns >= _LOOK_NS or now_ns - self._pinged_ns >= _PING_NS:
                 self._turn(now_ns)
             out: list[Reading] = []
             self._hear(out, min(_SLICE_S, max(0, deadline_ns - now_ns) / 1e9))
@@ -134,34 +138,24 @@ class JetdriveSource(DynoSource):
     @property
     def identity(self) -> SourceIdentity:
         """The provider that tells power or speed, and the others beside it."""
-        providers = [one for one in list(self._providers.values()) if one.named]
-        names = [one.name or "without a name" for one in providers]
-        dynojet = any(corrects(one.name, one.named.values()) for one in providers)
-        return SourceIdentity(
-            Kind.DYNO,
-            "Dynojet" if dynojet or not providers else names[0],
-            "JETDRIVE provider " + ", ".join(f"“{name}”" for name in names)
-            if names
-            else "JETDRIVE",
-            "JETDRIVE 2.1.1 over UDP",
-            Tier.DOCUMENTED,
-            ", ".join(f"host {one.host:04X}" for one in providers),
-        )
+        return identity_of(self._network, monotonic_ns())
 
     @property
     def health(self) -> SourceHealth:
         """How the network is doing; see `SourceHealth`."""
-        providers = list(self._providers.values())
-        latencies = [one.clock.latency_s for one in providers]
+        network = self._network
+        latencies = [one.clock.latency_s for one in network]
         known = [latency for latency in latencies if not math.isnan(latency)]
         return SourceHealth(
             readings=self._readings,
-            marked=sum(one.marked for one in providers) + self._marked,
+            marked=network.marked,
             bad_bytes=self._bad_bytes,
-            lost=sum(one.lost for one in providers),
-            clock_jumps=sum(one.clock.jumps for one in providers),
+            lost=network.lost,
+            clock_jumps=network.jumps,
             latency_s=min(known) if known else _NAN,
-            words=self._sentences(providers),
+            words=stopped(self._stopped)
+            if self._stopped
+            else sentences(network, monotonic_ns(), self._names.words),
         )
 
     @property
@@ -175,6 +169,11 @@ class JetdriveSource(DynoSource):
         A datagram of many values is handed on at once, for looking whether another waits costs as
         much as reading it; small ones come in flocks.
         """
+        until_ns = 0
+        if self._holding:
+            timeout_s = min(timeout_s, HOLD_NS / 1e9)
+            for provider in tuple(self._holding):
+                self._release(provider, monotonic_ns(), out)
         for _ in range(_MOST_IN_ONE_GO):
             received = self._port.receive(self._buffer, timeout_s)
             if received is None:
@@ -183,50 +182,101 @@ class JetdriveSource(DynoSource):
             size, sender = received
             arrival_ns = monotonic_ns()
             datagram = wire.read_datagram(self._view[:size])
-            if datagram is None or datagram.host == wire.NOBODY:
-                self._bad_bytes += size if datagram is None else 0
-            elif datagram.host != self._host:
+            if datagram is None:
+                self._bad_bytes += size
+            elif datagram.host == self._voice.host:
+                self._take_of_our_number(datagram, size, sender, arrival_ns, out)
+            elif datagram.host != wire.NOBODY:
                 self._take(datagram, sender, arrival_ns, out)
-            elif datagram.destination == self._host:
-                # Somebody else has drawn our number: draw another.
-                self._host = random.randrange(1, wire.EVERYBODY)  # noqa: S311 - no secret
+            elif datagram.key == wire.Key.PING and not self._stopped:
+                # Somebody who is about to draw a number asks which are taken.
+                self._answer(datagram, sender, arrival_ns)
             if size >= _LARGE and out:
                 return
+            if not until_ns:
+                until_ns = arrival_ns + _LONGEST_GO_NS
+            elif arrival_ns > until_ns:
+                return
+
+    def _take_of_our_number(
+        self, datagram: wire.Datagram, size: int, sender: Place, arrival_ns: int, out: list[Reading]
+    ) -> None:
+        """Take a datagram under our own host id: one of ours, or of somebody who has drawn it."""
+        if self._voice.is_own(bytes(self._view[:size])):
+            return
+        self._voice.draw_another()
+        self._take(datagram, sender, arrival_ns, out)
 
     def _take(
         self, datagram: wire.Datagram, sender: Place, arrival_ns: int, out: list[Reading]
     ) -> None:
-        if self._refused_version is not None:
+        if self._stopped:
             return
-        provider = self._providers.get(datagram.host)
+        provider = self._network.get((sender, datagram.host))
         if provider is None:
-            provider = self._meet(datagram, sender)
+            provider = self._meet(datagram, (sender, datagram.host), arrival_ns)
             if provider is None:
                 return
-        provider.heard_ns = arrival_ns
-        if not provider.in_order(datagram):
+        if provider.refused_version:
             return
+        provider.heard_ns = arrival_ns
+        if provider.silent:
+            self._look_who_plays(arrival_ns)
+        count = provider.order
+        order = count.take(datagram, arrival_ns)
+        if order is not Order.NONE:
+            self._use(datagram, order, provider, arrival_ns, out)
+        elif datagram.key == _VALUES and datagram.sequence in count.held:
+            provider.foresee(datagram.value, arrival_ns)
+        if count.held:
+            self._release(provider, arrival_ns, out)
+
+    def _release(self, provider: Provider, now_ns: int, out: list[Reading]) -> None:
+        """Use what was held of a provider and waits for nothing more."""
+        for datagram, arrival_ns in provider.order.released(now_ns):
+            self._use(datagram, Order.NEXT, provider, arrival_ns, out)
+        if provider.order.held:
+            self._holding.add(provider)
+        else:
+            self._holding.discard(provider)
+
+    def _use(
+        self,
+        datagram: wire.Datagram,
+        order: Order,
+        provider: Provider,
+        arrival_ns: int,
+        out: list[Reading],
+    ) -> None:
         destination = datagram.destination
-        if destination != wire.EVERYBODY and destination != self._host:  # noqa: PLR1714 - quicker
+        if destination != wire.EVERYBODY and destination != self._voice.host:  # noqa: PLR1714 - quicker
             return
         if datagram.key != _VALUES:
             self._take_rarer(datagram, provider, arrival_ns, out)
-        elif not provider.values(datagram.value, arrival_ns, out):
+            return
+        take = provider.values if order is Order.NEXT else provider.late_values
+        if not take(datagram.value, arrival_ns, out):
             self._bad_bytes += len(datagram.value) + wire.HEADER.size
         elif out and arrival_ns - self._clock_ns >= _CLOCK_NS:
             self._tell_clock(provider, arrival_ns, out)
 
-    def _meet(self, datagram: wire.Datagram, sender: Place) -> Provider | None:
+    def _meet(self, datagram: wire.Datagram, key: Key, now_ns: int) -> Provider | None:
         """Get to know a host that says what providers say; None for anybody else."""
         if datagram.key in wire.OPTIONAL:
             return None
-        if datagram.key not in _KEYS or len(self._providers) >= _MOST_PROVIDERS:
+        provider = self._network.meet(key, now_ns) if datagram.key in _KEYS else None
+        if provider is None:
             self._bad_bytes += len(datagram.value) + wire.HEADER.size
             return None
-        provider = self._providers[datagram.host] = Provider(datagram.host)
-        self._peers[sender] = None
-        self._asked_ns = self._pinged_ns = self._pings = 0
+        self._pings = 0
+        self._hurry(now_ns)
         return provider
+
+    def _hurry(self, now_ns: int) -> None:
+        """Look around at the next opportunity, unless that was done just now."""
+        if now_ns - self._hurried_ns >= _HURRY_NS:
+            self._hurried_ns = now_ns
+            self._looked_ns = 0
 
     def _take_rarer(
         self, datagram: wire.Datagram, provider: Provider, arrival_ns: int, out: list[Reading]
@@ -235,133 +285,131 @@ class JetdriveSource(DynoSource):
         if datagram.key == wire.Key.CHANNEL_INFO:
             info = wire.read_channel_info(datagram.value)
             understood = info is not None
-            if info is not None and provider.learn(info):
-                self._names.name(list(self._providers.values()), arrival_ns)
-                provider.named_now(out)
+            if info is not None:
+                self._learn(provider, info, arrival_ns, out)
         elif datagram.key == wire.Key.CLEAR_CHANNEL_INFO:
             understood = not datagram.value and datagram.destination == wire.EVERYBODY
             if understood:
-                provider.forget()
-                self._names.name(list(self._providers.values()), arrival_ns)
-                self._asked_ns = 0
+                provider.forget(arrival_ns)
         elif datagram.key == wire.Key.PING:
-            asked = wire.read_ping(datagram.value)
-            understood = asked is not None
-            if asked is not None:
-                self._check_version(asked.version)
+            understood = self._answer(datagram, provider.sender, arrival_ns, provider)
         elif datagram.key == wire.Key.PONG:
             answer = wire.read_pong(datagram.value)
-            understood = answer is not None
-            if answer is not None and datagram.destination == self._host:
-                self._check_version(answer.version)
-                sent_ns = self._pinged.get(answer.host_ms)
+            understood = answer is not None and answer.version > 0
+            if answer is not None and understood and datagram.destination == self._voice.host:
+                self._check_version(provider, answer.version, arrival_ns)
+                sent_ns = self._voice.pinged_ns(answer.host_ms)
                 if sent_ns is not None:
-                    provider.clock.measured(arrival_ns - sent_ns)
+                    provider.answered(answer.host_ms, arrival_ns - sent_ns)
         elif datagram.key not in _KEYS:
             understood = datagram.key in wire.OPTIONAL
         if not understood:
             self._bad_bytes += len(datagram.value) + wire.HEADER.size
 
-    def _check_version(self, version: int) -> None:
-        if version >= wire.FIRST_BREAKING_VERSION:
-            self._refused_version = version
+    def _learn(
+        self, provider: Provider, info: wire.ChannelInfo, now_ns: int, out: list[Reading]
+    ) -> None:
+        renamed, news = provider.learn(info)
+        if not (renamed or news):
+            return
+        made_room = self._network.make_room(len(news), MOST_CHANNELS, provider)
+        got = bool(news) and self._names.name(provider, news, self._network.everybody)
+        if not (renamed or got or made_room):
+            return
+        self._inherit(provider, now_ns)
+        self._tell(now_ns)
+        provider.named_now(now_ns, out)
+        self._names.rate_from(self._network, now_ns)
+
+    def _inherit(self, provider: Provider, now_ns: int) -> bool:
+        """Give a provider that began anew the names of before."""
+        if not self._network.inherited(provider, now_ns):
+            return False
+        self._names.rename(provider)
+        return True
+
+    def _tell(self, now_ns: int) -> None:
+        """Tell channels and roles anew."""
+        self._played = self._network.playing(now_ns)
+        for one in self._network:
+            one.silent = one.named and one.is_silent(now_ns)
+        self._names.tell(self._network.everybody, self._played)
+
+    def _answer(
+        self, datagram: wire.Datagram, to: Place, now_ns: int, provider: Provider | None = None
+    ) -> bool:
+        """Answer a ping; False where it is none."""
+        asked = wire.read_ping(datagram.value)
+        if asked is None or asked.version == 0:
+            return False
+        if provider is not None:
+            self._check_version(provider, asked.version, now_ns)
+        if asked.version < wire.FIRST_BREAKING_VERSION:
+            self._voice.answer(asked, datagram.host, to, now_ns)
+        return True
+
+    def _check_version(self, provider: Provider, version: int, now_ns: int) -> None:
+        """Take nothing more of who must not be talked to; of nobody where it is the dyno."""
+        if version < wire.FIRST_BREAKING_VERSION:
+            return
+        if provider in self._played and is_dyno(provider):
+            self._stopped = version
+            return
+        was_named = provider.named
+        provider.forget()
+        provider.refused_version = version
+        if was_named:
+            self._tell(now_ns)
 
     def _tell_clock(self, provider: Provider, arrival_ns: int, out: list[Reading]) -> None:
+        """Tell the clock of the provider that plays first."""
         self._clock_ns = arrival_ns
-        if provider is self._first():
+        if self._played and provider is self._played[0]:
             seconds = provider.count / 1000.0
             out.append(Reading(self._names.clock_name, arrival_ns, seconds, Quality.GOOD))
 
-    def _first(self) -> Provider | None:
-        """Return the provider whose clock is told: the one that was named first."""
-        return next((one for one in self._providers.values() if one.named), None)
-
     def _turn(self, now_ns: int) -> None:
-        """Send what is due: who is there, and what are those channels called."""
-        providers = list(self._providers.values())
+        """Do and send what is due."""
         if now_ns - self._rated_ns >= _RATE_NS:
             self._rated_ns = now_ns
-            self._names.rate(providers, now_ns)
-            self._forget_strangers(now_ns)
-        silent = self._refused_version is not None or not (self._port.multicast or self._peers)
-        if now_ns - self._asked_ns >= _ASK_NS:
-            self._asked_ns = now_ns
-            if silent:
-                self._pinged_ns = now_ns
-                return
-            if not providers or any(one.waiting or not one.named for one in providers):
-                self._send(wire.Key.REQUEST_CHANNEL_INFO)
-            if self._pings < _FIRST_PINGS:
+            if self._names.rate(self._network, now_ns):
+                self._tell(now_ns)
+            self._network.forget_strangers(now_ns)
+        if now_ns - self._looked_ns >= _LOOK_NS:
+            self._looked_ns = now_ns
+            self._voice.answer_again()
+            self._look_who_plays(now_ns)
+            for one in self._network:
+                if one.is_to_be_asked(now_ns) and not self._stopped:
+                    self._voice.ask_for_names(one)
+            quiet = any(now_ns - one.heard_ns >= _QUIET_NS for one in self._played)
+            if quiet or self._pings < _FIRST_PINGS:
                 self._pings += 1
-                self._ping(now_ns)
-        if now_ns - self._pinged_ns >= _PING_NS and not silent:
-            self._ping(now_ns)
+                self._pinged_ns = 0
+        if now_ns - self._pinged_ns >= _PING_NS:
+            self._pinged_ns = now_ns
+            if not self._stopped:
+                places = {one.sender for one in self._network if not one.refused_version}
+                self._voice.ping(now_ns, places)
 
-    def _forget_strangers(self, now_ns: int) -> None:
-        for host, provider in list(self._providers.items()):
-            if not provider.named and now_ns - provider.heard_ns > _FORGET_NS:
-                self._marked += provider.marked
-                del self._providers[host]
-
-    def _ping(self, now_ns: int) -> None:
-        self._pinged_ns = now_ns
-        host_ms = (now_ns // 1_000_000) & 0xFFFFFFFF
-        while len(self._pinged) >= 8:
-            del self._pinged[next(iter(self._pinged))]
-        self._pinged[host_ms] = monotonic_ns()
-        self._send(wire.Key.PING, wire.ping(wire.Ping(wire.VERSION, host_ms)))
-
-    def _send(self, key: wire.Key, value: bytes = b"") -> None:
-        data = wire.datagram(key, self._host, self._sequence, value)
-        self._sequence += 1
-        for place in [None] if self._port.multicast else list(self._peers):
-            self._port.send(data, place)
-
-    def _sentences(self, providers: Sequence[Provider]) -> str:
-        """Say what is odd; empty when all is well."""
-        if self._refused_version is not None:
-            return (
-                f"Somebody in this network speaks JETDRIVE version {self._refused_version}, which "
-                "this desk must not talk to. It has stopped listening: update CarTech Desk, or "
-                "take that program off the network."
-            )
-        said = []
-        named = [one for one in providers if one.named]
-        if len(named) > 1:
-            who = ", ".join(f"“{one.name}” (host {one.host:04X})" for one in named)
-            shared = [
-                number
-                for number, times in Counter(n for one in named for n in one.named).items()
-                if times > 1
-            ]
-            ids = f" Both use channel {min(shared)}." if shared else ""
-            said.append(f"{len(named)} providers speak here: {who}.{ids} They are kept apart.")
-        if any(one.waiting for one in providers):
-            said.append("Values come whose channels have no name yet; the names were asked for.")
-        if any(one.stands_still for one in providers):
-            said.append("The provider's clock stands still; its values are timed as they come.")
-        if self._names.words:
-            said.append(self._names.words)
-        return " ".join(said)
+    def _look_who_plays(self, now_ns: int) -> None:
+        """See who has fallen silent, speaks again, or begins anew as another host."""
+        network = self._network
+        news = False
+        for one in network:
+            one.drop_stale(now_ns)
+            if one.cleared_ns and now_ns - one.cleared_ns >= _CLEARED_NS:
+                one.cleared_ns = 0
+                news = True
+        named = network.named
+        if any(one.is_silent(now_ns) for one in named):
+            for one in named:
+                news = self._inherit(one, now_ns) or news
+        awaited = any(one.cleared_ns for one in network)
+        if news or (not awaited and network.playing(now_ns) != self._played):
+            self._tell(now_ns)
 
 
 def jetdrive_source(url: SourceUrl, alias: str) -> JetdriveSource:
     """Make the source of `jetdrive://ADDRESS:PORT?interface=…`. Errors: BadSourceUrl."""
-    url.only(("interface",))
-    host, _, port = url.target.removeprefix("//").rstrip("/").partition(":")
-    try:
-        address = ipaddress.IPv4Address("127.0.0.1" if host == "localhost" else host)
-        interface = url.options.get("interface", "")
-        if interface:
-            ipaddress.IPv4Address(interface)
-        number = int(port) if port else PORT
-        if not 0 < number < 65536:
-            raise ValueError
-    except ValueError as error:
-        raise BadSourceUrl(
-            f"“{url.text}” is no address of a JETDRIVE network.",
-            to_do="Write jetdrive://GROUP:PORT?interface=ADDRESS with numbers, as in "
-            "jetdrive://224.0.2.10:22344?interface=192.168.1.5, or jetdrive://127.0.0.1:22344 "
-            "for a dyno on this computer.",
-        ) from error
-    return JetdriveSource(url.text, alias, UdpPort(str(address), number, interface))
+    return JetdriveSource(url.text, alias, UdpPort(*read_address(url)))

@@ -1,11 +1,12 @@
-"""One provider of a JETDRIVE network: names, clock, sequence, and its values as readings."""
+"""One provider of a JETDRIVE network: channels, clock, and its values as readings."""
 
 import math
 from collections import deque
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cartech_desk.domain.channels import Quality, Reading
 from cartech_desk.hardware.dyno.device_clock import DeviceClock
+from cartech_desk.hardware.dyno.jetdrive_sequence import SequenceCount
 from cartech_desk.hardware.dyno.jetdrive_units import NONE, WireUnit
 from cartech_desk.hardware.dyno.jetdrive_wire import (
     VALUE,
@@ -14,14 +15,24 @@ from cartech_desk.hardware.dyno.jetdrive_wire import (
     Key,
     NamedChannel,
 )
+from cartech_desk.hardware.links.udp import Place
+
+if TYPE_CHECKING:
+    from cartech_desk.hardware.dyno.jetdrive_roles import Guess
+    from cartech_desk.hardware.dyno.source import SourceChannel
 
 MOST_WAITING: Final = 20_000
 """So many values wait for their names: five seconds of 40 channels at 100 Hz."""
 _TICK_NS: Final = 1_000_000
 _HALF_TICK_NS: Final = _TICK_NS // 2
 """Samples of two milliseconds are further apart than that, those of one are nearer."""
-_LATE_AT_MOST: Final = 16
-"""A sequence number so little behind is an older datagram; further behind, many are missing."""
+SILENT_NS: Final = 5_000_000_000
+"""Who has said nothing for so long plays no part: a dyno's software answers pings at least."""
+_OLDEST_NS: Final = 30_000_000_000
+"""Values that waited longer for their names are of another time."""
+_ASK_NS: Final = 1_000_000_000
+_ASK_AT_MOST_NS: Final = 32 * _ASK_NS
+_ANSWERS_KEPT: Final = 8
 _STANDS_STILL_NS: Final = 500_000_000
 _GIVEN_UP_NS: Final = 2_000_000_000
 _NO_COUNT: Final = -(1 << 62)
@@ -40,7 +51,18 @@ Waiting = tuple[int, int | None, float, int]
 class Entry:
     """A named channel and what is needed to make its readings quickly."""
 
-    __slots__ = ("channel", "count", "factor", "high", "low", "name", "room_ns", "samples", "value")
+    __slots__ = (
+        "channel",
+        "count",
+        "factor",
+        "high",
+        "low",
+        "name",
+        "room_ns",
+        "samples",
+        "shown",
+        "value",
+    )
 
     def __init__(self, channel: NamedChannel, name: str, unit: WireUnit) -> None:
         self.channel = channel
@@ -52,6 +74,8 @@ class Entry:
         self.high = min(high / unit.factor, 3.5e38)
         self.forget()
         self.samples = 0
+        self.shown: SourceChannel | None = None
+        """As it was told last."""
 
     def forget(self) -> None:
         """Forget what the last sample was: the device counts anew."""
@@ -61,56 +85,78 @@ class Entry:
 
 
 class Provider:
-    """What is known of one host. Used by the thread of its source."""
+    """What is known of one host at one address. Used by the thread of its source.
 
-    def __init__(self, host: int) -> None:
+    `owner` is under whom its channels are named: itself, or whose software it is anew.
+    """
+
+    def __init__(self, host: int, sender: Place = ("", 0), met_ns: int = 0) -> None:
         self.host = host
+        self.sender = sender
+        self.met_ns = self.heard_ns = met_ns
+        self.owner: tuple[Place, int] = (sender, host)
         self.name = ""
-        self.named: dict[int, NamedChannel] = {}
         self.entries: dict[int, Entry] = {}
+        self.guesses: dict[int, Guess] | None = None
+        """What its channels may be; None until they are looked at anew."""
+        self.full = False
+        """It names more channels than there is room for."""
+        self.silent = False
+        self.refused_version = 0
+        """A version that must not be talked to; 0 where it speaks none such."""
         self.clock = DeviceClock(_TICK_NS)
-        self.lost = 0
+        self.order = SequenceCount(self._is_newer)
         self.marked = 0
         self.stands_still = False
-        self.heard_ns = 0
         self.count = 0
         """Of the newest sample, in milliseconds without wraps."""
+        self.cleared_ns = 0
+        """When it let its channels be forgotten and named none yet; else 0."""
+        self._let_go: tuple[NamedChannel, ...] = ()
         self._waiting: deque[Waiting] = deque(maxlen=MOST_WAITING)
-        self._sequence: int | None = None
-        self._last_value = b""
-        self._lates = 0
         self._moved_ns = 0
+        self._asked_ns = 0
+        self._ask_again_ns = _ASK_NS
+        self._answered: deque[int] = deque(maxlen=_ANSWERS_KEPT)
+
+    @property
+    def listed(self) -> tuple[NamedChannel, ...]:
+        """Its channels, or those that it let be forgotten last."""
+        return tuple(entry.channel for entry in list(self.entries.values())) or self._let_go
+
+    @property
+    def named(self) -> bool:
+        """Whether any of its channels has a name."""
+        return bool(self.entries)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether values came from it."""
+        return self._moved_ns > 0
 
     @property
     def waiting(self) -> int:
         """How many values wait for their names."""
         return len(self._waiting)
 
-    def in_order(self, datagram: Datagram) -> bool:
-        """Note the sequence number; False for a datagram that came twice or too late.
+    def is_silent(self, now_ns: int) -> bool:
+        """Tell whether nothing was heard of it for some time."""
+        return now_ns - self.heard_ns >= SILENT_NS
 
-        What is missing between is counted as lost; one that comes late was counted already.
-        """
-        before = self._sequence
-        if before is None:
-            self._follow(datagram)
-            return True
-        step = (datagram.sequence - before) & 0xFF
-        if step == 1:
-            self._follow(datagram)
-            return True
-        if step == 0 and datagram.value == self._last_value:
-            self.lost += 1
+    def is_to_be_asked(self, now_ns: int) -> bool:
+        """Tell whether names of values that wait are to be asked for: ever more seldom."""
+        if not self._waiting or (self._asked_ns and now_ns - self._asked_ns < self._ask_again_ns):
             return False
-        if step == 0 or step < 256 - _LATE_AT_MOST:
-            self.lost += (step - 1) & 0xFF
-            self._follow(datagram)
-            return True
-        self._lates += 1
-        if self._lates > _LATE_AT_MOST or self._is_newer(datagram):
-            self._follow(datagram)  # not late: it began to count anew
-            return True
-        return False
+        if self._asked_ns:
+            self._ask_again_ns = min(2 * self._ask_again_ns, _ASK_AT_MOST_NS)
+        self._asked_ns = now_ns
+        return True
+
+    def answered(self, host_ms: int, round_trip_ns: int) -> None:
+        """Learn from the answer to a ping; a second answer to the same one tells nothing."""
+        if host_ms not in self._answered:
+            self._answered.append(host_ms)
+            self.clock.measured(round_trip_ns)
 
     def _is_newer(self, datagram: Datagram) -> bool:
         """Tell whether values are younger than the youngest, whatever the sequence number says."""
@@ -119,31 +165,52 @@ class Provider:
         _, ms, _ = VALUE.unpack_from(datagram.value)
         return self.clock.count(ms) > self.count
 
-    def _follow(self, datagram: Datagram) -> None:
-        self._sequence = datagram.sequence
-        # The view is into a buffer that is used again.
-        self._last_value = bytes(datagram.value)
-        self._lates = 0
-
-    def learn(self, info: ChannelInfo) -> bool:
-        """Learn names; True where anything is new."""
-        changed = bool(info.provider) and info.provider != self.name
-        if changed:
+    def learn(self, info: ChannelInfo) -> tuple[bool, list[NamedChannel]]:
+        """Learn the provider's name; return whether that is new, and the channels that are."""
+        renamed = bool(info.provider) and info.provider != self.name
+        if renamed:
             self.name = info.provider
-        for channel in info.channels:
-            if self.named.get(channel.id) != channel:
-                self.named[channel.id] = channel
-                changed = True
-        return changed
+            self.guesses = None
+            for one in self.entries.values():
+                one.shown = None
+        known = self.entries
+        news = [
+            channel
+            for channel in info.channels
+            if (entry := known.get(channel.id)) is None or entry.channel != channel
+        ]
+        if news:
+            self._ask_again_ns = _ASK_NS
+        return renamed, news
 
-    def forget(self) -> None:
-        """Forget all names, as the provider asks; it may have begun anew."""
-        self.named.clear()
+    def forget(self, now_ns: int = 0) -> None:
+        """Forget all names, as the provider asks. Its datagrams are counted on."""
+        self._let_go = self.listed
         self.entries.clear()
+        self.guesses = None
+        self.full = False
         self._waiting.clear()
-        self._sequence = None
+        self._asked_ns = 0
+        self._ask_again_ns = _ASK_NS
+        self.cleared_ns = now_ns
 
-    def values(self, value: memoryview, arrival_ns: int, out: list[Reading]) -> bool:
+    def drop_stale(self, now_ns: int) -> None:
+        """Let values go that waited too long for their names."""
+        waiting = self._waiting
+        while waiting and now_ns - waiting[0][3] > _OLDEST_NS:
+            waiting.popleft()
+
+    def late_values(self, value: memoryview, arrival_ns: int, out: list[Reading]) -> bool:
+        """Put what an overtaken ChannelValues has for channels that said nothing newer."""
+        before = len(out), len(self._waiting)
+        understood = self.values(value, arrival_ns, out, late=True)
+        if understood and (len(out), len(self._waiting)) == before:
+            self.order.unused()
+        return understood
+
+    def values(
+        self, value: memoryview, arrival_ns: int, out: list[Reading], *, late: bool = False
+    ) -> bool:
         """Put the readings of a ChannelValues into `out`; False where it holds no whole entries."""
         if len(value) % VALUE.size:
             return False
@@ -159,9 +226,12 @@ class Provider:
                 t_ns = self._placed(count, arrival_ns)
             entry = entries.get(number)
             if entry is None:
-                self._waiting.append((number, t_ns, sample, arrival_ns))
+                if not self.full:
+                    self._waiting.append((number, t_ns, sample, arrival_ns))
                 continue
             if t_ns is None or t_ns <= entry.room_ns:
+                if late:
+                    continue
                 reading = self._odd(entry, count, t_ns, sample, arrival_ns)
                 if reading is not None:
                     out.append(reading)
@@ -190,6 +260,11 @@ class Provider:
             self._moved_ns = arrival_ns
             self.stands_still = False
         return t_ns
+
+    def foresee(self, value: memoryview, arrival_ns: int) -> None:
+        """Learn of the clock from values that came before their turn."""
+        if len(value) >= VALUE.size:
+            self._placed(self.clock.count(VALUE.unpack_from(value)[1]), arrival_ns)
 
     def _new_era(self) -> None:
         """Begin to compare counts anew, for the clock has a new map."""
@@ -250,15 +325,22 @@ class Provider:
         entry.room_ns = t_ns + _HALF_TICK_NS
         return Reading(entry.name, t_ns, _NAN, _INVALID)
 
-    def named_now(self, out: list[Reading]) -> None:
+    def named_now(self, now_ns: int, out: list[Reading]) -> None:
         """Put the readings into `out` that only waited for names which are known by now."""
+        self.cleared_ns = 0
+        self.drop_stale(now_ns)
         waiting, self._waiting = self._waiting, deque(maxlen=MOST_WAITING)
-        for one in waiting:
+        for one in sorted(waiting, key=_instant):  # those that were overtaken, too
             number, t_ns, sample, arrival_ns = one
             entry = self.entries.get(number)
             if entry is None:
-                self._waiting.append(one)
+                if not self.full:
+                    self._waiting.append(one)
             elif t_ns is None:
                 out.append(self._mark(entry, arrival_ns))
             elif t_ns > entry.room_ns or sample != entry.value:
                 out.append(self._pass(entry, sample, t_ns))
+
+
+def _instant(one: Waiting) -> int:
+    return one[3] if one[1] is None else one[1]

@@ -166,7 +166,9 @@ def pong(pong: Pong) -> bytes:
 def _text(raw: bytes) -> str:
     """Read a text that ends at its first NUL; bytes that are no UTF-8 show as such."""
     text = raw.split(b"\0", 1)[0].decode("utf-8", "replace")
-    return "".join(letter for letter in text if letter.isprintable()).strip()
+    if not text.isprintable():
+        text = "".join(letter for letter in text if letter.isprintable())
+    return text.strip()
 
 
 def _cut(text: str, size: int) -> bytes:

@@ -16,14 +16,18 @@ BEGAN = 5_000_000 * MS
 
 def provider(*units):
     one = Provider(0x1234)
-    names = ChannelNames("dyno")
     channels = tuple(
         wire.NamedChannel(number, 0, f"Channel {number}", unit)
         for number, unit in enumerate(units or (2, 8), 1)
     )
-    one.learn(wire.ChannelInfo("Somebody's", channels))
-    names.name([one], 0)
+    named(one, wire.ChannelInfo("Somebody's", channels))
     return one
+
+
+def named(one, info):
+    """Let a provider name its channels."""
+    _, news = one.learn(info)
+    ChannelNames("dyno").name(one, news, [one])
 
 
 def give(one, ms, arrival_ns, value=1.0, number=1):
@@ -32,48 +36,14 @@ def give(one, ms, arrival_ns, value=1.0, number=1):
     return out
 
 
-def numbered(sequence, value=b"x"):
-    return wire.Datagram(2, 0x1234, sequence, wire.EVERYBODY, memoryview(value))
-
-
-def test_a_gap_in_the_sequence_is_lost():
-    one = provider()
-    for sequence in (253, 254, 1, 2):
-        assert one.in_order(numbered(sequence, bytes((sequence,))))
-    assert one.lost == 2
-
-
-def test_a_doubled_datagram_is_no_new_one():
-    one = provider()
-    assert one.in_order(numbered(7))
-    assert not one.in_order(numbered(7))
-    assert one.in_order(numbered(8))
-    assert one.lost == 1
-
-
-def test_a_datagram_that_comes_too_late_is_left_out():
-    one = provider()
-    taken = [one.in_order(numbered(n, bytes((n,)))) for n in (10, 12, 11, 13)]
-    assert taken == [True, True, False, True]
-    assert one.lost == 1
-
-
-def test_a_provider_that_counts_anew_is_followed():
-    one = provider()
-    one.in_order(numbered(200))
-    taken = [one.in_order(numbered(190 + n, bytes((n,)))) for n in range(40)]
-    assert taken[20:] == [True] * 20
-
-
 def test_values_before_names_are_delivered_with_their_own_times():
     one = Provider(0x1234)
     for place in range(5):
         assert give(one, 1000 + 10 * place, BEGAN + 10 * MS * place, place) == []
     assert one.waiting == 5
-    one.learn(wire.ChannelInfo("Late", (wire.NamedChannel(1, 0, "Speed", 2),)))
-    ChannelNames("dyno").name([one], 0)
+    named(one, wire.ChannelInfo("Late", (wire.NamedChannel(1, 0, "Speed", 2),)))
     out = []
-    one.named_now(out)
+    one.named_now(BEGAN + 60 * MS, out)
     assert [r.value for r in out] == [0.0, 1.0, 2.0, 3.0, 4.0]
     assert [r.t_ns - BEGAN for r in out] == [10 * MS * place for place in range(5)]
     assert one.waiting == 0
