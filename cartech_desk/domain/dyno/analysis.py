@@ -26,7 +26,13 @@ from cartech_desk.domain.dyno.peaks import (
     with_slips,
 )
 from cartech_desk.domain.dyno.pull import Pull, find_pull, outside, pull_of_power
-from cartech_desk.domain.dyno.quality import marks_of_pull, marks_of_run, rising_mark
+from cartech_desk.domain.dyno.quality import (
+    flat_mixture,
+    hidden_slips,
+    marks_of_pull,
+    marks_of_run,
+    rising_mark,
+)
 from cartech_desk.domain.dyno.result import (
     AccelerationTime,
     Curve,
@@ -189,6 +195,7 @@ def _result(
     drawn = clean if level.level else power
     curve = _curve(t_s, np.stack((drawn, rpm, speed)), level.level, breaks)
     others = others_of(run, t_s, conditions)
+    marks += flat_mixture(t_s, others)
     loss_kw = 2.0 * (work.losses.rms_n if work.losses else 0.0) / 3600.0
     trace = Trace(t_s, clean, rpm, speed)
     best, best_torque = peaks_of(
@@ -199,6 +206,10 @@ def _result(
     if work.basis is Basis.SPEED and found.slips:
         # What a slip makes up for was lost since the one before it.
         off = sum(abs(slip.by_s) for slip in found.slips) / max(run.span_s, 1e-9)
+        best, best_torque = with_slips(best, off), with_slips(best_torque, off)
+    if work.basis is Basis.SPEED:
+        hidden, off = hidden_slips(run.speed_kmh(), level.width_s)
+        marks += hidden
         best, best_torque = with_slips(best, off), with_slips(best_torque, off)
     if best is not None:
         best = with_losses(best, loss_kw * np.nan_to_num(best.speed_kmh))

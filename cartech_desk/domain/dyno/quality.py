@@ -1,6 +1,6 @@
 """What a person should know about a run before trusting or comparing it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,9 @@ from cartech_desk.domain.dyno.result import QualityMark, Slip
 from cartech_desk.domain.dyno.roles import Role, Tier
 from cartech_desk.domain.dyno.run import Basis
 from cartech_desk.domain.dyno.series import Floats, Series, rows_of
+from cartech_desk.domain.dyno.slips import hidden_s
 from cartech_desk.domain.dyno.smoothing import averaged
+from cartech_desk.domain.dyno.spikes import SUPPORT_S
 
 _SHORT_S: Final = 2.0
 _NARROW: Final = 1.25
@@ -21,6 +23,11 @@ _NOISY: Final = 0.03
 _VERY_NOISY: Final = 0.10
 _LONG_GAP_S: Final = 0.5
 _SILENT_S: Final = 0.5
+_HIDDEN_S: Final = 0.025
+_USUAL_SLIP_S: Final = 0.05
+"""By so much the clocks of real devices slip."""
+_LEAST_FLAT_S: Final = 2.0
+_FLAT: Final = 0.002
 _CLOCKED: Final = (
     Role.POWER,
     Role.TORQUE,
@@ -149,6 +156,44 @@ def rising_mark(pull: Pull, part_pct: float) -> QualityMark:
         f"The power is still rising {end}: what it gains up to there is not measured and may be "
         f"{part_pct:.1f} % more. Pull further for the peak.",
     )
+
+
+def hidden_slips(speed: Series, width_s: float) -> tuple[list[QualityMark], float]:
+    """Return the mark of noise that may hide slips of the speed column, and their part of a peak.
+
+    What a device's clock usually slips by is told apart from noise, or else it counts as doubt.
+    """
+    most_s = hidden_s(speed)
+    if most_s < _HIDDEN_S:
+        return [], 0.0
+    part = min(most_s, _USUAL_SLIP_S) / (SUPPORT_S + 0.2 * width_s)
+    told = mark(
+        "slips_hidden",
+        f"The speed column is too noisy to tell slips of its clock below {1000 * most_s:.0f} ms: "
+        f"one near the peak would read as up to {100 * part:.0f} % more power.",
+    )
+    return [told], part if most_s >= _USUAL_SLIP_S else 0.0
+
+
+def flat_mixture(t_s: Floats, others: Mapping[str, Floats]) -> list[QualityMark]:
+    """Return the mark of a mixture that never moves: its sensor is off or at its end."""
+    for name, words in (("afr", "AFR"), ("lambda", "lambda")):
+        x = others.get(name)
+        if x is None:
+            continue
+        there = np.isfinite(x)
+        if not there.any() or np.ptp(t_s[there]) < _LEAST_FLAT_S:
+            continue
+        usual = float(np.median(x[there]))
+        if np.ptp(x[there]) <= _FLAT * abs(usual):
+            return [
+                mark(
+                    "mixture_flat",
+                    f"The mixture stands still at {words} {usual:.3g} over the whole pull: the "
+                    "sensor is off, not warm, or at the end of its range.",
+                )
+            ]
+    return []
 
 
 def _noise(t_s: Floats, power_kw: Floats, out: NDArray[np.bool_]) -> list[QualityMark]:

@@ -384,6 +384,17 @@ def test_a_tach_that_counts_half_or_double_for_a_while_makes_no_torque(part):
     assert "rpm_gaps" in marks(result)
 
 
+@pytest.mark.parametrize(("role", "value"), [(Role.AFR, 8.5), (Role.LAMBDA, 8.5 / 14.7)])
+def test_a_mixture_that_stands_still_is_told(role, value):
+    def with_mixture(x):
+        columns_of = {Role.SPEED: (T_S, SPEED), Role.POWER: (T_S, POWER), role: (T_S, x)}
+        return marks(analyse(*run_of(by_role(columns_of), conditions=AIR), View()))
+
+    still, moving = np.full(len(T_S), value), value * (1.0 + 0.005 * np.sin(T_S))
+    assert "AFR 8.5 " in with_mixture(still)["mixture_flat"].why
+    assert "mixture_flat" not in with_mixture(moving)
+
+
 def test_the_cars_clock_is_moved_by_its_offset():
     raw, setup = run_of(
         {

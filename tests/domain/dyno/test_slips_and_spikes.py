@@ -3,10 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cartech_desk.domain.dyno.analysis import analyse
+from cartech_desk.domain.dyno.roles import Role
+from cartech_desk.domain.dyno.run import View
 from cartech_desk.domain.dyno.series import Series
-from cartech_desk.domain.dyno.slips import repair
+from cartech_desk.domain.dyno.slips import hidden_s, repair
 from cartech_desk.domain.dyno.spikes import bridged, spikes
-from tests.domain.dyno.runs import pull
+from tests.domain.dyno.runs import GEAR, MASS_KG, by_role, pull, run_of
 
 
 def slipped(rate_hz, at_s, by_s=0.05, noise_kmh=0.0, seed=1):
@@ -85,6 +88,66 @@ CLEAN = {rate: pull(rate) for rate in (10.0, 20.0, 100.0, 1000.0)}
 def test_slips_are_found_in_moderate_noise_too():
     column, _speed = slipped(100.0, (3.03, 6.02), noise_kmh=0.03)
     assert len(repair(column)[1]) == 2
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "noise_kmh", "by_s"),
+    [
+        (20.0, 0.02, 0.03),
+        (50.0, 0.02, 0.03),
+        (100.0, 0.02, 0.03),
+        (100.0, 0.1, 0.05),
+        (100.0, 0.1, -0.05),
+        (1000.0, 0.3, 0.05),
+        (1000.0, 0.3, -0.05),
+    ],
+)
+def test_slips_in_noise_are_found_and_read_as_no_power(rate_hz, noise_kmh, by_s):
+    t_s, speed, _gain, power = pull(rate_hz)
+    true = power[t_s < 9.5].max()
+    for seed, at_s in enumerate((1.52, 3.77, 6.6, 6.623)):
+        column, _speed = slipped(rate_hz, (at_s,), by_s, noise_kmh, seed)
+        _repaired, found = repair(column)
+        assert [one.t_s for one in found] == pytest.approx([at_s], abs=0.06)
+        assert found[0].by_s == pytest.approx(by_s, abs=0.02)
+        raw, setup = run_of(
+            by_role({Role.SPEED: (t_s, column.x), Role.RPM: (t_s, speed * GEAR)}),
+            equivalent_mass_kg=MASS_KG,
+        )
+        peak = analyse(raw, setup, View("none", 3)).peak_power
+        assert peak.value == pytest.approx(true, rel=0.045)
+
+
+@pytest.mark.parametrize(("rate_hz", "noise_kmh"), [(20.0, 0.1), (100.0, 0.1), (1000.0, 0.5)])
+def test_no_steps_are_found_in_forty_clean_noisy_runs(rate_hz, noise_kmh):
+    assert not any(repair(slipped(rate_hz, (), 0.0, noise_kmh, seed)[0])[1] for seed in range(40))
+
+
+@pytest.mark.parametrize("for_s", [0.15, 0.2, 0.3])
+def test_a_surge_of_the_engine_is_no_slip(for_s):
+    t_s = np.arange(0.0, 10.0, 0.01)
+    surging = (t_s > 5.0) & (t_s < 5.0 + for_s)
+    kmh = 50.0 + np.cumsum(np.where(surging, 12.0, 10.0)) * 0.01
+    noise = np.random.default_rng(1).normal(0.0, 0.02, len(t_s))
+    assert repair(Series(t_s, kmh + noise))[1] == ()
+
+
+def test_what_slip_the_noise_may_hide_is_known():
+    quiet, noisy = (hidden_s(slipped(100.0, (), 0.0, noise)[0]) for noise in (0.02, 0.3))
+    assert 0.0 < quiet < 0.012
+    assert 0.06 < noisy < 0.15
+
+
+def test_noise_that_hides_slips_is_told_and_doubted():
+    t_s, speed, _gain, _power = pull(100.0)
+    results = []
+    for noise_kmh in (0.02, 0.1, 0.3):
+        noise = np.random.default_rng(1).normal(0.0, noise_kmh, len(t_s))
+        raw, setup = run_of(by_role({Role.SPEED: (t_s, speed + noise)}), equivalent_mass_kg=MASS_KG)
+        results.append(analyse(raw, setup, View("none", 3)))
+    keys = [{one.key for one in result.quality} for result in results]
+    assert ["slips_hidden" in one for one in keys] == [False, True, True]
+    assert results[2].peak_power.uncertainty.sampling > 0.1 * results[2].peak_power.value
 
 
 def test_a_shift_of_gears_is_no_slip():
