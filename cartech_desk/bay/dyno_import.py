@@ -12,10 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+from cartech_desk.bay.dyno_import_cures import cure_of, refuse_corrected_alone
 from cartech_desk.domain.dyno.roles import Tier
 from cartech_desk.domain.dyno.run import RunSetup, TestType
+from cartech_desk.domain.dyno.table_dates import date_of_name, date_of_words
 from cartech_desk.domain.dyno.table_proposal import propose_mapping, remembered
 from cartech_desk.domain.dyno.table_run import ALIAS, TableRun, run_of_table, unsure
 from cartech_desk.domain.dyno.table_text import MOST_BYTES, Table, read_table
@@ -32,7 +34,7 @@ from cartech_desk.domain.dyno.tables import (
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Actor
 from cartech_desk.domain.plain_text import checked_reason
-from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding, SourceUsed
+from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding, SourceUsed, StartedIs
 from cartech_desk.store.errors import StoreError
 from cartech_desk.store.recordings import Columns
 from cartech_desk.store.store import Store
@@ -55,6 +57,22 @@ class ReadFile:
     proposal: Proposal
     sha256: str
     changed: datetime
+    dated: "RunDate"
+
+
+@dataclass(frozen=True, slots=True)
+class RunDate:
+    """When a run was driven, and how that is known."""
+
+    at: datetime
+    known: StartedIs
+    day_only: bool = False
+
+
+class AlreadyImported(CarTechError):
+    """A file with this content was imported before."""
+
+    code: ClassVar[str] = "already_imported"
 
 
 def read_file(
@@ -67,7 +85,16 @@ def read_file(
     kept = _remembered(store, table)
     if kept is not None:
         proposal = remembered(proposal, kept)
-    return ReadFile(path, table, proposal, hashlib.sha256(content).hexdigest(), changed)
+    sha256 = hashlib.sha256(content).hexdigest()
+    dated = _dated(path, table, changed)
+    proposal = replace(
+        proposal,
+        started=dated.at,
+        started_is=dated.known.value,
+        day_only=dated.day_only,
+        twins=tuple(run.name for run in store.dyno.runs_of_file(sha256)),
+    )
+    return ReadFile(path, table, proposal, sha256, changed, dated)
 
 
 def propose(store: Store, path: Path) -> Proposal:
@@ -88,6 +115,9 @@ def import_file(
     setup: RunSetup | None = None,
     name: str = "",
     note: str = "",
+    customer: str = "",
+    started: RunDate | None = None,
+    again: bool = True,
     remember: bool = True,
     progress: Callable[[float], None] | None = None,
 ) -> tuple[DynoRun, tuple[str, ...]]:
@@ -97,15 +127,24 @@ def import_file(
     says what the file does not (mass, gear, weather); its roles are those of the mapping. A run
     without a name has that of its file. `complete` fills in summary and hash.
 
-    Errors: FileRefused, MappingRefused, NotKept, StoreError; nothing is kept then.
+    Without `started` its date is read from the file or its name, else it is the file's own.
+    `customer` is of the session that is made. With `again` a file may be imported once more.
+
+    Errors: FileRefused, MappingRefused, AlreadyImported, NotKept, StoreError; nothing is kept then.
     """
     read = read_file(store, path, None if progress is None else lambda x: progress(0.5 * x))
+    if not again:
+        _refuse_twin(store, read)
     chosen = mapping if mapping is not None else _sure(read)
     found = run_of_table(read.table, chosen)
     vehicle = session.vehicle_id if session is not None else vehicle_id
     vehicle = vehicle or store.vehicles.by_name(unnamed).id
-    started = read.changed - timedelta(microseconds=found.last_ns / 1000)
     base = setup or (session.setup if session is not None else RunSetup())
+    refuse_corrected_alone(found, base)
+    dated = started or read.dated
+    at = dated.at
+    if dated.known is StartedIs.FILE_TIME:
+        at -= timedelta(microseconds=found.last_ns / 1000)
     run = DynoRun(
         id="",
         session="" if session is None else session.id,
@@ -114,7 +153,7 @@ def import_file(
         recording_id="",
         first_ns=0,
         last_ns=found.last_ns,
-        started=started,
+        started=at.astimezone(UTC),
         ending=RunEnding.IMPORTED,
         tier=Tier.IMPORTED,
         setup=replace(base, roles=found.roles),
@@ -123,8 +162,10 @@ def import_file(
         file=path.name,
         file_sha256=read.sha256,
         mapping=mapping_document(chosen, read.table.names),
+        started_is=dated.known,
+        day_only=dated.day_only,
     )
-    fresh = None if session is not None else _session(run, vehicle, by)
+    fresh = None if session is not None else _session(run, vehicle, by, checked_reason(customer))
     recording_id = _record(store, found, vehicle, run, by)
     try:
         # Looked at as it is kept, before it is kept: what cannot be read again is no run.
@@ -177,6 +218,32 @@ def _content(path: Path) -> tuple[bytes, datetime]:
     return content, changed
 
 
+def _dated(path: Path, table: Table, changed: datetime) -> RunDate:
+    """Return when a run was driven: as the file says, else as its name does, else when it was made.
+
+    A copy of a file is often younger than its run: nobody takes that time for more than it is.
+    """
+    today = datetime.now().astimezone().date()
+    for dated, known in (
+        (date_of_words(table.before, today), StartedIs.WRITTEN),
+        (date_of_name(path.stem, today), StartedIs.FILE_NAME),
+    ):
+        if dated is not None:
+            return RunDate(dated.instant(), known, dated.at is None)
+    return RunDate(changed, StartedIs.FILE_TIME)
+
+
+def _refuse_twin(store: Store, read: ReadFile) -> None:
+    twins = store.dyno.runs_of_file(read.sha256)
+    if twins:
+        kept = twins[0]
+        raise AlreadyImported(
+            f"{read.path.name} was imported already: it is {kept.name} ({kept.id[-6:]}).",
+            kept="Nothing was imported.",
+            to_do="Look at that run; or import the file once more: --again on the command line.",
+        )
+
+
 def _name_of(path: Path) -> str:
     """Return a run's name from its file's; an empty one counts up like those that are driven."""
     return " ".join("".join(c if c.isprintable() else " " for c in path.stem).split())[:80]
@@ -189,8 +256,7 @@ def _sure(read: ReadFile) -> Mapping:
         raise MappingRefused(
             f"What the columns of {read.path.name} are is not beyond doubt. {told}",
             kept="Nothing was imported.",
-            to_do="Look at the proposal (cartech-desk dyno columns FILE), and say what they are: "
-            '--column "NAME=ROLE:UNIT", --time "NAME:UNIT" or --time "20 Hz".',
+            to_do=cure_of(read.proposal),
         )
     return read.proposal.mapping
 
@@ -236,7 +302,7 @@ def _remember(store: Store, table: Table, mapping: Mapping) -> None:
 # Keeping
 
 
-def _session(run: DynoRun, vehicle_id: str, by: Actor) -> DynoSession:
+def _session(run: DynoRun, vehicle_id: str, by: Actor, customer: str) -> DynoSession:
     assert run.last_ns is not None  # noqa: S101 - set where the run is made
     return DynoSession(
         id="",
@@ -248,6 +314,7 @@ def _session(run: DynoRun, vehicle_id: str, by: Actor) -> DynoSession:
         test_type=TestType.POWER_PULL,
         setup=run.setup,
         sources=run.sources,
+        customer=customer,
         notes=f"Imported from {run.file}.",
     )
 

@@ -5,6 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -25,7 +26,14 @@ from cartech_desk.domain.dyno.tables import Mapping as ColumnMapping
 from cartech_desk.domain.dyno.tables import Proposal
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.plain_text import checked_reason
-from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding, RunSummary, as_driven
+from cartech_desk.store.dyno import (
+    DynoRun,
+    DynoSession,
+    RunEnding,
+    RunSummary,
+    StartedIs,
+    as_driven,
+)
 from cartech_desk.store.errors import StoreError
 from cartech_desk.store.store import Store
 
@@ -232,6 +240,10 @@ class DynoRuns:
         setup: RunSetup | None = None,
         name: str = "",
         note: str = "",
+        customer: str = "",
+        started: datetime | None = None,
+        day_only: bool = False,
+        again: bool = True,
         remember: bool = True,
         progress: Callable[[float], None] | None = None,
         warn: Callable[[str], None] | None = None,
@@ -239,12 +251,13 @@ class DynoRuns:
         """Keep a run of another program's file; `mapping` None takes the proposal where it is sure.
 
         Without a `session` one is made of the vehicle ("" for one of imports that nobody named);
-        `setup` says what the file does not. `warn` hears what is odd about the file.
+        `setup` says what the file does not. `warn` hears what is odd about the file. `started` is
+        when it was driven, as somebody says (`day_only`: the time is not known).
 
-        Errors: FileRefused, MappingRefused (unsure, wrong unit, krpm taken for rpm, empty) and
-        TextRefused, with nothing kept.
+        Errors: FileRefused, MappingRefused (unsure, wrong unit, krpm taken for rpm, empty),
+        AlreadyImported without `again` and TextRefused, with nothing kept.
         """
-        from cartech_desk.bay.dyno_import import import_file
+        from cartech_desk.bay.dyno_import import RunDate, import_file
 
         run, warnings = import_file(
             self._store,
@@ -258,6 +271,9 @@ class DynoRuns:
             setup=setup,
             name=name,
             note=note,
+            customer=customer,
+            started=None if started is None else RunDate(started, StartedIs.TYPED, day_only),
+            again=again,
             remember=remember,
             progress=progress,
         )

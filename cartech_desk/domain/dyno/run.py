@@ -146,6 +146,9 @@ class RunSetup:
     rolling: float | None = None
     conditions: Conditions = field(default_factory=Conditions)
     """Typed ones; those of the weather channels go first where they are there."""
+    typed_first: tuple[Role, ...] = ()
+    """Of temperature, pressure and humidity those that somebody typed for this run itself: they
+    stand instead of what its weather channels say."""
     altitude_m: float | None = None
     ignition: Ignition = Ignition.SPARK
     turbo: bool = False

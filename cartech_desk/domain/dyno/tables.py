@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar
 
 from cartech_desk.domain.dyno.roles import Role
@@ -88,6 +89,13 @@ class Proposal:
     warnings: tuple[str, ...] = ()
     preview: tuple[tuple[str, ...], ...] = field(default=())
     """The first rows as they are written."""
+    started: datetime | None = None
+    """When it was driven, as far as the file says so; else when the file was written."""
+    started_is: str = ""
+    """Where that is known from: a word of `store.dyno.StartedIs`."""
+    day_only: bool = False
+    twins: tuple[str, ...] = ()
+    """Names of runs that are kept and were read from a file with the same content."""
 
 
 ROWS_A_SECOND = re.compile(r"(\d+(?:\.\d+)?) ?hz", re.IGNORECASE | re.ASCII)
