@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -34,6 +34,7 @@ from cartech_desk.bay.dyno_triggers import (
 )
 from cartech_desk.bay.dyno_used import sources_used
 from cartech_desk.domain.clock import monotonic_ns
+from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import TestType, View
 from cartech_desk.domain.people import NOBODY, Actor
 from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding, facts_of
@@ -368,12 +369,24 @@ class Bench:
             self._end(replace(ended, last_ns=now_ns), rearm=False)
             return
         moved = running.motion.look()
-        heard_ns = max(feed.good_ns(running.roles.get(role, "")) for role in DRIVING)
+        heard_ns = max(map(feed.good_ns, self._made_of(running.roles)))
         end = running.ending.look(
             moved.speed, moved.throttle, moved.rpm, heard_ns=heard_ns, now_ns=now_ns
         )
         if end is not None:
             self._end(end, rearm=True)
+
+    def _made_of(self, roles: Mapping[Role, str]) -> Sequence[str]:
+        """Return the channels whose silence is the end of a run.
+
+        The car goes on telling its engine speed when the dyno is gone: it counts on the road only,
+        or where nothing else is there.
+        """
+        names = [roles[role] for role in DRIVING if role in roles] or [""]
+        session = self.state.session
+        if session is not None and session.setup.road:
+            return names
+        return [one for one in names if self._around.feed.owner_of(one)] or names
 
     def _end(self, end: End, *, rearm: bool, within_s: float | None = None) -> None:
         """Put the run away, then get ready for the next one."""

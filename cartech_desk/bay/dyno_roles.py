@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cartech_desk.bay.dyno_wire import SourceOwner
 from cartech_desk.domain.dyno.roles import Role, Tier
 from cartech_desk.hardware.dyno.source import Kind
+
+if TYPE_CHECKING:
+    from cartech_desk.bay.dyno_wire import SourceOwner
 
 CAR_ROLES: Final[Mapping[Role, str]] = MappingProxyType(
     {
@@ -64,7 +66,7 @@ _FIRST_KIND: Final[Mapping[Role, Kind]] = MappingProxyType(
 
 
 def roles_now(
-    owners: Iterable[SourceOwner],
+    owners: "Iterable[SourceOwner]",
     car: Collection[str],
     chosen: Mapping[Role, str],
     *,
@@ -87,7 +89,7 @@ def roles_now(
     return {**roles, **chosen}
 
 
-def tier_of(owners: Iterable[SourceOwner], roles: Mapping[Role, str]) -> Tier:
+def tier_of(owners: "Iterable[SourceOwner]", roles: Mapping[Role, str]) -> Tier:
     """Return how far what a run is made of can be trusted: as far as the least of its sources."""
     made_of = {roles[role] for role in DRIVING if role in roles}
     for owner in owners:
@@ -97,7 +99,7 @@ def tier_of(owners: Iterable[SourceOwner], roles: Mapping[Role, str]) -> Tier:
     return Tier.DOCUMENTED
 
 
-def _told_by(owners: Iterable[SourceOwner]) -> list[tuple[Role, str]]:
+def _told_by(owners: "Iterable[SourceOwner]") -> list[tuple[Role, str]]:
     """Return what sources say of their channels, for each role the one that goes first on top."""
     told: list[tuple[bool, Role, str]] = []
     for owner in owners:

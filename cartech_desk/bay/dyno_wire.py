@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from cartech_desk.bay.connection import back_off_s
+from cartech_desk.bay.dyno_roles import DRIVING
 from cartech_desk.bay.dyno_status import SourceStatus
 from cartech_desk.bay.feed import Feed
 from cartech_desk.domain.channels import Channel, Quality, Reading
@@ -52,6 +53,9 @@ class GivenUp(HardwareError):
 class SourceOwner:
     """Owns one source from `start` to `end`; what it delivers goes to the feed.
 
+    Where it delivers what runs are made of, it is silent once nothing of that comes, and there is a
+    gap then, whatever else goes on: a weather station on the same network hides no dyno.
+
     The Future of `start` ends with the first reading, or with why none came; either way it is
     tried on until `end`.
     """
@@ -62,6 +66,8 @@ class SourceOwner:
         """`first` is the source for the first attempt, `make` makes those for later ones."""
         self.url, self.alias = url, alias
         self.instrument = f"dyno:{alias}"
+        self._beside = f"{self.instrument} beside"
+        """What it delivers beside that which runs are made of, as an instrument of its own."""
         self._make = make
         self._feed = feed
         self._ready: DynoSource | None = first
@@ -75,7 +81,9 @@ class SourceOwner:
         self._counts: Counter[str] = Counter()
         self._counted_ns = self._swept_ns = 0
         self._rate_hz = 0.0
-        self._last_ns = 0
+        self._last_ns = self._driving_ns = 0
+        self._others: frozenset[str] = frozenset()
+        """Its channels that are no part of what runs are made of, where it has such as are."""
         self._misplaced = 0
         self._ended = threading.Event()
         self._first: Future[SourceStatus] = Future()
@@ -149,9 +157,10 @@ class SourceOwner:
                 self._lose(error)
             self._ended.wait(back_off_s(attempt))
         self._state = SourceState.OFF
-        self._feed.silence(monotonic_ns(), self.instrument)
-        self._feed.declare({}, instrument=self.instrument)
-        self._feed.forget(self.instrument)
+        for each in (self.instrument, self._beside):
+            self._feed.silence(monotonic_ns(), each)
+            self._feed.declare({}, instrument=each)
+            self._feed.forget(each)
         if not self._first.done():
             self._first.set_exception(
                 GivenUp(f"{self.url} was let go of.", to_do="Connect it again.")
@@ -182,12 +191,13 @@ class SourceOwner:
                 self._learn(source.channels)
             if batch:
                 self._take(batch, now_ns)
-            quiet_ns = now_ns - max(self._last_ns, opened_ns)
+            quiet_ns = now_ns - max(self._heard_ns, opened_ns)
             if quiet_ns > self._silence_ns():
-                self._fall_silent(now_ns, quiet_ns)
+                self._fall_silent(now_ns, opened_ns)
             if now_ns - self._swept_ns > SWEEP_NS:
                 self._swept_ns = now_ns
                 self._feed.sweep(now_ns, self.instrument)
+                self._feed.sweep(now_ns, self._beside)
             if now_ns - self._counted_ns > RATES_NS:
                 self._measure(now_ns)
 
@@ -199,12 +209,25 @@ class SourceOwner:
             self._declare()
 
     def _declare(self) -> None:
-        asked: dict[Channel, float] = {}
+        driving: dict[Channel, float] = {}
+        others: dict[Channel, float] = {}
         for one in self._channels:
-            rate_hz = self._measured.get(one.channel.name, one.rate_hz)
+            rate_hz = self._rate_of(one)
+            asked = driving if one.role in DRIVING else others
             asked[one.channel] = rate_hz if rate_hz > 0 else 1.0
             self._last.setdefault(one.channel.name, 0)
-        self._feed.declare(asked, instrument=self.instrument, gap_note=f"nothing from {self.alias}")
+        if not driving:
+            driving, others = others, {}
+        note = f"nothing from {self.alias}"
+        self._feed.declare(driving, instrument=self.instrument, gap_note=note)
+        if others or self._others:
+            self._feed.declare(others, instrument=self._beside, gap_note=None)
+        self._others = frozenset(channel.name for channel in others)
+
+    @property
+    def _heard_ns(self) -> int:
+        """When something came last of what it is there for."""
+        return (self._driving_ns if self._others else 0) or self._last_ns
 
     def _take(self, batch: Sequence[Reading], now_ns: int) -> None:
         """Hand readings on, in order of their times and under names that were told."""
@@ -225,23 +248,44 @@ class SourceOwner:
             kept.append(reading)
         if not kept:
             return
-        self._feed.publish(kept, self.instrument)
         self._last_ns = now_ns
+        if self._others:
+            kept = self._publish_apart(kept)
+        if kept:
+            self._driving_ns = now_ns
+            self._feed.publish(kept, self.instrument)
+        elif self._driving_ns:
+            return
         if self._state is not SourceState.CONNECTED:
             self._state, self._error = SourceState.CONNECTED, None
             if not self._first.done():
                 self._first.set_result(self.status())
 
+    def _publish_apart(self, batch: list[Reading]) -> list[Reading]:
+        """Hand on what is beside what runs are made of; return the rest."""
+        beside = [reading for reading in batch if reading.channel in self._others]
+        if not beside:
+            return batch
+        self._feed.publish(beside, self._beside)
+        return [reading for reading in batch if reading.channel not in self._others]
+
     def _silence_ns(self) -> int:
-        fastest = max((self._rate_of(one) for one in self._channels), default=0.0)
+        made_of = [one for one in self._channels if one.channel.name not in self._others]
+        fastest = max((self._rate_of(one) for one in made_of), default=0.0)
         return max(SILENT_NS, round(SILENT_PERIODS * 1e9 / fastest) if fastest > 0 else 0)
 
     def _rate_of(self, one: SourceChannel) -> float:
         return self._measured.get(one.channel.name, one.rate_hz)
 
-    def _fall_silent(self, now_ns: int, quiet_ns: int) -> None:
+    def _fall_silent(self, now_ns: int, opened_ns: int) -> None:
+        whole_ns = now_ns - max(self._last_ns, opened_ns)
+        quiet_ns = now_ns - max(self._heard_ns, opened_ns)
+        who = self._source.identity.model or self.url
+        wholly = whole_ns > self._silence_ns()
         told = SourceSilent(
-            f"Nothing comes from {self._source.identity.model or self.url}.",
+            f"Nothing comes from {who}."
+            if wholly
+            else f"Nothing that a run is made of comes from {who}: only its other channels go on.",
             kept="Its wire stays open.",
             to_do="Is it switched on and sending? Check its cable and its network.",
         )
@@ -251,7 +295,7 @@ class SourceOwner:
             self._state, self._error = SourceState.SILENT, told
             if not self._first.done():
                 self._first.set_exception(told)
-        if quiet_ns > max(ANEW_NS, self._silence_ns()):
+        if whole_ns > max(ANEW_NS, self._silence_ns()):
             raise told
 
     def _measure(self, now_ns: int) -> None:
@@ -280,7 +324,8 @@ class SourceOwner:
                 f"The desk failed while it listened to {self.url} ({error!r}).",
                 to_do="It is tried again by itself; the log holds the details.",
             )
-        self._feed.silence(monotonic_ns(), self.instrument)
+        for each in (self.instrument, self._beside):
+            self._feed.silence(monotonic_ns(), each)
         silent = isinstance(error, SourceSilent)
         self._state = SourceState.SILENT if silent else SourceState.LOST
         self._error = told

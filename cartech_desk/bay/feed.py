@@ -90,14 +90,15 @@ class Feed:
         catalogue: Catalogue | None = None,
         *,
         instrument: str = CAR,
-        gap_note: str = "",
+        gap_note: str | None = "",
     ) -> None:
         """Keep these channels of the car's from now on, at these rates; its others are let go.
 
         `instrument` names another one than the car, such as a dyno: what it delivers stays until
         it declares otherwise, whatever is polled, and goes before a channel of the car's of the
-        same name; `gap_note` is what its gaps are called. `catalogue` tells what the car's derived
-        ones are made of. May be called from any thread; what was kept of a channel stays.
+        same name; `gap_note` is what its gaps are called, None where they matter to nobody.
+        `catalogue` tells what the car's derived ones are made of. May be called from any thread;
+        what was kept of a channel stays.
         """
         with self._declaring:
             with self._publishing:
@@ -281,12 +282,12 @@ class Feed:
         """The same by the name of each who failed."""
         return self._problems
 
-    def _hearing_of(self, note: str) -> Hearing:
-        gap = self._gap
+    def _hearing_of(self, note: str | None) -> Hearing:
+        gap = self._gap if note is not None else None
         told: GapTaker | None = None
-        if gap is not None:
+        if gap is not None and note is not None:
             told = partial(_told_gap, gap, note)
-        return Hearing(told, longest_ns=INSTRUMENT_LONGEST_NS if note else LONGEST_NS)
+        return Hearing(told, longest_ns=LONGEST_NS if note == "" else INSTRUMENT_LONGEST_NS)
 
     def _mark_stale(self, now_ns: int, gone: Callable[[Track], bool]) -> None:
         # Derived channels follow from their inputs.

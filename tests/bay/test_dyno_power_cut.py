@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cartech_desk.bay import dyno_ends
 from cartech_desk.bay.dyno_runs import DynoRuns
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.dyno.run import View
 from cartech_desk.store.dyno import RunEnding
 from cartech_desk.store.recordings import MarkKind
 from cartech_desk.store.store import Store
+from tests.bay.dyno_desk import make_bay
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -148,6 +150,41 @@ def test_wherever_the_power_goes_the_run_is_in_the_list(tmp_path, point, endings
     if run.ending is not RunEnding.NOT_RECORDED:
         assert store.recordings.get(run.recording_id)
         assert run.last_ns >= run.first_ns
+    store.close()
+
+
+def test_the_next_start_settles_a_killed_run_and_its_session_though_they_are_young(
+    tmp_path, until, monkeypatch
+):
+    monkeypatch.setattr(dyno_ends, "SETTLE_S", 0.0)
+    with start(tmp_path, "before the end is kept") as child:
+        child.communicate(timeout=30)
+    store = Store(tmp_path)
+    bay, _ = make_bay(store)
+    bay.start()
+    bay.dyno.snapshot(monotonic_ns())
+    until(lambda: not store.dyno.open_sessions())
+    (run,) = store.dyno.all_runs()
+    assert (run.ending, bool(run.samples_sha256)) == (RunEnding.STOPPED, True)
+    assert list(tmp_path.glob("*dyno-*")) == []
+    bay.stop()
+    store.close()
+
+
+def test_what_cannot_be_settled_yet_is_looked_at_again(tmp_path, until, monkeypatch):
+    monkeypatch.setattr(dyno_ends, "SETTLE_S", 0.0)
+    monkeypatch.setattr(dyno_ends, "SETTLE_AGAIN_S", 0.1)
+    with start(tmp_path, "before the end is kept") as child:
+        child.communicate(timeout=30)
+    store, looks = Store(tmp_path), []
+    bay, _ = make_bay(store)
+    settle = bay.runs.settle
+    monkeypatch.setattr(bay.runs, "settle", lambda: looks.append(1) or len(looks) > 1 and settle())
+    bay.start()
+    bay.dyno.snapshot(monotonic_ns())
+    until(lambda: not store.dyno.open_runs())
+    assert len(looks) == 2
+    bay.stop()
     store.close()
 
 

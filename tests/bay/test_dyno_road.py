@@ -7,7 +7,7 @@ from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import TestType
 from cartech_desk.store.dyno import RunEnding
 from tests.bay.conftest import ENGINE, GEARBOX
-from tests.bay.dyno_desk import DRIVER, URL, make_bay, wish
+from tests.bay.dyno_desk import DRIVER, DYNO, URL, make_bay, wish
 
 
 @pytest.fixture
@@ -107,3 +107,18 @@ def test_a_dyno_run_records_the_cars_channels_on_the_same_clock(desk, store, car
     assert raw.tracks["rpm"].of_car
     assert not raw.tracks["dyno_speed"].of_car
     assert [one.alias for one in run.sources] == ["dyno", "obd"]
+
+
+def test_a_dyno_that_falls_silent_ends_its_run_though_the_car_goes_on(desk, store, car, until):
+    bay, benches = desk
+    benches.channels["dyno"] = tuple(one for one in DYNO if one[0] is not Role.RPM)
+    ready = bay.dyno.connect(URL)
+    benches["dyno"].say(speed=10.0)
+    ready.result(5)
+    bay.dyno.start_session(wish(store, test_type=TestType.FREE), DRIVER).result(5)
+    until(lambda: bay.feed.latest("rpm", 0))
+    run_id = bay.dyno.start(DRIVER).result(5)
+    benches["dyno"].say(speed=50.0)
+    until(lambda: bay.snapshot().dyno.last_run == run_id)
+    assert store.dyno.run(run_id).setup.roles[Role.RPM] == "rpm"
+    assert store.dyno.run(run_id).ending is RunEnding.SOURCE_LOST

@@ -254,3 +254,32 @@ def test_a_wideband_goes_before_the_dyno_for_lambda_and_alone_makes_no_run(store
         assert bay.snapshot().dyno.phase is Phase.IDLE
     finally:
         bay.stop()
+
+
+def test_a_weather_station_on_the_same_wire_hides_no_silence_of_the_dyno(desk, until):
+    connected(desk, speed=50.0, rpm=2000.0, temperature=20.0)
+    source = desk.benches["dyno"]
+
+    def silent():
+        source.say(temperature=20.0)
+        return desk.status().state is SourceState.SILENT
+
+    until(silent)
+    assert "only its other channels go on" in desk.status().happened
+    assert desk.last("dyno_speed").quality is Quality.STALE
+    assert desk.last("dyno_temperature").quality is Quality.GOOD
+    back_ns = source.say(speed=51.0)
+    until(lambda: desk.status().state is SourceState.CONNECTED)
+    ((_, end_ns, note),) = desk.gaps
+    assert (end_ns, note) == (back_ns, "nothing from dyno")
+
+
+def test_a_wideband_whose_tach_is_not_connected_is_not_silent(desk):
+    desk.benches.channels["wideband"] = (*LAMBDA, (Role.RPM, "rpm", "Engine speed", "rpm"))
+    ready = desk.sources.connect(WIDEBAND)
+    until_ns = monotonic_ns() + 1_500_000_000
+    while monotonic_ns() < until_ns:
+        desk.benches["wideband"].say(**{"lambda": 0.9})
+        time.sleep(0.02)
+    assert ready.result(0).state is SourceState.CONNECTED
+    assert desk.status("wideband").state is SourceState.CONNECTED
