@@ -1,6 +1,6 @@
 """From a raw run to its result: the one way that the live page, the tree and the sheets share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -169,12 +169,12 @@ def _result(
     if even is not t_s:
         t_s, speed, wheel = even, np.interp(even, t_s, speed), np.interp(even, t_s, wheel)
     power, estimate = wheel, EstimateBy.NONE
-    doubts = {part: np.interp(t_s, work.t_s, off) for part, off in work.doubts.items()}
+    doubts: list[tuple[Floats, Mapping[str, Floats]]] = [(work.t_s, work.doubts)]
     if view.engine:
         engine = at_the_engine(Wheels(t_s, wheel, speed, work), run, found.rolling)
         power, estimate = engine.power_kw, engine.by
         marks += engine.marks
-        doubts = engine.doubts(doubts)
+        doubts = [(work.t_s, engine.of_wheels(work.doubts)), (t_s, engine.own)]
     turning = engine_speed(run, t_s, speed)
     measured_rpm = turning.rpm
     if work.basis is Basis.DEVICE_POWER and turning.source is RpmSource.TACH:
@@ -219,8 +219,9 @@ def _result(
     if best is not None and best.value <= 0.0:
         marks.append(no_drive(work.basis))
         best = best_torque = None
-    best = with_doubts(best, t_s, doubts)
-    best_torque = with_doubts(best_torque, t_s, doubts, torque=True)
+    for clock, parts in doubts:
+        best = with_doubts(best, clock, parts)
+        best_torque = with_doubts(best_torque, clock, parts, torque=True)
     best, share = still_rising(best, pull, t_s, clean)
     if best_torque is not None:
         with_rpm = rpm > 0.0

@@ -40,12 +40,16 @@ class AtTheEngine:
     share: float = 1.0
     off_kw: Floats = field(default_factory=lambda: np.empty(0))
 
-    def doubts(self, of_wheels: Mapping[str, Floats]) -> dict[str, Floats]:
-        """Return what this power may be off by [kW], from the parts of the wheels' doubt."""
-        parts = {part: off * self.share for part, off in of_wheels.items()}
-        if len(self.off_kw):
-            parts["losses" if self.by is EstimateBy.MEASURED else "estimate"] = self.off_kw
-        return parts
+    def of_wheels(self, doubts: Mapping[str, Floats]) -> dict[str, Floats]:
+        """Return the parts of the wheels' doubt [kW] as they stand in this power."""
+        return {part: off * self.share for part, off in doubts.items()}
+
+    @property
+    def own(self) -> dict[str, Floats]:
+        """What the estimate itself may be off by [kW]."""
+        if len(self.off_kw) == 0:
+            return {}
+        return {"losses" if self.by is EstimateBy.MEASURED else "estimate": self.off_kw}
 
 
 @dataclass(frozen=True, slots=True)
