@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cartech_desk.domain.dyno.forces import NM_RPM_TO_KW
 from cartech_desk.domain.dyno.pull import Pull
 from cartech_desk.domain.dyno.result import Peak, Uncertainty
-from cartech_desk.domain.dyno.series import Floats, Series, rows_of
+from cartech_desk.domain.dyno.series import Floats, Series, parabola, rows_of
 from cartech_desk.domain.dyno.smoothing import LEVELS, averaged, one_level_more
 from cartech_desk.domain.dyno.spikes import SUPPORT_S
 
@@ -102,7 +102,7 @@ def _peak(levels: list[_Levels], level: int, *, torque: bool) -> Peak | None:
     tops: dict[int, _Top] = {}
     for means in levels:
         for step, (t_s, table) in means.items():
-            top = _highest(t_s, table, step, torque=torque)
+            top = _highest(t_s, table, step, torque=torque, doubted=step == level)
             if step not in tops or top.value > tops[step].value:
                 tops[step] = top
     if level not in tops:
@@ -151,7 +151,7 @@ def _levels(stretch: Trace, level: int) -> _Levels:
     return found
 
 
-def _highest(t_s: Floats, means: Floats, level: int, *, torque: bool) -> _Top:
+def _highest(t_s: Floats, means: Floats, level: int, *, torque: bool, doubted: bool) -> _Top:
     power, rpm, speed = means
     x = power / (rpm * NM_RPM_TO_KW) if torque else power
     at = int(np.argmax(x))
@@ -168,7 +168,7 @@ def _highest(t_s: Floats, means: Floats, level: int, *, torque: bool) -> _Top:
         float(speed[at]),
         float(t_s[at]),
         float(t_s[high] - t_s[low]) + SUPPORT_S,
-        _doubt(t_s, x, at),
+        _doubt(t_s, x, at) if doubted else 0.0,
     )
 
 
@@ -178,9 +178,7 @@ def _parabola(t_s: Floats, x: Floats, at: int) -> float:
     if high - low < _LEAST_PAIRS:
         return float(x[at])
     since = (t_s[low:high] - t_s[at]) / _PARABOLA_S
-    terms = np.stack((np.ones(high - low), since, since * since))
-    solved = np.linalg.lstsq(terms.T, x[low:high] - x[at], rcond=None)[0]
-    return float(x[at] + (solved @ terms).max())
+    return float(x[at] + parabola(since, x[low:high] - x[at])(since).max())
 
 
 def _scatter(t_s: Floats, x: Floats, at: int, level: int) -> float:

@@ -207,3 +207,41 @@ def running_median(x: Floats, width: int) -> Floats:
         np.concatenate((before, x, after)), 2 * half + 1
     )
     return np.partition(windows, half, axis=1)[:, half]
+
+
+@dataclass(frozen=True, slots=True)
+class Parabola:
+    """`base + slope·x + bend·x²`."""
+
+    base: float
+    slope: float
+    bend: float
+
+    def __call__(self, x: Floats) -> Floats:
+        """Return its values."""
+        return self.base + x * (self.slope + x * self.bend)
+
+
+def parabola(x: Floats, y: Floats, *, bent: bool = True) -> Parabola:
+    """Return the parabola, or the line, that lies nearest to points; flat where they tell none."""
+    n = len(x)
+    middle = float(x.sum()) / n
+    u = x - middle
+    square = u * u
+    s2 = float(square.sum())
+    mean, s1y = float(y.sum()) / n, float(u @ y)
+    if not s2 > 0.0:
+        return Parabola(mean, 0.0, 0.0)
+    bend, slope = 0.0, s1y / s2
+    if bent:
+        # What the squares hold that no line does.
+        s3 = float(square @ u)
+        rest = square - s2 / n - u * (s3 / s2)
+        size = float(rest @ rest)
+        if size > 1e-12 * s2 * s2 / n:
+            bend = float(rest @ y) / size
+            slope -= bend * s3 / s2
+            mean -= bend * s2 / n
+    return Parabola(
+        mean - slope * middle + bend * middle * middle, slope - 2.0 * bend * middle, bend
+    )

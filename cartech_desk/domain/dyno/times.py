@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from cartech_desk.domain.dyno.result import AccelerationTime
-from cartech_desk.domain.dyno.series import Floats, Series, gap_limit_s, rows_of
+from cartech_desk.domain.dyno.series import Floats, Series, gap_limit_s, parabola, rows_of
 from cartech_desk.domain.units import convert
 
 _STANDING_KMH: Final = 1.0
@@ -25,6 +25,7 @@ _FIT_S: Final = (0.25, 1.0)
 """A curve takes in what is so near to the crossing in speed, within these times to each side."""
 _FIT_STEPS: Final = 4.0
 _LEAST_FITTED: Final = 5
+_SETTLED_S: Final = 1e-4
 _CURVED: Final = 7
 _LAUNCH_S: Final = 0.3
 _LAUNCH_SAMPLES: Final = 4
@@ -125,7 +126,9 @@ def _crossing(speed: Series, index: int, kmh: float) -> float | None:
         moved = _fitted(about, at, kmh)
         if moved is None or abs(moved - at) > half:
             break
-        at = moved
+        settled, at = abs(moved - at) < _SETTLED_S, moved
+        if settled:
+            break
     return at
 
 
@@ -134,16 +137,13 @@ def _fitted(about: Series, at_s: float, kmh: float) -> float | None:
     n = len(about)
     if n < _LEAST_FITTED:
         return None
-    since = about.t_s - at_s
-    terms = np.polynomial.polynomial.polyfit(since, about.x - kmh, 2 if n >= _CURVED else 1)
-    curve = np.polynomial.Polynomial(terms)
-    gain = curve.deriv()
+    curve = parabola(about.t_s - at_s, about.x - kmh, bent=n >= _CURVED)
     when = 0.0
     for _ in range(3):
-        slope = float(gain(when))
+        slope = curve.slope + 2.0 * curve.bend * when
         if not slope > 0.0:
             return None
-        when -= float(curve(when)) / slope
+        when -= (curve.base + when * (curve.slope + when * curve.bend)) / slope
     return at_s + when
 
 
