@@ -1,6 +1,7 @@
 """Samples fit for sums: seconds that only rise, values that are numbers, and what was odd."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -119,15 +120,28 @@ def _seconds(t_ns: NDArray[np.int64], origin_ns: int) -> Floats:
 def even_clock(t_s: Floats) -> Floats:
     """Return a clock of as many even steps where samples come fast but not quite evenly.
 
-    Sums over even steps are several times faster; seldom samples and ones with gaps keep theirs.
+    Sums over even steps are several times faster; seldom samples keep theirs. Between gaps every
+    stretch has its own.
     """
     if len(t_s) < _DENSE:
         return t_s
     steps = np.diff(t_s)
-    mean = (t_s[-1] - t_s[0]) / len(steps)
-    if float(steps.max()) > _GAP_ROWS * mean or float(np.abs(steps - mean).max()) < 1e-6 * mean:
-        return t_s
-    return np.linspace(t_s[0], t_s[-1], len(t_s))
+    apart = np.flatnonzero(steps > gap_limit_s(usual_step_s(t_s)))
+    found = t_s
+    for first, after in pairwise([0, *(apart + 1).tolist(), len(t_s)]):
+        within = steps[first : after - 1]
+        if len(within) < 2:
+            continue
+        mean = (t_s[after - 1] - t_s[first]) / len(within)
+        if (
+            float(within.max()) > _GAP_ROWS * mean
+            or float(np.abs(within - mean).max()) < 1e-6 * mean
+        ):
+            continue
+        if found is t_s:
+            found = t_s.copy()
+        found[first:after] = np.linspace(t_s[first], t_s[after - 1], after - first)
+    return found
 
 
 def gap_limit_s(step_s: float) -> float:

@@ -58,13 +58,14 @@ def repair(speed: Series) -> tuple[Series, tuple[Slip, ...]]:
     After a slip the column goes on as it was before it, less the step: what was measured stays
     the measure of speed, and this is for its derivative.
     """
-    steps: tuple[Slip, ...] = ()
     if 0.0 < speed.step_s < ROW_S / 2.0:
         # Where samples come fast a step tells when it was better than rows do.
         speed, steps = _without_steps(speed, [])
-    speed, bursts = _without_bursts(speed)
-    speed, more = _without_steps(speed, [one.t_s for one in (*steps, *bursts)])
-    return speed, tuple(sorted((*steps, *bursts, *more), key=lambda one: one.t_s))
+        speed, bursts = _without_bursts(speed)
+    else:
+        speed, bursts = _without_bursts(speed)
+        speed, steps = _without_steps(speed, [one.t_s for one in bursts])
+    return speed, tuple(sorted((*steps, *bursts), key=lambda one: one.t_s))
 
 
 def hidden_s(speed: Series) -> float:

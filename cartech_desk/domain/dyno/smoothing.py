@@ -75,10 +75,8 @@ def _one_more(t_s: Floats, rows: Floats, width_s: float) -> Floats:
     longer_t = np.concatenate((before_t, t_s, after_t))
     longer = np.concatenate((before, rows, after), axis=1)
     inner = slice(len(before_t), len(before_t) + n)
-    found = averaged(longer_t, longer, width_s)[:, inner]
     # No end may rise above what there is, nor fall below it.
-    lowest, highest = rows.min(axis=1, keepdims=True), rows.max(axis=1, keepdims=True)
-    return np.clip(found, lowest, highest)
+    return _averaged(longer_t, longer, width_s, within=rows)[:, inner]
 
 
 def _carried_on(t_s: Floats, rows: Floats, end_s: float, reach_s: float) -> tuple[Floats, Floats]:
@@ -105,6 +103,19 @@ def averaged(
     if len(t_s) < 3 or width_s <= 0.0:
         return x
     rows = np.atleast_2d(x)
+    found = _averaged(t_s, rows, width_s, gaps, within=rows)
+    return found if x.ndim == 2 else found[0]
+
+
+def _averaged(
+    t_s: Floats,
+    rows: Floats,
+    width_s: float,
+    gaps: NDArray[np.intp] | None = None,
+    *,
+    within: Floats,
+) -> Floats:
+    """Average rows; no mean lies beyond the lowest and highest `within`, whatever rounding says."""
     if gaps is None or len(gaps) == 0:
         step = (t_s[-1] - t_s[0]) / (len(t_s) - 1)
         if np.abs(np.diff(t_s) - step).max() < 1e-6 * step:
@@ -118,10 +129,9 @@ def averaged(
         found = _uneven(
             t_s, rows, width_s / 2.0, np.repeat(t_s[starts], lengths), np.repeat(t_s[ends], lengths)
         )
-    # A mean lies between the lowest and the highest, whatever rounding says.
-    lowest, highest = rows.min(axis=1, keepdims=True), rows.max(axis=1, keepdims=True)
+    lowest, highest = within.min(axis=1, keepdims=True), within.max(axis=1, keepdims=True)
     np.clip(found, lowest, highest, out=found)
-    return found if x.ndim == 2 else found[0]
+    return found
 
 
 def _even(rows: Floats, half: float) -> Floats:
