@@ -106,6 +106,7 @@ def _wish(args: argparse.Namespace, vehicle_id: str) -> SessionWish:
     setup = RunSetup(
         gear=args.gear,
         equivalent_mass_kg=None if args.road else args.mass,
+        wheel_mass_kg=args.wheel_mass,
         roller_m=args.roller,
         ratio_rpm_per_kmh=args.ratio,
         road=args.road,

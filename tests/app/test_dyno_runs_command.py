@@ -200,6 +200,7 @@ def test_a_run_is_put_right(desk: Desk, file: Path) -> None:
     )
     assert desk.says("show", run, "--json") == said
     assert "seconds" in desk.refuses("change", run, "--offset", "soon")
+    desk.says("change", run, "--wheel-mass", "60", "--boost-ratio", "2.2", "--gauge", "9.8")
 
 
 def test_typed_weather_serves_a_file_without_any(desk: Desk, tmp_path: Path) -> None:

@@ -67,6 +67,15 @@ class TestTheDraft:
         draft = draft_of(None, *METRIC, {"equivalent_mass_kg": 1120.0})
         assert read(draft).wish.setup.equivalent_mass_kg == 1120.0
 
+    def test_what_the_sums_need_of_wheels_compressor_and_gauge_can_be_typed(self):
+        draft = draft_of(None, *METRIC, {})
+        typed = {"wheel_mass_kg": "55", "boost_ratio": "2.2", "gauge_stoichiometry": "9.8"}
+        setup = read({**draft, **typed}).wish.setup
+        assert setup.wheel_mass_kg == 55.0
+        assert setup.boost_ratio == 2.2
+        assert setup.gauge_stoichiometry == 9.8
+        assert read({**draft, "gauge_stoichiometry": ""}).wish.setup.gauge_stoichiometry == 14.7
+
     @pytest.mark.parametrize(
         ("name", "text", "says"),
         [

@@ -49,6 +49,12 @@ def _add_setup(parser: argparse.ArgumentParser) -> None:
         "road",
     )
     parser.add_argument(
+        "--wheel-mass",
+        type=number("a mass", "kg", 1, 5000),
+        metavar="KG",
+        help="what wheels and driveline add to it, for coast-downs and the engine's power",
+    )
+    parser.add_argument(
         "--roller",
         type=number("a circumference", "m", 0.1, 10),
         metavar="M",

@@ -5,25 +5,31 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cartech_desk.app.dyno_acts.asked import (
+    add_from,
     add_view,
     add_weather,
     open_runs,
     quantity,
     shown_of,
+    vehicle_id_of,
     view_of,
+    with_basis,
     with_weather,
 )
 from cartech_desk.app.dyno_acts.parts import add_act
 
 if TYPE_CHECKING:
-    from cartech_desk.app.dyno_acts.told import Shown
-    from cartech_desk.store.dyno import DynoRun, DynoSession
+    from collections.abc import Sequence
+
+    from cartech_desk.domain.dyno.result import RunResult
+    from cartech_desk.store.dyno import DynoRun
+
+_RUN = "a run: its id, how only its id begins or ends, its name, or “last”; `dyno list` has them"
 
 
 def add_acts(acts: Any) -> None:
     """Add them to `cartech-desk dyno`."""
     from cartech_desk.app.operator import add_as
-    from cartech_desk.domain.dyno.run import Basis
 
     listing = add_act(acts, "list", "sessions with their runs, the newest first", _list)
     listing.add_argument(
@@ -31,28 +37,52 @@ def add_acts(acts: Any) -> None:
     )
     listing.add_argument("--deleted", action="store_true", help="deleted runs as well")
 
-    showing = _of_one(acts, "show", "what a run comes to", _show)
+    showing = _of_one(acts, "show", "the numbers of a run: peaks, times, air, marks", _show)
     add_view(showing)
 
     comparing = add_act(acts, "compare", "two runs, or how well more of them repeat", _compare)
-    comparing.add_argument("runs", nargs="+", metavar="RUN", help="id of a run, or its beginning")
+    comparing.add_argument("runs", nargs="+", metavar="RUN", help=_RUN)
     add_view(comparing)
 
     changing = _of_one(acts, "change", "put a run's name, note or set-up right", _change)
     changing.add_argument("--name", metavar="TEXT")
     changing.add_argument("--note", metavar="TEXT")
     changing.add_argument("--gear", metavar="TEXT")
-    changing.add_argument(
-        "--from",
-        dest="basis",
-        choices=(*(one.value for one in Basis), "best"),
-        help="what power is computed from",
-    )
+    changing.add_argument("--fuel", metavar="TEXT")
+    changing.add_argument("--customer", metavar="TEXT")
+    whose = changing.add_mutually_exclusive_group()
+    whose.add_argument("--vehicle", metavar="NAME", help="VIN or name of the car it belongs to")
+    whose.add_argument("--session", metavar="ID", help="the session that it belongs to")
+    add_from(changing)
     changing.add_argument(
         "--mass",
         type=quantity("the equivalent mass", "kg", 1, 50_000),
         metavar="KG",
         help="equivalent mass of the rollers",
+    )
+    changing.add_argument(
+        "--wheel-mass",
+        type=quantity("the mass of wheels and driveline", "kg", 1, 5000),
+        metavar="KG",
+        help="what wheels and driveline add to it",
+    )
+    changing.add_argument(
+        "--boost-ratio",
+        type=quantity("the pressure ratio", "ratio", 1, 10),
+        metavar="R",
+        help="absolute pressure after the compressor over that before it, for diesels",
+    )
+    changing.add_argument(
+        "--gauge",
+        type=quantity("the scale of the gauge", "ratio", 5, 20),
+        metavar="AFR",
+        help="what the AFR gauge shows at lambda 1",
+    )
+    changing.add_argument(
+        "--roller",
+        type=quantity("the circumference", "m", 0.1, 10),
+        metavar="M",
+        help="circumference of the roller, where the dyno tells its turns only",
     )
     changing.add_argument(
         "--ratio",
@@ -78,12 +108,13 @@ def add_acts(acts: Any) -> None:
 
 def _of_one(acts: Any, name: str, words: str, act: Any) -> argparse.ArgumentParser:
     parser = add_act(acts, name, words, act)
-    parser.add_argument("id", metavar="RUN", help="id of the run, or how only it begins")
+    parser.add_argument("id", metavar="RUN", help=_RUN)
     return parser
 
 
 def _list(args: argparse.Namespace) -> int:
     """List sessions and their runs. Errors: CarTechError."""
+    from cartech_desk.app.dyno_acts.listed import Listing, session_document, session_text, shortest
     from cartech_desk.app.output import emit
 
     with open_runs(args) as at:
@@ -92,11 +123,12 @@ def _list(args: argparse.Namespace) -> int:
             (session, dyno.runs(session.id, deleted=args.deleted))
             for session in dyno.sessions(" ".join(args.search))
         ]
-        shown = shown_of(at.desk)
-        text = "\n\n".join(_session_text(session, runs, shown) for session, runs in found)
+        short = shortest(one.id for session, runs in found for one in (session, *runs))
+        listing = Listing(shown_of(at.desk), at.desk.settings.values.dyno.correction, short)
+        text = "\n\n".join(session_text(session, runs, listing) for session, runs in found)
         emit(
             args,
-            {"sessions": [_session_document(session, runs) for session, runs in found]},
+            {"sessions": [session_document(session, runs, listing) for session, runs in found]},
             text or "No dyno sessions are kept here.",
         )
     return 0
@@ -133,6 +165,7 @@ def _compare(args: argparse.Namespace) -> int:
         view, shown = view_of(args, at.desk), shown_of(at.desk)
         runs = [at.desk.store.dyno.run(one) for one in args.runs]
         results = [at.runs.result(run.id, view) for run in runs]
+        _refuse_unlike(runs, results)
         document: dict[str, Any]
         if len(runs) == 2:
             comparison = at.runs.compare(runs[0].id, runs[1].id, view)
@@ -146,32 +179,81 @@ def _compare(args: argparse.Namespace) -> int:
     return 0
 
 
+def _refuse_unlike(runs: "Sequence[DynoRun]", results: "Sequence[RunResult]") -> None:
+    """Refuse to tell a gain between runs of which some are corrected and some cannot be.
+
+    Errors: NotComparable.
+    """
+    from cartech_desk.bay.dyno_beside import unlike_corrections
+    from cartech_desk.domain.dyno.compare import NotComparable
+
+    told = unlike_corrections(runs, results)
+    if told:
+        bare = next(run for run, result in zip(runs, results, strict=True) if result.factor.why_not)
+        raise NotComparable(
+            told,
+            kept="Nothing was compared.",
+            to_do="Compare them with --correction none, or give the air: cartech-desk dyno change "
+            f"{bare.id[-6:]} --temperature C --pressure KPA --humidity PERCENT",
+        )
+
+
 def _change(args: argparse.Namespace) -> int:
     """Change a run. Errors: CarTechError."""
     from cartech_desk.app.operator import acting
-    from cartech_desk.domain.dyno.run import Basis
+    from cartech_desk.bay.dyno_beside import require_person
+    from cartech_desk.store.dyno import facts_of
 
     with open_runs(args) as at:
-        run = at.desk.store.dyno.run(args.id)
-        setup = with_weather(run.setup, args)
+        dyno = at.desk.store.dyno
+        run = dyno.run(args.id)
+        setup = with_basis(with_weather(run.setup, args, first=True), args)
         if args.gear is not None:
             setup = replace(setup, gear=args.gear)
-        if args.basis is not None:
-            setup = replace(setup, basis=None if args.basis == "best" else Basis(args.basis))
         if args.mass is not None:
             setup = replace(setup, equivalent_mass_kg=args.mass)
+        if args.wheel_mass is not None:
+            setup = replace(setup, wheel_mass_kg=args.wheel_mass)
+        if args.boost_ratio is not None:
+            setup = replace(setup, boost_ratio=args.boost_ratio)
+        if args.gauge is not None:
+            setup = replace(setup, gauge_stoichiometry=args.gauge)
+        if args.roller is not None:
+            setup = replace(setup, roller_m=args.roller)
         if args.ratio is not None:
             setup = replace(setup, ratio_rpm_per_kmh=args.ratio)
         if args.offset is not None:
             setup = replace(setup, ecu_offset_s=_offset(args.offset))
+        facts = run.facts
+        if args.fuel is not None or args.customer is not None:
+            facts = facts or facts_of(dyno.session(run.session))
+            facts = replace(
+                facts,
+                fuel=facts.fuel if args.fuel is None else args.fuel,
+                customer=facts.customer if args.customer is None else args.customer,
+            )
         changed = replace(
             run,
             name=run.name if args.name is None else args.name,
             note=run.note if args.note is None else args.note,
             setup=setup,
+            facts=facts,
         )
+        # Where it goes is looked up first: what is refused changes nothing at all.
+        session = dyno.session(args.session) if args.session else None
+        by = acting(args, at.desk)
+        require_person(at.desk.store, by)
+        if session is not None or args.vehicle:
+            vehicle = vehicle_id_of(at.desk.store, args.vehicle) if args.vehicle else ""
+            moved = at.runs.move(run, by, vehicle_id=vehicle, session=session, reason=args.reason)
+            if facts == run.facts:
+                facts = moved.facts
+            changed = replace(
+                moved, name=changed.name, note=changed.note, setup=changed.setup, facts=facts
+            )
+            run = moved
         if changed != run:
-            changed = at.runs.change(changed, acting(args, at.desk), args.reason)
+            changed = at.runs.change(changed, by, args.reason)
         _tell(args, at, changed)
     return 0
 
@@ -200,7 +282,7 @@ def _delete(args: argparse.Namespace) -> int:
         emit(
             args,
             {"run_id": run.id, "deleted": True},
-            f"{run.name} is deleted. To bring it back: cartech-desk dyno restore {run.id}",
+            f"{run.name} is deleted. To bring it back: cartech-desk dyno restore {run.id[-6:]}",
         )
     return 0
 
@@ -215,60 +297,3 @@ def _restore(args: argparse.Namespace) -> int:
         at.runs.restore(run.id, acting(args, at.desk))
         emit(args, {"run_id": run.id, "deleted": False}, f"{run.name} is restored.")
     return 0
-
-
-def _session_document(session: "DynoSession", runs: "tuple[DynoRun, ...]") -> dict[str, Any]:
-    return {
-        "session_id": session.id,
-        "started": session.started.isoformat(),
-        "ended": None if session.ended is None else session.ended.isoformat(),
-        "vehicle": session.vehicle_name,
-        "vehicle_id": session.vehicle_id,
-        "operator": session.operator.name,
-        "test_type": session.test_type.value,
-        "customer": session.customer,
-        "notes": session.notes,
-        "runs": [_run_document(run) for run in runs],
-    }
-
-
-def _run_document(run: "DynoRun") -> dict[str, Any]:
-    summary = run.summary
-    return {
-        "run_id": run.id,
-        "number": run.number,
-        "name": run.name,
-        "started": run.started.isoformat(),
-        "ending": run.ending.value,
-        "tier": run.tier.value,
-        "uncorrected": {
-            "peak_power_kw": summary.peak_power_kw,
-            "peak_power_rpm": summary.peak_power_rpm,
-            "peak_torque_nm": summary.peak_torque_nm,
-            "peak_torque_rpm": summary.peak_torque_rpm,
-        },
-        "quality": [
-            {"key": key, "word": word, "grave": grave} for key, word, grave in summary.quality
-        ],
-        "note": run.note,
-        "deleted": run.deleted,
-    }
-
-
-def _session_text(session: "DynoSession", runs: "tuple[DynoRun, ...]", shown: "Shown") -> str:
-    lines = [
-        f"{session.started.astimezone():%Y-%m-%d %H:%M}  {session.vehicle_name}  "
-        f"{session.test_type.value.replace('_', ' ')}  {session.operator.name}  {session.id}"
-    ]
-    for run in runs:
-        marks = ", ".join(
-            f"{'■' if grave else '▲'} {word}" for _, word, grave in run.summary.quality
-        )
-        lines.append(
-            f"  {run.id}  {run.name:<14} {shown.power_of(run.summary.peak_power_kw):>10} "
-            f"{shown.torque_of(run.summary.peak_torque_nm):>12}  uncorrected"
-            + (f"  {marks}" if marks else "")
-            + ("  (deleted)" if run.deleted else "")
-            + (f"  {run.note}" if run.note else "")
-        )
-    return "\n".join(lines if runs else [*lines, "  no runs"])

@@ -61,12 +61,15 @@ NUMBERS: Final[Mapping[str, Number]] = MappingProxyType(
         "tyre_kpa": Number("kPa", 50.0, 1000.0, 1),
         "odometer_km": Number("km", 0.0, 5_000_000.0, 0),
         "equivalent_mass_kg": Number("kg", 10.0, 20_000.0, 1),
+        "wheel_mass_kg": Number("kg", 1.0, 5000.0, 1),
         "roller_m": Number("", 0.1, 10.0, 4, "m"),
         "road_mass_kg": Number("kg", 100.0, 20_000.0, 0),
         "drag_area_m2": Number("", 0.1, 10.0, 3, "m²"),
         "rolling": Number("", 0.001, 0.1, 4, ""),
         "driveline_pct": Number("percent", 0.0, 50.0, 1),
         "fuel_mg_per_stroke_l": Number("", 1.0, 200.0, 1, "mg per stroke and litre"),
+        "boost_ratio": Number("", 1.0, 10.0, 2, ": 1"),
+        "gauge_stoichiometry": Number("", 5.0, 20.0, 2, ": 1"),
         "stoichiometry": Number("", 5.0, 20.0, 2, ": 1"),
         "ecu_offset_s": Number("", -5.0, 5.0, 3, "s"),
     }
@@ -210,6 +213,7 @@ def read_draft(
         roles=dict(roles),
         basis=_chosen(Basis, draft.get("basis", "")),
         equivalent_mass_kg=numbers["equivalent_mass_kg"],
+        wheel_mass_kg=numbers["wheel_mass_kg"],
         roller_m=numbers["roller_m"],
         losses=losses,
         gear=texts["gear"],
@@ -224,12 +228,16 @@ def read_draft(
         ignition=_chosen(Ignition, draft.get("ignition", "")) or Ignition.SPARK,
         turbo=bool(draft.get("turbo")),
         fuel_mg_per_stroke_l=numbers["fuel_mg_per_stroke_l"],
+        boost_ratio=numbers["boost_ratio"],
         estimate_by=estimate,
         driveline_pct=numbers["driveline_pct"],
         ecu_offset_s=numbers["ecu_offset_s"],
     )
     if stoichiometry is not None:
         setup = replace(setup, stoichiometry=stoichiometry)
+    scale = numbers["gauge_stoichiometry"]
+    if scale is not None:
+        setup = replace(setup, gauge_stoichiometry=scale)
     wish = SessionWish(
         vehicle_id=vehicle_id,
         test_type=setup.test_type,

@@ -202,7 +202,9 @@ class Driving:
         if not same_car:
             for name in ("odometer_km", "customer", "modifications", "notes", "gear", "tyre_kpa"):
                 draft[name] = ""
-            draft["ratio_rpm_per_kmh"] = draft["road_mass_kg"] = draft["drag_area_m2"] = ""
+            for name in ("ratio_rpm_per_kmh", "road_mass_kg", "drag_area_m2", "boost_ratio"):
+                draft[name] = ""
+            draft["wheel_mass_kg"] = ""
         draft["ecu_offset_s"] = ""
         return draft
 

@@ -210,8 +210,9 @@ class SessionForm(QDialog):
             [Choice("basis", "Power is computed from", bases)],
             [
                 self._line("equivalent_mass_kg", "Equivalent mass", "What the pull accelerates"),
-                self._line("roller_m", "Roller's circumference"),
+                self._line("wheel_mass_kg", "Wheels and driveline", "Their mass at the rollers"),
             ],
+            [self._line("roller_m", "Roller's circumference")],
             [
                 Choice("losses", "Losses from a coast-down", losses),
                 Choice("loss_part", "It measured", parts),
@@ -228,7 +229,11 @@ class SessionForm(QDialog):
             [Choice("ignition", "Fuel", kinds), Check("turbo", "Turbo or compressor")],
             [
                 self._line("fuel_mg_per_stroke_l", "Injected", "For the diesel correction"),
-                self._line("stoichiometry", "Air to fuel at lambda 1"),
+                self._line("boost_ratio", "Boost ratio", "Pressure after compressor over before"),
+            ],
+            [
+                self._line("stoichiometry", "AFR at lambda 1", "Of the fuel"),
+                self._line("gauge_stoichiometry", "AFR gauge at lambda 1", "Usually gasoline's"),
             ],
         ]
 
