@@ -130,7 +130,9 @@ def find_pull(
             f"The speed rises for {longest:.1f} s only: without what "
             "starting and lifting disturb, too little is left."
         )
-    return _strongest(pulls, power, [float(np.ptp(_within(rows, one).x)) for one in pulls]), ""
+    # Rows of a broken run may leave a hole where a pull lies between two of them.
+    gains = [float(np.ptp(x)) if len(x) else 0.0 for x in (_within(rows, one).x for one in pulls)]
+    return _strongest(pulls, power, gains), ""
 
 
 @dataclass(frozen=True, slots=True)
