@@ -25,7 +25,8 @@ from cartech_desk.hardware.dyno import claims
 from cartech_desk.hardware.dyno import jetdrive_wire as wire
 from cartech_desk.hardware.dyno.jetdrive_address import read_address
 from cartech_desk.hardware.dyno.jetdrive_cast import is_dyno
-from cartech_desk.hardware.dyno.jetdrive_names import CLOCK_HZ, MOST_CHANNELS, ChannelNames
+from cartech_desk.hardware.dyno.jetdrive_company import Company
+from cartech_desk.hardware.dyno.jetdrive_names import CLOCK_HZ
 from cartech_desk.hardware.dyno.jetdrive_network import Key, Network
 from cartech_desk.hardware.dyno.jetdrive_provider import Provider
 from cartech_desk.hardware.dyno.jetdrive_sequence import HOLD_NS, Order
@@ -49,8 +50,6 @@ _PING_NS: Final = 5_000_000_000
 _FIRST_PINGS: Final = 4
 _QUIET_NS: Final = 2_000_000_000
 """Who says nothing for so long is pinged at every look, to see whether it is still there."""
-_CLEARED_NS: Final = 1_000_000_000
-"""A new list of channels follows the word to forget the old one at once, or none does."""
 _CLOCK_NS: Final = round(1e9 / CLOCK_HZ)
 _RATE_NS: Final = 2_000_000_000
 _VALUES: Final = int(wire.Key.CHANNEL_VALUES)
@@ -60,6 +59,11 @@ _LARGE: Final = 128
 _MOST_IN_ONE_GO: Final = 512
 _LONGEST_GO_NS: Final = 20_000_000
 """After so many datagrams or so long a call of `read` looks up, however many more wait."""
+# Looked up in their modules and classes they would cost a tenth more at every datagram.
+_NEXT: Final = Order.NEXT
+_LATE: Final = Order.LATE
+_EVERYBODY: Final = wire.EVERYBODY
+_NOBODY: Final = wire.NOBODY
 _NAN: Final = math.nan
 
 
@@ -75,6 +79,7 @@ class JetdriveSource(DynoSource):
 
     def _start(self) -> None:
         self._network = Network()
+        self._company = Company(self._network, self.alias)
         self._buffer = bytearray(LARGEST)
         self._view = memoryview(self._buffer)
         self._voice = Voice(self._port)
@@ -83,10 +88,8 @@ class JetdriveSource(DynoSource):
         self._readings = self._bad_bytes = 0
         self._stopped = 0
         """The version of the dyno's own that must not be talked to."""
-        self._played: list[Provider] = []
         self._holding: set[Provider] = set()
         """Who sent what is held until what it overtook has come."""
-        self._names = ChannelNames(self.alias)
 
     def open(self) -> None:
         """Join or bind; ask who is there and for the names of channels."""
@@ -133,7 +136,7 @@ class JetdriveSource(DynoSource):
     @property
     def channels(self) -> tuple[SourceChannel, ...]:
         """Channels that are named; a new tuple whenever names come or a rate is known better."""
-        return self._names.told
+        return self._company.names.told
 
     @property
     def identity(self) -> SourceIdentity:
@@ -155,13 +158,15 @@ class JetdriveSource(DynoSource):
             latency_s=min(known) if known else _NAN,
             words=stopped(self._stopped)
             if self._stopped
-            else sentences(network, monotonic_ns(), self._names.words),
+            else sentences(network, monotonic_ns(), self._company.names.words),
         )
 
     @property
     def capabilities(self) -> tuple[Role, ...]:
         """Roles that its channels play."""
-        return tuple(dict.fromkeys(one.role for one in self._names.told if one.role is not None))
+        return tuple(
+            dict.fromkeys(one.role for one in self._company.names.told if one.role is not None)
+        )
 
     def _hear(self, out: list[Reading], timeout_s: float = 0.0) -> None:
         """Take the datagrams that are there, waiting for the first.
@@ -170,6 +175,7 @@ class JetdriveSource(DynoSource):
         much as reading it; small ones come in flocks.
         """
         until_ns = 0
+        own = self._voice.host
         if self._holding:
             timeout_s = min(timeout_s, HOLD_NS / 1e9)
             for provider in tuple(self._holding):
@@ -184,9 +190,10 @@ class JetdriveSource(DynoSource):
             datagram = wire.read_datagram(self._view[:size])
             if datagram is None:
                 self._bad_bytes += size
-            elif datagram.host == self._voice.host:
+            elif datagram.host == own:
                 self._take_of_our_number(datagram, size, sender, arrival_ns, out)
-            elif datagram.host != wire.NOBODY:
+                own = self._voice.host
+            elif datagram.host != _NOBODY:
                 self._take(datagram, sender, arrival_ns, out)
             elif datagram.key == wire.Key.PING and not self._stopped:
                 # Somebody who is about to draw a number asks which are taken.
@@ -221,11 +228,12 @@ class JetdriveSource(DynoSource):
             return
         provider.heard_ns = arrival_ns
         if provider.silent:
-            self._look_who_plays(arrival_ns)
+            provider.silent = False
+            self._company.look(arrival_ns)
         count = provider.order
         order = count.take(datagram, arrival_ns)
-        if order is not Order.NONE:
-            self._use(datagram, order, provider, arrival_ns, out)
+        if order is _NEXT or order is _LATE:
+            self._use(datagram, provider, arrival_ns, out, late=order is _LATE)
         elif datagram.key == _VALUES and datagram.sequence in count.held:
             provider.foresee(datagram.value, arrival_ns)
         if count.held:
@@ -234,7 +242,7 @@ class JetdriveSource(DynoSource):
     def _release(self, provider: Provider, now_ns: int, out: list[Reading]) -> None:
         """Use what was held of a provider and waits for nothing more."""
         for datagram, arrival_ns in provider.order.released(now_ns):
-            self._use(datagram, Order.NEXT, provider, arrival_ns, out)
+            self._use(datagram, provider, arrival_ns, out)
         if provider.order.held:
             self._holding.add(provider)
         else:
@@ -243,18 +251,19 @@ class JetdriveSource(DynoSource):
     def _use(
         self,
         datagram: wire.Datagram,
-        order: Order,
         provider: Provider,
         arrival_ns: int,
         out: list[Reading],
+        *,
+        late: bool = False,
     ) -> None:
         destination = datagram.destination
-        if destination != wire.EVERYBODY and destination != self._voice.host:  # noqa: PLR1714 - quicker
+        if destination != _EVERYBODY and destination != self._voice.host:  # noqa: PLR1714 - quicker
             return
         if datagram.key != _VALUES:
             self._take_rarer(datagram, provider, arrival_ns, out)
             return
-        take = provider.values if order is Order.NEXT else provider.late_values
+        take = provider.late_values if late else provider.values
         if not take(datagram.value, arrival_ns, out):
             self._bad_bytes += len(datagram.value) + wire.HEADER.size
         elif out and arrival_ns - self._clock_ns >= _CLOCK_NS:
@@ -286,7 +295,7 @@ class JetdriveSource(DynoSource):
             info = wire.read_channel_info(datagram.value)
             understood = info is not None
             if info is not None:
-                self._learn(provider, info, arrival_ns, out)
+                self._company.learn(provider, info, arrival_ns, out)
         elif datagram.key == wire.Key.CLEAR_CHANNEL_INFO:
             understood = not datagram.value and datagram.destination == wire.EVERYBODY
             if understood:
@@ -306,35 +315,6 @@ class JetdriveSource(DynoSource):
         if not understood:
             self._bad_bytes += len(datagram.value) + wire.HEADER.size
 
-    def _learn(
-        self, provider: Provider, info: wire.ChannelInfo, now_ns: int, out: list[Reading]
-    ) -> None:
-        renamed, news = provider.learn(info)
-        if not (renamed or news):
-            return
-        made_room = self._network.make_room(len(news), MOST_CHANNELS, provider)
-        got = bool(news) and self._names.name(provider, news, self._network.everybody)
-        if not (renamed or got or made_room):
-            return
-        self._inherit(provider, now_ns)
-        self._tell(now_ns)
-        provider.named_now(now_ns, out)
-        self._names.rate_from(self._network, now_ns)
-
-    def _inherit(self, provider: Provider, now_ns: int) -> bool:
-        """Give a provider that began anew the names of before."""
-        if not self._network.inherited(provider, now_ns):
-            return False
-        self._names.rename(provider)
-        return True
-
-    def _tell(self, now_ns: int) -> None:
-        """Tell channels and roles anew."""
-        self._played = self._network.playing(now_ns)
-        for one in self._network:
-            one.silent = one.named and one.is_silent(now_ns)
-        self._names.tell(self._network.everybody, self._played)
-
     def _answer(
         self, datagram: wire.Datagram, to: Place, now_ns: int, provider: Provider | None = None
     ) -> bool:
@@ -352,37 +332,32 @@ class JetdriveSource(DynoSource):
         """Take nothing more of who must not be talked to; of nobody where it is the dyno."""
         if version < wire.FIRST_BREAKING_VERSION:
             return
-        if provider in self._played and is_dyno(provider):
+        if provider in self._company.played and is_dyno(provider):
             self._stopped = version
-            return
-        was_named = provider.named
-        provider.forget()
-        provider.refused_version = version
-        if was_named:
-            self._tell(now_ns)
+        else:
+            self._company.refuse(provider, version, now_ns)
 
     def _tell_clock(self, provider: Provider, arrival_ns: int, out: list[Reading]) -> None:
         """Tell the clock of the provider that plays first."""
         self._clock_ns = arrival_ns
-        if self._played and provider is self._played[0]:
+        if self._company.played and provider is self._company.played[0]:
             seconds = provider.count / 1000.0
-            out.append(Reading(self._names.clock_name, arrival_ns, seconds, Quality.GOOD))
+            out.append(Reading(self._company.names.clock_name, arrival_ns, seconds, Quality.GOOD))
 
     def _turn(self, now_ns: int) -> None:
         """Do and send what is due."""
         if now_ns - self._rated_ns >= _RATE_NS:
             self._rated_ns = now_ns
-            if self._names.rate(self._network, now_ns):
-                self._tell(now_ns)
+            self._company.rate(now_ns)
             self._network.forget_strangers(now_ns)
         if now_ns - self._looked_ns >= _LOOK_NS:
             self._looked_ns = now_ns
             self._voice.answer_again()
-            self._look_who_plays(now_ns)
+            self._company.look(now_ns)
             for one in self._network:
                 if one.is_to_be_asked(now_ns) and not self._stopped:
                     self._voice.ask_for_names(one)
-            quiet = any(now_ns - one.heard_ns >= _QUIET_NS for one in self._played)
+            quiet = any(now_ns - one.heard_ns >= _QUIET_NS for one in self._company.played)
             if quiet or self._pings < _FIRST_PINGS:
                 self._pings += 1
                 self._pinged_ns = 0
@@ -391,23 +366,6 @@ class JetdriveSource(DynoSource):
             if not self._stopped:
                 places = {one.sender for one in self._network if not one.refused_version}
                 self._voice.ping(now_ns, places)
-
-    def _look_who_plays(self, now_ns: int) -> None:
-        """See who has fallen silent, speaks again, or begins anew as another host."""
-        network = self._network
-        news = False
-        for one in network:
-            one.drop_stale(now_ns)
-            if one.cleared_ns and now_ns - one.cleared_ns >= _CLEARED_NS:
-                one.cleared_ns = 0
-                news = True
-        named = network.named
-        if any(one.is_silent(now_ns) for one in named):
-            for one in named:
-                news = self._inherit(one, now_ns) or news
-        awaited = any(one.cleared_ns for one in network)
-        if news or (not awaited and network.playing(now_ns) != self._played):
-            self._tell(now_ns)
 
 
 def jetdrive_source(url: SourceUrl, alias: str) -> JetdriveSource:

@@ -84,9 +84,9 @@ class Network:
         return gone
 
     def forget_strangers(self, now_ns: int) -> None:
-        """Forget those who name nothing and have gone."""
+        """Forget those who never named anything and have gone."""
         for one in self:
-            if not one.named and now_ns - one.heard_ns > _FORGET_NS and not one.refused_version:
+            if not one.listed and now_ns - one.heard_ns > _FORGET_NS and not one.refused_version:
                 self.remove(one)
 
     def playing(self, now_ns: int) -> list[Provider]:
