@@ -5,6 +5,7 @@ durable before anything is touched, and its result. An intent without a result w
 kill or a power cut; `settle` looks at what is there and records that.
 """
 
+import hashlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -263,11 +264,28 @@ def _is_written(_store: Store, intent: AuditRecord) -> bool:
     return written_s >= intent.at.timestamp() - 2.0  # as coarse as some file systems tell times
 
 
-_UNSIGNED: Final = frozenset({"alarm.export", "limit.export", "dyno.report"})
+def _is_kept_link(_store: Store, intent: AuditRecord) -> bool:
+    """Whether the definition has the text that it was to have."""
+    after = intent.after or {}
+    try:
+        content = Path(str(after.get("file", ""))).read_bytes()
+    except (OSError, ValueError):
+        return False
+    return hashlib.sha256(content).hexdigest() == after.get("sha256")
+
+
+def _is_removed_link(_store: Store, intent: AuditRecord) -> bool:
+    return not Path(str((intent.before or {}).get("file", ""))).is_file()
+
+
+_EXPORTS: Final = frozenset({"alarm.export", "limit.export", "dyno.report"})
+_UNSIGNED: Final = _EXPORTS | {"link.set", "link.remove"}
 _FOUND: Final[Mapping[str, Callable[[Store, AuditRecord], bool]]] = {
     _DELETE: _is_deleted,
     _RESTORE: _is_restored,
     _PURGE: _is_gone,
     _EXPORT: _is_written,
-    **dict.fromkeys(_UNSIGNED, _is_written),
+    "link.set": _is_kept_link,
+    "link.remove": _is_removed_link,
+    **dict.fromkeys(_EXPORTS, _is_written),
 }

@@ -1,11 +1,15 @@
 """`cartech-desk dyno link`: definitions kept, checked, and tried on captures."""
 
+import hashlib
 import json
+from contextlib import closing
 
 import pytest
 
 from cartech_desk.app.main import main
 from cartech_desk.hardware.dyno.capture import write_capture
+from cartech_desk.store.audit_reading import Query
+from cartech_desk.store.store import Store
 
 
 def say(capsys, folder, *words):
@@ -49,3 +53,36 @@ def test_a_port_that_is_not_there_leaves_no_capture(capsys, tmp_path):
     code, told = say(capsys, tmp_path, "capture", str(tmp_path / "none"), str(out))
     assert (code, told["error"]["code"]) == (1, "port_not_found")
     assert not out.exists()
+
+
+def test_a_definition_kept_and_removed_leaves_its_trace(capsys, tmp_path):
+    say(capsys, tmp_path, "add", "zt", "template:zeitronix")
+    sha256 = hashlib.sha256((tmp_path / "links" / "zt.toml").read_bytes()).hexdigest()
+    say(capsys, tmp_path, "add", "zt", "template:zeitronix")
+    say(capsys, tmp_path, "remove", "zt")
+    with closing(Store(tmp_path)) as store:
+        records = store.audit.find(Query(), limit=20)
+    acts = [one for one in reversed(records) if one.action.startswith("link.")]
+    assert [(one.action, one.phase.value) for one in acts] == [
+        ("link.set", "intent"),
+        ("link.set", "result"),
+        ("link.set", "intent"),
+        ("link.set", "result"),
+        ("link.remove", "intent"),
+        ("link.remove", "result"),
+    ]
+    assert {one.entity.id for one in acts} == {"zt"}
+    assert acts[0].before is None
+    assert acts[0].after["sha256"] == acts[2].before["sha256"] == sha256
+    assert acts[4].before["sha256"] == sha256
+    assert acts[0].actor.name.endswith("(command line)")
+
+
+def test_a_capture_that_is_there_already_is_not_written_over(capsys, tmp_path):
+    out = tmp_path / "x.capture"
+    out.write_text("mine")
+    code, told = say(capsys, tmp_path, "capture", str(tmp_path / "none"), str(out))
+    assert (code, told["error"]["code"]) == (1, "capture_refused")
+    code, told = say(capsys, tmp_path, "capture", str(tmp_path / "none"), str(out), "--force")
+    assert told["error"]["code"] == "port_not_found"
+    assert out.read_text() == "mine"

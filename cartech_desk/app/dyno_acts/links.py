@@ -30,9 +30,12 @@ def add_acts(acts: Any) -> None:
 
     add_act(own, "list", "definitions kept here, and templates to begin with", _in_folder(_list))
 
+    from cartech_desk.app.operator import add_as
+
     adding = add_act(own, "add", "keep a definition under a name", _in_folder(_add))
     adding.add_argument("key", metavar="NAME", help="a-z, 0-9, - and _")
     adding.add_argument("file", metavar="FILE", help="a .toml file, or template:NAME")
+    add_as(adding)
 
     checking = add_act(own, "check", "read a definition and say what it means", _in_folder(_check))
     checking.add_argument("file", metavar="NAME", help="the name of one kept here, or a .toml file")
@@ -42,6 +45,7 @@ def add_acts(acts: Any) -> None:
     capturing.add_argument("out", type=Path, metavar="FILE", help="where the capture goes")
     capturing.add_argument("--definition", metavar="NAME", help="speed, start-up and poll of this")
     capturing.add_argument("--baud", type=int, default=9600, help="speed without a definition")
+    capturing.add_argument("--force", action="store_true", help="write over a file that is there")
     capturing.add_argument("--seconds", type=seconds_of, default=10.0, metavar="N", help="(10)")
 
     testing = add_act(own, "test", "try a definition on a capture", _in_folder(_test))
@@ -50,14 +54,17 @@ def add_acts(acts: Any) -> None:
 
     removing = add_act(own, "remove", "forget a definition", _in_folder(_remove))
     removing.add_argument("key", metavar="NAME")
+    add_as(removing)
 
 
 def _in_folder(act: Act) -> Callable[[argparse.Namespace], int]:
     def run(args: argparse.Namespace) -> int:
-        from cartech_desk.hardware.dyno.definition_files import DefinitionFiles
+        from cartech_desk.app.operator import acting
+        from cartech_desk.bay.dyno_links import LinkFiles
 
         with open_counter(args, demo=args.demo, forgiving=True) as counter:
-            return act(args, DefinitionFiles(links_folder(counter.data_dir)))
+            folder = links_folder(counter.data_dir)
+            return act(args, LinkFiles(folder, counter.store, lambda: acting(args, counter)))
 
     return run
 
@@ -103,9 +110,11 @@ def _hear(args: argparse.Namespace, files: "DefinitionFiles") -> int:
 
     from cartech_desk.app.stopping import until_told
     from cartech_desk.domain.dyno.link_definition import SerialLine
-    from cartech_desk.hardware.dyno.capture import CaptureRefused, write_capture
+    from cartech_desk.hardware.dyno.capture import CaptureRefused, check_capture, write_capture
     from cartech_desk.hardware.dyno.listening import Listener, link_to
 
+    if not args.force:
+        check_capture(args.out)
     definition = _definition(files, args.definition) if args.definition else None
     line = definition.line if definition is not None else SerialLine(baud=args.baud)
     listener = Listener(link_to(args.port, line), definition)

@@ -4,6 +4,7 @@ First a line of JSON that says what it is, then one line for each piece: seconds
 """
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Final
@@ -23,6 +24,16 @@ class CaptureRefused(CarTechError):
     code: ClassVar[str] = "capture_refused"
 
 
+def check_capture(path: Path) -> None:
+    """Refuse a file that is there already. Errors: CaptureRefused."""
+    if path.exists():
+        raise CaptureRefused(
+            f"{path} is there already.",
+            kept="It was not touched.",
+            to_do="Name another file, or say --force.",
+        )
+
+
 def write_capture(path: Path, pieces: Sequence[Piece], port: str) -> Path:
     """Write a capture; times count from its first piece. Errors: CaptureRefused."""
     began = pieces[0][0] if pieces else 0
@@ -30,7 +41,10 @@ def write_capture(path: Path, pieces: Sequence[Piece], port: str) -> Path:
     lines += [f"{(t_ns - began) / 1e9:.6f} {data.hex()}" for t_ns, data in pieces]
     part = path.with_name(f"{path.name}.part")
     try:
-        part.write_text("\n".join(lines) + "\n", encoding="ascii")
+        with part.open("w", encoding="ascii", newline="\n") as file:
+            file.write("\n".join(lines) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

@@ -13,7 +13,12 @@ from cartech_desk.domain.dyno.link_packets import Found, Packets
 from cartech_desk.domain.dyno.roles import ROLE_UNITS, Role, Tier
 from cartech_desk.domain.units import convert
 from cartech_desk.hardware.dyno import claims
-from cartech_desk.hardware.dyno.definition_files import DefinitionFiles, read_file
+from cartech_desk.hardware.dyno.definition_files import (
+    ENDING,
+    DefinitionFiles,
+    file_sha256,
+    read_file,
+)
 from cartech_desk.hardware.dyno.listening import Conversation, link_to
 from cartech_desk.hardware.dyno.source import (
     DynoSource,
@@ -38,10 +43,14 @@ _USUAL_HZ: Final = 10.0
 class DefinitionSource(DynoSource):
     """A source on a link whose bytes somebody defined."""
 
-    def __init__(self, definition: LinkDefinition, link: Link, url: str, alias: str) -> None:
+    def __init__(
+        self, definition: LinkDefinition, link: Link, url: str, alias: str, *, kept_as: str = ""
+    ) -> None:
+        """`kept_as` names the definition's file and what proves it, for the sheet."""
         self.url = url
         self.alias = alias
         self.definition = definition
+        self._kept_as = kept_as
         self._wire = Conversation(link, definition.start_up, definition.poll, definition.poll_s)
         self._packets = Packets(definition)
         self._guard = _guard(definition, alias)
@@ -119,7 +128,7 @@ class DefinitionSource(DynoSource):
             one.model or one.name,
             f"link definition “{one.name}”",
             Tier.USER_DEFINED,
-            verified,
+            ", ".join(filter(None, (verified, self._kept_as))),
         )
 
     @property
@@ -164,8 +173,11 @@ def link_source(url: str, alias: str, folder: Path | None = None) -> DefinitionS
 
     Errors: LinkRefused, BadAdapterUrl.
     """
-    definition, place = _named(url, folder)
-    return DefinitionSource(definition, link_to(place, definition.line), url, alias)
+    definition, place, path = _named(url, folder)
+    kept_as = f"{path.name}, sha256 {file_sha256(path)}"
+    return DefinitionSource(
+        definition, link_to(place, definition.line), url, alias, kept_as=kept_as
+    )
 
 
 def defined_kind(url: str, folder: Path | None = None) -> Kind:
@@ -173,23 +185,28 @@ def defined_kind(url: str, folder: Path | None = None) -> Kind:
     return Kind(_named(url, folder)[0].kind)
 
 
-def _named(url: str, folder: Path | None) -> tuple[LinkDefinition, str]:
-    """Return the definition and the port that an address names. Errors: LinkRefused."""
+def _named(url: str, folder: Path | None) -> tuple[LinkDefinition, str, Path]:
+    """Return the definition and the port that an address names, and its file.
+
+    Errors: LinkRefused.
+    """
     name, at, place = url.removeprefix("link:").rpartition("@")
     if not at or not name or not place:
         raise LinkRefused(
             f"“{url}” names no link.", to_do="Write link:NAME@PORT, as in link:bench@/dev/ttyUSB0."
         )
     if name.endswith(".toml"):
-        definition = read_file(Path(name))
+        path = Path(name)
+        definition = read_file(path)
     elif folder is not None:
+        path = folder / f"{name}{ENDING}"
         definition = DefinitionFiles(folder).load(name)
     else:
         raise LinkRefused(
             f"It is not known where the definition “{name}” is kept.",
             to_do="Name its file: link:FILE.toml@PORT.",
         )
-    return definition, place
+    return definition, place, path
 
 
 def _guard(definition: LinkDefinition, alias: str) -> StepGuard:

@@ -1,5 +1,7 @@
 """The shop's own link definitions: TOML files in one folder, and the templates to begin with."""
 
+import hashlib
+import os
 import re
 from pathlib import Path
 from typing import Final
@@ -38,20 +40,15 @@ class DefinitionFiles:
 
     def save(self, key: str, definition: LinkDefinition) -> Path:
         """Keep one, in the place of the one before. Errors: LinkRefused."""
-        import tomli_w
-
-        text = tomli_w.dumps(to_document(definition))
-        if read_definition(text) != definition:
-            raise LinkRefused(
-                "The definition does not come back as it was written.",
-                kept="Nothing was kept.",
-                to_do="Simplify its texts.",
-            )
+        text = text_of(definition)
         path = self._path(key)
         part = path.with_name(f".{path.name}.part")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            part.write_text(text, encoding="utf-8")
+            with part.open("w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
             part.replace(path)
         except OSError as error:
             part.unlink(missing_ok=True)
@@ -64,8 +61,16 @@ class DefinitionFiles:
 
     def remove(self, key: str) -> None:
         """Forget one. Errors: LinkRefused where there is none."""
-        self.load_text(key)
-        self._path(key).unlink()
+        self.sha256(key)
+        path = self._path(key)
+        try:
+            path.unlink()
+        except OSError as error:
+            raise LinkRefused(
+                f"{path} cannot be removed ({error.strerror or error}).",
+                kept="It is still there.",
+                to_do="Close the program that uses it, and try again.",
+            ) from error
 
     def load_text(self, key: str) -> str:
         """Return the text of one, whether it can work or not. Errors: LinkRefused."""
@@ -74,6 +79,13 @@ class DefinitionFiles:
             raise LinkRefused(f"There is no link definition “{key}”.", to_do="Choose another.")
         return _text(path)
 
+    def sha256(self, key: str) -> str:
+        """Return what proves which text one had. Errors: LinkRefused where there is none."""
+        path = self._path(key)
+        if not path.is_file():
+            raise LinkRefused(f"There is no link definition “{key}”.", to_do="Choose another.")
+        return file_sha256(path)
+
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
             raise LinkRefused(
@@ -81,6 +93,30 @@ class DefinitionFiles:
                 to_do="Use a-z, 0-9, - and _, at most 40 of them.",
             )
         return self.folder / f"{key}{ENDING}"
+
+
+def text_of(definition: LinkDefinition) -> str:
+    """Return the text that a definition is kept as. Errors: LinkRefused."""
+    import tomli_w
+
+    text = tomli_w.dumps(to_document(definition))
+    if read_definition(text) != definition:
+        raise LinkRefused(
+            "The definition does not come back as it was written.",
+            kept="Nothing was kept.",
+            to_do="Simplify its texts.",
+        )
+    return text
+
+
+def file_sha256(path: Path) -> str:
+    """Return what proves which text a definition's file holds. Errors: LinkRefused."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise LinkRefused(
+            f"{path.name} cannot be read ({error}).", to_do="Look whether it is there."
+        ) from error
 
 
 def templates() -> dict[str, str]:

@@ -68,6 +68,7 @@ class Supplies:
 
     def define_link(self, url: str = "") -> None:
         """Edit the definition that an address names: the shop's own, else the template of it."""
+        from cartech_desk.bay.dyno_links import LinkFiles
         from cartech_desk.hardware.dyno.definition_files import DefinitionFiles, templates
         from cartech_desk.ui.widgets.link_editor import LinkEditor
 
@@ -86,7 +87,8 @@ class Supplies:
             return
         if self.editor is not None:
             self.editor.deleteLater()
-        self.editor = LinkEditor(folder, name, page)
+        files = LinkFiles(folder, page.desk.store, lambda: page.acts.actor)
+        self.editor = LinkEditor(folder, name, page, files=files)
         self.editor.link_wanted.connect(self.connect)
         self.editor.setWindowModality(Qt.WindowModality.WindowModal)
         self.editor.show()

@@ -47,12 +47,20 @@ class LinkEditor(QDialog):
     link_wanted = Signal(str)
     """The address of a source: `link:NAME@PORT`."""
 
-    def __init__(self, folder: Path, begin_with: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        begin_with: str = "",
+        parent: QWidget | None = None,
+        *,
+        files: DefinitionFiles | None = None,
+    ) -> None:
+        """`files` keeps the definitions of the folder where that is to leave a trace."""
         super().__init__(parent)
         self.setWindowTitle("Links that the shop defined")
         self.setProperty("bay", True)
         self.resize(*_SIZE)
-        self._files = DefinitionFiles(folder)
+        self._files = DefinitionFiles(folder) if files is None else files
         self._key = ""
         self.definition: LinkDefinition | None = None
         self.ask_key: Callable[[str], str] = self._ask_key

@@ -1,5 +1,6 @@
 """A source that a link definition describes, over a pseudo terminal; captures and files of it."""
 
+import hashlib
 import math
 import os
 import time
@@ -241,3 +242,11 @@ def test_a_file_that_is_no_capture_is_refused(tmp_path, text):
     path.write_text(text)
     with pytest.raises(CaptureRefused):
         read_capture(path)
+
+
+def test_who_it_is_names_the_definition_and_proves_its_text(tmp_path):
+    files = DefinitionFiles(tmp_path)
+    path = files.save("zt", read_definition(templates()["zeitronix"]))
+    source = link_source("link:zt@tcp://127.0.0.1:1", "dyno", tmp_path)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert source.identity.detail == f"not verified, zt.toml, sha256 {sha256}"
