@@ -160,7 +160,8 @@ def test_two_runs_are_compared_and_more_repeat(desk: Desk, file: Path, tmp_path:
     weak = tmp_path / "weak.csv"
     weak.write_bytes(winpep(pull(top_kw=150.0)))
     a, b, c, d = (
-        desk.says("import", one, "--json")["run_id"] for one in (file, stronger, weak, file)
+        desk.says("import", one, "--again", "--json")["run_id"]
+        for one in (file, stronger, weak, file)
     )
     said = desk.says("compare", a, b, "--json")
     assert [one["run_id"] for one in said["runs"]] == [a, b]
@@ -220,7 +221,7 @@ def test_typed_weather_serves_a_file_without_any(desk: Desk, tmp_path: Path) -> 
     assert bare["correction"]["factor"] == 1.0
     assert bare["correction"]["why_not"]
     words = ("--temperature", "85F", "--pressure", "28.85inHg", "--humidity", "85")
-    said = desk.says("import", path, *words, "--correction", "std", "--json")
+    said = desk.says("import", path, "--again", *words, "--correction", "std", "--json")
     assert said["correction"]["factor"] == pytest.approx(1.1005, abs=0.001)
     assert said["conditions"]["source"] == "typed"
 

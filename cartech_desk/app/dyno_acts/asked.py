@@ -3,8 +3,8 @@
 import argparse
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.domain.dyno.run import View
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cartech_desk.app.desk import Counter
     from cartech_desk.app.dyno_acts.told import Shown
     from cartech_desk.bay.dyno_runs import DynoRuns
+    from cartech_desk.domain.dyno.run import RunSetup
+    from cartech_desk.store.store import Store
 
 CORRECTIONS: Final = (
     "none",
@@ -81,10 +83,17 @@ def shown_of(desk: "Counter") -> "Shown":
     return Shown.of(values.dyno.power_unit, UnitSystem(values.screen.units))
 
 
-def quantity(what: str, unit: str, lowest: float, highest: float) -> Callable[[str], float]:
+def quantity(
+    what: str,
+    unit: str,
+    lowest: float,
+    highest: float,
+    hint: Callable[[float], str] = lambda _value: "",
+) -> Callable[[str], float]:
     """Return a reader for argparse of a number with a unit of its own: “61 F”, “24.4inHg”.
 
-    The number alone is in `unit`, in which it is returned.
+    The number alone is in `unit`, in which it is returned. `hint` says more of one that is not
+    possible.
     """
     from cartech_desk.domain.dyno.table_words import Written, unit_of
     from cartech_desk.domain.units import UNITS, convert, same_kind
@@ -101,10 +110,66 @@ def quantity(what: str, unit: str, lowest: float, highest: float) -> Callable[[s
             )
         value = convert(float(found.group(1)) * written.factor, written.unit, unit)
         if not lowest <= value <= highest:
-            raise argparse.ArgumentTypeError(f"“{text}” is not possible: {allowed}.")
+            raise argparse.ArgumentTypeError(f"“{text}” is not possible: {allowed}.{hint(value)}")
         return value
 
     return read
+
+
+FROM: Final = {
+    "device": "device_power",
+    "force": "force",
+    "brake": "brake",
+    "acceleration": "acceleration",
+    "speed": "speed",
+}
+"""What power can be computed from, as it is typed: the same words in every act."""
+BEST: Final = "best"
+
+
+def add_from(parser: argparse.ArgumentParser) -> None:
+    """Let an act be told what power is computed from."""
+    parser.add_argument(
+        "--from",
+        dest="power_from",
+        type=_basis,
+        metavar="{" + ",".join((*FROM, BEST)) + "}",
+        help="what power is computed from; “best” takes the best that there is",
+    )
+
+
+def _basis(text: str) -> str:
+    word = text.strip().lower()
+    known = FROM.get(word, word)
+    if known != BEST and known not in FROM.values():
+        allowed = ", ".join((*FROM, BEST))
+        raise argparse.ArgumentTypeError(f"“{text}” is not possible: use one of {allowed}.")
+    return known
+
+
+def with_basis(setup: "RunSetup", args: argparse.Namespace) -> "RunSetup":
+    """Return a set-up with the basis that was typed, if one was."""
+    from cartech_desk.domain.dyno.run import Basis
+
+    if args.power_from is None:
+        return setup
+    return replace(setup, basis=None if args.power_from == BEST else Basis(args.power_from))
+
+
+def vehicle_id_of(store: "Store", name: str) -> str:
+    """Return the id of a vehicle by VIN or name; one that is not kept yet is made."""
+    from cartech_desk.store.errors import VehicleRefused
+
+    if len(name.strip()) == 17:
+        with suppress(VehicleRefused):
+            return store.vehicles.by_vin(name).id
+    return store.vehicles.by_name(name).id
+
+
+def _in_hpa(pressure_kpa: float) -> str:
+    if 500.0 <= pressure_kpa <= 1100.0:
+        return f" Is it in hPa? Then write {pressure_kpa:g}hPa."
+    return ""
 
 
 def add_weather(parser: argparse.ArgumentParser) -> None:
@@ -114,7 +179,7 @@ def add_weather(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--pressure",
-        type=quantity("the station pressure", "kPa", 0, 1000),
+        type=quantity("the station pressure", "kPa", 0, 500, _in_hpa),
         metavar="KPA",
         help="station pressure, never reduced to sea level; “24.4inHg” and “998hPa” are understood",
     )
@@ -129,9 +194,12 @@ def add_weather(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def with_weather(setup: Any, args: argparse.Namespace) -> Any:
-    """Return a set-up with the air that was typed, as far as it was."""
-    from dataclasses import replace
+def with_weather(setup: Any, args: argparse.Namespace, *, first: bool = False) -> Any:
+    """Return a set-up with the air that was typed, as far as it was.
+
+    With `first` it was typed for the run itself and stands instead of its weather station's.
+    """
+    from cartech_desk.domain.dyno.roles import Role
 
     air = setup.conditions
     typed = {
@@ -142,5 +210,13 @@ def with_weather(setup: Any, args: argparse.Namespace) -> Any:
     typed = {name: value for name, value in typed.items() if value is not None}
     if typed:
         air = replace(air, **typed, source="typed")
+    if first and typed:
+        roles = {
+            "temperature_c": Role.TEMPERATURE,
+            "pressure_kpa": Role.PRESSURE,
+            "humidity_pct": Role.HUMIDITY,
+        }
+        named = dict.fromkeys((*setup.typed_first, *(roles[one] for one in typed)))
+        setup = replace(setup, typed_first=tuple(named))
     altitude = setup.altitude_m if args.altitude is None else args.altitude
     return replace(setup, conditions=air, altitude_m=altitude)

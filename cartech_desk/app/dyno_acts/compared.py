@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cartech_desk.app.dyno_acts.told import Shown
+from cartech_desk.app.dyno_acts.told import Shown, correction_document
 from cartech_desk.domain.dyno.compare import Comparison, Repeatability
 from cartech_desk.domain.dyno.result import RunResult
 from cartech_desk.domain.units import convert
@@ -116,10 +116,7 @@ def _one(run: DynoRun, result: RunResult) -> dict[str, Any]:
     return {
         "run_id": run.id,
         "name": run.name,
-        "correction": {
-            "name": result.factor.correction.name,
-            "factor": round(result.factor.value, 6),
-        },
+        "correction": correction_document(result.factor),
         "peak_power": None
         if peak is None
         else {"hp": _hp(peak.value * factor), "kW": _rounded(peak.value * factor)},

@@ -3,30 +3,27 @@
 import argparse
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from cartech_desk.app.dyno_acts.asked import (
     AtRuns,
+    add_from,
     add_view,
     add_weather,
     open_runs,
     quantity,
     shown_of,
+    vehicle_id_of,
     view_of,
+    with_basis,
     with_weather,
 )
 from cartech_desk.app.dyno_acts.parts import add_act
 
 if TYPE_CHECKING:
     from cartech_desk.domain.dyno.run import RunSetup
+    from cartech_desk.domain.dyno.table_dates import Dated
     from cartech_desk.domain.dyno.tables import Mapping, Proposal
-
-_FROM: Final = {
-    "device": "device_power",
-    "force": "force",
-    "acceleration": "acceleration",
-    "speed": "speed",
-}
 
 
 def add_acts(acts: Any) -> None:
@@ -35,12 +32,7 @@ def add_acts(acts: Any) -> None:
 
     importing = add_act(acts, "import", "keep a run of another program's file (CSV, text)", _import)
     _add_mapping(importing)
-    importing.add_argument(
-        "--from",
-        dest="power_from",
-        choices=tuple(_FROM),
-        help="what power is computed from; else the best that the file has",
-    )
+    add_from(importing)
     importing.add_argument(
         "--mass",
         type=quantity("the equivalent mass", "kg", 1, 50_000),
@@ -56,7 +48,19 @@ def add_acts(acts: Any) -> None:
     )
     where = importing.add_mutually_exclusive_group()
     where.add_argument("--vehicle", metavar="NAME", help="VIN or name of the car")
-    where.add_argument("--session", metavar="ID", help="a session that the run belongs to")
+    where.add_argument(
+        "--session", metavar="ID", help="a session that the run belongs to; “last” is the newest"
+    )
+    importing.add_argument("--customer", default="", metavar="TEXT", help="whose car it is")
+    importing.add_argument(
+        "--date",
+        type=_date_of,
+        metavar="DATE",
+        help="when it was driven, as in “2026-03-04 14:05”; else as the file or its name says",
+    )
+    importing.add_argument(
+        "--again", action="store_true", help="import a file that was imported already"
+    )
     importing.add_argument("--name", default="", metavar="TEXT", help="of the run; else the file's")
     importing.add_argument("--note", default="", metavar="TEXT")
     importing.add_argument("--gear", default="", metavar="TEXT")
@@ -107,10 +111,14 @@ def _import(args: argparse.Namespace) -> int:
             mapping,
             by,
             session=session,
-            vehicle_id=_vehicle(args.vehicle, at),
+            vehicle_id=vehicle_id_of(at.desk.store, args.vehicle) if args.vehicle else "",
             setup=_setup(args, None if session is None else session.setup),
             name=args.name,
             note=args.note,
+            customer=args.customer,
+            started=None if args.date is None else args.date.instant(),
+            day_only=args.date is not None and args.date.at is None,
+            again=args.again,
             remember=args.remember,
             warn=say,
         )
@@ -125,31 +133,29 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _setup(args: argparse.Namespace, base: "RunSetup | None") -> "RunSetup":
-    from cartech_desk.domain.dyno.run import Basis, RunSetup
+    from cartech_desk.domain.dyno.run import RunSetup
 
-    setup: RunSetup = with_weather(base or RunSetup(), args)
+    setup = with_basis(with_weather(base or RunSetup(), args, first=True), args)
     return replace(
         setup,
-        basis=Basis(_FROM[args.power_from]) if args.power_from else setup.basis,
         equivalent_mass_kg=args.mass if args.mass is not None else setup.equivalent_mass_kg,
         losses=(*setup.losses, args.losses) if args.losses is not None else setup.losses,
         gear=args.gear or setup.gear,
     )
 
 
-def _vehicle(name: str | None, at: AtRuns) -> str:
-    """Return the id of a vehicle by VIN or name; one of imports where nobody named it."""
-    from cartech_desk.store.errors import VehicleRefused
+def _date_of(text: str) -> "Dated":
+    """Read a date for argparse."""
+    from datetime import datetime
 
-    if not name:
-        return ""
-    vehicles = at.desk.store.vehicles
-    if len(name.strip()) == 17:
-        try:
-            return vehicles.by_vin(name).id
-        except VehicleRefused:
-            return vehicles.by_name(name).id
-    return vehicles.by_name(name).id
+    from cartech_desk.domain.dyno.table_dates import date_typed
+
+    found = date_typed(text, datetime.now().astimezone().date())
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no date that is sure: write it as in 2026-03-04, or “2026-03-04 14:05”."
+        )
+    return found
 
 
 def _losses_of(text: str) -> Any:

@@ -123,8 +123,9 @@ def _list(args: argparse.Namespace) -> int:
             (session, dyno.runs(session.id, deleted=args.deleted))
             for session in dyno.sessions(" ".join(args.search))
         ]
-        short = shortest(one.id for session, runs in found for one in (session, *runs))
-        listing = Listing(shown_of(at.desk), at.desk.settings.values.dyno.correction, short)
+        ids = [session.id for session, _runs in found]
+        ids += [run.id for _session, runs in found for run in runs]
+        listing = Listing(shown_of(at.desk), at.desk.settings.values.dyno.correction, shortest(ids))
         text = "\n\n".join(session_text(session, runs, listing) for session, runs in found)
         emit(
             args,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -11,7 +11,10 @@ from cartech_desk.domain.dyno.result import Peak, QualityMark, RunResult
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import RawRun
 from cartech_desk.domain.units import UnitSystem, convert, known_unit
-from cartech_desk.store.dyno import DynoRun, DynoSession
+from cartech_desk.store.dyno import DynoRun, DynoSession, as_driven, started_words
+
+if TYPE_CHECKING:
+    from cartech_desk.domain.dyno.corrections import Factor
 
 _BASES: Final[Mapping[str, str]] = {
     "device_power": "the device's own uncorrected power",
@@ -47,9 +50,8 @@ class Shown:
 
     @classmethod
     def of(cls, power_unit: str, system: UnitSystem) -> "Shown":
-        """Return the units for a power unit: torque in lb·ft goes with hp outside the metric."""
-        imperial = power_unit == "hp" and system is not UnitSystem.METRIC
-        return cls(power_unit, "lbft" if imperial else "Nm", system)
+        """Return the units for a power unit: torque in lb·ft goes with hp, in Nm with others."""
+        return cls(power_unit, "lbft" if power_unit == "hp" else "Nm", system)
 
     def power_of(self, kw: float | None) -> str:
         """Return power in words."""
@@ -67,12 +69,7 @@ def run_document(run: DynoRun, result: RunResult, raw: RawRun | None = None) -> 
         "run_id": run.id,
         "name": run.name,
         "session_id": run.session,
-        "correction": {
-            "name": factor.correction.name,
-            "factor": round(factor.value, 6),
-            "key": factor.correction.key,
-            "why_not": factor.why_not,
-        },
+        "correction": correction_document(factor),
         "peak_power": _power(result.peak_power, factor.value),
         "peak_torque": _torque(result.peak_torque, factor.value),
         "uncorrected": {
@@ -103,9 +100,13 @@ def run_document(run: DynoRun, result: RunResult, raw: RawRun | None = None) -> 
         "ecu_offset_s": round(result.ecu_offset_s, 4),
         "slips": [{"t_s": round(one.t_s, 3), "by_s": round(one.by_s, 4)} for one in result.slips],
         "gear": run.setup.gear,
+        "fuel": "" if run.facts is None else run.facts.fuel,
+        "customer": "" if run.facts is None else run.facts.customer,
         "ending": run.ending.value,
         "tier": run.tier.value,
         "started": run.started.isoformat(),
+        "started_is": run.started_is.value,
+        "started_day_only": run.day_only,
         "recording_id": run.recording_id,
         "samples_sha256": run.samples_sha256,
         "note": run.note,
@@ -119,6 +120,21 @@ def run_document(run: DynoRun, result: RunResult, raw: RawRun | None = None) -> 
     return document
 
 
+def correction_document(factor: "Factor") -> dict[str, Any]:
+    """Return what was done about the weather: “none” where nothing was, and why."""
+    asked = factor.correction
+    done = not factor.why_not and asked.key != "none"
+    document: dict[str, Any] = {
+        "name": asked.name if done else "none",
+        "factor": round(factor.value, 6),
+        "key": asked.key if done else "none",
+        "why_not": factor.why_not,
+    }
+    if factor.why_not:
+        document["asked"] = {"name": asked.name, "key": asked.key}
+    return document
+
+
 def quality_document(mark: QualityMark) -> dict[str, Any]:
     """Return a mark as plain values."""
     return {"key": mark.key, "word": mark.word, "why": mark.why, "grave": mark.grave}
@@ -129,13 +145,18 @@ def run_text(run: DynoRun, session: DynoSession | None, result: RunResult, shown
     factor = result.factor
     vehicle = "" if session is None else f"  {session.vehicle_name}"
     lines = [
-        f"{run.name}{vehicle}  {run.started.astimezone():%Y-%m-%d %H:%M:%S}  "
-        f"({_ENDINGS[run.ending.value]})  {run.id}",
-        "",
-        f"Correction:   {factor.correction.name}, factor {factor.value:.4f}",
+        f"{run.name}{vehicle}  {started_words(run)}  ({_ENDINGS[run.ending.value]})  {run.id}",
     ]
+    if run.deleted:
+        lines.append(f"■ It is deleted. To bring it back: cartech-desk dyno restore {run.id[-6:]}")
+    lines += ["", *_said_of(run, session)]
     if factor.why_not:
+        lines.append(f"Correction:   none, factor 1 ({factor.correction.name} was asked for)")
         lines.append(f"              {factor.why_not}")
+    elif factor.correction.key == "none":
+        lines.append("Correction:   none, factor 1")
+    else:
+        lines.append(f"Correction:   {factor.correction.name}, factor {factor.value:.4f}")
     lines += [
         f"Peak power:   {_peak(result.peak_power, factor.value, shown.power_of)}",
         f"Peak torque:  {_peak(result.peak_torque, factor.value, shown.torque_of)}",
@@ -152,13 +173,28 @@ def run_text(run: DynoRun, session: DynoSession | None, result: RunResult, shown
         how = "estimated" if run.setup.ecu_offset_s is None else "typed"
         lines.append(f"Car's clock:  {1000 * result.ecu_offset_s:+.0f} ms ({how})")
     times = [f"{_time_words(one.key)} {one.seconds:.3f} s" for one in result.times if one.seconds]
+    never = [_time_words(one.key) for one in result.times if not one.seconds]
     lines.append(f"Times:        {', '.join(times) or 'none: the run spans none of them'}")
+    if times and never:
+        lines.append(f"              not driven: {', '.join(never)}")
     for mark in result.quality:
         sign = "■" if mark.grave else "▲"
         lines.append(f"{sign} {mark.word}: {mark.why}")
     if not result.quality:
         lines.append("● Nothing is wrong with this run.")
     return "\n".join(lines)
+
+
+def _said_of(run: DynoRun, session: DynoSession | None) -> list[str]:
+    """Return what people said of a run: gear, fuel, customer, note."""
+    driven = session if session is None else as_driven(session, run)
+    told = [
+        ("Customer:", "" if driven is None else driven.customer),
+        ("Gear:", run.setup.gear),
+        ("Fuel:", "" if driven is None else driven.fuel),
+        ("Note:", run.note),
+    ]
+    return [f"{name:<13} {words}" for name, words in told if words]
 
 
 def _power(peak: Peak | None, factor: float) -> dict[str, Any] | None:
