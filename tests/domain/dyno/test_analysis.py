@@ -503,36 +503,6 @@ def test_without_engine_speed_there_is_power_and_no_torque():
     assert "no_rpm" in marks(result)
 
 
-@pytest.mark.parametrize("noise", [0.001, 0.01])
-def test_the_doubt_of_a_peak_covers_what_noise_does_to_it(noise):
-    inside, n = 0, 60
-    for seed in range(n):
-        rng = np.random.default_rng(seed)
-        power = POWER + rng.normal(0.0, noise * PEAK, len(T_S))
-        columns_of = {Role.SPEED: (T_S, SPEED), Role.POWER: (T_S, power)}
-        peak = analyse(*run_of(by_role(columns_of), conditions=AIR), View("none", 3)).peak_power
-        inside += abs(peak.value - PEAK) <= peak.uncertainty.total
-    assert inside >= 0.85 * n
-
-
-@pytest.mark.parametrize("level", [0, 3, 5])
-@pytest.mark.parametrize(("rate_hz", "noise_kmh"), [(20.0, 0.01), (100.0, 0.02), (1000.0, 0.1)])
-def test_the_doubt_of_a_peak_from_noisy_speed_covers_its_error(rate_hz, noise_kmh, level):
-    t_s, speed, _gain, power = pull(rate_hz)
-    true, inside = power[t_s < 9.5].max(), 0
-    for seed in range(10):
-        noise = np.random.default_rng(seed).normal(0.0, noise_kmh, len(t_s))
-        raw, setup = run_of(
-            by_role({Role.SPEED: (t_s, speed + noise)}),
-            conditions=AIR,
-            equivalent_mass_kg=MASS_KG,
-        )
-        peak = analyse(raw, setup, View("none", level)).peak_power
-        inside += abs(peak.value - true) <= peak.uncertainty.total
-        assert peak.uncertainty.total < 0.03 * true
-    assert inside >= 8
-
-
 def test_a_noisier_run_has_a_more_doubtful_peak_and_a_mark():
     def noisy(part):
         rng = np.random.default_rng(9)
