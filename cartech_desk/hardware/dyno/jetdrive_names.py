@@ -200,7 +200,7 @@ def _channel(provider: Provider, entry: Entry, role: Role | None) -> Channel:
         "ratio" if role is Role.DEVICE_FACTOR and unit.unit == "none" else unit.unit,
         *unit.shown,
         decimals=unit.decimals,
-        source=f"{source}, channel {entry.channel.id} “{entry.channel.name}”",
+        source=f"{source}, “{entry.channel.name}”",  # its id may be another one tomorrow
         lowest=unit.possible[0],
         highest=unit.possible[1],
     )

@@ -4,6 +4,7 @@ Dynojet's JETDRIVE Network Specification 2.1.1. The bytes are made here anew, no
 own reader of them, so that a mistake in one is not hidden by the same mistake in the other.
 """
 
+import math
 import random
 import struct
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,7 @@ from itertools import groupby
 from typing import Final
 
 from cartech_desk.hardware.sim.car import SimulatedCar
-from cartech_desk.hardware.sim.dyno_options import DynoOptions
+from cartech_desk.hardware.sim.dyno_options import RESTART_S, DynoOptions
 from cartech_desk.hardware.sim.dyno_rollers import Resampled, Rollers
 from cartech_desk.hardware.sim.dyno_sensors import SENSORS, WEATHER, DynoSensors, Sample, Sensor
 
@@ -28,7 +29,7 @@ FIRST_BREAKING_VERSION: Final = 10
 """Whoever speaks this or a later one is not answered."""
 ALL: Final = 0xFFFF
 
-CHANNEL_INFO, CHANNEL_VALUES, PING, PONG, REQUEST_CHANNEL_INFO = 1, 2, 4, 5, 6
+CHANNEL_INFO, CHANNEL_VALUES, CLEAR_CHANNEL_INFO, PING, PONG, REQUEST_CHANNEL_INFO = range(1, 7)
 
 _HEADER: Final = struct.Struct("<BHHBH")
 _ENTRY: Final = struct.Struct("<HB30sB")
@@ -54,6 +55,12 @@ class Provider:
             name = sensor.name.encode()
             value += _ENTRY.pack(self._ids[sensor.name], VENDOR, name, sensor.unit)
         return self._datagram(CHANNEL_INFO, value)
+
+    def renumbered(self) -> bytes:
+        """Give all channels other ids; return the word that those of before are to be forgotten."""
+        highest = max(self._ids.values(), default=0)
+        self._ids = {name: highest + 1 - number for name, number in self._ids.items()}
+        return self._datagram(CLEAR_CHANNEL_INFO, b"")
 
     def values(self, samples: Iterable[Sample], jumped_ms: int) -> Iterator[bytes]:
         """Yield ChannelValues of those samples that are this provider's."""
@@ -101,6 +108,8 @@ class JetdriveDyno:
         self._began_ns: int | None = None
         self._named_ns: int | None = None
         self._silent = False
+        self._restarts_s = options.restart_at + RESTART_S if options.restart_at else math.inf
+        self._clears_s = options.clear_at or math.inf
 
     def close(self) -> None:
         """Let the car go."""
@@ -111,10 +120,13 @@ class JetdriveDyno:
         if self._began_ns is None:
             self._began_ns = now_ns
         moments = self._rollers.moments(now_ns)
+        cleared: list[bytes] = []
         if moments:
-            self._silent = self.options.is_silent(moments[-1].time_s)
+            time_s = moments[-1].time_s
+            self._silent = self.options.is_silent(time_s)
+            cleared = self._begun_anew(time_s)
         samples = self._sensors.samples(self._resampled.through(moments))
-        sent = self._names_due(now_ns)
+        sent = cleared + self._names_due(now_ns)
         for _, frame in groupby(samples, key=lambda sample: sample.t_ns // FRAME_NS):
             together = list(frame)
             jumped_ms = self._jumped_ms(together[0].t_ns)
@@ -139,6 +151,18 @@ class JetdriveDyno:
             elif key == REQUEST_CHANNEL_INFO and self._may_name(now_ns):
                 answers.append(provider.names())
         return self._through_the_net(answers)
+
+    def _begun_anew(self, time_s: float) -> list[bytes]:
+        """Begin anew as another host, or with other ids, where that is due; return what to say."""
+        if time_s >= self._restarts_s:
+            self._restarts_s = math.inf
+            self._named_ns = None
+            self.providers = _providers(self.options, self._random)
+        if time_s < self._clears_s:
+            return []
+        self._clears_s = math.inf
+        self._named_ns = None
+        return [provider.renumbered() for provider in self.providers]
 
     def _may_name(self, now_ns: int) -> bool:
         if self._began_ns is None:

@@ -8,6 +8,9 @@ from typing import Any, Final
 from cartech_desk.hardware.errors import BadAdapterUrl
 from cartech_desk.hardware.sim.option_values import DYNO, integer, number, one_of, switch
 
+RESTART_S: Final = 3.0
+"""So long the dyno's software is away when it begins anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class DynoOptions:
@@ -17,10 +20,13 @@ class DynoOptions:
     of the sensors (0: none, 1: a good dyno); `slips` how many seconds lie between two slips of the
     speed column (0: none); `dropouts` probability that a second begins with 0.3 s of nothing;
     `jump_at` when the device's clock jumps by `jump_s` (0: never); `silent_at` when it falls
-    silent for `silent_s` (0: never, or for good); `second` a weather station as another provider
-    that uses the same channel ids; `names` whether JETDRIVE tells names by itself ("first") or
-    only when "asked"; `names_after` how many seconds late; `loss` and `double` probability that
-    a datagram is lost or comes twice. `humidity` of the test cell's air in percent.
+    silent for `silent_s` (0: never, or for good); `restart_at` when its software begins anew as
+    another host, without a farewell, and is away for `RESTART_S` (0: never); `clear_at` when
+    JETDRIVE lets its channels be forgotten and names them with other ids (0: never); `second` a
+    weather station as another provider that uses the same channel ids; `names` whether JETDRIVE
+    tells names by itself ("first") or only when "asked"; `names_after` how many seconds late;
+    `loss` and `double` probability that a datagram is lost or comes twice. `humidity` of the test
+    cell's air in percent.
     """
 
     seed: int = 1
@@ -32,6 +38,8 @@ class DynoOptions:
     jump_s: float = 5.0
     silent_at: float = 0.0
     silent_s: float = 0.0
+    restart_at: float = 0.0
+    clear_at: float = 0.0
     second: bool = False
     names: str = "first"
     names_after: float = 0.0
@@ -41,6 +49,8 @@ class DynoOptions:
 
     def is_silent(self, time_s: float) -> bool:
         """Tell whether the dyno says nothing at this time of the car's script."""
+        if 0 < self.restart_at <= time_s < self.restart_at + RESTART_S:
+            return True
         if not 0 < self.silent_at <= time_s:
             return False
         return not self.silent_s or time_s < self.silent_at + self.silent_s
@@ -68,6 +78,12 @@ DYNO_OPTIONS: Final[dict[str, DynoOption]] = {
     "jump_s": DynoOption(number(-1e6, 1e6, DYNO), "by how many seconds it jumps (5)"),
     "silent_at": DynoOption(number(0, 1e6, DYNO), "second of the drive at which it falls silent"),
     "silent_s": DynoOption(number(0, 1e6, DYNO), "for how long; 0 for good"),
+    "restart_at": DynoOption(
+        number(0, 1e6, DYNO), "second at which its software begins anew, as another host"
+    ),
+    "clear_at": DynoOption(
+        number(0, 1e6, DYNO), "second at which it gives its channels other ids, and says so"
+    ),
     "second": DynoOption(
         partial(switch, what=DYNO), "on: a weather station that uses the same channel ids"
     ),

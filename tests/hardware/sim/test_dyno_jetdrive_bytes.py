@@ -161,6 +161,29 @@ def test_a_silent_dyno_says_nothing_at_all():
     assert datagrams(device, 3.2, 2.9)
 
 
+def test_software_that_begins_anew_is_another_host_after_a_while_and_says_no_farewell():
+    device = dyno(restart_at=1.0)
+    (before,) = {host for host, *_ in values(datagrams(device, 1.5))}
+    assert datagrams(device, 3.9, 1.5) == []
+    sent = datagrams(device, 5.0, 3.9)
+    assert {host for host, *_ in values(sent)} & {before} == set()
+    assert Key.CLEAR_CHANNEL_INFO not in keys(sent)
+    assert keys(sent)[0] == Key.CHANNEL_INFO
+
+
+def test_channels_that_are_cleared_come_with_other_ids_and_the_same_values():
+    sent = datagrams(dyno(clear_at=1.0), 2.0)
+    (at,) = [place for place, key in enumerate(keys(sent)) if key == Key.CLEAR_CHANNEL_INFO]
+    assert sent[at][1:3] == bytes(2)
+    lists = []
+    for one in (sent[0], sent[at + 1]):
+        info = read_channel_info(read_datagram(one).value)
+        lists.append({channel.name: channel.id for channel in info.channels})
+    assert lists[0].keys() == lists[1].keys()
+    assert all(lists[0][name] != lists[1][name] for name in ("Speed", "Engine RPM", "Force"))
+    assert [one[5] for one in sent] == [number & 0xFF for number in range(len(sent))]
+
+
 def test_the_clock_jumps_once_and_by_as_much_as_it_was_told():
     sent = values(datagrams(dyno(jump_at=1.0, jump_s=5.0), 2.0))
     steps = np.diff([ms for _, number, ms, _ in sent if number == 1])

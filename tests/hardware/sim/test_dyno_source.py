@@ -152,3 +152,32 @@ def test_lost_datagrams_are_counted_and_doubled_ones_tell_nothing_twice(opened):
     assert source.health.lost > 10
     times = [one.t_ns for one in readings if one.channel == "dyno_speed"]
     assert len(set(times)) == len(times)
+
+
+def power_of(seen):
+    return [one for one in seen if one.channel == "dyno_power_uncorrected"]
+
+
+def test_a_dyno_that_gives_its_channels_other_ids_goes_on_under_their_names(opened):
+    source = opened("?clear_at=1.5&noise=0&slips=0")
+    read_until(source, power_of)
+    before = {one.channel for one in source.channels}
+    seen = read_until(source, lambda seen: len(power_of(seen)) > 250)
+    assert {one.channel for one in source.channels} == before
+    assert len(power_of(seen)) > 250
+    assert {one.quality for one in seen} == {Quality.GOOD}
+    times = [one.t_ns for one in power_of(seen)]
+    assert max(later - one for one, later in itertools.pairwise(times)) < 50_000_000
+    speeds = [one.value for one in seen if one.channel == "dyno_speed"]
+    assert max(abs(later - one) for one, later in itertools.pairwise(speeds)) < 3.0
+
+
+def test_a_dyno_whose_software_begins_anew_plays_its_part_again_under_its_names(opened):
+    source = opened("?restart_at=1.0")
+    read_until(source, power_of)
+    before = source.identity.detail
+    roles = {one.role: one.channel.name for one in source.channels if one.role}
+    read_until(source, lambda _: source.identity.detail != before, 8.0)
+    read_until(source, power_of, 8.0)
+    assert source.identity.detail != before
+    assert {one.role: one.channel.name for one in source.channels if one.role} == roles
