@@ -54,6 +54,20 @@ def test_an_empty_chart_says_what_will_be_here(chart):
     assert EMPTY in said(chart)
 
 
+def test_a_scale_that_waited_for_its_first_run_is_numbered(chart, qtbot):
+    chart.grab()
+    chart.set_live(pull(upto=0.4))
+    left, right = chart._plot._shown[0].axes
+    assert len(left.ticks) > 2
+    assert left.size().width() == right.size().width() > 20
+
+
+def test_a_low_pane_has_two_numbers_at_least(chart):
+    chart.set_runs([shown(pull(), "Run 3", 1)])
+    for pane in chart._plot._shown:
+        assert len(pane.axes[0].ticks) >= 2
+
+
 def test_a_run_is_drawn_in_its_colour_and_named(chart):
     chart.set_runs([shown(pull(), "Run 3", 1)])
     assert "Run 3" in said(chart)
@@ -72,9 +86,7 @@ def test_the_chart_takes_the_other_theme(chart):
 
 def test_headings_tell_the_units_and_how_the_lines_are_told_apart(chart):
     chart.set_runs([shown(pull())])
-    assert {"Power hp", "Torque lb·ft", "Air to fuel", "Boost bar", "5\u202f252"} <= set(
-        said(chart)
-    )
+    assert {"Power hp", "Torque lb·ft", "AFR", "Boost bar", "5\u202f252"} <= set(said(chart))
     samples = {each.words: each.sample for each in chart._plot._words.said}
     assert (samples["Power hp"], samples["Torque lb·ft"]) == ("solid", "dashed")
 

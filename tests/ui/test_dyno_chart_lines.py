@@ -13,6 +13,7 @@ from cartech_desk.ui.models.dyno_picture import DynoPicture
 from cartech_desk.ui.models.dyno_span import LEAST, AxisSpan
 from cartech_desk.ui.models.dyno_units import dyno_units
 from cartech_desk.ui.models.equal_scales import (
+    NumberedScale,
     PairedScale,
     fitting_ratio,
     rounded_about,
@@ -228,8 +229,25 @@ def test_negative_power_is_not_cut_off():
 
 def test_a_slip_of_the_run_in_front_is_shaded_with_its_word():
     (shade,) = pane(picture(shown(pull(slips=(slip(4.9),))))).shades
-    assert shade[2] == "slip"
+    assert shade[2] == "time glitch"
     assert shade[0] < shade[1]
+
+
+def test_the_bars_of_the_last_run_are_not_those_of_the_run_under_way():
+    made = picture(shown(pull(slips=(slip(4.9),)), ghost=True))
+    made.set_live(pull("now"))
+    assert pane(made).shades == ()
+
+
+@given(
+    low=st.floats(-50.0, 200.0),
+    span=st.floats(0.05, 500.0),
+    most=st.integers(2, 8),
+)
+def test_a_numbered_scale_writes_two_numbers_at_least(low, span, most):
+    ticks = NumberedScale(low, low + span, fits=False).ticks(most)
+    assert 2 <= len(ticks) <= most + 1
+    assert all(low - 1e-6 * span <= value <= low + span * (1 + 1e-6) for value, _ in ticks)
 
 
 def test_zoomed_in_the_scale_follows_what_is_seen():

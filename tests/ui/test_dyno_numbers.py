@@ -171,7 +171,7 @@ def test_badges_put_the_grave_first_and_a_run_without_one_is_good():
     told = badges(pull(quality=(SLIPPED, GRAVE)))
     assert [(one.state, one.word) for one in told] == [
         (State.TRIP, "source lost"),
-        (State.WARNING, "slips"),
+        (State.WARNING, "time glitch"),
     ]
     assert [one.word for one in badges(pull())] == ["good"]
 
@@ -297,7 +297,7 @@ def test_everything_is_copied_as_text(numbers, qtbot):
     qtbot.keyClick(numbers, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     text = QApplication.clipboard().text()
     assert text.startswith("Run 3\nPower\t")
-    for words in ("slips\t", "60 to 100 mph\t5.721 s", "Factor\t1.2220", "At 5\u202f000 rpm"):
+    for words in ("time glitch\t", "60 to 100 mph\t5.721 s", "Factor\t1.2220", "At 5\u202f000 rpm"):
         assert words in text
 
 

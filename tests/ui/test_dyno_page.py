@@ -13,6 +13,7 @@ from cartech_desk.office.session import AtDesk
 from cartech_desk.store.dyno import RunEnding
 from cartech_desk.ui.application import dress
 from cartech_desk.ui.models.bench_words import DASH
+from cartech_desk.ui.models.dyno_told import peaks_told
 from cartech_desk.ui.pages.dyno import DynoPage
 from tests.ui.conftest import ADMINISTRATOR, TECHNICIAN
 from tests.ui.dyno_double import (
@@ -104,6 +105,58 @@ class TestAnEmptyPage:
         show()
         assert page.pages.currentWidget() is page.work
         assert page.front.id == "r1"
+
+
+class TestPeaksInTheTree:
+    def test_the_tree_says_the_same_number_as_the_panel_under_every_view(
+        self, page, bay, show, three, qtbot, monkeypatch
+    ):
+        plain = bay.runs.result
+
+        def computed(run_id, view):
+            # Less smoothing, a higher peak: the summary beside the run knows nothing of it.
+            result = plain(run_id, view)
+            higher = replace(
+                result.peak_power, value=result.peak_power.value * (1.03 - 0.01 * view.smoothing)
+            )
+            return replace(result, peak_power=higher, view=view)
+
+        monkeypatch.setattr(bay.runs, "result", computed)
+        show()
+        page.set_view(View("std", smoothing=0))
+        show.settle()
+        model = page.tree.model
+        qtbot.waitUntil(lambda: not any(model.peaks.of(one).note for one in page.runs.values()))
+        told = [model.peaks.of(page.runs[one]).number for one in ("r3", "r2", "r1")]
+        panel = []
+        for one in ("r3", "r2", "r1"):
+            page.choose([one])
+            show.settle()
+            panel.append(peaks_told(page.results[one], page.units)[0].number)
+        assert told == panel
+
+    def test_nothing_is_computed_for_the_tree_while_a_run_is_driven(
+        self, page, bay, show, three, monkeypatch
+    ):
+        show()
+        bay.dyno.running()
+        show.settle()
+        began = []
+        monkeypatch.setattr(bay.runs, "result", lambda *asked: began.append(asked))
+        page.view = View("std", smoothing=0)
+        page.tree.set_view(page.view, "metric", "hp")
+        page.sight.look()
+        assert began == []
+
+    def test_empty_sessions_are_shown_when_asked_for(self, page, bay, show, three):
+        over = make_session("s0", ended=make_session().started)
+        bay.book.all_sessions.append(over)
+        show()
+        assert page.tree.model.rowCount() == 1
+        run(page, "Show empty sessions, or not")
+        assert page.tree.model.rowCount() == 2
+        run(page, "Show empty sessions, or not")
+        assert page.tree.model.rowCount() == 1
 
 
 class TestStart:

@@ -19,9 +19,11 @@ from cartech_desk.ui.models.dyno_run_tree import (
     badge,
     session_words,
 )
+from cartech_desk.ui.models.dyno_told import peaks_told
+from cartech_desk.ui.models.dyno_units import dyno_units
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.widgets.dyno_tree import DynoTree
-from tests.ui.dyno_results import KW_PER_HP, WEATHER, run, session
+from tests.ui.dyno_results import KW_PER_HP, STARTED, WEATHER, pull, run, session
 
 SLIPS = ("slips", "slips", False)
 SPIN = ("wheel_spin", "wheel spin", True)
@@ -225,9 +227,65 @@ def test_a_peak_that_cannot_be_corrected_here_is_said_to_be_raw(tree, setup):
     assert "not corrected" in tip
 
 
+def test_a_kept_peak_is_said_to_be_of_its_smoothing_until_the_run_is_computed(tree):
+    view = View("sae", smoothing=0)
+    tree.set_view(view, "metric", "hp")
+    peak = tree.model.index_of("s2r1").data(PEAK_ROLE)
+    assert peak.note == "smoothing 3"
+    assert tree.model.peaks.wanted(tree.model.run("s2r1"))
+
+
+def test_a_peak_is_that_of_the_run_s_result_under_the_view_in_force(tree):
+    result = pull("s2r1", peak_hp=231.0)
+    tree.set_view(result.view, "metric", "hp")
+    tree.show_results({"s2r1": result})
+    peak = tree.model.index_of("s2r1").data(PEAK_ROLE)
+    assert peak.number == peaks_told(result, dyno_units("metric", "hp"))[0].number
+    assert peak.note == ""
+
+
+def test_a_result_under_another_view_or_of_a_changed_run_is_not_shown(tree):
+    result = pull("s2r1", peak_hp=231.0)
+    before = tree.model.index_of("s2r1").data(PEAK_ROLE).number
+    tree.set_view(View("din", smoothing=5), "metric", "hp")
+    tree.show_results({"s2r1": result})
+    assert tree.model.index_of("s2r1").data(PEAK_ROLE).note == "smoothing 3"
+    tree.set_view(result.view, "metric", "hp")
+    tree.show_results({"s2r1": result})
+    tree.set_runs(SESSIONS, [run(1, 2, note="put right")])
+    assert tree.model.index_of("s2r1").data(PEAK_ROLE).number == before
+
+
+def test_power_at_the_engine_is_not_told_from_what_was_kept_at_the_wheels(tree):
+    tree.set_view(View("sae", engine=True), "metric", "hp")
+    assert tree.model.index_of("s2r1").data(PEAK_ROLE).note == "at the wheels"
+
+
+def test_sessions_that_are_over_and_hold_no_run_are_listed_when_asked_for(tree):
+    over = session(3, ended=STARTED)
+    tree.set_runs((*SESSIONS, over), RUNS)
+    assert tree.filter.rowCount() == 2
+    tree.show_empties(on=True)
+    assert tree.filter.rowCount() == 3
+    tree.show_empties(on=False)
+    assert tree.filter.rowCount() == 2
+
+
+def test_a_session_under_way_is_listed_before_its_first_run(tree):
+    tree.set_runs((*SESSIONS, session(3)), RUNS)
+    assert tree.filter.rowCount() == 3
+
+
+def test_the_runs_that_can_be_seen_are_told_from_the_top_down(tree, qtbot):
+    assert [one.id for one in tree.in_sight()] == listed(tree)
+    tree.resize(240, 220)
+    qtbot.waitUntil(lambda: 0 < len(tree.in_sight()) < 5)
+    assert tree.in_sight()[0].id == "s2r3"
+
+
 def test_badges_are_a_shape_and_a_word_the_gravest_first():
     assert badge(run()) == (State.CONNECTED, "good")
-    assert badge(run(quality=(SLIPS,))) == (State.WARNING, "slips")
+    assert badge(run(quality=(SLIPS,))) == (State.WARNING, "time glitch")
     assert badge(run(quality=(SLIPS, SPIN))) == (State.TRIP, "wheel spin +1")
     assert badge(run(ending=RunEnding.POWER_CUT)) == (State.WARNING, "power cut")
     assert badge(run(ending=RunEnding.OPEN)) == (State.RECORDING, "being driven")
@@ -243,7 +301,7 @@ def test_a_cut_run_that_is_marked_for_it_says_it_once():
 def test_the_tooltip_tells_the_reasons(tree):
     tree.set_runs(SESSIONS, [run(1, 2, quality=(SLIPS,))])
     index = tree.model.index_of("s2r1")
-    assert "Slips." in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert "Time glitch." in index.data(Qt.ItemDataRole.ToolTipRole)
     tree.set_reasons({"s2r1": ["The speed column slips by 50 ms."]})
     assert "The speed column slips by 50 ms." in index.data(Qt.ItemDataRole.ToolTipRole)
 

@@ -276,7 +276,7 @@ def test_closing_a_locked_desk_offers_no_way_to_stop_its_recording(qtbot, locked
 def test_a_question_of_before_the_lock_stops_nothing_any_more(qtbot, window, bay):
     bay.recording = RecordingStatus("r", monotonic_ns())
     bay.calls.clear()
-    window.close_window()
+    window.close()
     assert any("Stop" in button.text() for button in window.question.buttons())
     window.keeper.lock()
     qtbot.waitUntil(lambda: window.gate.asking is Asking.UNLOCK, timeout=2000)

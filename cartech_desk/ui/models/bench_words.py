@@ -90,7 +90,7 @@ ROLE_WORDS: Final = {
     Role.CORRECTED_TORQUE: "Torque, corrected there",
     Role.THROTTLE: "Throttle",
     Role.LAMBDA: "Lambda",
-    Role.AFR: "Air to fuel",
+    Role.AFR: "AFR",
     Role.BOOST: "Boost",
     Role.MANIFOLD: "Manifold pressure",
     Role.TEMPERATURE: "Air temperature",

@@ -283,8 +283,11 @@ class DynoPicture:
         return tuple(said)
 
     def _shades(self) -> tuple[tuple[float, float, str], ...]:
-        """Return where the speed of the run in front slipped, and where it has gaps."""
-        if not self._kept:
+        """Return where the clock of the run in front slipped, and where it has gaps.
+
+        Nothing of a ghost: its bars would be taken for those of the run that is being driven.
+        """
+        if not self._kept or self._kept[0].shown.ghost:
             return ()
         drawn = self._kept[0]
         curve, slips = drawn.lines.curve, drawn.shown.result.slips
@@ -295,7 +298,7 @@ class DynoPicture:
         for slip in slips:
             if curve.t_s[0] <= slip.t_s <= curve.t_s[-1]:
                 ends = np.interp((slip.t_s, slip.t_s + abs(slip.by_s)), curve.t_s, x)
-                found.append((float(ends[0]), float(ends[1]), "slip"))
+                found.append((float(ends[0]), float(ends[1]), "time glitch"))
         found += [(float(x[at]), float(x[at + 1]), "gap") for at in drawn.lines.gaps()]
         return tuple(each for each in found if np.isfinite(each[:2]).all())
 
@@ -315,7 +318,7 @@ class DynoPicture:
         if ends is None:
             return None
         low, high = rounded_about(*ends, _SHORTEST[role.value])
-        title = {Role.AFR: "Air to fuel", Role.LAMBDA: "Lambda"}.get(role, "Boost")
+        title = {Role.AFR: "AFR", Role.LAMBDA: "Lambda"}.get(role, "Boost")
         lines = [self._line(each, points) for each, points in reversed(drawn) if not each.live]
         lines.sort(key=lambda line: line.color is not None)
         return Pane(

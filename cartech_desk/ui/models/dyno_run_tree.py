@@ -12,9 +12,11 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from cartech_desk.domain.dyno.result import RunResult
 from cartech_desk.domain.dyno.run import TestType, View
 from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding
-from cartech_desk.ui.models.dyno_peaks import peak_words
+from cartech_desk.ui.models.dyno_mark_words import mark_word
+from cartech_desk.ui.models.dyno_tree_peaks import TreePeaks
 from cartech_desk.ui.models.dyno_units import dyno_units
 from cartech_desk.ui.models.word_filter import WordFilter
 from cartech_desk.ui.theme.states import State
@@ -66,7 +68,8 @@ def badge(run: DynoRun) -> tuple[State, str]:
     if not marks:
         return _GOOD if run.summary.peak_power_kw is not None else (State.OFF, "no peak")
     marks.sort(key=lambda mark: not mark[2])
-    _, word, grave = marks[0]
+    key, word, grave = marks[0]
+    word = mark_word(key, word)
     more = f" +{len(marks) - 1}" if len(marks) > 1 else ""
     return (State.TRIP if grave else State.WARNING), word + more
 
@@ -89,21 +92,27 @@ class DynoRunTree(QAbstractItemModel):
         self._sessions: list[DynoSession] = []
         self._runs: list[list[DynoRun]] = []
         self._place: dict[str, tuple[int, int]] = {}
-        self._view = View()
-        self._units = dyno_units("metric", "hp")
+        self.peaks = TreePeaks()
         self._checked: dict[str, None] = {}
         self._front = ""
         self._series: Mapping[str, int] | None = None
         self._places: dict[str, int] = {}
         self._reasons: Mapping[str, Sequence[str]] = {}
         self._words: dict[str, str] = {}
+        self.empties = False
+        """Whether sessions that are over and hold no run are listed too."""
         theme_changed.connect(self._repaint)
 
     # What is shown
 
     def show(self, sessions: Sequence[DynoSession], runs: Sequence[DynoRun]) -> bool:
-        """List these; False where they are what is listed already."""
-        ordered = sorted(sessions, key=lambda one: one.started, reverse=True)
+        """List these; False where they are what is listed already.
+
+        Sessions that are over and hold no run are left out unless they were asked for.
+        """
+        held = {run.session for run in runs}
+        listed = [one for one in sessions if self.empties or one.ended is None or one.id in held]
+        ordered = sorted(listed, key=lambda one: one.started, reverse=True)
         by_session: dict[str, list[DynoRun]] = {one.id: [] for one in ordered}
         for run in runs:
             if run.session in by_session:
@@ -113,6 +122,8 @@ class DynoRunTree(QAbstractItemModel):
         ]
         if ordered == self._sessions and lists == self._runs:
             return False
+        known = {one.id: one for some in self._runs for one in some}
+        self.peaks.forget(one.id for one in runs if known.get(one.id) != one)
         self.beginResetModel()
         self._sessions, self._runs = ordered, lists
         self._place = {
@@ -126,8 +137,15 @@ class DynoRunTree(QAbstractItemModel):
 
     def set_view(self, view: View, units: str, power_unit: str) -> None:
         """Show the peaks under this correction, in these units."""
-        self._view, self._units = view, dyno_units(units, power_unit)
+        self.peaks.set_view(view, dyno_units(units, power_unit))
         self._repaint()
+
+    def show_results(self, results: Mapping[str, RunResult]) -> None:
+        """Show the peaks of these results, of those that are under the view in force."""
+        for run_id in self.peaks.take(results):
+            index = self.index_of(run_id)
+            if index.isValid():
+                self.dataChanged.emit(index, index)
 
     def set_series(self, series: Mapping[str, int]) -> None:
         """Show these colours; without them a run has that of its place among those chosen."""
@@ -280,7 +298,7 @@ class DynoRunTree(QAbstractItemModel):
         if role == RUN_ROLE:
             return run
         if role == PEAK_ROLE:
-            return peak_words(run, self._view, self._units)
+            return self.peaks.of(run)
         if role == BADGE_ROLE:
             return badge(run)
         if role == SERIES_ROLE:
@@ -294,12 +312,12 @@ class DynoRunTree(QAbstractItemModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(self._tip(run))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            peak = peak_words(run, self._view, self._units).words
+            peak = self.peaks.of(run).words
             return f"{run.name}, {peak}, {badge(run)[1]}"
         return None
 
     def _tip(self, run: DynoRun) -> str:
-        peak = peak_words(run, self._view, self._units)
+        peak = self.peaks.of(run)
         lines = [f"{run.name} · {local_time(run.started)}"]
         if peak.why_not:
             lines.append(f"The peak is not corrected. {peak.why_not}")
@@ -307,7 +325,9 @@ class DynoRunTree(QAbstractItemModel):
         if ending is not None:
             lines.append(ending[1].capitalize() + ".")
         reasons = self._reasons.get(run.id)
-        lines += reasons or [word.capitalize() + "." for _, word, _ in run.summary.quality]
+        lines += reasons or [
+            mark_word(key, word).capitalize() + "." for key, word, _ in run.summary.quality
+        ]
         if not reasons and not run.summary.quality and run.summary.peak_power_kw is not None:
             lines.append("Nothing to find fault with.")
         if run.note:
@@ -334,7 +354,7 @@ class DynoRunTree(QAbstractItemModel):
         run = self._run_at(index)
         found = self._words.get(run.id)
         if found is None:
-            marks = " ".join(word for _, word, _ in run.summary.quality)
+            marks = " ".join(mark_word(key, word) for key, word, _ in run.summary.quality)
             parts = (run.name, badge(run)[1], marks, run.ending.value, run.note, run.file)
             above = self.words_at(self.parent(index))
             found = self._words[run.id] = f"{' '.join(parts).casefold()} {above}"

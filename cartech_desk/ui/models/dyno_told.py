@@ -11,6 +11,7 @@ import numpy as np
 from cartech_desk.domain.dyno.result import AccelerationTime, Peak, RunResult
 from cartech_desk.domain.dyno.run import Basis, EstimateBy, RpmSource
 from cartech_desk.domain.units import ShownUnit
+from cartech_desk.ui.models.dyno_mark_words import mark_word
 from cartech_desk.ui.models.dyno_shown import ShownRun
 from cartech_desk.ui.models.dyno_units import DynoUnits
 from cartech_desk.ui.models.value_scale import DASH, in_words
@@ -126,7 +127,8 @@ def badges(result: RunResult) -> tuple[Badge, ...]:
     """Return the marks of a run, the grave ones first; a run without one is good."""
     marks = sorted(result.quality, key=lambda mark: not mark.grave)
     told = tuple(
-        Badge(State.TRIP if mark.grave else State.WARNING, mark.word, mark.why) for mark in marks
+        Badge(State.TRIP if mark.grave else State.WARNING, mark_word(mark.key, mark.word), mark.why)
+        for mark in marks
     )
     return told or (Badge(State.CONNECTED, "good", "Nothing to find fault with."),)
 
@@ -242,7 +244,7 @@ def measured_section(shown: ShownRun, units: DynoUnits) -> Section:
         first, last = result.pull
         facts.append(Fact("Pull", f"{in_words(last - first, 1)} s"))
     if result.slips:
-        facts.append(Fact("Slips repaired", str(len(result.slips))))
+        facts.append(Fact("Time glitches repaired", str(len(result.slips))))
     return Section("How it was measured", tuple(facts))
 
 

@@ -9,6 +9,21 @@ from cartech_desk.ui.models.value_scale import ValueScale, in_words, round_step
 _RATIOS: Final = (0.5, 1.0, 2.0, 4.0, 5.0, 10.0)
 _STEPS: Final = 5
 _HEADROOM: Final = 1.12
+_LEAST_TICKS: Final = 2
+_FINER: Final = 8
+
+
+class NumberedScale(ValueScale):
+    """A scale that writes two numbers at least: one alone tells no distance."""
+
+    def ticks(self, most: int) -> tuple[tuple[float, str], ...]:
+        """Return round values, of a finer step where there would be fewer than two."""
+        found = super().ticks(most)
+        finer = most
+        while len(found) < _LEAST_TICKS and finer < most + _FINER:
+            finer += 1
+            found = super().ticks(finer)
+        return found[:: max(1, math.ceil(len(found) / max(_LEAST_TICKS, most)))]
 
 
 class PairedScale(ValueScale):

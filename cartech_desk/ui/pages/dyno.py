@@ -28,6 +28,7 @@ from cartech_desk.ui.pages.dyno_bench import (
     troubles,
 )
 from cartech_desk.ui.pages.dyno_driving import Driving
+from cartech_desk.ui.pages.dyno_in_sight import InSight
 from cartech_desk.ui.pages.dyno_run_acts import RunActs
 from cartech_desk.ui.pages.dyno_supplies import Supplies
 from cartech_desk.ui.pages.page import Page, PageAction
@@ -78,6 +79,7 @@ class DynoPage(Page):
         self.does = RunActs(self)
         self.drives = Driving(self)
         self.supplies = Supplies(self)
+        self.sight = InSight(self)
         self._build()
         self._connect()
         self._show_units()
@@ -138,7 +140,8 @@ class DynoPage(Page):
         bar.axis_changed.connect(self.set_axis)
         bar.difference_changed.connect(lambda on: self.set_difference(on=on))
         bar.air_pressed.connect(self.drives.type_air)
-        self.tree.chosen.connect(self._chosen_by_hand)
+        self.tree.chosen.connect(self._take_chosen)
+        self.tree.sight_changed.connect(self.sight.look)
         self.tree.rename_wanted.connect(self.does.rename)
         self.tree.delete_wanted.connect(self.does.delete)
         self.tree.properties_wanted.connect(self.does.properties)
@@ -311,9 +314,6 @@ class DynoPage(Page):
         self.tree.choose(list(run_ids))
         self._take_chosen(run_ids)
 
-    def _chosen_by_hand(self, run_ids: list[str]) -> None:
-        self._take_chosen(run_ids)
-
     def _take_chosen(self, run_ids: Sequence[str]) -> None:
         chosen = tuple(one for one in run_ids if one in self.runs)
         if chosen != self.chosen:
@@ -363,6 +363,8 @@ class DynoPage(Page):
         self.overlay = overlay
         self._show_results()
         self.tree.set_reasons(reasons(self.results))
+        self.tree.show_results(self.results)
+        self.sight.look()
         self.numbers.set_runs(self._shown(), overlay.comparison, overlay.repeatability)
         self.status_message.emit(" ".join(error.happened for error in overlay.trouble))
 

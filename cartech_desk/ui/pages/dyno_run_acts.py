@@ -75,7 +75,15 @@ class RunActs:
             PageAction(
                 "Show the difference, or not", bar.difference.click, "D", "gain compare before"
             ),
+            PageAction(
+                "Show empty sessions, or not", self.show_empties, "Shift+E", "without runs over"
+            ),
         ]
+
+    def show_empties(self) -> None:
+        """List the sessions that are over and hold no run, or leave them out again."""
+        tree = self._page.tree
+        tree.show_empties(on=not tree.model.empties)
 
     def _run(self, run_id: str) -> DynoRun | None:
         """Return the run of this id, the one in front where none is named."""

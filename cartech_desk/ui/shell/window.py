@@ -189,7 +189,7 @@ class Window(QMainWindow):
             PageAction("Find anything", self.palette_of_commands.open, "Ctrl+K", "palette search"),
             PageAction("Hide the rail, or show it", self.toggle_rail, "F11", "full screen wide"),
             PageAction("Disconnect from the car", self._stop_trying, "", "adapter unplug"),
-            PageAction("Close the desk", self.close_window, "Ctrl+Q", "quit exit"),
+            PageAction("Close the desk", self.close, "Ctrl+Q", "quit exit"),
         )
 
     def _page_actions(self) -> Sequence[PageAction]:
@@ -378,10 +378,6 @@ class Window(QMainWindow):
             page=self._page.key if self._page is not None else self._memory.page,
             pinned=self.rail.pinned,
         )
-
-    def close_window(self) -> None:
-        """Close as the window's own cross does."""
-        self.close()
 
     def leave(self) -> None:
         """Close without a question: somebody or something ends the program from outside."""

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from cartech_desk.ui.models.dyno_picture import Pane, PeakSaid
 from cartech_desk.ui.models.dyno_shown import ShownRun
-from cartech_desk.ui.models.equal_scales import PairedScale
-from cartech_desk.ui.models.value_scale import ValueScale, in_words, round_step
+from cartech_desk.ui.models.equal_scales import NumberedScale, PairedScale
+from cartech_desk.ui.models.value_scale import in_words, round_step
 from cartech_desk.ui.theme.theme import tokens
 from cartech_desk.ui.theme.tokens import Space, Type
 from cartech_desk.ui.widgets.plot.canvas import Canvas
@@ -76,7 +76,7 @@ class _Shown:
     def __init__(self, canvas: Canvas) -> None:
         self.pane = Pane("", "")
         self.item = CurvePane()
-        self.scale = ValueScale(0.0, 1.0, fits=False)
+        self.scale = NumberedScale(0.0, 1.0, fits=False)
         self.axes = (ValueAxis("left", _MOST_TICKS), ValueAxis("right", _MOST_TICKS))
         for each in (self.item, *self.axes):
             canvas.addItem(each)
@@ -168,12 +168,13 @@ class DynoChartPlot:
         shown.scale.fix(pane.low, pane.high)
         left, right = shown.axes
         height = self._owner.height()
-        for axis in shown.axes:
-            axis.place(plot, height)
-        left.show_scale(shown.scale, tokens().muted)
         blank = bool(pane.note) or not self._axis.title
         left.setVisible(not blank)
         right.setVisible(pane.ratio is not None and not blank)
+        for axis in shown.axes:
+            axis.setWidth(AXIS_WIDTH - Space.XS)  # what is hidden takes no width until it is told
+            axis.place(plot, height)
+        left.show_scale(shown.scale, tokens().muted)
         if pane.ratio is not None:
             right.show_scale(PairedScale(shown.scale, pane.ratio), tokens().muted)
         inside = [value for value, _ in left.ticks if pane.low < value < pane.high]

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cartech_desk.domain.dyno.result import RunResult
 from cartech_desk.domain.dyno.run import View
 from cartech_desk.store.dyno import DynoRun, DynoSession
 from cartech_desk.ui.models.dyno_run_tree import (
@@ -45,6 +46,8 @@ class DynoTree(QWidget):
     rename_wanted = Signal(str)
     delete_wanted = Signal(str)
     properties_wanted = Signal(str)
+    sight_changed = Signal()
+    """Other runs can be seen than before."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +57,8 @@ class DynoTree(QWidget):
         self._known: set[str] = set()
         self._filling = False
         self._told: list[str] = []
+        self._sessions: tuple[DynoSession, ...] = ()
+        self._runs: tuple[DynoRun, ...] = ()
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search runs")
         self.search.setAccessibleName("Search runs")
@@ -95,6 +100,8 @@ class DynoTree(QWidget):
         view.expanded.connect(lambda index: self._opened(index, closed=False))
         view.collapsed.connect(lambda index: self._opened(index, closed=True))
         view.installEventFilter(self)
+        view.verticalScrollBar().valueChanged.connect(self.sight_changed)
+        view.verticalScrollBar().rangeChanged.connect(self.sight_changed)
         QScroller.grabGesture(view.viewport(), QScroller.ScrollerGestureType.TouchGesture)
         return view
 
@@ -102,6 +109,7 @@ class DynoTree(QWidget):
 
     def set_runs(self, sessions: Sequence[DynoSession], runs: Sequence[DynoRun]) -> None:
         """Show these; what was open and chosen stays so."""
+        self._sessions, self._runs = tuple(sessions), tuple(runs)
         scrolled = self.view.verticalScrollBar().value()
         front = self.model.front
         self._filling = True
@@ -119,6 +127,27 @@ class DynoTree(QWidget):
     def set_view(self, view: View, units: str, power_unit: str) -> None:
         """Show the peaks under this correction, in these units."""
         self.model.set_view(view, units, power_unit)
+
+    def show_results(self, results: Mapping[str, RunResult]) -> None:
+        """Show the peaks of these results; one under another view is left out."""
+        self.model.show_results(results)
+
+    def in_sight(self) -> list[DynoRun]:
+        """Return the runs that can be seen now, from the top down."""
+        view, found = self.view, []
+        high = view.viewport().height()
+        index = view.indexAt(QPoint(1, 1)) if self.isVisible() else QModelIndex()
+        while index.isValid() and view.visualRect(index).top() < high:
+            run = index.data(RUN_ROLE)
+            if run is not None:
+                found.append(run)
+            index = view.indexBelow(index)
+        return found
+
+    def show_empties(self, *, on: bool) -> None:
+        """List sessions that are over and hold no run, or leave them out."""
+        self.model.empties = on
+        self.set_runs(self._sessions, self._runs)
 
     def set_series(self, series: Mapping[str, int]) -> None:
         """Show these colours, by run id; else a run has that of its place among those chosen."""

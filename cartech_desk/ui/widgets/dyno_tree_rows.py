@@ -79,7 +79,7 @@ class DynoTreeRows(QStyledItemDelegate):
         number = f"{peak.number} {peak.symbol}".strip()
         wide = QFontMetrics(font).horizontalAdvance(number) + 1
         right = QRect(upper.right() - wide, upper.top(), wide + 1, upper.height())
-        ink = "text" if peak.corrected else "muted"
+        ink = "muted" if peak.note else "text"
         self._line(painter, right, number, ink, Type.BODY, bold=True)
         upper.setRight(right.left() - Space.S)
         self._line(painter, upper, str(index.data()), "text", Type.BODY, bold=front)
@@ -87,8 +87,8 @@ class DynoTreeRows(QStyledItemDelegate):
         middle = lower.center().y()
         lamp = QRectF(lower.left(), middle - _LAMP / 2 + 1, _LAMP, _LAMP)
         paint_lamp(painter, lamp, state)
-        if not peak.corrected:
-            said = "raw"
+        if peak.note:
+            said = peak.note
             wide = QFontMetrics(text_font(Type.SMALL)).horizontalAdvance(said) + 1
             right = QRect(lower.right() - wide, lower.top(), wide + 1, lower.height())
             self._line(painter, right, said, "muted", Type.SMALL)
