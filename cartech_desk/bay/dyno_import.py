@@ -328,9 +328,9 @@ def _record(store: Store, found: TableRun, vehicle_id: str, run: DynoRun, by: Ac
         note=f"Imported from {run.file}",
         operator=by,
         anchor_utc=run.started,
+        deleted=True,
     )
     try:
-        store.recordings.delete(writer.id)
         for first in range(0, found.last_ns + 1, _SAMPLES_AT_ONCE):
             some = {}
             for name, track in found.tracks.items():

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from cartech_desk.bay.dyno_beside import require_person
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.dyno.link_definition import LinkDefinition
 from cartech_desk.domain.people import Actor
@@ -15,7 +16,10 @@ REMOVE = "link.remove"
 
 
 class LinkFiles(DefinitionFiles):
-    """The definitions in a folder; `by` tells who acts. Errors of acts: also those of the log."""
+    """The definitions in a folder; `by` tells who acts.
+
+    Errors of acts: also those of the log, and NotSignedIn once a shop is founded.
+    """
 
     def __init__(self, folder: Path, store: Store, by: Callable[[], Actor]) -> None:
         super().__init__(folder)
@@ -38,7 +42,9 @@ class LinkFiles(DefinitionFiles):
             super().remove(key)
 
     def _recorded(self, entry: Entry) -> "_Recorded":
-        return _Recorded(self._store, self._by(), entry)
+        by = self._by()
+        require_person(self._store, by)
+        return _Recorded(self._store, by, entry)
 
 
 class _Recorded:

@@ -7,6 +7,7 @@ from typing import Final
 from cartech_desk.bay.dyno_around import Around
 from cartech_desk.bay.dyno_conditions import conditions_now
 from cartech_desk.bay.dyno_live import Live, power_and_torque
+from cartech_desk.bay.dyno_power import lacking_for_power
 from cartech_desk.bay.dyno_ready import Readiness, ready
 from cartech_desk.bay.dyno_roles import DRIVING
 from cartech_desk.bay.dyno_settings import DynoSettings
@@ -137,4 +138,7 @@ def _warnings(
         found.append("The road dyno needs the mass of the car: type it in the session.")
     if state.session is not None and Role.RPM not in readiness.roles and not readiness.why_not:
         found.append("Engine speed is not known: there is power over speed, and no torque.")
+    lacking = "" if readiness.why_not else lacking_for_power(setup, readiness.roles)
+    if state.session is not None and lacking:
+        found.append(lacking)
     return tuple(found)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from cartech_desk.bay.dyno_beside import require_person, same_samples, unlike_corrections
+from cartech_desk.bay.dyno_marks import as_checked, marks_of
 from cartech_desk.bay.dyno_raw import read_raw, recording_of
 from cartech_desk.bay.dyno_settle import SURE_S, settle
 from cartech_desk.domain.dyno.compare import (
@@ -19,7 +20,7 @@ from cartech_desk.domain.dyno.compare import (
     compare,
     repeatability,
 )
-from cartech_desk.domain.dyno.result import QualityMark, RunResult
+from cartech_desk.domain.dyno.result import RunResult
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import RawRun, RunSetup, View
 from cartech_desk.domain.dyno.tables import Mapping as ColumnMapping
@@ -41,9 +42,6 @@ UNKNOWN_CAR: Final = "Imported runs"
 """The vehicle of runs of which nobody said whose they are."""
 UNCORRECTED: Final = View(correction="none", smoothing=3)
 """How the summary of a run looks at it."""
-
-START_LOST_NS: Final = 1_000_000_000
-"""A run that was driven longer than this before anything of it was recorded is marked."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -314,7 +312,7 @@ class DynoRuns:
         from cartech_desk.domain.dyno.analysis import analyse
         from cartech_desk.domain.dyno.marks import with_marks
 
-        return with_marks(analyse(raw, run.setup, view), *_marks_of(run, raw))
+        return as_checked(run, with_marks(analyse(raw, run.setup, view), *marks_of(run, raw)))
 
 
 def _beside(runs: Sequence[DynoRun], results: Sequence[RunResult]) -> list[str]:
@@ -351,36 +349,6 @@ def summary_of(result: RunResult) -> RunSummary:
 
 def _number(value: float) -> float | None:
     return float(value) if value - value == 0.0 else None
-
-
-def _marks_of(run: DynoRun, raw: RawRun) -> tuple[QualityMark, ...]:
-    return (*_start_of(run, raw), *_end_of(run))
-
-
-def _start_of(run: DynoRun, raw: RawRun) -> tuple[QualityMark, ...]:
-    from cartech_desk.domain.dyno.marks import mark
-
-    began = min((int(track.t_ns[0]) for track in raw.tracks.values()), default=raw.first_ns)
-    late_ns = began - raw.first_ns
-    if run.ending is RunEnding.IMPORTED or late_ns < START_LOST_NS:
-        return ()
-    return (mark("start_lost", f"Of its first {late_ns / 1e9:.1f} s nothing was recorded."),)
-
-
-def _end_of(run: DynoRun) -> tuple[QualityMark, ...]:
-    from cartech_desk.domain.dyno.marks import mark
-
-    if run.ending is RunEnding.POWER_CUT:
-        return (
-            mark(
-                "power_cut",
-                "The desk was killed or lost power while it was driven: it ends with the last "
-                "sample that was on disk.",
-            ),
-        )
-    if run.ending is RunEnding.SOURCE_LOST:
-        return (mark("source_lost", "The dyno fell silent while it was driven."),)
-    return ()
 
 
 def _bytes_of(result: RunResult) -> int:

@@ -282,13 +282,22 @@ class SourceOwner:
         quiet_ns = now_ns - max(self._heard_ns, opened_ns)
         who = self._source.identity.model or self.url
         wholly = whole_ns > self._silence_ns()
-        told = SourceSilent(
-            f"Nothing comes from {who}."
-            if wholly
-            else f"Nothing that a run is made of comes from {who}: only its other channels go on.",
-            kept="Its wire stays open.",
-            to_do="Is it switched on and sending? Check its cable and its network.",
-        )
+        if wholly and self._last_ns <= opened_ns and (odd := self._useless()):
+            told = SourceSilent(
+                f"Something comes from {who} and nothing of it can be used: {odd}",
+                kept="The desk goes on listening to it.",
+                to_do="Is it the right device at this address, with the right speed of the line, "
+                "and the right definition of its link?",
+            )
+        else:
+            told = SourceSilent(
+                f"Nothing comes from {who}."
+                if wholly
+                else f"Nothing that a run is made of comes from {who}: only its other channels go "
+                "on.",
+                kept="The desk goes on listening to it.",
+                to_do="Is it switched on and sending? Check its cable and its network.",
+            )
         if self._state is SourceState.CONNECTED:
             self._feed.silence(now_ns, self.instrument)
         if self._state is not SourceState.SILENT and (self._last_ns or quiet_ns > FIRST_NS):
@@ -297,6 +306,13 @@ class SourceOwner:
                 self._first.set_exception(told)
         if whole_ns > max(ANEW_NS, self._silence_ns()):
             raise told
+
+    def _useless(self) -> str:
+        """Say what comes though no reading was made of it; empty where nothing comes."""
+        health = self._source.health
+        if health.words:
+            return health.words
+        return f"{health.bad_bytes} bytes that fit nothing." if health.bad_bytes else ""
 
     def _measure(self, now_ns: int) -> None:
         """See how fast channels really come; say so where they were said to come otherwise."""

@@ -8,6 +8,8 @@ import pytest
 
 from cartech_desk.app.main import main
 from cartech_desk.hardware.dyno.capture import write_capture
+from cartech_desk.office.people import People
+from cartech_desk.office.session import Session
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.store import Store
 
@@ -58,7 +60,7 @@ def test_a_port_that_is_not_there_leaves_no_capture(capsys, tmp_path):
 def test_a_definition_kept_and_removed_leaves_its_trace(capsys, tmp_path):
     say(capsys, tmp_path, "add", "zt", "template:zeitronix")
     sha256 = hashlib.sha256((tmp_path / "links" / "zt.toml").read_bytes()).hexdigest()
-    say(capsys, tmp_path, "add", "zt", "template:zeitronix")
+    say(capsys, tmp_path, "add", "zt", "template:zeitronix", "--force")
     say(capsys, tmp_path, "remove", "zt")
     with closing(Store(tmp_path)) as store:
         records = store.audit.find(Query(), limit=20)
@@ -86,3 +88,44 @@ def test_a_capture_that_is_there_already_is_not_written_over(capsys, tmp_path):
     code, told = say(capsys, tmp_path, "capture", str(tmp_path / "none"), str(out), "--force")
     assert told["error"]["code"] == "port_not_found"
     assert out.read_text() == "mine"
+
+
+def test_a_name_that_is_taken_is_refused_without_force(capsys, tmp_path):
+    say(capsys, tmp_path, "add", "zt", "template:zeitronix")
+    code, told = say(capsys, tmp_path, "add", "zt", "template:mustang")
+    assert (code, told["error"]["code"]) == (1, "link_refused")
+    assert "--force" in told["error"]["to_do"]
+    _, listed = say(capsys, tmp_path, "list")
+    assert listed["links"][0]["template"] == "zeitronix"
+
+
+def test_a_template_that_nobody_edited_is_said_to_be_a_form(capsys, tmp_path):
+    main(["--data", str(tmp_path), "dyno", "link", "add", "mine", "template:mustang"])
+    assert "a form to fill in" in capsys.readouterr().out
+    main(["--data", str(tmp_path), "dyno", "link", "check", "mine"])
+    assert "▲ Unverified: this is the template “mustang”" in capsys.readouterr().out
+
+
+def test_a_definition_that_the_shop_checked_is_told_as_the_shop_s_word(capsys, tmp_path):
+    say(capsys, tmp_path, "add", "mine", "template:zeitronix")
+    kept = tmp_path / "links" / "mine.toml"
+    text = kept.read_text().replace("verified = false", "verified = true")
+    kept.write_text(text if "verified = true" in text else "verified = true\n" + text)
+    main(["--data", str(tmp_path), "dyno", "link", "check", "mine"])
+    assert "● Checked by the shop" in capsys.readouterr().out
+
+
+def test_once_the_shop_is_set_up_a_link_is_kept_by_somebody(capsys, tmp_path):
+    with closing(Store(tmp_path, tmp_path / "keys")) as store:
+        People(store, Session(), cost=4).found(
+            shop="Test shop",
+            units="metric",
+            currency="EUR",
+            name="Ada Administrator",
+            email="ada@shop.example",
+            password=" ".join(("three", "blind", "mice", "play", "darts")),
+        )
+    settings = ["--settings", str(tmp_path / "settings.toml")]
+    words = ["--data", str(tmp_path), *settings, "dyno", "link", "add", "zt", "template:zeitronix"]
+    assert main([*words, "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "not_signed_in"

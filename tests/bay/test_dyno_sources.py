@@ -283,3 +283,13 @@ def test_a_wideband_whose_tach_is_not_connected_is_not_silent(desk):
         time.sleep(0.02)
     assert ready.result(0).state is SourceState.CONNECTED
     assert desk.status("wideband").state is SourceState.CONNECTED
+
+
+def test_bytes_that_fit_nothing_are_told_and_not_called_silence(desk):
+    desk.benches.prepare = lambda source: setattr(
+        source, "words", "Bytes come and the definition never matches."
+    )
+    with pytest.raises(SourceSilent, match="the definition never matches") as told:
+        desk.sources.connect(URL).result(10)
+    assert "Something comes from" in told.value.happened
+    assert "Nothing comes" not in told.value.happened

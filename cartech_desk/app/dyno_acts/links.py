@@ -35,6 +35,7 @@ def add_acts(acts: Any) -> None:
     adding = add_act(own, "add", "keep a definition under a name", _in_folder(_add))
     adding.add_argument("key", metavar="NAME", help="a-z, 0-9, - and _")
     adding.add_argument("file", metavar="FILE", help="a .toml file, or template:NAME")
+    adding.add_argument("--force", action="store_true", help="in the place of the one before")
     add_as(adding)
 
     checking = add_act(own, "check", "read a definition and say what it means", _in_folder(_check))
@@ -80,26 +81,38 @@ def _list(args: argparse.Namespace, files: "DefinitionFiles") -> int:
         except CarTechError as error:
             kept.append({"name": key, "problem": error.message})
     document = {"folder": str(files.folder), "links": kept, "templates": list(templates())}
-    lines = [f"{one['name']}: {one.get('title') or one.get('problem')}" for one in kept]
+    lines = [
+        f"{one['name']}: {one.get('title') or one.get('problem')}"
+        + ("" if "verified" not in one else f" ({_TRUST[bool(one['verified'])]})")
+        for one in kept
+    ]
     text = "\n".join([*lines, "Templates, none verified: " + ", ".join(templates())])
     emit(args, document, text)
     return 0
 
 
 def _add(args: argparse.Namespace, files: "DefinitionFiles") -> int:
+    from cartech_desk.domain.dyno.link_definition import LinkRefused
+
     definition = _definition(files, args.file)
+    if args.key in files.keys() and not args.force:  # noqa: SIM118 - no mapping
+        raise LinkRefused(
+            f"There is a link definition “{args.key}” already.",
+            kept="It was not touched.",
+            to_do="Choose another name, or let --force put this one in its place.",
+        )
     path = files.save(args.key, definition)
     emit(
         args,
         {"name": args.key, "file": str(path), **_told(definition)},
-        f"Kept as “{args.key}”. Use it as --source link:{args.key}@PORT.",
+        f"Kept as “{args.key}”. Use it as --source link:{args.key}@PORT.\n{_trust(definition)}",
     )
     return 0
 
 
 def _check(args: argparse.Namespace, files: "DefinitionFiles") -> int:
     definition = _definition(files, args.file)
-    lines = [definition.name, *definition.doubts]
+    lines = [definition.name, _trust(definition), *definition.doubts]
     lines += [f"  {one.name}: {one.label} [{one.unit}]" for one in definition.fields]
     emit(args, _told(definition), "\n".join(lines))
     return 0
@@ -151,7 +164,8 @@ def _test(args: argparse.Namespace, files: "DefinitionFiles") -> int:
 
     definition = _definition(files, args.file)
     trial = try_on(definition, read_capture(args.capture))
-    emit(args, _trial_document(trial), _trial_text(trial))
+    document = {**_trial_document(trial), **_trusted(definition)}
+    emit(args, document, f"{_trial_text(trial)}\n{_trust(definition)}")
     return 0 if trial.fits else 1
 
 
@@ -183,7 +197,7 @@ def _told(definition: "LinkDefinition") -> dict[str, Any]:
         "model": definition.model,
         "kind": definition.kind,
         "tier": "user_defined",
-        "verified": definition.verified,
+        **_trusted(definition),
         "sends": [each.hex(" ") for each in (*definition.start_up, definition.poll) if each],
         "doubts": list(definition.doubts),
         "fields": [
@@ -196,6 +210,35 @@ def _told(definition: "LinkDefinition") -> dict[str, Any]:
             for one in definition.fields
         ],
     }
+
+
+_TRUST: Final = {True: "checked by the shop", False: "unverified"}
+
+
+def _form_of(definition: "LinkDefinition") -> str:
+    """Return the template that a definition is, word for word; empty where somebody edited it."""
+    from cartech_desk.domain.dyno.link_document import read_definition
+    from cartech_desk.hardware.dyno.definition_files import templates
+
+    same = (key for key, text in templates().items() if read_definition(text) == definition)
+    return next(same, "")
+
+
+def _trusted(definition: "LinkDefinition") -> dict[str, Any]:
+    return {"verified": definition.verified, "template": _form_of(definition)}
+
+
+def _trust(definition: "LinkDefinition") -> str:
+    """Say how far a definition may be trusted."""
+    form = _form_of(definition)
+    if form:
+        return (
+            f"▲ Unverified: this is the template “{form}” as it came, a form to fill in. Put its "
+            "offsets and scales right for the device, then try it on a capture of it."
+        )
+    if definition.verified:
+        return "● Checked by the shop: somebody here said so."
+    return "▲ Unverified: nobody has checked it on the device yet."
 
 
 def _trial_document(trial: "Trial") -> dict[str, Any]:
