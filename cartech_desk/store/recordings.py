@@ -80,13 +80,15 @@ class RecordingStore:
         operator: Actor | None = None,
         anchor_utc: datetime | None = None,
         recording_id: str = "",
+        deleted: bool = False,
     ) -> RecordingWriter:
         """Begin a recording whose anchor is monotonic `anchor_ns`, UTC now at that instant.
 
         `anchor_utc` is that instant where it is not now: of what was measured elsewhere and is
         imported. `recording_id` is its id where somebody has to know of it before it is there, a
         new UUID. `operator` is who records it, None where that is not known. Channels may be added
-        later by writing them: `add_channel`. Errors: NotKept where the vehicle is unknown;
+        later by writing them: `add_channel`. One that begins as `deleted` is on no list until it is
+        restored. Errors: NotKept where the vehicle is unknown;
         DiskFull, DatabaseLocked, DatabaseReadOnly.
         """
         vehicle = self._vehicles.get(vehicle_id)
@@ -101,7 +103,8 @@ class RecordingStore:
             with self._database.write() as connection:
                 number = connection.exec_driver_sql(
                     "INSERT INTO recording (id, vehicle_id, vehicle_name, vin, note, anchor, "
-                    "ending, operator_id, operator_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "ending, operator_id, operator_name, deleted) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         recording_id,
                         vehicle.id,
@@ -112,6 +115,7 @@ class RecordingStore:
                         Ending.OPEN.value,
                         operator.id if operator is not None else "",
                         storable(operator.name) if operator is not None else "",
+                        datetime.now(UTC).isoformat(timespec="microseconds") if deleted else None,
                     ),
                 ).lastrowid
             writer = RecordingWriter(

@@ -201,6 +201,19 @@ def test_a_desk_that_dies_in_between_leaves_nothing_on_any_list(
     assert nothing_is_kept(store)
 
 
+def test_a_desk_that_dies_as_the_samples_begin_leaves_nothing_on_a_list(
+    store: Store, runs: DynoRuns, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(RecordingWriter, "add_channels", die)
+    monkeypatch.setattr(dyno_import, "_take_back", lambda *_: None)
+    with pytest.raises(KeyboardInterrupt):
+        runs.import_file(file, None, TOM)
+    assert store.recordings.list() == ()
+
+
 def test_a_desk_that_dies_after_the_run_was_kept_finds_its_recording_again(
     store: Store, runs: DynoRuns, file: Path
 ) -> None:
