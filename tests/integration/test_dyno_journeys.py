@@ -161,6 +161,43 @@ def test_a_source_that_falls_silent_mid_pull_leaves_a_marked_run(tmp_path):
 
 
 @pytest.mark.long
+def test_a_dyno_that_gives_its_channels_other_ids_mid_pull_leaves_a_whole_run(tmp_path):
+    with simulated_dyno(
+        "--jetdrive", "127.0.0.1:0", "--script", "dyno_short", "--dyno-clear-at", "10.5"
+    ) as wires:
+        done = driven(tmp_path, wires["jetdrive"])
+    assert done.returncode == 0, done.stderr
+    run = json.loads(done.stdout)
+    assert run["ending"] == "stopped"
+    told_kw = run["peak_power"]["kW"]
+    true_kw = min(true_peaks_kw("dyno_short", 54.0), key=lambda kw: abs(kw - told_kw))
+    assert 0.985 * true_kw < told_kw < 1.003 * true_kw
+    marks = {mark["key"] for mark in run["quality"]}
+    assert not marks & {"source_lost", "gaps", "clock_jump"}
+
+
+@pytest.mark.long
+def test_software_that_begins_anew_as_another_host_leaves_whole_runs_or_marked_ones(tmp_path):
+    with simulated_dyno(
+        "--jetdrive", "127.0.0.1:0", "--script", "dyno_short", "--dyno-restart-at", "10.5"
+    ) as wires:
+        for _ in range(2):
+            done = driven(tmp_path, wires["jetdrive"])
+            assert done.returncode in (0, 1), done.stderr
+    sessions = json.loads(desk(tmp_path, "dyno", "list", "--json").stdout)["sessions"]
+    true_kw = true_peaks_kw("dyno_short", 110.0)
+    whole = 0
+    for run_id in [run["run_id"] for one in sessions for run in one["runs"]]:
+        shown = json.loads(desk(tmp_path, "dyno", "show", run_id, "--json").stdout)
+        told_kw = shown["peak_power"]["kW"]
+        assert told_kw < 1.003 * max(true_kw)
+        if not {"source_lost", "gaps"} & {mark["key"] for mark in shown["quality"]}:
+            assert told_kw > 0.985 * min(true_kw)
+            whole += 1
+    assert whole
+
+
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX")
 def test_a_desk_that_is_killed_during_a_pull_keeps_the_run(tmp_path):
     with simulated_dyno("--jetdrive", "127.0.0.1:0", "--script", "dyno_short") as wires:
