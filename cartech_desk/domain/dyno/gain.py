@@ -39,6 +39,7 @@ _UNUSABLE: Final = 0.1
 _LEAST_DOUBT: Final = 0.005
 _MOSTLY_NEW: Final = 0.8
 _WIDER: Final = 1.5
+_BESIDE: Final = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +250,10 @@ class _Lines:
         wider = self.slopes(_WIDER * width_s)
         with np.errstate(divide="ignore", invalid="ignore"):
             apart = np.abs(wider.rise * wider.level / (found.rise * found.level) - 1.0)
+        # Towards an end of the pull a window lies beside its moment, and misses more of a slope.
+        first, last = self._window(width_s)
+        beside = np.abs(self._at_s - (first + last) / 2.0) / np.maximum(width_s / 2.0, 1e-9)
+        apart = apart * (1.0 + _BESIDE * np.minimum(np.nan_to_num(beside, posinf=1.0), 1.0))
         return np.nan_to_num(apart, nan=1.0, posinf=1.0)
 
     def _window(self, width_s: Floats) -> tuple[Floats, Floats]:
