@@ -158,12 +158,18 @@ def session_of(row: Sequence[Any], *, strict: bool = True) -> DynoSession:
     key, vehicle_id, vehicle, operator_id, operator, test, started, ended, body, *rest = row
     version, deleted = rest
     try:
+        _texts(key, vehicle_id, vehicle, operator_id, operator)
+        _numbers(version)
         read = from_plain(_SessionBody, read_json(body, "The session"), "The session")
         began, over, kind = _time(started), _time(ended), TestType(test)
-    except (WrittenRefused, ValueError, TypeError) as error:
+    except (WrittenRefused, ValueError, TypeError, OverflowError) as error:
         _refuse(f"The dyno session {key}", error, strict=strict)
         read = _SessionBody(RunSetup(), notes=LOST)
         began, over, kind = _started(started), None, TestType.FREE
+        key, vehicle_id, vehicle, operator_id, operator = map(
+            _as_text, (key, vehicle_id, vehicle, operator_id, operator)
+        )
+        version = _as_number(version)
     return DynoSession(
         id=key,
         vehicle_id=vehicle_id,
@@ -195,13 +201,18 @@ def run_of(row: Sequence[Any], *, strict: bool = True) -> DynoRun:
     key, session, number, name, recording_id, first_ns, last_ns, started, *rest = row
     ending, tier, body, version, deleted = rest
     try:
+        _texts(key, session, name, recording_id)
+        _numbers(number, version, first_ns or 0, last_ns or 0)
         read = from_plain(_RunBody, read_json(body, "The run"), "The run")
         began, ended, how_far = _time(started), RunEnding(ending), Tier(tier)
-    except (WrittenRefused, ValueError, TypeError) as error:
+    except (WrittenRefused, ValueError, TypeError, OverflowError) as error:
         _refuse(f"The dyno run {key}", error, strict=strict)
         lost = RunSummary(quality=((DAMAGED, DAMAGED, True),))
         read = _RunBody(RunSetup(), note=LOST, summary=lost)
         began, ended, how_far = _started(started), RunEnding.STOPPED, Tier.IMPORTED
+        key, session, name, recording_id = map(_as_text, (key, session, name, recording_id))
+        number, version = _as_number(number), _as_number(version)
+        first_ns = last_ns = None
     return DynoRun(
         id=key,
         session=session,
@@ -251,18 +262,48 @@ def session_text(session: DynoSession, vin: str, others: Iterable[str]) -> str:
 LOST: Final = (
     "What is kept of it is damaged: only its name and times can be read. Take it from a backup."
 )
-_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_YEARS: Final = range(1971, 9000)
+"""So far from either edge that every zone can tell it."""
+_MOST: Final = 2**62
 
 
 def _time(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    if text is None:
+        return None
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None or at.year not in _YEARS:
+        raise ValueError(f"{text} is no time of ours")
+    return at
 
 
 def _started(text: Any) -> datetime | None:
     try:
         return _time(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
+
+
+def _texts(*values: Any) -> None:
+    """Refuse what SQLite keeps in a column of texts and is none. Errors: TypeError."""
+    if not all(isinstance(value, str) for value in values):
+        raise TypeError("a text is none")
+
+
+def _numbers(*values: Any) -> None:
+    """Refuse what SQLite keeps in a column of whole numbers and is none. Errors: TypeError."""
+    if not all(isinstance(value, int) and -_MOST <= value <= _MOST for value in values):
+        raise TypeError("a number is none")
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value if isinstance(value, str) else f"{value}"
+
+
+def _as_number(value: Any) -> int:
+    return value if isinstance(value, int) and -_MOST <= value <= _MOST else 0
 
 
 def _refuse(what: str, error: Exception, *, strict: bool) -> None:

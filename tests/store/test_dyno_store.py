@@ -315,3 +315,42 @@ def test_what_is_kept_is_canonical_json(store: Store, made: Made) -> None:
     assert body == json.dumps(
         json.loads(body), sort_keys=True, separators=(",", ":"), ensure_ascii=False
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("dyno_run", "name", b"\xff\x00"),
+        ("dyno_run", "number", "x"),
+        ("dyno_run", "first_ns", "x"),
+        ("dyno_run", "last_ns", 1.5),
+        ("dyno_run", "recording_id", b"1"),
+        ("dyno_run", "version", "x"),
+        ("dyno_run", "started", "9999-12-31T23:59:59-23:00"),
+        ("dyno_run", "started", "0001-01-01T00:00:00+23:00"),
+        ("dyno_run", "started", "2026-01-01"),
+        ("dyno_run", "started", 5),
+        ("dyno_session", "operator_name", b"\xff"),
+        ("dyno_session", "started", "9999-12-31T23:59:59-23:00"),
+        ("dyno_session", "started", b"x"),
+        ("dyno_session", "version", b"x"),
+    ],
+)
+def test_a_column_of_another_kind_is_damage_and_takes_no_list_down(
+    store: Store, made: Made, table: str, column: str, value: object
+) -> None:
+    session = made()
+    run = store.dyno.add_run(driven(session), TOM)
+    with closing(sqlite3.connect(store.folder / "desk.db")) as connection:
+        connection.execute(f"UPDATE {table} SET {column} = ?", (value,))  # noqa: S608
+        connection.commit()
+    with pytest.raises(DatabaseCorrupt, match="damaged"):
+        store.dyno.run(run.id) if table == "dyno_run" else store.dyno.session(session.id)
+    (shown,), (listed,) = store.dyno.sessions(), store.dyno.all_runs()
+    store.dyno.sessions("golf")
+    assert shown.started.astimezone() == shown.started  # every zone can tell it
+    assert listed.started.astimezone() == listed.started
+    marked = ("damaged", "damaged", True) in listed.summary.quality
+    assert marked is (table == "dyno_run")
+    assert ("damaged" in shown.notes) is (table == "dyno_session")
+    assert store.dyno.unsettled_runs() == (() if marked else (listed,))
