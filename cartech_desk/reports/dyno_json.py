@@ -16,17 +16,22 @@ from typing import Any, Final
 import numpy as np
 
 from cartech_desk import __version__
-from cartech_desk.domain.channels import Channel
+from cartech_desk.domain.channels import Channel, Quality
 from cartech_desk.domain.dyno.result import QualityMark, RunResult
 from cartech_desk.domain.dyno.roles import Tier
 from cartech_desk.domain.dyno.run import RawRun, RunSetup, Track, View
+from cartech_desk.domain.dyno.smoothing import LEVELS
 from cartech_desk.domain.dyno.written import from_plain
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.units import UNITS
 from cartech_desk.reports.dyno_json_about import ABOUT
 from cartech_desk.reports.dyno_sheet import Sheet, SheetRun
 
 SCHEMA: Final = "cartech-desk/dyno-sheet"
 VERSION: Final = 1
+
+_LONGEST_NS: Final = 10**17
+"""Three years: no run is as far from its anchor."""
 
 _INFINITE: Final = {"Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -162,13 +167,23 @@ def recompute(document: Mapping[str, Any], place: int = 0) -> RunResult:
     from cartech_desk.domain.dyno.marks import with_marks
 
     raw, setup, view = parts_of(document, place)
-    marks = document["runs"][place]["result"].get("quality", ())
-    kept = [QualityMark(one["key"], one["word"], one["why"], one["grave"]) for one in marks]
-    return with_marks(analyse(raw, setup, view), *kept)
+    try:
+        marks = document["runs"][place]["result"].get("quality", ())
+        kept = [
+            QualityMark(str(one["key"]), str(one["word"]), str(one["why"]), bool(one["grave"]))
+            for one in marks
+        ]
+        return with_marks(analyse(raw, setup, view), *kept)
+    except CarTechError:
+        raise
+    except _MALFORMED as error:
+        raise _not_whole() from error
 
 
 def parts_of(document: Mapping[str, Any], place: int = 0) -> tuple[RawRun, RunSetup, View]:
     """Return what was measured, what was set and how it was looked at. Errors as `recompute`."""
+    if not isinstance(document, Mapping):
+        raise _not_whole()
     if document.get("schema") != SCHEMA or document.get("schema_version") != VERSION:
         raise DocumentRefused(
             "This is no dyno sheet of a version that can be read here.",
@@ -181,11 +196,33 @@ def parts_of(document: Mapping[str, Any], place: int = 0) -> tuple[RawRun, RunSe
                 "This sheet holds no raw data.", to_do="Export it anew as JSON with its raw data."
             )
         raw = _raw_of(run["raw"])
-        return raw, from_plain(RunSetup, run["setup"]), from_plain(View, run["view"])
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise DocumentRefused(
-            "This dyno sheet is not whole.", to_do="Export it anew as JSON."
-        ) from error
+        setup, view = from_plain(RunSetup, run["setup"]), from_plain(View, run["view"])
+        for name in setup.roles.values():
+            track = raw.tracks.get(name)
+            if track is not None and track.channel.unit not in UNITS:
+                raise _not_whole(f"{name} has the unit “{str(track.channel.unit)[:20]}”")
+        if not 0 <= view.smoothing < len(LEVELS):
+            raise _not_whole(f"there is no smoothing {view.smoothing}")
+        return raw, setup, view
+    except _MALFORMED as error:
+        raise _not_whole() from error
+
+
+_MALFORMED: Final = (
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+"""What Python says where a document holds something else than it should."""
+
+
+def _not_whole(why: str = "") -> DocumentRefused:
+    return DocumentRefused(
+        f"This dyno sheet is not whole{': ' if why else ''}{why}.", to_do="Export it anew as JSON."
+    )
 
 
 def _raw_of(written: Mapping[str, Any]) -> RawRun:
@@ -208,13 +245,17 @@ def _track(written: Mapping[str, Any]) -> Track:
         for one in written["values"]
     ]
     said = {name: _back(value) for name, value in written["channel"].items()}
-    return Track(
-        Channel(**said),
-        np.array(written["t_ns"], dtype=np.int64),
-        np.array(values, dtype=np.float64),
-        np.array(written["quality"], dtype=np.uint8),
-        bool(written["of_car"]),
-    )
+    channel = Channel(**said)
+    t_ns = np.array(written["t_ns"], dtype=np.int64)
+    found = np.array(values, dtype=np.float64)
+    quality = np.array(written["quality"], dtype=np.uint8)
+    if not (t_ns.ndim == found.ndim == quality.ndim == 1 and len(t_ns) == len(found)):
+        raise _not_whole(f"{channel.name} has not as many values as times")
+    if len(quality) != len(t_ns) or not np.isin(quality, list(Quality)).all():
+        raise _not_whole(f"{channel.name} does not say how good each value is")
+    if len(t_ns) and ((np.diff(t_ns) < 0).any() or max(-t_ns[0], t_ns[-1]) > _LONGEST_NS):
+        raise _not_whole(f"the times of {channel.name} do not follow each other")
+    return Track(channel, t_ns, found, quality, bool(written["of_car"]))
 
 
 def _back(value: Any) -> Any:

@@ -228,3 +228,48 @@ def test_a_mark_that_the_samples_do_not_tell_comes_back_too():
     sheet = made_sheet(replace(made_run(setup=setup), result=result, raw=raw))
     again = recompute(json.loads(json_of(sheet)))
     assert again.quality == result.quality
+
+
+def _speed(document):
+    return document["runs"][0]["raw"]["tracks"]["dyno_speed"]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda d: _speed(d)["t_ns"].__setitem__(0, 10**30),
+        lambda d: _speed(d)["t_ns"].pop(),
+        lambda d: _speed(d)["t_ns"].reverse(),
+        lambda d: _speed(d)["t_ns"].__setitem__(-1, 9 * 10**18),
+        lambda d: _speed(d)["values"].__setitem__(0, "abc"),
+        lambda d: _speed(d)["values"].__setitem__(0, 10**400),
+        lambda d: _speed(d)["values"].__setitem__(0, [1]),
+        lambda d: _speed(d)["quality"].__setitem__(0, 300),
+        lambda d: _speed(d)["quality"].__setitem__(0, -1),
+        lambda d: _speed(d)["quality"].pop(),
+        lambda d: _speed(d)["channel"].__setitem__("unit", "evil"),
+        lambda d: _speed(d)["channel"].__setitem__("evil", 1),
+        lambda d: d["runs"][0]["raw"].__setitem__("first_ns", float("inf")),
+        lambda d: d["runs"][0]["raw"].__setitem__("broken", [[1]]),
+        lambda d: d["runs"][0].pop("result"),
+        lambda d: d["runs"][0]["result"].__setitem__("quality", 5),
+        lambda d: d["runs"][0]["view"].__setitem__("correction", "zzz"),
+        lambda d: d["runs"][0]["view"].__setitem__("smoothing", 10**6),
+        lambda d: d.__setitem__("runs", None),
+        lambda d: d.__setitem__("runs", []),
+    ],
+)
+def test_a_malformed_document_is_refused_and_never_a_fault(spoil):
+    raw, setup = pull()
+    run = made_run(raw=raw, setup=setup)
+    document = json.loads(json_of(made_sheet(run)))
+    recompute(document)
+    spoil(document)
+    with pytest.raises(CarTechError):
+        recompute(document)
+
+
+@pytest.mark.parametrize("document", [[], 5, None, "x"])
+def test_what_is_no_document_is_refused(document):
+    with pytest.raises(DocumentRefused):
+        recompute(document)
