@@ -35,7 +35,7 @@ def read_definition(text: str) -> LinkDefinition:
         raise refused("the file", f"is longer than {LONGEST_FILE // 1024} KB")
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, or a number without end
         raise LinkRefused(
             f"The link definition is no TOML: {error}.", to_do="Mend that line."
         ) from error

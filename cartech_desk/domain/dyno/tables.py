@@ -122,10 +122,13 @@ def mapping_from(document: dict[str, Any], names: tuple[str, ...]) -> Mapping:
 
     Errors: WrittenRefused; MappingRefused where the file has no such column.
     """
+    if not isinstance(document, dict):
+        return from_plain(Mapping, document, "The mapping")  # which says what is wrong with it
     plain = dict(document)
     time_name = str(plain.pop("time_name", ""))
     columns = []
-    for column in plain.get("columns", ()):
+    written = plain.get("columns")
+    for column in written if isinstance(written, list) else ():
         if not isinstance(column, dict):
             continue  # `from_plain` says what is wrong with it
         one = dict(column)

@@ -57,7 +57,10 @@ def as_plain(value: object) -> Any:
     if isinstance(value, Sequence):
         return [as_plain(inner) for inner in value]
     if is_dataclass(value):
-        return {one.name: as_plain(getattr(value, one.name)) for one in fields(value)}
+        return {
+            one.name: as_plain(_sized(one.name, getattr(value, one.name), one.name))
+            for one in fields(value)
+        }
     raise TypeError(f"{type(value).__name__} has no place in a document")
 
 
@@ -96,11 +99,19 @@ def _record(kind: Any, document: object, name: str) -> Any:
     for field, value in document.items():
         if field not in known:
             raise _refused(f"{name}: there is no field “{str(field)[:60]}”.", _known(known))
-        values[field] = _value(hints[field], value, f"{name}: {field}")
+        place = f"{name}: {field}"
+        values[field] = _sized(field, _value(hints[field], value, place), place)
     for field, needed in known.items():
         if needed and field not in values:
             raise _refused(f"{name}: the field “{field}” is missing.", "Add it.")
     return kind(**values)
+
+
+def _sized(field: str, value: Any, place: str) -> Any:
+    """Return a value; refuse a mass or a length below zero, which nothing has."""
+    if field in _NEVER_NEGATIVE and isinstance(value, int | float) and value < 0:
+        raise _refused(f"{place} is {value:g} and cannot be negative.", "Type it anew.")
+    return value
 
 
 @cache
@@ -217,3 +228,13 @@ def _refused(happened: str, to_do: str) -> WrittenRefused:
 
 
 _ANEW: Final = "Write it anew."
+_NEVER_NEGATIVE: Final = frozenset(
+    {
+        "equivalent_mass_kg",
+        "wheel_mass_kg",
+        "road_mass_kg",
+        "roller_m",
+        "drag_area_m2",
+        "ratio_rpm_per_kmh",
+    }
+)

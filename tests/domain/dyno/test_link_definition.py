@@ -130,3 +130,10 @@ def test_a_definition_without_checksum_says_what_cannot_be_noticed():
     bare = read_definition(changed('[checksum]\nkind = "sum8"\nat = -1\n', ""))
     assert not any("checksum" in doubt for doubt in whole.doubts)
     assert any("no checksum" in doubt for doubt in bare.doubts)
+
+
+def test_a_number_without_end_is_refused():
+    with pytest.raises(LinkRefused, match="no TOML"):
+        read_definition('name = "x"\nx = ' + "9" * 5000)
+    with pytest.raises(LinkRefused):
+        read_definition("a=" + "[" * 20_000 + "]" * 20_000)

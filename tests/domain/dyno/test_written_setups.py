@@ -18,7 +18,7 @@ from cartech_desk.domain.dyno.run import (
     RunSetup,
     TestType,
 )
-from cartech_desk.domain.dyno.tables import ColumnMeaning, Mapping
+from cartech_desk.domain.dyno.tables import ColumnMeaning, Mapping, mapping_from
 from cartech_desk.domain.dyno.written import (
     WrittenRefused,
     as_plain,
@@ -34,7 +34,7 @@ SETUPS = st.builds(
     test_type=st.sampled_from(TestType),
     roles=st.dictionaries(st.sampled_from(Role), st.text(max_size=20)),
     basis=st.none() | st.sampled_from(Basis),
-    equivalent_mass_kg=SOME,
+    equivalent_mass_kg=st.none() | st.floats(0, allow_infinity=False),
     losses=st.lists(
         st.builds(Losses, st.sampled_from(LossPart), NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.text()),
         max_size=3,
@@ -123,3 +123,16 @@ def test_what_is_no_object_of_json_is_refused(text):
 def test_a_number_that_is_not_finite_is_not_written():
     with pytest.raises(WrittenRefused):
         canonical(RunSetup(equivalent_mass_kg=float("inf")))
+
+
+def test_a_mass_below_zero_is_neither_read_nor_written():
+    with pytest.raises(WrittenRefused, match="cannot be negative"):
+        from_plain(RunSetup, {"equivalent_mass_kg": -5})
+    with pytest.raises(WrittenRefused, match="cannot be negative"):
+        canonical(RunSetup(roller_m=-1.0))
+
+
+@pytest.mark.parametrize("document", [None, [], "x", 5, {"columns": 5}, {"columns": "abc"}])
+def test_what_is_no_mapping_is_refused(document):
+    with pytest.raises(WrittenRefused):
+        mapping_from(document, ("a",))
