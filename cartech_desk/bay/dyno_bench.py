@@ -420,6 +420,7 @@ class Bench:
     def _arm_again(self, by: Actor) -> None:
         problem = self.state.problem
         try:
+            self._check_room()
             self._arm(by)
         except DynoRefused as error:
             self._tell(problem=error.message)

@@ -267,3 +267,24 @@ def test_another_process_leaves_a_run_alone_that_is_not_recorded_yet(
     assert DynoRuns(store).settle(sure_s=0.0) == 0
     assert store.dyno.run(run_id).ending is RunEnding.OPEN
     assert store.dyno.sessions()[0].ended is None
+
+
+def test_a_disk_that_is_full_after_a_run_arms_no_other(store, monkeypatch, until):
+    bay, benches = make_bay(store)
+    bay.start()
+    ready = bay.dyno.connect(URL)
+    turning = Rollers(benches["dyno"])
+    turning.start()
+    ready.result(5)
+    bay.dyno.start_session(wish(store), DRIVER).result(5)
+    begun = bay.dyno.start(DRIVER)
+    turning.pull()
+    run_id = begun.result(5)
+    until(lambda: turning.speed > 100)
+    monkeypatch.setattr(dyno_bench.shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+    turning.lift()
+    until(lambda: bay.snapshot().dyno.last_run == run_id)
+    until(lambda: "is full" in bay.snapshot().dyno.problem)
+    assert bay.snapshot().dyno.phase is Phase.IDLE
+    turning.stop()
+    bay.stop()
