@@ -518,7 +518,16 @@ class ScriptedRuns:
         return self.proposal
 
     def import_file(
-        self, path, mapping, by, *, session=None, vehicle_id="", remember=True, progress=None
+        self,
+        path,
+        mapping,
+        by,
+        *,
+        session=None,
+        vehicle_id="",
+        remember=True,
+        progress=None,
+        **_what,
     ):
         self._told("import_file", path, mapping, by, session, vehicle_id)
         run = make_run(

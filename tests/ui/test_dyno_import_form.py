@@ -10,7 +10,7 @@ from PySide6.QtGui import QWheelEvent
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.tables import Column, ColumnMeaning, Mapping, Proposal
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.ui.models.import_draft import KILO_RPM
+from cartech_desk.ui.models.import_draft import KILO_RPM, units_for
 from cartech_desk.ui.widgets.dyno_import_form import DynoImportForm
 
 PROPOSAL = Proposal(
@@ -101,7 +101,60 @@ def test_what_is_chosen_is_handed_on(form, qtbot):
     assert (by_index[2].unit, by_index[2].factor, by_index[2].sure) == ("rpm", 1.0, True)
     assert (by_index[3].role, by_index[3].unit) == (Role.POWER, "hp")
     assert 4 not in by_index
-    assert (what["vehicle_id"], what["remember"]) == ("v1", True)
+    assert (what["vehicle_id"], what["remember"], what["started"]) == ("", True, None)
+    assert not what["again"]
+
+
+def test_a_run_is_nobody_s_until_somebody_says_whose_it_is(form, qtbot, desk):
+    assert form.whose.vehicle.currentText().startswith("Imported runs")
+    form.whose.vehicle.setCurrentText("Blue Golf")
+    form.whose.customer.setText("Ann")
+    form.whose.date.setText("2024-05-17")
+    with qtbot.waitSignal(form.imported):
+        form.begin()
+    what = form._desk.bay.runs.asked[3]
+    assert what["vehicle_id"] == desk.store.vehicles.by_name("Blue Golf").id
+    assert (what["customer"], what["day_only"]) == ("Ann", True)
+    assert f"{what['started']:%Y-%m-%d}" == "2024-05-17"
+
+
+def test_a_kept_vehicle_is_offered_that_at_hand_first(qtbot, desk, acts, tmp_path):
+    desk.bay.runs = Runs()
+    desk.store.vehicles.by_name("Aardvark")
+    golf = desk.store.vehicles.by_name("Blue Golf")
+    form = DynoImportForm(desk, acts, tmp_path / "RunFile.csv", PROPOSAL, vehicle_id=golf.id)
+    qtbot.addWidget(form)
+    qtbot.waitUntil(lambda: form.whose.vehicle.count() >= 3)
+    assert form.whose.vehicle.itemText(1) == "Blue Golf (at the desk now)"
+    form.whose.vehicle.setCurrentIndex(1)
+    assert (form.whose.vehicle_id, form.whose.vehicle_name) == (golf.id, "")
+
+
+def test_a_date_that_is_not_sure_is_not_taken(form):
+    form.whose.date.setText("4/5/2024")
+    assert "date is not sure" in form.words.text()
+    assert not form.take.isEnabled()
+
+
+def test_a_file_that_is_here_already_is_asked_for_twice(form, qtbot):
+    class Twin(CarTechError):
+        code = "already_imported"
+
+    form._desk.bay.runs.refuse = Twin("It was imported already.", to_do="Look at that run.")
+    form.begin()
+    qtbot.waitUntil(lambda: form.take.text() == "Import again")
+    form._desk.bay.runs.refuse = None
+    with qtbot.waitSignal(form.imported):
+        form.begin()
+    assert form._desk.bay.runs.asked[3]["again"]
+
+
+def test_units_are_written_as_people_write_them():
+    assert "°F" in units_for(Role.TEMPERATURE)
+    assert "%" in units_for(Role.HUMIDITY)
+    assert units_for(Role.RPM)[1] == "krpm"
+    assert "mph/s" in units_for(Role.ACCELERATION)
+    assert not set(units_for(None)) & {"degC", "degF", "percent"}
 
 
 def test_another_role_takes_a_unit_that_fits_it(form):

@@ -1,4 +1,4 @@
-"""A mapping of columns as it is being chosen: what each may be, and what that comes to."""
+"""A mapping of columns as it is being chosen: what each may be, and what hinders its import."""
 
 import math
 from collections.abc import Sequence
@@ -46,13 +46,27 @@ _USUAL: Final = {
     "ratio": ("ratio", "percent"),
 }
 """Units that dynos write, by dimension, the first ones first."""
-KILO_RPM: Final = "thousands of rpm"
+KILO_RPM: Final = "krpm"
 _SCALED: Final = {
     KILO_RPM: ("rpm", 1000.0),
     "mph/s": ("m/s2", 0.44704),
     "km/h/s": ("m/s2", 1.0 / 3.6),
 }
 """Units of files that are another one of ours times a factor."""
+
+
+def _said() -> dict[str, str]:
+    """Return how people write each unit, by key: its symbol where no other unit has the same."""
+    symbols = [unit.symbol for unit in UNITS.values()]
+    said = {
+        key: unit.symbol if unit.symbol and symbols.count(unit.symbol) == 1 else key
+        for key, unit in UNITS.items()
+    }
+    return said | {"none": "no unit"}
+
+
+UNIT_WORDS: Final = _said()
+_UNIT_KEYS: Final = {words: key for key, words in UNIT_WORDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +84,8 @@ class ColumnChoice:
         for words, (base, by) in _SCALED.items():
             if unit == base and math.isclose(factor, by, rel_tol=1e-6):
                 return words
-        return unit if factor == 1.0 else f"{unit} \N{MULTIPLICATION SIGN} {factor:g}"
+        said = UNIT_WORDS.get(unit, unit)
+        return said if factor == 1.0 else f"{said} \N{MULTIPLICATION SIGN} {factor:g}"
 
     @property
     def example(self) -> str:
@@ -98,11 +113,12 @@ def choices_of(proposal: Proposal) -> tuple[ColumnChoice, ...]:
 def units_for(role: Role | None) -> tuple[str, ...]:
     """Return the units that a column of this role may be in; all of them without a role."""
     if role is None:
-        return tuple(UNITS)
+        return tuple(UNIT_WORDS.values())
     canonical = ROLE_UNITS[role]
     usual = _USUAL.get(UNITS[canonical].dimension, (canonical,))
     scaled = tuple(words for words, (base, _by) in _SCALED.items() if base == canonical)
-    return (*usual[:1], *scaled, *usual[1:])
+    said = tuple(UNIT_WORDS.get(key, key) for key in usual)
+    return (*said[:1], *scaled, *said[1:])
 
 
 def with_role(choice: ColumnChoice, role: Role | None) -> ColumnChoice:
@@ -119,7 +135,7 @@ def with_unit(choice: ColumnChoice, words: str) -> ColumnChoice:
     """Return the choice in another unit: a person has looked at it now."""
     if words == choice.unit_words:
         return replace(choice, meaning=replace(choice.meaning, sure=True))
-    unit, factor = _SCALED.get(words, (words, 1.0))
+    unit, factor = _SCALED.get(words, (_UNIT_KEYS.get(words, words), 1.0))
     return replace(choice, meaning=replace(choice.meaning, unit=unit, factor=factor, sure=True))
 
 

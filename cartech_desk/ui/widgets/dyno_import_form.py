@@ -38,12 +38,14 @@ from cartech_desk.ui.models.import_draft import (
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.draft_fields import CalmCombo
+from cartech_desk.ui.widgets.dyno_import_whose import WhoseRun
 from cartech_desk.ui.widgets.lamp import LampMark
 
-_SIZE: Final = (1240, 660)
+_SIZE: Final = (1240, 720)
 _HEADINGS: Final = ("Take", "Column of the file", "Its numbers", "Is the", "In", "Look at")
 _WIDTHS: Final = (56, 260, 160, 310, 190)
 _ITSELF: Final = "itself, under its own name"
+_AGAIN: Final = "Import again"
 _TAKE, _NAME, _NUMBERS, _ROLE, _UNIT, _LOOK = range(6)
 
 
@@ -71,7 +73,8 @@ class DynoImportForm(QDialog):
         self.setProperty("bay", True)
         self.resize(*_SIZE)
         self._desk, self._acts, self._path, self._proposal = desk, acts, path, proposal
-        self._session, self._vehicle_id = session, vehicle_id
+        self._session = session
+        self._again = bool(proposal.twins)
         self.choices: list[ColumnChoice] = list(choices_of(proposal))
         self.running = False
         self._editors: dict[int, tuple[QCheckBox, QComboBox, QComboBox]] = {}
@@ -85,8 +88,13 @@ class DynoImportForm(QDialog):
         layout.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         layout.setSpacing(Space.M)
         layout.addWidget(head)
+        if proposal.twins:
+            names = " and ".join(proposal.twins[:3])
+            layout.addWidget(_warning(f"This file was imported already: it is {names}."))
         for warning in proposal.warnings:
             layout.addWidget(_warning(warning))
+        self.whose = WhoseRun(proposal, session, vehicle_id, self)
+        layout.addWidget(self.whose)
         layout.addLayout(self._time_row())
         layout.addWidget(self._make_table(), 1)
         self._mark = LampMark(State.OFF)
@@ -103,7 +111,7 @@ class DynoImportForm(QDialog):
         self.leave = QPushButton("Cancel  Esc")
         self.leave.setAutoDefault(False)
         self.leave.clicked.connect(self.reject)
-        self.take = QPushButton("Import")
+        self.take = QPushButton(_AGAIN if self._again else "Import")
         self.take.setProperty("role", "primary")
         self.take.setDefault(True)
         self.take.clicked.connect(self.begin)
@@ -114,6 +122,8 @@ class DynoImportForm(QDialog):
         foot.addWidget(self.leave)
         foot.addWidget(self.take)
         layout.addLayout(foot)
+        self.whose.date.textChanged.connect(lambda _text: self._look())
+        in_background(desk.store.vehicles.list, self, self.whose.offer, self._failed)
         self._look()
 
     def choose_role(self, row: int, role: Role | None) -> None:
@@ -136,7 +146,7 @@ class DynoImportForm(QDialog):
 
     def begin(self) -> None:
         """Import the run as it is chosen."""
-        if self.running or problems(self._kept):
+        if self.running or self._problems():
             return
         self.running = True
         self.take.setEnabled(False)
@@ -147,15 +157,22 @@ class DynoImportForm(QDialog):
             int(self.time.currentData()),
             self.time_unit.currentText(),
         )
-        actor, remember = self._acts.actor, self.remember.isChecked()
+        actor, remember, again = self._acts.actor, self.remember.isChecked(), self._again
+        vehicle, name, dated = self.whose.vehicle_id, self.whose.vehicle_name, self.whose.dated
+        customer = " ".join(self.whose.customer.text().split())
 
         def work() -> DynoRun:
+            typed = self._desk.store.vehicles.by_name(name).id if name else ""
             return self._desk.bay.runs.import_file(
                 self._path,
                 mapping,
                 actor,
                 session=self._session,
-                vehicle_id=self._vehicle_id,
+                vehicle_id="" if self._session is not None else vehicle or typed,
+                customer="" if self._session is not None else customer,
+                started=None if dated is None else dated.instant(),
+                day_only=dated is not None and dated.at is None,
+                again=again,
                 remember=remember,
             )
 
@@ -256,8 +273,11 @@ class DynoImportForm(QDialog):
             look.setText(why)
             look.setToolTip(why)
 
+    def _problems(self) -> tuple[str, ...]:
+        return (*problems(self._kept), *filter(None, (self.whose.problem,)))
+
     def _look(self) -> None:
-        told = problems(self._kept)
+        told = self._problems()
         unsure = sum(one.taken and not one.meaning.sure for one in self._kept)
         if told:
             self._tell(State.WARNING, " ".join(told))
@@ -280,6 +300,10 @@ class DynoImportForm(QDialog):
     def _failed(self, error: BaseException) -> None:
         self.running = False
         self.take.setEnabled(True)
+        if getattr(error, "code", "") == "already_imported":
+            # Told once; whoever presses again means it.
+            self._again = True
+            self.take.setText(_AGAIN)
         self._tell(State.WARNING, getattr(error, "message", "") or f"It failed: {error}")
 
 
