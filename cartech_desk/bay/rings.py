@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from cartech_desk.bay.status import Series
 
 SMALLEST: Final = 256
+FIRST: Final = 1024
+"""Slots that are taken with the first sample."""
 LARGEST: Final = 1 << 20
 HEADROOM: Final = 1.25
 """Room beyond the asked rate, for sources that deliver faster than they are asked."""
@@ -24,31 +26,40 @@ class Ring:
     """The last `capacity` samples of one channel.
 
     Times are monotonic nanoseconds and must not decrease; values are NaN unless quality is GOOD.
-    Its memory is taken with the first sample: channels that only have a name cost nothing.
+    Its memory grows with what came until all of it is needed: channels that only have a name cost
+    nothing, and those of a short look little.
     """
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.count = 0
-        self._make_room(0)
+        self._use(array("q"), array("d"), array("B"))
 
-    def _make_room(self, capacity: int) -> None:
+    def _use(self, t: "array[int]", values: "array[float]", quality: "array[int]") -> None:
         # An array stores one number in a third of the time that a NumPy array needs; NumPy
         # reads the same memory.
-        self._put_t = array("q", bytes(8 * capacity))
-        self._put_value = array("d", bytes(8 * capacity))
-        self._put_quality = array("B", bytes(capacity))
-        self._t: NDArray[np.int64] = np.frombuffer(self._put_t, dtype=np.int64)
-        self._values: NDArray[np.float64] = np.frombuffer(self._put_value, dtype=np.float64)
-        self._quality: NDArray[np.uint8] = np.frombuffer(self._put_quality, dtype=np.uint8)
+        self._t: NDArray[np.int64] = np.frombuffer(t, dtype=np.int64)
+        self._values: NDArray[np.float64] = np.frombuffer(values, dtype=np.float64)
+        self._quality: NDArray[np.uint8] = np.frombuffer(quality, dtype=np.uint8)
+        self._put_t, self._put_value, self._put_quality = t, values, quality
+
+    def _grow(self, room: int) -> None:
+        """Take more memory; whoever reads has what was there in either."""
+        more = min(self.capacity, room) - len(self._put_t)
+        t, values = array("q", self._put_t), array("d", self._put_value)
+        quality = array("B", self._put_quality)
+        t.frombytes(bytes(8 * more))
+        values.frombytes(bytes(8 * more))
+        quality.frombytes(bytes(more))
+        self._use(t, values, quality)
 
     def put(self, t_ns: int, value: float, quality: int) -> None:
         """Append one sample; the oldest one goes."""
         slot = self.count % self.capacity
         try:
             self._put_t[slot] = t_ns
-        except IndexError:  # the first one: a look whether it is costs more, at every other
-            self._make_room(self.capacity)
+        except IndexError:  # it is full so far: a look whether it is costs more, at every other
+            self._grow(max(FIRST, 2 * slot))
             self._put_t[slot] = t_ns
         self._put_value[slot] = value
         self._put_quality[slot] = quality
@@ -88,7 +99,7 @@ class Ring:
         t, values, quality = self.since(0)
         keep = min(len(t), capacity)
         if keep:
-            other._make_room(capacity)
+            other._grow(max(FIRST, keep))
             other._t[:keep] = t[-keep:]
             other._values[:keep] = values[-keep:]
             other._quality[:keep] = quality[-keep:]

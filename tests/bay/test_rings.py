@@ -85,6 +85,36 @@ def test_the_memory_of_a_ring_is_bounded_whatever_is_asked():
     assert capacity_for(1e6, 1e6) == 1 << 20
 
 
+def test_a_ring_takes_the_memory_that_came_and_not_what_may_come():
+    ring = Ring(1 << 18)
+    assert len(ring._put_t) == 0
+    for t in range(1500):
+        ring.put(t, float(t), 0)
+    assert len(ring._put_t) == 2048
+    assert ring.since(0)[0].tolist() == list(range(1500))
+    small = Ring(1500)
+    for t in range(5000):
+        small.put(t, float(t), 0)
+    assert len(small._put_t) == 1500
+    assert small.since(0)[0].tolist() == list(range(3501, 5000))
+    assert small.grown(4000).since(0)[0].tolist() == list(range(3501, 5000))
+
+
+def test_readers_see_nothing_torn_while_a_ring_grows():
+    for _ in range(20):
+        ring = Ring(1 << 16)
+        writer = threading.Thread(
+            target=lambda ring=ring: [ring.put(t, float(t), t % 3) for t in range(20_000)]
+        )
+        writer.start()
+        while writer.is_alive():
+            t, values, quality = ring.since(0)
+            assert np.array_equal(t, np.arange(len(t)))
+            assert np.array_equal(values, t)
+            assert np.array_equal(quality, t % 3)
+        writer.join()
+
+
 def test_the_rate_is_that_of_the_last_seconds():
     ring = filled(4096, range(0, 10 * SECOND, SECOND // 10))
     assert achieved_hz(ring, 10 * SECOND, 2.5) == pytest.approx(10, rel=0.01)
@@ -103,5 +133,5 @@ def test_a_ring_takes_its_memory_with_the_first_sample():
     assert ring.span(0) == (0, 0, 0)
     assert ring.grown(1 << 21)._t.nbytes == 0
     ring.put(5, 1.5, 0)
-    assert ring._t.nbytes == 8 << 20
+    assert ring._t.nbytes == 8 << 10  # and more as more comes
     assert [column.tolist() for column in ring.since(0)] == [[5], [1.5], [0]]
