@@ -68,6 +68,22 @@ def test_a_low_pane_has_two_numbers_at_least(chart):
         assert len(pane.axes[0].ticks) >= 2
 
 
+def test_what_fails_while_the_window_is_laid_out_is_told_and_not_thrown_through_it(
+    chart, monkeypatch
+):
+    told = []
+    monkeypatch.setattr("sys.excepthook", lambda kind, *_rest: told.append(kind))
+
+    def broken(*_asked):
+        raise IndexError
+
+    monkeypatch.setattr(chart._picture, "panes", broken)
+    chart.resize(700, 500)
+    chart.hide()
+    chart.show()
+    assert set(told) == {IndexError}
+
+
 def test_a_run_is_drawn_in_its_colour_and_named(chart):
     chart.set_runs([shown(pull(), "Run 3", 1)])
     assert "Run 3" in said(chart)

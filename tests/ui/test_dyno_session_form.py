@@ -169,6 +169,19 @@ class TestTheForm:
         assert shown._folds[0].head.isChecked()
         assert "One field" in shown.wrong.text()
 
+    def test_what_matters_most_stands_first_and_needs_no_scrolling(self, form, qtbot):
+        shown = form(vin_only=True)
+        qtbot.waitExposed(shown)
+        seen = shown.scroll.viewport().rect()
+        for name in ("vehicle_name", "gear", "fuel", "run_prefix"):
+            line = shown.line(name)
+            foot = line.mapTo(shown.scroll.viewport(), line.rect().bottomLeft())
+            assert seen.contains(foot), name
+
+    def test_a_car_that_has_a_name_is_not_asked_for_one(self, form):
+        assert "vehicle_name" not in form().draft
+        assert form().vehicle_name == ""
+
     def test_a_weather_station_is_said(self, form):
         shown = form(weather="From the weather station: 24 °C.")
         assert "24 °C" in shown.weather.text()
@@ -207,6 +220,40 @@ def shown(page, qtbot):
     page.shown()
     qtbot.waitUntil(lambda: page.loaded)
     return page
+
+
+class TestACarKnownByItsVin:
+    VIN = "SZZCT0SM5N0012047"
+
+    @pytest.fixture
+    def asked(self, page, store, shown):
+        page.acts.take_vehicle(store.vehicles.by_vin(self.VIN))
+        page.drives.new_session()
+        return page.drives.form
+
+    def test_it_is_named_as_the_session_begins(self, page, bay, store, asked, qtbot):
+        asked.line("vehicle_name").setText("  Grey   Golf ")
+        asked.accept_draft()
+        qtbot.waitUntil(lambda: bool(bay.dyno.calls))
+        assert store.vehicles.by_vin(self.VIN).name == "Grey Golf"
+        assert page.acts.vehicle.name == "Grey Golf"
+        assert bay.dyno.calls[0][0] == "start_session"
+
+    def test_it_may_stay_without_a_name(self, bay, store, asked, qtbot):
+        asked.accept_draft()
+        qtbot.waitUntil(lambda: bool(bay.dyno.calls))
+        assert store.vehicles.by_vin(self.VIN).name == self.VIN
+
+    def test_a_name_that_is_refused_begins_nothing_and_loses_nothing(
+        self, page, bay, acts, store, asked, qtbot
+    ):
+        asked.line("vehicle_name").setText("x" * 101)
+        asked.line("fuel").setText("E85")
+        asked.accept_draft()
+        qtbot.waitUntil(lambda: bool(acts.told.refused))
+        assert bay.dyno.calls == []
+        page.drives.new_session()
+        assert page.drives.form.draft["fuel"] == "E85"
 
 
 class TestOnThePage:

@@ -10,6 +10,7 @@ from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.hardware.dyno.source import SourceHealth, SourceState
 from cartech_desk.ui.models.bench_lamp import bench_state
 from cartech_desk.ui.models.bench_words import health_words
+from cartech_desk.ui.models.dyno_networks import networks
 from cartech_desk.ui.pages.dyno import DynoPage
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.widgets.dyno_source_card import NO_ROLE
@@ -20,6 +21,7 @@ from tests.ui.dyno_double import make_source
 @pytest.fixture
 def page(desk, acts, qtbot, monkeypatch):
     monkeypatch.setattr("cartech_desk.hardware.ports.list_ports", lambda: ())
+    monkeypatch.setattr("cartech_desk.ui.models.dyno_networks.networks", lambda: ())
     made = DynoPage(desk, acts)
     qtbot.addWidget(made)
     made.show()
@@ -45,6 +47,67 @@ class TestWhatCanBeConnected:
         assert "no public protocol" in panel.list.currentItem().text()
         assert panel.define.isVisible()
         assert panel.take_in.isVisible()
+
+    @pytest.mark.parametrize("maker", ["Mustang", "SuperFlow"])
+    def test_a_link_is_defined_before_it_is_connected(self, panel, bay, qtbot, maker):
+        panel.choose(maker)
+        assert panel.define.property("role") == "primary"
+        assert panel.button.property("role") != "primary"
+        assert not panel.button.isEnabled()
+        asked = []
+        panel.link_editor_wanted.connect(asked.append)
+        qtbot.keyClick(panel.list, Qt.Key.Key_Return)
+        assert asked == [panel.address.text()]
+        assert bay.dyno.calls == []
+
+    def test_a_link_that_is_defined_is_connected(self, page, panel, bay):
+        folder = page.supplies._links_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "mustang.toml").write_text("", encoding="utf-8")
+        panel.choose("Mustang")
+        assert panel.button.isEnabled()
+        assert panel.button.property("role") == "primary"
+        panel.address.setText("link:mustang@COM3")
+        panel.connect_now()
+        assert bay.dyno.calls == [("connect", "link:mustang@COM3")]
+
+    def test_the_link_of_the_shop_is_proposed_by_its_own_name(self, page, panel):
+        folder = page.supplies._links_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "our_bench.toml").write_text("", encoding="utf-8")
+        panel.choose("A link that this shop")
+        assert panel.address.text().startswith("link:our_bench@")
+
+    def test_other_kinds_are_connected_at_once(self, panel):
+        panel.choose("Mustang")
+        panel.choose("Dynojet")
+        assert panel.button.isEnabled()
+        assert panel.button.property("role") == "primary"
+
+    def test_jetdrive_proposes_no_interface_that_is_not_this_computer_s(self, panel):
+        panel.show_networks(())
+        panel.choose("Dynojet")
+        assert panel.address.text() == "jetdrive://224.0.2.10:22344"
+        assert not panel.network.isVisible()
+
+    def test_jetdrive_offers_the_networks_of_this_computer_by_name(self, panel):
+        panel.show_networks([("Ethernet 2", "10.0.7.4"), ("Wi-Fi", "192.168.1.77")])
+        panel.choose("Dynojet")
+        assert panel.network.isVisible()
+        assert panel.address.text() == "jetdrive://224.0.2.10:22344"
+        panel.network.setCurrentIndex(panel.network.findData("192.168.1.77"))
+        panel.network.activated.emit(panel.network.currentIndex())
+        assert panel.address.text() == "jetdrive://224.0.2.10:22344?interface=192.168.1.77"
+
+    def test_the_only_network_is_taken(self, panel):
+        panel.choose("Dynojet")
+        panel.show_networks([("Ethernet 2", "10.0.7.4")])
+        assert panel.address.text().endswith("?interface=10.0.7.4")
+
+    def test_networks_of_this_machine_are_named_addresses_and_no_loopback(self):
+        for name, address in networks():
+            assert name
+            assert not address.startswith("127.")
 
     def test_defining_a_link_begins_with_its_template(self, page, panel):
         panel.choose("Mustang")

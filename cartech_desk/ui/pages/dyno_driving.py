@@ -1,9 +1,10 @@
 """What a person does at the bench: the session, Start and Stop. Refusals are told."""
 
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.bay.dyno import SessionWish
 from cartech_desk.bay.dyno_status import DynoSnapshot, Phase
@@ -20,7 +21,11 @@ from cartech_desk.ui.widgets.dyno_session_form import Around, CoastDown, Session
 
 if TYPE_CHECKING:
     from cartech_desk.store.dyno import DynoSession
+    from cartech_desk.store.vehicles import Vehicle
     from cartech_desk.ui.pages.dyno import DynoPage
+
+_VIN: Final = re.compile(r"[A-Z0-9]{17}", re.ASCII)
+"""A vehicle that nobody named is called by its VIN."""
 
 
 class Driving:
@@ -109,8 +114,13 @@ class Driving:
         draft = self._drafts.get(vehicle.id) or self._proposed(usual, same_car=last is not None)
 
         def take(wish: SessionWish, coast_down: CoastDown | None) -> None:
-            self._drafts.pop(vehicle.id, None)
-            self.begin(wish, coast_down, arm=arm)
+            self._drafts[vehicle.id] = form.draft  # where its name is refused, nothing is lost
+
+            def begin() -> None:
+                self._drafts.pop(vehicle.id, None)
+                self.begin(wish, coast_down, arm=arm)
+
+            self._name(vehicle.id, form.vehicle_name, begin)
 
         form = SessionForm(
             "New session",
@@ -122,6 +132,20 @@ class Driving:
         )
         self._show(form, vehicle.id)
 
+    def _name(self, vehicle_id: str, name: str, go_on: Callable[[], None]) -> None:
+        """Give the vehicle a name first where one was typed."""
+        if not name:
+            go_on()
+            return
+        page = self._page
+
+        def named(vehicle: "Vehicle") -> None:
+            page.acts.take_vehicle(vehicle)
+            go_on()
+
+        rename = page.desk.store.vehicles.rename
+        in_background(lambda: rename(vehicle_id, name), page, named, page.acts.tell)
+
     def change_session(self) -> None:
         """Change the facts of the session under way; runs driven before keep theirs."""
         page, session = self._page, self._now.session
@@ -131,9 +155,13 @@ class Driving:
 
         def take(wish: SessionWish, coast_down: CoastDown | None) -> None:
             change = page.desk.bay.dyno.change_session
-            self._with_losses(
-                wish, coast_down, lambda ready: self.ask(lambda: change(ready, page.acts.actor))
-            )
+
+            def keep() -> None:
+                self._with_losses(
+                    wish, coast_down, lambda ready: self.ask(lambda: change(ready, page.acts.actor))
+                )
+
+            self._name(session.vehicle_id, form.vehicle_name, keep)
 
         around = self._around(session.vehicle_id, session.vehicle_name, session)
         form = SessionForm("Session", draft, around, take, page, verb="Keep")
@@ -221,6 +249,7 @@ class Driving:
         return Around(
             vehicle_id=vehicle_id,
             vehicle_name=vehicle_name,
+            vin_only=_VIN.fullmatch(vehicle_name) is not None,
             system=unit_system(values),
             power_unit=page.power_unit,
             altitude_m=getattr(getattr(values, "dyno", None), "altitude_m", None),

@@ -57,7 +57,9 @@ class Supplies:
         if page.acts.locked:
             return
         if self.panel is None:
-            panel = self.panel = SourcesPanel(self._ask_ports, page)
+            panel = self.panel = SourcesPanel(
+                self._ask_ports, page, defined=self._defined, ask_networks=self._ask_networks
+            )
             panel.connect_wanted.connect(self.connect)
             panel.disconnect_wanted.connect(self.disconnect)
             panel.role_chosen.connect(self.set_role)
@@ -111,6 +113,16 @@ class Supplies:
             return [(port.port, port.probably) for port in list_ports()]
 
         in_background(work, self._page, came, self._page.acts.tell)
+
+    def _ask_networks(self, came: Callable[[Sequence[tuple[str, str]]], None]) -> None:
+        from cartech_desk.ui.models.dyno_networks import networks
+
+        in_background(networks, self._page, came, self._page.acts.tell)
+
+    def _defined(self) -> Sequence[str]:
+        from cartech_desk.hardware.dyno.definition_files import DefinitionFiles
+
+        return DefinitionFiles(self._links_folder()).keys()
 
     def connect(self, url: str) -> None:
         """Take a source onto the bench; what is wrong stands beside the address."""

@@ -1,5 +1,6 @@
 """Power and torque over engine speed on equal scales, AFR and boost below on the same axis."""
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -238,13 +239,22 @@ class DynoChart(QWidget):
         """Draw in the new size."""
         super().resizeEvent(event)
         if self.isVisible():
-            self._draw()
+            self._draw_within_event()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what came while the chart could not be seen."""
         super().showEvent(event)
-        self._draw()
+        self._draw_within_event()
         self._waits = False
+
+    def _draw_within_event(self) -> None:
+        """Draw; what fails is told and not raised: raised through Qt's events it ends the desk."""
+        try:
+            self._draw()
+        except Exception:
+            kind, error, trace = sys.exc_info()
+            if kind is not None and error is not None:
+                sys.excepthook(kind, error, trace)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show that the keys come here."""

@@ -36,6 +36,8 @@ from cartech_desk.ui.widgets.draft_fields import Check, Choice, DraftFields, Fol
 
 _WIDE: Final = 640
 _HIGH: Final = 640
+VEHICLE: Final = "vehicle_name"
+"""The field that names a vehicle which is known by its VIN only."""
 _BY_ITSELF: Final = ("", "The best that there is")
 
 
@@ -61,6 +63,8 @@ class Around:
     losses: tuple[Losses, ...] = ()
     coast_downs: Sequence[tuple[str, str]] = ()
     doubts: Callable[[SessionWish], Sequence[str]] = lambda _wish: ()
+    vin_only: bool = False
+    """The vehicle has no name yet: the form asks for one."""
     base: DynoSession | None = None
     """The session whose numbers are shown; what nobody touches keeps its exact value."""
 
@@ -93,7 +97,7 @@ class SessionForm(QDialog):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, Space.M, 0)
         column.setSpacing(Space.L)
-        self._add(column, self._drive())
+        self._add(column, [*self._named(), *self._drive()])
         self.weather = QLabel(around.weather)
         self.weather.setWordWrap(True)
         self.weather.setProperty("role", "good" if around.weather else "help")
@@ -109,7 +113,7 @@ class SessionForm(QDialog):
         self.doubt.setProperty("role", "warning")
         column.addWidget(self.doubt)
         column.addWidget(_heading("Car and customer"))
-        self._add(column, self._car())
+        self._add(column, [*self._engine_speed(), *self._car()])
         for words, rows in (
             ("Power: what it is computed from, losses", self._power()),
             ("Engine: diesel, turbo, mixture", self._engine()),
@@ -167,13 +171,24 @@ class SessionForm(QDialog):
     def _line(self, name: str, label: str, help_words: str = "", hint: str = "") -> Line:
         return Line(name, label, self._unit(name), help_words, hint)
 
+    def _named(self) -> list[list[Item]]:
+        if not self._around.vin_only:
+            return []
+        known = f"Known by its VIN only: {self._around.vehicle_name}"
+        return [[Line(VEHICLE, "Name of the car", help=known, hint="Blue Civic")]]
+
     def _drive(self) -> list[list[Item]]:
         tests = [(kind.value, words) for kind, words in TEST_WORDS.items()]
+        return [
+            [Choice("test_type", "Test", tests), Line("gear", "Gear", hint="4")],
+            [Line("fuel", "Fuel", hint="98 RON"), Line("run_prefix", "Runs are called")],
+        ]
+
+    def _engine_speed(self) -> list[list[Item]]:
         sources = [("", "The best that there is")] + [
             (kind.value, RPM_WORDS[kind]) for kind in RpmSource
         ]
         return [
-            [Choice("test_type", "Test", tests), Line("gear", "Gear", hint="4")],
             [
                 Choice("rpm_source", "Engine speed from", sources),
                 self._line("ratio_rpm_per_kmh", "Ratio", "Where the ratio is typed"),
@@ -193,8 +208,7 @@ class SessionForm(QDialog):
 
     def _car(self) -> list[list[Item]]:
         return [
-            [Line("fuel", "Fuel", hint="98 RON"), self._line("tyre_kpa", "Tyre pressure")],
-            [self._line("odometer_km", "Odometer"), Line("run_prefix", "Runs are called")],
+            [self._line("tyre_kpa", "Tyre pressure"), self._line("odometer_km", "Odometer")],
             [Line("customer", "Customer")],
             [Line("modifications", "Modifications")],
             [Line("notes", "Notes")],
@@ -256,6 +270,11 @@ class SessionForm(QDialog):
         column.addWidget(self._part(rows))
 
     # What is typed
+
+    @property
+    def vehicle_name(self) -> str:
+        """The name that was typed for the vehicle; empty where none was, or it has one."""
+        return " ".join(self.draft.get(VEHICLE, "").split())
 
     @property
     def draft(self) -> Draft:

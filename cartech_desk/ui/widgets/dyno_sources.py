@@ -1,12 +1,12 @@
 """The panel of sources: what can be connected, what is connected, and how it fares."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -33,8 +33,14 @@ from cartech_desk.ui.widgets.dyno_source_card import SourceCard
 _WIDE: Final = 1120
 _HIGH: Final = 640
 _LIST: Final = 380
+_NETWORKED: Final = "jetdrive"
+"""The scheme whose dyno is found on a network."""
 _OFFER: Final = Qt.ItemDataRole.UserRole
 _SERIAL: Final = re.compile(r"^(?P<head>[a-z]+:(?:[^@?]*@)?)(?P<port>[^?]*)(?P<rest>.*)$")
+
+
+Network = tuple[str, str]
+"""A network of this machine: the interface's name and this machine's address in it."""
 
 
 def needs_port(address: str) -> bool:
@@ -46,6 +52,22 @@ def with_port(address: str, port: str) -> str:
     """Return an address with another serial port in it."""
     found = _SERIAL.match(address)
     return f"{found['head']}{port}{found['rest']}" if found else address
+
+
+def with_interface(address: str, interface: str) -> str:
+    """Return a JETDRIVE address over this interface, over any where it is empty."""
+    if not address.startswith(f"{_NETWORKED}:"):
+        return address
+    bare, _, options = address.partition("?")
+    kept = [one for one in options.split("&") if one and not one.startswith("interface=")]
+    if interface:
+        kept.append(f"interface={interface}")
+    return bare + ("?" + "&".join(kept) if kept else "")
+
+
+def with_link(address: str, name: str) -> str:
+    """Return the address of a link with another definition's name, where there is one."""
+    return f"link:{name}@{address.partition('@')[2]}" if name else address
 
 
 def undocumented(offer: SourceOffer) -> bool:
@@ -68,8 +90,13 @@ class SourcesPanel(QDialog):
         self,
         ask_ports: Callable[[Callable[[Sequence[tuple[str, str]]], None]], None],
         parent: QWidget | None = None,
+        *,
+        defined: Callable[[], Collection[str]] = tuple,
+        ask_networks: Callable[[Callable[[Sequence[Network]], None]], None] = lambda _came: None,
     ) -> None:
+        """Make it; `defined` tells which links this shop has, the others ask for what is there."""
         super().__init__(parent)
+        self._defined = defined
         self.setWindowTitle("Sources of the dyno")
         self.setProperty("bay", True)
         self.resize(_WIDE, _HIGH)
@@ -112,6 +139,7 @@ class SourcesPanel(QDialog):
         row.addLayout(right, 1)
         self.list.setCurrentRow(1)
         ask_ports(self.show_ports)
+        ask_networks(self.show_networks)
 
     def _make_list(self) -> QListWidget:
         made = QListWidget()
@@ -141,10 +169,14 @@ class SourcesPanel(QDialog):
         self.port = QComboBox()
         self.port.setAccessibleName("Port")
         self.port.activated.connect(lambda _index: self._take_port())
+        self.network = QComboBox()
+        self.network.setAccessibleName("Network")
+        self.network.activated.connect(lambda _index: self._take_network())
+        self.network.hide()
         self.address = QLineEdit()
         self.address.setAccessibleName("Address")
-        self.address.textEdited.connect(lambda _text: self.refuse(""))
-        self.address.returnPressed.connect(self.connect_now)
+        self.address.textEdited.connect(lambda _text: self._retyped())
+        self.address.returnPressed.connect(self.go_on)
         self.wrong = QLabel()
         self.wrong.setWordWrap(True)
         self.wrong.setProperty("role", "error")
@@ -155,9 +187,7 @@ class SourcesPanel(QDialog):
         self.button.clicked.connect(lambda _checked=False: self.connect_now())
         self.define = QPushButton("Define the link…")
         self.define.setAutoDefault(False)
-        self.define.clicked.connect(
-            lambda _checked=False: self.link_editor_wanted.emit(self.address.text().strip())
-        )
+        self.define.clicked.connect(lambda _checked=False: self.define_now())
         self.take_in = QPushButton("Import its file…")
         self.take_in.setAutoDefault(False)
         self.take_in.clicked.connect(lambda _checked=False: self.import_wanted.emit())
@@ -167,7 +197,7 @@ class SourcesPanel(QDialog):
             buttons.addWidget(button)
         buttons.addStretch(1)
         buttons.addWidget(self.button)
-        for widget in (self.note, self.port, self.address, self.wrong):
+        for widget in (self.note, self.port, self.network, self.address, self.wrong):
             column.addWidget(widget)
         column.addLayout(buttons)
 
@@ -193,14 +223,71 @@ class SourcesPanel(QDialog):
         self.refuse("")
         self.note.setText(offer.note)
         self.note.setVisible(bool(offer.note))
-        self.address.setText(offer.example)
+        # The example's own interface is nobody's: which this computer has is chosen.
+        address = with_interface(offer.example, "")
+        if offer.scheme == "link" and not undocumented(offer):
+            address = with_link(address, next(iter(self._defined()), ""))
+        self.address.setText(address)
         serial = needs_port(offer.example)
         self.port.setVisible(serial)
         if serial and self._ports:
             self._take_port()
         none = undocumented(offer)
+        self.network.setVisible(offer.scheme == _NETWORKED and self.network.count() > 1)
         self.define.setVisible(offer.scheme == "link")
         self.take_in.setVisible(none)
+        self._take_network()
+
+    @property
+    def undefined(self) -> bool:
+        """Whether the address names a link that nobody has defined yet."""
+        scheme, _, rest = self.address.text().strip().partition(":")
+        return scheme == "link" and rest.partition("@")[0] not in self._defined()
+
+    def _choose_primary(self) -> None:
+        """Make the button primary that leads on: a link has to be defined before it connects."""
+        define = self.undefined
+        for button, primary in ((self.define, define), (self.button, not define)):
+            role = "primary" if primary else ""
+            if button.property("role") != role:
+                button.setProperty("role", role)
+                button.style().unpolish(button)
+                button.style().polish(button)
+        self.button.setEnabled(not define)
+        self.button.setToolTip("Define the link first." if define else "")
+
+    def _retyped(self) -> None:
+        self.refuse("")
+        self._choose_primary()
+
+    def define_now(self) -> None:
+        """Ask for the editor of the link that the address names."""
+        self.link_editor_wanted.emit(self.address.text().strip())
+
+    def go_on(self) -> None:
+        """Do what the primary button does."""
+        if self.undefined:
+            self.define_now()
+        else:
+            self.connect_now()
+
+    def show_networks(self, networks: Sequence[Network]) -> None:
+        """Show the networks of this machine: the dyno may be in any of them."""
+        self.network.clear()
+        self.network.addItem("Any network of this computer", "")
+        for name, address in networks:
+            self.network.addItem(f"{name} · {address}", address)
+        if len(networks) == 1:
+            self.network.setCurrentIndex(1)
+        on_a_network = self.offer is not None and self.offer.scheme == _NETWORKED
+        self.network.setVisible(bool(networks) and on_a_network)
+        if on_a_network:
+            self._take_network()
+
+    def _take_network(self) -> None:
+        address = str(self.network.currentData() or "")
+        self.address.setText(with_interface(self.address.text(), address))
+        self._retyped()
 
     def show_ports(self, ports: Sequence[tuple[str, str]]) -> None:
         """Show the serial ports of this machine, as port and what it probably is."""
@@ -250,10 +337,15 @@ class SourcesPanel(QDialog):
             self.cards[alias].show_source(source, roles)
         self.nothing.setVisible(not there)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look what is defined by now."""
+        super().showEvent(event)
+        self._choose_primary()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter in the list connects."""
+        """Enter in the list leads on."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.connect_now()
+            self.go_on()
         else:
             super().keyPressEvent(event)
 
