@@ -1,8 +1,10 @@
 """Driving one dyno run without a screen: sources on, Start, wait, keep, say."""
 
 import argparse
+import math
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
@@ -18,17 +20,20 @@ from cartech_desk.app.waiting import Changing
 from cartech_desk.bay.bay import Bay
 from cartech_desk.bay.dyno import SessionWish
 from cartech_desk.bay.dyno_errors import Cancelled
-from cartech_desk.bay.dyno_status import Phase
+from cartech_desk.bay.dyno_status import LiveValue, Phase, SourceStatus
 from cartech_desk.bay.status import ConnectionStatus
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import RunSetup, TestType
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Actor
-from cartech_desk.domain.units import UnitSystem
-from cartech_desk.store.dyno import DynoRun, RunEnding
+from cartech_desk.domain.plain_text import checked_reason
+from cartech_desk.domain.units import UnitSystem, convert
+from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding
 
 _LOOK_S: Final = 0.1
-_PULLS: Final = ("power_pull", "coast_down")
+_SAY_S: Final = 2.0
+"""So often it is said how fast it goes."""
+_PULLS: Final = (TestType.POWER_PULL, TestType.COAST_DOWN)
 """Tests that end by themselves."""
 
 
@@ -47,7 +52,7 @@ class DrivenRun:
 
 
 def drive(desk: Desk, args: argparse.Namespace, by: Actor) -> DrivenRun:
-    """Take the sources on, arm, wait for the run, and return what it comes to.
+    """Take the sources on, arm, wait for the run, and return its numbers.
 
     Errors: those of the sources, DynoRefused, NoRun; what was driven is kept whatever happens.
     """
@@ -63,11 +68,22 @@ def drive(desk: Desk, args: argparse.Namespace, by: Actor) -> DrivenRun:
     for url in args.source:
         say(f"Listening to {url} …")
         status = awaited(bay.dyno.connect(url))
-        say(f"{status.identity.make} {status.identity.model}: {status.identity.tier.words}.")
-    vehicle_id, warning = _vehicle(desk, args, link)
+        say(f"{status.identity.make} {status.identity.model}: {_trust(status)}.")
+    going_on = desk.store.dyno.session(args.session) if args.session else None
+    if going_on is not None:
+        vehicle_id, warning = going_on.vehicle_id, None
+    else:
+        vehicle_id, warning = _vehicle(desk, args, link)
     _use_triggers(bay, args)
     bay.alarms.use_vehicle(vehicle_id)
-    awaited(bay.dyno.start_session(_wish(args, vehicle_id), by))
+    wish = _wish(args, vehicle_id, going_on)
+    if going_on is not None:
+        session = awaited(bay.dyno.continue_session(going_on, wish, by))
+        say(f"Going on with the session of {session.vehicle_name}.")
+    else:
+        session = awaited(bay.dyno.start_session(wish, by))
+    for sentence in bay.snapshot().dyno.warnings:
+        say(f"▲ {sentence}")
     with until_told() as told:
         run_id = _driven(desk, args, by, told)
         interrupted = told.is_set()
@@ -78,6 +94,8 @@ def drive(desk: Desk, args: argparse.Namespace, by: Actor) -> DrivenRun:
             kept="Its name, time and set-up are kept.",
             to_do="Make room on the disk and drive again.",
         )
+    if args.note:
+        run = desk.store.dyno.change_run(replace(run, note=checked_reason(args.note)), by)
     warnings = [warning] if warning else []
     warnings += [one for one in bay.snapshot().dyno.warnings if one not in warnings]
     return _told(desk, args, run, warnings, interrupted=interrupted)
@@ -102,20 +120,41 @@ def _use_triggers(bay: Bay, args: argparse.Namespace) -> None:
     bay.dyno.use_settings(replace(settings, triggers=triggers))
 
 
-def _wish(args: argparse.Namespace, vehicle_id: str) -> SessionWish:
-    setup = RunSetup(
-        gear=args.gear,
-        equivalent_mass_kg=None if args.road else args.mass,
-        wheel_mass_kg=args.wheel_mass,
-        roller_m=args.roller,
-        ratio_rpm_per_kmh=args.ratio,
-        road=args.road,
-        road_mass_kg=args.mass if args.road else None,
-        drag_area_m2=args.drag_area,
-        rolling=args.rolling,
-    )
-    setup = with_weather(setup, args)
-    return SessionWish(vehicle_id, TestType(args.test), setup, fuel=args.fuel, notes=args.notes)
+def _trust(status: SourceStatus) -> str:
+    """Say how far a source is to be trusted: its tier, and what is known of a link of the shop."""
+    told = (status.identity.tier.words, status.identity.detail)
+    return ", ".join(filter(None, told))
+
+
+def _wish(args: argparse.Namespace, vehicle_id: str, before: DynoSession | None) -> SessionWish:
+    """Return what is driven: as it was in the session that goes on, but for what was typed."""
+    typed = {
+        "gear": args.gear,
+        "equivalent_mass_kg": None if args.road else args.mass,
+        "wheel_mass_kg": args.wheel_mass,
+        "roller_m": args.roller,
+        "ratio_rpm_per_kmh": args.ratio,
+        "road": args.road or None,
+        "road_mass_kg": args.mass if args.road else None,
+        "drag_area_m2": args.drag_area,
+        "rolling": args.rolling,
+    }
+    setup = before.setup if before is not None else RunSetup()
+    setup = replace(setup, **{name: one for name, one in typed.items() if one is not None})
+    facts = {
+        "fuel": args.fuel,
+        "notes": args.notes,
+        "customer": args.customer,
+        "odometer_km": args.odometer,
+        "tyre_kpa": args.tyres,
+        "modifications": args.modifications,
+    }
+    if before is not None:
+        kept = {name: getattr(before, name) for name in (*facts, "run_prefix")}
+        facts = kept | {name: one for name, one in facts.items() if one is not None}
+    test = TestType(args.test) if args.test else setup.test_type
+    known = {name: one for name, one in facts.items() if one is not None}
+    return SessionWish(vehicle_id, test, with_weather(setup, args), **known)
 
 
 def _driven(desk: Desk, args: argparse.Namespace, by: Actor, told: threading.Event) -> str:
@@ -138,11 +177,14 @@ def _driven(desk: Desk, args: argparse.Namespace, by: Actor, told: threading.Eve
     except Cancelled as error:
         raise _nothing_came(bay, follow, args) from error
     say("The run has begun.")
-    if not args.now and args.test in _PULLS:
+    follow.doing = "Running"
+    session = bay.snapshot().dyno.session
+    if not args.now and session is not None and session.test_type in _PULLS:
         follow.ends_by_itself()
     follow.wait(lambda: bay.snapshot().dyno.last_run == run_id)
     if told.is_set():
         say("Stopping …")
+    say("Saving …")
     awaited(bay.dyno.stop(by))
     say("The run has ended.")
     return run_id
@@ -153,6 +195,9 @@ class _Follow:
 
     def __init__(self, bay: Bay, units: UnitSystem, until: float, told: threading.Event) -> None:
         self.fastest_kmh = float("nan")
+        self.doing = ""
+        self._units = units
+        self._said_at = time.monotonic()
         self._bay = bay
         self._until = until
         self._told = told
@@ -164,9 +209,10 @@ class _Follow:
         self.wait(lambda: begun.done() or self._bay.snapshot().dyno.phase is Phase.ARMED)
         triggers = self._bay.dyno.settings.triggers
         if not begun.done() and triggers.start_kmh is not None:
-            say(f"Armed: the run begins above {triggers.start_kmh:g} km/h.")
+            say(f"Armed: the run begins above {_speed(triggers.start_kmh, self._units)}.")
         elif not begun.done():
             say("Armed.")
+        self.doing = "Waiting"
 
     def ends_by_itself(self) -> None:
         """Wait without a limit from now on: the bench has one of its own."""
@@ -181,6 +227,27 @@ class _Follow:
             speed = snapshot.dyno.values.get(Role.SPEED)
             if speed is not None and not speed.value <= self.fastest_kmh:
                 self.fastest_kmh = speed.value
+            self._say_now(snapshot.dyno.values)
+
+    def _say_now(self, values: Mapping[Role, LiveValue]) -> None:
+        """Say how fast it goes, now and then."""
+        now = time.monotonic()
+        if not self.doing or now - self._said_at < _SAY_S:
+            return
+        self._said_at = now
+        speed, rpm = values.get(Role.SPEED), values.get(Role.RPM)
+        told = []
+        if speed is not None and math.isfinite(speed.value):
+            told.append(_speed(speed.value, self._units))
+        if rpm is not None and math.isfinite(rpm.value):
+            told.append(f"{rpm.value:.0f} rpm")
+        say(f"{self.doing}: {', '.join(told) or 'nothing comes'}")
+
+
+def _speed(kmh: float, units: UnitSystem) -> str:
+    if units is UnitSystem.METRIC:
+        return f"{kmh:.0f} km/h"
+    return f"{convert(kmh, 'km/h', 'mph'):.0f} mph"
 
 
 def _nothing_came(bay: Bay, follow: _Follow, args: argparse.Namespace) -> NoRun:
@@ -207,6 +274,12 @@ def _told(
     runs = desk.bay.runs
     counter = Counter(desk.settings, desk.store, desk.office, desk.data_dir, desk.demo)
     result = runs.result(run.id, view_of(args, counter))
+    typed = (args.temperature, args.pressure, args.humidity) != (None, None, None)
+    if typed and result.factor.conditions.source.startswith("weather station"):
+        warnings.append(
+            "A weather station told the air: what was typed stands only for what it did not tell. "
+            f"To put it in its place: cartech-desk dyno change {run.id[-6:]} --pressure KPA …"
+        )
     document = {
         **run_document(run, result, runs.raw(run.id)),
         "seconds": round(((run.last_ns or 0) - (run.first_ns or 0)) / 1e9, 3),

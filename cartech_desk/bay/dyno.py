@@ -160,6 +160,24 @@ class Dyno:
 
         return self._bench.orders.do(act)
 
+    def continue_session(
+        self, session: DynoSession, wish: SessionWish, by: Actor
+    ) -> Future[DynoSession]:
+        """Go on with a session that is over, under what is wished now: its runs count up.
+
+        Errors: NotKept; Changed; StoreError for another vehicle.
+        """
+
+        def act() -> DynoSession:
+            used = sources_used(self._sources.owners, self._around.link(monotonic_ns()))
+            kept = self._bench.begin_session(
+                replace(self._as_wished(session, wish), sources=used), by
+            )
+            self._ask_car(kept)
+            return kept
+
+        return self._bench.orders.do(act)
+
     def change_session(self, wish: SessionWish, by: Actor) -> Future[DynoSession]:
         """Change the facts of the session under way; runs driven before keep theirs."""
 

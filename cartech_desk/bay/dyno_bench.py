@@ -118,14 +118,19 @@ class Bench:
     # Sessions
 
     def begin_session(self, session: DynoSession, by: Actor) -> DynoSession:
-        """Keep a session that begins now; one under way is ended first."""
+        """Keep a session that begins now, or goes on (`id` is known); one under way ends first."""
         self._store.vehicles.get(session.vehicle_id)
         if self.state.session is not None:
             self.end_session(by)
+        fresh = not session.id
         session = replace(session, id=session.id or new_id())
         sign = put_up(self._store, session_sign(session.id))
         try:
-            kept = self._store.dyno.begin_session(session, by)
+            if fresh:
+                kept = self._store.dyno.begin_session(session, by)
+            else:  # it goes on: its runs count up
+                going = replace(session, ended=None)
+                kept = self._store.dyno.change_session(going, by, "continued")
         except BaseException:
             if sign is not None:
                 sign.leave()

@@ -12,6 +12,7 @@ import pytest
 
 from cartech_desk.app.main import main
 from cartech_desk.bay.bay import Bay
+from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.store.dyno import RunEnding
 from cartech_desk.store.store import Store
 from tests.bay.dyno_desk import URL, Benches, Rollers
@@ -58,6 +59,38 @@ def test_a_run_begun_at_once_is_kept_and_told(tmp_path, capsys, benches):
     assert store.dyno.session(kept.session).vehicle_name == "Blue Civic"
     assert store.dyno.session(kept.session).ended is not None
     store.close()
+
+
+def test_a_session_goes_on_and_its_runs_count_up(tmp_path, capsys, benches):
+    words = ("--source", URL, "--now", "--seconds", "0.8", "--json")
+    facts = ("--customer", "Ann", "--odometer", "81000mi", "--tyres", "2.4bar", "--fuel", "E5")
+    _, out, _ = run(tmp_path, capsys, "run", *words, *facts, "--vehicle", "Golf", "--gear", "4")
+    first = json.loads(out)
+    status, out, err = run(
+        tmp_path, capsys, "run", *words, "--session", "last", "--note", "warm", "--fuel", "E85"
+    )
+    second = json.loads(out)
+    assert status == 0
+    assert "Going on with the session of Golf." in err
+    assert "Saving …" in err
+    assert second["session_id"] == first["session_id"]
+    assert (first["name"], second["name"]) == ("Run 1", "Run 2")
+    assert (second["gear"], second["note"], second["customer"]) == ("4", "warm", "Ann")
+    assert (first["fuel"], second["fuel"]) == ("E5", "E85")
+    store = Store(tmp_path)
+    session = store.dyno.session(second["session_id"])
+    assert session.tyre_kpa == pytest.approx(240)
+    assert session.odometer_km == pytest.approx(130357, abs=1)
+    assert session.ended is not None
+    store.close()
+
+
+def test_what_lacks_for_power_is_said_before_it_is_driven(tmp_path, capsys, benches):
+    benches.channels["dyno"] = ((Role.ROLLER_RPM, "speed", "Roller", "rpm"),)
+    _, _, err = run(tmp_path, capsys, "run", "--source", URL, "--now", "--seconds", "0.6", "--json")
+    before, _, _ = err.partition("The run has begun.")
+    assert "this dyno needs the equivalent mass of the rollers (--mass)" in before
+    assert "(--roller)" in before
 
 
 def test_a_run_that_never_begins_is_an_error_that_tells_how_fast_it_went(tmp_path, capsys, benches):

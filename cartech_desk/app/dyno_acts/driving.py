@@ -32,15 +32,21 @@ def _add_sources(parser: argparse.ArgumentParser) -> None:
         help="as in jetdrive://127.0.0.1:22344, innovate:PORT; several may be given",
     )
     parser.add_argument("--adapter", metavar="URL", help="the car beside it, or on the road")
-    parser.add_argument("--vehicle", metavar="NAME", help="whose run it is, where not the VIN's")
+    whose = parser.add_mutually_exclusive_group()
+    whose.add_argument("--vehicle", metavar="NAME", help="whose run it is, where not the VIN's")
+    whose.add_argument(
+        "--session",
+        metavar="ID",
+        help="go on with a session, under its vehicle and set-up; “last” is the newest",
+    )
     add_as(parser)
 
 
 def _add_setup(parser: argparse.ArgumentParser) -> None:
     from cartech_desk.app.numbers_asked import number
 
-    parser.add_argument("--test", choices=_TESTS, default="power_pull", help="(power_pull)")
-    parser.add_argument("--gear", default="", metavar="G", help="the gear that is driven in")
+    parser.add_argument("--test", choices=_TESTS, help="(power_pull)")
+    parser.add_argument("--gear", metavar="G", help="the gear that is driven in")
     parser.add_argument(
         "--mass",
         type=number("a mass", "kg", 10, 20_000),
@@ -79,8 +85,25 @@ def _add_setup(parser: argparse.ArgumentParser) -> None:
         metavar="C",
         help="of rolling resistance on the road, as in 0.012",
     )
-    parser.add_argument("--fuel", default="", metavar="TEXT", help="printed on the sheet")
-    parser.add_argument("--notes", default="", metavar="TEXT", help="of the session")
+    from cartech_desk.app.dyno_acts.asked import quantity
+
+    parser.add_argument("--customer", metavar="TEXT", help="printed on the sheet, as these are:")
+    parser.add_argument(
+        "--odometer",
+        type=quantity("the odometer", "km", 0, 5_000_000),
+        metavar="KM",
+        help="“81000mi” is understood",
+    )
+    parser.add_argument(
+        "--tyres",
+        type=quantity("the pressure of the tyres", "kPa", 50, 1000),
+        metavar="KPA",
+        help="“2.4bar” and “33psi” are understood",
+    )
+    parser.add_argument("--modifications", metavar="TEXT")
+    parser.add_argument("--fuel", metavar="TEXT")
+    parser.add_argument("--notes", metavar="TEXT", help="of the session")
+    parser.add_argument("--note", default="", metavar="TEXT", help="of the run")
 
 
 def _add_triggers(parser: argparse.ArgumentParser) -> None:
