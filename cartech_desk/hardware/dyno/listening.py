@@ -123,13 +123,18 @@ def link_to(place: str, line: SerialLine) -> Link:
         host, _, port = place.removeprefix("tcp://").rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 65536:
             raise no_place(place)
-        return TcpLink(host.strip("[]"), int(port))
+        return TcpLink(host.strip("[]"), int(port), device=True)
     if not place or not place.isprintable():
         raise no_place(place)
     from cartech_desk.hardware.links.serial_port import SerialLink
 
     return SerialLink(
-        place, line.baud, bits=line.bits, parity=line.parity.value[0].upper(), stop=line.stop
+        place,
+        line.baud,
+        bits=line.bits,
+        parity=line.parity.value[0].upper(),
+        stop=line.stop,
+        device=True,
     )
 
 

@@ -198,11 +198,11 @@ def link_of(url: SourceUrl, baud: int) -> Link:
 
         host, _, port = place.removeprefix("tcp://").rpartition(":")
         if host and port.isdecimal() and 0 < int(port) < 65536:
-            return TcpLink(host.strip("[]"), int(port))
+            return TcpLink(host.strip("[]"), int(port), device=True)
     elif place and place.isprintable():
         from cartech_desk.hardware.links.serial_port import SerialLink
 
-        return SerialLink(place, baud)
+        return SerialLink(place, baud, device=True)
     raise BadSourceUrl(
         f"“{url.text}” names no port.",
         to_do=f"Write {url.scheme}:PORT, where PORT is a serial port (/dev/ttyUSB0, COM5) or "

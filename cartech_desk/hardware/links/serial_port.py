@@ -35,15 +35,24 @@ _BROKEN: Final = (serial.SerialException, OSError, ValueError, TypeError)
 class SerialLink(Link):
     """A serial port by its name (`/dev/ttyUSB0`, `COM7`).
 
-    Eight bits, no parity and one stop bit where nothing else is said; `parity` is N, E or O.
+    Eight bits, no parity and one stop bit where nothing else is said; `parity` is N, E or O. What
+    it says of trouble is about an adapter, or about a `device` at the port.
     """
 
     def __init__(
-        self, port: str, baud: int = 38400, *, bits: int = 8, parity: str = "N", stop: int = 1
+        self,
+        port: str,
+        baud: int = 38400,
+        *,
+        bits: int = 8,
+        parity: str = "N",
+        stop: int = 1,
+        device: bool = False,
     ) -> None:
         self.port = port
         self.baud = baud
         self._form = (bits, parity, stop)
+        self._device = device
         self.wire = port.upper() if sys.platform == "win32" else os.path.realpath(port)
         self._serial: serial.Serial | None = None
 
@@ -60,7 +69,7 @@ class SerialLink(Link):
                 exclusive=True,
             )
         except (serial.SerialException, OSError, ValueError) as error:
-            raise refusal(self.port, error) from error
+            raise refusal(self.port, error, device=self._device) from error
 
     def read(self, timeout_s: float) -> bytes:
         """Return what has arrived; see `Link.read`."""
@@ -126,6 +135,11 @@ class SerialLink(Link):
 
     def _lost(self) -> LinkLost:
         self.close()
+        if self._device:
+            return LinkLost(
+                f"The device at {self.port} went away.",
+                to_do="Check its cable and its power.",
+            )
         return LinkLost(
             f"The adapter at {self.port} went away.",
             to_do="Check the cable, the plug in the car and the adapter's power.",
@@ -157,7 +171,7 @@ def _write_posix(number: int, data: bytes) -> None:
             raise serial.SerialTimeoutException("Write timeout")
 
 
-def refusal(port: str, error: Exception) -> HardwareError:
+def refusal(port: str, error: Exception, *, device: bool = False) -> HardwareError:
     """Tell why a port did not open: not there, taken by another program, or not allowed."""
     number = _error_number(error)
     if sys.platform == "win32" and number in _DENIED | _BUSY:
@@ -172,8 +186,8 @@ def refusal(port: str, error: Exception) -> HardwareError:
         return PortDenied(f"This user may not open {port}.", to_do=_how_to_be_allowed(port))
     return PortNotFound(
         f"There is no usable serial port {port}.",
-        to_do="Plug the adapter in, or pair it again, and choose it from the list of ports "
-        "(cartech-desk ports).",
+        to_do=f"Plug the {'device' if device else 'adapter'} in, or pair it again, and choose it "
+        "from the list of ports (cartech-desk ports).",
     )
 
 

@@ -35,15 +35,18 @@ def _nothing() -> None:
 
 
 class TcpLink(Link):
-    """A socket to `host`:`port`."""
+    """A socket to `host`:`port`. What it says of trouble is about an adapter, or a `device`."""
 
-    def __init__(self, host: str, port: int, *, connect_s: float = CONNECT_S) -> None:
+    def __init__(
+        self, host: str, port: int, *, connect_s: float = CONNECT_S, device: bool = False
+    ) -> None:
         self.host = host
         self.port = port
         self.wire = f"{host}:{port}"
         self.check: Callable[[], None] = _nothing
         """Called ten times a second while connecting; may raise to give up."""
         self._connect_s = connect_s
+        self._device = device
         self._socket: socket.socket | None = None
 
     def open(self) -> None:
@@ -59,13 +62,19 @@ class TcpLink(Link):
         except ConnectionRefusedError as error:
             raise PortNotFound(
                 f"Nobody listens at {self.wire}.",
-                to_do="Check address and port; a Wi-Fi adapter takes one program at a time, so "
+                to_do="Check address and port; many devices take one program at a time, so close "
+                "other ones."
+                if self._device
+                else "Check address and port; a Wi-Fi adapter takes one program at a time, so "
                 "close other ones.",
             ) from error
         except OSError as error:
             raise PortNotFound(
                 f"{self.wire} cannot be reached.",
-                to_do="Check that this computer is in the adapter's Wi-Fi network and the adapter "
+                to_do="Check that the device has power, and is in the same network as this "
+                "computer."
+                if self._device
+                else "Check that this computer is in the adapter's Wi-Fi network and the adapter "
                 "has power.",
             ) from error
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -164,5 +173,7 @@ class TcpLink(Link):
         self.close()
         return LinkLost(
             f"The connection to {self.wire} broke off.",
-            to_do="Check the adapter's power and the Wi-Fi connection.",
+            to_do="Check the device's power and its network."
+            if self._device
+            else "Check the adapter's power and the Wi-Fi connection.",
         )
