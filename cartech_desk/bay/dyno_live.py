@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -101,20 +101,33 @@ class Live:
             self._wake.clear()
 
     def _look(self, underway: Underway) -> None:
-        from cartech_desk.domain.dyno.analysis import analyse
-
         try:
-            raw = raw_now(self._feed, underway, monotonic_ns())
-            result = analyse(raw, underway.setup, underway.view)
+            now_ns = monotonic_ns()
+            result, end_ns = _looked_at(self._feed, underway, now_ns)
+            if result.pull is not None and now_ns - end_ns > FRESH_NS:
+                # Another gear: its pull is seen from its start, not once it outdoes the one before.
+                later = replace(underway, begun_ns=max(underway.begun_ns, end_ns))
+                going, going_end_ns = _looked_at(self._feed, later, now_ns)
+                if len(going.curve.t_s) and now_ns - going_end_ns <= FRESH_NS:
+                    result, end_ns = going, going_end_ns
         except Exception:
             if not self._failed:
                 _LOG.exception("the run under way could not be computed")
             self._failed = True
             return
         if self._underway is underway:
-            end_s = float(result.curve.t_s[-1]) if len(result.curve.t_s) else 0.0
-            self._end_ns = underway.anchor_ns + raw.first_ns + round(end_s * 1e9)
+            self._end_ns = end_ns
             self._result = result
+
+
+def _looked_at(feed: Feed, underway: Underway, now_ns: int) -> tuple[RunResult, int]:
+    """Return the run as far as it has come, and when its curve ends [monotonic ns]."""
+    from cartech_desk.domain.dyno.analysis import analyse
+
+    raw = raw_now(feed, underway, now_ns)
+    result = analyse(raw, underway.setup, underway.view)
+    end_s = float(result.curve.t_s[-1]) if len(result.curve.t_s) else 0.0
+    return result, underway.anchor_ns + raw.first_ns + round(end_s * 1e9)
 
 
 def raw_now(feed: Feed, underway: Underway, now_ns: int) -> RawRun:
