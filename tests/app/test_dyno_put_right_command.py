@@ -166,3 +166,22 @@ def test_a_deleted_run_says_so(desk: Desk, file: Path, monkeypatch: pytest.Monke
     assert f"It is deleted. To bring it back: cartech-desk dyno restore {run[-6:]}" in desk.says(
         "show", run
     )
+
+
+def test_an_absurd_pressure_of_the_file_is_not_called_typed(desk: Desk, tmp_path: Path) -> None:
+    made = pull()
+    columns = {
+        "Time [s]": made.t,
+        "Speed [km/h]": made.kmh,
+        "Engine RPM": made.rpm,
+        "Observed power [kW]": made.kw,
+        "Air temp [C]": made.t * 0 + 20,
+        "Humidity [%]": made.t * 0 + 40,
+        "Baro [kPa]": made.t * 0 + 998,
+    }
+    path = tmp_path / "absurd.csv"
+    path.write_text(text_of(columns))
+    said = desk.says("import", path, "--correction", "sae", "--json")["correction"]
+    assert "Does the file or the weather station tell it in hPa?" in said["why_not"]
+    said = desk.says("change", "last", "--pressure", "29.9", "--correction", "sae", "--json")
+    assert "Is it typed in inHg?" in said["correction"]["why_not"]

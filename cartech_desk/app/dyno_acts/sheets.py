@@ -50,7 +50,8 @@ def add_acts(acts: Any) -> None:
         "runs",
         nargs="+",
         metavar="RUN",
-        help="id of a run, or how only it begins; `dyno list` has them",
+        help="a run: its id, how only its id begins or ends, its name, or “last”; `dyno list` has "
+        "them",
     )
     parser.add_argument(
         "--format",

@@ -190,6 +190,9 @@ def why_no_factor(form: Correction, conditions: Conditions) -> str:
         )
     if not is_station_pressure(pressure):
         hint = typed_in_another_unit(pressure)
+        said = conditions.source.partition(", instead")[0].partition(";")[0]
+        if not said.startswith("typed") and "pressure" not in said:
+            hint = hint.replace("Is it typed in", "Does the file or the weather station tell it in")
         return f"{pressure:.4g} kPa is no station pressure, so nothing is corrected.{hint}"
     if form.key not in _HUMIDITY_IGNORED and not 0.0 <= humidity <= 100.0:
         return f"{humidity:.1f} % is no humidity, so nothing is corrected."
