@@ -2,14 +2,13 @@
 
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from cartech_desk.bay.dyno_around import Around
-from cartech_desk.bay.dyno_conditions import conditions_now
+from cartech_desk.bay.dyno_beginning import made_of, new_id, run_that_begins
 from cartech_desk.bay.dyno_driven import PATIENCE_S, Driven
 from cartech_desk.bay.dyno_ends import Ends
 from cartech_desk.bay.dyno_errors import Cancelled, DynoRefused
@@ -17,7 +16,7 @@ from cartech_desk.bay.dyno_live import Live, Underway
 from cartech_desk.bay.dyno_motion import Motion
 from cartech_desk.bay.dyno_orders import Orders
 from cartech_desk.bay.dyno_ready import Readiness, ready
-from cartech_desk.bay.dyno_roles import DRIVING, tier_of
+from cartech_desk.bay.dyno_roles import DRIVING
 from cartech_desk.bay.dyno_runs import DynoRuns
 from cartech_desk.bay.dyno_settings import Triggers
 from cartech_desk.bay.dyno_signs import put_up, session_sign
@@ -32,12 +31,10 @@ from cartech_desk.bay.dyno_triggers import (
     only_by_hand,
     rolled_in,
 )
-from cartech_desk.bay.dyno_used import sources_used
 from cartech_desk.domain.clock import monotonic_ns
-from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import TestType, View
 from cartech_desk.domain.people import NOBODY, Actor
-from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding, facts_of
+from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding
 from cartech_desk.store.store import Store
 
 if TYPE_CHECKING:
@@ -266,39 +263,29 @@ class Bench:
         if not by_hand:
             first_ns = rolled_in(*armed.motion.speed_before(begun_ns - 2 * 10**10), begun_ns)
         first_ns = max(first_ns, self._around.earliest(anchor_ns), min(self._ended_ns, begun_ns))
-        setup = replace(
-            session.setup,
-            roles=roles,
-            conditions=conditions_now(feed, roles, session.setup.conditions, now_ns),
+        run = run_that_begins(
+            session,
+            roles,
+            self._sources.owners,
+            self._around,
+            recording_id="" if own else recording.id,
+            anchor_ns=anchor_ns,
+            first_ns=first_ns,
+            now_ns=now_ns,
         )
-        owners = self._sources.owners
         driven = Driven(
             self._store,
             self._runs,
             self._around,
             session=session,
-            run=DynoRun(
-                id=new_id(),
-                session=session.id,
-                number=0,
-                name="",
-                recording_id=new_id() if own else recording.id,
-                first_ns=first_ns - anchor_ns,
-                last_ns=None,
-                started=datetime.now(UTC) - timedelta(microseconds=(now_ns - first_ns) / 1000),
-                ending=RunEnding.OPEN,
-                tier=tier_of(owners, roles),
-                setup=setup,
-                sources=sources_used(owners, self._around.link(now_ns)),
-                facts=facts_of(session),
-            ),
+            run=run,
             by=armed.by,
             anchor_ns=anchor_ns,
             own=own,
         )
         self._armed = None
         driven.begin()
-        run = driven.run
+        run, setup = driven.run, driven.run.setup
         self._running = Running(
             driven,
             Motion(feed, roles, setup.roller_m, first_ns),
@@ -374,24 +361,12 @@ class Bench:
             self._end(replace(ended, last_ns=now_ns), rearm=False)
             return
         moved = running.motion.look()
-        heard_ns = max(map(feed.good_ns, self._made_of(running.roles)))
+        heard_ns = max(map(feed.good_ns, made_of(feed, running.roles, road=driven.run.setup.road)))
         end = running.ending.look(
             moved.speed, moved.throttle, moved.rpm, heard_ns=heard_ns, now_ns=now_ns
         )
         if end is not None:
             self._end(end, rearm=True)
-
-    def _made_of(self, roles: Mapping[Role, str]) -> Sequence[str]:
-        """Return the channels whose silence is the end of a run.
-
-        The car goes on telling its engine speed when the dyno is gone: it counts on the road only,
-        or where nothing else is there.
-        """
-        names = [roles[role] for role in DRIVING if role in roles] or [""]
-        session = self.state.session
-        if session is not None and session.setup.road:
-            return names
-        return [one for one in names if self._around.feed.owner_of(one)] or names
 
     def _end(self, end: End, *, rearm: bool, within_s: float | None = None) -> None:
         """Put the run away, then get ready for the next one."""
@@ -444,10 +419,3 @@ class Bench:
             self._store.dyno.end_session(session.id, session.operator)
             self._tell(session=None)
             self._take_sign_down()
-
-
-def new_id() -> str:
-    """Return an id that sorts by time."""
-    from uuid_utils import uuid7
-
-    return str(uuid7())
