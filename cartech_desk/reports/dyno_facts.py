@@ -285,7 +285,7 @@ def _power(run: SheetRun) -> tuple[Fact, ...]:
     ]
     if result.slips:
         found = f"{len(result.slips)}, repaired wherever power is computed from speed"
-        rows.append(Fact("Slips of speed", found))
+        rows.append(Fact("Time glitches of speed", found))
     return tuple(rows)
 
 

@@ -41,10 +41,11 @@ def test_tree_chart_and_numbers_tell_one_peak(imported, qtbot):
     picture = DynoPicture(dyno_units("imperial", "hp"))
     picture.set_runs([shown])
     power = picture.panes(None, 900)[0].peaks[0]
-    assert power.words == "276.3 hp"
+    said = power.words
+    assert float(said.removesuffix(" hp")) == pytest.approx(276.3, rel=0.002)
     assert power.mark.x == pytest.approx(7032, abs=2)
-    assert tree.model.index_of(run.id).data(PEAK_ROLE).words == "276.3 hp"
-    assert "Power\t276.3 hp" in numbers.text()
+    assert tree.model.index_of(run.id).data(PEAK_ROLE).words == said
+    assert f"Power\t{said}" in numbers.text()
     assert "60 to 100 mph\t5.721 s" in numbers.text()
 
 
@@ -54,5 +55,5 @@ def test_its_slips_are_shaded_where_they_are(imported):
     picture.set_axis("time")
     picture.set_runs([ShownRun(run.id, run.name, result)])
     shades = picture.panes(None, 900)[0].shades
-    begins = [begin + result.pull[0] for begin, _, word in shades if word == "slip"]
+    begins = [begin + result.pull[0] for begin, _, word in shades if word == "time glitch"]
     assert begins == pytest.approx([slip.t_s for slip in result.slips], abs=0.06)

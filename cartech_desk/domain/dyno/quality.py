@@ -63,8 +63,8 @@ def marks_of_run(run: Measured, slips: Sequence[Slip]) -> list[QualityMark]:
         found.append(
             mark(
                 "slips",
-                f"The speed column slips {_times(len(slips))} in time, by {longest * 1000:.0f} ms "
-                "at most; it is repaired wherever power is computed from it.",
+                f"The clock of the speed column jumps {_times(len(slips))}, by "
+                f"{longest * 1000:.0f} ms at most; it is repaired wherever power is computed from it.",
             )
         )
     if run.run.tier is Tier.USER_DEFINED:
@@ -169,7 +169,7 @@ def hidden_slips(speed: Series, width_s: float) -> tuple[list[QualityMark], floa
     part = min(most_s, _USUAL_SLIP_S) / (SUPPORT_S + 0.2 * width_s)
     told = mark(
         "slips_hidden",
-        f"The speed column is too noisy to tell slips of its clock below {1000 * most_s:.0f} ms: "
+        f"The speed column is too noisy to tell jumps of its clock below {1000 * most_s:.0f} ms: "
         f"one near the peak would read as up to {100 * part:.0f} % more power.",
     )
     return [told], part if most_s >= _USUAL_SLIP_S else 0.0

@@ -2,11 +2,8 @@
 
 from cartech_desk.domain.dyno.marks import WORDS
 
-_CALLED = {"slips": "time glitch"}
-"""On rollers "slips" reads as a tyre or a clutch that slips: it is the clock of a column."""
-
 
 def mark_word(key: str, word: str) -> str:
     """Return the word of a mark; `word` is what it was called when it was kept."""
     known = WORDS.get(key)
-    return _CALLED.get(key) or (known[0] if known is not None else word)
+    return known[0] if known is not None else word
