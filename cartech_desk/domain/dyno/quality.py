@@ -64,7 +64,8 @@ def marks_of_run(run: Measured, slips: Sequence[Slip]) -> list[QualityMark]:
             mark(
                 "slips",
                 f"The clock of the speed column jumps {_times(len(slips))}, by "
-                f"{longest * 1000:.0f} ms at most; it is repaired wherever power is computed from it.",
+                f"{longest * 1000:.0f} ms at most; it is repaired wherever power is computed "
+                "from it.",
             )
         )
     if run.run.tier is Tier.USER_DEFINED:
