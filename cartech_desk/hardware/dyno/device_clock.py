@@ -109,6 +109,14 @@ class DeviceClock:
         self._learn(difference_ns, arrival_ns)
         return self._on_ours(count, arrival_ns)
 
+    def heed(self, count: int, arrival_ns: int) -> None:
+        """Learn from a sample that waits for its turn by how much less it was delayed."""
+        if not self._mapped:
+            self._begin(count, arrival_ns)
+        ahead_ns = self._ahead_ns(arrival_ns - count * self._tick_ns, arrival_ns)
+        if 0 < ahead_ns < _AHEAD_NS:
+            self._offset_ns -= ahead_ns
+
     def doubt(self, count: int, arrival_ns: int) -> int | None:
         """Do not believe this time, unless an earlier arrival was as far off: then map anew."""
         before = self._doubted

@@ -30,6 +30,8 @@ SILENT_NS: Final = 5_000_000_000
 """Who has said nothing for so long plays no part: a dyno's software answers pings at least."""
 _OLDEST_NS: Final = 30_000_000_000
 """Values that waited longer for their names are of another time."""
+_NEWER_BY_MS: Final = 50
+_LATE_AT_MOST_MS: Final = 2000
 _ASK_NS: Final = 1_000_000_000
 _ASK_AT_MOST_NS: Final = 32 * _ASK_NS
 _ANSWERS_KEPT: Final = 8
@@ -159,11 +161,15 @@ class Provider:
             self.clock.measured(round_trip_ns)
 
     def _is_newer(self, datagram: Datagram) -> bool:
-        """Tell whether values are younger than the youngest, whatever the sequence number says."""
+        """Tell whether values are younger than the youngest, whatever the sequence number says.
+
+        Not by more than the time that has passed: that would be of before a clock that jumped back.
+        """
         if datagram.key != Key.CHANNEL_VALUES or len(datagram.value) < VALUE.size:
             return False
         _, ms, _ = VALUE.unpack_from(datagram.value)
-        return self.clock.count(ms) > self.count
+        passed_ms = (self.heard_ns - self._moved_ns) // _TICK_NS
+        return 0 < self.clock.count(ms) - self.count <= passed_ms + _NEWER_BY_MS
 
     def learn(self, info: ChannelInfo) -> tuple[bool, list[NamedChannel]]:
         """Learn the provider's name; return whether that is new, and the channels that are."""
@@ -223,6 +229,8 @@ class Provider:
             if ms != seen:
                 seen = ms
                 count = clock.count(ms)
+                if late and not 0 <= self.count - count <= _LATE_AT_MOST_MS:
+                    break  # of before a jump of the clock, which such a one must not move
                 t_ns = self._placed(count, arrival_ns)
             entry = entries.get(number)
             if entry is None:
@@ -264,7 +272,10 @@ class Provider:
     def foresee(self, value: memoryview, arrival_ns: int) -> None:
         """Learn of the clock from values that came before their turn."""
         if len(value) >= VALUE.size:
-            self._placed(self.clock.count(VALUE.unpack_from(value)[1]), arrival_ns)
+            era = self.clock.era
+            self.clock.heed(self.clock.count(VALUE.unpack_from(value)[1]), arrival_ns)
+            if self.clock.era != era:
+                self._new_era()
 
     def _new_era(self) -> None:
         """Begin to compare counts anew, for the clock has a new map."""

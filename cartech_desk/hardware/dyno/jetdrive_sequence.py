@@ -117,14 +117,14 @@ class SequenceCount:
         return Order.NEXT
 
     def _overtaken(self, datagram: Datagram, behind: int) -> Order:
-        if datagram.sequence not in self._missing:
-            self._lates += 1
-            if self._lates <= _LATE_IN_A_ROW and not self._newer(datagram):
-                return Order.NONE
+        self._lates += 1
+        if self._lates > _LATE_IN_A_ROW or self._newer(datagram):
             self._missing.clear()
             self.lost += len(self.held)
             self.held.clear()
             return self._follow(datagram, 1)  # not late: it began to count anew
+        if datagram.sequence not in self._missing:
+            return Order.NONE
         place = self._place - behind
         if place < self._cleared:
             return Order.NONE
