@@ -347,11 +347,12 @@ class DynoPage(Page):
         self.chart.set_axis(axis)
 
     def set_difference(self, *, on: bool) -> None:
-        """Show the difference of the first two runs."""
+        """Show the difference of the first two runs; a run that is driven has the room for itself."""
         self.difference = on
         possible = len(self.chosen) > 1
         self.bar.show_difference(possible=possible, on=on)
-        self.chart.set_difference(on=on and possible, comparison=self.overlay.comparison)
+        drawn = on and possible and not _running(self._now)
+        self.chart.set_difference(on=drawn, comparison=self.overlay.comparison)
 
     def _compute(self) -> None:
         runs, store = self.desk.bay.runs, self.desk.store
