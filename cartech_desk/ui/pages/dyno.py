@@ -347,7 +347,7 @@ class DynoPage(Page):
         self.chart.set_axis(axis)
 
     def set_difference(self, *, on: bool) -> None:
-        """Show the difference of the first two runs; a run that is driven has the room for itself."""
+        """Show the difference of the first two runs; a run that is driven has all the room."""
         self.difference = on
         possible = len(self.chosen) > 1
         self.bar.show_difference(possible=possible, on=on)
