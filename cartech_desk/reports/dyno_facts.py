@@ -20,7 +20,7 @@ from cartech_desk.reports.dyno_units import (
     per_speed,
     symbol,
 )
-from cartech_desk.store.dyno import RunEnding, SourceUsed
+from cartech_desk.store.dyno import DynoRun, RunEnding, SourceUsed
 
 TEST_WORDS: Final[Mapping[TestType, str]] = {
     TestType.POWER_PULL: "power pull",
@@ -105,6 +105,12 @@ def zones_of(runs: Sequence[SheetRun]) -> list[str]:
     return list(dict.fromkeys(zone(one.run.started) for one in runs))
 
 
+def _driven_at(run: DynoRun) -> str:
+    """Return when a run was driven, and how that is known where this desk did not see it."""
+    said = f"{run.started:%Y-%m-%d}, time not known" if run.day_only else instant(run.started)
+    return f"{said} ({run.started_is.words})" if run.started_is.words else said
+
+
 def when(run: SheetRun, zones: Sequence[str]) -> str:
     """Return when a run was driven, with its zone where those of the sheet differ."""
     at = run.run.started
@@ -164,7 +170,7 @@ def _run(run: SheetRun, units: SheetUnits) -> tuple[Fact, ...]:
     pull = "no pull" if result.pull is None else "pull {:.2f} to {:.2f} s".format(*result.pull)
     rows = [
         Fact("Run", f"{kept.name}, number {kept.number} of its session"),
-        Fact("Date and time", instant(kept.started)),
+        Fact("Date and time", _driven_at(kept)),
         Fact("Operator", session.operator.name or NOT_KNOWN),
         Fact("Test", TEST_WORDS[setup.test_type] + (", on the road" if setup.road else "")),
         Fact("Gear", setup.gear or NOT_KNOWN),
