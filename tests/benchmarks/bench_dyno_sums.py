@@ -10,6 +10,7 @@ the machine takes the clock's time, not this process's.
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from table import Row
@@ -45,7 +46,7 @@ def rows() -> list[Row]:
         result = analyse(raw, setup, View())
         assert result.peak_power is not None
         assert len(result.curve.others) >= CHANNELS - 6
-        ours, bare = _usual(lambda raw=raw, setup=setup: analyse(raw, setup, View()), raw)
+        ours, bare = _usual(partial(analyse, raw, setup, View()), raw)
         made.append(
             Row(
                 f"run of 20 s, 1 kHz, {CHANNELS} channels {words}, ms",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -304,12 +305,17 @@ def _with_gaps(curve: Curve, gaps: NDArray[np.intp]) -> Curve:
         return curve
     at = gaps + 1
     middle = (curve.t_s[gaps] + curve.t_s[at]) / 2.0
+    edges = [0, *at.tolist(), len(curve.t_s)]
 
-    def parted(x: Floats) -> Floats:
-        return np.insert(x, at, np.nan)
+    def parted(x: Floats, between: Floats | float = np.nan) -> Floats:
+        found = np.empty(len(x) + len(at))
+        for place, (first, after) in enumerate(pairwise(edges)):
+            found[first + place : after + place] = x[first:after]
+        found[at + np.arange(len(at))] = between
+        return found
 
     return Curve(
-        np.insert(curve.t_s, at, middle),
+        parted(curve.t_s, middle),
         parted(curve.speed_kmh),
         parted(curve.rpm),
         parted(curve.power_kw),

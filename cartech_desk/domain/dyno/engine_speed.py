@@ -11,7 +11,7 @@ from cartech_desk.domain.dyno.measured import Measured
 from cartech_desk.domain.dyno.result import QualityMark
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import RpmSource
-from cartech_desk.domain.dyno.series import Floats, Series, onto, usual_step_s
+from cartech_desk.domain.dyno.series import Floats, Series, medians_of, onto, usual_step_s
 from cartech_desk.domain.dyno.spikes import SUPPORT_S, bridged, spikes
 
 _LEAST_KMH: Final = 10.0
@@ -170,7 +170,7 @@ def _drift(
     if len(at) < 3 * count:
         return []
     full = len(at) // count * count
-    medians = np.median(ratios[:full].reshape(-1, count), axis=1)
+    medians = medians_of(ratios[:full], count)
     highest = int(np.argmax(medians))
     limit = _SPIN_OF_CAR if by_car else _SPIN
     if medians[highest] > limit:

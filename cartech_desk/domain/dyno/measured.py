@@ -9,7 +9,7 @@ import numpy as np
 from cartech_desk.domain.dyno.marks import mark
 from cartech_desk.domain.dyno.roles import ROLE_UNITS, Role
 from cartech_desk.domain.dyno.run import RawRun, RunSetup
-from cartech_desk.domain.dyno.series import EMPTY, Floats, Series, same_unit_kind, series_of
+from cartech_desk.domain.dyno.series import EMPTY, Clocks, Series, same_unit_kind, series_of
 from cartech_desk.domain.units import UNITS
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Measured:
         self.used: dict[Role, str] = {}
         self.marks: list[QualityMark] = []
         self._kept: dict[str, Series] = {}
-        self._clocks: dict[tuple[int, float], Floats] = {}
+        self._clocks: Clocks = {}
 
     def channel_of(self, role: Role) -> str | None:
         """Return the channel that plays a role, None where none does."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cartech_desk.domain.dyno.forces import NM_RPM_TO_KW
 from cartech_desk.domain.dyno.pull import Pull
 from cartech_desk.domain.dyno.result import Peak, Uncertainty
-from cartech_desk.domain.dyno.series import Floats, Series, parabola, rows_of
+from cartech_desk.domain.dyno.series import Floats, Series, means_of, parabola, rows_of
 from cartech_desk.domain.dyno.smoothing import LEVELS, averaged, one_level_more
 from cartech_desk.domain.dyno.spikes import SUPPORT_S
 
@@ -159,9 +159,9 @@ def _highest(t_s: Floats, means: Floats, level: int, *, torque: bool, doubted: b
     place = int(np.searchsorted(falls, at))
     low = int(falls[place - 1]) + 1 if place > 0 else 0
     high = int(falls[place]) - 1 if place < len(falls) else len(x) - 1
-    most = _MOST_BIAS * _scatter(t_s, x, at, level)
     too_high = float(x[at]) - _parabola(t_s, x, at) - _HARDLY_BIASED * abs(float(x[at]))
-    too_high = min(too_high, most)
+    if too_high > 0.0:
+        too_high = min(too_high, _MOST_BIAS * _scatter(t_s, x, at, level))
     return _Top(
         float(x[at]) - max(too_high, 0.0),
         float(rpm[at]) if rpm[at] > 0.0 else np.nan,
@@ -223,11 +223,13 @@ def _of_lags(t_s: Floats, x: Floats, lags_s: list[float]) -> float:
 
 def _fewer(stretch: Trace) -> Trace:
     """Return means over rows of 20 ms where samples come faster: a peak needs no more."""
-    first = rows_of(Series(stretch.t_s, stretch.power_kw), _ROW_S)
-    if len(first) == len(stretch.t_s):
+    power = Series(stretch.t_s, stretch.power_kw)
+    first = rows_of(power, _ROW_S)
+    if len(first) == len(power):
         return stretch
-    rpm = rows_of(Series(stretch.t_s, stretch.rpm), _ROW_S).x
-    speed = rows_of(Series(stretch.t_s, stretch.speed_kmh), _ROW_S).x
+    count = round(_ROW_S / power.step_s)
+    full = len(first) * count
+    rpm, speed = (means_of(x[:full], count) for x in (stretch.rpm, stretch.speed_kmh))
     return Trace(first.t_s, first.x, rpm, speed)
 
 

@@ -185,8 +185,12 @@ def flat_mixture(t_s: Floats, others: Mapping[str, Floats]) -> list[QualityMark]
         there = np.isfinite(x)
         if not there.any() or np.ptp(t_s[there]) < _LEAST_FLAT_S:
             continue
-        usual = float(np.median(x[there]))
-        if np.ptp(x[there]) <= _FLAT * abs(usual):
+        known = x[there]
+        low, high = float(known.min()), float(known.max())
+        if high - low > _FLAT * max(abs(low), abs(high)):
+            continue
+        usual = float(np.median(known))
+        if high - low <= _FLAT * abs(usual):
             return [
                 mark(
                     "mixture_flat",

@@ -74,7 +74,7 @@ def hidden_s(speed: Series) -> float:
     As it is in the middle of how fast the speed of the run rises. A column that tells the same
     value again and again is coarse, which is a doubt of its own.
     """
-    if len(speed) < 3 or float((np.diff(speed.x) == 0.0).mean()) > _COARSE:
+    if len(speed) < 3 or np.count_nonzero(speed.x[1:] == speed.x[:-1]) > _COARSE * (len(speed) - 1):
         return 0.0
     found = _steps(speed)
     if found is None:

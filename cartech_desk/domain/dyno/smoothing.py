@@ -42,9 +42,9 @@ def smoothed(t_s: Floats, x: Floats, level: int, gaps: NDArray[np.intp] | None =
     cuts = [0, *((gaps + 1).tolist() if gaps is not None else []), len(t_s)]
     found = rows if len(cuts) == 2 else np.empty_like(rows)
     for first, after in pairwise(cuts):
-        part = rows[:, first:after]
+        part, step_s = rows[:, first:after], _even_step_s(t_s[first:after])
         for width in widths:
-            part = _one_more(t_s[first:after], part, width)
+            part = _one_more(t_s[first:after], part, width, step_s)
         if len(cuts) == 2:
             found = part
         else:
@@ -56,12 +56,25 @@ def one_level_more(t_s: Floats, x: Floats, level: int) -> Floats:
     """Return what is at `level` already at the level after it; of the last level itself."""
     if level >= len(_WINDOWS_S):
         return x
-    found = _one_more(t_s, np.atleast_2d(x), _WINDOWS_S[level])
+    found = _one_more(t_s, np.atleast_2d(x), _WINDOWS_S[level], _even_step_s(t_s))
     return found if x.ndim == 2 else found[0]
 
 
-def _one_more(t_s: Floats, rows: Floats, width_s: float) -> Floats:
-    """Average a stretch without gaps over a window, carried on at its ends."""
+def _even_step_s(t_s: Floats) -> float:
+    """Return the distance of samples that are all equally far apart; 0 where they are not."""
+    if len(t_s) < 3:
+        return 0.0
+    step = float(t_s[-1] - t_s[0]) / (len(t_s) - 1)
+    off = t_s[1:] - t_s[:-1]
+    off -= step
+    return step if max(float(off.max()), -float(off.min())) < 1e-6 * step else 0.0
+
+
+def _one_more(t_s: Floats, rows: Floats, width_s: float, step_s: float) -> Floats:
+    """Average a stretch without gaps over a window, carried on at its ends.
+
+    `step_s` is its step where that is even, else 0.
+    """
     n = len(t_s)
     if n < 3:
         return rows
@@ -70,26 +83,42 @@ def _one_more(t_s: Floats, rows: Floats, width_s: float) -> Floats:
     high = int(np.searchsorted(t_s, t_s[-1] - min(width_s, span) - _LEAST_HALF_S))
     if low < 3 or n - high < 3:
         return averaged(t_s, rows, width_s)
-    before_t, before = _carried_on(t_s[:low], rows[:, :low], t_s[0], width_s / 2.0)
-    after_t, after = _carried_on(t_s[high:], rows[:, high:], t_s[-1], width_s / 2.0)
-    longer_t = np.concatenate((before_t, t_s, after_t))
-    longer = np.concatenate((before, rows, after), axis=1)
-    inner = slice(len(before_t), len(before_t) + n)
+    reach_s = width_s / 2.0 + _LEAST_HALF_S
+    longer, before = _carried_on(t_s, rows, reach_s, (low, high))
+    if step_s > 0.0:
+        found = _even(longer, width_s / 2.0 / step_s)[:, before : before + n]
+    else:
+        longer_t = _carried_on(t_s, t_s[None, :], reach_s, (low, high))[0][0]
+        found = _uneven(longer_t, longer, width_s / 2.0, longer_t[0], longer_t[-1])
+        found = found[:, before : before + n]
     # No end may rise above what there is, nor fall below it.
-    return _averaged(longer_t, longer, width_s, within=rows)[:, inner]
+    return _clipped(found, rows)
 
 
-def _carried_on(t_s: Floats, rows: Floats, end_s: float, reach_s: float) -> tuple[Floats, Floats]:
-    """Return what goes on beyond an end of a stretch: its line, and its scatter in a mirror."""
-    since = t_s - end_s
-    middle = since.mean()
-    off = since - middle
-    mean = rows.mean(axis=1, keepdims=True)
-    slope = ((rows - mean) @ off)[:, None] / float(off @ off)
-    near = (np.abs(since) <= reach_s + _LEAST_HALF_S) & (since != 0.0)
-    beyond = -since[near][::-1]
-    scatter = (rows - mean - slope * off)[:, near][:, ::-1]
-    return end_s + beyond, mean + slope * (beyond - middle) + scatter
+def _carried_on(
+    t_s: Floats, rows: Floats, reach_s: float, ends: tuple[int, int]
+) -> tuple[Floats, int]:
+    """Return rows with what goes on beyond both ends, and how many come before the first.
+
+    Beyond an end goes on the line through what lies within it (before and from the indices
+    `ends` on), with the scatter about it in a mirror: a sample's twin lies as far beyond as the
+    sample lies within, and differs from it by what the line gains from the one to the other.
+    """
+    n = len(t_s)
+    low, high = ends
+    first, last = np.searchsorted(t_s, (t_s[0] + reach_s, t_s[-1] - reach_s)).tolist()
+    before, after = max(first - 1, 0), max(n - 1 - last, 0)
+    found = np.empty((len(rows), before + n + after))
+    found[:, before : before + n] = rows
+    for cut, twins, put, end_s in (
+        (slice(0, low), slice(1, before + 1), slice(0, before), t_s[0]),
+        (slice(high, n), slice(n - 1 - after, n - 1), slice(before + n, None), t_s[-1]),
+    ):
+        off = t_s[cut] - t_s[cut].sum() / (cut.stop - cut.start)
+        slope = (rows[:, cut] @ off) / float(off @ off)
+        apart = 2.0 * (t_s[twins] - end_s)
+        found[:, put] = (rows[:, twins] - slope[:, None] * apart)[:, ::-1]
+    return found, before
 
 
 def averaged(
@@ -117,8 +146,8 @@ def _averaged(
 ) -> Floats:
     """Average rows; no mean lies beyond the lowest and highest `within`, whatever rounding says."""
     if gaps is None or len(gaps) == 0:
-        step = (t_s[-1] - t_s[0]) / (len(t_s) - 1)
-        if np.abs(np.diff(t_s) - step).max() < 1e-6 * step:
+        step = _even_step_s(t_s)
+        if step > 0.0:
             found = _even(rows, width_s / 2.0 / step)
         else:
             found = _uneven(t_s, rows, width_s / 2.0, t_s[0], t_s[-1])
@@ -129,8 +158,13 @@ def _averaged(
         found = _uneven(
             t_s, rows, width_s / 2.0, np.repeat(t_s[starts], lengths), np.repeat(t_s[ends], lengths)
         )
+    return _clipped(found, within)
+
+
+def _clipped(found: Floats, within: Floats) -> Floats:
     lowest, highest = within.min(axis=1, keepdims=True), within.max(axis=1, keepdims=True)
-    np.clip(found, lowest, highest, out=found)
+    np.maximum(found, lowest, out=found)
+    np.minimum(found, highest, out=found)
     return found
 
 
@@ -140,6 +174,8 @@ def _even(rows: Floats, half: float) -> Floats:
     half = min(half, (n - 1) / 2.0)
     if abs(half - round(half)) < _WHOLE:
         half = float(round(half))
+    if half <= 0.0:
+        return rows.copy()
     whole = int(half)
     rest = half - whole
     middle = rows[:, n // 2 : n // 2 + 1]
@@ -149,18 +185,22 @@ def _even(rows: Floats, half: float) -> Floats:
     area[:, 0] = 0.0
     np.add(level[:, 1:], level[:, :-1], out=area[:, 1:])
     np.cumsum(area[:, 1:], axis=1, out=area[:, 1:])
-    found = level.copy()
+    found = np.empty_like(level)
+    found[:, 0], found[:, -1] = level[:, 0], level[:, -1]
     count = n - 2 * (whole + 1)
-    if count > 0 and half > 0.0:
+    if count > 0:
         right, left = 2 * whole + 1, 1
         inner = found[:, whole + 1 : whole + 1 + count]
         np.subtract(area[:, right : right + count], area[:, left : left + count], out=inner)
         if rest > 0.0:
             # Of the sample spaces that the window cuts, the part that lies within it.
-            near = level[:, right : right + count] + level[:, left : left + count]
-            far = level[:, right + 1 : right + 1 + count] + level[:, left - 1 : left - 1 + count]
-            inner += (2.0 * rest - rest * rest) * near + rest * rest * far
-        inner /= 4.0 * half
+            cut = level[:, right : right + count] + level[:, left : left + count]
+            cut *= 2.0 * rest - rest * rest
+            inner += cut
+            np.add(level[:, right + 1 : n], level[:, : left - 1 + count], out=cut)
+            cut *= rest * rest
+            inner += cut
+        inner *= 1.0 / (4.0 * half)
     # Towards the ends it shrinks to what there is on the shorter side.
     reach = min(whole, (n - 1) // 2)
     if reach > 0:

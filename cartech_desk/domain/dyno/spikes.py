@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cartech_desk.domain.dyno.series import Floats, running_median
+from cartech_desk.domain.dyno.series import Floats, means_of, medians_of, running_median
 
 SUPPORT_S: Final = 0.2
 """What stands for less is no power of an engine."""
@@ -34,8 +34,8 @@ def spikes(t_s: Floats, x: Floats) -> NDArray[np.bool_]:
     if count == 1:
         middle = running_median(x, _WINDOW)
     else:
-        at = t_s[:full].reshape(-1, count).mean(axis=1)
-        blocks = np.median(x[:full].reshape(-1, count), axis=1)
+        at = means_of(t_s[:full], count)
+        blocks = medians_of(x[:full], count)
         middle = np.interp(t_s, at, running_median(blocks, _WINDOW))
         # Before the first and after the last block's middle the line goes on.
         for end, inner in ((0, 1), (-1, -2)):

@@ -72,14 +72,18 @@ def acceleration_times(speed: Series, clock_jumped: bool = False) -> tuple[Accel
         why = "The clock of the speed jumped in this run."
     else:
         usual = rows_of(speed, _ROW_S)
+        crossings: dict[tuple[int, float], float | None] = {}
         return (
-            *(_between(usual, one) for one in SPANS),
+            *(_between(usual, one, crossings) for one in SPANS),
             *(_over(usual, one) for one in DISTANCES),
         )
     return tuple(AccelerationTime(one.key, None, why) for one in (*SPANS, *DISTANCES))
 
 
-def _between(speed: Series, wanted: _Between) -> AccelerationTime:
+def _between(
+    speed: Series, wanted: _Between, crossings: dict[tuple[int, float], float | None]
+) -> AccelerationTime:
+    """Return the time between two speeds; `crossings` keeps those that were looked for."""
     low_kmh = convert(float(wanted.low), wanted.unit, "km/h")
     high_kmh = convert(float(wanted.high), wanted.unit, "km/h")
     highest = float(speed.x.max())
@@ -92,8 +96,11 @@ def _between(speed: Series, wanted: _Between) -> AccelerationTime:
         there = convert(float(speed.x[: end + 1].min()), "km/h", wanted.unit)
         return _none(wanted.key, f"The run starts at {there:.1f} {wanted.unit}.")
     begin = int(below[-1])
-    ended = _crossing(speed, end, high_kmh)
-    started = _launched(speed, begin) if low_kmh <= 0.0 else _crossing(speed, begin + 1, low_kmh)
+    for key in ((end, high_kmh), (begin + 1, low_kmh)):
+        if key[1] > 0.0 and key not in crossings:
+            crossings[key] = _crossing(speed, *key)
+    ended = crossings[end, high_kmh]
+    started = _launched(speed, begin) if low_kmh <= 0.0 else crossings[begin + 1, low_kmh]
     if started is None or ended is None or not ended > started:
         return _none(wanted.key, "A gap lies where the time would begin or end.")
     return AccelerationTime(wanted.key, float(ended - started))
