@@ -28,6 +28,7 @@ from cartech_desk.domain.dyno.peaks import (
 )
 from cartech_desk.domain.dyno.pull import Pull, find_pull, outside, pull_of_power
 from cartech_desk.domain.dyno.quality import (
+    device_clock,
     flat_mixture,
     hidden_slips,
     marks_of_pull,
@@ -56,7 +57,7 @@ from cartech_desk.domain.dyno.series import EMPTY, Floats, Series, even_clock, g
 from cartech_desk.domain.dyno.slips import repair
 from cartech_desk.domain.dyno.smoothing import smoothed, smoothing_of
 from cartech_desk.domain.dyno.spikes import bridged, spikes
-from cartech_desk.domain.dyno.times import acceleration_times
+from cartech_desk.domain.dyno.times import acceleration_times, no_times
 from cartech_desk.domain.dyno.weather import conditions_of
 
 _NOTHING: Final = np.empty(0)
@@ -101,7 +102,10 @@ def _analysed(run: RawRun, setup: RunSetup, view: View) -> RunResult:
     work, why_no_power = wheel_power(measured, rolling, conditions)
     bare = _Found(measured, view, made, offset_s, slips, rolling)
     if work is None:
-        return bare.without_curve(mark("no_basis", why_no_power))
+        pull, _why = find_pull(
+            repaired, measured.whole(Role.THROTTLE), setup.test_type, measured.broken
+        )
+        return bare.without_curve(mark("no_basis", why_no_power), pulled=pull is not None)
     pull, why_no_pull = _pull(measured, repaired, work)
     if pull is not None:
         low, high = np.searchsorted(work.t_s, (pull.first_s, pull.last_s + 1e-9))
@@ -127,8 +131,8 @@ class _Found:
     def marks(self) -> list[QualityMark]:
         return marks_of_run(self.run, self.slips)
 
-    def without_curve(self, *marks: QualityMark) -> RunResult:
-        """Return the result of a run that has no curve."""
+    def without_curve(self, *marks: QualityMark, pulled: bool = False) -> RunResult:
+        """Return the result of a run that has no curve; `pulled` if its speed tells a pull."""
         found = self.marks()
         return RunResult(
             run_id=self.run.run.id,
@@ -142,7 +146,7 @@ class _Found:
             pull=None,
             peak_power=None,
             peak_torque=None,
-            times=self.times(found),
+            times=self.times(found) if pulled else no_times("There is no pull in this run."),
             quality=(*marks, *found, *_weather_marks(self.made)),
             slips=self.slips,
             ecu_offset_s=self.offset_s,
@@ -166,6 +170,8 @@ def _result(
         driven = outside(pull.holes, t_s)
         t_s, speed, wheel = t_s[driven], speed[driven], wheel[driven]
     marks = [*found.marks(), *work.marks]
+    if not any(one.key == "clock_jump" for one in marks):
+        marks += device_clock(run, pull)
     even = even_clock(t_s)
     if even is not t_s:
         t_s, speed, wheel = even, np.interp(even, t_s, speed), np.interp(even, t_s, wheel)

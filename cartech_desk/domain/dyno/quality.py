@@ -12,7 +12,7 @@ from cartech_desk.domain.dyno.pull import Pull
 from cartech_desk.domain.dyno.result import QualityMark, Slip
 from cartech_desk.domain.dyno.roles import Role, Tier
 from cartech_desk.domain.dyno.run import Basis
-from cartech_desk.domain.dyno.series import Floats, Series, rows_of
+from cartech_desk.domain.dyno.series import EMPTY, Floats, Series, rows_of
 from cartech_desk.domain.dyno.slips import hidden_s
 from cartech_desk.domain.dyno.smoothing import averaged
 from cartech_desk.domain.dyno.spikes import SUPPORT_S
@@ -23,6 +23,8 @@ _NOISY: Final = 0.03
 _VERY_NOISY: Final = 0.10
 _LONG_GAP_S: Final = 0.5
 _SILENT_S: Final = 0.5
+_CLOCK_STEP_S: Final = 0.5
+_CLOCK_VALUES: Final = 5
 _HIDDEN_S: Final = 0.025
 _USUAL_SLIP_S: Final = 0.05
 """By so much the clocks of real devices slip."""
@@ -73,6 +75,29 @@ def marks_of_run(run: Measured, slips: Sequence[Slip]) -> list[QualityMark]:
             mark("unverified", "The dyno's link is defined by the user: nobody verified it.")
         )
     return found
+
+
+def device_clock(run: Measured, pull: Pull) -> list[QualityMark]:
+    """Return the mark of a device whose clock jumps in the pull: its time leaves ours for good.
+
+    A batch that came late is late once; its neighbours tell it from a jump.
+    """
+    name = run.channel_of(Role.CLOCK)
+    told = EMPTY if name is None else run.named(name, "s")
+    ahead = told.x - told.t_s
+    for at in (np.flatnonzero(np.abs(np.diff(ahead)) > _CLOCK_STEP_S) + 1).tolist():
+        before, after = ahead[max(at - _CLOCK_VALUES, 0) : at], ahead[at : at + _CLOCK_VALUES]
+        if told.t_s[at] < pull.first_s or told.t_s[at - 1] > pull.last_s:
+            continue
+        step = float(np.median(after) - np.median(before))
+        if min(len(before), len(after)) < 2 or not abs(step) > _CLOCK_STEP_S:
+            continue
+        why = (
+            f"The device's clock jumps by {step:+.1f} s at {told.t_s[at]:.1f} s, in the pull: what "
+            "was measured about then may lie at a wrong time. Drive the run again."
+        )
+        return [mark("clock_jump", why)]
+    return []
 
 
 def marks_of_pull(

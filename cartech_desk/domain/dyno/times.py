@@ -77,6 +77,11 @@ def acceleration_times(speed: Series, clock_jumped: bool = False) -> tuple[Accel
             *(_between(usual, one, crossings) for one in SPANS),
             *(_over(usual, one) for one in DISTANCES),
         )
+    return no_times(why)
+
+
+def no_times(why: str) -> tuple[AccelerationTime, ...]:
+    """Return every time as n/a, for one reason."""
     return tuple(AccelerationTime(one.key, None, why) for one in (*SPANS, *DISTANCES))
 
 

@@ -1,5 +1,7 @@
 """Made-up runs whose power is known: what the sums make of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -602,6 +604,52 @@ def test_a_clock_that_goes_back_is_told_and_its_times_are_not_believed():
     assert all(one.seconds is None for one in result.times)
 
 
+def clocked(device_s, t_s):
+    """A good run beside which the device told its own time."""
+    raw, setup = usual()
+    clock = track("dyno_clock", "s", t_s, device_s)
+    roles = {**setup.roles, Role.CLOCK: "dyno_clock"}
+    tracks = {**raw.tracks, "dyno_clock": clock}
+    return analyse(replace(raw, tracks=tracks), replace(setup, roles=roles), View())
+
+
+def test_a_clock_of_the_device_that_jumps_in_the_pull_is_told_and_no_times_are_believed():
+    t_s = np.arange(0.0, 12.0, 0.5)
+    result = clocked(t_s + 100.0 + np.where(t_s > 5.2, 2.0, 0.0), t_s)
+    assert marks(result)["clock_jump"].grave
+    assert "+2.0 s at 5.5 s" in marks(result)["clock_jump"].why
+    assert all(one.seconds is None for one in result.times)
+
+
+@pytest.mark.parametrize("late", [0.3, 1.5])
+def test_a_batch_that_comes_late_is_no_jump_of_the_clock(late):
+    t_s = np.arange(0.0, 12.0, 0.5)
+    device_s = t_s + 100.0
+    device_s[11] -= late
+    assert "clock_jump" not in marks(clocked(device_s, t_s))
+
+
+def test_a_clock_of_the_device_that_jumps_after_the_pull_is_no_matter():
+    t_s = np.arange(0.0, 12.0, 0.25)
+    assert "clock_jump" not in marks(clocked(t_s + np.where(t_s > 11.2, 5.0, 0.0), t_s))
+
+
+def test_no_acceleration_times_stand_where_there_is_no_pull():
+    t_s = np.arange(0.0, 12.0, 0.01)
+    mixed_up = np.where(np.arange(len(t_s)) // 20 % 2 == 1, 130.0, 0.0)
+    columns_of = {Role.SPEED: (t_s, mixed_up), Role.POWER: (t_s, np.zeros(len(t_s)))}
+    result = analyse(*run_of(by_role(columns_of), conditions=AIR), View())
+    assert result.pull is None
+    assert {one.seconds for one in result.times} == {None}
+    assert {one.why_not for one in result.times} == {"There is no pull in this run."}
+
+
+def test_a_run_without_power_keeps_the_times_of_its_pull():
+    result = analyse(*run_of(by_role({Role.SPEED: (T_S, SPEED)}), conditions=AIR), View())
+    assert "no_basis" in marks(result)
+    assert {one.key: one.seconds for one in result.times}["80-120kmh_s"] is not None
+
+
 def test_values_that_nothing_reaches_are_left_out_and_counted():
     power = POWER.copy()
     power[[100, 700]] = 1e9
@@ -627,7 +675,6 @@ def test_a_channel_in_another_unit_of_its_kind_is_converted():
 
 
 def test_a_link_that_the_user_defined_is_marked():
-    from dataclasses import replace
 
     raw, setup = usual()
     result = analyse(replace(raw, tier=Tier.USER_DEFINED), setup, View())
