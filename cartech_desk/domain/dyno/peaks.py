@@ -84,10 +84,15 @@ def peaks_of(
     `with_rpm` are the stretches in which engine speed is known throughout.
     """
     levels = [_levels(one, level) for one in stretches]
-    same = len(with_rpm) == len(stretches) and all(
-        len(one.t_s) == len(other.t_s) for one, other in zip(stretches, with_rpm, strict=True)
-    )
-    turning = levels if same else [_levels(one, level) for one in with_rpm]
+    # Most stretches are the same for both.
+    made = {
+        (len(one.t_s), float(one.t_s[0])): means
+        for one, means in zip(stretches, levels, strict=True)
+        if len(one.t_s)
+    }
+    turning = [
+        made.get((len(one.t_s), float(one.t_s[0]))) or _levels(one, level) for one in with_rpm
+    ]
     return (
         _peak(levels, level, torque=False),
         _peak(turning, level, torque=True),
