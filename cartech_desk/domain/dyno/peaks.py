@@ -8,6 +8,7 @@ Torque is power over engine speed, both averaged alike.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Final
@@ -40,6 +41,9 @@ _PARABOLA_IS_S: Final = 0.7
 _NEAR_S: Final = 4.0
 _OF_FOURTH: Final = math.sqrt(70.0)
 _LEAST_PAIRS: Final = 5
+_MOST_SURGE: Final = 0.008
+"""More than this of what swings slower than single means is the engine's own curve: its knees
+(boost that comes, cams that change) would be taken for scatter."""
 _SHARE_OF_WINDOW: Final = 0.6
 _AT_END_S: Final = 0.3
 """A peak so near to the end of the pull may have been cut off by it."""
@@ -94,9 +98,24 @@ def peaks_of(
         made.get((len(one.t_s), float(one.t_s[0]))) or _levels(one, level) for one in with_rpm
     ]
     return (
-        _peak(levels, level, torque=False),
-        _peak(turning, level, torque=True),
+        _within(_peak(levels, level, torque=False), stretches, torque=False),
+        _within(_peak(turning, level, torque=True), with_rpm, torque=True),
     )
+
+
+def _within(peak: Peak | None, stretches: Sequence[Trace], *, torque: bool) -> Peak | None:
+    """Return a peak no higher than the highest row: means of ratios of damaged rows may be."""
+    if peak is None:
+        return None
+    top = -math.inf
+    for one in stretches:
+        rows = one.power_kw
+        if torque:
+            turns = one.rpm > 0.0
+            rows = rows[turns] / (one.rpm[turns] * NM_RPM_TO_KW)
+        if len(rows):
+            top = max(top, float(np.nanmax(rows)))
+    return replace(peak, value=top) if peak.value > top > -math.inf else peak
 
 
 _Levels = dict[int, tuple[Floats, Floats]]
@@ -205,7 +224,9 @@ def _doubt(t_s: Floats, x: Floats, at: int) -> float:
     wide_s = min(_PARABOLA_IS_S, float(near_t[-1] - near_t[0]) / 7.0)
     means = averaged(near_t, near, wide_s)
     inner = (near_t - near_t[0] >= wide_s / 2.0) & (near_t[-1] - near_t >= wide_s / 2.0)
-    return _of_lags(near_t[inner], means[inner], [wide_s, max(1.0, wide_s)])
+    slow = _of_lags(near_t[inner], means[inner], [wide_s, max(1.0, wide_s)])
+    quick = _of_lags(near_t, near, [SUPPORT_S])
+    return min(slow, math.hypot(quick, _MOST_SURGE * abs(float(x[at]))))
 
 
 def _of_lags(t_s: Floats, x: Floats, lags_s: list[float]) -> float:
