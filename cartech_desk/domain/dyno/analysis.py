@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cartech_desk.domain.dyno.beside import Beside
 from cartech_desk.domain.dyno.corrections import Factor, factor
 from cartech_desk.domain.dyno.doubts import with_doubts
 from cartech_desk.domain.dyno.dropouts import dropouts, no_drive
@@ -244,7 +245,7 @@ def _result(
         basis=work.basis,
         rpm_source=turning.source,
         estimate=estimate,
-        curve=_with_gaps(replace(curve, others=others), gaps),
+        curve=_with_gaps(curve, others, gaps),
         pull=(pull.first_s, pull.last_s),
         peak_power=_under(best, found.made),
         peak_torque=_under(best_torque, found.made),
@@ -305,10 +306,10 @@ def _curve(t_s: Floats, rows: Floats, level: int, breaks: NDArray[np.intp]) -> C
     return Curve(t_s, speed, rpm, power, power / (rpm * NM_RPM_TO_KW))
 
 
-def _with_gaps(curve: Curve, gaps: NDArray[np.intp]) -> Curve:
-    """Put a row of NaN into each gap."""
+def _with_gaps(curve: Curve, others: Beside, gaps: NDArray[np.intp]) -> Curve:
+    """Put the other channels beside a curve, and a row of NaN into each gap."""
     if len(gaps) == 0:
-        return curve
+        return replace(curve, others=others)
     at = gaps + 1
     middle = (curve.t_s[gaps] + curve.t_s[at]) / 2.0
     edges = [0, *at.tolist(), len(curve.t_s)]
@@ -326,7 +327,7 @@ def _with_gaps(curve: Curve, gaps: NDArray[np.intp]) -> Curve:
         parted(curve.rpm),
         parted(curve.power_kw),
         parted(curve.torque_nm),
-        {name: parted(x) for name, x in curve.others.items()},
+        others.through(parted),
     )
 
 

@@ -4,8 +4,12 @@ Lambda follows from an AFR gauge by the gauge's own scale, AFR from lambda by th
 the pressure in the manifold less the station's. Nothing is drawn across a gap.
 """
 
+from collections.abc import Callable
 from typing import Final
 
+import numpy as np
+
+from cartech_desk.domain.dyno.beside import Beside
 from cartech_desk.domain.dyno.measured import Measured
 from cartech_desk.domain.dyno.roles import Role
 from cartech_desk.domain.dyno.run import Conditions
@@ -25,7 +29,7 @@ _STANDS_FOR_ITSELF: Final = frozenset(
 """Roles that the curve itself shows: their channels are not repeated beside it."""
 
 
-def others_of(run: Measured, t_s: Floats, conditions: Conditions) -> dict[str, Floats]:
+def others_of(run: Measured, t_s: Floats, conditions: Conditions) -> Beside:
     """Return the other channels by name: those of a role by the role's, others by their own."""
     found: dict[str, Floats] = {}
     taken = {run.channel_of(role) for role in _STANDS_FOR_ITSELF}
@@ -44,9 +48,20 @@ def others_of(run: Measured, t_s: Floats, conditions: Conditions) -> dict[str, F
     station = conditions.pressure_kpa
     if "boost" not in found and "map" in found and is_station_pressure(station):
         found["boost"] = found["map"] - (station or 0.0)
-    for name, track in run.run.tracks.items():
-        if name not in taken and name not in found and len(track.t_ns):
+    later = {
+        name: _later(run, name, t_s)
+        for name, track in run.run.tracks.items()
+        if name not in taken and name not in found and (track.quality == 0).any()
+    }
+    return Beside(found, later)
+
+
+def _later(run: Measured, name: str, t_s: Floats) -> Callable[[], Floats]:
+    """Return what puts a channel onto the curve's clock once somebody looks at it."""
+
+    def put() -> Floats:
+        with np.errstate(all="ignore"):
             samples = run.named(name)
-            if len(samples):
-                found[name] = onto(samples, t_s, run.broken)
-    return found
+            return onto(samples, t_s, run.broken) if len(samples) else np.full(len(t_s), np.nan)
+
+    return put
