@@ -21,6 +21,7 @@ from cartech_desk.domain.dyno.mixture import others_of
 from cartech_desk.domain.dyno.offset import estimate_offset
 from cartech_desk.domain.dyno.peaks import (
     Trace,
+    no_higher,
     peaks_of,
     still_rising,
     summed,
@@ -211,6 +212,8 @@ def _result(
         [one for one in trace.split(breaks) if one.rpm.min() > 0.0],
         level.level,
     )
+    # Where power was bridged and engine speed is damaged, their ratio was never measured.
+    best_torque = no_higher(best_torque, [Trace(t_s, power, rpm, speed)], torque=True)
     if work.basis is Basis.SPEED and found.slips:
         # What a slip makes up for was lost since the one before it.
         off = sum(abs(slip.by_s) for slip in found.slips) / max(run.span_s, 1e-9)

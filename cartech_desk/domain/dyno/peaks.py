@@ -98,12 +98,12 @@ def peaks_of(
         made.get((len(one.t_s), float(one.t_s[0]))) or _levels(one, level) for one in with_rpm
     ]
     return (
-        _within(_peak(levels, level, torque=False), stretches, torque=False),
-        _within(_peak(turning, level, torque=True), with_rpm, torque=True),
+        no_higher(_peak(levels, level, torque=False), stretches, torque=False),
+        no_higher(_peak(turning, level, torque=True), with_rpm, torque=True),
     )
 
 
-def _within(peak: Peak | None, stretches: Sequence[Trace], *, torque: bool) -> Peak | None:
+def no_higher(peak: Peak | None, stretches: Sequence[Trace], *, torque: bool) -> Peak | None:
     """Return a peak no higher than the highest row: means of ratios of damaged rows may be."""
     if peak is None:
         return None
@@ -114,7 +114,7 @@ def _within(peak: Peak | None, stretches: Sequence[Trace], *, torque: bool) -> P
             turns = one.rpm > 0.0
             rows = rows[turns] / (one.rpm[turns] * NM_RPM_TO_KW)
         if len(rows):
-            top = max(top, float(np.nanmax(rows)))
+            top = max(top, float(np.nanmax(np.where(np.isfinite(rows), rows, -np.inf))))
     return replace(peak, value=top) if peak.value > top > -math.inf else peak
 
 
