@@ -49,6 +49,7 @@ _HANGS: Final = (
     "The system's keyring does not answer; it may be waiting for its password. Records are "
     "written without a signature until it does."
 )
+_BEING_MADE_ELSEWHERE: Final = "The audit key is being made."
 _LATE: Final = (
     "The audit log has records and never had a key. An administrator can begin with one: "
     "cartech-desk audit key --renew."
@@ -306,7 +307,8 @@ class KeyKeeper:
                 raise KeyTrouble(_LATE)
             if making:
                 self._pins.begin(desk)
-                self._first(desk, row.number if row is not None else 0)
+                if not self._first(desk, row.number if row is not None else 0):
+                    self._load_made_elsewhere(desk)
 
     def _waited_for(self, row: KeyRow, desk: str) -> tuple[MacKey, ...]:
         """Return the keys that another process is at making; none where it is not."""
@@ -314,10 +316,24 @@ class KeyKeeper:
         deadline = time.monotonic() + self._patience_s
         while not kept and row.age() < _BEING_MADE and not self._says.ever_keyed():
             if time.monotonic() >= deadline:
-                raise KeyTrouble("The audit key is being made.")
+                raise KeyTrouble(_BEING_MADE_ELSEWHERE)
             time.sleep(_POLL_S)
             kept = self._kept_at(row.place, desk)
-        return kept
+        # What was signed with it by now was so after it had been kept.
+        return kept or self._kept_at(row.place, desk)
+
+    def _load_made_elsewhere(self, desk: str) -> None:
+        """Use the first key, which another process is at making at this moment."""
+        row = self._says.row()
+        keys = self._waited_for(row, desk) if row is not None else ()
+        if row is None or not keys:
+            raise KeyTrouble(_BEING_MADE_ELSEWHERE)
+        keys, wrong = self._says.fitting(row, keys, from_ring=row.place == KEYRING)
+        with self._lock:
+            self._fault = wrong
+        if keys and not wrong:
+            self._pins.follow(desk, keys[-1])
+            self._found(keys, row.place)
 
     def _asked_keyring(self, desk: str) -> tuple[KeyRow | None, tuple[MacKey, ...]]:
         """Return what `desk.db` says of the key and what the keyring holds, of one moment."""
@@ -330,8 +346,8 @@ class KeyKeeper:
                 break
         return row, ring
 
-    def _first(self, desk: str, before: int) -> None:
-        """Make the first key; of two processes that try, one does."""
+    def _first(self, desk: str, before: int) -> bool:
+        """Make the first key; False where another process is at it: of two that try, one does."""
         place = FILE
         if KEYRING in self._places:
             try:
@@ -341,7 +357,7 @@ class KeyKeeper:
                 pass
         last = self._says.claim(place, before, before + 1)
         if last is None:
-            raise KeyTrouble("The audit key is being made.")
+            return False
         key = replace(new_key(before + 1), since=last + 1)
         try:
             self._places[place].save(desk, entry_of([key]))
@@ -349,10 +365,11 @@ class KeyKeeper:
             place = FILE
             key = replace(new_key(before + 2), since=last + 1)
             if self._says.claim(place, before + 1, before + 2) is None:
-                raise KeyTrouble("The audit key is being made.") from None
+                raise KeyTrouble(_BEING_MADE_ELSEWHERE) from None
             self._places[place].save(desk, entry_of([key]))
         self._pins.follow(desk, key)
         self._found((key,), place)
+        return True
 
     def _make(self, before: int) -> tuple[MacKey, str]:
         desk = self._says.desk()

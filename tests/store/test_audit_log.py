@@ -211,9 +211,13 @@ def test_two_processes_append_in_turn(tmp_path: Path) -> None:
         each.stdout.close()
     store = Store(tmp_path)
     verdict = store.audit.verify()
-    assert (verdict.ok, verdict.records) == (True, 120)
-    names = [one.entity.name or one.entity.id for one in store.audit.find(Query())]
-    assert len(set(names)) == 120
+    kept = store.audit.find(Query())
+    # On a busy machine one process may wait for the other's first key longer than it may: that
+    # stands in the log as well.
+    turns = [one for one in kept if one.action in {"audit.keyed", "audit.unkeyed"}]
+    assert (verdict.ok, verdict.records) == (True, 120 + len(turns))
+    names = [one.entity.name for one in kept if one.action.startswith("test.")]
+    assert (len(names), len(set(names))) == (120, 120)
     store.close()
 
 
