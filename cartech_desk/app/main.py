@@ -17,7 +17,10 @@ from cartech_desk.domain.errors import CarTechError
 COMMANDS: Final = {
     "demo": "the main job with the simulated car, without a screen",
     "ports": "adapters and serial ports found",
-    "scan": "connect, identify the car, read stored codes",
+    "scan": "connect, identify the car, read its faults",
+    "checkup": "read everything, compare it with the last time, keep and print it",
+    "clear": "clear fault codes",
+    "codes": "what fault codes mean",
     "log": "record channels and export them",
     "recordings": "recordings kept here",
     "dyno": "drive, import, compare and print dyno runs",

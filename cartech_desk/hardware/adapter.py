@@ -6,10 +6,10 @@ An adapter belongs to one thread at a time: whoever opened it uses it and closes
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.errors import HardwareError, LinkLost, PortBusy, RequestFailed
@@ -83,11 +83,18 @@ class AdapterIdentity:
 
 @dataclass(frozen=True, slots=True)
 class CarLink:
-    """How the car is reached: protocol in words, ECUs that answered 01 00, 29-bit or not."""
+    """How the car is reached: protocol in words, ECUs that answered 01 00, 29-bit or not.
+
+    `uds` where it speaks OBD on UDS only (SAE J1979-2): `ecus` answered 22 F8 10 then, and 01 00
+    nobody. `first_bitmaps` are the four bytes that each ECU told to 01 00 (22 F4 00) on the way;
+    they do not count when two links are compared.
+    """
 
     protocol: str
     extended: bool
     ecus: tuple[int, ...] = field(default=())
+    uds: bool = False
+    first_bitmaps: Mapping[int, bytes] = field(default_factory=dict, compare=False)
 
 
 @dataclass(slots=True)
@@ -195,6 +202,27 @@ class Adapter(ABC):
         self.car = self._connect_car()
         return self.car
 
+    def findings(self) -> dict[str, Any]:
+        """Return what this adapter and car had to be tried for, as JSON values; for `use_findings`.
+
+        Baud rate, what the chip is and refuses, protocol, ECUs: what the driver needs to begin at
+        once next time. Empty before the car was found.
+        """
+        return self._findings()
+
+    def use_findings(self, findings: Mapping[str, Any]) -> None:
+        """Begin with what was found last time; call before `open`.
+
+        Everything is proven by the first answers: what does not hold is found out anew, and
+        `outdated` says so. Values that cannot be read are passed over.
+        """
+        self._use_findings(findings)
+
+    @property
+    def outdated(self) -> tuple[str, ...]:
+        """What of the findings given did not hold any more, in whole sentences."""
+        return ()
+
     def call_car(self) -> CarLink:
         """Look again for a car that was silent, over the protocol that it last spoke.
 
@@ -272,3 +300,9 @@ class Adapter(ABC):
 
     def _call_car(self) -> CarLink:
         return self._connect_car()
+
+    def _findings(self) -> dict[str, Any]:
+        return {}
+
+    def _use_findings(self, findings: Mapping[str, Any]) -> None:  # noqa: B027 - not every driver
+        pass

@@ -18,7 +18,10 @@ from cartech_desk.store.schema import Plan, open_database
 from cartech_desk.store.vehicles import VehicleStore
 
 if TYPE_CHECKING:
+    from cartech_desk.store.checkups import CheckupStore
+    from cartech_desk.store.code_tables import CodeTableStore
     from cartech_desk.store.dyno import DynoStore
+    from cartech_desk.store.known_cars import KnownCarStore
 
 DESK: Final = Plan(0x43544431, DESK_STEPS)
 """`desk.db`; its application id spells CTD1."""
@@ -65,6 +68,27 @@ class Store:
         from cartech_desk.store.dyno import DynoStore
 
         return DynoStore(self._desk, self.audit)
+
+    @cached_property
+    def checkups(self) -> "CheckupStore":
+        """Check-ups of vehicles; read in when first asked for."""
+        from cartech_desk.store.checkups import CheckupStore
+
+        return CheckupStore(self._desk, self.audit)
+
+    @cached_property
+    def code_tables(self) -> "CodeTableStore":
+        """Makers' fault codes that were imported; read in when first asked for."""
+        from cartech_desk.store.code_tables import CodeTableStore
+
+        return CodeTableStore(self._desk, self.audit)
+
+    @cached_property
+    def known_cars(self) -> "KnownCarStore":
+        """What was found out about adapters and cars; read in when first asked for."""
+        from cartech_desk.store.known_cars import KnownCarStore
+
+        return KnownCarStore(self._desk)
 
     def close(self) -> None:
         """Close both files; may be called twice."""

@@ -61,6 +61,15 @@ PAGES: Final = (
         "power torque pull run rollers horsepower sheet compare correction",
     ),
     PageEntry(
+        "faults",
+        "Faults",
+        "faults",
+        Group.BAY,
+        "F8",
+        f"{_PAGES}.faults:FaultsPage",
+        "codes dtc scan check-up freeze frame readiness clear mil engine light",
+    ),
+    PageEntry(
         "recordings",
         "Recordings",
         "recordings",
@@ -104,6 +113,15 @@ PAGES: Final = (
         "Alt+1",
         f"{_PAGES}.today:TodayPage",
         "home start overview",
+    ),
+    PageEntry(
+        "vehicles",
+        "Vehicles",
+        "car",
+        Group.WORKSHOP,
+        "Alt+4",
+        f"{_PAGES}.vehicles:VehiclesPage",
+        "cars vin history check-ups runs recordings",
     ),
     PageEntry(
         "people",

@@ -4,6 +4,12 @@ from cartech_desk.store.migrations.desk.versions import (
     v1_0_vehicles_and_layouts,
     v1_1_people_limits_alarms_audit,
     v1_2_dyno,
+    v1_3_faults,
 )
 
-STEPS = (v1_0_vehicles_and_layouts, v1_1_people_limits_alarms_audit, v1_2_dyno)
+STEPS = (
+    v1_0_vehicles_and_layouts,
+    v1_1_people_limits_alarms_audit,
+    v1_2_dyno,
+    v1_3_faults,
+)
