@@ -85,6 +85,11 @@ class CarAtHand:
             self._want(some)
 
     @property
+    def found(self) -> Identification | None:
+        """What the last identification found; None before the car is met."""
+        return self._found
+
+    @property
     def identity(self) -> CarIdentity | None:
         """Who it is, with everything that could not be read as warnings; None before it is met."""
         if self._found is None:

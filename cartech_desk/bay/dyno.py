@@ -21,7 +21,7 @@ from cartech_desk.bay.dyno_roles import CAR_RATES_HZ, ROAD_RATES_HZ
 from cartech_desk.bay.dyno_runs import DynoRuns
 from cartech_desk.bay.dyno_settings import DynoSettings, Triggers
 from cartech_desk.bay.dyno_sources import Sources
-from cartech_desk.bay.dyno_status import DynoSnapshot, SourceStatus
+from cartech_desk.bay.dyno_status import DynoSnapshot, Phase, SourceStatus
 from cartech_desk.bay.dyno_used import sources_used
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.dyno.run import RunSetup, TestType
@@ -95,6 +95,11 @@ class Dyno:
         )
         self._picture = Picture(around, self._sources, self._live)
         self._faults: set[str] = set()
+
+    @property
+    def phase(self) -> Phase:
+        """What the bench is doing. Cheap: may be asked between two requests."""
+        return self._bench.state.phase
 
     @property
     def trouble(self) -> str:

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from cartech_desk.bay.dyno_settings import DynoSettings
-from cartech_desk.bay.dyno_status import NO_DYNO, DynoSnapshot
+from cartech_desk.bay.dyno_status import NO_DYNO, DynoSnapshot, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,11 @@ class DynoAtHand:
     def trouble(self) -> str:
         """What is wrong with a dyno that is being driven on; empty where there is none."""
         return self._bench.trouble if self._bench is not None else ""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run is armed or driven: then the wire belongs to it."""
+        return self._bench is not None and self._bench.phase in (Phase.ARMED, Phase.RUNNING)
 
     def open(self) -> None:
         """Let its threads run, now or once there is one."""

@@ -14,7 +14,7 @@ from typing import Final, Protocol, TypeVar
 from cartech_desk.bay.car_at_hand import CarAtHand
 from cartech_desk.bay.connection import Connection, Event, back_off_s, silent_car_s
 from cartech_desk.bay.feed import Feed
-from cartech_desk.bay.identification import functional, physical, speaks_can
+from cartech_desk.bay.identification import Identification, functional, physical, speaks_can
 from cartech_desk.bay.pace import Pace
 from cartech_desk.bay.poller import Poller
 from cartech_desk.bay.scheduler import Scheduler
@@ -156,6 +156,17 @@ class Owner:
         if self._closed.is_set():
             self._serve(None)
         return future
+
+    def post_for_car(self, task: Callable[[Wire, Identification], T]) -> Future[T]:
+        """Do something with the wire and the car that is identified behind it; else as `post`."""
+
+        def known(wire: Wire) -> T:
+            found = self._car.found
+            if found is None:
+                raise not_connected()
+            return task(wire, found)
+
+        return self.post(known)
 
     def use_signals(self, signals: SignalSet) -> Future[tuple[Command, ...]]:
         """Try a signal set's commands; the Future ends with those that the car answers."""
