@@ -21,13 +21,16 @@ class Request:
 
     `payload` is the service byte and what follows, without length or padding; `expected` how many
     ECUs will answer, where that was learned (the reader then need not wait for silence);
-    `timeout_s` how long to wait for the first answer, None for the adapter's own judgement.
+    `timeout_s` how long to wait for the first answer, None for the adapter's own judgement;
+    `once` where the same request will hardly come again, so that how it is answered cannot be
+    learned: an adapter that would wait on is stopped as soon as `expected` ECUs have told all.
     """
 
     address: Address
     payload: bytes
     expected: int | None = None
     timeout_s: float | None = None
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

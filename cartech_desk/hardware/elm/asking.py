@@ -9,7 +9,7 @@ from cartech_desk.hardware.adapter import Request
 from cartech_desk.hardware.answers import P2_STAR_S, RESPONSE_PENDING
 from cartech_desk.hardware.elm import failures
 from cartech_desk.hardware.elm.aim import Aim
-from cartech_desk.hardware.elm.conversation import Conversation, Heard, squeezed
+from cartech_desk.hardware.elm.conversation import Conversation, Enough, Heard, squeezed
 from cartech_desk.hardware.elm.hearing_out import LISTEN, hear_out, is_pending
 from cartech_desk.hardware.elm.identify import Features, taken
 from cartech_desk.hardware.elm.pace import (
@@ -20,6 +20,7 @@ from cartech_desk.hardware.elm.pace import (
     Counting,
     Pace,
     Shape,
+    Stopping,
 )
 from cartech_desk.hardware.elm.protocols import BusProtocol
 from cartech_desk.hardware.elm.search import raise_if_reset
@@ -58,6 +59,7 @@ class Asking:
         self._headers = headers
         self._adaptive = 1
         self._unbroken = 0
+        self._stopping = Stopping()
         self._stpx: bool | None = None if features.stn and protocol.can else False
 
     def ask(self, request: Request) -> Outcome:
@@ -98,8 +100,12 @@ class Asking:
     def _exchange(self, request: Request, number: int | None) -> tuple[Parsed, Heard]:
         command = self._command(request, number)
         heard = self._talk.ask(
-            command, self._wait_s(request), busy=lambda line: self._patience(request, line)
+            command,
+            self._wait_s(request),
+            busy=lambda line: self._patience(request, line),
+            enough=self._enough(request, number, command),
         )
+        self._stopping.note(heard)
         usual = self._usual.read(request, heard)
         if usual is not None:
             return usual, heard
@@ -116,6 +122,22 @@ class Asking:
             self._talk.doubt()  # without a prompt they were brought together already
         self._usual.learn(request, heard, parsed)
         return parsed, heard
+
+    def _enough(self, request: Request, number: int | None, command: str) -> Enough | None:
+        """Return what tells that a request is answered which would be waited for too long."""
+        expected = request.expected
+        if not (request.once and expected and number is None and self._headers):
+            return None
+        if not (self._aim.protocol.can and self._stopping.works):
+            return None
+
+        def enough(lines: Sequence[Line]) -> bool:
+            parsed = self._parse(request, lines, command)
+            if parsed.unreadable or any(map(is_pending, parsed.messages)):
+                return False
+            return len({message.ecu for message in parsed.messages}) >= expected
+
+        return enough
 
     def _parse(self, request: Request, lines: Sequence[Line], echo: str) -> Parsed:
         parsed = parse_lines(

@@ -17,6 +17,7 @@ from cartech_desk.hardware.links.link import Link
 
 PROMPT: Final = b">"
 IDENTIFY: Final = "ATI"
+STOPPED: Final = "STOPPED"
 
 _ENDS: Final = bytes.maketrans(b"\n>", b"\r\r")
 """What ends a line; NUL bytes are dropped (ELM327 data sheet), spaces in front of a line too."""
@@ -39,14 +40,23 @@ _STOP_S: Final = 0.15
 _LATE_S: Final = 0.02
 
 
+Enough = Callable[[Sequence[Line]], bool]
+"""Tells from the lines so far that all is there."""
+
+
 class Heard(NamedTuple):
-    """What followed one command; `prompt` says whether the adapter finished it."""
+    """What followed one command; `prompt` says whether the adapter finished it.
+
+    `stopped_ns` is when it was stopped because all was there, 0 where it was not; its word for that
+    is no line of the answer.
+    """
 
     command: str
     lines: tuple[Line, ...]
     prompt: bool
     t_sent_ns: int
     t_done_ns: int
+    stopped_ns: int = 0
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -106,6 +116,7 @@ class Conversation:
         timeout_s: float,
         *,
         busy: Callable[[str], float] | None = None,
+        enough: Enough | None = None,
         recover: bool = True,
     ) -> Heard:
         """Send one command and gather lines until the prompt.
@@ -113,7 +124,9 @@ class Conversation:
         `timeout_s` is how long the adapter may be silent; `busy` may grant more seconds for what a
         line says (SEARCHING..., 7F 01 78). Without a prompt in time the adapter is checked with a
         harmless command: LinkLost when that fails too, else `Heard.prompt` is False. With
-        `recover` False the check is left out, as before it is known what is there.
+        `recover` False the check is left out, as before it is known what is there. `enough` tells
+        from the lines so far that no more are due: the adapter is stopped then, and its prompt
+        awaited as ever.
         """
         if self._doubtful:
             self.resynchronise()
@@ -122,7 +135,7 @@ class Conversation:
         self._link.write(command.encode("ascii") + b"\r")
         self._sent()
         chatter_s = _CHATTER_S if recover else _PROBE_CHATTER_S
-        heard = self._gather(command, t_sent, timeout_s, busy, chatter_s)
+        heard = self._gather(command, t_sent, timeout_s, busy, chatter_s, enough=enough)
         if not heard.prompt and recover:
             self.resynchronise(busy=True)
         return heard
@@ -231,8 +244,11 @@ class Conversation:
         timeout_s: float,
         busy: Callable[[str], float] | None,
         chatter_s: float,
+        *,
+        enough: Enough | None = None,
     ) -> Heard:
         lines = _Lines()
+        stopped_ns = 0
         deadline = time.monotonic() + timeout_s
         limit = deadline + chatter_s
         signs = self._signs
@@ -250,7 +266,14 @@ class Conversation:
             before = len(lines.done)
             ended = lines.feed(arrived, now_ns)
             if ended and lines.beside(command):
-                return Heard(command, tuple(lines.done), True, t_sent, now_ns)
+                if stopped_ns:
+                    lines.leave_out_stop()
+                return Heard(command, tuple(lines.done), True, t_sent, now_ns, stopped_ns)
+            fresh = len(lines.done) > before and not stopped_ns
+            if fresh and enough is not None and enough(lines.done):
+                # An adapter that has just finished passes a space over.
+                self._link.write(b" ")
+                stopped_ns = now_ns
             prompt = prompt or ended
             grant = timeout_s
             if busy is not None:
@@ -263,7 +286,7 @@ class Conversation:
             if ended:
                 # A prompt with nothing in front of it is the late one of the command before.
                 deadline = min(deadline, time.monotonic() + _LEAK_S)
-        return Heard(command, lines.all(), prompt, t_sent, monotonic_ns())
+        return Heard(command, lines.all(), prompt, t_sent, monotonic_ns(), stopped_ns)
 
 
 class _Lines:
@@ -295,6 +318,11 @@ class _Lines:
         """Tell whether there is any line that is not the echo of the command."""
         echo = squeezed(command)
         return any(squeezed(line.text) != echo for line in self.done)
+
+    def leave_out_stop(self) -> None:
+        """Drop the word with which the adapter says that it was stopped."""
+        if squeezed(self.done[-1].text) == STOPPED:
+            del self.done[-1]
 
     def all(self) -> tuple[Line, ...]:
         """All lines, the one without an end included."""

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.adapter import Request
+from cartech_desk.hardware.elm.conversation import Heard
 
 STEP_MS: Final = 4.096
 DEFAULT_STEPS: Final = 0x32
@@ -31,6 +32,9 @@ _PROMPT_SHARE: Final = 0.4
 """A prompt later than this share of the time-out after the last line: the adapter waited."""
 
 _MOST_UNHEEDED: Final = 3
+
+_STOP_NS: Final = 60_000_000
+"""An adapter whose prompt comes later than this after it was stopped was not stopped."""
 
 READING: Final = frozenset({0x01, 0x02, 0x03, 0x05, 0x06, 0x07, 0x09, 0x0A, 0x19, 0x1A, 0x21, 0x22})
 """Services that only read: asking twice does no harm."""
@@ -59,6 +63,22 @@ class Shape(NamedTuple):
     lines: int
     messages: int
     ecus: int
+
+
+@dataclass(slots=True)
+class Stopping:
+    """Whether it helps to stop this adapter once all answers are there."""
+
+    works: bool = True
+    _unheeded: int = 0
+
+    def note(self, heard: Heard) -> None:
+        """Learn from one command."""
+        if not heard.stopped_ns:
+            return
+        heeded = heard.prompt and heard.t_done_ns - heard.stopped_ns < _STOP_NS
+        self._unheeded = 0 if heeded else self._unheeded + 1
+        self.works = heard.prompt and self._unheeded < _MOST_UNHEEDED
 
 
 @dataclass(slots=True)
