@@ -1,0 +1,72 @@
+"""A freeze frame beside the live values: what each line says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cartech_desk.bay.status import ChannelStatus
+from cartech_desk.domain.faults.found import FaultScan, FrameValue, FreezeFrame
+from cartech_desk.domain.units import ShownUnit, UnitError, UnitSystem, shown
+from cartech_desk.ui.models.fault_words import full_code
+from cartech_desk.ui.models.value_scale import DASH, in_words
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRow:
+    """One value of the frame: its text with unit; `name` is the channel that tells it live."""
+
+    name: str
+    label: str
+    unit: ShownUnit
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class NowWords:
+    """The live value beside it; `old` where it is no longer fresh."""
+
+    text: str = ""
+    old: bool = False
+
+
+def frames_of(scan: FaultScan, code: str, ecu: int) -> tuple[FreezeFrame, ...]:
+    """Return the frames of a code; where the control unit names no code, that of its only one."""
+    mine = [one for one in scan.frames if one.ecu == ecu]
+    exact = tuple(one for one in mine if one.code and (one.code == code or one.code == code[:5]))
+    if exact:
+        return exact
+    codes = {full_code(one) for one in scan.codes if one.ecu == ecu}
+    return tuple(one for one in mine if not one.code) if codes == {code} else ()
+
+
+def frame_rows(frame: FreezeFrame, system: UnitSystem) -> tuple[FrameRow, ...]:
+    """Return the lines of a frame in the shop's units."""
+    return tuple(_row(value, system) for value in frame.values)
+
+
+def now_words(row: FrameRow, channels: Mapping[str, ChannelStatus]) -> NowWords:
+    """Return the live value of a line; nothing where the channel is not watched."""
+    status = channels.get(row.name)
+    if status is None:
+        return NowWords()
+    if status.stale:
+        age = f" ({status.age_s:.0f} s)" if status.age_s < 1e6 else ""
+        return NowWords(f"{DASH}{age}", old=True)
+    value = row.unit.to_shown(status.value)
+    text = in_words(value, row.unit.decimals)
+    return NowWords(text if text == DASH else f"{text} {row.unit.symbol}".strip())
+
+
+def _row(value: FrameValue, system: UnitSystem) -> FrameRow:
+    unit = shown_unit(value.unit, system, value.name)
+    text = value.state or in_words(unit.to_shown(value.value), unit.decimals)
+    if not value.state and text != DASH:
+        text = f"{text} {unit.symbol}".strip()
+    return FrameRow(value.name, value.label or value.name, unit, text)
+
+
+def shown_unit(unit: str, system: UnitSystem, channel: str = "") -> ShownUnit:
+    """Return how a unit is shown; one that the desk does not know stands as it is."""
+    try:
+        return shown(unit or "none", system, channel)
+    except UnitError:
+        return ShownUnit(unit, unit, 2)

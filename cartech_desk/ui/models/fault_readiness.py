@@ -1,0 +1,66 @@
+"""Readiness monitors side by side: since codes were cleared, and in this driving cycle."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cartech_desk.domain.faults.found import FaultScan, Monitor, Readiness
+from cartech_desk.ui.models.fault_words import ecu_words
+from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.words import counted
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorRow:
+    """One monitor of one control unit; None where it is not told or not due."""
+
+    ecu: str
+    name: str
+    since_clear: bool | None
+    this_cycle: bool | None
+
+
+def monitor_rows(scan: FaultScan) -> tuple[MonitorRow, ...]:
+    """Return every monitor, those not complete since clear first, each under its control unit."""
+    rows = []
+    for address in dict.fromkeys(one.ecu for one in (*scan.since_clear, *scan.this_cycle)):
+        since = _monitors(scan.since_clear, address)
+        cycle = _monitors(scan.this_cycle, address)
+        for key in dict.fromkeys((*since, *cycle)):
+            name = (since.get(key) or cycle[key]).name
+            rows.append(
+                MonitorRow(
+                    ecu_words(scan, address),
+                    name,
+                    since[key].complete if key in since else None,
+                    cycle[key].complete if key in cycle else None,
+                )
+            )
+    rank = {False: 0, True: 1, None: 2}
+    return tuple(sorted(rows, key=lambda row: (rank[row.since_clear], row.ecu, row.name)))
+
+
+def not_complete(readings: Sequence[Readiness]) -> int:
+    """Return how many monitors are not complete."""
+    return sum(not one.complete for reading in readings for one in reading.monitors)
+
+
+def readiness_words(scan: FaultScan) -> str:
+    """Say in a line how ready the car is for an inspection."""
+    total = sum(len(one.monitors) for one in scan.since_clear)
+    if not total:
+        return "Readiness not known"
+    left = not_complete(scan.since_clear)
+    if left:
+        return f"{left} of {counted(total, 'monitor')} not complete since codes were cleared"
+    return f"All {counted(total, 'monitor')} complete since codes were cleared"
+
+
+def monitor_state(complete: bool | None) -> tuple[State, str]:
+    """Return shape, colour and word of a monitor."""
+    if complete is None:
+        return State.OUT_OF_SERVICE, "not told"
+    return (State.CONNECTED, "complete") if complete else (State.CONNECTING, "not complete")
+
+
+def _monitors(readings: Sequence[Readiness], ecu: int) -> dict[str, Monitor]:
+    return {one.key: one for reading in readings if reading.ecu == ecu for one in reading.monitors}
