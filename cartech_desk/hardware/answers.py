@@ -18,6 +18,10 @@ P2_STAR_S: Final = 5.0
 SUPPORTED_PIDS: Final = b"\x01\x00"
 """The one question that every ECU of OBD answers, with a bitmap."""
 _BITMAP_SIZE: Final = 6
+UDS_DIALECT: Final = b"\x22\xf8\x10"
+"""What an ECU answers that speaks OBD on UDS: by which standard (SAE J1979-2, info type 10)."""
+UDS_SUPPORTED_PIDS: Final = b"\x22\xf4\x00"
+"""The question for the same bitmap in OBD on UDS."""
 
 
 class Kind(Enum):
@@ -145,6 +149,24 @@ def telling_length(request: bytes, payload: bytes) -> int:
 def whole_bitmap(payload: bytes) -> bool:
     """Tell whether an answer to `SUPPORTED_PIDS` holds its four bytes, or refuses the question."""
     return payload[0] == NEGATIVE or len(payload) >= _BITMAP_SIZE
+
+
+def tells_dialect(payload: bytes) -> bool:
+    """Tell whether an answer to `UDS_DIALECT` names a dialect; a refusal does not."""
+    return payload.startswith(b"\x62\xf8\x10") and len(payload) > len(UDS_DIALECT)
+
+
+def refuses_service(payload: bytes) -> bool:
+    """Tell whether an ECU refuses a request since it does not know its service."""
+    return payload[0] == NEGATIVE and payload[2:3] in (b"\x11", b"\x7f")
+
+
+def first_bitmap(payload: bytes) -> bytes | None:
+    """Return the four bytes of an answer to `SUPPORTED_PIDS` or `UDS_SUPPORTED_PIDS`, else None."""
+    for start in (b"\x41\x00", b"\x62\xf4\x00"):
+        if payload.startswith(start) and len(payload) >= len(start) + 4:
+            return payload[len(start) : len(start) + 4]
+    return None
 
 
 def contradicts_length(payload: bytes) -> bool:

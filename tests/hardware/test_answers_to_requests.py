@@ -8,9 +8,12 @@ from cartech_desk.hardware.answers import (
     ECHOES,
     Kind,
     answers,
+    first_bitmap,
     judge,
+    refuses_service,
     same_question,
     telling_length,
+    tells_dialect,
     whole_bitmap,
 )
 
@@ -59,6 +62,28 @@ def test_a_bitmap_is_whole_with_four_bytes_or_refused():
     assert whole_bitmap(bytes.fromhex("4100BE3EB811"))
     assert not whole_bitmap(bytes.fromhex("4100BE3EB8"))
     assert whole_bitmap(bytes.fromhex("7F0112"))
+
+
+def test_a_dialect_is_told_by_a_positive_answer_with_a_value():
+    assert tells_dialect(bytes.fromhex("62F81004"))
+    assert not tells_dialect(bytes.fromhex("62F810"))
+    assert not tells_dialect(bytes.fromhex("62F4000400"))
+    assert not tells_dialect(bytes.fromhex("7F2231"))
+
+
+def test_a_service_is_refused_by_two_codes_alone():
+    assert refuses_service(bytes.fromhex("7F0111"))
+    assert refuses_service(bytes.fromhex("7F017F"))
+    assert not refuses_service(bytes.fromhex("7F0112"))
+    assert not refuses_service(bytes.fromhex("410011"))
+
+
+def test_the_first_bitmap_is_read_in_both_kinds_of_obd():
+    assert first_bitmap(bytes.fromhex("4100BE3EB811")) == bytes.fromhex("BE3EB811")
+    assert first_bitmap(bytes.fromhex("62F400BE3EB811")) == bytes.fromhex("BE3EB811")
+    assert first_bitmap(bytes.fromhex("4100BE3EB8")) is None
+    assert first_bitmap(bytes.fromhex("4120BE3EB811")) is None
+    assert first_bitmap(bytes.fromhex("7F0111")) is None
 
 
 @given(

@@ -6,13 +6,23 @@
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from cartech_desk.domain.obd.address import FUNCTIONAL, FUNCTIONAL_29BIT, Address
 from cartech_desk.hardware.adapter import Adapter, AdapterIdentity, CarLink, Reply, Request
 from cartech_desk.hardware.adapters import AdapterUrl
-from cartech_desk.hardware.answers import SUPPORTED_PIDS, whole_bitmap
+from cartech_desk.hardware.answers import (
+    NEGATIVE,
+    SUPPORTED_PIDS,
+    UDS_DIALECT,
+    UDS_SUPPORTED_PIDS,
+    first_bitmap,
+    refuses_service,
+    tells_dialect,
+    whole_bitmap,
+)
 from cartech_desk.hardware.can.exchange import Exchange
 from cartech_desk.hardware.can.faults import NOT_ACKNOWLEDGED
 from cartech_desk.hardware.can.interfaces import OBD_BITRATES, read_channel
@@ -49,6 +59,21 @@ class Heard:
     def wrong_rate(self) -> bool:
         """Whether the bus must run at another bit rate."""
         return not self.frames and self.errors >= WRONG_RATE_ERRORS
+
+
+class _Question(NamedTuple):
+    """What every ECU of one kind of OBD answers, and which answers count."""
+
+    payload: bytes
+    counts: Callable[[bytes], bool]
+    tries: int = TRIES
+    once_silent: bool = False
+    """Silence is taken at its word: who acknowledged 01 00 hears this too."""
+
+
+_J1979: Final = _Question(SUPPORTED_PIDS, whole_bitmap)
+_UDS: Final = _Question(UDS_DIALECT, tells_dialect, once_silent=True)
+_UDS_BITMAPS: Final = _Question(UDS_SUPPORTED_PIDS, lambda told: first_bitmap(told) is not None)
 
 
 def can_adapter(url: AdapterUrl) -> Adapter:
@@ -93,16 +118,57 @@ class CanAdapter(Adapter):
         fault: RequestFailed | None = None
         for one in usable:
             self._talk_at(one.bitrate)
+            link, met = self._find_at(one.bitrate)
+            if link is not None:
+                self._wire.set_filters(list(OBD_FILTERS))
+                return link
+            fault = met or fault
+        raise self._silence(usable, fault)
+
+    def _find_at(self, bitrate: int | None) -> tuple[CarLink | None, RequestFailed | None]:
+        """Look for a car at one bit rate; what was met on the way where there is none.
+
+        Only where all are silent to 01 00, or refuse its service, a car of OBD on UDS is looked
+        for: where nobody acknowledges there is no car, and whoever answers illegibly is one.
+        """
+        fault: RequestFailed | None = None
+        for question in (_J1979, _UDS):
             for address in self._functional():
                 try:
-                    ecus = self._answering(address)
+                    told = self._answering(address, question)
                 except (BusFault, Unreadable) as error:
                     fault = error
                     continue
-                if ecus:
-                    self._wire.set_filters(list(OBD_FILTERS))
-                    return CarLink(_protocol(one.bitrate, address), address.extended, ecus)
-        raise self._silence(usable, fault)
+                if told and question is _J1979 and all(map(refuses_service, told.values())):
+                    told = self._uds_instead(address) or told
+                if told:
+                    return self._link(bitrate, address, told), None
+            if fault is not None:
+                break
+        return None, fault
+
+    def _uds_instead(self, address: Address) -> dict[int, bytes]:
+        try:
+            return self._answering(address, _UDS)
+        except (BusFault, Unreadable):
+            return {}
+
+    def _link(self, bitrate: int | None, address: Address, told: dict[int, bytes]) -> CarLink:
+        """Return how the car is reached whose ECUs told this; asks for the bitmaps of UDS."""
+        uds = all(map(tells_dialect, told.values()))
+        ecus = tuple(sorted(told))
+        if uds:
+            try:
+                told = self._answering(address, _UDS_BITMAPS)
+            except (BusFault, Unreadable):
+                told = {}  # who they are is known; this is only what else they told
+        bitmaps = {
+            ecu: bitmap
+            for ecu, payload in told.items()
+            if ecu in ecus and (bitmap := first_bitmap(payload)) is not None
+        }
+        words = _protocol(bitrate, address)
+        return CarLink(words, address.extended, ecus, uds, first_bitmaps=bitmaps)
 
     def _request(self, request: Request) -> Reply:
         if self._listening:
@@ -184,32 +250,37 @@ class CanAdapter(Adapter):
             frames += self._wire.receive(min(0.1, left_s)) is not None
         return Heard(bitrate, frames, self._wire.error_frames - errors_before)
 
-    def _answering(self, address: Address) -> tuple[int, ...]:
-        """Ask all ECUs what they support; the identifiers of those that answer or refuse.
+    def _answering(self, address: Address, question: "_Question") -> dict[int, bytes]:
+        """Ask all ECUs a question; what those told that answered so that it counts.
 
         Errors: BusFault, Unreadable.
         """
-        request = Request(address, SUPPORTED_PIDS, timeout_s=FIRST_ANSWER_S)
-        for attempt in range(1, TRIES + 1):
+        request = Request(address, question.payload, timeout_s=FIRST_ANSWER_S)
+        for attempt in range(1, question.tries + 1):
+            last = attempt == question.tries
             try:
                 reply = self._request(request)
             except NoAnswer:
+                if question.once_silent:
+                    break
                 continue
             except (BusFault, Unreadable):
-                if attempt == TRIES:
+                if last:
                     raise
                 continue
-            whole = {answer.ecu for answer in reply.answers if whole_bitmap(answer.payload)}
-            whole |= {refusal.ecu for refusal in reply.refusals}
+            told = {answer.ecu: answer.payload for answer in reply.answers}
+            for refusal in reply.refusals:
+                told.setdefault(refusal.ecu, bytes((NEGATIVE, refusal.service, refusal.nrc)))
+            whole = {ecu: payload for ecu, payload in told.items() if question.counts(payload)}
             if whole:
-                return tuple(sorted(whole))
-            if attempt == TRIES:
+                return whole
+            if last and reply.answers:
                 cut = ", ".join(f"{a.ecu:03X} {a.payload.hex().upper()}" for a in reply.answers)
                 raise Unreadable(
-                    f"The car's list of what it supports is cut short ({cut}).",
+                    f"The car's answer to {question.payload.hex().upper()} is cut short ({cut}).",
                     to_do="Try again; if it stays, check the cable.",
                 )
-        return ()
+        return {}
 
     def _silence(
         self, heard: list[Heard], fault: RequestFailed | None

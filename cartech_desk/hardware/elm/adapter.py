@@ -39,6 +39,8 @@ class ElmAdapter(Adapter):
 
     _last_baud: ClassVar[dict[str, int]] = {}
     _last_protocol: ClassVar[dict[str, str]] = {}
+    _last_uds: ClassVar[dict[str, bool]] = {}
+    """Whether the car that was found last at a wire speaks OBD on UDS alone."""
 
     def __init__(
         self, url: str, link: Link, *, baud: int | None = None, protocol: str | None = None
@@ -77,18 +79,23 @@ class ElmAdapter(Adapter):
 
     def _call_car(self) -> CarLink:
         # A search through all protocols takes ten seconds, and wakes what else is on the wires.
-        return self._find_car(self._only_protocol or self._last_protocol.get(self.wire))
+        last = self._last_protocol.get(self.wire)
+        uds = None if last is None else self._last_uds.get(self.wire, False)
+        return self._find_car(self._only_protocol or last, uds=uds)
 
-    def _find_car(self, wanted: str | None) -> CarLink:
+    def _find_car(self, wanted: str | None, *, uds: bool | None = None) -> CarLink:
         self._asking = None
         last = self._last_protocol.get(self.wire)
-        found = search(self._talk, self._features, wanted, last)
+        found = search(self._talk, self._features, wanted, last, uds=uds)
         protocol = found.protocol
         if protocol.number:
             self._last_protocol[self.wire] = protocol.number
+        self._last_uds[self.wire] = found.uds
         self._asking = Asking(self._talk, self._features, protocol, headers=found.headers)
         self._note_quirks()
-        return CarLink(protocol.words, protocol.extended, found.ecus)
+        return CarLink(
+            protocol.words, protocol.extended, found.ecus, found.uds, first_bitmaps=found.bitmaps
+        )
 
     def _request(self, request: Request) -> Reply:
         if self._asking is None:

@@ -1,11 +1,19 @@
-"""From an adapter to a car: the protocol and the ECUs that answer 01 00."""
+"""From an adapter to a car: the protocol and the ECUs that answer 01 00, or 22 F8 10."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from cartech_desk.domain.obd.address import Address
-from cartech_desk.hardware.answers import SUPPORTED_PIDS, whole_bitmap
+from cartech_desk.hardware.answers import (
+    SUPPORTED_PIDS,
+    UDS_DIALECT,
+    UDS_SUPPORTED_PIDS,
+    first_bitmap,
+    refuses_service,
+    tells_dialect,
+    whole_bitmap,
+)
 from cartech_desk.hardware.elm import failures
 from cartech_desk.hardware.elm.aim import Aim
 from cartech_desk.hardware.elm.conversation import Conversation, Heard, squeezed
@@ -28,25 +36,57 @@ _FIRST_WORD_S: Final = 3.0
 """An adapter that searches says so at once."""
 
 _SETTING_S: Final = 0.8
-_TRIES: Final = 3
+_CAN_PROTOCOLS: Final = ("6", "7", "8", "9")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A car: its protocol, who answered, whether headers are shown."""
+    """A car: its protocol, who answered, whether headers are shown, what was told on the way.
+
+    `uds` where the car speaks OBD on UDS alone; `bitmaps` holds the first bitmap of each ECU.
+    """
 
     protocol: BusProtocol
     ecus: tuple[int, ...]
     headers: bool
+    uds: bool = False
+    bitmaps: Mapping[int, bytes] = field(default_factory=dict)
 
 
-def search(talk: Conversation, features: Features, wanted: str | None, before: str | None) -> Found:
+class _Question(NamedTuple):
+    """What every ECU of one kind of OBD answers, and which answers count."""
+
+    payload: bytes
+    counts: Callable[[bytes], bool]
+    tries: int
+
+    @property
+    def command(self) -> str:
+        return self.payload.hex().upper()
+
+
+_J1979: Final = _Question(SUPPORTED_PIDS, whole_bitmap, 3)
+_UDS: Final = _Question(UDS_DIALECT, tells_dialect, 2)
+_UDS_BITMAPS: Final = _Question(UDS_SUPPORTED_PIDS, lambda told: first_bitmap(told) is not None, 2)
+
+
+def search(
+    talk: Conversation,
+    features: Features,
+    wanted: str | None,
+    before: str | None,
+    *,
+    uds: bool | None = None,
+) -> Found:
     """Find the car.
 
     `wanted` is the number of a protocol that was asked for, None for all of them; `before` the one
-    that this adapter found last time, which is tried first. Errors: CarSilent, ProtocolNotSpoken,
-    Unreadable, LinkLost.
+    that this adapter found last time, which is tried first. `uds` tells whether to look for OBD on
+    UDS alone (True) or not at all (False); None asks for it where nobody answered 01 00.
+    Errors: CarSilent, ProtocolNotSpoken, Unreadable, LinkLost.
     """
+    if uds:
+        return _search_uds(talk, features, (wanted,) if wanted else _CAN_PROTOCOLS)
     last: HardwareError | None = None
     for protocol in _choices(talk, wanted, before):
         if protocol is not None and not taken(talk, f"ATTP{protocol}"):
@@ -59,6 +99,12 @@ def search(talk: Conversation, features: Features, wanted: str | None, before: s
             return _try(talk, features)
         except CarSilent as error:
             last = error
+    if uds is None and isinstance(last, CarSilent):
+        protocols = _CAN_PROTOCOLS if wanted is None else (wanted,)
+        try:
+            return _search_uds(talk, features, [p for p in protocols if p in _CAN_PROTOCOLS])
+        except CarSilent:
+            raise last from None
     raise last or CarSilent("The adapter answers, the car does not.", to_do="Is the ignition on?")
 
 
@@ -76,22 +122,14 @@ def _choices(talk: Conversation, wanted: str | None, before: str | None) -> Sequ
 
 def _try(talk: Conversation, features: Features) -> Found:
     parsed, heard = Parsed(), None
-    for attempt in range(_TRIES):
-        heard = talk.ask("0100", _FIRST_WORD_S if attempt == 0 else SEARCH_S, busy=_patience)
-        raise_if_reset(heard)
-        if heard.echoed and features.echo_off:
-            features.echo_off = False
-            features.quirks.append("echo stays on")
+    for attempt in range(_J1979.tries):
+        first_word_s = _FIRST_WORD_S if attempt == 0 else SEARCH_S
+        heard = _ask(talk, features, _J1979, first_word_s)
         protocol = _protocol(talk, heard)
-        parsed = _parsed(protocol, protocol.functional, heard)
-        if parsed.headers is False and protocol.can:
-            parsed = _from_engine(talk, features, protocol) or parsed
-        ecus = _ecus(parsed)
+        parsed = _answered(talk, features, protocol, _J1979, heard)
+        ecus = _ecus(parsed, _J1979)
         if ecus:
-            headers = parsed.headers is not False
-            if not headers:
-                features.quirks.append("headers stay off")
-            return Found(protocol, ecus, headers)
+            return _met(talk, features, protocol, parsed, ecus)
         if parsed.messages or parsed.unreadable or parsed.strays:
             talk.doubt()
         elif heard.prompt and Status.NO_DATA not in parsed.statuses:
@@ -99,28 +137,125 @@ def _try(talk: Conversation, features: Features) -> Found:
     raise failures.of_search(_with_short(parsed), prompt=heard is not None and heard.prompt)
 
 
-def _from_engine(talk: Conversation, features: Features, protocol: BusProtocol) -> Parsed | None:
+def _met(
+    talk: Conversation,
+    features: Features,
+    protocol: BusProtocol,
+    parsed: Parsed,
+    ecus: tuple[int, ...],
+) -> Found:
+    """Return who answered 01 00; where all of them refuse its service, they may know UDS only."""
+    if protocol.can and all(refuses_service(message.payload) for message in parsed.messages):
+        found = _try_uds(talk, features, protocol)
+        if found is not None:
+            return found
+    return Found(protocol, ecus, _headers(features, parsed), bitmaps=_bitmaps(parsed))
+
+
+def _search_uds(talk: Conversation, features: Features, protocols: Sequence[str]) -> Found:
+    """Look for a car that speaks OBD on UDS alone. Errors: CarSilent, Unreadable, LinkLost.
+
+    An adapter searches with 01 00, whatever it is asked: such a car has to be looked for protocol
+    by protocol (ISO 15765-4: all four of CAN).
+    """
+    for number in protocols:
+        protocol = PROTOCOLS[number]
+        if not protocol.can or not taken(talk, f"ATTP{number}"):
+            continue
+        found = _try_uds(talk, features, protocol)
+        if found is not None:
+            return found
+    raise CarSilent("The adapter answers, the car does not.", to_do="Is the ignition on?")
+
+
+def _try_uds(talk: Conversation, features: Features, protocol: BusProtocol) -> Found | None:
+    """Ask who speaks OBD on UDS; None where nobody says so. Errors: Unreadable, LinkLost."""
+    for attempt in range(1, _UDS.tries + 1):
+        heard = _ask(talk, features, _UDS, _FIRST_WORD_S)
+        parsed = _answered(talk, features, protocol, _UDS, heard)
+        ecus = _ecus(parsed, _UDS)
+        if ecus:
+            headers = _headers(features, parsed)
+            told = _bitmaps(_uds_bitmaps(talk, features, protocol))
+            bitmaps = {ecu: bitmap for ecu, bitmap in told.items() if ecu in ecus}
+            return Found(protocol, ecus, headers, uds=True, bitmaps=bitmaps)
+        if not (parsed.unreadable or parsed.strays):
+            break
+        talk.doubt()
+        if attempt == _UDS.tries and parsed.unreadable:
+            raise failures.of_search(parsed, prompt=heard.prompt)
+    return None
+
+
+def _uds_bitmaps(talk: Conversation, features: Features, protocol: BusProtocol) -> Parsed:
+    parsed = Parsed()
+    for _ in range(_UDS_BITMAPS.tries):
+        heard = _ask(talk, features, _UDS_BITMAPS, _FIRST_WORD_S)
+        parsed = _answered(talk, features, protocol, _UDS_BITMAPS, heard)
+        if parsed.messages and not parsed.unreadable:
+            break
+        talk.doubt()
+    return parsed
+
+
+def _ask(talk: Conversation, features: Features, question: _Question, timeout_s: float) -> Heard:
+    heard = talk.ask(question.command, timeout_s, busy=_patience)
+    raise_if_reset(heard)
+    if heard.echoed and features.echo_off:
+        features.echo_off = False
+        features.quirks.append("echo stays on")
+    return heard
+
+
+def _answered(
+    talk: Conversation,
+    features: Features,
+    protocol: BusProtocol,
+    question: _Question,
+    heard: Heard,
+) -> Parsed:
+    """Read what was heard; where headers stay off, of the engine alone."""
+    parsed = _parsed(protocol, protocol.functional, question, heard)
+    if parsed.headers is False and protocol.can:
+        return _from_engine(talk, features, protocol, question) or parsed
+    return parsed
+
+
+def _headers(features: Features, parsed: Parsed) -> bool:
+    if parsed.headers is False:
+        features.quirks.append("headers stay off")
+    return parsed.headers is not False
+
+
+def _from_engine(
+    talk: Conversation, features: Features, protocol: BusProtocol, question: _Question
+) -> Parsed | None:
     """Ask the engine alone, where headers stay off and it cannot be told who answered."""
     try:
         Aim(talk, features, protocol).at(protocol.engine)
     except AdapterLacks:
         return None
-    heard = talk.ask("0100", SEARCH_S, busy=_patience)
+    heard = talk.ask(question.command, SEARCH_S, busy=_patience)
     raise_if_reset(heard)
-    return _parsed(protocol, protocol.engine, heard)
+    return _parsed(protocol, protocol.engine, question, heard)
 
 
-def _parsed(protocol: BusProtocol, address: Address, heard: Heard) -> Parsed:
+def _parsed(protocol: BusProtocol, address: Address, question: _Question, heard: Heard) -> Parsed:
     return parse_lines(
-        heard.lines, address=address, request=SUPPORTED_PIDS, framing=protocol.framing
+        heard.lines, address=address, request=question.payload, framing=protocol.framing
     )
 
 
-def _ecus(parsed: Parsed) -> tuple[int, ...]:
-    """ECUs that answered with a whole bitmap, or at least refused the question."""
+def _ecus(parsed: Parsed, question: _Question) -> tuple[int, ...]:
+    """ECUs that gave an answer that counts; to 01 00 a refusal does, too."""
     return tuple(
-        sorted({message.ecu for message in parsed.messages if whole_bitmap(message.payload)})
+        sorted({message.ecu for message in parsed.messages if question.counts(message.payload)})
     )
+
+
+def _bitmaps(parsed: Parsed) -> dict[int, bytes]:
+    told = ((message.ecu, first_bitmap(message.payload)) for message in parsed.messages)
+    return {ecu: bitmap for ecu, bitmap in told if bitmap is not None}
 
 
 def _with_short(parsed: Parsed) -> Parsed:

@@ -22,6 +22,18 @@ from cartech_desk.hardware.errors import (
 Talk = Callable[..., None]
 ASK_11, ASK_29 = "7DF 02 01 00", "18DB33F1 02 01 00"
 ANSWER = "06 41 00 BE 3F A8 13 AA"
+UDS_11, UDS_29 = "7DF 03 22 F8 10", "18DB33F1 03 22 F8 10"
+UDS_ANSWER = "04 62 F8 10 04 AA AA AA"
+
+
+SILENCE: tuple[tuple[str, list[str]], ...] = (
+    (ASK_11, []),
+    (ASK_11, []),
+    (ASK_29, []),
+    (ASK_29, []),
+    (UDS_11, []),
+    (UDS_29, []),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -45,22 +57,70 @@ def test_29_bit_is_asked_after_11_bit(adapter: Adapter, talk: Talk) -> None:
     assert "29 bit" in link.protocol
 
 
-@pytest.mark.parametrize(("choice", "asked"), [("0", ASK_11), ("1", ASK_29)])
-def test_the_address_may_settle_the_identifiers(
-    channel: str, talk: Talk, choice: str, asked: str
+def test_what_each_ecu_told_first_is_kept_with_the_link(adapter: Adapter, talk: Talk) -> None:
+    talk((ASK_11, [f"7EA {ANSWER}", "7E8 06 41 00 80 00 00 00 AA"]))
+    link = adapter.connect_car()
+    assert not link.uds
+    assert link.first_bitmaps == {
+        0x7E8: bytes.fromhex("80000000"),
+        0x7EA: bytes.fromhex("BE3FA813"),
+    }
+
+
+def test_a_car_of_obd_on_uds_alone_is_found_where_nobody_answers_01_00(
+    adapter: Adapter, talk: Talk
 ) -> None:
-    talk((asked, []), (asked, []))
-    url = f"can:virtual:{channel}?extended={choice}"
-    with make_adapter(url) as adapter, pytest.raises(CarSilent):
+    talk(
+        *SILENCE[:4],
+        (UDS_11, [f"7E8 {UDS_ANSWER}", f"7EA {UDS_ANSWER}"]),
+        ("7DF 03 22 F4 00", ["7E8 07 62 F4 00 BE 3F A8 13"]),
+    )
+    link = adapter.connect_car()
+    assert link.uds
+    assert link.ecus == (0x7E8, 0x7EA)
+    assert link.first_bitmaps == {0x7E8: bytes.fromhex("BE3FA813")}
+
+
+def test_a_car_of_obd_on_uds_may_use_29_bit(adapter: Adapter, talk: Talk) -> None:
+    talk(
+        *SILENCE[:5],
+        (UDS_29, [f"18DAF110 {UDS_ANSWER}"]),
+        ("18DB33F1 03 22 F4 00", ["18DAF110 07 62 F4 00 BE 3F A8 13"]),
+    )
+    link = adapter.connect_car()
+    assert (link.ecus, link.extended, link.uds) == ((0x18DAF110,), True, True)
+
+
+def test_an_ecu_that_refuses_the_service_of_01_00_may_speak_obd_on_uds(
+    adapter: Adapter, talk: Talk
+) -> None:
+    talk(
+        (ASK_11, ["7E8 03 7F 01 11 00 00 00 00"]),
+        (UDS_11, [f"7E8 {UDS_ANSWER}"]),
+        ("7DF 03 22 F4 00", []),
+        ("7DF 03 22 F4 00", []),
+    )
+    link = adapter.connect_car()
+    assert (link.ecus, link.uds, link.first_bitmaps) == ((0x7E8,), True, {})
+
+
+def test_a_refusal_of_22_f8_10_makes_no_car_of_obd_on_uds(adapter: Adapter, talk: Talk) -> None:
+    refused = (UDS_11, ["7E8 03 7F 22 31 00 00 00 00"])
+    talk(*SILENCE[:4], refused, refused, (UDS_29, []))
+    with pytest.raises(CarSilent):
         adapter.connect_car()
 
 
-SILENCE: tuple[tuple[str, list[str]], ...] = (
-    (ASK_11, []),
-    (ASK_11, []),
-    (ASK_29, []),
-    (ASK_29, []),
+@pytest.mark.parametrize(
+    ("choice", "asked", "by_uds"), [("0", ASK_11, UDS_11), ("1", ASK_29, UDS_29)]
 )
+def test_the_address_may_settle_the_identifiers(
+    channel: str, talk: Talk, choice: str, asked: str, by_uds: str
+) -> None:
+    talk((asked, []), (asked, []), (by_uds, []))
+    url = f"can:virtual:{channel}?extended={choice}"
+    with make_adapter(url) as adapter, pytest.raises(CarSilent):
+        adapter.connect_car()
 
 
 def test_a_quiet_bus_is_a_silent_car(adapter: Adapter, talk: Talk) -> None:
@@ -77,15 +137,16 @@ def test_traffic_without_obd_says_so(adapter: Adapter, car: Any, talk: Talk) -> 
 
 
 def test_an_ecu_that_refuses_service_01_is_there_all_the_same(adapter: Adapter, talk: Talk) -> None:
-    talk((ASK_11, ["7E8 03 7F 01 11 00 00 00 00"]))
-    assert adapter.connect_car().ecus == (0x7E8,)
+    talk((ASK_11, ["7E8 03 7F 01 11 00 00 00 00"]), (UDS_11, []))
+    link = adapter.connect_car()
+    assert (link.ecus, link.uds) == ((0x7E8,), False)
 
 
 @pytest.mark.parametrize("garbage", ["0F 41 00 FF", "03 41 00 BE", "21 41 00 BE 3F A8 13"])
 def test_a_car_that_answers_illegibly_is_unreadable(
     adapter: Adapter, talk: Talk, garbage: str
 ) -> None:
-    talk((ASK_11, [f"7E8 {garbage}"]), (ASK_11, [f"7E8 {garbage}"]), *SILENCE[2:])
+    talk((ASK_11, [f"7E8 {garbage}"]), (ASK_11, [f"7E8 {garbage}"]), *SILENCE[2:4])
     with pytest.raises(Unreadable, match="7E8"):
         adapter.connect_car()
 
