@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from cartech_desk.bay.alarm_surroundings import Surroundings
 from cartech_desk.bay.alarms import Alarms
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from cartech_desk.bay.dyno import Dyno
     from cartech_desk.bay.dyno_runs import DynoRuns
     from cartech_desk.bay.dyno_sheets import DynoSheets
+    from cartech_desk.bay.faults import Faults
+    from cartech_desk.bay.identification import Identification
     from cartech_desk.hardware.dyno.source import DynoSource
 
 __all__ = ["Bay", "BaySettings"]
@@ -51,9 +53,14 @@ LET_GO_S: Final = 0.8
 LEAVE_S: Final = 0.5
 """How long the end of the bay waits for all wires; the rest of a second is for the disk."""
 
+FAULTS_S: Final = 0.3
+"""How long the end of the bay waits for the last word of a clearing that was cut off."""
+
 LIMIT_WATCH: Final = "limit watch"
 LIMIT_HOOK: Final = "limit hook"
 RECORDER: Final = "recorder"
+
+T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 
@@ -68,6 +75,7 @@ class Bay:
     are silent.
     `dyno` is the bench with its sources and the run being driven, `runs` and `sheets` what is kept
     and printed of runs; `sources` makes a source of the bench from its address and its alias.
+    `faults` reads and clears the codes of the car at hand, and checks it up.
     """
 
     def __init__(
@@ -117,6 +125,7 @@ class Bay:
         )
         self._sources = sources
         self._bench = DynoAtHand(self._made_bench)
+        self._faults: Faults | None = None
 
     @cached_property
     def runs(self) -> "DynoRuns":
@@ -136,6 +145,19 @@ class Bay:
         from cartech_desk.bay.dyno_sheets import DynoSheets
 
         return DynoSheets(self._store, self.runs)
+
+    @property
+    def faults(self) -> "Faults":
+        """Faults of the car at hand; what reads them is read in when they are first asked for."""
+        from cartech_desk.bay.faults import AtHand, Faults
+
+        with self._lock:
+            if self._faults is None:
+                self._faults = Faults(
+                    self._store,
+                    AtHand(self._post_for_car, self._link, lambda: self._bench.busy),
+                )
+            return self._faults
 
     def use_settings(self, settings: BaySettings) -> None:
         """Put other settings in force: the pre-trigger at once, all else at the next connection.
@@ -164,6 +186,9 @@ class Bay:
         then is told by `snapshot().recording.problem`.
         """
         deadline = time.monotonic() + LEAVE_S
+        faults = self._faults
+        if faults is not None:
+            faults.close(0.0)  # its last word comes when the wire is let go
         self._bench.close()
         self._mark_silence()
         with self._lock:
@@ -172,6 +197,8 @@ class Bay:
         for owner in owners:
             if not owner.join(max(0.0, deadline - time.monotonic())):
                 _LOG.warning("the wire of %s did not let go in time", owner.connection.url)
+        if faults is not None:
+            faults.close(FAULTS_S)
         self.feed.set_taker(LIMIT_WATCH, None)
         self.feed.set_taker(RECORDER, None)
         self.alarms.stop()
@@ -380,6 +407,13 @@ class Bay:
             make=self._sources,
             settings=self.settings.dyno,
         )
+
+    def _post_for_car(self, task: "Callable[[Wire, Identification], T]") -> "Future[T]":
+        with self._lock:
+            owner = self._owner
+        if owner is None:
+            return failed(not_connected())
+        return owner.post_for_car(task)
 
     def _link(self, now_ns: int) -> ConnectionStatus:
         return self._connection.status(now_ns)

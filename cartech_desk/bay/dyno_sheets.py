@@ -1,18 +1,18 @@
 """Issuing sheets: from runs to a PDF, a workbook or JSON, with a trace in the audit log."""
 
 import hashlib
-import os
 import re
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 import numpy as np
 
 from cartech_desk.bay.dyno_runs import DynoRuns
+from cartech_desk.bay.sheet_files import PICTURE, Painter, page_files, write_files
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.dyno.compare import Comparison, NotComparable, Repeatability
 from cartech_desk.domain.dyno.roles import Role
@@ -26,19 +26,20 @@ from cartech_desk.store.errors import NotKept
 from cartech_desk.store.recordings import Mark
 from cartech_desk.store.store import Store
 
-if TYPE_CHECKING:
-    from cartech_desk.reports.drawing import Drawing
+__all__ = [
+    "ENDINGS",
+    "PICTURE",
+    "DynoSheets",
+    "Painter",
+    "SheetRefused",
+    "page_files",
+    "usual_name",
+]
 
 ENDINGS = (".pdf", ".xlsx", ".json")
-PICTURE: Final = ".png"
-"""What a sheet is written as where somebody who can paint is handed in."""
-
 RUNS_MOST: Final = 60
 """Runs of one sheet: more are a list and no sheet."""
 _WITH_RAW: Final = frozenset({".xlsx", ".json"})
-
-Painter = Callable[["Drawing"], Sequence[bytes]]
-"""Returns a PNG for each page of a drawing."""
 
 
 class SheetRefused(CarTechError):
@@ -53,12 +54,6 @@ def usual_name(sheet: Sheet, ending: str) -> str:
     runs = first.run.name if len(sheet.runs) == 1 else f"{len(sheet.runs)} runs"
     words = f"{first.session.vehicle_name} {runs} {first.run.started:%Y-%m-%d_%H-%M}"
     return (re.sub(r"[^\w.-]+", "_", words).strip("._")[:120] or "dyno") + ending
-
-
-def page_files(path: Path, pages: int) -> list[Path]:
-    """Return the files of so many pages: the first bears the name, others a number behind it."""
-    further = (path.with_name(f"{path.stem}-{page}{path.suffix}") for page in range(2, pages + 1))
-    return [path, *further]
 
 
 class DynoSheets:
@@ -200,7 +195,7 @@ class DynoSheets:
         intent = self._store.audit.intent(by, entry)
         done = False
         try:
-            _write(files)
+            write_files(files)
             done = True
         finally:
             self._store.audit.result(
@@ -303,15 +298,3 @@ def _alarm(mark: Mark, anchor: datetime, end_ns: int) -> str:
     began = (anchor + timedelta(microseconds=mark.t_ns / 1000)).astimezone()
     lasted = (end_ns - mark.t_ns) / 1e9
     return f"{mark.note or 'alarm'} (marked from {began:%H:%M:%S} {zone(began)}, {lasted:.0f} s)"
-
-
-def _write(files: Sequence[tuple[Path, bytes]]) -> None:
-    """Write files of which all are there as a whole or none is. Errors: ExportFailed."""
-    from cartech_desk.reports.selection import unfinished
-
-    with ExitStack() as parts:
-        for path, content in files:
-            with parts.enter_context(unfinished(path)).open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())

@@ -3,100 +3,139 @@
 Read in when first asked for. Methods may be called from any thread and never block on the wire.
 """
 
-from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cartech_desk.domain.faults.compare import Difference
-from cartech_desk.domain.faults.found import CodeFound, FaultScan
+from cartech_desk.bay.fault_acts import CheckedUp, Cleared, Reading
+from cartech_desk.bay.fault_checkup import check_up, compared
+from cartech_desk.bay.fault_clear import Clearing, admitted_reason, refusals
+from cartech_desk.bay.fault_errors import (
+    ClearingNotKnown,
+    EngineRuns,
+    EngineSpeedUnknown,
+    FaultsBusy,
+    OtherVehicle,
+    ReadingIncomplete,
+    ReasonMissing,
+    RunUnderway,
+)
+from cartech_desk.bay.fault_reader import AtHand, FaultReader
+from cartech_desk.bay.fault_scan import ALL
+from cartech_desk.bay.fault_vehicle import Wish
+from cartech_desk.bay.fault_work import FaultWork
+from cartech_desk.domain.faults.found import FaultScan
 from cartech_desk.domain.faults.meaning import Meaning
 from cartech_desk.domain.people import Actor
-from cartech_desk.store.checkups import KeptCheckup
+from cartech_desk.domain.plain_text import checked_reason
+from cartech_desk.store.store import Store
 
 if TYPE_CHECKING:
-    from cartech_desk.bay.owner import Owner
-    from cartech_desk.store.store import Store
+    from cartech_desk.bay.checkup_sheets import CheckupSheets
+    from cartech_desk.bay.code_book import CodeBook
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What is being read now; `share` from 0 to 1; `words` empty while nothing is."""
-
-    words: str = ""
-    share: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedUp:
-    """A check-up that was kept, and what changed since the one before."""
-
-    kept: KeptCheckup
-    before: KeptCheckup | None = None
-    difference: Difference | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cleared:
-    """How a clearing ended.
-
-    `before` and `after` are kept snapshots, `after` None where the car went away; `cleared` are
-    ECUs that confirmed, `refused` those that did not, with the reason; `came_back` codes (not
-    permanent) that are there again or still; `permanent` those that only driving removes.
-    """
-
-    before: KeptCheckup
-    after: KeptCheckup | None
-    cleared: tuple[int, ...] = ()
-    refused: dict[int, str] = field(default_factory=dict)
-    came_back: tuple[CodeFound, ...] = ()
-    permanent: tuple[CodeFound, ...] = ()
-    verdict: str = ""
-    """One sentence for a person."""
-
-    @property
-    def done(self) -> bool:
-        """Whether every ECU confirmed and no stored or pending code is there afterwards."""
-        return self.after is not None and not self.refused and not self.came_back
+__all__ = [
+    "AtHand",
+    "CheckedUp",
+    "Cleared",
+    "ClearingNotKnown",
+    "EngineRuns",
+    "EngineSpeedUnknown",
+    "Faults",
+    "FaultsBusy",
+    "OtherVehicle",
+    "Reading",
+    "ReadingIncomplete",
+    "ReasonMissing",
+    "RunUnderway",
+]
 
 
 class Faults:
-    """See the module."""
+    """See the module. One act at a time: errors at once of each also FaultsBusy, RunUnderway."""
 
-    def __init__(self, store: "Store", owner: "Sequence[Owner]") -> None:
-        raise NotImplementedError
+    def __init__(self, store: Store, at_hand: AtHand) -> None:
+        self._store = store
+        self._at_hand = at_hand
+        self._work = FaultWork()
+        self._reader = FaultReader(at_hand, self._work)
 
     @property
     def reading(self) -> Reading:
         """What is being read now. Cheap: for ten a second."""
-        raise NotImplementedError
+        return self._work.reading
+
+    @cached_property
+    def book(self) -> "CodeBook":
+        """What codes mean here."""
+        from cartech_desk.bay.code_book import CodeBook
+
+        return CodeBook(self._store)
+
+    @cached_property
+    def sheets(self) -> "CheckupSheets":
+        """Sheets of check-ups; what makes them is read in with the first."""
+        from cartech_desk.bay.checkup_sheets import CheckupSheets
+
+        return CheckupSheets(self._store, self)
 
     def cancel(self) -> None:
-        """End the reading under way between two requests; its Future ends with ScanCancelled."""
-        raise NotImplementedError
+        """End the reading under way between two requests; its Future ends with ScanCancelled.
+
+        A clearing can be cancelled until the first control unit is told to clear.
+        """
+        self._work.cancel()
+
+    def close(self, within_s: float) -> None:
+        """End what is under way; its Future ends with why."""
+        self._work.close(within_s)
 
     def scan(self) -> Future[FaultScan]:
         """Read everything, keep nothing. Errors in the Future: NotConnected, ScanCancelled."""
-        raise NotImplementedError
+        self._reader.refuse_while_driven()
 
-    def check_up(self, vehicle_id: str, *, by: Actor, note: str = "") -> Future[CheckedUp]:
+        def act() -> FaultScan:
+            self._reader.vin()
+            return self._reader.read(ALL, 0.0, 1.0)
+
+        return self._work.do(act)
+
+    def check_up(
+        self, vehicle_id: str, *, by: Actor, note: str = "", named: str = ""
+    ) -> Future[CheckedUp]:
         """Read everything, compare it with the vehicle's last check-up and keep it.
 
-        An empty `vehicle_id` keeps it under the VIN's vehicle, made where it is new.
-        Errors in the Future: NotConnected, ScanCancelled, OtherVehicle (the car has another VIN
-        than the vehicle), StoreError.
+        An empty `vehicle_id` keeps it under the vehicle that was `named` (made where it is new),
+        else under the VIN's. Errors at once: TextRefused; in the Future: NotConnected,
+        ScanCancelled, OtherVehicle (the car has another VIN than the vehicle), ReadingIncomplete
+        (the car went away in the middle: nothing is kept), StoreError.
         """
-        raise NotImplementedError
+        wish = Wish(vehicle_id, named)
+        note = checked_reason(note)
+        self._reader.refuse_while_driven()
+        return self._work.do(lambda: check_up(self._store, self._reader, wish, by, note))
 
-    def clear(self, vehicle_id: str, *, by: Actor, reason: str) -> Future[Cleared]:
+    def clear(self, vehicle_id: str, *, by: Actor, reason: str, named: str = "") -> Future[Cleared]:
         """Clear codes: snapshot kept, intent audited, cleared, verified, result audited.
 
-        Errors at once: NotSignedIn, RightMissing (audited as refused), ReasonMissing, EngineRuns
-        where the engine turns (conditions are read first); in the Future: NotConnected, StoreError,
-        LinkLost (the result is then audited as not known).
+        `vehicle_id` and `named` as for `check_up`. Errors at once: NotSignedIn, RightMissing
+        (audited as refused), ReasonMissing, TextRefused; in the Future: NotConnected,
+        ScanCancelled, OtherVehicle, EngineRuns, EngineSpeedUnknown (conditions are read first),
+        ReadingIncomplete, StoreError, ClearingNotKnown (LinkLost; the result is then audited as
+        not known).
         """
-        raise NotImplementedError
+        wish = Wish(vehicle_id, named)
+        with refusals(self._store, wish, by, reason):
+            said = admitted_reason(self._reader, by, reason)
+        return self._work.do(Clearing(self._store, self._reader, wish, by, said).run)
+
+    def checked_up(self, checkup_id: str) -> CheckedUp:
+        """Return a check-up that is kept, with what changed since the one before; blocking.
+
+        Errors: NotKept, StoreError.
+        """
+        return compared(self._store, self._store.checkups.get(checkup_id))
 
     def meaning(self, code: str, vin: str | None = None) -> Meaning:
         """Return what a code means, with the table of the car's maker where one was imported."""
-        raise NotImplementedError
+        return self.book.meaning(code, vin)

@@ -1,0 +1,58 @@
+"""What a check-up and a clearing come to."""
+
+from dataclasses import dataclass, field
+
+from cartech_desk.domain.faults.compare import Difference
+from cartech_desk.domain.faults.found import CodeFound
+from cartech_desk.store.checkups import KeptCheckup
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is being read now; `share` from 0 to 1; `words` empty while nothing is."""
+
+    words: str = ""
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedUp:
+    """A check-up that was kept, and what changed since the one before."""
+
+    kept: KeptCheckup
+    before: KeptCheckup | None = None
+    difference: Difference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """How a clearing ended.
+
+    `before` and `after` are kept snapshots, `after` None where the car went away; `cleared` are
+    ECUs that confirmed, `refused` those that did not, with the reason; `came_back` codes (not
+    permanent) that are there again or still; `permanent` those that only driving removes.
+    """
+
+    before: KeptCheckup
+    after: KeptCheckup | None
+    cleared: tuple[int, ...] = ()
+    refused: dict[int, str] = field(default_factory=dict)
+    came_back: tuple[CodeFound, ...] = ()
+    permanent: tuple[CodeFound, ...] = ()
+    verdict: str = ""
+    """One sentence for a person."""
+
+    @property
+    def done(self) -> bool:
+        """Whether every ECU confirmed and no stored or pending code is there afterwards."""
+        return self.verified and not self.came_back
+
+    @property
+    def verified(self) -> bool:
+        """Whether every ECU confirmed, and told afterwards what it has now."""
+        return (
+            self.after is not None
+            and not self.refused
+            and bool(self.cleared)
+            and not self.after.scan.unknown
+        )

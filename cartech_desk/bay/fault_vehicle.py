@@ -1,0 +1,109 @@
+"""Whose check-up it is: the vehicle of the car's VIN, or the one that a person named."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from cartech_desk.bay.fault_errors import OtherVehicle
+from cartech_desk.domain.vin import VinState, check_vin
+from cartech_desk.store.checkups import KeptCheckup
+from cartech_desk.store.errors import StoreError
+from cartech_desk.store.store import Store
+from cartech_desk.store.vehicles import Vehicle
+
+UNNAMED: Final = "Unnamed vehicle"
+"""Whose it is where the car tells no VIN of its own and nobody named it."""
+
+_TRUSTED: Final = frozenset({VinState.GOOD, VinState.UNCHECKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The vehicle that a person chose: by its id, or by a name or VIN as typed; else the VIN's."""
+
+    vehicle_id: str = ""
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """The vehicle that it is kept under, and sentences about why."""
+
+    vehicle: Vehicle
+    told: tuple[str, ...] = ()
+
+
+def tells_car(vin: str | None) -> bool:
+    """Tell whether a VIN stands for one car: read whole, no placeholder, check digit right."""
+    return vin is not None and check_vin(vin).state in _TRUSTED
+
+
+def refuse_other(store: Store, wish: Wish, vin: str | None) -> None:
+    """Refuse a car that is another one than the vehicle chosen. Changes nothing.
+
+    Errors: OtherVehicle; NotKept where no such vehicle is kept.
+    """
+    chosen = _chosen(store, wish)
+    if chosen is None or not tells_car(vin):
+        return
+    known = chosen.vin
+    if known is None:
+        before = _last(store, chosen)
+        known = before.scan.vin if before is not None and tells_car(before.scan.vin) else None
+    if known is not None and known != vin:
+        raise OtherVehicle(
+            f"Another car is plugged in than the vehicle chosen: its VIN is {vin}, that of "
+            f"“{chosen.name}” is {known}.",
+            kept="Nothing was kept under it, and nothing was cleared.",
+            to_do="Choose the vehicle that is plugged in, or plug the adapter into the other car.",
+        )
+
+
+def vehicle_of(store: Store, wish: Wish, vin: str | None) -> Belongs:
+    """Return the vehicle that it is kept under, made where it is new. Errors: as `refuse_other`.
+
+    A VIN that cannot stand for a car makes no vehicle: the one that was named is used, else the
+    unnamed one, and a sentence says so.
+    """
+    refuse_other(store, wish, vin)
+    chosen = _chosen(store, wish)
+    if vin is not None and tells_car(vin):
+        if chosen is None and not wish.named:
+            return Belongs(store.vehicles.by_vin(vin))
+        return Belongs(chosen or store.vehicles.by_name(wish.named))
+    if chosen is not None and vin is not None and chosen.vin == vin:
+        return Belongs(chosen)
+    vehicle = chosen or store.vehicles.by_name(wish.named or UNNAMED)
+    why = "The car does not tell its VIN." if vin is None else check_vin(vin).why
+    advice = "" if wish.vehicle_id or wish.named else " Name the vehicle to compare it next time."
+    return Belongs(vehicle, (f"{why} It is kept under “{vehicle.name}”.{advice}".strip(),))
+
+
+def comparable(before: KeptCheckup, now: KeptCheckup) -> bool:
+    """Tell whether two check-ups of one vehicle are of one car, as far as their VINs say."""
+    if tells_car(before.scan.vin) and tells_car(now.scan.vin):
+        return before.scan.vin == now.scan.vin
+    return now.vehicle_name != UNNAMED
+
+
+def _chosen(store: Store, wish: Wish) -> Vehicle | None:
+    """Return the vehicle chosen; None where there is none, or one of this name is still new."""
+    if wish.vehicle_id:
+        return store.vehicles.get(wish.vehicle_id)
+    wanted = " ".join(wish.named.split()).casefold()
+    if not wanted:
+        return None
+    return next(
+        (
+            one
+            for one in store.vehicles.list()
+            if wanted in (one.name.casefold(), (one.vin or "").casefold())
+        ),
+        None,
+    )
+
+
+def _last(store: Store, vehicle: Vehicle) -> KeptCheckup | None:
+    try:
+        return store.checkups.last(vehicle.id)
+    except StoreError:  # one that is damaged tells nothing of the car
+        return None
