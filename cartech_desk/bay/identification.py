@@ -55,13 +55,16 @@ TRIES: Final = 2
 class Identification:
     """A car identified: who it is, and which mode 01 PIDs each ECU has, by its response id.
 
-    `scales` are the full scales that PIDs 4F and 50 give, for `build_catalogue`.
+    `scales` are the full scales that PIDs 4F and 50 give, for `build_catalogue`. `recalled` where
+    only link, VIN and scales were read at this meeting, and the rest is what was read at an
+    earlier one (`bay.known_cars`).
     """
 
     link: CarLink
     car: CarIdentity
     supported: Mapping[int, frozenset[int]] = field(default_factory=dict)
     scales: Mapping[str, float] = field(default_factory=dict)
+    recalled: bool = False
 
 
 class Likeness(StrEnum):
@@ -155,6 +158,21 @@ def identify(
         inquiry.warn(f"The ECUs tell different VINs ({', '.join(vins)}); the engine's is used.")
     car = CarIdentity(vins[0] if vins else None, tuple(identities), tuple(inquiry.warnings))
     return Identification(link, car, supported, scales)
+
+
+def told_vin(ask: Ask, link: CarLink, step: Step) -> str | None:
+    """Ask the first ECU for the VIN; None where it tells none that can be read. Errors: LinkLost."""
+    step("asking the car whether it is a known one")
+    vins = _Inquiry(ask, link, step).vins(link.ecus[:1])
+    return vins[0] if vins else None
+
+
+def told_scales(
+    ask: Ask, link: CarLink, supported: Mapping[int, frozenset[int]], step: Step
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Read the full scales alone, with warnings; as `Identification.scales`. Errors: LinkLost."""
+    inquiry = _Inquiry(ask, link, step)
+    return inquiry.scales(supported), tuple(inquiry.warnings)
 
 
 def probe_commands(
