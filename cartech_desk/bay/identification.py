@@ -161,7 +161,7 @@ def identify(
 
 
 def told_vin(ask: Ask, link: CarLink, step: Step) -> str | None:
-    """Ask the first ECU for the VIN; None where it tells none that can be read. Errors: LinkLost."""
+    """Ask the first ECU for the VIN; None where none can be read. Errors: LinkLost."""
     step("asking the car whether it is a known one")
     vins = _Inquiry(ask, link, step).vins(link.ecus[:1])
     return vins[0] if vins else None
