@@ -10,6 +10,9 @@ from cartech_desk.domain.errors import CarTechError
 _TEXT: Final = re.compile(r"([PCBU])([0-3])([0-9A-F]{3})(?:-([0-9A-F]{2}))?")
 
 
+_GENERIC_P3: Final = "P3400"
+
+
 class NoCode(CarTechError):
     """What was given is no trouble code."""
 
@@ -24,6 +27,13 @@ class Origin(StrEnum):
     MAKER = "maker"
     """The maker of the car: its own table is needed."""
     RESERVED = "reserved"
+    """Kept free by SAE J2012."""
+
+
+_ORIGINS: Final = {
+    **dict.fromkeys(("P0", "P2", "C0", "B0", "U0", "U3"), Origin.GENERIC),
+    **dict.fromkeys(("C3", "B3"), Origin.RESERVED),
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,7 +51,14 @@ class Code:
     @property
     def origin(self) -> Origin:
         """Who defines it: P0, P2, P3400 on, C0, B0, U0, U3 are generic (SAE J2012, table 1)."""
-        raise NotImplementedError
+        if self.family == "P3":
+            return Origin.GENERIC if self.text >= _GENERIC_P3 else Origin.MAKER
+        return _ORIGINS.get(self.family, Origin.MAKER)
+
+    @property
+    def number(self) -> int:
+        """Its four digits as a number, the second character included: P0299 is 0x0299."""
+        return int(self.text[1:], 16)
 
     def __str__(self) -> str:
         return self.text if self.failure_type is None else f"{self.text}-{self.failure_type:02X}"
