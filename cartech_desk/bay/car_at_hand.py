@@ -176,6 +176,7 @@ class CarAtHand:
             parameters={**found.scales, **self._parameters},
             extended=found.link.extended,
             absent=self._absent,
+            uds=found.link.uds,
         )
         catalogue = build()
         if self._own:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from cartech_desk.bay.identification_uds import asking_as_j1979
 from cartech_desk.bay.status import CarIdentity, EcuIdentity
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.address import (
@@ -18,6 +19,7 @@ from cartech_desk.domain.obd.address import (
     address_of,
 )
 from cartech_desk.domain.obd.identity import (
+    UnreadableIdentity,
     join_numbered,
     read_calibration_ids,
     read_cvns,
@@ -27,6 +29,7 @@ from cartech_desk.domain.obd.identity import (
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.support import SUPPORT_PIDS, supported_pids
 from cartech_desk.domain.obd.variants import full_scales
+from cartech_desk.domain.vin import VinState, check_vin
 from cartech_desk.hardware.adapter import CarLink, Reply, Request
 from cartech_desk.hardware.errors import RequestFailed
 
@@ -207,7 +210,7 @@ class _Inquiry:
     """The questions of one identification; gathers warnings."""
 
     def __init__(self, ask: Ask, link: CarLink, step: Step) -> None:
-        self._ask = ask
+        self._ask = asking_as_j1979(ask) if link.uds else ask
         self._link = link
         self._step = step
         self.warnings: list[str] = []
@@ -276,7 +279,7 @@ class _Inquiry:
 
     def vins(self, ecus: Sequence[int]) -> tuple[str, ...]:
         """Read the VIN of each ECU; every VIN once, the engine's first."""
-        found = (self.read(ecu, VIN, read_vin, "VIN") for ecu in ecus)
+        found = (self.read(ecu, VIN, _read_vin, "VIN") for ecu in ecus)
         vins = tuple(dict.fromkeys(vin for vin in found if vin))
         if not vins:
             self.warn("The car does not tell its VIN in a form that can be read.")
@@ -346,6 +349,19 @@ class _Inquiry:
         for ecu, some in reasons.items():
             if ecu not in told:
                 some.extend(_why_not(reply, ecu))
+
+
+def _read_vin(payload: bytes) -> str:
+    """Return a VIN that may stand for a car: not what units say that were never told theirs."""
+    vin = read_vin(payload)
+    checked = check_vin(vin)
+    if checked.state is VinState.PLACEHOLDER:
+        raise UnreadableIdentity(
+            f"The VIN that the car tells, “{vin}”, is none: {checked.why}",
+            kept="It is not used.",
+            to_do="Type the VIN from the car's plate.",
+        )
+    return vin
 
 
 def _tried(ask: Ask, request: Request, reasons: list[str], tries: int = TRIES) -> Reply | None:

@@ -264,6 +264,7 @@ class Owner:
             packing=speaks_can(link),
             now_ns=monotonic_ns(),
             everybody=functional(link) if len(link.ecus) > 1 else None,
+            uds=link.uds,
         )
         connection.apply(
             Event.OPENED,

@@ -9,13 +9,15 @@ from typing import Final
 
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.ignition import FRESH_NS, Motion, motion_of
-from cartech_desk.bay.scheduler import Outcome, Scheduler, Turn
+from cartech_desk.bay.scheduler import Outcome, Scheduler, Turn, number_of
 from cartech_desk.bay.watch import VOLTAGE, VOLTAGE_HZ, Fetch, Plan, Watch
 from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.channels import Quality, Reading
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.obd.decode import DecodeError, decode, decode_data, split_mode01
+from cartech_desk.domain.obd.pids import SERVICE
 from cartech_desk.domain.obd.signals import Command
+from cartech_desk.domain.obd.uds_identifiers import split_identifiers
 from cartech_desk.hardware.adapter import Answer, Refusal, Reply
 from cartech_desk.hardware.errors import (
     AdapterBusy,
@@ -190,9 +192,9 @@ class Poller:
                         self._read(command, values, answer, readings)
                         fetched.add(command.payload)
                     continue
-                pieces = split_mode01(answer.payload, turn.lengths)
+                pieces = _split(answer.payload, turn)
                 for command in turn.commands:
-                    piece = pieces.get(command.payload[1])
+                    piece = pieces.get(number_of(command))
                     if piece is not None and command.payload not in fetched:
                         self._undecoded.append((command, piece, answer))
                         fetched.add(command.payload)
@@ -233,6 +235,12 @@ class Poller:
             self.first_ns = readings[0].t_ns
         self.last_ns = readings[-1].t_ns
         self._feed.publish(readings)
+
+
+def _split(payload: bytes, turn: Turn) -> Mapping[int, bytes]:
+    if turn.request.payload[0] == SERVICE:
+        return split_mode01(payload, turn.lengths)
+    return split_identifiers(payload, turn.lengths)
 
 
 def _outcome(reply: Reply) -> Outcome:

@@ -2,8 +2,8 @@
 
 Earliest deadline first over a clock that slows down for everybody when the wire cannot keep up, so
 that every channel then gets the same share of what was asked. Around the command that is due most,
-others of the same ECU are packed into one mode 01 request. A command that goes unanswered is asked
-ever more rarely, and never dropped.
+others of the same ECU are packed into one request of mode 01, or of service 22 where the car speaks
+OBD on UDS. A command that goes unanswered is asked ever more rarely, and never dropped.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,7 +19,10 @@ from cartech_desk.domain.obd.address import Address
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.hardware.adapter import Request
 
-MODE_01: Final = 0x01
+PROBES: Final = {False: b"\x01\x00", True: b"\x22\xf8\x10"}
+"""What every ECU answers, by whether the car speaks OBD on UDS."""
+MOST_IDENTIFIERS: Final = 3
+"""Identifiers of service 22 in one request: seven bytes are what every adapter can send."""
 PATIENCE: Final = 2
 """Misses in a row before a command is asked more rarely."""
 RAREST_NS: Final = 10_000_000_000
@@ -62,7 +65,7 @@ class Turn:
     """The scheduler's own notes on the commands."""
 
     lengths: Mapping[int, int] = field(default_factory=dict, repr=False, compare=False)
-    """Of a packed request: how many data bytes the answer holds for each PID."""
+    """Of a packed request: how many data bytes the answer holds for each PID or identifier."""
 
 
 class _Item:
@@ -79,7 +82,7 @@ class _Item:
         self.absent = 0
         """How often it was missing from a packed answer that others were in."""
         self.alone = not command.packable
-        self.size = 1 + (command.length or 0)
+        self.size = len(command.payload) - 1 + (command.length or 0)
         """Bytes of a packed answer that it takes: its PID and its data."""
 
 
@@ -88,7 +91,7 @@ class Scheduler:
 
     `engine` is where 01 00 is asked to learn whether the ignition is on, `everybody` where it is
     asked of all ECUs, None where the car has no other; `packing` whether the protocol allows
-    several PIDs in a request (CAN does, older buses do not).
+    several PIDs in a request (CAN does, older buses do not); `uds` where 22 F8 10 is asked instead.
     """
 
     def __init__(
@@ -99,7 +102,9 @@ class Scheduler:
         packing: bool,
         now_ns: int,
         everybody: Address | None = None,
+        uds: bool = False,
     ) -> None:
+        self._ping = PROBES[uds]
         self.pace = pace
         self.ignition = IgnitionWatch(now_ns, company=everybody is not None)
         self._engine = engine
@@ -271,7 +276,7 @@ class Scheduler:
         )
 
     def _probe(self) -> Turn:
-        payload = bytes((MODE_01, 0x00))
+        payload = self._ping
         if self.ignition.ask_all:  # how many answer is the question
             return Turn(Request(self._everybody, payload), (), probe=True)
         return Turn(self._request(self._engine, payload), (), probe=True)
@@ -285,8 +290,8 @@ class Scheduler:
         payload = first.payload
         lengths = {}
         if len(commands) > 1:
-            payload = b"\x01" + b"".join([command.payload[1:] for command in commands])
-            lengths = {command.payload[1]: command.length or 0 for command in commands}
+            payload = payload[:1] + b"".join([command.payload[1:] for command in commands])
+            lengths = {number_of(command): command.length or 0 for command in commands}
         turn = Turn(self._request(first.address, payload), commands, items=items, lengths=lengths)
         if not first.address.functional:  # there, how many answer is still being learned
             if len(self._turns) >= MOST_TURNS:
@@ -326,6 +331,8 @@ class Scheduler:
         for item in ready:
             if item.ecu is not ecu or item.alone or item.misses or item is head:
                 continue
+            if item.command.payload[0] != head.command.payload[0]:
+                continue
             early_ns = item.due_ns - clock_ns
             if early_ns <= half_ns and early_ns <= item.period_ns // 2:
                 company.append(item)
@@ -346,13 +353,21 @@ class Scheduler:
 
 
 _due: Final = attrgetter("due_ns")
+_PID_REQUEST: Final = 2
+"""Bytes of a request for one PID of service 01."""
+
+
+def number_of(command: Command) -> int:
+    """Return the PID or identifier of a command that may be packed."""
+    return int.from_bytes(command.payload[1:], "big")
 
 
 def _fitting(head: _Item, company: Iterable[_Item], limit: PackLimit) -> tuple[_Item, ...]:
     chosen = [head]
     size = 1 + head.size
+    most = limit.pids if len(head.command.payload) == _PID_REQUEST else MOST_IDENTIFIERS
     for item in company:
-        if len(chosen) == limit.pids:
+        if len(chosen) == most:
             break
         if size + item.size <= limit.answer_bytes:
             chosen.append(item)

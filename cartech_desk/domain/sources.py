@@ -150,6 +150,7 @@ def build_catalogue(
     extended: bool = False,
     absent: Collection[str] = (),
     own: Sequence[OwnChannel] = (),
+    uds: bool = False,
 ) -> Catalogue:
     """Build the catalogue of one car.
 
@@ -159,14 +160,18 @@ def build_catalogue(
     its sources, in the order of the table in resources, that the car delivers.
 
     `parameters` may hold the full scales of `obd.variants.full_scales`; `absent` are ids of
-    signals whose support bit turned out to be 0; `own` are channels that somebody made up.
+    signals whose support bit turned out to be 0; `own` are channels that somebody made up; `uds`
+    where the car is asked for PIDs as identifiers F4xx of service 22 (SAE J1979-2).
     Errors: UnknownFuel; ExpressionError where an own channel cannot be computed.
     """
     given = dict(parameters or {})
     constants = {**given, "stoich": given.get("stoich", find_fuel(fuel).stoich)}
     offers = [
         offer
-        for offer in (*_standard(supported, given, extended=extended), *_extra(extra))
+        for offer in (
+            *_standard(supported, given, extended=extended, uds=uds),
+            *_extra(extra),
+        )
         if offer.signal.id not in absent
     ]
     sources = _sources(offers)
@@ -185,15 +190,23 @@ def build_catalogue(
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
-    """A signal that the car delivers, and where it comes from in words."""
+    """A signal that the car delivers, and where it comes from in words.
+
+    `standard` where it is one of the PIDs of service 01, however they are asked for.
+    """
 
     command: Command
     signal: Signal
     says: str
+    standard: bool = False
 
 
 def _standard(
-    supported: Mapping[int, frozenset[int]], scales: Mapping[str, float], *, extended: bool
+    supported: Mapping[int, frozenset[int]],
+    scales: Mapping[str, float],
+    *,
+    extended: bool,
+    uds: bool,
 ) -> list[_Offer]:
     """Return what service 01 delivers, each PID from the lowest ECU that has it."""
     table = mode01_pids()
@@ -208,17 +221,25 @@ def _standard(
             if row is None:
                 continue
             taken.add(pid)
-            command = as_told_by(row, supported[ecu], scales).command(address)
+            command = as_told_by(row, supported[ecu], scales).command(address, uds=uds)
             if ecu <= 0xFF:  # a bus before CAN: one PID a request
                 command = replace(command, packable=False)
-            says = f"mode 01 PID {pid:02X}{where}"
-            offers.extend(_Offer(command, signal, says) for signal in command.signals)
+            asked = f" (22 F4{pid:02X})" if uds else ""
+            says = f"mode 01 PID {pid:02X}{asked}{where}"
+            offers.extend(
+                _Offer(command, signal, says, standard=True) for signal in command.signals
+            )
     return offers
 
 
 def _extra(commands: Sequence[Command]) -> list[_Offer]:
     return [
-        _Offer(command, signal, f"{command.payload.hex(' ').upper()} at {command.address}")
+        _Offer(
+            command,
+            signal,
+            f"{command.payload.hex(' ').upper()} at {command.address}",
+            command.service == SERVICE,
+        )
         for command in commands
         for signal in command.signals
     ]
@@ -252,9 +273,8 @@ def _sources(offers: Sequence[_Offer]) -> dict[str, Source]:
 
 def _repeats(offer: _Offer, taken: Mapping[int, str], offers: Sequence[_Offer]) -> bool:
     """Tell whether a signal of service 01 already stands under its canonical name."""
-    return offer.command.service == SERVICE and any(
-        offers[at].signal.id == offer.signal.id and offers[at].command.service == SERVICE
-        for at in taken
+    return offer.standard and any(
+        offers[at].signal.id == offer.signal.id and offers[at].standard for at in taken
     )
 
 
@@ -262,10 +282,10 @@ def _best(row: Canonical, offers: Sequence[_Offer]) -> int | None:
     """Return the place of the best offer for a canonical channel."""
     for wanted in row.sources:
         for at, offer in enumerate(offers):
-            if offer.command.service == SERVICE and offer.signal.id == wanted:
+            if offer.standard and offer.signal.id == wanted:
                 return at
     for at, offer in enumerate(offers):
-        if offer.signal.channel == row.name and offer.command.service != SERVICE:
+        if offer.signal.channel == row.name and not offer.standard:
             return at if same_kind(offer.signal.unit, row.unit) else None
     return None
 

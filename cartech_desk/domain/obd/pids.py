@@ -48,11 +48,11 @@ class Pid:
         """The number of data bytes where it is fixed, else None."""
         return self.shortest if self.shortest == self.longest else None
 
-    def command(self, address: Address = FUNCTIONAL) -> Command:
-        """Return the command that asks this PID there."""
+    def command(self, address: Address = FUNCTIONAL, *, uds: bool = False) -> Command:
+        """Return the command that asks this PID there; `uds` as identifier F4xx of service 22."""
         return Command(
             address=address,
-            payload=bytes((SERVICE, self.pid)),
+            payload=bytes((0x22, 0xF4, self.pid) if uds else (SERVICE, self.pid)),
             signals=self.signals,
             length=self.length,
             packable=self.length is not None and self.length <= _MOST_PACKED_BYTES,
