@@ -34,7 +34,7 @@ class SimulatedCar:
         self.extension_ids: frozenset[int] = frozenset(
             ecu.address.request_id for ecu in self.ecus if ecu.address.extension is not None
         )
-        self.vin = vin(self.vehicle)
+        self.vin = vin(self.vehicle, self.options)
         self.ignition = self.options.ignition
         self._random = random.Random(f"answers {self.options.seed}")  # noqa: S311 - no secret
         self._lock = threading.Lock()

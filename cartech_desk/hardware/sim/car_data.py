@@ -168,9 +168,17 @@ class Script:
     silences: tuple[dict[str, Any], ...] = ()
 
 
+KINDS = ("pending", "confirmed", "permanent")
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault that can be injected, and the code that it stores in which ECU."""
+    """A fault that can be injected, and the code that it stores in which ECU.
+
+    `failure` is the failure type byte behind the code where the car speaks UDS, `kinds` how the
+    code is kept, `lamp` whether it lights the lamp once it is confirmed, `group` the readiness
+    group that this car counts it to.
+    """
 
     name: str
     code: str
@@ -179,6 +187,15 @@ class Fault:
     pending_s: float
     confirmed_s: float
     frame: dict[str, float] = field(default_factory=dict)
+    failure: int = 0
+    kinds: tuple[str, ...] = KINDS
+    lamp: bool = True
+    group: int = 0
+
+    @property
+    def only_remembered(self) -> bool:
+        """Whether nothing is wrong with the car any more: only a permanent code is left."""
+        return not {"pending", "confirmed"} & set(self.kinds)
 
 
 @cache

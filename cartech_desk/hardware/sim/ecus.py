@@ -1,10 +1,19 @@
 """The control units of the simulated car and what each of them holds."""
 
 from cartech_desk.domain.obd.address import Address
-from cartech_desk.hardware.sim.ecu import OUT_OF_RANGE, WRONG_LENGTH, Ecu, Negative
+from cartech_desk.hardware.sim.ecu import OUT_OF_RANGE, WRONG_LENGTH, Ecu, Negative, Service
 from cartech_desk.hardware.sim.options import CarOptions
-from cartech_desk.hardware.sim.pids import BRAKES_PIDS, ENGINE_PIDS, GEARBOX_PIDS, Readout
+from cartech_desk.hardware.sim.pids import (
+    BRAKES_FREEZE,
+    BRAKES_PIDS,
+    ENGINE_FREEZE,
+    ENGINE_PIDS,
+    GEARBOX_FREEZE,
+    GEARBOX_PIDS,
+    Readout,
+)
 from cartech_desk.hardware.sim.services import EcuContents, ObdServices
+from cartech_desk.hardware.sim.uds_services import UdsServices
 from cartech_desk.hardware.sim.vehicle import Vehicle
 from cartech_desk.hardware.sim.vin import with_check_digit
 
@@ -18,11 +27,11 @@ def make_ecus(vehicle: Vehicle, options: CarOptions) -> tuple[Ecu, ...]:
         Ecu(
             contents.name,
             Address(wide, extended=True) if options.extended else Address(narrow),
-            ObdServices(contents, vehicle, options.seed).table(),
+            _services(contents, vehicle, options),
             pace=pace,
         )
         for contents, narrow, wide, pace in (
-            (_engine(vehicle), 0x7E0, 0x18DA10F1, 1.0),
+            (_engine(vehicle, vin(vehicle, options)), 0x7E0, 0x18DA10F1, 1.0),
             (_gearbox(vehicle), 0x7E1, 0x18DA18F1, 1.2),
             (_brakes(vehicle), 0x7E2, 0x18DA28F1, 1.4),
         )
@@ -39,18 +48,28 @@ def make_ecus(vehicle: Vehicle, options: CarOptions) -> tuple[Ecu, ...]:
     return tuple(ecus)
 
 
-def vin(vehicle: Vehicle) -> str:
-    """Return the car's identification number; SZZ belongs to no maker."""
-    return with_check_digit(vehicle.data.identity.vin_without_check.replace("_", "0", 1))
+def vin(vehicle: Vehicle, options: CarOptions) -> str:
+    """Return what the car tells as its identification number; SZZ belongs to no maker."""
+    right = with_check_digit(vehicle.data.identity.vin_without_check.replace("_", "0", 1))
+    if options.vin == "wrong_check":
+        return right[:8] + ("1" if right[8] != "1" else "2") + right[9:]
+    spoilt = {"good": right, "zeros": "0" * 17, "nulls": "\0" * 17, "short": right[:11]}
+    return spoilt.get(options.vin, options.vin)
 
 
-def _engine(vehicle: Vehicle) -> EcuContents:
+def _services(contents: EcuContents, vehicle: Vehicle, options: CarOptions) -> dict[int, Service]:
+    if options.speaks == "uds":
+        return UdsServices(contents, vehicle).table()
+    return ObdServices(contents, vehicle, options.seed).table()
+
+
+def _engine(vehicle: Vehicle, told_vin: str) -> EcuContents:
     identity = vehicle.data.identity
-    number = vin(vehicle).encode("ascii")
+    number = told_vin.encode("ascii")
     return EcuContents(
         name="engine",
         pids=ENGINE_PIDS,
-        freeze=True,
+        freeze=ENGINE_FREEZE,
         information={
             0x02: b"\x01" + number,
             0x04: _calibrations(*identity.calibrations),
@@ -84,6 +103,7 @@ def _gearbox(vehicle: Vehicle) -> EcuContents:
     return EcuContents(
         name="gearbox",
         pids=GEARBOX_PIDS,
+        freeze=GEARBOX_FREEZE,
         information={
             0x04: _calibrations(identity.gearbox_calibration),
             0x06: _verifications(identity.gearbox_verification),
@@ -101,6 +121,7 @@ def _brakes(vehicle: Vehicle) -> EcuContents:
     return EcuContents(
         name="brakes",
         pids=BRAKES_PIDS,
+        freeze=BRAKES_FREEZE,
         information={
             0x04: _calibrations(identity.brakes_calibration),
             0x06: _verifications(identity.brakes_verification),

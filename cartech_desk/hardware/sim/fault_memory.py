@@ -1,39 +1,59 @@
 """What the ECUs remember of faults: pending, confirmed and permanent codes, lamp, freeze frames."""
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from cartech_desk.hardware.sim.car_data import Fault, faults
+from cartech_desk.hardware.sim.car_data import KINDS, Fault, faults
 from cartech_desk.hardware.sim.state import State
 
 WARM_UP_RISE_C = 22.0
 WARM_UP_END_C = 71.0
 """A warm-up cycle: coolant up by 22 K and above 71 degC (SAE J1979, PID 30)."""
+MOST_FRAMES: Final = 4
+"""Freeze frames of one ECU; the first faults keep theirs."""
+
+TEST_FAILED: Final = 0x01
+FAILED_THIS_CYCLE: Final = 0x02
+PENDING: Final = 0x04
+CONFIRMED: Final = 0x08
+UNTESTED_SINCE_CLEAR: Final = 0x10
+FAILED_SINCE_CLEAR: Final = 0x20
+UNTESTED_THIS_CYCLE: Final = 0x40
+LAMP_REQUESTED: Final = 0x80
+"""Bits of a code's status (ISO 14229-1, D.2)."""
+TESTED_AFTER_S: Final = 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FreezeFrame:
-    """The code that stored the frame, and the car at that moment."""
+    """The code that stored the frame, and the car at that moment.
+
+    `latest` is the car when the fault was last noticed in this drive, None where it was not.
+    """
 
     code: str
     state: State
+    latest: State | None = None
 
 
 class FaultMemory:
     """Codes of all ECUs, each kept under the ECU's name; counters since they were cleared.
 
     A fault that is noticed long enough becomes pending, then confirmed: it lights the lamp,
-    stores a freeze frame (the engine's do) and becomes permanent (SAE J1979, services 03, 07, 0A).
+    stores a freeze frame in its ECU and becomes permanent (SAE J1979, services 03, 07, 0A).
     """
 
     def __init__(self, state: State, present: set[str]) -> None:
         self._state = state
         self._present = present
         self._noticed_s: dict[str, float] = {}
+        self._noticed_now: set[str] = set()
         self.pending: dict[str, Fault] = {}
         self.confirmed: dict[str, Fault] = {}
         self.permanent: dict[str, Fault] = {}
-        self.frame: FreezeFrame | None = None
+        self._frames: dict[str, FreezeFrame] = {}
         self.cleared_km = 0.0
         self.cleared_s = 0.0
         self.warm_ups = 0
@@ -47,33 +67,78 @@ class FaultMemory:
     @property
     def lamp(self) -> bool:
         """Whether the malfunction indicator lamp is lit."""
-        return any(fault.ecu == "engine" for fault in self.confirmed.values())
+        return any(fault.lamp for fault in self.confirmed.values())
+
+    def lamp_of(self, ecu: str) -> bool:
+        """Whether this ECU asks for the lamp."""
+        return any(fault.lamp for fault in self.confirmed.values() if fault.ecu == ecu)
 
     def codes(self, kind: str, ecu: str) -> list[str]:
         """Codes of one kind ("pending", "confirmed", "permanent") in one ECU, as they came."""
         table: dict[str, Fault] = getattr(self, kind)
         return [fault.code for fault in table.values() if fault.ecu == ecu]
 
+    def faults_of(self, ecu: str) -> list[Fault]:
+        """Every fault of which this ECU keeps a code of any kind, each once."""
+        known = self.confirmed | self.pending | self.permanent
+        return [fault for fault in known.values() if fault.ecu == ecu]
+
+    def frames(self, ecu: str) -> list[FreezeFrame]:
+        """Freeze frames of one ECU, the oldest first."""
+        return [frame for fault, frame in self._framed() if fault.ecu == ecu]
+
+    def frame_of(self, fault: Fault) -> FreezeFrame | None:
+        """Return the frame that this fault stored."""
+        return self._frames.get(fault.name)
+
+    def status(self, fault: Fault) -> int:
+        """Return the status byte of a code (ISO 14229-1, D.2)."""
+        kept = fault.name in self.pending or fault.name in self.confirmed
+        status = 0
+        if kept:
+            status |= FAILED_SINCE_CLEAR
+        if fault.name in self._noticed_now:
+            status |= FAILED_THIS_CYCLE
+            if fault.name in self._present:
+                status |= TEST_FAILED
+        elif self._state.run_s < TESTED_AFTER_S:
+            status |= UNTESTED_THIS_CYCLE
+        if not kept and self.monitored_s < TESTED_AFTER_S:
+            status |= UNTESTED_SINCE_CLEAR
+        if fault.name in self.pending:
+            status |= PENDING
+        if fault.name in self.confirmed:
+            status |= CONFIRMED | (LAMP_REQUESTED if fault.lamp else 0)
+        return status
+
     def remember(self, fault: Fault) -> None:
-        """Store a fault as one of an earlier drive: confirmed, with the frame that it names."""
-        self.pending[fault.name] = self.confirmed[fault.name] = fault
-        self.permanent[fault.name] = fault
+        """Store a fault as one of an earlier drive, with the frame that it names."""
+        for kind in KINDS:
+            if kind in fault.kinds:
+                getattr(self, kind)[fault.name] = fault
+        if fault.only_remembered:
+            return
         self._noticed_s[fault.name] = fault.confirmed_s
-        self.lamp_km, self.lamp_s = 37.0, 41.0 * 60
-        if fault.ecu == "engine" and self.frame is None:
-            self.frame = FreezeFrame(fault.code, _earlier(self._state, fault.frame))
+        if "confirmed" in fault.kinds:
+            self._store_frame(fault, _earlier(self._state, fault.frame))
+        if self.lamp:
+            self.lamp_km, self.lamp_s = 37.0, 41.0 * 60
 
     def clear(self, ecu: str) -> None:
-        """Clear the codes of one ECU (service 04); permanent codes stay until the fault is gone."""
+        """Clear the codes of one ECU (service 04).
+
+        Permanent codes stay while the fault is there, and where nobody drove since it was mended.
+        """
         for table in (self.pending, self.confirmed):
             for name in [name for name, fault in table.items() if fault.ecu == ecu]:
                 del table[name]
                 self._noticed_s.pop(name, None)
+                self._noticed_now.discard(name)
+                self._frames.pop(name, None)
         for name in [name for name, fault in self.permanent.items() if fault.ecu == ecu]:
-            if name not in self._present:
+            if name not in self._present and not self.permanent[name].only_remembered:
                 del self.permanent[name]
         if ecu == "engine":
-            self.frame = None
             self.cleared_km = self.cleared_s = 0.0
             self.warm_ups = 0
             self.lamp_km = self.lamp_s = 0.0
@@ -97,17 +162,32 @@ class FaultMemory:
 
     def _watch(self, fault: Fault, dt_s: float) -> None:
         noticed_s = self._noticed_s.get(fault.name, 0.0)
+        noticeable = _noticeable(fault.name, self._state)
+        if noticeable and fault.name not in self._noticed_now:
+            self._noticed_now.add(fault.name)
+            frame = self._frames.get(fault.name)
+            if frame is not None:
+                frame.latest = copy.copy(self._state)
         if noticed_s >= fault.confirmed_s:
             return
-        if _noticeable(fault.name, self._state):
+        if noticeable:
             noticed_s += dt_s
             self._noticed_s[fault.name] = noticed_s
         if noticed_s >= fault.pending_s and fault.name not in self.pending:
             self.pending[fault.name] = fault
-        if noticed_s >= fault.confirmed_s:
-            self.confirmed[fault.name] = self.permanent[fault.name] = fault
-            if fault.ecu == "engine" and self.frame is None:
-                self.frame = FreezeFrame(fault.code, copy.copy(self._state))
+        if noticed_s >= fault.confirmed_s and "confirmed" in fault.kinds:
+            self.confirmed[fault.name] = fault
+            if "permanent" in fault.kinds:
+                self.permanent[fault.name] = fault
+            self._store_frame(fault, copy.copy(self._state))
+
+    def _store_frame(self, fault: Fault, state: State) -> None:
+        if len(self.frames(fault.ecu)) < MOST_FRAMES:
+            self._frames.setdefault(fault.name, FreezeFrame(fault.code, state))
+
+    def _framed(self) -> Iterator[tuple[Fault, FreezeFrame]]:
+        for name, frame in self._frames.items():
+            yield self.confirmed[name], frame
 
     def _count_warm_up(self) -> None:
         coolant_c = self._state.coolant_c
@@ -144,6 +224,6 @@ def _noticeable(name: str, state: State) -> bool:
         return state.closed_loop and state.short_trim_pct + state.long_trim_pct > 8.0
     if name == "low_battery":
         return state.battery_v < 12.0
-    if name == "wheel_speed":
+    if name in ("wheel_speed", "gear_slips"):
         return state.speed_kmh > 8.0
     return True

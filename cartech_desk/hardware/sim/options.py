@@ -1,12 +1,14 @@
 """What can be chosen about the simulated car and the adapter in front of it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any, Final
 
 from cartech_desk.hardware.errors import BadAdapterUrl
-from cartech_desk.hardware.sim.car_data import faults, read_table, scripts
+from cartech_desk.hardware.sim.car_data import Fault, faults, read_table, scripts
+from cartech_desk.hardware.sim.code_option import codes
 from cartech_desk.hardware.sim.option_values import integer, number, one_of, refused, switch
 
 
@@ -18,7 +20,8 @@ class CarOptions:
     that a physically addressed request is met with 7F xx 78 first, or with 7F xx 21 instead;
     `faults` names of faults.toml present from the start; `script` the name of a driving script;
     `ignition` False for a car that is off; `extended` a car that speaks 29-bit identifiers;
-    `clock` how many times faster than real its time goes.
+    `clock` how many times faster than real its time goes; `codes` are codes of an earlier drive
+    that nothing explains any more; `speaks` one of SPEAKS; `vin` one of VINS, or what it tells.
     """
 
     seed: int = 1
@@ -31,6 +34,17 @@ class CarOptions:
     ignition: bool = True
     extended: bool = False
     clock: int = 1
+    codes: tuple[Fault, ...] = ()
+    speaks: str = "obd"
+    vin: str = "good"
+
+
+SPEAKS: Final[Mapping[str, str]] = {
+    "obd": "OBD on CAN (SAE J1979)",
+    "uds": "OBD on UDS only (SAE J1979-2)",
+}
+VINS: Final = ("good", "wrong_check", "zeros", "nulls", "short")
+"""A right VIN, one with a wrong check digit, of zeros, of zero bytes, cut short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +155,14 @@ def _faults(name: str, text: str) -> tuple[str, ...]:
     return names
 
 
+def _vin(name: str, text: str) -> str:
+    if text in VINS:
+        return text
+    if not re.fullmatch(r"[0-9A-Z]{1,17}", text):
+        raise refused(name, text, f"Use one of {', '.join(VINS)}, or a VIN of capitals and digits.")
+    return text
+
+
 def _identifier_bits(name: str, text: str) -> bool:
     if text not in ("11", "29"):
         raise refused(name, text, "Use 11 or 29.")
@@ -177,6 +199,9 @@ OPTIONS: Final[dict[str, _Option]] = {
     "pending": _Option(number(0, 1), ("car",)),
     "busy": _Option(number(0, 1), ("car",)),
     "faults": _Option(_faults, ("car",)),
+    "codes": _Option(codes, ("car",)),
+    "speaks": _Option(one_of(lambda: SPEAKS), ("car",)),
+    "vin": _Option(_vin, ("car",)),
     "script": _Option(one_of(scripts), ("car",)),
     "ignition": _Option(switch, ("car",)),
     "clock": _Option(integer(1, 100), ("car",)),

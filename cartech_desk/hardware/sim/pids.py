@@ -10,7 +10,7 @@ from typing import Final
 
 from cartech_desk.hardware.sim.car_data import CarData
 from cartech_desk.hardware.sim.dtc import dtc_bytes
-from cartech_desk.hardware.sim.fault_memory import FaultMemory
+from cartech_desk.hardware.sim.fault_memory import FaultMemory, FreezeFrame
 from cartech_desk.hardware.sim.state import State
 
 
@@ -21,6 +21,7 @@ class Readout:
     state: State
     memory: FaultMemory
     data: CarData
+    frame: FreezeFrame | None = None
 
 
 Encoder = Callable[[Readout], bytes]
@@ -62,9 +63,13 @@ def _lambda_word(value: float) -> bytes:
 
 def _monitor_status(r: Readout) -> bytes:
     """PID 01: lamp and count; continuous monitors; supported and incomplete monitors (spark)."""
-    count = len(r.memory.codes("confirmed", "engine"))
-    first = (0x80 if r.memory.lamp else 0) | min(count, 127)
-    return bytes((first, _continuous(r), MONITORS, _incomplete(r)))
+    return bytes((_lamp_and_count(r, "engine"), _continuous(r), MONITORS, _incomplete(r)))
+
+
+def _lamp_and_count(r: Readout, ecu: str) -> int:
+    """Byte A of PID 01: bit 7 the lamp, below it the number of confirmed codes."""
+    count = len(r.memory.codes("confirmed", ecu))
+    return (0x80 if r.memory.lamp_of(ecu) else 0) | min(count, 127)
 
 
 def _monitor_this_cycle(r: Readout) -> bytes:
@@ -100,8 +105,7 @@ def _fuel_status(r: Readout) -> bytes:
 
 
 def _freeze_code(r: Readout) -> bytes:
-    frame = r.memory.frame
-    return bytes(2) if frame is None else dtc_bytes(frame.code)
+    return bytes(2) if r.frame is None else dtc_bytes(r.frame.code)
 
 
 def _probe_current(r: Readout) -> bytes:
@@ -180,7 +184,7 @@ ENGINE_PIDS: Final[dict[int, Encoder]] = {
 }
 
 GEARBOX_PIDS: Final[dict[int, Encoder]] = {
-    0x01: lambda r: bytes((len(r.memory.codes("confirmed", "gearbox")), 0x04, 0, 0)),
+    0x01: lambda r: bytes((_lamp_and_count(r, "gearbox"), 0x04, 0, 0)),
     0x05: lambda r: _celsius(r.state.coolant_sensor_c),
     0x0C: lambda r: _word(r.state.rpm * 4),
     0x0D: lambda r: _byte(r.state.speed_kmh),
@@ -191,17 +195,23 @@ GEARBOX_PIDS: Final[dict[int, Encoder]] = {
 }
 
 BRAKES_PIDS: Final[dict[int, Encoder]] = {
-    0x01: lambda r: bytes((len(r.memory.codes("confirmed", "brakes")), 0x04, 0, 0)),
+    0x01: lambda r: bytes((_lamp_and_count(r, "brakes"), 0x04, 0, 0)),
     0x0D: lambda r: _byte(r.state.speed_kmh),
     0x42: lambda r: _word((r.state.battery_v - 0.11) * 1000),
 }
 
-FREEZE_PIDS: Final[dict[int, Encoder]] = {0x02: _freeze_code} | {
+ENGINE_FREEZE: Final[dict[int, Encoder]] = {0x02: _freeze_code} | {
     pid: ENGINE_PIDS[pid]
     for pid in (
         *(0x03, 0x04, 0x05, 0x06, 0x07, 0x0B, 0x0C, 0x0D, 0x0E, 0x0F, 0x10, 0x11),
         *(0x1F, 0x2F, 0x33, 0x42, 0x43, 0x44, 0x45, 0x46, 0x49, 0x5C),
     )
+}
+GEARBOX_FREEZE: Final[dict[int, Encoder]] = {0x02: _freeze_code} | {
+    pid: GEARBOX_PIDS[pid] for pid in (0x05, 0x0C, 0x0D, 0x42, 0xA4)
+}
+BRAKES_FREEZE: Final[dict[int, Encoder]] = {0x02: _freeze_code} | {
+    pid: BRAKES_PIDS[pid] for pid in (0x0D, 0x42)
 }
 
 

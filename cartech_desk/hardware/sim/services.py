@@ -15,7 +15,7 @@ from cartech_desk.hardware.sim.ecu import (
     Negative,
     Service,
 )
-from cartech_desk.hardware.sim.pids import FREEZE_PIDS, Encoder, Readout, support_bitmap
+from cartech_desk.hardware.sim.pids import Encoder, Readout, support_bitmap
 from cartech_desk.hardware.sim.vehicle import Vehicle
 
 MOST_IDENTIFIERS = 6
@@ -26,14 +26,15 @@ MOST_IDENTIFIERS = 6
 class EcuContents:
     """What an ECU has: PIDs, records of on-board tests, information, UDS identifiers.
 
-    `tests` gives the records of a monitor without its identifier (8 bytes each); `information` the
-    data of a mode 09 info type with its count byte; `identifiers` those of service 22.
+    `freeze` are the PIDs of its freeze frames; `tests` gives the records of a monitor without its
+    identifier (8 bytes each); `information` the data of a mode 09 info type with its count byte;
+    `identifiers` those of service 22.
     """
 
     name: str
     pids: Mapping[int, Encoder]
     information: Mapping[int, bytes]
-    freeze: bool = False
+    freeze: Mapping[int, Encoder] = field(default_factory=dict)
     tests: Mapping[int, Callable[[Readout], tuple[bytes, ...]]] = field(default_factory=dict)
     identifiers: Mapping[int, Encoder] = field(default_factory=dict)
 
@@ -82,24 +83,15 @@ class ObdServices:
         return b"\x41" + b"".join(parts)
 
     def freeze_frame(self, request: bytes) -> bytes | None:
-        """Service 02: up to three pairs of PID and frame; only frame 0 exists."""
+        """Service 02: up to three pairs of PID and frame; frame 0 always tells PID 02."""
         pairs = request[1:]
         if len(pairs) % 2 or not 2 <= len(pairs) <= 6:
             raise Negative(WRONG_LENGTH)
-        memory = self._vehicle.memory
-        state = self._vehicle.state if memory.frame is None else memory.frame.state
-        readout = Readout(state, memory, self._vehicle.data)
-        available = frozenset(FREEZE_PIDS) if memory.frame else frozenset((0x02,))
         answer = b""
-        for pid, frame in zip(pairs[::2], pairs[1::2], strict=True):
-            if frame != 0:
-                continue
-            if pid % 0x20 == 0:
-                data = support_bitmap(pid, available)
-            else:
-                data = FREEZE_PIDS[pid](readout) if pid in available else None
+        for pid, number in zip(pairs[::2], pairs[1::2], strict=True):
+            data = self._frozen(pid, number)
             if data is not None:
-                answer += bytes((pid, frame)) + data
+                answer += bytes((pid, number)) + data
         if not answer:
             raise Negative(SUBFUNCTION_NOT_SUPPORTED)
         return b"\x42" + answer
@@ -158,6 +150,21 @@ class ObdServices:
         if not answer:
             raise Negative(OUT_OF_RANGE)
         return b"\x62" + answer
+
+    def _frozen(self, pid: int, number: int) -> bytes | None:
+        """Return the data of one PID of one frame; None where there is none."""
+        vehicle = self._vehicle
+        frames = vehicle.memory.frames(self._contents.name)
+        frame = frames[number] if number < len(frames) else None
+        if frame is None and number:
+            return None
+        available = frozenset(self._contents.freeze) if frame else frozenset((0x02,))
+        if pid % 0x20 == 0:
+            return support_bitmap(pid, available)
+        if pid not in available:
+            return None
+        state = vehicle.state if frame is None else frame.state
+        return self._contents.freeze[pid](Readout(state, vehicle.memory, vehicle.data, frame))
 
     def _codes(self, request: bytes, kind: str) -> bytes:
         """Services 03, 07, 0A: a count and two bytes for each code (ISO 15765-4)."""

@@ -48,7 +48,9 @@ class Vehicle:
         self.state.running = self.state.running and options.ignition
         if self.state.running:
             self._start_running(rolling="rpm" in script.start)
-        self.faults: set[str] = set(options.faults)
+        self.faults: set[str] = {
+            name for name in options.faults if not faults()[name].only_remembered
+        }
         self.memory = FaultMemory(self.state, self.faults)
         self.engine = Engine(self.data, self.state, self.faults, options.seed)
         self.drivetrain = Drivetrain(
@@ -71,6 +73,8 @@ class Vehicle:
         self.thermal.step(0.0)
         for name in options.faults:
             self.memory.remember(faults()[name])
+        for fault in options.codes:
+            self.memory.remember(fault)
 
     @property
     def battery_v(self) -> float:
@@ -145,6 +149,9 @@ class Vehicle:
         """Let a fault happen; ValueError for an unknown one."""
         if fault not in faults():
             raise ValueError(f"unknown fault {fault}")
+        if faults()[fault].only_remembered:
+            self.memory.remember(faults()[fault])
+            return
         self.faults.add(fault)
 
     def mend(self, fault: str) -> None:

@@ -242,7 +242,7 @@ def test_a_fault_is_pending_first_then_confirmed(fault, code, script, seconds):
         if confirmed is None and code in vehicle.memory.codes("confirmed", ecu):
             confirmed = vehicle.state.time_s
             assert vehicle.memory.lamp == (ecu == "engine")
-            assert ecu != "engine" or vehicle.memory.frame.code == code
+            assert ecu != "engine" or vehicle.memory.frames(ecu)[0].code == code
             break
     assert pending is not None
     assert confirmed is not None
