@@ -142,6 +142,9 @@ class Adapter(ABC):
         self.identity: AdapterIdentity | None = None
         self.car: CarLink | None = None
         self.signs = SignsOfLife()
+        self.outdated_adapter: tuple[str, ...] = ()
+        """What of the findings given did not hold of the adapter itself, in whole sentences."""
+        self._outdated_car: tuple[str, ...] = ()
         self._interrupted = threading.Event()
         self._meanwhile: Callable[[], None] | None = None
 
@@ -223,8 +226,11 @@ class Adapter(ABC):
 
     @property
     def outdated(self) -> tuple[str, ...]:
-        """What of the findings given did not hold any more, in whole sentences."""
-        return ()
+        """What of the findings given did not hold any more, in whole sentences.
+
+        Of the adapter and of the car behind it; where that is another car, it could not hold.
+        """
+        return (*self.outdated_adapter, *self._outdated_car)
 
     def call_car(self) -> CarLink:
         """Look again for a car that was silent, over the protocol that it last spoke.

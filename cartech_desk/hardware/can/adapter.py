@@ -6,9 +6,9 @@
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from cartech_desk.domain.obd.address import FUNCTIONAL, FUNCTIONAL_29BIT, Address
 from cartech_desk.hardware.adapter import Adapter, AdapterIdentity, CarLink, Reply, Request
@@ -26,6 +26,7 @@ from cartech_desk.hardware.answers import (
 from cartech_desk.hardware.can.exchange import Exchange
 from cartech_desk.hardware.can.faults import NOT_ACKNOWLEDGED
 from cartech_desk.hardware.can.interfaces import OBD_BITRATES, read_channel
+from cartech_desk.hardware.can.known import NOTHING, findings_of, read_findings
 from cartech_desk.hardware.can.patience import Patience
 from cartech_desk.hardware.can.wire import OBD_FILTERS, CanWire
 from cartech_desk.hardware.errors import (
@@ -36,6 +37,7 @@ from cartech_desk.hardware.errors import (
     RequestFailed,
     Unreadable,
 )
+from cartech_desk.hardware.findings import link_changes
 
 LISTEN_S: Final = 0.3
 """How long to listen at each bit rate; the slowest frames of a car's body come every 100 ms."""
@@ -43,6 +45,9 @@ LISTEN_GIVEN_S: Final = 0.1
 """How long to listen where the bit rate is settled: error frames come at once."""
 TRIES: Final = 2
 FIRST_ANSWER_S: Final = 0.3
+MET_AGAIN_S: Final = 0.15
+"""How long a known car's ECUs may take for their first answer, three times what ISO 15765-4 grants;
+where one of them does not come, the car is looked for with all patience."""
 WRONG_RATE_ERRORS: Final = 3
 """So many error frames and no good frame: the bus runs at another bit rate."""
 
@@ -97,18 +102,54 @@ class CanAdapter(Adapter):
         self._before: Request | None = None
         self._bitrate: int | None = None
         self._listening = False
+        self._known = NOTHING
 
     def _open(self) -> AdapterIdentity:
         self._wire.identify(self._check_interrupted)
         self._open_wire(self._bitrates()[0], listen=True)
         found = self._wire.found
-        return AdapterIdentity(
+        identity = AdapterIdentity(
             chip=self._channel.interface,
             firmware=found.firmware if found else "",
             quirks=("starts anew when its port is opened",) if found and found.slow else (),
         )
+        self.outdated_adapter = self._known.changes_of_adapter(identity)
+        return identity
 
     def _connect_car(self) -> CarLink:
+        known, self._known = self._known.car, NOTHING
+        link = self._meet_again(known) if known is not None else None
+        link = link or self._find_car()
+        self._outdated_car = link_changes(known, link) if known is not None else ()
+        return link
+
+    def _meet_again(self, known: CarLink) -> CarLink | None:
+        """Look for the car where it was last time; None unless all ECUs that were there answer.
+
+        Nothing is sent where what is heard speaks for another bit rate. Nothing is believed:
+        whoever answers is asked as in a search.
+        """
+        bitrate = self._bitrate
+        for address in self._functional():
+            if known.protocol != _protocol(bitrate, address):
+                continue
+            self._wire.set_filters([])
+            heard = self._listen(bitrate, LISTEN_GIVEN_S)
+            if heard.wrong_rate:
+                return None
+            self._talk_at(bitrate)
+            question = _UDS if known.uds else _J1979
+            try:
+                told = self._answering(address, question._replace(tries=1), MET_AGAIN_S)
+                if set(known.ecus) <= told.keys():
+                    link = self._link(bitrate, address, told)
+                    self._wire.set_filters(list(OBD_FILTERS))
+                    return link
+            except RequestFailed:
+                return None  # the search will say what is the matter
+        return None
+
+    def _find_car(self) -> CarLink:
         heard = self._listen_around()
         usable = [one for one in heard if not one.wrong_rate]
         # traffic names the bit rate: nothing is sent at another one
@@ -159,7 +200,7 @@ class CanAdapter(Adapter):
         ecus = tuple(sorted(told))
         if uds:
             try:
-                told = self._answering(address, _UDS_BITMAPS)
+                told = self._answering(address, _UDS_BITMAPS, expected=len(ecus))
             except (BusFault, Unreadable):
                 told = {}  # who they are is known; this is only what else they told
         bitmaps = {
@@ -200,6 +241,14 @@ class CanAdapter(Adapter):
         self._wire.drain()
         return None
 
+    def _findings(self) -> dict[str, Any]:
+        if self.identity is None or self.car is None:
+            return {}
+        return findings_of(self.identity, self._bitrate, self.car)
+
+    def _use_findings(self, findings: Mapping[str, Any]) -> None:
+        self._known = read_findings(findings)
+
     def _close(self) -> None:
         self._wire.close()
 
@@ -208,7 +257,8 @@ class CanAdapter(Adapter):
     def _bitrates(self) -> tuple[int | None, ...]:
         if self._channel.bitrate is not None or not self._channel.bitrate_settable:
             return (self._channel.bitrate,)
-        return OBD_BITRATES
+        known = self._known.bitrate
+        return tuple(sorted(OBD_BITRATES, key=lambda rate: rate != known))
 
     def _functional(self) -> tuple[Address, ...]:
         if self._channel.extended is None:
@@ -241,21 +291,28 @@ class CanAdapter(Adapter):
                 break
         return heard
 
-    def _listen(self, bitrate: int | None) -> Heard:
+    def _listen(self, bitrate: int | None, listen_s: float | None = None) -> Heard:
         errors_before, frames = self._wire.error_frames, 0
-        settled = len(self._bitrates()) == 1
-        until = time.monotonic() + (LISTEN_GIVEN_S if settled else LISTEN_S)
+        if listen_s is None:
+            listen_s = LISTEN_GIVEN_S if len(self._bitrates()) == 1 else LISTEN_S
+        until = time.monotonic() + listen_s
         while not frames and (left_s := until - time.monotonic()) > 0:
             self._check_interrupted()
             frames += self._wire.receive(min(0.1, left_s)) is not None
         return Heard(bitrate, frames, self._wire.error_frames - errors_before)
 
-    def _answering(self, address: Address, question: "_Question") -> dict[int, bytes]:
+    def _answering(
+        self,
+        address: Address,
+        question: "_Question",
+        wait_s: float = 0.0,
+        expected: int | None = None,
+    ) -> dict[int, bytes]:
         """Ask all ECUs a question; what those told that answered so that it counts.
 
         Errors: BusFault, Unreadable.
         """
-        request = Request(address, question.payload, timeout_s=FIRST_ANSWER_S)
+        request = Request(address, question.payload, expected, wait_s or FIRST_ANSWER_S)
         for attempt in range(1, question.tries + 1):
             last = attempt == question.tries
             try:

@@ -1,7 +1,8 @@
 """ELM327 and STN adapters behind the contract of `hardware.adapter`."""
 
 import dataclasses
-from typing import ClassVar, Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from cartech_desk.hardware.adapter import (
     Adapter,
@@ -17,9 +18,12 @@ from cartech_desk.hardware.answers import NEGATIVE
 from cartech_desk.hardware.elm.asking import Asking, Outcome
 from cartech_desk.hardware.elm.conversation import Conversation, squeezed
 from cartech_desk.hardware.elm.identify import BAUD_RATES, Features, find_baud, identify
-from cartech_desk.hardware.elm.search import search
+from cartech_desk.hardware.elm.known import NOTHING, findings_of, read_findings
+from cartech_desk.hardware.elm.protocols import PROTOCOLS
+from cartech_desk.hardware.elm.search import Found, meet_again, search
 from cartech_desk.hardware.elm.voltage import read_voltage
-from cartech_desk.hardware.errors import BadAdapterUrl, CarSilent
+from cartech_desk.hardware.errors import BadAdapterUrl, CarSilent, RequestFailed
+from cartech_desk.hardware.findings import link_changes
 from cartech_desk.hardware.links.link import Link
 from cartech_desk.hardware.links.serial_port import SerialLink
 from cartech_desk.hardware.links.tcp import TcpLink
@@ -53,6 +57,9 @@ class ElmAdapter(Adapter):
         self._talk = Conversation(link, self._check_interrupted, self._sent, self.signs)
         self._features = Features()
         self._asking: Asking | None = None
+        self._found_as: AdapterIdentity | None = None
+        """What the adapter was before more of it was learned."""
+        self._known = NOTHING
         if isinstance(link, TcpLink):
             link.check = self._check_interrupted
 
@@ -60,14 +67,17 @@ class ElmAdapter(Adapter):
         self._link.open()
         self._asking = None
         self._find_baud()
-        identity, self._features = identify(self._talk, self._find_baud)
+        known = self._known.adapter
+        identity, self._features = identify(self._talk, self._find_baud, known)
+        self._found_as = identity
+        self.outdated_adapter = self._known.changes_of_adapter(identity, self.baud)
         return identity
 
     def _find_baud(self) -> None:
         rates: list[int | None] = [None]
         if isinstance(self._link, SerialLink):
             rates = [self._only_baud] if self._only_baud else list(BAUD_RATES)
-            last = self._last_baud.get(self.wire)
+            last = self._known.baud or self._last_baud.get(self.wire)
             if last in rates:
                 rates.sort(key=lambda rate: rate != last)
         self.baud = find_baud(self._talk, self._link.set_baud, rates)
@@ -75,7 +85,23 @@ class ElmAdapter(Adapter):
             self._last_baud[self.wire] = self.baud
 
     def _connect_car(self) -> CarLink:
-        return self._find_car(self._only_protocol)
+        known, self._known = self._known.car, NOTHING
+        link = self._meet_again(known) if known is not None else None
+        link = link or self._find_car(self._only_protocol)
+        self._outdated_car = link_changes(known, link) if known is not None else ()
+        return link
+
+    def _meet_again(self, known: CarLink) -> CarLink | None:
+        """Look for the car where it was last time; None where it is not to be found there."""
+        only = PROTOCOLS.get(self._only_protocol or "")
+        if only is not None and only.words != known.protocol:
+            return None
+        self._asking = None
+        try:
+            found = meet_again(self._talk, self._features, known)
+        except RequestFailed:
+            return None  # the search will say what is the matter
+        return None if found is None else self._reached(found)
 
     def _call_car(self) -> CarLink:
         # A search through all protocols takes ten seconds, and wakes what else is on the wires.
@@ -86,7 +112,9 @@ class ElmAdapter(Adapter):
     def _find_car(self, wanted: str | None, *, uds: bool | None = None) -> CarLink:
         self._asking = None
         last = self._last_protocol.get(self.wire)
-        found = search(self._talk, self._features, wanted, last, uds=uds)
+        return self._reached(search(self._talk, self._features, wanted, last, uds=uds))
+
+    def _reached(self, found: Found) -> CarLink:
         protocol = found.protocol
         if protocol.number:
             self._last_protocol[self.wire] = protocol.number
@@ -109,6 +137,14 @@ class ElmAdapter(Adapter):
     def _voltage(self) -> float | None:
         heard = self._talk.ask("ATRV", 1.0)
         return read_voltage([squeezed(text) for text in heard.texts])
+
+    def _findings(self) -> dict[str, Any]:
+        if self._found_as is None or self.car is None:
+            return {}
+        return findings_of(self._found_as, self.baud, self.car)
+
+    def _use_findings(self, findings: Mapping[str, Any]) -> None:
+        self._known = read_findings(findings)
 
     def _close(self) -> None:
         self._asking = None

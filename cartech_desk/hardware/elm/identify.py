@@ -12,7 +12,7 @@ from typing import Final
 
 from cartech_desk.hardware.adapter import AdapterIdentity
 from cartech_desk.hardware.elm.conversation import IDENTIFY, Conversation, Heard, squeezed
-from cartech_desk.hardware.errors import AdapterSilent, HardwareError, NotAnAdapter
+from cartech_desk.hardware.errors import AdapterSilent, HardwareError, LinkLost, NotAnAdapter
 
 BAUD_RATES: Final = (38400, 115200, 9600, 500000, 230400, 57600, 19200, 460800, 1000000, 2000000)
 """In the order of how often adapters use them: ELM327 and most clones, STN, old clones."""
@@ -74,17 +74,40 @@ def find_baud(
 
 
 def identify(
-    talk: Conversation, found_again: Callable[[], None]
+    talk: Conversation, found_again: Callable[[], None], known: AdapterIdentity | None = None
 ) -> tuple[AdapterIdentity, Features]:
     """Reset the adapter, set it up and learn what it can do.
 
     `found_again` is called when the adapter is lost after its reset, as when that changes its baud
-    rate. Errors: NotAnAdapter, LinkLost.
+    rate. What is `known` of it is proven by its behaviour after a warm start, which lasts a tenth
+    of a reset; one that is anything else is reset. Errors: NotAnAdapter, LinkLost.
     """
+    if known is not None:
+        met = _met_again(talk, known)
+        if met is not None:
+            return met
     banner = talk.ask("ATZ", _RESET_S, recover=False)
     if not banner.prompt:
         found_again()
         banner = talk.ask("ATD", _SETTING_S)
+    return _set_up(talk, banner)
+
+
+def _met_again(
+    talk: Conversation, known: AdapterIdentity
+) -> tuple[AdapterIdentity, Features] | None:
+    """Set the adapter up after a warm start; None where it is not in every way what is known."""
+    banner = talk.ask("ATWS", _RESET_S, recover=False)
+    if not banner.prompt or not any(map(_NAMES.search, banner.texts)):
+        return None
+    try:
+        identity, features = _set_up(talk, banner)
+    except (NotAnAdapter, LinkLost):
+        return None
+    return (identity, features) if identity == known else None
+
+
+def _set_up(talk: Conversation, banner: Heard) -> tuple[AdapterIdentity, Features]:
     features = Features()
     echo_off = talk.ask("ATE0", _SETTING_S)
     talk.settle(_AFTER_ECHO_OFF_S, 3 * _AFTER_ECHO_OFF_S)

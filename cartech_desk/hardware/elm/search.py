@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from cartech_desk.domain.obd.address import Address
+from cartech_desk.hardware.adapter import CarLink
 from cartech_desk.hardware.answers import (
     SUPPORTED_PIDS,
     UDS_DIALECT,
@@ -37,6 +38,8 @@ _FIRST_WORD_S: Final = 3.0
 
 _SETTING_S: Final = 0.8
 _CAN_PROTOCOLS: Final = ("6", "7", "8", "9")
+_MEETINGS: Final = 2
+"""A known car whose ECUs do not all answer is asked so often before it is searched for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,39 @@ def search(
         except CarSilent:
             raise last from None
     raise last or CarSilent("The adapter answers, the car does not.", to_do="Is the ignition on?")
+
+
+def meet_again(talk: Conversation, features: Features, known: CarLink) -> Found | None:
+    """Ask over the protocol that found this car; None unless all ECUs that were there answer.
+
+    Nothing is believed: whoever answers is asked as in a search. Errors: Unreadable, LinkLost.
+    """
+    number = next((n for n, one in PROTOCOLS.items() if one.words == known.protocol), None)
+    if number is None or not taken(talk, f"ATTP{number}"):
+        return None
+    protocol = PROTOCOLS[number]
+    for _ in range(_MEETINGS):
+        found = _answer_again(talk, features, protocol, uds=known.uds)
+        if found is None:
+            return None
+        if set(known.ecus) <= set(found.ecus):
+            return found
+    return None
+
+
+def _answer_again(
+    talk: Conversation, features: Features, protocol: BusProtocol, *, uds: bool
+) -> Found | None:
+    if uds:
+        return _try_uds(talk, features, protocol)
+    heard = _ask(talk, features, _J1979, _FIRST_WORD_S)
+    parsed = _answered(talk, features, protocol, _J1979, heard)
+    ecus = _ecus(parsed, _J1979)
+    if not ecus:
+        if parsed.messages or parsed.unreadable or parsed.strays:
+            talk.doubt()
+        return None
+    return _met(talk, features, protocol, parsed, ecus)
 
 
 def _choices(talk: Conversation, wanted: str | None, before: str | None) -> Sequence[str | None]:
