@@ -5,16 +5,21 @@ result says how it ended. Where that is not known, the result says so.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
 from cartech_desk.bay.fault_acts import Cleared
 from cartech_desk.bay.fault_clearing import Sent, check_engine, clear_each, left, verdict
-from cartech_desk.bay.fault_errors import ClearingNotKnown, ReadingIncomplete, ReasonMissing
+from cartech_desk.bay.fault_errors import (
+    ClearingNotKnown,
+    OtherVehicle,
+    ReadingIncomplete,
+    ReasonMissing,
+)
 from cartech_desk.bay.fault_reader import FaultReader
-from cartech_desk.bay.fault_scan import ALL, ScanParts
+from cartech_desk.bay.fault_scan import ALL, ScanCancelled, ScanParts
 from cartech_desk.bay.fault_vehicle import Belongs, Wish, refuse_other, vehicle_of
 from cartech_desk.bay.identification import Identification
 from cartech_desk.bay.wire import Wire
@@ -23,9 +28,9 @@ from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.faults.found import CodeFound, FaultScan
 from cartech_desk.domain.people import NOBODY, Act, Actor, require
 from cartech_desk.domain.plain_text import checked_reason
-from cartech_desk.hardware.errors import HardwareError, LinkLost
+from cartech_desk.hardware.errors import HardwareError
 from cartech_desk.store.checkups import CheckupKind, KeptCheckup
-from cartech_desk.store.errors import NotKept, StoreError
+from cartech_desk.store.errors import StoreError
 from cartech_desk.store.store import Store
 
 CLEAR: Final = "codes.clear"
@@ -36,20 +41,9 @@ SETTLING_S: Final = 1.5
 """How long control units have to come to themselves before they are asked what came back."""
 AFTER: Final = ScanParts(tests=False)
 """What is read again after a clearing: tests have not run since."""
-CANCELLED: Final = "scan_cancelled"
+CANCELLED: Final = ScanCancelled.code
 
 _LOG = logging.getLogger(__name__)
-
-
-@contextmanager
-def refusals(store: Store, wish: Wish, by: Actor, reason: str) -> Iterator[None]:
-    """Record it where the block refuses to clear; errors pass."""
-    try:
-        yield
-    except CarTechError as error:
-        if not isinstance(error, StoreError | ClearingNotKnown) and error.code != CANCELLED:
-            _refused(store, wish, by, reason, error)
-        raise
 
 
 def admitted_reason(reader: FaultReader, by: Actor, reason: str) -> str:
@@ -65,6 +59,34 @@ def admitted_reason(reader: FaultReader, by: Actor, reason: str) -> str:
     return said
 
 
+def record_refusal(
+    store: Store,
+    wish: Wish,
+    by: Actor,
+    reason: str,
+    error: CarTechError,
+    *,
+    vin: str | None = None,
+) -> None:
+    """Record that clearing was refused, and why; what only failed (no car, no disk) is no refusal.
+
+    A refusal that cannot be recorded is still one.
+    """
+    if isinstance(error, StoreError | HardwareError) or error.code == CANCELLED:
+        return
+    name = wish.named or (vin or "")
+    if wish.vehicle_id:
+        with suppress(StoreError):
+            name = store.vehicles.get(wish.vehicle_id).name
+    entity = Entity("vehicle", wish.vehicle_id, name[:100], wish.vehicle_id)
+    said = " ".join(reason.split())[:200]
+    told = {"error": error.code, "why": error.happened, "asked_for": said}
+    try:
+        store.audit.note(by, Entry(REFUSED, entity, after=told))
+    except CarTechError as trouble:
+        _LOG.warning("a refusal to clear codes could not be recorded: %s", trouble)
+
+
 class Clearing:
     """One clearing, from the first question to the result. `run` blocks; used once."""
 
@@ -74,13 +96,17 @@ class Clearing:
         self._wish = wish
         self._by = by
         self._reason = reason
+        self._vin: str | None = None
         self._intent = 0
         self._sent = Sent(())
 
     def run(self) -> Cleared:
         """Do it. Errors: see `Faults.clear`."""
-        with refusals(self._store, self._wish, self._by, self._reason):
+        try:
             before = self._snapshot()
+        except CarTechError as error:
+            record_refusal(self._store, self._wish, self._by, self._reason, error, vin=self._vin)
+            raise
         self._intend(before)
         try:
             self._clear(before)
@@ -92,7 +118,8 @@ class Clearing:
 
     def _snapshot(self) -> KeptCheckup:
         """Read everything and keep it. Nothing is cleared without."""
-        refuse_other(self._store, self._wish, self._reader.vin())
+        self._vin = self._reader.vin()
+        refuse_other(self._store, self._wish, self._vin)
         self._store.audit.admit(self._by)
 
         def standing(wire: Wire, found: Identification) -> None:
@@ -154,7 +181,7 @@ class Clearing:
         self._reader.work.rest(SETTLING_S)
         try:
             scan = self._reader.read(AFTER, 0.72, 0.98, to_the_end=True)
-        except (HardwareError, LinkLost) as error:
+        except HardwareError as error:
             _LOG.warning("what came back after clearing could not be read: %s", error)
             return None
         return scan if scan.complete else None
@@ -204,24 +231,7 @@ def _result(ended: Cleared, back: tuple[CodeFound, ...] | None) -> dict[str, Any
     }
 
 
-def _refused(store: Store, wish: Wish, by: Actor, reason: str, error: CarTechError) -> None:
-    """Record a refusal; one that cannot be recorded is still a refusal."""
-    name = wish.named
-    if wish.vehicle_id:
-        with suppress(NotKept):
-            name = store.vehicles.get(wish.vehicle_id).name
-    entity = Entity("vehicle", wish.vehicle_id, name, wish.vehicle_id)
-    said = " ".join(reason.split())[:200]
-    told = {"error": error.code, "why": error.happened, "asked_for": said}
-    try:
-        store.audit.note(by, Entry(REFUSED, entity, after=told))
-    except CarTechError as trouble:
-        _LOG.warning("a refusal to clear codes could not be recorded: %s", trouble)
-
-
 def _another_car() -> CarTechError:
-    from cartech_desk.bay.fault_errors import OtherVehicle
-
     return OtherVehicle(
         "Another car is plugged in than the one that was read a moment ago.",
         kept="Nothing was cleared; what was read of the car before is kept.",

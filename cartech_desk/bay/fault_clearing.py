@@ -33,7 +33,6 @@ PATIENCE_S: Final = 5.0
 BUSY: Final = 0x21
 BUSY_TRIES: Final = 4
 BUSY_REST_S: Final = 0.3
-_PENDING: Final = CodeStatus.PENDING
 _STANDING: Final = frozenset({CodeStatus.STORED, CodeStatus.PENDING})
 
 REFUSALS: Final = {
@@ -184,15 +183,13 @@ def verdict(ended: Cleared) -> str:
     if ended.refused:
         reasons = "; ".join(f"ECU {ecu:X}: {why}" for ecu, why in sorted(ended.refused.items()))
         parts.append(f"not every control unit confirmed that it cleared its codes ({reasons})")
-    elif ended.after is not None and not ended.came_back:
-        parts.append("every control unit confirmed that it cleared its codes")
     else:
-        parts.append("the codes were cleared")
+        parts.append("every control unit confirmed that it cleared its codes")
     if ended.after is None:
         parts.append("what is there now is not known, because the car went silent")
     else:
         parts += _after(ended, ended.after.scan)
-    sentence = ", ".join(parts[:-1]) + (", and " if len(parts) > 1 else "") + parts[-1]
+    sentence = "; ".join(parts)
     return sentence[:1].upper() + sentence[1:] + "."
 
 
@@ -210,7 +207,7 @@ def _after(ended: Cleared, scan: FaultScan) -> list[str]:
     if ended.permanent:
         stay = _named(one.code for one in ended.permanent)
         only = "is permanent and goes" if len(ended.permanent) == 1 else "are permanent and go"
-        parts.append(f"{stay} {only} only when the car has proven the repair by driving")
+        parts.append(f"{stay} {only} only once the car has proven the repair by driving")
     return parts
 
 

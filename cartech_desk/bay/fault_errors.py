@@ -71,7 +71,7 @@ class ReadingIncomplete(CarTechError):
 
     def __init__(self, scan: FaultScan, kept: str) -> None:
         super().__init__(
-            "The car went silent before everything was read.",
+            "The car or the connection went away before everything was read.",
             kept=kept,
             to_do="Switch the ignition on, check the plug, then do it again.",
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from cartech_desk.bay.fault_errors import RunUnderway
-from cartech_desk.bay.fault_scan import ScanParts, read_faults
+from cartech_desk.bay.fault_scan import ScanCancelled, ScanParts, read_faults
 from cartech_desk.bay.fault_work import FaultWork
 from cartech_desk.bay.identification import Identification
 from cartech_desk.bay.owner import not_connected
@@ -95,7 +95,7 @@ class FaultReader:
         try:
             return self.wire(task)
         except CarTechError as error:
-            if not self.work.cancelled and error.code == "scan_cancelled":
+            if isinstance(error, ScanCancelled) and not self.work.cancelled:
                 raise RunUnderway("What was read so far is not kept.") from error
             raise
 

@@ -62,7 +62,7 @@ def vehicle_of(store: Store, wish: Wish, vin: str | None) -> Belongs:
     """Return the vehicle that it is kept under, made where it is new. Errors: as `refuse_other`.
 
     A VIN that cannot stand for a car makes no vehicle: the one that was named is used, else the
-    unnamed one, and a sentence says so.
+    unnamed one, and sentences say so.
     """
     refuse_other(store, wish, vin)
     chosen = _chosen(store, wish)
@@ -70,12 +70,14 @@ def vehicle_of(store: Store, wish: Wish, vin: str | None) -> Belongs:
         if chosen is None and not wish.named:
             return Belongs(store.vehicles.by_vin(vin))
         return Belongs(chosen or store.vehicles.by_name(wish.named))
+    why = "" if vin is None else check_vin(vin).why
     if chosen is not None and vin is not None and chosen.vin == vin:
-        return Belongs(chosen)
+        return Belongs(chosen, (why,) if why else ())
     vehicle = chosen or store.vehicles.by_name(wish.named or UNNAMED)
-    why = "The car does not tell its VIN." if vin is None else check_vin(vin).why
-    advice = "" if wish.vehicle_id or wish.named else " Name the vehicle to compare it next time."
-    return Belongs(vehicle, (f"{why} It is kept under “{vehicle.name}”.{advice}".strip(),))
+    where = f"No VIN says whose car this is: it is kept under “{vehicle.name}”."
+    if chosen is None and not wish.named:
+        where += " Name the vehicle, so that its check-ups are compared."
+    return Belongs(vehicle, (why, where) if why else (where,))
 
 
 def comparable(before: KeptCheckup, now: KeptCheckup) -> bool:

@@ -51,8 +51,8 @@ class FaultWork:
         return future
 
     def tell(self, words: str, share: float) -> None:
-        """Say what is being done, and how much of all is."""
-        self.reading = Reading(words, min(1.0, max(0.0, share)))
+        """Say what is being done, and how much of all is; without words it stays what it was."""
+        self.reading = Reading(words or self.reading.words, min(1.0, max(0.0, share)))
 
     def part(self, first: float, last: float) -> Callable[[str, float], None]:
         """Return what tells the progress of a part of the act, from `first` to `last` of all."""

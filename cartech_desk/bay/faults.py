@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cartech_desk.bay.fault_acts import CheckedUp, Cleared, Reading
 from cartech_desk.bay.fault_checkup import check_up, compared
-from cartech_desk.bay.fault_clear import Clearing, admitted_reason, refusals
+from cartech_desk.bay.fault_clear import Clearing, admitted_reason, record_refusal
 from cartech_desk.bay.fault_errors import (
     ClearingNotKnown,
     EngineRuns,
@@ -24,6 +24,7 @@ from cartech_desk.bay.fault_reader import AtHand, FaultReader
 from cartech_desk.bay.fault_scan import ALL
 from cartech_desk.bay.fault_vehicle import Wish
 from cartech_desk.bay.fault_work import FaultWork
+from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.faults.found import FaultScan
 from cartech_desk.domain.faults.meaning import Meaning
 from cartech_desk.domain.people import Actor
@@ -125,9 +126,12 @@ class Faults:
         not known).
         """
         wish = Wish(vehicle_id, named)
-        with refusals(self._store, wish, by, reason):
-            said = admitted_reason(self._reader, by, reason)
+        said = self._admitted(wish, by, reason)
         return self._work.do(Clearing(self._store, self._reader, wish, by, said).run)
+
+    def admit_clearing(self, vehicle_id: str, *, by: Actor, reason: str, named: str = "") -> None:
+        """Refuse at once whom `clear` would, ahead of a connection. Errors: those of `clear`."""
+        self._admitted(Wish(vehicle_id, named), by, reason)
 
     def checked_up(self, checkup_id: str) -> CheckedUp:
         """Return a check-up that is kept, with what changed since the one before; blocking.
@@ -139,3 +143,10 @@ class Faults:
     def meaning(self, code: str, vin: str | None = None) -> Meaning:
         """Return what a code means, with the table of the car's maker where one was imported."""
         return self.book.meaning(code, vin)
+
+    def _admitted(self, wish: Wish, by: Actor, reason: str) -> str:
+        try:
+            return admitted_reason(self._reader, by, reason)
+        except CarTechError as error:
+            record_refusal(self._store, wish, by, reason, error)
+            raise

@@ -35,7 +35,7 @@ _EXPORT: Final = "recording.export"
 _SURE_S: Final = 10.0
 """An intent as young as this may be one whose sign is not up yet."""
 _LONGEST_S: Final = 600.0
-"""Exports of alarms, limits and dyno sheets put no sign up; none takes as long as this."""
+"""Exports of alarms, limits and sheets and clearings put no sign up; none takes as long."""
 
 
 class HoldsRuns(StoreError):
@@ -131,8 +131,8 @@ def export(
 def settle(store: Store, *, sure_s: float = _SURE_S, longest_s: float = _LONGEST_S) -> int:
     """Record how acts ended that were cut short, as what is there tells; returns how many.
 
-    Exports of alarms, limits and dyno sheets are settled here too; those of the audit log by the
-    office.
+    Exports of alarms, limits and sheets and clearings of codes are settled here too; exports of
+    the audit log by the office.
 
     Errors: StoreError, AuditBroken where that cannot be recorded now.
     """
@@ -147,7 +147,7 @@ def settle(store: Store, *, sure_s: float = _SURE_S, longest_s: float = _LONGEST
         store.audit.result(
             intent.sequence,
             done=found(store, intent),
-            reason="It was cut short; this is what was found afterwards.",
+            reason=_WHY.get(intent.action, "It was cut short; this is what was found afterwards."),
             actor=DESK,
         )
         presence.remove(_place(store), sign)
@@ -278,8 +278,25 @@ def _is_removed_link(_store: Store, intent: AuditRecord) -> bool:
     return not Path(str((intent.before or {}).get("file", ""))).is_file()
 
 
-_EXPORTS: Final = frozenset({"alarm.export", "limit.export", "dyno.report"})
-_UNSIGNED: Final = _EXPORTS | {"link.set", "link.remove"}
+def _is_cleared(store: Store, intent: AuditRecord) -> bool:
+    """Whether the car told afterwards what came back: a snapshot of that is there."""
+    try:
+        kept = store.checkups.list(intent.entity.vehicle)
+    except StoreError:
+        return False
+    return any(
+        one.kind == "after_clear"
+        and intent.at <= one.taken <= intent.at + timedelta(seconds=_LONGEST_S)
+        for one in kept
+    )
+
+
+_EXPORTS: Final = frozenset({"alarm.export", "limit.export", "dyno.report", "checkup.report"})
+_UNSIGNED: Final = _EXPORTS | {"link.set", "link.remove", "codes.clear"}
+_WHY: Final = {
+    "codes.clear": "It was cut short: unless the car was read again afterwards, it is not known "
+    "whether its codes were cleared.",
+}
 _FOUND: Final[Mapping[str, Callable[[Store, AuditRecord], bool]]] = {
     _DELETE: _is_deleted,
     _RESTORE: _is_restored,
@@ -287,5 +304,6 @@ _FOUND: Final[Mapping[str, Callable[[Store, AuditRecord], bool]]] = {
     _EXPORT: _is_written,
     "link.set": _is_kept_link,
     "link.remove": _is_removed_link,
+    "codes.clear": _is_cleared,
     **dict.fromkeys(_EXPORTS, _is_written),
 }
