@@ -15,7 +15,6 @@ from cartech_desk.bay.annunciator import Speaker
 from cartech_desk.bay.awaited import done, failed, then, within
 from cartech_desk.bay.bay_settings import BaySettings
 from cartech_desk.bay.car_at_hand import CarAtHand, LastCar
-from cartech_desk.bay.codes import StoredCodes, read_stored_codes
 from cartech_desk.bay.connection import Connection
 from cartech_desk.bay.dyno_at_hand import DynoAtHand
 from cartech_desk.bay.feed import Feed
@@ -25,7 +24,6 @@ from cartech_desk.bay.recorder import Recorder
 from cartech_desk.bay.removal import Removal
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, Series
 from cartech_desk.bay.watch import EMPTY, Watch
-from cartech_desk.bay.wire import Wire
 from cartech_desk.bay.witness import Witness
 from cartech_desk.domain.channels import Channel, Reading
 from cartech_desk.domain.clock import monotonic_ns
@@ -43,6 +41,7 @@ if TYPE_CHECKING:
     from cartech_desk.bay.dyno_sheets import DynoSheets
     from cartech_desk.bay.faults import Faults
     from cartech_desk.bay.identification import Identification
+    from cartech_desk.bay.wire import Wire
     from cartech_desk.hardware.dyno.source import DynoSource
 
 __all__ = ["Bay", "BaySettings"]
@@ -301,17 +300,6 @@ class Bay:
             return failed(not_connected())
         return owner.post(lambda wire: wire.ask(request))
 
-    def read_codes(self) -> Future[StoredCodes]:
-        """Read the stored trouble codes of every ECU between two other requests.
-
-        Errors in the Future: NotConnected, LinkLost.
-        """
-        with self._lock:
-            owner = self._owner
-        if owner is None:
-            return failed(not_connected())
-        return owner.post(_read_codes)
-
     def snapshot(self) -> BaySnapshot:
         """Return one consistent picture, cheap enough for ten a second.
 
@@ -461,10 +449,3 @@ class Bay:
         if owner is None:
             return channels, failed(not_connected())
         return channels, owner.use_signals(signals)
-
-
-def _read_codes(wire: Wire) -> StoredCodes:
-    link = wire.adapter.car
-    if link is None:
-        raise not_connected()
-    return read_stored_codes(wire.ask, link)

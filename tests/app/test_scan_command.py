@@ -59,7 +59,7 @@ def test_people_read_it_as_text(scan):
     status, out, _ = scan("sim:")
     assert status == 0
     assert "VIN" in out
-    assert "No stored codes." in out
+    assert "No codes: every control unit said that it has none." in out
 
 
 def test_an_adapter_is_named_once(scan):

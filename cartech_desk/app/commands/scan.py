@@ -1,24 +1,33 @@
-"""`cartech-desk scan`: connect, identify the car, read stored codes."""
+"""`cartech-desk scan`: connect, identify the car, read all that it says of its faults."""
 
 import argparse
 import time
+from collections.abc import Iterable
 from contextlib import closing
 from typing import Any, Final
 
 from cartech_desk.app.output import emit, say
 from cartech_desk.app.paths import settings_file
+from cartech_desk.app.scan_text import Explain, scan_lines
 from cartech_desk.app.settings import SettingsFile
 from cartech_desk.app.waiting import still
-from cartech_desk.bay.codes import StoredCodes, read_stored_codes
 from cartech_desk.bay.connection import Connection
-from cartech_desk.bay.identification import Identification, identify
+from cartech_desk.bay.fault_scan import read_faults
+from cartech_desk.bay.identification import identify
 from cartech_desk.bay.pace import Pace
 from cartech_desk.bay.wire import Wire
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.faults.code import parse_code
+from cartech_desk.domain.faults.found import FaultScan
+from cartech_desk.domain.faults.meaning import meaning_of
+from cartech_desk.domain.faults.told import code_asked
+from cartech_desk.domain.faults.written import told_scan
 from cartech_desk.hardware.adapter import AdapterIdentity
 from cartech_desk.hardware.adapters import make_adapter
+from cartech_desk.hardware.errors import LinkLost
 
 NAME: Final = "scan"
-HELP: Final = "connect, identify the car, read stored codes"
+HELP: Final = "connect, identify the car, read its faults"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Identify the car behind an adapter and read its codes. Errors: HardwareError."""
+    """Identify the car behind an adapter and read its faults. Errors: HardwareError."""
     settings = SettingsFile(settings_file(args.settings)).values.bay_settings()
     began = time.monotonic()
     with closing(make_adapter(args.adapter)) as adapter:
@@ -48,44 +57,44 @@ def run(args: argparse.Namespace) -> int:
         with still("Still looking for the car"):
             link = wire.connect_car()
         found = identify(wire.ask, link, _tell)
-        say("Reading stored codes …")
-        codes = read_stored_codes(wire.ask, link)
         identity = adapter.identity
-    document = _document(args.adapter, identity, found, codes)
+        named = _named(identity.chip, identity.firmware) if identity else ""
+        with still("Still reading; an ECU asks for time"):
+            scan = read_faults(
+                wire.ask,
+                found,
+                url=args.adapter,
+                adapter=named,
+                voltage=_voltage(wire),
+                progress=lambda words, _: _tell(words) if words else None,
+            )
+    explain = _explaining(args, scan)
+    document = told_scan(scan, explain)
+    document["adapter"] = _adapter(args.adapter, identity)
+    for ecu, told in zip(scan.ecus, document["ecus"], strict=True):
+        told["pids"] = len(found.supported.get(ecu.address, ()))
     document["seconds"] = round(time.monotonic() - began, 2)
-    emit(args, document, _text(document, codes))
-    return 0
+    emit(args, document, "\n".join(_lines(named, scan, explain)))
+    return 0 if scan.complete else 1
 
 
 def _tell(step: str) -> None:
     say(f"{step[:1].upper()}{step[1:]} …")
 
 
-def _document(
-    url: str, adapter: AdapterIdentity | None, found: Identification, codes: StoredCodes
-) -> dict[str, Any]:
+def _voltage(wire: Wire) -> float | None:
+    try:
+        return wire.voltage()
+    except LinkLost:
+        return None  # the reading finds out, and keeps what it can
+
+
+def _adapter(url: str, identity: AdapterIdentity | None) -> dict[str, Any]:
     return {
-        "connected": True,
-        "adapter": {
-            "chip": adapter.chip if adapter else "",
-            "firmware": adapter.firmware if adapter else "",
-            "quirks": list(adapter.quirks) if adapter else [],
-            "url": url,
-        },
-        "protocol": found.link.protocol,
-        "vin": found.car.vin,
-        "ecus": [
-            {
-                "address": f"{ecu.address:X}",
-                "name": ecu.name,
-                "calibration_ids": list(ecu.calibration_ids),
-                "cvns": list(ecu.cvns),
-                "pids": len(found.supported.get(ecu.address, ())),
-            }
-            for ecu in found.car.ecus
-        ],
-        "codes": [{"code": code.code, "ecu": f"{code.ecu:X}"} for code in codes.codes],
-        "warnings": [*found.car.warnings, *codes.warnings],
+        "chip": identity.chip if identity else "",
+        "firmware": identity.firmware if identity else "",
+        "quirks": list(identity.quirks) if identity else [],
+        "url": url,
     }
 
 
@@ -94,25 +103,32 @@ def _named(chip: str, firmware: str) -> str:
     return firmware if firmware.startswith(chip) else f"{chip} {firmware}"
 
 
-def _text(document: dict[str, Any], codes: StoredCodes) -> str:
-    adapter = document["adapter"]
-    lines = [
-        f"Adapter   {_named(adapter['chip'], adapter['firmware'])}",
-        f"Protocol  {document['protocol']}",
-        f"VIN       {document['vin'] or '-'}",
-    ]
-    for ecu in document["ecus"]:
-        lines.append(f"ECU {ecu['address']:<8} {ecu['name'] or '-'}")
-        lines += [
-            f"    calibration {calibration}"
-            + (f", CVN {ecu['cvns'][place]}" if place < len(ecu["cvns"]) else "")
-            for place, calibration in enumerate(ecu["calibration_ids"])
-        ]
-    if document["codes"]:
-        lines += [f"{code['code']}  told by ECU {code['ecu']}" for code in document["codes"]]
-    elif codes.warnings:
-        lines.append("Whether codes are stored is not known.")
-    else:
-        lines.append("No stored codes.")
-    lines += [f"▲ {warning}" for warning in document["warnings"]]
-    return "\n".join(lines)
+def _explaining(args: argparse.Namespace, scan: FaultScan) -> Explain:
+    """Return what explains codes; the makers' tables are opened only for codes that need them."""
+    asked = {code_asked(found) for found in scan.codes}
+    known = {code: meaning_of(parse_code(code)) for code in asked}
+    makers = sorted(code for code, meaning in known.items() if not meaning.known)
+    if makers:
+        from cartech_desk.app.desk import open_counter
+        from cartech_desk.bay.code_book import CodeBook
+
+        try:
+            with open_counter(args) as counter:
+                book = CodeBook(counter.store)
+                known.update({code: book.meaning(code, scan.vin) for code in makers})
+        except CarTechError as error:
+            say(f"Imported tables of codes could not be read. {error.message}")
+    return lambda code: known[code] if code in known else meaning_of(parse_code(code))
+
+
+def _lines(adapter: str, scan: FaultScan, explain: Explain) -> Iterable[str]:
+    yield f"Adapter   {adapter or '-'}"
+    yield f"Protocol  {scan.protocol}"
+    yield f"VIN       {scan.vin or '-'}"
+    for ecu in scan.ecus:
+        yield f"ECU {ecu.address:<8X} {ecu.name or '-'}"
+        for place, calibration in enumerate(ecu.calibration_ids):
+            cvn = f", CVN {ecu.cvns[place]}" if place < len(ecu.cvns) else ""
+            yield f"    calibration {calibration}{cvn}"
+    yield from scan_lines(scan, explain)
+    yield from (f"▲ {warning}" for warning in scan.warnings)
