@@ -28,6 +28,8 @@ _WORDS: Final = {
     "codes": "codes of an earlier drive, as P0299:engine,U0100:gearbox:pending",
     "speaks": "what it speaks: obd, or uds for a car of OBD on UDS only",
     "vin": "what it tells as its VIN: good, wrong_check, zeros, nulls, short, or a VIN",
+    "evil": "control units that answer wrongly, as wrong_count:engine,mute:brakes",
+    "off_after_requests": "turn the ignition off after so many requests",
     "script": "how it is driven and what goes wrong (demo, idle, dyno, dyno_short, overboost, …)",
     "clock": "how many times faster than real its time goes, 1 to 100",
     "chip": "what kind of adapter it is (elm327, elm327v2, stn, …)",

@@ -99,6 +99,8 @@ class Bus:
             t_ns = now_ns + round(answer.delay_s * 1e9)
             first, *rest = segment(answer.payload, answer.extension)
             frames.append(Frame(t_ns, answer.can_id, first))
+            if 0 < answer.lost_frame <= len(rest):
+                del rest[answer.lost_frame - 1]
             if rest:
                 self._unfinished[answer.can_id] = _Unfinished(
                     answer.can_id, answer.extension, rest, t_ns

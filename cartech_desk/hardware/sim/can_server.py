@@ -20,7 +20,7 @@ import isotp
 
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.hardware.sim.car import FUNCTIONAL_IDS, SimulatedCar
-from cartech_desk.hardware.sim.ecu import Ecu
+from cartech_desk.hardware.sim.ecu import Ecu, EcuAnswer
 from cartech_desk.hardware.sim.options import DirtOptions
 
 PADDINGS: Final = (0x00, 0xAA, 0x55)
@@ -71,6 +71,8 @@ class _Stack:
 
     def __init__(self, ecu: Ecu, padding: int, server: "CanCarServer") -> None:
         self.ecu = ecu
+        self.lost_frame = 0
+        """How many consecutive frames from now the one is that never goes out; 0 for none."""
         address = ecu.address
         self.inbox: deque[isotp.CanMessage] = deque()
         if address.extension is None:
@@ -106,6 +108,13 @@ class _Stack:
             and (address.extension is None or message.data[:1] == bytes((address.extension,)))
         )
 
+    def loses(self) -> bool:
+        """Tell whether the consecutive frame that is due is the one that gets lost."""
+        if self.lost_frame:
+            self.lost_frame -= 1
+            return self.lost_frame == 0
+        return False
+
     @property
     def busy(self) -> bool:
         """Whether a long message is under way in either direction."""
@@ -135,7 +144,7 @@ class CanCarServer:
         self._random = random.Random(f"dirt {self._dirt.seed}")  # noqa: S311 - no secret
         paddings = itertools.cycle(PADDINGS)
         self._stacks = [_Stack(ecu, next(paddings), self) for ecu in car.ecus]
-        self._due: list[tuple[float, int, int, int | None, bytes]] = []
+        self._due: list[tuple[float, int, EcuAnswer]] = []
         self._numbers = itertools.count()
         self._foreign_owed_since = 0.0
         self._stop = threading.Event()
@@ -165,10 +174,11 @@ class CanCarServer:
     def put(self, message: isotp.CanMessage) -> None:
         """Send a frame of one of the stacks, or what the dirt makes of it."""
         dirt, lead = self._dirt, 0
-        if self._extension_of(message.arbitration_id) is not None:
+        stack = self._stack_of(message.arbitration_id)
+        if stack is not None and stack.ecu.address.extension is not None:
             lead = 1
         kind = message.data[lead] >> 4
-        if kind == 2 and self._happens(dirt.lose):
+        if kind == 2 and (self._happens(dirt.lose) or (stack is not None and stack.loses())):
             return
         if kind == 3 and dirt.no_flow_control:
             return
@@ -245,20 +255,27 @@ class CanCarServer:
             now_ns=monotonic_ns(),
             extension=extension,
         )
+        self._forget_waits({answer.can_id for answer in answers})
         for answer in answers:
             delay_s = answer.delay_s + self._latency_s
             if self._happens(self._dirt.late):
                 delay_s += LATE_S
-            due = time.monotonic() + delay_s
-            entry = (due, next(self._numbers), answer.can_id, answer.extension, answer.payload)
-            heapq.heappush(self._due, entry)
+            heapq.heappush(self._due, (time.monotonic() + delay_s, next(self._numbers), answer))
+
+    def _forget_waits(self, can_ids: set[int]) -> None:
+        """Let an ECU that is asked anew no longer ask for time for what it was asked before."""
+        kept = [one for one in self._due if one[2].can_id not in can_ids or not one[2].is_wait]
+        if len(kept) < len(self._due):
+            self._due = kept
+            heapq.heapify(self._due)
 
     def _send_due(self) -> None:
         now = time.monotonic()
         while self._due and self._due[0][0] <= now:
-            _, _, can_id, extension, payload = heapq.heappop(self._due)
-            for stack in self._answering(can_id, extension):
-                stack.layer.send(payload)
+            _, _, answer = heapq.heappop(self._due)
+            for stack in self._answering(answer.can_id, answer.extension):
+                stack.lost_frame = answer.lost_frame
+                stack.layer.send(answer.payload)
                 self._work(stack)
 
     def _answering(self, can_id: int, extension: int | None) -> Iterator[_Stack]:
@@ -266,11 +283,8 @@ class CanCarServer:
             if stack.ecu.answer_id == can_id and stack.ecu.address.extension == extension:
                 yield stack
 
-    def _extension_of(self, answer_id: int) -> int | None:
-        for stack in self._stacks:
-            if stack.ecu.answer_id == answer_id:
-                return stack.ecu.address.extension
-        return None
+    def _stack_of(self, answer_id: int) -> _Stack | None:
+        return next((one for one in self._stacks if one.ecu.answer_id == answer_id), None)
 
     def _send_foreign(self) -> None:
         rate = self._dirt.foreign_per_s

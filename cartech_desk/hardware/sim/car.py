@@ -12,6 +12,7 @@ from typing import Final
 
 from cartech_desk.hardware.sim.ecu import BUSY_REPEAT_REQUEST, RESPONSE_PENDING, Ecu, EcuAnswer
 from cartech_desk.hardware.sim.ecus import make_ecus, vin
+from cartech_desk.hardware.sim.evil import spoil
 from cartech_desk.hardware.sim.options import CarOptions
 from cartech_desk.hardware.sim.vehicle import Vehicle, Witness
 
@@ -36,6 +37,11 @@ class SimulatedCar:
         )
         self.vin = vin(self.vehicle, self.options)
         self.ignition = self.options.ignition
+        self._evils = {
+            name: frozenset(kind for kind, ecu in self.options.evil if ecu == name)
+            for name in {ecu for _, ecu in self.options.evil}
+        }
+        self._requests = 0
         self._random = random.Random(f"answers {self.options.seed}")  # noqa: S311 - no secret
         self._lock = threading.Lock()
 
@@ -57,6 +63,8 @@ class SimulatedCar:
             self.vehicle.advance(now_ns)
             if not self.ignition or extended != self.options.extended:
                 return []
+            if self._switched_off():
+                return []
             functional = can_id == FUNCTIONAL_IDS[extended]
             answers: list[EcuAnswer] = []
             for ecu in self.ecus:
@@ -64,7 +72,11 @@ class SimulatedCar:
                     continue
                 if self.vehicle.scenario.is_silent(ecu.name, self.vehicle.state.time_s):
                     continue
-                answers.extend(self._answers(ecu, payload, functional=functional))
+                told = self._answers(ecu, payload, functional=functional)
+                if ecu.name in self._evils and payload:
+                    kinds = self._evils[ecu.name]
+                    told = spoil(kinds, ecu, payload, told, functional=functional)
+                answers.extend(told)
         return sorted(answers, key=lambda answer: answer.delay_s)
 
     def keep_time(self, now_ns: int) -> None:
@@ -106,6 +118,14 @@ class SimulatedCar:
         """Take a fault away; its stored codes stay until they are cleared."""
         with self._lock:
             self.vehicle.mend(fault)
+
+    def _switched_off(self) -> bool:
+        """Count the request; the ignition is turned off after as many as the options say."""
+        self._requests += 1
+        if 0 < self.options.off_after_requests < self._requests:
+            self.ignition = False
+            self.vehicle.switch_ignition(on=False)
+        return not self.ignition
 
     def _answers(self, ecu: Ecu, payload: bytes, *, functional: bool) -> list[EcuAnswer]:
         answer = ecu.answer(payload, functional=functional)

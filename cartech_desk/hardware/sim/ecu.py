@@ -38,13 +38,20 @@ class EcuAnswer:
     """A whole payload that an ECU sends, and how long after the request's last frame.
 
     `extension` is the address byte in front of every frame where the ECU uses ISO 15765-2 extended
-    addressing, else None; it is not part of `payload`.
+    addressing, else None; it is not part of `payload`. `lost_frame` is the number of the
+    consecutive frame that never comes, from 1; 0 for an ECU that sends them all.
     """
 
     can_id: int
     payload: bytes
     delay_s: float
     extension: int | None = None
+    lost_frame: int = 0
+
+    @property
+    def is_wait(self) -> bool:
+        """Whether it only asks for more time (7F xx 78)."""
+        return self.payload[:1] == b"\x7f" and self.payload[2:] == bytes((RESPONSE_PENDING,))
 
 
 class Ecu:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from cartech_desk.hardware.errors import BadAdapterUrl
 from cartech_desk.hardware.sim.car_data import Fault, faults, read_table, scripts
 from cartech_desk.hardware.sim.code_option import codes
+from cartech_desk.hardware.sim.evil import read_evils
 from cartech_desk.hardware.sim.option_values import integer, number, one_of, refused, switch
 
 
@@ -21,7 +22,9 @@ class CarOptions:
     `faults` names of faults.toml present from the start; `script` the name of a driving script;
     `ignition` False for a car that is off; `extended` a car that speaks 29-bit identifiers;
     `clock` how many times faster than real its time goes; `codes` are codes of an earlier drive
-    that nothing explains any more; `speaks` one of SPEAKS; `vin` one of VINS, or what it tells.
+    that nothing explains any more; `speaks` one of SPEAKS; `vin` one of VINS, or what it tells;
+    `evil` pairs of a kind of EVILS and the ECU that is so; after `off_after_requests` somebody
+    turns the key off (0: never).
     """
 
     seed: int = 1
@@ -37,6 +40,8 @@ class CarOptions:
     codes: tuple[Fault, ...] = ()
     speaks: str = "obd"
     vin: str = "good"
+    evil: tuple[tuple[str, str], ...] = ()
+    off_after_requests: int = 0
 
 
 SPEAKS: Final[Mapping[str, str]] = {
@@ -202,6 +207,8 @@ OPTIONS: Final[dict[str, _Option]] = {
     "codes": _Option(codes, ("car",)),
     "speaks": _Option(one_of(lambda: SPEAKS), ("car",)),
     "vin": _Option(_vin, ("car",)),
+    "evil": _Option(read_evils, ("car",)),
+    "off_after_requests": _Option(integer(0, 10**9), ("car",)),
     "script": _Option(one_of(scripts), ("car",)),
     "ignition": _Option(switch, ("car",)),
     "clock": _Option(integer(1, 100), ("car",)),

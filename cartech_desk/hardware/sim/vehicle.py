@@ -8,6 +8,7 @@ from cartech_desk.hardware.sim.curves import lag
 from cartech_desk.hardware.sim.driver import STEP_S, Driver
 from cartech_desk.hardware.sim.drivetrain import Drivetrain
 from cartech_desk.hardware.sim.engine import Engine
+from cartech_desk.hardware.sim.evil import MANY_CODES, many_codes
 from cartech_desk.hardware.sim.fault_memory import FaultMemory
 from cartech_desk.hardware.sim.options import CarOptions
 from cartech_desk.hardware.sim.scenario import Overlay, Scenario, Silence, TimedFault
@@ -73,7 +74,10 @@ class Vehicle:
         self.thermal.step(0.0)
         for name in options.faults:
             self.memory.remember(faults()[name])
-        for fault in options.codes:
+        many = [
+            fault for kind, ecu in options.evil if kind == MANY_CODES for fault in many_codes(ecu)
+        ]
+        for fault in (*options.codes, *many):
             self.memory.remember(fault)
 
     @property
