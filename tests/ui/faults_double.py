@@ -25,6 +25,7 @@ from cartech_desk.domain.faults.found import (
 )
 from cartech_desk.domain.faults.meaning import Meaning, Severity
 from cartech_desk.domain.people import Actor, Role
+from cartech_desk.reports.drawing import Drawing, Page, Text
 from cartech_desk.store.checkups import CheckupKind, CheckupSummary, KeptCheckup
 
 STORED, PENDING, PERMANENT = CodeStatus
@@ -337,6 +338,26 @@ class ScriptedCheckups:
         return found[0] if found else None
 
 
+class ScriptedSheets:
+    """What `bay.faults.sheets` offers: one page with a line on it."""
+
+    def __init__(self):
+        self.calls = []
+
+    def drawing(self, checkup_id, *, units="metric"):
+        self.calls.append(("drawing", checkup_id, units))
+        line = Text(60.0, 80.0, f"Check-up {checkup_id}", 12.0)
+        return Drawing((Page(595.0, 842.0, (line,)),), "Check-up", "")
+
+    def write(self, checkup_id, path, by, *, units="metric"):
+        self.calls.append(("write", checkup_id, by, units))
+        path.write_bytes(b"%PDF-1.4")
+        return path
+
+    def printed(self, checkup_id, printer, by):
+        self.calls.append(("printed", checkup_id, printer, by))
+
+
 class ScriptedFaults:
     """The methods of `bay.faults`; `instant` ends what is begun at once, else a test does it."""
 
@@ -350,6 +371,8 @@ class ScriptedFaults:
         self.after_clear = clean_scan()
         self.reading = Reading()
         self.future = None
+        self.book = self
+        self.sheets = ScriptedSheets()
         self._number = 0
 
     def cancel(self):
@@ -369,6 +392,23 @@ class ScriptedFaults:
 
     def meaning(self, code, vin=None):
         return meaning(code, vin)
+
+    def find(self, words, limit=100):
+        """What `bay.faults.book` offers: every known meaning in which all words occur."""
+        wanted = words.casefold().split()
+        known = [meaning(row[0]) for row in _MEANINGS]
+        texts = [f"{one.code} {one.description}".casefold() for one in known]
+        return [
+            one
+            for one, text in zip(known, texts, strict=True)
+            if all(word in text for word in wanted)
+        ][:limit]
+
+    def checked_up(self, checkup_id):
+        kept = self.checkups.get(checkup_id)
+        before = self.checkups.before(kept)
+        changed = scripted_difference(before.scan, kept.scan) if before is not None else None
+        return CheckedUp(kept, before, changed)
 
     def keep(self, vehicle_id, scan, kind=CheckupKind.CHECKUP, by=TOM, note="", name="Blue Civic"):
         """Keep a scan as the store would."""

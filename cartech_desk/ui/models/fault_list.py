@@ -128,9 +128,9 @@ def fault_groups(
         gone = _sorted(row(one, Badge.GONE) for one in difference.gone)
         untold = _sorted(row(one, Badge.UNTOLD) for one in difference.untold)
         if untold:
-            groups.append(FaultGroup("There last time, not told this time", untold))
+            groups.append(FaultGroup("There before, not told this time", untold))
         if gone:
-            groups.append(FaultGroup("Gone since the last check-up", gone))
+            groups.append(FaultGroup(f"Gone ({len(gone)})", gone))
     return tuple(groups)
 
 

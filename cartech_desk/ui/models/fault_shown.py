@@ -22,7 +22,8 @@ KINDS = {
 class ShownFaults:
     """A scan in sight. `kept` None where it was only read; `now` where it is of this connection.
 
-    `before` is when the check-up was that it is compared with, None for the first one.
+    `before` is when the check-up was that it is compared with, None for the first one; `cleared`
+    where it is compared with what was there before a clearing.
     """
 
     scan: FaultScan
@@ -33,6 +34,7 @@ class ShownFaults:
     vehicle_id: str = ""
     vehicle_name: str = ""
     now: bool = True
+    cleared: bool = False
 
     @property
     def checkup_id(self) -> str:

@@ -31,7 +31,6 @@ SEVERITY_LAMPS: Final[Mapping[Severity, State]] = {
 SEVERITY_ORDER: Final = (Severity.CRITICAL, Severity.WARNING, Severity.INFORMATION)
 
 STATUS_HELP: Final[Mapping[CodeStatus, str]] = {
-    CodeStatus.STORED: "confirmed: the control unit is sure of it",
     CodeStatus.PENDING: "seen once: it is stored when it is seen again",
     CodeStatus.PERMANENT: "cannot be cleared: it goes by itself once the car has proved it mended",
 }
@@ -108,15 +107,12 @@ def verdict_of(
     known = [meanings[full_code(one)] for one in scan.codes if full_code(one) in meanings]
     if scan.codes:
         worst = worst_of(known)
-        ecus = len({one.ecu for one in scan.codes})
-        where = f"in {counted(ecus, 'control unit')}" if ecus > 1 else ""
         number = counted(len(scan.codes), "fault code")
         more = f"at least {number}" if scan.unknown or not scan.complete else number
-        head = _capital(" ".join(filter(None, (more, where))))
         state = SEVERITY_LAMPS[worst] if worst is not None else State.WARNING
         if state is State.OFF and scan.mil:
             state = State.WARNING
-        return Verdict(state, head, scan.mil, severity_counts(known), facts, doubts)
+        return Verdict(state, _capital(more), scan.mil, severity_counts(known), facts, doubts)
     if scan.clean:
         names = ", ".join(ecu_words(scan, ecu.address) for ecu in scan.ecus)
         said = f"Every control unit said so: {names}." if names else ""

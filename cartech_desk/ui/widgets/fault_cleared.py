@@ -1,0 +1,93 @@
+"""How a clearing ended: who confirmed, what came back, what stays until the car was driven."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from cartech_desk.bay.faults import Cleared
+from cartech_desk.domain.faults.found import FaultScan
+from cartech_desk.ui.models.fault_words import ecu_words, full_code, status_words
+from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.widgets.lamp import LampMark
+
+
+class FaultCleared(QFrame):
+    """Stands above the codes after a clearing until it is put away."""
+
+    before_wanted = Signal()
+    """What was there before shall be seen."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.mark = LampMark(State.CONNECTED, 22)
+        self.headline = QLabel()
+        self.headline.setProperty("role", "title")
+        self.headline.setTextFormat(Qt.TextFormat.PlainText)
+        self.headline.setWordWrap(True)
+        self.lines = QLabel()
+        self.lines.setTextFormat(Qt.TextFormat.PlainText)
+        self.lines.setWordWrap(True)
+        self.before = QPushButton("See what was there before")
+        self.before.clicked.connect(lambda _checked=False: self.before_wanted.emit())
+        self.away = QPushButton("Put away")
+        self.away.clicked.connect(lambda _checked=False: self.hide())
+        head = QHBoxLayout()
+        head.setSpacing(Space.S)
+        head.addWidget(self.mark)
+        head.addWidget(self.headline, 1)
+        words = QVBoxLayout()
+        words.setSpacing(Space.XS)
+        words.addLayout(head)
+        words.addWidget(self.lines)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
+        row.setSpacing(Space.M)
+        row.addLayout(words, 1)
+        row.addWidget(self.before)
+        row.addWidget(self.away)
+        self.hide()
+
+    def show_cleared(self, cleared: Cleared) -> None:
+        """Show this."""
+        after = cleared.after.scan if cleared.after is not None else cleared.before.scan
+        if cleared.after is None:
+            state, card = State.TRIP, "trip"
+        elif cleared.done:
+            state, card = State.CONNECTED, True
+        else:
+            state, card = State.WARNING, "warn"
+        self.mark.show_state(state)
+        self.setProperty("card", card)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.headline.setText(cleared.verdict or _headline(cleared))
+        lines = _lines(cleared, after)
+        self.lines.setText("\n".join(lines))
+        self.lines.setVisible(bool(lines))
+        self.setAccessibleName(" ".join((self.headline.text(), *lines)))
+        self.show()
+
+
+def _headline(cleared: Cleared) -> str:
+    if cleared.after is None:
+        return "It is not known whether the codes were cleared: the car went away."
+    return "The codes were cleared." if cleared.done else "Not everything was cleared."
+
+
+def _lines(cleared: Cleared, scan: FaultScan) -> list[str]:
+    found = []
+    if cleared.cleared:
+        names = ", ".join(ecu_words(scan, ecu) for ecu in cleared.cleared)
+        found.append(f"Confirmed by {names}.")
+    for ecu, why in cleared.refused.items():
+        found.append(f"{ecu_words(scan, ecu)} did not clear: {why}")
+    if cleared.came_back:
+        codes = ", ".join(
+            f"{full_code(one)} ({status_words(one)}, {ecu_words(scan, one.ecu)})"
+            for one in cleared.came_back
+        )
+        found.append(f"Came back, or never went: {codes}.")
+    if cleared.permanent:
+        codes = ", ".join(f"{full_code(one)}" for one in cleared.permanent)
+        found.append(f"Permanent until driving proves the repair: {codes}.")
+    return found

@@ -1,0 +1,112 @@
+"""A plain table of the Faults page: whole rows, lamps with words, copied as text (Ctrl+C)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QScroller,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.theme import theme_changed
+from cartech_desk.ui.theme.tokens import Size
+from cartech_desk.ui.widgets.lamp import lamp_icon
+from cartech_desk.ui.widgets.row_view import lay_out_rows
+
+_STATE: Final = Qt.ItemDataRole.UserRole
+
+Cell = str | tuple[State, str]
+"""Words, or a lamp with its words."""
+
+
+class FaultTable(QTableWidget):
+    """Rows of words; `opened` tells the place of a row that was pressed twice, or entered."""
+
+    opened = Signal(int)
+    selection_told = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        columns: Sequence[str],
+        widths: Sequence[int],
+        *,
+        row_height: int = Size.CONTROL_BAY,
+        many: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(0, len(columns), parent)
+        self.columns = tuple(columns)
+        self.setAccessibleName(name)
+        self.setHorizontalHeaderLabels(list(columns))
+        lay_out_rows(self, widths, row_height)
+        modes = QAbstractItemView.SelectionMode
+        self.setSelectionMode(modes.ExtendedSelection if many else modes.SingleSelection)
+        QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
+        self.activated.connect(lambda index: self.opened.emit(index.row()))
+        self.itemSelectionChanged.connect(self.selection_told)
+        theme_changed.connect(self._dress)
+
+    def show_rows(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """List these; the chosen rows stay chosen by their place where all are the same."""
+        if rows == self.told():
+            return
+        self.clearSelection()
+        self.setRowCount(len(rows))
+        for place, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                words = cell if isinstance(cell, str) else cell[1]
+                item = QTableWidgetItem(words)
+                item.setToolTip(words)
+                if not isinstance(cell, str):
+                    item.setData(_STATE, cell[0].name)
+                self.setItem(place, column, item)
+        self._dress()
+
+    def told(self) -> list[list[Cell]]:
+        """Return what stands there."""
+        return [
+            [self._cell(self.item(row, column)) for column in range(self.columnCount())]
+            for row in range(self.rowCount())
+        ]
+
+    def chosen(self) -> list[int]:
+        """Return the places of the chosen rows, from top to bottom."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy the chosen rows; all else as any table."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """Copy the chosen rows as text, with the headings; all where none is chosen."""
+        rows = self.chosen() or list(range(self.rowCount()))
+        lines = ["\t".join(self.columns)]
+        for row in rows:
+            cells = [self.item(row, column).text() for column in range(self.columnCount())]
+            lines.append("\t".join(cells))
+        QApplication.clipboard().setText("\n".join(lines))
+
+    @staticmethod
+    def _cell(item: QTableWidgetItem) -> Cell:
+        name = item.data(_STATE)
+        return item.text() if name is None else (State[name], item.text())
+
+    def _dress(self) -> None:
+        for row in range(self.rowCount()):
+            for column in range(self.columnCount()):
+                item = self.item(row, column)
+                name = item.data(_STATE) if item is not None else None
+                if name is not None:
+                    item.setIcon(lamp_icon(State[name]))
