@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from cartech_desk.bay.awaited import failed
 from cartech_desk.bay.fault_errors import RunUnderway
 from cartech_desk.bay.fault_scan import ScanCancelled, ScanParts, read_faults
 from cartech_desk.bay.fault_work import FaultWork
@@ -33,6 +34,15 @@ class AtHand:
     post: Post
     link: Callable[[int], ConnectionStatus]
     driven: Callable[[], bool]
+
+
+def no_car() -> AtHand:
+    """Return what is at hand where no car is: for what is kept alone."""
+    return AtHand(
+        lambda _task: failed(not_connected()),
+        lambda _now_ns: ConnectionStatus(),
+        lambda: False,
+    )
 
 
 class FaultReader:

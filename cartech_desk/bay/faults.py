@@ -20,7 +20,7 @@ from cartech_desk.bay.fault_errors import (
     ReasonMissing,
     RunUnderway,
 )
-from cartech_desk.bay.fault_reader import AtHand, FaultReader
+from cartech_desk.bay.fault_reader import AtHand, FaultReader, no_car
 from cartech_desk.bay.fault_scan import ALL
 from cartech_desk.bay.fault_vehicle import Wish
 from cartech_desk.bay.fault_work import FaultWork
@@ -53,13 +53,15 @@ __all__ = [
 
 
 class Faults:
-    """See the module. One act at a time: errors at once of each also FaultsBusy, RunUnderway."""
+    """See the module. One act at a time: errors at once of each also FaultsBusy, RunUnderway.
 
-    def __init__(self, store: Store, at_hand: AtHand) -> None:
+    Without `at_hand` there is no car: for what is kept, printed and meant alone.
+    """
+
+    def __init__(self, store: Store, at_hand: AtHand | None = None) -> None:
         self._store = store
-        self._at_hand = at_hand
         self._work = FaultWork()
-        self._reader = FaultReader(at_hand, self._work)
+        self._reader = FaultReader(at_hand or no_car(), self._work)
 
     @property
     def reading(self) -> Reading:

@@ -1,17 +1,94 @@
 """`cartech-desk clear`: clear fault codes."""
 
 import argparse
-from typing import Final
+from typing import Any, Final
+
+from cartech_desk.app.checkup_text import code_document, explaining
+from cartech_desk.app.desk import open_desk
+from cartech_desk.app.faults_followed import followed
+from cartech_desk.app.operator import acting, add_as
+from cartech_desk.app.output import emit, say
+from cartech_desk.app.recording_session import connected
+from cartech_desk.app.stopping import like_ctrl_c
+from cartech_desk.bay.faults import Cleared, Faults
+from cartech_desk.domain.faults.told import ecu_text
 
 NAME: Final = "clear"
 HELP: Final = "clear fault codes"
 
+LOST: Final = (
+    "Clearing also erases freeze frames, on-board test results and readiness: the car has to prove "
+    "its monitors anew. What is there now is kept first."
+)
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `clear` understands."""
-    raise NotImplementedError
+    parser.add_argument(
+        "--adapter",
+        required=True,
+        metavar="URL",
+        help="elm327:PORT, elm327:tcp://HOST:PORT, can:INTERFACE:CHANNEL or sim:",
+    )
+    parser.add_argument(
+        "--reason", required=True, metavar="TEXT", help="why, for the audit log; 3 characters on"
+    )
+    parser.add_argument(
+        "--vehicle", default="", metavar="NAME", help="whose codes they are, where not the VIN's"
+    )
+    add_as(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Do it."""
-    raise NotImplementedError
+    """Clear codes; exit status 1 where not every control unit confirmed and told what came back.
+
+    Codes that are there again are a finding, and no failure. Errors: CarTechError.
+    """
+    with like_ctrl_c(), open_desk(args, demo=args.demo) as desk:
+        by = acting(args, desk)
+        faults = desk.bay.faults
+        faults.admit_clearing("", by=by, reason=args.reason, named=args.vehicle)
+        connected(desk.bay, args.adapter)
+        say(LOST)
+        future = faults.clear("", by=by, reason=args.reason, named=args.vehicle)
+        ended = followed(faults, future)
+        document = _document(faults, ended)
+    if not ended.verified:
+        say(ended.verdict)
+        document["error"] = {"code": "not_verified", "message": ended.verdict}
+    emit(args, document, "\n".join(_lines(document, ended)))
+    return 0 if ended.verified else 1
+
+
+def _document(faults: Faults, ended: Cleared) -> dict[str, Any]:
+    explain = explaining(faults, ended.before.scan)
+    after = ended.after
+    return {
+        "cleared": [ecu_text(ecu) for ecu in ended.cleared],
+        "refused": {ecu_text(ecu): why for ecu, why in ended.refused.items()},
+        "came_back": [code_document(one, explain) for one in ended.came_back],
+        "permanent": [code_document(one, explain) for one in ended.permanent],
+        "codes_before": [code_document(one, explain) for one in ended.before.scan.codes],
+        "done": ended.done,
+        "verdict": ended.verdict,
+        "vehicle": ended.before.vehicle_name,
+        "before_id": ended.before.id,
+        "after_id": after.id if after is not None else None,
+        "warnings": list(after.scan.warnings if after is not None else ended.before.scan.warnings),
+    }
+
+
+def _lines(document: dict[str, Any], ended: Cleared) -> list[str]:
+    lines = [ended.verdict]
+    for word, codes in (("again", "came_back"), ("permanent", "permanent")):
+        lines += [
+            f"{word:<9} {one['code']}  {one['description']}  "
+            f"({', '.join(one['status'])}; ECU {one['ecu']})"
+            for one in document[codes]
+        ]
+    was = ", ".join(dict.fromkeys(one["code"] for one in document["codes_before"])) or "no codes"
+    lines.append(f"Before: {was} (check-up {ended.before.id[-6:]})")
+    if ended.after is not None:
+        lines.append(f"After: check-up {ended.after.id[-6:]}")
+    lines += [f"▲ {warning}" for warning in document["warnings"]]
+    return lines
