@@ -154,19 +154,17 @@ def _of_maker(code: Code, row: MakerCode) -> Meaning:
 
 
 _UNKNOWN: Final = {
-    Origin.GENERIC: "Generic code that this desk's tables do not hold: nothing is known of it",
-    Origin.MAKER: "Maker's own code: nothing is known of it here",
-    Origin.RESERVED: "Code that SAE J2012 keeps free: nothing is known of it",
+    Origin.GENERIC: "Generic code that this desk's tables do not hold",
+    Origin.MAKER: "Maker's own code",
+    Origin.RESERVED: "Code that SAE J2012 keeps free",
 }
 
 
 def _unknown(code: Code, others: Sequence[str]) -> Meaning:
-    description = _UNKNOWN[code.origin]
-    if others:
-        description += f" for this car (imported tables of {', '.join(others)} have it)"
+    told = f" for this car; imported tables of {', '.join(others)} have it" if others else ""
     return Meaning(
         code=code,
-        description=description,
+        description=f"{_UNKNOWN[code.origin]}: nothing is known of it{told}",
         system=FAMILY_SYSTEMS[code.text[0]],
         severity=Severity.WARNING,
         severity_reason=_UNKNOWN_REASON,
