@@ -3,16 +3,41 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from cartech_desk.domain.faults.compare import Difference
 from cartech_desk.domain.faults.found import FaultScan
 from cartech_desk.domain.faults.meaning import Meaning
+from cartech_desk.domain.faults.told import code_asked
+from cartech_desk.reports.checkup_frame import begin, end, verdict_band
+from cartech_desk.reports.checkup_sections import (
+    Density,
+    changes_section,
+    codes_section,
+    doubts_section,
+    frames_section,
+    note_section,
+    readiness_section,
+    tests_section,
+    units_section,
+)
+from cartech_desk.reports.checkup_words import ToldCode, told_codes, verdict_of
 from cartech_desk.reports.drawing import Drawing
+from cartech_desk.reports.dyno_flow import Flow
+from cartech_desk.reports.dyno_sheet import Paper
+
+MOST_PAGES: Final = 2
+_STEP: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class CheckupSheet:
-    """What a sheet shows. `shop` stands in the head; `vehicle` is its name or plate."""
+    """What a sheet shows. `shop` stands in the head; `vehicle` is its name or plate.
+
+    `meanings` is asked for each code, with its failure type where one was told (P0299-1C).
+    `units` is the value of a `UnitSystem`; `address` and `logo` (a checked PNG or JPEG) are the
+    shop's. The same sheet always gives the same drawing.
+    """
 
     shop: str
     vehicle: str
@@ -25,8 +50,41 @@ class CheckupSheet:
     before_taken: datetime | None = None
     note: str = ""
     units: str = "metric"
+    address: str = ""
+    logo: bytes = b""
+    paper: Paper = Paper.A4
 
 
 def draw_checkup(sheet: CheckupSheet) -> Drawing:
-    """Lay the sheet out, one or two pages: a display list for PDF, preview and print."""
-    raise NotImplementedError
+    """Lay the sheet out, one or two pages: a display list for PDF, preview and print.
+
+    The more codes there are, the less is said of each; what two pages still cannot hold is
+    counted in a line. Nothing else is ever left out without saying so.
+    """
+    asked = {code_asked(one): sheet.meanings(code_asked(one)) for one in sheet.scan.codes}
+    codes = told_codes(sheet.scan, asked, sheet.difference)
+    for density in Density:
+        flow = _laid_out(sheet, codes, density, len(codes))
+        if len(flow.sketches) <= MOST_PAGES:
+            return end(flow, sheet)
+    most = len(codes)
+    while most > 0 and len(flow.sketches) > MOST_PAGES:
+        most = max(0, most - _STEP)
+        flow = _laid_out(sheet, codes, Density.LINE, most)
+    return end(flow, sheet)
+
+
+def _laid_out(
+    sheet: CheckupSheet, codes: tuple[ToldCode, ...], density: Density, most: int
+) -> Flow:
+    flow = begin(sheet)
+    verdict_band(flow, sheet, verdict_of(sheet.scan, codes), codes)
+    codes_section(flow, sheet.scan, codes, density, most)
+    doubts_section(flow, sheet.scan)
+    changes_section(flow, sheet)
+    tests_section(flow, sheet.scan)
+    frames_section(flow, sheet)
+    readiness_section(flow, sheet.scan)
+    note_section(flow, sheet.note)
+    units_section(flow, sheet.scan)
+    return flow

@@ -1,0 +1,177 @@
+"""What frames a check-up's sheet: the shop at its head, the verdict, the feet of the pages."""
+
+from typing import TYPE_CHECKING, Final
+
+from cartech_desk.domain.units import UnitSystem
+from cartech_desk.domain.vin import check_vin
+from cartech_desk.reports.checkup_signs import COLORS, SIGN_OF, draw_lamp, draw_sign
+from cartech_desk.reports.checkup_words import (
+    SEVERITIES,
+    ToldCode,
+    Verdict,
+    counted,
+    counter_words,
+    lamp_words,
+)
+from cartech_desk.reports.drawing import INK, MUTED, SHADE, Align, Drawing, Sketch
+from cartech_desk.reports.dyno_flow import MARGIN, TYPE, Flow
+from cartech_desk.reports.faces import fitted, width, wrapped
+from cartech_desk.reports.logo import logo_size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cartech_desk.reports.checkup_sheet import CheckupSheet
+
+TITLE: Final = "Vehicle check-up"
+_LOGO: Final = (150.0, 44.0)
+_SIGN: Final = 40.0
+_LAMP_SHARE: Final = 0.36
+
+
+def begin(sheet: "CheckupSheet") -> Flow:
+    """Begin a sheet: its head and whose car it is are drawn."""
+
+    def further(sketch: Sketch) -> float:
+        right = sketch.width - MARGIN
+        half = (right - MARGIN) / 2 - 8
+        sketch.text(MARGIN, MARGIN + 8, shop_name(sheet), 9, bold=True, most=half)
+        tail = f" · {TITLE} {sheet.taken:%Y-%m-%d}"
+        words = fitted(sheet.vehicle, 9, half - width(tail, 9)) + tail
+        sketch.text(right, MARGIN + 8, words, 9, align=Align.RIGHT, most=half)
+        sketch.line(MARGIN, MARGIN + 13, right, MARGIN + 13, color=INK, width=0.8)
+        return 17.0
+
+    flow = Flow(sheet.paper, further)
+    _head(flow, sheet)
+    _vehicle(flow, sheet)
+    return flow
+
+
+def shop_name(sheet: "CheckupSheet") -> str:
+    """Return whose sheet it is."""
+    return sheet.shop or "CarTech Desk"
+
+
+def _head(flow: Flow, sheet: "CheckupSheet") -> None:
+    sketch, x, top, high = flow.sketch, flow.left, flow.y, 30.0
+    if sheet.logo:
+        wide, tall = logo_size(sheet.logo)
+        share = min(_LOGO[0] / wide, _LOGO[1] / tall)
+        sketch.picture(x, top, wide * share, tall * share, sheet.logo)
+        x += wide * share + 12
+        high = max(high, tall * share)
+    room = flow.right - 175 - x
+    y = top - 1
+    for line in wrapped(shop_name(sheet), 15, room, bold=True)[:2]:
+        y += 15
+        sketch.text(x, y, line, 15, bold=True, most=room)
+    y += 2
+    address = ", ".join(part.strip() for part in sheet.address.splitlines() if part.strip())
+    for line in wrapped(address, TYPE, room)[:3]:
+        y += 10
+        sketch.text(x, y, line, TYPE, color=MUTED)
+    right = flow.right
+    sketch.text(right, top + 14, TITLE, 13, bold=True, align=Align.RIGHT)
+    taken = f"{sheet.taken:%Y-%m-%d, %H:%M}"
+    sketch.text(right, top + 26, taken, TYPE, color=MUTED, align=Align.RIGHT)
+    if sheet.operator:
+        by = f"by {sheet.operator}"
+        sketch.text(right, top + 36, by, TYPE, color=MUTED, align=Align.RIGHT, most=165)
+        high = max(high, 37.0)
+    flow.y = max(top + high, y) + 6
+    sketch.line(flow.left, flow.y, flow.right, flow.y, color=INK, width=1.0)
+    flow.y += 2
+
+
+def _vehicle(flow: Flow, sheet: "CheckupSheet") -> None:
+    """Say which car it is: its name, its VIN and what that tells."""
+    lines = wrapped(sheet.vehicle or "Vehicle", 14, flow.width, bold=True)
+    for line in lines[:2]:
+        flow.y += 18
+        flow.sketch.text(flow.left, flow.y, line, 14, bold=True, most=flow.width)
+    vin = sheet.scan.vin
+    told = f"VIN {vin}" if vin else "VIN not told by the car"
+    flow.y += 12
+    words = " · ".join(part for part in (told, sheet.vin_words) if part)
+    flow.sketch.text(flow.left, flow.y, words, TYPE + 0.5, color=MUTED, most=flow.width)
+    why = check_vin(vin).why if vin else ""
+    for line in wrapped(why, TYPE, flow.width)[:2] if why else []:
+        flow.y += 10
+        flow.sketch.text(flow.left, flow.y, line, TYPE)
+    flow.y += 7
+
+
+def verdict_band(
+    flow: Flow, sheet: "CheckupSheet", verdict: Verdict, codes: "Sequence[ToldCode]"
+) -> None:
+    """Draw what everybody looks for: shape, word and colour, and how the lamp stands."""
+    sketch, top = flow.sketch, flow.y
+    split = flow.right - flow.width * _LAMP_SHARE
+    x = flow.left + 14 + _SIGN + 12
+    room = split - 10 - x
+    head = wrapped(verdict.headline, 16, room, bold=True)[:2]
+    said = wrapped(verdict.sentence, TYPE + 0.5, room)[:4]
+    tally = _tally(codes)
+    lamp = counter_words(sheet.scan.counters, UnitSystem(sheet.units))
+    facts = [line for fact in lamp for line in wrapped(fact, TYPE, flow.right - split - 14)]
+    left_high = 18 * len(head) + 11 * len(said) + (13 if tally else 0) + 16
+    high = max(_SIGN + 18, left_high, 26 + 10 * len(facts) + 8)
+    sketch.box(flow.left, top, flow.width, high, fill=SHADE)
+    sketch.box(flow.left, top, 4, high, fill=COLORS[verdict.sign])
+    draw_sign(sketch, flow.left + 14, top + (high - _SIGN) / 2, _SIGN, verdict.sign)
+    y = top + (high - left_high) / 2 + 4
+    for line in head:
+        y += 18
+        sketch.text(x, y, line, 16, bold=True, color=COLORS[verdict.sign], most=room)
+    if tally:
+        y += 13
+        sketch.text(x, y, tally, TYPE + 1, bold=True, most=room)
+    for line in said:
+        y += 11
+        sketch.text(x, y, line, TYPE + 0.5, most=room)
+    sketch.line(split, top + 8, split, top + high - 8)
+    draw_lamp(sketch, split + 10, top + 11, 10, sheet.scan.mil)
+    sketch.text(split + 26, top + 20, lamp_words(sheet.scan.mil), TYPE + 2, bold=True)
+    for place, line in enumerate(facts):
+        sketch.text(split + 10, top + 34 + 10 * place, line, TYPE, color=MUTED)
+    flow.y = top + high + 2
+
+
+def _tally(codes: "Sequence[ToldCode]") -> str:
+    """Count the codes of each severity: "1 critical, 2 warnings"."""
+    words = []
+    for severity in SEVERITIES:
+        count = sum(one.meaning.severity is severity for one in codes)
+        if count:
+            # "information" and "critical" have no plural here, a warning has.
+            plural = counted(count, "warning")
+            words.append(plural if SIGN_OF[severity] == "warning" else f"{count} {severity.value}")
+    return ", ".join(words)
+
+
+def end(flow: Flow, sheet: "CheckupSheet") -> Drawing:
+    """Put the feet under the pages and return the sheet."""
+    scan = sheet.scan
+    read = f"Read with {scan.adapter or 'an adapter'}, {scan.protocol or 'protocol not told'}"
+
+    def foot(sketch: Sketch, page: int, pages: int) -> None:
+        right, y = sketch.width - MARGIN, sketch.height - MARGIN - 12
+        sketch.line(MARGIN, y - 9, right, y - 9)
+        number = sketch.text(
+            right, y, f"Page {page} of {pages}", TYPE, bold=True, align=Align.RIGHT
+        )
+        room = number.left - 12 - MARGIN
+        sketch.text(MARGIN, y, read, TYPE - 1, color=MUTED, most=room)
+        words = (
+            "Fault codes name what a control unit noticed, not the part to replace: "
+            "a diagnosis belongs to each of them."
+        )
+        sketch.text(MARGIN, y + 10, words, TYPE - 1, color=MUTED, most=right - MARGIN)
+
+    return Drawing(
+        flow.pages(foot),
+        title=f"{TITLE}, {sheet.vehicle}, {sheet.taken:%Y-%m-%d}",
+        author=shop_name(sheet),
+        subject=f"{TITLE} of {scan.vin or sheet.vehicle}",
+    )

@@ -1,0 +1,310 @@
+"""The parts of a check-up's sheet under its verdict: codes, doubts, changes, frames, readiness."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from cartech_desk.domain.faults.found import FaultScan
+from cartech_desk.domain.units import UnitSystem
+from cartech_desk.reports.checkup_signs import COLORS, SIGN_OF, Sign, draw_sign
+from cartech_desk.reports.checkup_words import (
+    ADVICE,
+    SEVERITIES,
+    Ready,
+    ToldCode,
+    change_lines,
+    counted,
+    doubts_of,
+    ecu_words,
+    frame_title,
+    frame_words,
+    readiness_of,
+    status_words,
+    test_words,
+    tests_line,
+)
+from cartech_desk.reports.drawing import MUTED, SHADE, Align
+from cartech_desk.reports.dyno_flow import LEADING, TYPE, Flow
+from cartech_desk.reports.faces import width, wrapped
+
+if TYPE_CHECKING:
+    from cartech_desk.reports.checkup_sheet import CheckupSheet
+
+_CODE_TYPE: Final = 9.5
+_INDENT: Final = 16.0
+_CODE_WIDE: Final = 56.0
+_SEVERITY_WIDE: Final = 66.0
+_MOST_DOUBTS: Final = 8
+_MOST_TESTS: Final = 8
+_MOST_FRAMES: Final = 4
+_MOST_SENTENCES: Final = 8
+
+
+class Density(IntEnum):
+    """How much is said of each code; a sheet has two pages."""
+
+    FULL = 0
+    SHORT = 1
+    LINE = 2
+
+
+def codes_section(
+    flow: Flow, scan: FaultScan, codes: Sequence[ToldCode], density: Density, most: int
+) -> None:
+    """List the codes, the gravest first; those beyond `most` are counted in a line."""
+    if not codes:
+        return
+    flow.heading("Fault codes", keep=5 * LEADING)
+    _legend(flow, codes)
+    for place, code in enumerate(codes[:most]):
+        if density is Density.LINE:
+            _line(flow, scan, code, place)
+        else:
+            _block(flow, scan, code, density)
+    left = len(codes) - most
+    if left > 0:
+        flow.lines(
+            f"And {counted(left, 'more code')} that this sheet has no room for: the check-up in "
+            "CarTech Desk holds all.",
+            bold=True,
+        )
+
+
+def _legend(flow: Flow, codes: Sequence[ToldCode]) -> None:
+    """Say once what each severity means for the driver."""
+    there = {one.meaning.severity for one in codes}
+    for severity in (one for one in SEVERITIES if one in there):
+        flow.y += LEADING
+        sign = SIGN_OF[severity]
+        draw_sign(flow.sketch, flow.left, flow.y - 9, 8, sign)
+        word = flow.sketch.text(
+            flow.left + 12, flow.y - 2.4, f"{_capital(severity)}:", TYPE, bold=True
+        )
+        flow.sketch.text(flow.left + 16 + word.width, flow.y - 2.4, ADVICE[severity], TYPE)
+    flow.y += 3
+
+
+def _block(flow: Flow, scan: FaultScan, code: ToldCode, density: Density) -> None:
+    """Draw one code in several lines: what it is, where it stands, why it matters, causes."""
+    sign, left = SIGN_OF[code.meaning.severity], flow.left + _INDENT
+    at = left + _CODE_WIDE
+    full = density is Density.FULL
+    room = flow.right - _SEVERITY_WIDE - at
+    title = wrapped(code.meaning.description, _CODE_TYPE, room, bold=True)
+    title = _cut(title, 2 if full else 1)
+    under = flow.right - at
+    reason = _cut(wrapped(code.meaning.severity_reason, TYPE, under), 2 if full else 1)
+    causes = _cut(wrapped(_causes(code), TYPE, under), 2) if full and code.meaning.causes else []
+    high = 12 * len(title) + LEADING * (1 + len(reason) + len(causes)) + 4
+    flow.room(high)
+    sketch, y = flow.sketch, flow.y + 3
+    draw_sign(sketch, flow.left, y, 11, sign)
+    for place, line in enumerate(title):
+        sketch.text(at, y + 9 + 12 * place, line, _CODE_TYPE, bold=True)
+    sketch.text(left, y + 9, code.text, _CODE_TYPE, bold=True, most=_CODE_WIDE + 2)
+    word = _capital(code.meaning.severity)
+    sketch.text(
+        flow.right, y + 9, word, TYPE + 0.5, bold=True, color=COLORS[sign], align=Align.RIGHT
+    )
+    y += 12 * len(title)
+    y += LEADING
+    sketch.text(at, y - 2, _where(scan, code), TYPE, color=MUTED, most=under)
+    for line in (*reason, *causes):
+        y += LEADING
+        sketch.text(at, y - 2, line, TYPE)
+    flow.y += high
+    sketch.line(flow.left, flow.y, flow.right, flow.y)
+
+
+def _line(flow: Flow, scan: FaultScan, code: ToldCode, place: int) -> None:
+    """Draw one code in one line."""
+    high = 11.0
+    flow.room(high)
+    sketch, y = flow.sketch, flow.y
+    if place % 2:
+        sketch.box(flow.left, y, flow.width, high, fill=SHADE)
+    sign = SIGN_OF[code.meaning.severity]
+    draw_sign(sketch, flow.left + 1, y + 1.5, 8, sign)
+    left = flow.left + _INDENT
+    sketch.text(left, y + 8, code.text, TYPE, bold=True, most=_CODE_WIDE - 4)
+    word = _capital(code.meaning.severity)
+    severity = sketch.text(
+        flow.right, y + 8, word, TYPE, bold=True, color=COLORS[sign], align=Align.RIGHT
+    )
+    where = sketch.text(
+        flow.right - _SEVERITY_WIDE + 8,
+        y + 8,
+        _where(scan, code, short=True),
+        TYPE - 0.8,
+        color=MUTED,
+        align=Align.RIGHT,
+        most=170,
+    )
+    room = min(where.left, severity.left) - 8 - (left + _CODE_WIDE)
+    sketch.text(left + _CODE_WIDE, y + 8, code.meaning.description, TYPE, most=room)
+    flow.y += high
+
+
+def _where(scan: FaultScan, code: ToldCode, *, short: bool = False) -> str:
+    change = {"new": "new since the last check-up", "changed": "changed since the last check-up"}
+    ecu = ecu_words(scan, code.found.ecu)
+    said = status_words(code.found)
+    parts: tuple[str, ...] = (code.change, said, ecu)
+    if not short:
+        source = f"from the table {code.meaning.source}" if code.meaning.source else ""
+        since = change.get(code.change, "")
+        parts = (_capital(said), code.meaning.failure, ecu, since, source)
+    return " · ".join(part for part in parts if part)
+
+
+def _causes(code: ToldCode) -> str:
+    return "Usual causes: " + "; ".join(code.meaning.causes) + "."
+
+
+def doubts_section(flow: Flow, scan: FaultScan) -> None:
+    """Say what could not be read: never silence."""
+    doubts = doubts_of(scan)
+    if not doubts:
+        return
+    flow.heading("What could not be read")
+    for doubt in doubts[:_MOST_DOUBTS]:
+        _marked(flow, Sign.UNKNOWN, doubt)
+    left = len(doubts) - _MOST_DOUBTS
+    if left > 0:
+        flow.lines(f"And {counted(left, 'more remark')}.", indent=_INDENT)
+
+
+def changes_section(flow: Flow, sheet: "CheckupSheet") -> None:
+    """Say what changed since the last check-up of this vehicle."""
+    difference = sheet.difference
+    if difference is None:
+        flow.heading("Since the last check-up")
+        flow.lines("There is no earlier check-up of this vehicle to compare with.", color=MUTED)
+        return
+    before = f" on {sheet.before_taken:%Y-%m-%d}" if sheet.before_taken is not None else ""
+    flow.heading(f"Since the last check-up{before}")
+    rows = change_lines(difference)
+    for word, said in rows:
+        lines = _cut(wrapped(said, TYPE, flow.width - 92), 3)
+        flow.room(LEADING * len(lines))
+        for place, line in enumerate(lines):
+            flow.y += LEADING
+            if not place:
+                flow.sketch.text(flow.left, flow.y - 2.6, word, TYPE, bold=True, most=88)
+            flow.sketch.text(flow.left + 92, flow.y - 2.6, line, TYPE)
+    for sentence in difference.sentences[:_MOST_SENTENCES]:
+        flow.lines(sentence)
+    if not rows and not difference.sentences:
+        flow.lines("Nothing changed.")
+
+
+def frames_section(flow: Flow, sheet: "CheckupSheet") -> None:
+    """Say in short how the car ran when the codes were stored."""
+    frames = [one for one in sheet.scan.frames if one.values]
+    if not frames:
+        return
+    flow.heading("When it happened (freeze frames)")
+    for frame in frames[:_MOST_FRAMES]:
+        words = frame_words(frame, UnitSystem(sheet.units))
+        title = frame_title(frame, sheet.scan)
+        lines = _cut(wrapped(f"{title}: {words}.", TYPE, flow.width), 3)
+        flow.room(LEADING * len(lines))
+        for place, line in enumerate(lines):
+            flow.y += LEADING
+            head = f"{title}:"
+            if not place and line.startswith(head):
+                flow.sketch.text(flow.left, flow.y - 2.6, head, TYPE, bold=True)
+                at = flow.left + width(f"{head} ", TYPE, bold=True)
+                flow.sketch.text(
+                    at, flow.y - 2.6, line[len(head) :], TYPE, most=flow.right - at + 4
+                )
+            else:
+                flow.sketch.text(flow.left, flow.y - 2.6, line, TYPE)
+    left = len(frames) - _MOST_FRAMES
+    if left > 0:
+        flow.lines(f"And {counted(left, 'more freeze frame')} in CarTech Desk.")
+
+
+def readiness_section(flow: Flow, scan: FaultScan) -> None:
+    """Say which self-tests ran to their end since codes were cleared, and in this drive."""
+    since, drive = readiness_of(scan.since_clear), readiness_of(scan.this_cycle)
+    if since is None and drive is None:
+        return
+    flow.heading("Self-tests of the car (readiness)")
+    if since is not None:
+        _ready(flow, "Since codes were cleared", since)
+        if since.open:
+            flow.lines(
+                "Until these are complete, faults may still hide, and an emissions test may be "
+                "refused; normal driving completes them.",
+                indent=_INDENT,
+                color=MUTED,
+            )
+    if drive is not None:
+        _ready(flow, "In this drive", drive)
+
+
+def _ready(flow: Flow, when: str, ready: Ready) -> None:
+    total = len(ready.complete) + len(ready.open)
+    if ready.open:
+        said = f"{when}: {len(ready.complete)} of {total} complete. Open: {', '.join(ready.open)}."
+        _marked(flow, Sign.WARNING, said)
+    else:
+        _marked(flow, Sign.GOOD, f"{when}: all {total} complete ({', '.join(ready.complete)}).")
+
+
+def tests_section(flow: Flow, scan: FaultScan) -> None:
+    """List the tests whose result lies outside its limits, and count the others."""
+    if not scan.tests:
+        return
+    failed = [one for one in scan.tests if one.passed is False]
+    flow.heading("Measured test results")
+    for test in failed[:_MOST_TESTS]:
+        _marked(flow, Sign.WARNING, f"{test.name}. {test_words(test)}.")
+    left = len(failed) - _MOST_TESTS
+    if left > 0:
+        flow.lines(f"And {counted(left, 'more result')} outside the limits.", indent=_INDENT)
+    flow.lines(tests_line(scan.tests))
+
+
+def note_section(flow: Flow, note: str) -> None:
+    """Write what the workshop noted."""
+    if note.strip():
+        flow.heading("Note of the workshop")
+        flow.lines("\n".join(_cut(wrapped(note, TYPE, flow.width), 6)))
+
+
+def units_section(flow: Flow, scan: FaultScan) -> None:
+    """Name the control units that answered, with their software."""
+    if not scan.ecus:
+        return
+    flow.heading("Control units")
+    for ecu in scan.ecus[:6]:
+        name = ecu_words(scan, ecu.address)
+        software = [*ecu.calibration_ids[:3], *(f"CVN {cvn}" for cvn in ecu.cvns[:3])]
+        words = f"{_capital(name)}: {', '.join(software) or 'software not told'}"
+        flow.lines(_cut(wrapped(words, TYPE, flow.width), 1)[0])
+    if len(scan.ecus) > 6:
+        flow.lines(f"And {counted(len(scan.ecus) - 6, 'more control unit')}.")
+
+
+def _marked(flow: Flow, sign: Sign, words: str) -> None:
+    """Write words behind a sign."""
+    lines = _cut(wrapped(words, TYPE, flow.width - _INDENT), 3)
+    flow.room(LEADING * len(lines) + 1)
+    for place, line in enumerate(lines):
+        flow.y += LEADING
+        if not place:
+            draw_sign(flow.sketch, flow.left + 1, flow.y - 9, 8, sign)
+        flow.sketch.text(flow.left + _INDENT, flow.y - 2.4, line, TYPE)
+
+
+def _cut(lines: list[str], most: int) -> list[str]:
+    """Return at most so many lines; the last says by its dots that there were more."""
+    if len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], lines[most - 1].rstrip(" .,;") + " …"]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
