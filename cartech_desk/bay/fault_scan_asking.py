@@ -138,7 +138,9 @@ class Asking:
         """Make sure that silence at the end was not that of a car that is gone. Errors: CarGone."""
         if not self._silences:
             return
-        request = Request(functional(self.link), _PROBES[self.link.uds], expected=1, once=True)
+        expected = 1 if speaks_can(self.link) else None
+        probe = _PROBES[self.link.uds]
+        request = Request(functional(self.link), probe, expected=expected, once=True)
         for _ in range(TRIES):
             try:
                 self._reply(request)

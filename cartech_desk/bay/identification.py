@@ -357,7 +357,7 @@ def _read_vin(payload: bytes) -> str:
     checked = check_vin(vin)
     if checked.state is VinState.PLACEHOLDER:
         raise UnreadableIdentity(
-            f"The VIN that the car tells, “{vin}”, is none: {checked.why}",
+            checked.why,
             kept="It is not used.",
             to_do="Type the VIN from the car's plate.",
         )
