@@ -18,6 +18,7 @@ from cartech_desk.bay.car_at_hand import CarAtHand, LastCar
 from cartech_desk.bay.connection import Connection
 from cartech_desk.bay.dyno_at_hand import DynoAtHand
 from cartech_desk.bay.feed import Feed
+from cartech_desk.bay.known_cars import KnownCars
 from cartech_desk.bay.owner import Owner, not_connected
 from cartech_desk.bay.pace import Pace
 from cartech_desk.bay.recorder import Recorder
@@ -105,6 +106,7 @@ class Bay:
         self._owner: Owner | None = None
         self._leaving: Owner | None = None
         self._last_car = LastCar()
+        self._known = KnownCars(lambda: store.known_cars)
         self._begun: Future[str] | None = None
         self._signals: tuple[SignalSet, ...] = ()
         self.alarms = Alarms(
@@ -203,12 +205,14 @@ class Bay:
         self.alarms.stop()
         self._recorder.stop()
         self._removal.stop()
+        self._known.close(max(0.0, deadline - time.monotonic()))
 
-    def connect(self, url: str) -> Future[ConnectionStatus]:
+    def connect(self, url: str, *, anew: bool = False) -> Future[ConnectionStatus]:
         """Connect to an adapter and the car behind it; the Future ends connected or with the error.
 
         After that the bay reconnects by itself until `disconnect`. What was connected before is
-        let go first. A recording under way goes on only where the same car comes back.
+        let go first. A recording under way goes on only where the same car comes back. A car that
+        was met before is not asked everything again (see `bay.known_cars`), unless `anew`.
         Errors at once, and nothing is let go: BadAdapterUrl, PortNotFound for a missing driver.
         """
         parse_adapter_url(url)
@@ -227,6 +231,8 @@ class Bay:
                 files=self.settings.signal_sets,
                 signals=self._signals,
                 own=self.settings.own,
+                known=self._known,
+                anew=anew,
             )
             owner = Owner(
                 lambda: ready.pop() if ready else self._adapters(url),

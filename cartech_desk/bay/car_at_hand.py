@@ -17,7 +17,9 @@ from cartech_desk.bay.identification import (
     compare,
     identify,
     probe_commands,
+    told_scales,
 )
+from cartech_desk.bay.known_cars import KnownCars, Met, name_of
 from cartech_desk.bay.status import CarIdentity
 from cartech_desk.bay.watch import EMPTY, Watch
 from cartech_desk.bay.wire import Wire
@@ -26,7 +28,8 @@ from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
 from cartech_desk.domain.own_channels import computable
 from cartech_desk.domain.sources import OwnChannel, build_catalogue
-from cartech_desk.hardware.adapter import CarLink
+from cartech_desk.hardware.adapter import Adapter, CarLink
+from cartech_desk.hardware.errors import LinkLost
 
 
 class OtherCar(CarTechError):
@@ -49,7 +52,8 @@ class CarAtHand:
     """Whatever car is plugged in. Used by the thread that owns the wire.
 
     `last` is shared with the connections before and after, `recording` tells whether a recording is
-    under way, `files` are signal sets to be read and tried on every car.
+    under way, `files` are signal sets to be read and tried on every car. `known` is what the desk
+    remembers of cars and adapters; with `anew` nothing of that is used, only renewed.
     """
 
     def __init__(
@@ -64,6 +68,8 @@ class CarAtHand:
         files: Sequence[Path] = (),
         signals: Sequence[SignalSet] = (),
         own: Sequence[OwnChannel] = (),
+        known: KnownCars | None = None,
+        anew: bool = False,
     ) -> None:
         self._watch = watch
         self._feed = feed
@@ -81,6 +87,9 @@ class CarAtHand:
         self._recording = recording
         self._last = last
         self._files = tuple(files)
+        self._known = known
+        self._anew = anew
+        self._noticed: tuple[str, ...] = ()
         for some in signals:
             self._want(some)
 
@@ -95,9 +104,16 @@ class CarAtHand:
         if self._found is None:
             return None
         car = self._found.car
-        return replace(
-            car, warnings=(*car.warnings, *self._set_warnings, *self._warnings, *self._own_warnings)
-        )
+        told = (*self._noticed, *self._set_warnings, *self._warnings, *self._own_warnings)
+        return replace(car, warnings=(*car.warnings, *told))
+
+    def prepare(self, adapter: Adapter) -> None:
+        """Let an adapter begin with what was found at its address before; before it is opened.
+
+        Only for the first meeting: whoever was lost may be in a state that a reset alone mends.
+        """
+        if self._known is not None and not self._met and not self._anew:
+            self._known.prepare(adapter)
 
     def meet(self, wire: Wire, link: CarLink, step: Step) -> OtherCar | None:
         """Identify the car behind the link and plan for it; says so where it is another one.
@@ -107,8 +123,8 @@ class CarAtHand:
         self._read_files(step)
         first = not self._met
         before = self._last.found
-        # Whom a person connects is asked everything: it may be why they did.
-        found = identify(wire.ask, link, step, None if first else before)
+        met = self._identified(wire, link, step, None if first else before)
+        found = met.found
         recording = self._recording()
         if first and not recording:
             before = None  # nothing goes on into this connection
@@ -119,20 +135,68 @@ class CarAtHand:
         if other is not None or before is None:
             self._feed.forget()
         if found is not self._found:
-            self._tried, self._warnings, self._absent = {}, (), frozenset()
+            self._warnings, self._absent = (), frozenset()
+            self._tried = {
+                command: True for command in self._wanted if name_of(command) in met.answered
+            }
+            self._noticed = (*wire.adapter.outdated_adapter, *met.noticed) if first else met.noticed
         nameless = found.car.vin is None and before is not None and other is None
         self._found = found
         self._try_signals(wire, step)
         self._plan(wire)
         # Not before: whoever is lost on the way is compared with the car before again.
         self._last.found, self._met = before if nameless else found, True
+        self._keep(wire)
         return other
+
+    def complete(self, wire: Wire, step: Step) -> Identification | None:
+        """Return the car with all of it read at this meeting: what was recalled is asked now.
+
+        None before a car is met. Errors: LinkLost, also where it is another car.
+        """
+        before, known = self._found, self._known
+        if before is None or not before.recalled or known is None:
+            return before
+        met = known.meet_anew(wire.ask, before.link, step)
+        if compare(before, met.found) is Likeness.OTHER:
+            raise LinkLost(
+                "The car behind the adapter is not the one that was met.",
+                to_do="Wait until the car that is there now is connected.",
+            )
+        vin = met.found.car.vin or before.car.vin
+        self._found = self._last.found = replace(met.found, car=replace(met.found.car, vin=vin))
+        self._noticed = tuple(dict.fromkeys((*self._noticed, *met.noticed)))
+        self._plan(wire)
+        self._keep(wire)
+        return self._found
+
+    def _identified(
+        self, wire: Wire, link: CarLink, step: Step, before: Identification | None
+    ) -> Met:
+        """Identify who is there: as the car `before`, as a known one, or from the beginning."""
+        known = self._known
+        if before is None and known is not None:
+            meet = known.meet_anew if self._anew else known.meet
+            return meet(wire.ask, link, step)
+        found = identify(wire.ask, link, step, before)
+        if before is None or found is not before:
+            return Met(found, known.noticed(found) if known is not None else ())
+        # Values would come out wrong with other full scales than those of now.
+        scales, _ = told_scales(wire.ask, link, before.supported, step)
+        return Met(before if scales == before.scales else replace(before, scales=scales))
+
+    def _keep(self, wire: Wire) -> None:
+        """Remember the car; its commands that were silent are tried again next time."""
+        if self._known is not None and self._found is not None:
+            answered = frozenset(name_of(one) for one, good in self._tried.items() if good)
+            self._known.keep(wire.adapter, self._found, answered)
 
     def use_signals(self, wire: Wire, signals: SignalSet, step: Step) -> tuple[Command, ...]:
         """Try these manufacturer commands too and plan with those that the car answers."""
         self._want(signals)
         self._try_signals(wire, step)
         self._plan(wire)
+        self._keep(wire)
         return tuple(command for command in signals.commands if self._tried.get(command))
 
     def leave_out(self, wire: Wire, signals: frozenset[str]) -> None:

@@ -158,12 +158,18 @@ class Owner:
         return future
 
     def post_for_car(self, task: Callable[[Wire, Identification], T]) -> Future[T]:
-        """Do something with the wire and the car that is identified behind it; else as `post`."""
+        """Do something with the wire and the car that is identified behind it; else as `post`.
+
+        What was recalled of the car is asked now: the task sees nothing of an earlier meeting.
+        """
 
         def known(wire: Wire) -> T:
-            found = self._car.found
+            before = self._car.found
+            found = self._car.complete(wire, self._step)
             if found is None:
                 raise not_connected()
+            if found is not before:
+                self.connection.note(step="", car=self._car.identity)
             return task(wire, found)
 
         return self.post(known)
@@ -237,6 +243,7 @@ class Owner:
         if self._ended.is_set():
             raise _given_up(connection.url)
         wire = Wire(adapter, self._pace, connection)
+        self._car.prepare(adapter)
         self._step("opening the adapter")
         identity = wire.open()
         connection.note(adapter=identity)
