@@ -58,6 +58,13 @@ class KnownCarStore:
             return None
         return KnownAdapter(url, findings, vin if isinstance(vin, str) else None, seen)
 
+    def adapter_of(self, vin: str) -> KnownAdapter | None:
+        """Return the adapter that stood before this car last."""
+        row = self._row(
+            "SELECT url FROM known_adapter WHERE vin = ? ORDER BY seen DESC LIMIT 1", vin
+        )
+        return self.adapter(str(row[0])) if row is not None else None
+
     def car(self, vin: str) -> KnownCar | None:
         """Return what is known of this car."""
         row = self._row("SELECT identification, quirks, seen FROM known_car WHERE vin = ?", vin)
