@@ -26,7 +26,7 @@ _WORDS: Final = {
     "dirt": "light, heavy, or KIND:PROBABILITY with commas",
     "faults": "faults of the car, with commas (misfire, boost_leak, …)",
     "codes": "codes of an earlier drive, as P0299:engine,U0100:gearbox:pending",
-    "speaks": "what it speaks: obd, or uds for a car of OBD on UDS only",
+    "speaks": "what it speaks: obd, uds (OBD on UDS only), kwp or iso9141 (K line, before CAN)",
     "vin": "what it tells as its VIN: good, wrong_check, zeros, nulls, short, or a VIN",
     "evil": "control units that answer wrongly, as wrong_count:engine,mute:brakes",
     "off_after_requests": "turn the ignition off after so many requests",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from cartech_desk.hardware.sim.car import SimulatedCar
+from cartech_desk.hardware.sim.car import Car
 from cartech_desk.hardware.sim.frames import (
     CONSECUTIVE_FRAME,
     FIRST_FRAME,
@@ -37,7 +37,7 @@ class _Unfinished:
 class Bus:
     """What happens when an adapter sends a frame; the ISO-TP state of all ECUs."""
 
-    def __init__(self, car: SimulatedCar) -> None:
+    def __init__(self, car: Car) -> None:
         self._car = car
         self._unfinished: dict[int, _Unfinished] = {}
         self._incoming: dict[tuple[int, int | None], Reassembly] = {}
@@ -50,14 +50,14 @@ class Bus:
     @property
     def extended(self) -> bool:
         """Whether the car speaks 29-bit identifiers."""
-        return self._car.options.extended
+        return self._car.extended
 
     def keep_time(self, now_ns: int) -> None:
         """Let the car's time pass."""
         self._car.keep_time(now_ns)
 
-    def battery_v(self, now_ns: int) -> float:
-        """Voltage at the connector."""
+    def battery_v(self, now_ns: int) -> float | None:
+        """Voltage at the connector; None where nobody knows it."""
         return self._car.battery_v(now_ns)
 
     def send(self, can_id: int, data: bytes, *, extended: bool, now_ns: int) -> list[Frame]:

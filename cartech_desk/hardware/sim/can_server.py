@@ -19,8 +19,8 @@ import can
 import isotp
 
 from cartech_desk.domain.clock import monotonic_ns
-from cartech_desk.hardware.sim.car import FUNCTIONAL_IDS, SimulatedCar
-from cartech_desk.hardware.sim.ecu import Ecu, EcuAnswer
+from cartech_desk.hardware.sim.car import FUNCTIONAL_IDS, Car
+from cartech_desk.hardware.sim.ecu import Answering, EcuAnswer
 from cartech_desk.hardware.sim.options import DirtOptions
 
 PADDINGS: Final = (0x00, 0xAA, 0x55)
@@ -69,7 +69,7 @@ def can_dirt(options: DirtOptions, seed: int) -> CanDirt:
 class _Stack:
     """ISO-TP of one ECU; `inbox` holds the frames that came for it."""
 
-    def __init__(self, ecu: Ecu, padding: int, server: "CanCarServer") -> None:
+    def __init__(self, ecu: Answering, padding: int, server: "CanCarServer") -> None:
         self.ecu = ecu
         self.lost_frame = 0
         """How many consecutive frames from now the one is that never goes out; 0 for none."""
@@ -130,7 +130,7 @@ class CanCarServer:
 
     def __init__(
         self,
-        car: SimulatedCar,
+        car: Car,
         bus: can.BusABC,
         *,
         latency_s: float = 0.0,

@@ -8,9 +8,16 @@ same bytes. All methods may be called from several threads.
 
 import random
 import threading
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Protocol
 
-from cartech_desk.hardware.sim.ecu import BUSY_REPEAT_REQUEST, RESPONSE_PENDING, Ecu, EcuAnswer
+from cartech_desk.hardware.sim.ecu import (
+    BUSY_REPEAT_REQUEST,
+    RESPONSE_PENDING,
+    Answering,
+    Ecu,
+    EcuAnswer,
+)
 from cartech_desk.hardware.sim.ecus import make_ecus, vin
 from cartech_desk.hardware.sim.evil import spoil
 from cartech_desk.hardware.sim.options import CarOptions
@@ -19,6 +26,47 @@ from cartech_desk.hardware.sim.vehicle import Vehicle, Witness
 FUNCTIONAL_IDS: Final = {False: 0x7DF, True: 0x18DB33F1}
 PENDING_S: Final = 0.15
 """How much later the real answer comes after 7F xx 78."""
+
+
+class Car(Protocol):
+    """What a server needs of a car: the simulated one, or a recording that answers for one."""
+
+    @property
+    def ecus(self) -> Sequence[Answering]:
+        """Its control units."""
+
+    @property
+    def extension_ids(self) -> frozenset[int]:
+        """Request identifiers whose frames begin with an address byte."""
+
+    @property
+    def ignition(self) -> bool:
+        """Whether anybody is awake."""
+
+    @property
+    def extended(self) -> bool:
+        """Whether it speaks 29-bit identifiers."""
+
+    @property
+    def speaks(self) -> str:
+        """What it speaks: see `options.SPEAKS`."""
+
+    def handle(
+        self,
+        can_id: int,
+        payload: bytes,
+        *,
+        extended: bool,
+        now_ns: int,
+        extension: int | None = None,
+    ) -> list[EcuAnswer]:
+        """Answer a whole request payload; see `SimulatedCar.handle`."""
+
+    def keep_time(self, now_ns: int) -> None:
+        """Let time pass without a question."""
+
+    def battery_v(self, now_ns: int) -> float | None:
+        """Voltage at the connector; None where nobody knows it."""
 
 
 class SimulatedCar:
@@ -44,6 +92,16 @@ class SimulatedCar:
         self._requests = 0
         self._random = random.Random(f"answers {self.options.seed}")  # noqa: S311 - no secret
         self._lock = threading.Lock()
+
+    @property
+    def extended(self) -> bool:
+        """Whether the car speaks 29-bit identifiers."""
+        return self.options.extended
+
+    @property
+    def speaks(self) -> str:
+        """What it speaks: see `options.SPEAKS`."""
+        return self.options.speaks
 
     def handle(
         self,

@@ -6,7 +6,7 @@ done by the faces of the car (the ELM327 server, the CAN server).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from cartech_desk.domain.obd.address import Address
 
@@ -52,6 +52,22 @@ class EcuAnswer:
     def is_wait(self) -> bool:
         """Whether it only asks for more time (7F xx 78)."""
         return self.payload[:1] == b"\x7f" and self.payload[2:] == bytes((RESPONSE_PENDING,))
+
+
+class Answering(Protocol):
+    """Where a control unit is reached: all that a server needs to know of it."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    @property
+    def address(self) -> Address:
+        """Where it listens."""
+
+    @property
+    def answer_id(self) -> int:
+        """The identifier of its answers."""
 
 
 class Ecu:

@@ -2,7 +2,8 @@
 
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.sim.ecu import OUT_OF_RANGE, WRONG_LENGTH, Ecu, Negative, Service
-from cartech_desk.hardware.sim.options import CarOptions
+from cartech_desk.hardware.sim.older_services import OlderServices
+from cartech_desk.hardware.sim.options import OLDER_BUSES, CarOptions
 from cartech_desk.hardware.sim.pids import (
     BRAKES_FREEZE,
     BRAKES_PIDS,
@@ -36,7 +37,7 @@ def make_ecus(vehicle: Vehicle, options: CarOptions) -> tuple[Ecu, ...]:
             (_brakes(vehicle), 0x7E2, 0x18DA28F1, 1.4),
         )
     ]
-    if not options.extended:
+    if not options.extended and options.speaks not in OLDER_BUSES:
         tyres = Ecu(
             "tyres",
             Address(0x750, response_id=0x758, extension=0x2A),
@@ -60,6 +61,8 @@ def vin(vehicle: Vehicle, options: CarOptions) -> str:
 def _services(contents: EcuContents, vehicle: Vehicle, options: CarOptions) -> dict[int, Service]:
     if options.speaks == "uds":
         return UdsServices(contents, vehicle).table()
+    if options.speaks in OLDER_BUSES:
+        return OlderServices(contents, vehicle).table()
     return ObdServices(contents, vehicle, options.seed).table()
 
 

@@ -193,6 +193,11 @@ def _stn_filter(server: "ElmServer", match: re.Match[str]) -> str:
     return OK
 
 
+def _volts(server: "ElmServer", places: int) -> str:
+    volts = server.battery_v()
+    return UNKNOWN if volts is None else f"{volts:.{places}f}V"
+
+
 def _table(*rows: tuple[str, Handler]) -> tuple[tuple[re.Pattern[str], Handler], ...]:
     return tuple((re.compile(pattern), handler) for pattern, handler in rows)
 
@@ -225,7 +230,7 @@ _AT: Final = _table(
     ("DP", _describe_protocol),
     ("DPN", _protocol_number),
     ("PC", _close_protocol),
-    ("RV", lambda server, _: f"{server.battery_v():.1f}V"),
+    ("RV", lambda server, _: _volts(server, 1)),
     ("IGN", lambda server, _: "ON" if server.bus.awake else "OFF"),
     (f"CP({_HEX}{{2}})", _set_priority),
     (f"CF({_HEX}{{3}}|{_HEX}{{8}})", _filter_value),
@@ -255,7 +260,7 @@ _ST: Final = _table(
     ("DIX", lambda server, _: f"CarTech Desk simulator r1.0, {server.chip.stn}"),
     ("MFR", lambda _server, _: "CarTech Desk"),
     ("SN", lambda _server, _: "000000000001"),
-    ("VR", lambda server, _: f"{server.battery_v():.2f}V"),
+    ("VR", lambda server, _: _volts(server, 2)),
     ("P(33|34|35|36)", _stn_protocol),
     ("PR", _stn_protocol_number),
     ("PRS", lambda server, match: _describe_protocol(server, match).removeprefix("AUTO, ")),

@@ -14,13 +14,14 @@ from collections import deque
 from typing import Final
 
 from cartech_desk.hardware.sim.bus import Bus, Frame
-from cartech_desk.hardware.sim.car import SimulatedCar
+from cartech_desk.hardware.sim.car import Car
 from cartech_desk.hardware.sim.dirt import Dirt, Event
-from cartech_desk.hardware.sim.ecu import RESPONSE_PENDING
 from cartech_desk.hardware.sim.elm_commands import UNKNOWN, find_command
+from cartech_desk.hardware.sim.elm_connecting import open_protocol
 from cartech_desk.hardware.sim.elm_settings import PROTOCOLS, Settings
-from cartech_desk.hardware.sim.elm_text import lines_of
+from cartech_desk.hardware.sim.elm_text import is_pending, kline_line, lines_of
 from cartech_desk.hardware.sim.frames import FIRST_FRAME, segment
+from cartech_desk.hardware.sim.kline import OLDER, KLine
 from cartech_desk.hardware.sim.options import AdapterOptions, Chip, chips
 
 FOREVER_NS: Final = 1 << 62
@@ -31,8 +32,6 @@ LONGEST_LINE: Final = 512
 PENDING_WAIT_NS: Final = 5_000 * MS
 """P2* of ISO 15765-4: how long an answer may take after 7F xx 78."""
 MONITOR_GAP_NS: Final = 10 * MS
-BUS_FAULT_NS: Final = 30 * MS
-SLOW_INIT_NS: Final = 400 * MS
 HEX: Final = re.compile(r"[0-9A-F]+")
 LEAST_WAIT_S: Final = (0.0, 0.012, 0.006)
 WAIT_FACTOR: Final = (0.0, 2.0, 1.3)
@@ -42,10 +41,11 @@ WAIT_FACTOR: Final = (0.0, 2.0, 1.3)
 class ElmServer:
     """One adapter. `requests` counts what was sent to the car."""
 
-    def __init__(self, car: SimulatedCar, options: AdapterOptions | None = None) -> None:
+    def __init__(self, car: Car, options: AdapterOptions | None = None) -> None:
         self.options = options or AdapterOptions()
         self.chip: Chip = chips()[self.options.chip]
         self.bus: Bus = Bus(car)
+        self.kline: KLine | None = KLine(car) if car.speaks in OLDER else None
         self.settings = Settings()
         self.device_name: str = ""
         self.requests = 0
@@ -111,8 +111,8 @@ class ElmServer:
 
     # What commands do
 
-    def battery_v(self) -> float:
-        """Voltage at pin 16 of the connector."""
+    def battery_v(self) -> float | None:
+        """Voltage at pin 16 of the connector; None where nobody knows it."""
         return self.bus.battery_v(self._now_ns)
 
     def switch_echo(self, *, on: bool) -> None:
@@ -236,12 +236,15 @@ class ElmServer:
                 self._finish([], sent_ns, verdict)
                 return None
         protocol = PROTOCOLS[settings.active or "0"]
+        wait_s = self._patience_s() if wait_s is None else wait_s
+        if self.kline is not None:
+            self._ask_kline(self.kline, data, sent_ns, count, wait_s)
+            return None
         for frame in self._transmit(data, sent_ns, extended=protocol.extended):
             self._expect(frame)
         if not settings.responses:
             self._finish([], sent_ns, "")
             return None
-        wait_s = self._patience_s() if wait_s is None else wait_s
         lines, done_ns = self._receive(sent_ns, count, wait_s, extended=protocol.extended)
         self._finish(lines, done_ns, "" if lines else "NO DATA")
         return None
@@ -254,25 +257,29 @@ class ElmServer:
 
     def _connect(self) -> tuple[int, str]:
         """Open the protocol: when that is done, and what to print where it fails."""
-        settings, bus = self.settings, self.bus
         search_ns = round(self.options.search_ms * MS)
-        right = "7" if bus.extended else "6"
-        if settings.automatic:
-            self._queue(self._now_ns, b"SEARCHING..." + self._newline())
-            if not bus.awake:
-                return self._now_ns + 4 * search_ns, "UNABLE TO CONNECT"
-            settings.active = right
-            return self._now_ns + search_ns, ""
-        protocol = PROTOCOLS[settings.protocol]
-        if protocol.number in "345":
-            self._queue(self._now_ns, b"BUS INIT: ")
-            return self._now_ns + SLOW_INIT_NS, "...ERROR"
-        if not protocol.can:
-            return self._now_ns + round(settings.timeout_s * 1e9), "NO DATA"
-        if not bus.awake or protocol.kbit != PROTOCOLS[right].kbit:
-            return self._now_ns + BUS_FAULT_NS, "CAN ERROR"
-        settings.active = protocol.number
-        return self._now_ns, ""
+        opened = open_protocol(self.settings, self.bus, self.kline, search_ns, self._now_ns)
+        if opened.prints:
+            end = self._newline() if opened.ends_line else b""
+            self._queue(self._now_ns, opened.prints.encode("ascii") + end)
+        return opened.done_ns, opened.verdict
+
+    def _ask_kline(
+        self, kline: KLine, data: bytes, sent_ns: int, count: int, wait_s: float
+    ) -> None:
+        """Send a request on the K line and print the messages that come in time."""
+        lines: list[Event] = []
+        last_ns = sent_ns
+        for message in kline.ask(data, self.settings.header, sent_ns):
+            if message.t_ns > last_ns + round(wait_s * 1e9):
+                break
+            self._learn((message.t_ns - last_ns) / 1e9)
+            last_ns = message.t_ns
+            lines.append((last_ns, kline_line(message.data, self.settings).encode("ascii")))
+            if len(lines) == count:
+                self._finish(lines, last_ns, "")
+                return
+        self._finish(lines, last_ns + round(wait_s * 1e9), "" if lines else "NO DATA")
 
     def _transmit(self, data: bytes, sent_ns: int, *, extended: bool) -> list[Frame]:
         """Send the request's frames; what ECUs send at once because of them."""
@@ -311,7 +318,7 @@ class ElmServer:
             texts = lines_of(frame.can_id, frame.data, settings, extended=extended)
             lines.extend((frame.t_ns, text.encode("ascii")) for text in texts)
             self._control_flow(frame, extended=extended)
-            pending = self.chip.waits_pending and _is_pending(frame, settings)
+            pending = self.chip.waits_pending and is_pending(frame.data, settings)
             wait_ns = PENDING_WAIT_NS if pending else usual_ns
             seen += 1
             if count and seen >= count:
@@ -380,7 +387,7 @@ class ElmServer:
         while self._monitor_ns is not None and self._monitor_ns <= now_ns:
             t_ns = self._monitor_ns
             tenth = t_ns // MONITOR_GAP_NS
-            volt = round(self.bus.battery_v(t_ns) * 10)
+            volt = round((self.bus.battery_v(t_ns) or 0.0) * 10)
             data = bytes((tenth & 0xFF, volt & 0xFF, 0, 0, 0, 0, 0, 0x55))
             raw = Settings(
                 headers=self.settings.headers, spaces=self.settings.spaces, formatting=False
@@ -389,9 +396,3 @@ class ElmServer:
             line = lines_of(can_id, data, raw, extended=self.bus.extended)[0]
             self._queue(t_ns, line.encode("ascii") + self._newline())
             self._monitor_ns = t_ns + MONITOR_GAP_NS
-
-
-def _is_pending(frame: Frame, settings: Settings) -> bool:
-    """Tell whether a frame says that the answer takes longer (7F xx 78)."""
-    body = frame.data if settings.extended_address is None else frame.data[1:]
-    return len(body) >= 4 and body[0] == 3 and body[1] == 0x7F and body[3] == RESPONSE_PENDING

@@ -1,5 +1,6 @@
 """Received CAN frames as the lines that an ELM327 prints (data sheet, "Multiline Responses")."""
 
+from cartech_desk.hardware.sim.ecu import RESPONSE_PENDING
 from cartech_desk.hardware.sim.elm_settings import Settings
 from cartech_desk.hardware.sim.frames import CONSECUTIVE_FRAME, FIRST_FRAME, FLOW_CONTROL
 
@@ -27,6 +28,17 @@ def lines_of(can_id: int, data: bytes, settings: Settings, *, extended: bool) ->
     if kind == FLOW_CONTROL:
         return [_numbered("FC", body[:3], settings)]
     return []
+
+
+def kline_line(data: bytes, settings: Settings) -> str:
+    """Print one message of the K line: all of it, or what is between header and checksum."""
+    return _bytes(data if settings.headers else data[3:-1], settings)
+
+
+def is_pending(data: bytes, settings: Settings) -> bool:
+    """Tell whether a frame says that the answer takes longer (7F xx 78)."""
+    body = data if settings.extended_address is None else data[1:]
+    return len(body) >= 4 and body[0] == 3 and body[1] == 0x7F and body[3] == RESPONSE_PENDING
 
 
 def _bytes(data: bytes, settings: Settings) -> str:

@@ -47,7 +47,10 @@ class CarOptions:
 SPEAKS: Final[Mapping[str, str]] = {
     "obd": "OBD on CAN (SAE J1979)",
     "uds": "OBD on UDS only (SAE J1979-2)",
+    "kwp": "OBD on the K line (ISO 14230-4, fast start)",
+    "iso9141": "OBD on the K line (ISO 9141-2)",
 }
+OLDER_BUSES: Final = frozenset({"kwp", "iso9141"})
 VINS: Final = ("good", "wrong_check", "zeros", "nulls", "short")
 """A right VIN, one with a wrong check digit, of zeros, of zero bytes, cut short."""
 
@@ -149,6 +152,8 @@ def parse_options(texts: Mapping[str, str]) -> SimOptions:
         for place in option.places:
             target = car if place == "car" else adapter
             target[option.field or name] = value
+    if car.get("speaks") in OLDER_BUSES and car.get("extended"):
+        raise refused("bits", "29", "A car on the K line has no identifiers: leave bits out.")
     return SimOptions(replace(CarOptions(), **car), replace(AdapterOptions(), **adapter))
 
 

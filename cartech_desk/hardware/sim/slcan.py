@@ -22,7 +22,7 @@ from cartech_desk.hardware.can.interfaces import read_channel
 from cartech_desk.hardware.can.wire import open_bus
 from cartech_desk.hardware.errors import PortDenied, PortNotFound
 from cartech_desk.hardware.sim.can_server import CanCarServer, CanDirt
-from cartech_desk.hardware.sim.car import SimulatedCar
+from cartech_desk.hardware.sim.car import Car
 
 OK: Final = b"\r"
 REFUSED: Final = b"\a"
@@ -257,7 +257,7 @@ class CanService:
 
 
 def serve_can(
-    car: SimulatedCar,
+    car: Car,
     url_text: str,
     *,
     latency_s: float = 0.0,
