@@ -27,6 +27,13 @@ TITLE: Final = "Vehicle check-up"
 _LOGO: Final = (150.0, 44.0)
 _SIGN: Final = 40.0
 _LAMP_SHARE: Final = 0.36
+_REMARK: Final = (
+    "Fault codes name what a control unit noticed, not the part to replace: a diagnosis belongs to "
+    "each of them."
+)
+_REMARK_WITHOUT: Final = (
+    "A check-up tells what control units noticed themselves; it does not replace an inspection."
+)
 
 
 def begin(sheet: "CheckupSheet") -> Flow:
@@ -163,10 +170,7 @@ def end(flow: Flow, sheet: "CheckupSheet") -> Drawing:
         )
         room = number.left - 12 - MARGIN
         sketch.text(MARGIN, y, read, TYPE - 1, color=MUTED, most=room)
-        words = (
-            "Fault codes name what a control unit noticed, not the part to replace: "
-            "a diagnosis belongs to each of them."
-        )
+        words = _REMARK if scan.codes else _REMARK_WITHOUT
         sketch.text(MARGIN, y + 10, words, TYPE - 1, color=MUTED, most=right - MARGIN)
 
     return Drawing(

@@ -23,7 +23,7 @@ from cartech_desk.reports.checkup_words import (
     test_words,
     tests_line,
 )
-from cartech_desk.reports.drawing import MUTED, SHADE, Align
+from cartech_desk.reports.drawing import MUTED, SHADE, Align, Text
 from cartech_desk.reports.dyno_flow import LEADING, TYPE, Flow
 from cartech_desk.reports.faces import width, wrapped
 
@@ -44,8 +44,13 @@ class Density(IntEnum):
     """How much is said of each code; a sheet has two pages."""
 
     FULL = 0
-    SHORT = 1
+    PAIR = 1
     LINE = 2
+
+    @property
+    def lines(self) -> int:
+        """How many lines any other remark may have."""
+        return 2 if self is Density.LINE else 3
 
 
 def codes_section(
@@ -59,8 +64,10 @@ def codes_section(
     for place, code in enumerate(codes[:most]):
         if density is Density.LINE:
             _line(flow, scan, code, place)
+        elif density is Density.PAIR:
+            _pair(flow, scan, code)
         else:
-            _block(flow, scan, code, density)
+            _block(flow, scan, code)
     left = len(codes) - most
     if left > 0:
         flow.lines(
@@ -84,36 +91,62 @@ def _legend(flow: Flow, codes: Sequence[ToldCode]) -> None:
     flow.y += 3
 
 
-def _block(flow: Flow, scan: FaultScan, code: ToldCode, density: Density) -> None:
-    """Draw one code in several lines: what it is, where it stands, why it matters, causes."""
+def _block(flow: Flow, scan: FaultScan, code: ToldCode) -> None:
+    """Draw one code in full: what it is, where it stands, why it matters, usual causes."""
     sign, left = SIGN_OF[code.meaning.severity], flow.left + _INDENT
     at = left + _CODE_WIDE
-    full = density is Density.FULL
-    room = flow.right - _SEVERITY_WIDE - at
-    title = wrapped(code.meaning.description, _CODE_TYPE, room, bold=True)
-    title = _cut(title, 2 if full else 1)
-    under = flow.right - at
-    reason = _cut(wrapped(code.meaning.severity_reason, TYPE, under), 2 if full else 1)
-    causes = _cut(wrapped(_causes(code), TYPE, under), 2) if full and code.meaning.causes else []
-    high = 12 * len(title) + LEADING * (1 + len(reason) + len(causes)) + 4
+    title = wrapped(
+        code.meaning.description, _CODE_TYPE, flow.right - _SEVERITY_WIDE - at, bold=True
+    )
+    title, under = _cut(title, 2), flow.right - at
+    lines = _cut(wrapped(code.meaning.severity_reason, TYPE, under), 2)
+    if code.meaning.causes:
+        lines += _cut(wrapped(_causes(code), TYPE, under), 2)
+    high = 12 * len(title) + LEADING * (1 + len(lines)) + 4
     flow.room(high)
     sketch, y = flow.sketch, flow.y + 3
     draw_sign(sketch, flow.left, y, 11, sign)
     for place, line in enumerate(title):
         sketch.text(at, y + 9 + 12 * place, line, _CODE_TYPE, bold=True)
     sketch.text(left, y + 9, code.text, _CODE_TYPE, bold=True, most=_CODE_WIDE + 2)
-    word = _capital(code.meaning.severity)
-    sketch.text(
-        flow.right, y + 9, word, TYPE + 0.5, bold=True, color=COLORS[sign], align=Align.RIGHT
-    )
-    y += 12 * len(title)
-    y += LEADING
+    _severity(flow, code, y + 9)
+    y += 12 * len(title) + LEADING
     sketch.text(at, y - 2, _where(scan, code), TYPE, color=MUTED, most=under)
-    for line in (*reason, *causes):
+    for line in lines:
         y += LEADING
         sketch.text(at, y - 2, line, TYPE)
     flow.y += high
     sketch.line(flow.left, flow.y, flow.right, flow.y)
+
+
+def _pair(flow: Flow, scan: FaultScan, code: ToldCode) -> None:
+    """Draw one code in two lines: what it is, and why it matters."""
+    high = 22.0
+    flow.room(high)
+    sketch, y, left = flow.sketch, flow.y, flow.left + _INDENT
+    at = left + _CODE_WIDE
+    draw_sign(sketch, flow.left, y + 2, 10, SIGN_OF[code.meaning.severity])
+    sketch.text(left, y + 10, code.text, TYPE + 0.5, bold=True, most=_CODE_WIDE - 2)
+    room = flow.right - _SEVERITY_WIDE - at
+    sketch.text(at, y + 10, code.meaning.description, TYPE + 0.5, bold=True, most=room)
+    _severity(flow, code, y + 10)
+    words = _where(scan, code, short=True)
+    where = sketch.text(
+        flow.right, y + 19.5, words, TYPE - 0.8, color=MUTED, align=Align.RIGHT, most=190
+    )
+    reason = code.meaning.severity_reason
+    sketch.text(at, y + 19.5, reason, TYPE - 0.3, most=where.left - 8 - at)
+    flow.y += high
+    sketch.line(flow.left, flow.y, flow.right, flow.y, width=0.3)
+
+
+def _severity(flow: Flow, code: ToldCode, base: float) -> Text:
+    severity = code.meaning.severity
+    color = COLORS[SIGN_OF[severity]]
+    words = _capital(severity)
+    return flow.sketch.text(
+        flow.right, base, words, TYPE, bold=True, color=color, align=Align.RIGHT
+    )
 
 
 def _line(flow: Flow, scan: FaultScan, code: ToldCode, place: int) -> None:
@@ -127,10 +160,7 @@ def _line(flow: Flow, scan: FaultScan, code: ToldCode, place: int) -> None:
     draw_sign(sketch, flow.left + 1, y + 1.5, 8, sign)
     left = flow.left + _INDENT
     sketch.text(left, y + 8, code.text, TYPE, bold=True, most=_CODE_WIDE - 4)
-    word = _capital(code.meaning.severity)
-    severity = sketch.text(
-        flow.right, y + 8, word, TYPE, bold=True, color=COLORS[sign], align=Align.RIGHT
-    )
+    severity = _severity(flow, code, y + 8)
     where = sketch.text(
         flow.right - _SEVERITY_WIDE + 8,
         y + 8,
@@ -161,20 +191,20 @@ def _causes(code: ToldCode) -> str:
     return "Usual causes: " + "; ".join(code.meaning.causes) + "."
 
 
-def doubts_section(flow: Flow, scan: FaultScan) -> None:
+def doubts_section(flow: Flow, scan: FaultScan, density: Density) -> None:
     """Say what could not be read: never silence."""
     doubts = doubts_of(scan)
     if not doubts:
         return
     flow.heading("What could not be read")
     for doubt in doubts[:_MOST_DOUBTS]:
-        _marked(flow, Sign.UNKNOWN, doubt)
+        _marked(flow, Sign.UNKNOWN, doubt, density)
     left = len(doubts) - _MOST_DOUBTS
     if left > 0:
         flow.lines(f"And {counted(left, 'more remark')}.", indent=_INDENT)
 
 
-def changes_section(flow: Flow, sheet: "CheckupSheet") -> None:
+def changes_section(flow: Flow, sheet: "CheckupSheet", density: Density) -> None:
     """Say what changed since the last check-up of this vehicle."""
     difference = sheet.difference
     if difference is None:
@@ -185,7 +215,7 @@ def changes_section(flow: Flow, sheet: "CheckupSheet") -> None:
     flow.heading(f"Since the last check-up{before}")
     rows = change_lines(difference)
     for word, said in rows:
-        lines = _cut(wrapped(said, TYPE, flow.width - 92), 3)
+        lines = _cut(wrapped(said, TYPE, flow.width - 92), density.lines)
         flow.room(LEADING * len(lines))
         for place, line in enumerate(lines):
             flow.y += LEADING
@@ -193,12 +223,16 @@ def changes_section(flow: Flow, sheet: "CheckupSheet") -> None:
                 flow.sketch.text(flow.left, flow.y - 2.6, word, TYPE, bold=True, most=88)
             flow.sketch.text(flow.left + 92, flow.y - 2.6, line, TYPE)
     for sentence in difference.sentences[:_MOST_SENTENCES]:
-        flow.lines(sentence)
+        for line in _cut(wrapped(sentence, TYPE, flow.width), density.lines):
+            flow.lines(line)
+    left = len(difference.sentences) - _MOST_SENTENCES
+    if left > 0:
+        flow.lines(f"And {counted(left, 'more change')}.")
     if not rows and not difference.sentences:
         flow.lines("Nothing changed.")
 
 
-def frames_section(flow: Flow, sheet: "CheckupSheet") -> None:
+def frames_section(flow: Flow, sheet: "CheckupSheet", density: Density) -> None:
     """Say in short how the car ran when the codes were stored."""
     frames = [one for one in sheet.scan.frames if one.values]
     if not frames:
@@ -207,7 +241,7 @@ def frames_section(flow: Flow, sheet: "CheckupSheet") -> None:
     for frame in frames[:_MOST_FRAMES]:
         words = frame_words(frame, UnitSystem(sheet.units))
         title = frame_title(frame, sheet.scan)
-        lines = _cut(wrapped(f"{title}: {words}.", TYPE, flow.width), 3)
+        lines = _cut(wrapped(f"{title}: {words}.", TYPE, flow.width), density.lines)
         flow.room(LEADING * len(lines))
         for place, line in enumerate(lines):
             flow.y += LEADING
@@ -225,14 +259,14 @@ def frames_section(flow: Flow, sheet: "CheckupSheet") -> None:
         flow.lines(f"And {counted(left, 'more freeze frame')} in CarTech Desk.")
 
 
-def readiness_section(flow: Flow, scan: FaultScan) -> None:
+def readiness_section(flow: Flow, scan: FaultScan, density: Density) -> None:
     """Say which self-tests ran to their end since codes were cleared, and in this drive."""
     since, drive = readiness_of(scan.since_clear), readiness_of(scan.this_cycle)
     if since is None and drive is None:
         return
     flow.heading("Self-tests of the car (readiness)")
     if since is not None:
-        _ready(flow, "Since codes were cleared", since)
+        _ready(flow, "Since codes were cleared", since, Sign.WARNING, density)
         if since.open:
             flow.lines(
                 "Until these are complete, faults may still hide, and an emissions test may be "
@@ -241,26 +275,27 @@ def readiness_section(flow: Flow, scan: FaultScan) -> None:
                 color=MUTED,
             )
     if drive is not None:
-        _ready(flow, "In this drive", drive)
+        _ready(flow, "In this drive", drive, Sign.INFORMATION, density)
 
 
-def _ready(flow: Flow, when: str, ready: Ready) -> None:
+def _ready(flow: Flow, when: str, ready: Ready, open_sign: Sign, density: Density) -> None:
     total = len(ready.complete) + len(ready.open)
     if ready.open:
         said = f"{when}: {len(ready.complete)} of {total} complete. Open: {', '.join(ready.open)}."
-        _marked(flow, Sign.WARNING, said)
+        _marked(flow, open_sign, said, density)
     else:
-        _marked(flow, Sign.GOOD, f"{when}: all {total} complete ({', '.join(ready.complete)}).")
+        said = f"{when}: all {total} complete ({', '.join(ready.complete)})."
+        _marked(flow, Sign.GOOD, said, density)
 
 
-def tests_section(flow: Flow, scan: FaultScan) -> None:
+def tests_section(flow: Flow, scan: FaultScan, density: Density) -> None:
     """List the tests whose result lies outside its limits, and count the others."""
     if not scan.tests:
         return
     failed = [one for one in scan.tests if one.passed is False]
     flow.heading("Measured test results")
     for test in failed[:_MOST_TESTS]:
-        _marked(flow, Sign.WARNING, f"{test.name}. {test_words(test)}.")
+        _marked(flow, Sign.WARNING, f"{test.name}. {test_words(test)}.", density)
     left = len(failed) - _MOST_TESTS
     if left > 0:
         flow.lines(f"And {counted(left, 'more result')} outside the limits.", indent=_INDENT)
@@ -288,9 +323,9 @@ def units_section(flow: Flow, scan: FaultScan) -> None:
         flow.lines(f"And {counted(len(scan.ecus) - 6, 'more control unit')}.")
 
 
-def _marked(flow: Flow, sign: Sign, words: str) -> None:
+def _marked(flow: Flow, sign: Sign, words: str, density: Density) -> None:
     """Write words behind a sign."""
-    lines = _cut(wrapped(words, TYPE, flow.width - _INDENT), 3)
+    lines = _cut(wrapped(words, TYPE, flow.width - _INDENT), density.lines)
     flow.room(LEADING * len(lines) + 1)
     for place, line in enumerate(lines):
         flow.y += LEADING

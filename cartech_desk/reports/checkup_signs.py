@@ -25,6 +25,8 @@ COLORS: Final = {
     Sign.GOOD: "#157A48",
     Sign.UNKNOWN: "#5B4A87",
 }
+LIT: Final = "#F2A900"
+"""The engine lamp's own colour."""
 SIGN_OF: Final = {
     Severity.CRITICAL: Sign.CRITICAL,
     Severity.WARNING: Sign.WARNING,
@@ -66,8 +68,8 @@ def draw_sign(sketch: Sketch, x: float, y: float, size: float, sign: Sign) -> No
 def draw_lamp(sketch: Sketch, x: float, y: float, size: float, lit: bool | None) -> None:
     """Draw the engine lamp: filled where lit, empty where off, crossed where not known."""
     middle, half = (x + size / 2, y + size / 2), size / 2
-    edge = COLORS[Sign.WARNING] if lit else INK if lit is False else MUTED
-    sketch.shape(_polygon(middle, half, _ROUND, 0.0), fill=edge if lit else "", edge=edge)
+    edge = MUTED if lit is None else INK
+    sketch.shape(_polygon(middle, half, _ROUND, 0.0), fill=LIT if lit else "", edge=edge)
     if lit is None:
         reach = half * 0.7
         sketch.line(

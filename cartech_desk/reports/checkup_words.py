@@ -13,20 +13,21 @@ from cartech_desk.domain.faults.found import (
     CodesTold,
     Counters,
     FaultScan,
+    FrameValue,
     FreezeFrame,
     Readiness,
     TestResult,
 )
 from cartech_desk.domain.faults.meaning import Meaning, Severity
 from cartech_desk.domain.faults.told import code_asked, ecu_text
-from cartech_desk.domain.units import UnitSystem, shown
+from cartech_desk.domain.units import UNITS, UnitSystem, shown
 from cartech_desk.reports.checkup_signs import SIGN_OF, Sign
 from cartech_desk.reports.dyno_units import number
 
 SEVERITIES: Final = (Severity.CRITICAL, Severity.WARNING, Severity.INFORMATION)
 """The gravest first."""
 ADVICE: Final[Mapping[Severity, str]] = {
-    Severity.CRITICAL: "Do not drive on, and do not load the engine, before this was looked at.",
+    Severity.CRITICAL: "Do not drive or load the engine until this was looked at.",
     Severity.WARNING: "The car can be moved; have this mended soon.",
     Severity.INFORMATION: "No hurry: have it looked at with the next service.",
 }
@@ -71,7 +72,6 @@ def counted(count: int, word: str) -> str:
 def verdict_of(scan: FaultScan, codes: Sequence[ToldCode]) -> Verdict:
     """Judge a scan. "No fault codes" is said only where every control unit said so."""
     failed = [one for one in scan.tests if one.passed is False]
-    tests = f"{counted(len(failed), 'self-test')} outside the limits"
     if codes:
         worst = min((one.meaning.severity for one in codes), key=SEVERITIES.index)
         if worst is Severity.INFORMATION and scan.mil:
@@ -83,11 +83,12 @@ def verdict_of(scan: FaultScan, codes: Sequence[ToldCode]) -> Verdict:
     if not scan.clean:
         why = next(iter(doubts_of(scan)), "No control unit said that it has no codes.")
         return Verdict(Sign.UNKNOWN, "Not known whether there are faults", why)
-    units = counted(len({one.ecu for one in scan.codes_told}), "control unit")
+    units = len({one.ecu for one in scan.codes_told})
+    said = f"All {units} control units" if units > 1 else "The control unit"
     if failed:
-        said = f"{units} told no codes, but {tests}: see below."
-        return Verdict(Sign.INFORMATION, f"No fault codes, {tests}", said)
-    return Verdict(Sign.GOOD, "No fault codes", f"All {units} said so." if scan.ecus else "")
+        headline = f"No fault codes, but {counted(len(failed), 'test')} failed"
+        return Verdict(Sign.INFORMATION, headline, f"{said} told no codes; see the test results.")
+    return Verdict(Sign.GOOD, "No fault codes", f"{said} told that there are none.")
 
 
 def told_codes(
@@ -169,7 +170,7 @@ def counter_words(counters: Counters, system: UnitSystem) -> tuple[str, ...]:
     found = []
     lit = [_km(counters.lamp_km, system), _minutes(counters.lamp_min)]
     if any(lit) and (counters.lamp_km or counters.lamp_min):
-        found.append("Driven with it lit: " + ", ".join(filter(None, lit)))
+        found.append("Driven with the lamp lit: " + ", ".join(filter(None, lit)))
     warm = counted(counters.warm_ups, "warm-up") if counters.warm_ups is not None else ""
     cleared = [_km(counters.cleared_km, system), _minutes(counters.cleared_min), warm]
     if any(cleared):
@@ -221,13 +222,16 @@ def frame_words(frame: FreezeFrame, system: UnitSystem) -> str:
     order = {name: place for place, name in enumerate(_FRAME_FIRST)}
     values = [one for one in frame.values if one.state or math.isfinite(one.value)]
     values.sort(key=lambda one: order.get(one.name, len(order)))
-    parts = []
-    for one in values[:_FRAME_MOST]:
-        unit = shown(one.unit, system, one.name)
-        figure = one.state or f"{number(unit.to_shown(one.value), unit.decimals)} {unit.symbol}"
-        parts.append(f"{one.label} {figure.strip()}")
+    parts = [f"{one.label} {one.state or _in_unit(one, system)}" for one in values[:_FRAME_MOST]]
     more = len(values) - _FRAME_MOST
     return "; ".join(parts) + (f"; {counted(more, 'more value')}" if more > 0 else "")
+
+
+def _in_unit(one: FrameValue, system: UnitSystem) -> str:
+    if one.unit not in UNITS:
+        return f"{_figure(one.value)} {one.unit}".strip()
+    unit = shown(one.unit, system, one.name)
+    return f"{number(unit.to_shown(one.value), unit.decimals)} {unit.symbol}".strip()
 
 
 def frame_title(frame: FreezeFrame, scan: FaultScan) -> str:
@@ -260,8 +264,6 @@ def readiness_of(told: Sequence[Readiness]) -> Ready | None:
 
 def test_words(test: TestResult) -> str:
     """Say what a test measured and what its limits are."""
-    from cartech_desk.domain.units import UNITS
-
     unit = UNITS[test.unit].symbol if test.unit in UNITS else test.unit
     limits = []
     if test.minimum is not None:
