@@ -47,7 +47,7 @@ class Acts(QObject):
     page_wanted = Signal(str, object)
     """The key of a page, and what it shall show, or None: the name of a channel for "live", the id
     of a recording for "recordings", the name of a setting for "settings", the id of a run or
-    "sources" for "dyno"."""
+    "sources" for "dyno", the id of a check-up for "faults", of a vehicle for "vehicles"."""
     vehicle_wanted = Signal()
     """A vehicle is needed before one can go on; the shell asks for it."""
     settings_changed = Signal()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from cartech_desk.bay.status import ChannelStatus
 from cartech_desk.domain.faults.found import FaultScan, FrameValue, FreezeFrame
 from cartech_desk.domain.units import ShownUnit, UnitError, UnitSystem, shown
-from cartech_desk.ui.models.fault_words import full_code
 from cartech_desk.ui.models.value_scale import DASH, in_words
 
 
@@ -29,13 +28,10 @@ class NowWords:
 
 
 def frames_of(scan: FaultScan, code: str, ecu: int) -> tuple[FreezeFrame, ...]:
-    """Return the frames of a code; where the control unit names no code, that of its only one."""
+    """Return the frames of a code; where there is none, those of which no code is told."""
     mine = [one for one in scan.frames if one.ecu == ecu]
-    exact = tuple(one for one in mine if one.code and (one.code == code or one.code == code[:5]))
-    if exact:
-        return exact
-    codes = {full_code(one) for one in scan.codes if one.ecu == ecu}
-    return tuple(one for one in mine if not one.code) if codes == {code} else ()
+    exact = tuple(one for one in mine if one.code and one.code in (code, code[:5]))
+    return exact or tuple(one for one in mine if not one.code)
 
 
 def frame_rows(frame: FreezeFrame, system: UnitSystem) -> tuple[FrameRow, ...]:

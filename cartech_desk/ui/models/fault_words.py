@@ -178,8 +178,8 @@ def counter_words(counters: Counters, system: UnitSystem) -> tuple[str, ...]:
     return tuple(found)
 
 
-def change_words(difference: Difference) -> str:
-    """Say in a line what changed: "2 new, 1 gone", or that nothing did."""
+def change_words(difference: Difference, scan: FaultScan) -> str:
+    """Say in a line what changed up to a scan: "2 new, 1 gone", or that nothing did."""
     parts = [
         f"{len(some)} {word}"
         for some, word in (
@@ -193,7 +193,10 @@ def change_words(difference: Difference) -> str:
     ]
     if parts:
         return ", ".join(parts)
-    return "other than codes" if difference.sentences else "nothing changed"
+    if difference.sentences:
+        return "the same codes"
+    whole = scan.complete and not scan.unknown
+    return "nothing changed" if whole else "nothing changed in what was told"
 
 
 def _since(km: float | None, minutes: float | None, system: UnitSystem) -> str:

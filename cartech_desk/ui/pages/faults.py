@@ -18,6 +18,7 @@ from cartech_desk.ui.models.fault_shown import ShownFaults
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.models.unit_system import unit_system
 from cartech_desk.ui.pages.faults_acts import FaultActs
+from cartech_desk.ui.pages.index import LOOK_UP
 from cartech_desk.ui.pages.page import Page, PageAction
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.theme import theme_changed
@@ -28,9 +29,6 @@ from cartech_desk.ui.widgets.fault_view import EARLIER, FaultView
 
 if TYPE_CHECKING:
     from cartech_desk.bay.faults import Cleared, Faults
-
-LOOK_UP: Final = "look up"
-"""Handed to `shown`, alone or with what to look up, the page opens the look-up of codes."""
 
 _KEPT: Final = ("window", "faults")
 _FRAME_HZ: Final = 2.0

@@ -41,6 +41,9 @@ class PageEntry:
 
 _PAGES: Final = "cartech_desk.ui.pages"
 
+LOOK_UP: Final = "look up"
+"""Handed to "faults", alone or with a code, the page opens the look-up of codes."""
+
 PAGES: Final = (
     PageEntry(
         "live",
@@ -67,7 +70,7 @@ PAGES: Final = (
         Group.BAY,
         "F8",
         f"{_PAGES}.faults:FaultsPage",
-        "codes dtc scan check-up freeze frame readiness clear mil engine light",
+        "codes dtc scan check-up freeze frame readiness clear mil engine light look up",
     ),
     PageEntry(
         "recordings",

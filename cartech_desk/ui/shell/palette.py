@@ -1,14 +1,15 @@
-"""Ctrl+K: find pages, actions, channels, recordings, dyno runs and vehicles, and go there."""
+"""Ctrl+K: find pages, actions, channels, recordings, runs, vehicles, codes, and go there."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from cartech_desk.domain.faults.code import NoCode, parse_code
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
-from cartech_desk.ui.pages.index import PAGES
+from cartech_desk.ui.pages.index import LOOK_UP, PAGES
 from cartech_desk.ui.pages.page import PageAction
 from cartech_desk.ui.shell.finder import Finder, Found, matching
 from cartech_desk.ui.shell.top_bar import vehicle_words
@@ -50,7 +51,22 @@ class CommandPalette(QObject):
         # Without a word: pages and actions; the rest would be a wall of names.
         if not typed.strip():
             return [found for found in self._at_hand if found.kind != "channel"]
-        return matching((*self._at_hand, *self._kept), typed)
+        return [*self._code_lines(typed), *matching((*self._at_hand, *self._kept), typed)]
+
+    def _code_lines(self, typed: str) -> list[Found]:
+        """Offer to look up a fault code that was typed; no car is needed for that."""
+        try:
+            code = str(parse_code(typed))
+        except NoCode:
+            return []
+        return [
+            Found(
+                f"What {code} means",
+                lambda: self._acts.go_to("faults", (LOOK_UP, code)),
+                kind="fault code",
+                icon="faults",
+            )
+        ]
 
     def _page_lines(self) -> list[Found]:
         return [

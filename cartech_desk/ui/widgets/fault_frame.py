@@ -119,7 +119,8 @@ class FaultFrame(QWidget):
         if there:
             frame = self._frames[self._place]
             number = f" {frame.frame}" if len(self._frames) > 1 or frame.frame else ""
-            self.title.setText(f"Freeze frame{number}: when it was stored, and now")
+            said = "when it was stored, and now" if frame.code else "of which code is not told"
+            self.title.setText(f"Freeze frame{number}: {said}")
             self._rows = frame_rows(frame, self._system)
         self._fill()
         self.names_changed.emit(self.names)

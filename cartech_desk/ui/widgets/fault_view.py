@@ -175,7 +175,7 @@ class FaultView(QWidget):
         if shown.difference is not None:
             since = f"{shown.before.astimezone():%Y-%m-%d}" if shown.before is not None else "then"
             since = "before clearing" if shown.cleared else f"the check-up of {since}"
-            change = f"Since {since}: {change_words(shown.difference)}"
+            change = f"Since {since}: {change_words(shown.difference, shown.scan)}"
         elif shown.kept is not None and shown.kept.kind.value == "checkup":
             change = "First check-up of this vehicle"
         self.verdict.show_verdict(
@@ -196,7 +196,7 @@ class FaultView(QWidget):
     def _title_tabs(self, scan: FaultScan) -> None:
         left, bad = not_complete(scan.since_clear), failed(scan)
         for place, words in (
-            (CODES, f"Codes ({len(scan.codes)})"),
+            (CODES, f"Codes ({len(scan.codes) if scan.codes or scan.clean else '?'})"),
             (READINESS, f"Readiness ({left} not complete)" if left else "Readiness"),
             (TESTS, f"Tests ({bad} failed)" if bad else "Tests"),
             (UNITS, f"Control units ({len(scan.ecus)})"),
@@ -211,7 +211,7 @@ class FaultView(QWidget):
             return
         frames = frames_of(shown.scan, row.code, row.found.ecu) if row.present else ()
         why = (
-            "The car keeps no freeze frame for this code."
+            "No freeze frame was told for this code."
             if row.present
             else "It is not in the car's list now; the check-up before holds its freeze frame."
         )
