@@ -55,7 +55,7 @@ class TestRow:
         return f"at least {self.minimum}" if self.minimum else "no limits told"
 
 
-def test_rows(scan: FaultScan, system: UnitSystem) -> tuple[TestRow, ...]:
+def told_tests(scan: FaultScan, system: UnitSystem) -> tuple[TestRow, ...]:
     """Return all tests: failed ones, then those without a verdict, then passed ones."""
     order = sorted(scan.tests, key=lambda one: (_rank(one), one.ecu, one.monitor, one.test))
     return tuple(_row(one, scan, system) for one in order)

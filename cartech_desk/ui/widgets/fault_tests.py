@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from cartech_desk.domain.faults.found import FaultScan
 from cartech_desk.domain.units import UnitSystem
-from cartech_desk.ui.models.fault_tests import Bar, TestRow, failed, test_rows
+from cartech_desk.ui.models.fault_tests import Bar, TestRow, failed, told_tests
 from cartech_desk.ui.theme.fonts import text_font
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed, tokens
@@ -160,7 +160,7 @@ class FaultTests(QWidget):
 
     def show_scan(self, scan: FaultScan, system: UnitSystem) -> None:
         """Show this scan's."""
-        rows = test_rows(scan, system)
+        rows = told_tests(scan, system)
         bad = failed(scan)
         open_ones = sum(one.passed is None for one in scan.tests)
         words = [f"{counted(bad, 'test')} failed" if bad else ""]
