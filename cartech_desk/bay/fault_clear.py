@@ -20,7 +20,7 @@ from cartech_desk.bay.fault_errors import (
 )
 from cartech_desk.bay.fault_reader import FaultReader
 from cartech_desk.bay.fault_scan import ALL, ScanCancelled, ScanParts
-from cartech_desk.bay.fault_vehicle import Belongs, Wish, refuse_other, vehicle_of
+from cartech_desk.bay.fault_vehicle import Belongs, Wish, check_same, refuse_other, vehicle_of
 from cartech_desk.bay.identification import Identification
 from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.audit import Entity, Entry
@@ -151,6 +151,7 @@ class Clearing:
             self._sent = Sent(tuple(sorted(ecus)))
             if found.car.vin != before.scan.vin:
                 raise _another_car()
+            check_same(wire.ask, found)
             check_engine(wire.ask, found)
             clear_each(wire.ask, found, self._sent, self._reader.work.part(0.62, 0.7))
 
@@ -181,7 +182,7 @@ class Clearing:
         self._reader.work.rest(SETTLING_S)
         try:
             scan = self._reader.read(AFTER, 0.72, 0.98, to_the_end=True)
-        except HardwareError as error:
+        except (HardwareError, OtherVehicle) as error:
             _LOG.warning("what came back after clearing could not be read: %s", error)
             return None
         return scan if scan.complete else None

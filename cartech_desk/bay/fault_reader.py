@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from cartech_desk.bay.awaited import failed
 from cartech_desk.bay.fault_errors import RunUnderway
 from cartech_desk.bay.fault_scan import ScanCancelled, ScanParts, read_faults
+from cartech_desk.bay.fault_vehicle import check_same
 from cartech_desk.bay.fault_work import FaultWork
 from cartech_desk.bay.identification import Identification
 from cartech_desk.bay.owner import not_connected
@@ -80,14 +81,15 @@ class FaultReader:
         """Read faults; progress goes from `first` to `last`.
 
         `before` is done with the wire ahead of it, `to_the_end` reads whatever happens at the
-        desk. Errors: NotConnected, LinkLost, ScanCancelled; RunUnderway where a run was armed
-        meanwhile; those of `before`.
+        desk. Errors: NotConnected, LinkLost, OtherVehicle, ScanCancelled; RunUnderway where a run
+        was armed meanwhile; those of `before`.
         """
 
         def ended() -> bool:
             return not to_the_end and (self.work.cancelled or self._at_hand.driven())
 
         def task(wire: Wire, found: Identification) -> FaultScan:
+            check_same(wire.ask, found)
             if before is not None:
                 before(wire, found)
             return read_faults(

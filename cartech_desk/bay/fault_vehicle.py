@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cartech_desk.bay.fault_errors import OtherVehicle
+from cartech_desk.bay.identification import Ask, Identification, told_vin
 from cartech_desk.domain.vin import VinState, check_vin
 from cartech_desk.store.checkups import KeptCheckup
 from cartech_desk.store.errors import StoreError
@@ -35,6 +36,28 @@ class Belongs:
 def tells_car(vin: str | None) -> bool:
     """Tell whether a VIN stands for one car: read whole, no placeholder, check digit right."""
     return vin is not None and check_vin(vin).state in _TRUSTED
+
+
+def check_same(ask: Ask, found: Identification) -> None:
+    """Ask for the VIN now: an adapter may be in another car since it was connected.
+
+    Where none can be read now nothing is said. Errors: OtherVehicle, LinkLost.
+    """
+    met = found.car.vin
+    if met is None:
+        return
+    told = told_vin(ask, found.link, _nobody)
+    if told is not None and told != met:
+        raise OtherVehicle(
+            f"Another car is plugged in than the one that was connected: its VIN is {told}, "
+            f"before it was {met}.",
+            kept="Nothing was kept, and nothing was cleared.",
+            to_do="Disconnect, connect again, and choose the vehicle.",
+        )
+
+
+def _nobody(_step: str) -> None:
+    """Nobody wants to be told."""
 
 
 def refuse_other(store: Store, wish: Wish, vin: str | None) -> None:

@@ -121,6 +121,16 @@ def test_a_named_vehicle_is_known_by_the_car_of_its_last_check_up(faults, car, b
         taken(faults, first.kept.vehicle_id)
 
 
+def test_an_adapter_that_was_put_into_another_car_is_noticed(faults, car, reads, store):
+    car.vin = OTHER_VIN.encode()
+    with pytest.raises(OtherVehicle) as refused:
+        taken(faults)
+    assert OTHER_VIN in refused.value.happened
+    assert "connect again" in refused.value.to_do
+    assert reads.asked == []
+    assert store.checkups.list() == ()
+
+
 def test_a_vehicle_that_is_gone_is_told(faults, store):
     with pytest.raises(NotKept):
         taken(faults, "nobody")

@@ -211,6 +211,20 @@ def test_another_car_than_the_vehicle_chosen_is_not_cleared(faults, store, stand
     assert refused.entity.vehicle == other.id
 
 
+def test_an_adapter_that_was_put_into_another_car_meanwhile_clears_nothing(
+    faults, stands, reads, store
+):
+    def moved():
+        stands.vin = OTHER_VIN.encode()
+        return scan_of("P0299")
+
+    reads.scans = [moved]
+    with pytest.raises(OtherVehicle):
+        cleared(faults)
+    assert told_to_clear(stands) == []
+    assert acts(store)[-1] == ("codes.clear", "result", False)
+
+
 def test_while_a_run_is_armed_nothing_is_cleared(faults, store, stands, monkeypatch):
     monkeypatch.setattr(DynoAtHand, "busy", property(lambda _: True))
     with pytest.raises(RunUnderway):
