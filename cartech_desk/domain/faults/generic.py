@@ -109,16 +109,21 @@ def _of_row(
         raise line.damaged(f"nothing is known of {error.args[0]}") from error
     if not ways or (text and len(ways) > 1):
         raise line.damaged("a row needs one what at least, and a text of its own is for one code")
-    result = []
-    for place, (what, way) in enumerate(ways):
-        if way is None:
-            continue
-        name = f"{code.text[0]}{code.number + place:04X}"
-        if parse_code(name).origin is not Origin.GENERIC or name[:2] != code.family:
-            raise line.damaged(f"{name} is not generic, or of another family")
-        told = text or composed(component.name, where, way.text)
-        result.append(GenericCode(name, component, where, what, way.group, told))
-    return result
+    names = [f"{code.text[0]}{code.number + place:04X}" for place in range(len(ways))]
+    if code.origin is not Origin.GENERIC or names[-1][:2] != code.family:
+        raise line.damaged(f"{names[-1]} is not generic, or of another family")
+    return [
+        GenericCode(
+            name,
+            component,
+            where,
+            what,
+            way.group,
+            text or composed(component.name, where, way.text),
+        )
+        for name, (what, way) in zip(names, ways, strict=True)
+        if way is not None
+    ]
 
 
 def composed(part: str, where: str, what: str) -> str:
