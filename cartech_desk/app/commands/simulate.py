@@ -4,16 +4,21 @@ import argparse
 import threading
 import time
 from contextlib import ExitStack
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.app import simulated_dyno
 from cartech_desk.app.numbers_asked import number
 from cartech_desk.app.output import emit, say
 from cartech_desk.app.simulated_dyno import Face
 from cartech_desk.app.stopping import until_told
+from cartech_desk.hardware.errors import BadAdapterUrl
 from cartech_desk.hardware.sim.car import SimulatedCar
 from cartech_desk.hardware.sim.elm_server import ElmServer
-from cartech_desk.hardware.sim.options import OPTIONS, SimOptions, parse_options
+from cartech_desk.hardware.sim.options import OLDER_BUSES, OPTIONS, SimOptions, parse_options
+
+if TYPE_CHECKING:
+    from cartech_desk.hardware.sim.replayed_car import ReplayedCar
 
 NAME: Final = "simulate"
 HELP: Final = "the built-in car behind a real adapter protocol"
@@ -60,6 +65,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="stop after so many seconds",
     )
+    parser.add_argument(
+        "--replay",
+        metavar="LOG",
+        type=Path,
+        help="answer out of a recording of a real car (candump .log or Vector .asc)",
+    )
     simulated_dyno.arguments(parser)
     for name, words in _WORDS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar="VALUE", help=words)
@@ -71,9 +82,11 @@ def run(args: argparse.Namespace) -> int:
     if simulated_dyno.asked(args):
         texts.setdefault("script", simulated_dyno.SCRIPT)
     options = parse_options(texts)
-    car = SimulatedCar(options.car)
+    car = SimulatedCar(options.car) if args.replay is None else _recorded(args, texts)
     with ExitStack() as stack, until_told() as told:
         faces, document = _open_faces(args, car, options, stack)
+        for sentence in document.get("replay", {}).get("warnings", ()):
+            say(f"▲ {sentence}")
         emit(args, document, _text(document))
         problem = _wait(faces, told, args.seconds)
     if problem:
@@ -82,8 +95,25 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _recorded(args: argparse.Namespace, texts: dict[str, str]) -> "ReplayedCar":
+    """Read the recording that answers for the car; what only a simulated car can do is refused."""
+    from cartech_desk.hardware.sim.replayed_car import read_car
+
+    of_the_car = [name for name in texts if "car" in OPTIONS[name].places and name != "seed"]
+    if of_the_car or simulated_dyno.asked(args):
+        asked = ", ".join(f"--{name.replace('_', '-')}" for name in of_the_car) or "a dyno"
+        raise BadAdapterUrl(
+            f"A recorded car does what it did then; {asked} cannot be chosen for it.",
+            to_do="Leave that out, or leave --replay out.",
+        )
+    return read_car(args.replay)
+
+
 def _open_faces(
-    args: argparse.Namespace, car: SimulatedCar, options: SimOptions, stack: ExitStack
+    args: argparse.Namespace,
+    car: "SimulatedCar | ReplayedCar",
+    options: SimOptions,
+    stack: ExitStack,
 ) -> tuple[list[Face], dict[str, Any]]:
     """Start every way to reach the car that was asked for; all stop with `stack`."""
     from cartech_desk.hardware.sim.pty_endpoint import PtyEndpoint
@@ -103,6 +133,11 @@ def _open_faces(
         document["pty"] = pty.address
         document.setdefault("adapter", f"elm327:{pty.address}")
     if args.can:
+        if car.speaks in OLDER_BUSES:
+            raise BadAdapterUrl(
+                "A car on the K line has no CAN bus.",
+                to_do="Reach it with --listen or --pty, or choose --speaks obd or uds.",
+            )
         from cartech_desk.hardware.sim.can_server import can_dirt
         from cartech_desk.hardware.sim.slcan import serve_can
 
@@ -110,10 +145,18 @@ def _open_faces(
         faces.append(_started(can, stack))
         document["can"] = can.url
         document.setdefault("adapter", can.url)
-    if simulated_dyno.asked(args):
+    if isinstance(car, SimulatedCar) and simulated_dyno.asked(args):
         wires, document["dyno"] = simulated_dyno.open_wires(args, car, stack)
         faces += wires
     document["vin"] = car.vin
+    if not isinstance(car, SimulatedCar):
+        document["replay"] = {
+            "file": car.name,
+            "requests": car.requests,
+            "seconds": round(car.seconds, 3),
+            "ecus": [ecu.name for ecu in car.ecus],
+            "warnings": list(car.warnings),
+        }
     return faces, document
 
 
@@ -140,9 +183,12 @@ def _wait(faces: list[Face], told: threading.Event, seconds: float | None) -> st
 def _text(document: dict[str, Any]) -> str:
     places = [str(document[key]) for key in ("listening", "pty", "can") if key in document]
     text = f"The simulated car {document['vin']} is on the rollers.\n"
+    who = f"The simulated car {document['vin']}"
+    if "replay" in document:
+        who = f"The car of the recording {document['replay']['file']}"
     if places:
         text = (
-            f"The simulated car {document['vin']} is at {' and '.join(places)}.\n"
+            f"{who} is at {' and '.join(places)}.\n"
             f"Connect with: cartech-desk scan --adapter {document['adapter']}\n"
         )
     return text + simulated_dyno.text_of(document.get("dyno", {})) + "Ctrl+C ends it."

@@ -49,7 +49,7 @@ def test_every_ecu_has_frames_of_its_own_as_many_as_faults():
     assert ask(car, "020200") == {
         0x7E8: "42 02 00 03 01",
         0x7E9: "42 02 00 07 30",
-        0x7EA: "42 02 00 41 10",
+        0x7EA: "42 02 00 40 20",
     }
     assert ask(car, "020201") == {0x7E8: "42 02 01 02 99"}
     assert ask(car, "020C01", ENGINE)[0x7E8] == "42 0C 01 3D 40"
