@@ -1,1 +1,1 @@
-"""SAE J1979: services, PIDs, signals, support, identification, codes."""
+"""SAE J1979 and OBD on UDS (J1979-2): PIDs, signals, identity, codes, frames, tests."""

@@ -40,6 +40,12 @@ def test_a_record_is_a_value_with_limits_unit_and_names():
     assert got.passed is True
 
 
+def test_the_example_of_the_standard_is_365_millivolt():
+    got = one_test("46 01 01 0A 0BB0 0BB0 0BB0")
+    assert (got.value, got.unit) == (pytest.approx(365.0, abs=0.1), "mV")
+    assert (got.test_name, got.passed) == ("Voltage where rich turns to lean", True)
+
+
 def test_a_value_outside_its_limits_fails():
     assert one_test("46 21 80 20 00F0 0000 00CD").passed is False
     assert one_test("46 21 80 20 000A 0014 00CD").passed is False
