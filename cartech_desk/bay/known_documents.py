@@ -4,6 +4,8 @@ What comes back from the store may be damaged or written by another version: whe
 makes no sense, nothing is known.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +18,7 @@ from cartech_desk.hardware.findings import link_changes, link_document, read_lin
 VERSION: Final = 1
 """Of what stands in the document and of how it is read from a car: another one is not known."""
 _HIGHEST_PID: Final = 0xFFFF
+_SUM: Final = "sum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Remembered:
 def document_of(remembered: Remembered) -> dict[str, Any]:
     """Return it as JSON values; the full scales are left out, which are read at every meeting."""
     found = remembered.found
-    return {
+    document = {
         "version": VERSION,
         "read": remembered.read.astimezone(UTC).isoformat(timespec="seconds"),
         "link": link_document(found.link),
@@ -54,12 +57,14 @@ def document_of(remembered: Remembered) -> dict[str, Any]:
         "answered": sorted(remembered.answered),
         "confirmed": remembered.confirmed,
     }
+    return document | {_SUM: _sum(document)}
 
 
 def read_document(document: Mapping[str, Any]) -> Remembered | None:
     """Read what `document_of` returned; None where a part of it makes no sense."""
+    told = {name: value for name, value in document.items() if name != _SUM}
     try:
-        return _read(document)
+        return _read(told) if document[_SUM] == _sum(told) else None
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -96,7 +101,10 @@ def _read(document: Mapping[str, Any]) -> Remembered | None:
     car = CarIdentity(
         vin, tuple(_ecu(one) for one in document["ecus"]), _texts(document["warnings"])
     )
-    supported = {int(ecu, 16): _pids(pids) for ecu, pids in document["supported"].items()}
+    listed = document["supported"]
+    if not isinstance(listed, Mapping):
+        return None
+    supported = {int(ecu, 16): _pids(pids) for ecu, pids in listed.items()}
     if not set(link.ecus) <= {ecu.address for ecu in car.ecus}:
         return None
     read = datetime.fromisoformat(document["read"])
@@ -115,6 +123,12 @@ def _ecu(document: Mapping[str, Any]) -> EcuIdentity:
     if not isinstance(address, int) or not isinstance(name, str):
         raise TypeError
     return EcuIdentity(address, name, _texts(document["calibration_ids"]), _texts(document["cvns"]))
+
+
+def _sum(document: Mapping[str, Any]) -> str:
+    """Return what tells a document that was damaged and still makes sense."""
+    text = json.dumps(document, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _texts(value: object) -> tuple[str, ...]:
