@@ -13,6 +13,7 @@ from cartech_desk.app import tour_audit_scenes as audit_scenes
 from cartech_desk.app import tour_bay_scenes as bay_scenes
 from cartech_desk.app import tour_door_scenes as door_scenes
 from cartech_desk.app import tour_dyno_scenes as dyno_scenes
+from cartech_desk.app import tour_fault_scenes as fault_scenes
 from cartech_desk.app import tour_limit_scenes as limit_scenes
 from cartech_desk.app import tour_people_scenes as people_scenes
 from cartech_desk.app.tour_stage import Stage
@@ -235,6 +236,21 @@ SCENES: Final = (
     Scene("dyno-import", "a file of another dyno, column by column", dyno_scenes.dyno_import),
     Scene("dyno-link", "a link of the shop's own beside its bytes", dyno_scenes.dyno_link),
     Scene("dyno-kept", "runs that are kept, nothing connected", dyno_scenes.dyno_kept),
+    Scene("faults-empty", "Faults before anything is connected", fault_scenes.faults_empty),
+    Scene("faults-scanning", "a check-up under way", fault_scenes.faults_scanning),
+    Scene("faults-found", "what was found, how bad, what is new", fault_scenes.faults_found),
+    Scene("faults-frame", "a freeze frame beside the live values", fault_scenes.faults_frame),
+    Scene("faults-readiness", "monitors since clear and now", fault_scenes.faults_readiness),
+    Scene("faults-tests", "on-board tests between their limits", fault_scenes.faults_tests),
+    Scene("faults-units", "control units and what each told", fault_scenes.faults_units),
+    Scene("faults-clear", "clearing asks, and says what is lost", fault_scenes.faults_clear),
+    Scene("faults-cleared", "cleared, and what came back", fault_scenes.faults_cleared),
+    Scene("faults-earlier", "the vehicle's check-ups", fault_scenes.faults_earlier),
+    Scene("faults-compare", "two check-ups compared", fault_scenes.faults_compare),
+    Scene("faults-past", "an earlier check-up opened", fault_scenes.faults_past),
+    Scene("faults-sheet", "the page for the customer", fault_scenes.faults_sheet),
+    Scene("faults-look-up", "any code looked up", fault_scenes.faults_look_up),
+    Scene("vehicles-kept", "what is kept of each vehicle", fault_scenes.vehicles_kept),
     Scene("settings", "what may be set", _settings),
     Scene("settings-wrong", "a number out of range", _settings_wrong),
     Scene("vehicles", "naming the vehicle at hand", _vehicles),

@@ -256,3 +256,9 @@ def test_what_a_control_unit_has_no_list_of_is_no_doubt():
     )
     assert judged(scan).headline == "No fault codes"
     assert judged(replace(scan, voltage=None)).doubts == ()
+
+
+def test_a_word_of_the_frame_is_compared_as_a_word():
+    row = next(row for row in frame_rows(frame(), METRIC) if row.name == "FUELSYS1")
+    assert now_words(row, {"FUELSYS1": status_of(2.0)}).text == "closed loop"
+    assert now_words(row, {"FUELSYS1": status_of(1.0)}).text == "another"

@@ -1,22 +1,31 @@
 """A freeze frame beside the live values: what each line says."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from cartech_desk.bay.status import ChannelStatus
 from cartech_desk.domain.faults.found import FaultScan, FrameValue, FreezeFrame
 from cartech_desk.domain.units import ShownUnit, UnitError, UnitSystem, shown
 from cartech_desk.ui.models.value_scale import DASH, in_words
 
+_OTHER: Final = "another"
+"""Beside a word of an enumeration: it is another one now; which is not told by a number."""
+
 
 @dataclass(frozen=True, slots=True)
 class FrameRow:
-    """One value of the frame: its text with unit; `name` is the channel that tells it live."""
+    """One value of the frame: its text with unit; `name` is the channel that tells it live.
+
+    `state` is the frame's number where the text is a word of an enumeration, else None.
+    """
 
     name: str
     label: str
     unit: ShownUnit
     then: str
+    state: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,8 @@ def now_words(row: FrameRow, channels: Mapping[str, ChannelStatus]) -> NowWords:
     if status.stale:
         age = f" ({status.age_s:.0f} s)" if status.age_s < 1e6 else ""
         return NowWords(f"{DASH}{age}", old=True)
+    if row.state is not None and math.isfinite(status.value):
+        return NowWords(row.then if status.value == row.state else _OTHER)
     value = row.unit.to_shown(status.value)
     text = in_words(value, row.unit.decimals)
     return NowWords(text if text == DASH else f"{text} {row.unit.symbol}".strip())
@@ -57,7 +68,8 @@ def _row(value: FrameValue, system: UnitSystem) -> FrameRow:
     text = value.state or in_words(unit.to_shown(value.value), unit.decimals)
     if not value.state and text != DASH:
         text = f"{text} {unit.symbol}".strip()
-    return FrameRow(value.name, value.label or value.name, unit, text)
+    state = value.value if value.state else None
+    return FrameRow(value.name, value.label or value.name, unit, text, state)
 
 
 def shown_unit(unit: str, system: UnitSystem, channel: str = "") -> ShownUnit:
