@@ -125,11 +125,11 @@ def identify(
 ) -> Identification:
     """Identify the car behind a link.
 
-    `known` is what was connected before: where the VIN is still the same, the rest is not asked
-    again. Errors: LinkLost.
+    `known` is what was connected before: where the VIN is still the same, and what each ECU told
+    first, the rest is not asked again. Errors: LinkLost.
     """
     inquiry = _Inquiry(ask, link, step)
-    if known is not None and known.car.vin is not None and known.link == link:
+    if known is not None and known.car.vin is not None and _told_first(known.link, link):
         step("asking the car whether it is the same one")
         if inquiry.vins(link.ecus[:1]) == (known.car.vin,):
             return known
@@ -161,6 +161,11 @@ def identify(
         inquiry.warn(f"The ECUs tell different VINs ({', '.join(vins)}); the engine's is used.")
     car = CarIdentity(vins[0] if vins else None, tuple(identities), tuple(inquiry.warnings))
     return Identification(link, car, supported, scales)
+
+
+def _told_first(before: CarLink, now: CarLink) -> bool:
+    """Whether two links are the same, the first list of PIDs of each ECU included."""
+    return before == now and dict(before.first_bitmaps) == dict(now.first_bitmaps)
 
 
 def told_vin(ask: Ask, link: CarLink, step: Step) -> str | None:

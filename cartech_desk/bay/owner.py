@@ -15,6 +15,14 @@ from cartech_desk.bay.car_at_hand import CarAtHand
 from cartech_desk.bay.connection import Connection, Event, back_off_s, silent_car_s
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.identification import Identification, functional, physical, speaks_can
+from cartech_desk.bay.owner_errors import (
+    DeskFault,
+    GivenUp,
+    NotConnected,
+    desk_fault,
+    given_up,
+    not_connected,
+)
 from cartech_desk.bay.pace import Pace
 from cartech_desk.bay.poller import Poller
 from cartech_desk.bay.scheduler import Scheduler
@@ -27,6 +35,8 @@ from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet
 from cartech_desk.hardware.adapter import Adapter, CarLink
 from cartech_desk.hardware.errors import CarSilent, HardwareError, LinkLost
+
+__all__ = ["DeskFault", "GivenUp", "NotConnected", "Owner", "not_connected"]
 
 PREDECESSOR_S: Final = 10.0
 """How long a new connection waits for the one before to let go of its wire."""
@@ -43,24 +53,6 @@ T = TypeVar("T")
 Task = Callable[[Wire | None], None]
 """Something to do with the wire; None where there is none."""
 _LOG = logging.getLogger(__name__)
-
-
-class NotConnected(HardwareError):
-    """What was asked needs a car, and none is connected."""
-
-    code = "not_connected"
-
-
-class GivenUp(HardwareError):
-    """A connection was ended by a person while it was being made."""
-
-    code = "given_up"
-
-
-class DeskFault(HardwareError):
-    """The desk itself failed while it was connected."""
-
-    code = "desk_fault"
 
 
 class Witness(Protocol):
@@ -189,14 +181,14 @@ class Owner:
             self._live()
         except Exception as bug:
             _LOG.exception("the owner of %s failed", self.connection.url)
-            problem = _desk_fault(bug, "Connect again; the log holds the details.")
+            problem = desk_fault(bug, "Connect again; the log holds the details.")
             self.connection.apply(Event.DISCONNECT, error=problem)
             if not self._connected.done():
                 self._connected.set_exception(problem)
         finally:
             self._close()
             if not self._connected.done():
-                self._connected.set_exception(_given_up(self.connection.url))
+                self._connected.set_exception(given_up(self.connection.url))
             if self.connection.state is not LinkState.DISCONNECTED:
                 self.connection.apply(Event.DISCONNECT)
             self._closed.set()
@@ -241,7 +233,7 @@ class Owner:
         connection = self.connection
         adapter = self._adapter = self._make()
         if self._ended.is_set():
-            raise _given_up(connection.url)
+            raise given_up(connection.url)
         wire = Wire(adapter, self._pace, connection)
         self._car.prepare(adapter)
         self._step("opening the adapter")
@@ -389,31 +381,14 @@ class Owner:
         if isinstance(error, CarTechError):
             return error
         _LOG.error("the owner of %s failed", self.connection.url, exc_info=error)
-        return _desk_fault(error, "It goes on by itself; the log holds the details.")
+        return desk_fault(error, "It goes on by itself; the log holds the details.")
 
     def _step(self, words: str) -> None:
         if self._ended.is_set():
-            raise _given_up(self.connection.url)
+            raise given_up(self.connection.url)
         self.connection.note(step=words)
 
     def _close(self) -> None:
         adapter, self._adapter = self._adapter, None
         if adapter is not None:
             adapter.close()
-
-
-def not_connected() -> NotConnected:
-    """Return what everything ends with that needs a car where none is connected."""
-    return NotConnected("No car is connected.", to_do="Connect an adapter first.")
-
-
-def _given_up(url: str) -> GivenUp:
-    return GivenUp(f"The connection to {url} was given up.", to_do="Connect again.")
-
-
-def _desk_fault(bug: Exception, to_do: str) -> DeskFault:
-    return DeskFault(
-        f"The desk failed while it was connected ({type(bug).__name__}: {bug}).",
-        kept="What was recorded is kept.",
-        to_do=to_do,
-    )

@@ -20,7 +20,7 @@ from cartech_desk.bay.known_documents import (
     document_of,
     read_document,
 )
-from cartech_desk.bay.status import CarIdentity, EcuIdentity
+from cartech_desk.bay.status import CarIdentity, EcuIdentity, LinkState
 from cartech_desk.domain.obd.address import FUNCTIONAL
 from cartech_desk.hardware.adapter import CarLink
 
@@ -245,6 +245,40 @@ def test_full_scales_are_read_at_every_meeting(connected, car):
     second = connected()
     assert second.found.recalled
     assert first.found.scales != second.found.scales
+
+
+def come_back(bay, car, until):
+    car.link_up = False
+    until(lambda: bay.snapshot().connection.state is not LinkState.CONNECTED)
+    car.link_up = True
+    until(lambda: bay.snapshot().connection.state is LinkState.CONNECTED, 8)
+    return bay._owner._car.found
+
+
+def test_a_car_that_comes_back_has_its_full_scales_read_anew(bay, car, until):
+    car.pids[ENGINE][0x4F] = b"\x00\x00\x00\x00"
+    bay.connect(URL).result(5)
+    before = bay._owner._car.found
+    assert come_back(bay, car, until) is before
+    car.pids[ENGINE][0x4F] = b"\x00\x00\x00\x80"
+    assert come_back(bay, car, until).scales != before.scales
+
+
+def test_an_ecu_that_comes_back_with_another_first_list_is_asked_everything(car, store, until):
+    bay = Bay(
+        store,
+        BaySettings(max_requests_per_s=500),
+        adapters=lambda url: telling(car, url),
+    )
+    bay.start()
+    try:
+        bay.connect(URL).result(5)
+        car.pids[ENGINE][0x10] = b"\x01\x02"
+        assert 0x10 in come_back(bay, car, until).supported[ENGINE]
+        told = bay.snapshot().connection.car.warnings
+        until(lambda: told == ("ECU 7E8 offers other values than last time.",))
+    finally:
+        bay.stop()
 
 
 def test_what_was_read_too_long_ago_is_read_anew(connected, monkeypatch):
