@@ -40,6 +40,12 @@ def data_folder(given: Path | None) -> Path:
     return _made(folder, "the databases")
 
 
+def desk_is_there(given: Path | None) -> bool:
+    """Tell whether a desk has kept anything in its folder yet; makes nothing."""
+    folder = given if given is not None else Path(_DIRS.user_data_dir)
+    return (folder / "desk.db").exists()
+
+
 def _on_a_share(folder: Path) -> bool:
     r"""Tell whether this is a path of the form \\server\share or \\?\UNC\server\share.
 

@@ -4,8 +4,10 @@ import argparse
 import time
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 from typing import Any, Final
 
+from cartech_desk.app.known_car import known_cars
 from cartech_desk.app.output import emit, say
 from cartech_desk.app.paths import settings_file
 from cartech_desk.app.scan_text import Explain, scan_lines
@@ -44,12 +46,14 @@ def run(args: argparse.Namespace) -> int:
     """Identify the car behind an adapter and read its faults. Errors: HardwareError."""
     settings = SettingsFile(settings_file(args.settings)).values.bay_settings()
     began = time.monotonic()
-    with closing(make_adapter(args.adapter)) as adapter:
+    with closing(make_adapter(args.adapter)) as adapter, known_cars(args) as known:
         wire = Wire(
             adapter,
             Pace(settings.min_gap_s, settings.max_requests_per_s),
             Connection(args.adapter),
         )
+        if known is not None:
+            known.prepare(adapter)
         say(f"Opening {args.adapter} …")
         with still(f"Still looking for an adapter at {args.adapter}"):
             wire.open()
@@ -57,6 +61,10 @@ def run(args: argparse.Namespace) -> int:
         with still("Still looking for the car"):
             link = wire.connect_car()
         found = identify(wire.ask, link, _tell)
+        noticed = adapter.outdated_adapter
+        if known is not None:
+            noticed += known.noticed(found)
+            known.keep(adapter, found)
         identity = adapter.identity
         named = _named(identity.chip, identity.firmware) if identity else ""
         with still("Still reading; an ECU asks for time"):
@@ -68,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
                 voltage=_voltage(wire),
                 progress=lambda words, _: _tell(words) if words else None,
             )
+    scan = replace(scan, warnings=(*scan.warnings, *noticed))
     explain = _explaining(args, scan)
     document = told_scan(scan, explain)
     document["adapter"] = _adapter(args.adapter, identity)
