@@ -11,12 +11,20 @@ from dataclasses import replace
 from typing import Any, Final
 
 from cartech_desk.bay.fault_acts import Cleared
-from cartech_desk.bay.fault_clearing import Sent, check_engine, clear_each, left, verdict
+from cartech_desk.bay.fault_clearing import (
+    Sent,
+    check_engine,
+    clear_each,
+    left,
+    unseen_codes,
+    verdict,
+)
 from cartech_desk.bay.fault_errors import (
     ClearingNotKnown,
     OtherVehicle,
     ReadingIncomplete,
     ReasonMissing,
+    SnapshotLacks,
 )
 from cartech_desk.bay.fault_reader import FaultReader
 from cartech_desk.bay.fault_scan import ALL, ScanCancelled, ScanParts
@@ -90,7 +98,17 @@ def record_refusal(
 class Clearing:
     """One clearing, from the first question to the result. `run` blocks; used once."""
 
-    def __init__(self, store: Store, reader: FaultReader, wish: Wish, by: Actor, reason: str):
+    def __init__(
+        self,
+        store: Store,
+        reader: FaultReader,
+        wish: Wish,
+        by: Actor,
+        reason: str,
+        *,
+        unread: bool = False,
+    ) -> None:
+        self._unread = unread
         self._store = store
         self._reader = reader
         self._wish = wish
@@ -128,6 +146,9 @@ class Clearing:
         scan = self._reader.read(ALL, 0.0, 0.6, before=standing)
         if not scan.complete:
             raise ReadingIncomplete(scan, kept="Nothing was cleared.")
+        unseen = unseen_codes(scan)
+        if unseen and not self._unread:
+            raise SnapshotLacks(unseen)
         belongs = vehicle_of(self._store, self._wish, scan.vin)
         self._reader.work.tell("keeping what was there", 0.6)
         return self._keep(belongs, scan, CheckupKind.BEFORE_CLEAR)
@@ -140,7 +161,10 @@ class Clearing:
 
     def _intend(self, before: KeptCheckup) -> None:
         entity = Entity("vehicle", before.vehicle_id, before.vehicle_name, before.vehicle_id)
-        was = {"codes": _codes(before.scan.codes), "checkup": before.id}
+        was: dict[str, Any] = {"codes": _codes(before.scan.codes), "checkup": before.id}
+        unseen = unseen_codes(before.scan)
+        if unseen:
+            was["codes_not_read_of"] = [f"{ecu:X}" for ecu in unseen]
         self._intent = self._store.audit.intent(
             self._by, Entry(CLEAR, entity, before=was, reason=self._reason)
         )

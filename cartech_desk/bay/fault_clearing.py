@@ -170,6 +170,14 @@ def _note(reply: Reply, service: int, sent: Sent, due: Sequence[int]) -> list[in
     return busy
 
 
+def unseen_codes(scan: FaultScan) -> tuple[int, ...]:
+    """Return the ECUs of whose stored codes nothing could be read."""
+    known = {code.ecu for code in scan.codes if CodeStatus.STORED in code.status}
+    return tuple(
+        one.ecu for one in scan.unknown if one.kind is CodeStatus.STORED and one.ecu not in known
+    )
+
+
 def left(scan: FaultScan) -> tuple[tuple[CodeFound, ...], tuple[CodeFound, ...]]:
     """Return the codes that came back or are still there, and the permanent ones."""
     back = tuple(code for code in scan.codes if _STANDING & set(code.status))

@@ -1,5 +1,6 @@
 """What can keep a scan, a check-up or a clearing from being done, in words for a technician."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from cartech_desk.domain.errors import CarTechError
@@ -76,6 +77,22 @@ class ReadingIncomplete(CarTechError):
             to_do="Switch the ignition on, check the plug, then do it again.",
         )
         self.scan = scan
+
+
+class SnapshotLacks(CarTechError):
+    """Codes of a control unit could not be read: clearing would erase what nobody has seen."""
+
+    code: ClassVar[str] = "snapshot_lacks"
+
+    def __init__(self, ecus: Sequence[int]) -> None:
+        named = ", ".join(f"{ecu:X}" for ecu in ecus)
+        super().__init__(
+            f"The stored codes of ECU {named} could not be read: clearing would erase what nobody "
+            "has seen.",
+            kept="Nothing was cleared.",
+            to_do="Read the faults again; to clear all the same: cartech-desk clear --unread.",
+        )
+        self.ecus = tuple(ecus)
 
 
 class ClearingNotKnown(LinkLost):

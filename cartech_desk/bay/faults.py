@@ -19,6 +19,7 @@ from cartech_desk.bay.fault_errors import (
     ReadingIncomplete,
     ReasonMissing,
     RunUnderway,
+    SnapshotLacks,
 )
 from cartech_desk.bay.fault_reader import AtHand, FaultReader, no_car
 from cartech_desk.bay.fault_scan import ALL
@@ -49,6 +50,7 @@ __all__ = [
     "ReadingIncomplete",
     "ReasonMissing",
     "RunUnderway",
+    "SnapshotLacks",
 ]
 
 
@@ -118,18 +120,22 @@ class Faults:
         self._reader.refuse_while_driven()
         return self._work.do(lambda: check_up(self._store, self._reader, wish, by, note))
 
-    def clear(self, vehicle_id: str, *, by: Actor, reason: str, named: str = "") -> Future[Cleared]:
+    def clear(
+        self, vehicle_id: str, *, by: Actor, reason: str, named: str = "", unread: bool = False
+    ) -> Future[Cleared]:
         """Clear codes: snapshot kept, intent audited, cleared, verified, result audited.
 
-        `vehicle_id` and `named` as for `check_up`. Errors at once: NotSignedIn, RightMissing
-        (audited as refused), ReasonMissing, TextRefused; in the Future: NotConnected,
-        ScanCancelled, OtherVehicle, EngineRuns, EngineSpeedUnknown (conditions are read first),
-        ReadingIncomplete, StoreError, ClearingNotKnown (LinkLost; the result is then audited as
-        not known).
+        `vehicle_id` and `named` as for `check_up`; `unread` clears also where the stored codes of
+        a control unit could not be read. Errors at once: NotSignedIn, RightMissing (audited as
+        refused), ReasonMissing, TextRefused; in the Future: NotConnected, ScanCancelled,
+        OtherVehicle, EngineRuns, EngineSpeedUnknown (conditions are read first),
+        ReadingIncomplete, SnapshotLacks, StoreError, ClearingNotKnown (LinkLost; the result is
+        then audited as not known).
         """
         wish = Wish(vehicle_id, named)
         said = self._admitted(wish, by, reason)
-        return self._work.do(Clearing(self._store, self._reader, wish, by, said).run)
+        clearing = Clearing(self._store, self._reader, wish, by, said, unread=unread)
+        return self._work.do(clearing.run)
 
     def admit_clearing(self, vehicle_id: str, *, by: Actor, reason: str, named: str = "") -> None:
         """Refuse at once whom `clear` would, ahead of a connection. Errors: those of `clear`."""

@@ -13,6 +13,7 @@ from cartech_desk.bay.faults import (
     ReadingIncomplete,
     ReasonMissing,
     RunUnderway,
+    SnapshotLacks,
 )
 from cartech_desk.bay.identification import Identification
 from cartech_desk.bay.owner import NotConnected
@@ -200,6 +201,26 @@ def test_without_a_whole_snapshot_nothing_is_cleared(faults, store, stands, read
     assert "Nothing was cleared" in refused.value.kept
     assert store.checkups.list() == ()
     assert told_to_clear(stands) == []
+
+
+def test_codes_that_nobody_has_seen_are_cleared_only_where_that_is_wanted(
+    faults, store, stands, reads
+):
+    reads.scans = [scan_of("P0299", unknown=[(GEARBOX, STORED)])]
+    with pytest.raises(SnapshotLacks, match="ECU 7E9") as refused:
+        cleared(faults)
+    assert "--unread" in refused.value.to_do
+    assert told_to_clear(stands) == []
+    assert store.checkups.list() == ()
+    assert record(store, "codes.clear_refused").after["error"] == "snapshot_lacks"
+    reads.scans = [scan_of("P0299", unknown=[(GEARBOX, STORED)]), scan_of()]
+    assert cleared(faults, unread=True).done
+    assert record(store, "codes.clear", "intent").before["codes_not_read_of"] == ["7E9"]
+
+
+def test_a_list_that_was_read_in_part_is_a_snapshot(faults, reads):
+    reads.scans = [scan_of("P0299", unknown=[(ENGINE, STORED), (GEARBOX, PENDING)]), scan_of()]
+    assert cleared(faults).done
 
 
 def test_another_car_than_the_vehicle_chosen_is_not_cleared(faults, store, stands):

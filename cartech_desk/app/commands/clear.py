@@ -36,6 +36,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--vehicle", default="", metavar="NAME", help="whose codes they are, where not the VIN's"
     )
+    parser.add_argument(
+        "--unread",
+        action="store_true",
+        help="also where the stored codes of a control unit could not be read",
+    )
     add_as(parser)
 
 
@@ -50,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         faults.admit_clearing("", by=by, reason=args.reason, named=args.vehicle)
         connected(desk.bay, args.adapter)
         say(LOST)
-        future = faults.clear("", by=by, reason=args.reason, named=args.vehicle)
+        future = faults.clear("", by=by, reason=args.reason, named=args.vehicle, unread=args.unread)
         ended = followed(faults, future)
         document = _document(faults, ended)
     if not ended.verified:
