@@ -15,6 +15,12 @@ POSITIVE_OFFSET: Final = 0x40
 P2_STAR_S: Final = 5.0
 """How long an ECU may take after each time that it asked for time (7F xx 78; ISO 14229-2, P2*)."""
 
+READING: Final = frozenset({0x01, 0x02, 0x03, 0x05, 0x06, 0x07, 0x09, 0x0A, 0x19, 0x1A, 0x21, 0x22})
+"""Services that only read: asking twice does no harm."""
+MOST_PENDING_S: Final = 12.0
+"""How long an ECU is waited for that is only read, however often it asks for time. One that erases
+or clears may take as long as it asks for."""
+
 SUPPORTED_PIDS: Final = b"\x01\x00"
 """The one question that every ECU of OBD answers, with a bitmap."""
 _BITMAP_SIZE: Final = 6

@@ -1,12 +1,18 @@
 """One request: aim, send, gather, judge; and learn from how it went."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.adapter import Request
-from cartech_desk.hardware.answers import P2_STAR_S, RESPONSE_PENDING
+from cartech_desk.hardware.answers import (
+    MOST_PENDING_S,
+    P2_STAR_S,
+    READING,
+    RESPONSE_PENDING,
+)
 from cartech_desk.hardware.elm import failures
 from cartech_desk.hardware.elm.aim import Aim
 from cartech_desk.hardware.elm.conversation import Conversation, Enough, Heard, squeezed
@@ -15,7 +21,6 @@ from cartech_desk.hardware.elm.identify import Features, taken
 from cartech_desk.hardware.elm.pace import (
     MOST_LEARNED,
     MOST_STEPS,
-    READING,
     STEP_MS,
     Counting,
     Pace,
@@ -99,10 +104,11 @@ class Asking:
 
     def _exchange(self, request: Request, number: int | None) -> tuple[Parsed, Heard]:
         command = self._command(request, number)
+        began = time.monotonic()
         heard = self._talk.ask(
             command,
             self._wait_s(request),
-            busy=lambda line: self._patience(request, line),
+            busy=lambda line: self._patience(request, line, time.monotonic() - began),
             enough=self._enough(request, number, command),
         )
         self._stopping.note(heard)
@@ -212,7 +218,10 @@ class Asking:
             return steps + 2 * link_s
         return min(_MOST_WAIT_S, 1.1 * steps + link_s)
 
-    def _patience(self, request: Request, line: str) -> float:
+    def _patience(self, request: Request, line: str, waited_s: float) -> float:
+        """Return how much longer to wait because an ECU asks for time in this line."""
+        if request.payload[0] in READING and waited_s > MOST_PENDING_S - P2_STAR_S:
+            return 0.0
         compact = squeezed(line)
         if f"7F{request.payload[0]:02X}{RESPONSE_PENDING:02X}" in compact:
             return P2_STAR_S + _LINK_S

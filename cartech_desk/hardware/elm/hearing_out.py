@@ -5,10 +5,16 @@ print what is on the bus (AT MA) until the answer is there. Nothing is sent to t
 (ISO 14229-1, 8.7: the request must not be repeated).
 """
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from cartech_desk.hardware.answers import NEGATIVE, P2_STAR_S, RESPONSE_PENDING
+from cartech_desk.hardware.answers import (
+    MOST_PENDING_S,
+    NEGATIVE,
+    P2_STAR_S,
+    RESPONSE_PENDING,
+)
 from cartech_desk.hardware.elm.conversation import Conversation, Heard
 from cartech_desk.hardware.elm.text import Line, Message, Parsed
 
@@ -23,8 +29,11 @@ def is_pending(message: Message) -> bool:
 def hear_out(talk: Conversation, parse: Callable[[Sequence[Line]], Parsed]) -> tuple[Parsed, Heard]:
     """Listen until an answer or the beginning of one is there, P2* at most each time it is asked.
 
+    Not without end: an ECU that keeps asking for time is left after `MOST_PENDING_S`.
+
     An answer of several frames stays unreadable: nobody gives it the flow control.
     """
+    began = time.monotonic()
 
     def enough(lines: Sequence[Line]) -> bool:
         parsed = parse(lines)
@@ -32,6 +41,8 @@ def hear_out(talk: Conversation, parse: Callable[[Sequence[Line]], Parsed]) -> t
         return answered or bool(parsed.unreadable)
 
     def patience(line: str) -> float:
+        if time.monotonic() - began > MOST_PENDING_S - P2_STAR_S:
+            return 0.0
         messages = parse([Line(line)]).messages
         return P2_STAR_S if any(map(is_pending, messages)) else 0.0
 

@@ -36,9 +36,6 @@ _MOST_UNHEEDED: Final = 3
 _STOP_NS: Final = 60_000_000
 """An adapter whose prompt comes later than this after it was stopped was not stopped."""
 
-READING: Final = frozenset({0x01, 0x02, 0x03, 0x05, 0x06, 0x07, 0x09, 0x0A, 0x19, 0x1A, 0x21, 0x22})
-"""Services that only read: asking twice does no harm."""
-
 
 class Counting(Enum):
     """What the adapter takes the digit for."""
