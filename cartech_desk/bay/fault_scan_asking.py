@@ -29,6 +29,8 @@ ENDLESS_S: Final = 4.5
 """An ECU that took longer than this and told nothing asked for time for ever: nobody waits for it
 again (P2* of ISO 14229-2 is 5 s; silence alone ends every wait within a second)."""
 
+_ENDLESS: Final = "It asks for more time for ever."
+
 BUSY: Final = 0x21
 NOT_SUPPORTED: Final = frozenset({0x11, 0x12, 0x31})
 """Service, sub-function or identifier not there (ISO 14229-1, A.1)."""
@@ -57,11 +59,18 @@ class Got(Generic[T]):
     silent: bool = False
     fault: bool = False
     """Whether the bus itself was in trouble."""
+    skipped: bool = False
+    """Whether it was not asked any more; why is told once for all."""
 
     @property
     def unsupported(self) -> bool:
         """Whether the ECU says that it has nothing of the kind."""
         return self.nrc in NOT_SUPPORTED
+
+    @property
+    def none_there(self) -> bool:
+        """Whether the ECU says so, or says nothing."""
+        return self.unsupported or self.silent
 
 
 @dataclass(slots=True)
@@ -90,9 +99,9 @@ class Asking:
 
         Again where nothing readable came, or where the ECU is busy.
         """
-        got: Got[T] = Got(why=self._given_up.get(ecu, ""))
-        if got.why:
-            return got
+        if ecu in self._given_up:
+            return Got(why=self._given_up[ecu], skipped=True)
+        got: Got[T] = Got()
         request = Request(
             physical(self.link, ecu),
             payload,
@@ -114,8 +123,8 @@ class Asking:
                 self._missed.pop(ecu, None)
                 return got
             if self.clock() - began >= ENDLESS_S:
-                self._give_up(ecu, f"It asks for more time for ever. {got.why}")
-                return Got(why=self._given_up[ecu])
+                self._given_up[ecu] = _ENDLESS
+                return Got(why=_ENDLESS)
             tries += 1
         if got.silent or got.fault:
             self._note_silence(ecu, due=due and got.silent)
@@ -164,7 +173,7 @@ class Asking:
         except RequestFailed as error:
             if isinstance(error, NoAnswer):
                 self._silences += 1
-            self._blame_endless(began, ecus, error.happened)
+            self._blame_endless(began, ecus)
             return {}
         told: dict[int, Got[T]] = {}
         for ecu in dict.fromkeys(answer.ecu for answer in reply.answers):
@@ -174,13 +183,13 @@ class Asking:
                 told[ecu] = got
         refused = {refusal.ecu for refusal in reply.refusals}
         silent = [ecu for ecu in ecus if ecu not in told and ecu not in refused]
-        self._blame_endless(began, silent, "; ".join(reply.unreadable))
+        self._blame_endless(began, silent)
         return told
 
-    def _blame_endless(self, began: float, ecus: Sequence[int], why: str) -> None:
+    def _blame_endless(self, began: float, ecus: Sequence[int]) -> None:
         """Where one ECU kept everybody waiting, it alone is left out from now on."""
         if self.clock() - began >= ENDLESS_S and len(ecus) == 1:
-            self._give_up(ecus[0], f"It asks for more time for ever. {why}".rstrip())
+            self._given_up[ecus[0]] = _ENDLESS
 
     def _asked(self, request: Request, ecu: int, reader: Reader[T]) -> Got[T]:
         try:
@@ -219,10 +228,7 @@ class Asking:
         if due:
             self._missed[ecu] = self._missed.get(ecu, 0) + 1
             if self._missed[ecu] >= SILENCES:
-                self._give_up(ecu, "It does not answer any more.")
-
-    def _give_up(self, ecu: int, why: str) -> None:
-        self._given_up[ecu] = why
+                self._given_up[ecu] = "It does not answer any more."
 
 
 def only(payloads: Sequence[bytes]) -> bytes:

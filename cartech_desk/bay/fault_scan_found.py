@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from cartech_desk.bay.fault_scan_asking import Got
 from cartech_desk.bay.identification import Identification
 from cartech_desk.domain.faults.found import (
     Answered,
@@ -44,6 +45,11 @@ class Found:
         """Add a sentence, once."""
         if text not in self.warnings:
             self.warnings.append(text)
+
+    def lost(self, what: str, got: Got[Any]) -> None:
+        """Say that something could not be read, unless its ECU was given up before."""
+        if not got.skipped:
+            self.warn(f"{what} could not be read. {got.why}".rstrip())
 
     def add_code(
         self,

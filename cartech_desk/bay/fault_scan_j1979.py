@@ -27,6 +27,7 @@ LISTS: Final = ((0x03, CodeStatus.STORED), (0x07, CodeStatus.PENDING), (0x0A, Co
 MOST_FRAMES: Final = 16
 """Freeze frames of one ECU that are read; who tells more repeats itself."""
 SENSORS_PID: Final = 0x13
+NO_SERVICE: Final = 0x11
 _BITMAPS: Final = 0x20
 
 
@@ -51,9 +52,7 @@ class J1979:
                 self.found.lamps[ecu] = read_lamp(ecu, got.value)
                 self.found.since_clear.append(read_readiness(ecu, got.value))
             else:
-                self.found.warn(
-                    f"Lamp and readiness of ECU {ecu:X} could not be read. {got.why}".rstrip()
-                )
+                self.found.lost(f"Lamp and readiness of ECU {ecu:X}", got)
 
     def codes(self) -> None:
         """Read stored, pending and permanent codes of every ECU."""
@@ -90,8 +89,7 @@ class J1979:
         """Results of on-board tests; before CAN those of oxygen sensors too."""
         for ecu in self.found.ecus:
             self.step(f"on-board tests of ECU {ecu:X}")
-            monitors = sorted(self._monitors(ecu))
-            for monitor in monitors:
+            for monitor in sorted(self._monitors(ecu)):
                 self._test(ecu, monitor)
             if not self._can:
                 self._oxygen_tests(ecu)
@@ -126,9 +124,7 @@ class J1979:
             if pid not in data:
                 got = self.asking.one(ecu, bytes((0x01, pid)), _data_of(lengths, pid))
                 if got.value is None:
-                    self.found.warn(
-                        f"PID {pid:02X} of ECU {ecu:X} could not be read. {got.why}".rstrip()
-                    )
+                    self.found.lost(f"PID {pid:02X} of ECU {ecu:X}", got)
                 else:
                     data[pid] = got.value
         return {pid: data[pid] for pid in pids if pid in data}
@@ -166,91 +162,102 @@ class J1979:
     def _frame_pids(self, ecu: int) -> frozenset[int]:
         """Read which PIDs the first frame has; none where the ECU keeps no frames."""
         told: dict[int, frozenset[int]] = {}
-        for request in freeze_frames.support_requests(0, packed=self._can):
-            if request[1] and not any(request[1] in pids for pids in told.values()):
-                break
-            got = self.asking.one(ecu, request, lambda p: _frame_support(only(p)), due=False)
-            if got.value is None:
-                if not (got.unsupported or got.silent):
-                    self.found.warn(f"Freeze frames of ECU {ecu:X} could not be read. {got.why}")
-                break
-            told.update(got.value)
-        for base in [pid for pids in told.values() for pid in pids if pid % _BITMAPS == 0]:
-            if base not in told:  # some ECUs answer only the first of several pairs
-                request = bytes((freeze_frames.SERVICE, base, 0))
-                got = self.asking.one(ecu, request, lambda p: _frame_support(only(p)))
+        got: Got[dict[int, frozenset[int]]] = Got()
+        for packed in (True, False) if self._can else (False,):
+            for request in freeze_frames.support_requests(0, packed=packed):
+                if not self._due(request[1], told):
+                    continue
+                got = self.asking.one(ecu, request, _frame_support, due=False)
                 told.update(got.value or {})
-        named = frozenset().union(*told.values())
-        return frozenset(pid for pid in named if pid % _BITMAPS)
+                if got.nrc == NO_SERVICE or got.silent:
+                    return frozenset()
+            if told and not _owed(told):
+                break  # else some ECUs take, or answer, only the first of several pairs
+        if got.value is None and not got.unsupported:
+            self.found.lost(f"Freeze frames of ECU {ecu:X}", got)
+        return _numbers(told)
 
-    def _frame(self, ecu: int, pids: Collection[int], frame: int) -> dict[int, bytes]:
-        """Read one frame; empty where there is none."""
+    def _frame(self, ecu: int, pids: frozenset[int], frame: int) -> dict[int, bytes]:
+        """Read one frame; empty where there is none, or where it lacks its code."""
         parts: dict[int, bytes] = {}
-        lost: list[str] = []
-        requests = self._frame_requests(ecu, pids, frame, packed=self._can)
-        for place, request in enumerate(requests):
-            got = self.asking.one(
-                ecu, request, _frame_of(request, self._supported(ecu)), due=not frame or place > 0
-            )
-            if got.value is None:
-                if not place and (got.unsupported or (frame and got.silent)):
-                    return {}  # there are no more of them
-                lost.append(got.why)
-                if not place:
-                    break  # without its code nothing of it means anything
-                continue
-            parts.update(got.value)
-            if not place and not any(parts.get(freeze_frames.CODE_PID, b"")):
-                return {}
-        missing = [pid for pid in pids if pid in mode01_pids() and pid not in parts]
-        if parts and missing and not lost and self._can:
-            self._single_parts(ecu, frame, missing, parts)
-        if lost:
-            what = "Some values of freeze frame" if parts else "Freeze frame"
-            self.found.warn(f"{what} {frame} of ECU {ecu:X} could not be read. {lost[-1]}".rstrip())
-        return parts
+        wanted = pids | {freeze_frames.CODE_PID}
+        failed = self._fetch(ecu, wanted, frame, parts, packed=self._can)
+        told = freeze_frames.CODE_PID in parts
+        if not told and (failed is None or (frame and failed.none_there)):
+            return {}  # there are no more of them
+        if self._can and (not told or any(parts[freeze_frames.CODE_PID])):
+            # Some ECUs take, or answer, only the first of several pairs.
+            again = self._fetch(ecu, wanted - parts.keys(), frame, parts, packed=False)
+            failed = again if failed is None or failed.none_there else failed
+        code = parts.get(freeze_frames.CODE_PID, b"")
+        left = [pid for pid in wanted if pid in mode01_pids() and pid not in parts]
+        if left and (not code or any(code)) and failed is not None and not failed.none_there:
+            what = "Some values of freeze frame" if code else "Freeze frame"
+            self.found.lost(f"{what} {frame} of ECU {ecu:X}", failed)
+        return parts if any(code) else {}
 
-    def _frame_requests(
-        self, ecu: int, pids: Collection[int], frame: int, *, packed: bool
-    ) -> tuple[bytes, ...]:
+    def _fetch(
+        self,
+        ecu: int,
+        pids: Collection[int],
+        frame: int,
+        parts: dict[int, bytes],
+        *,
+        packed: bool,
+    ) -> Got[dict[int, bytes]] | None:
+        """Add PIDs of a frame to `parts`; returns what failed first, None where all went well.
+
+        Without the code, which comes first, the others are not asked for; nor one by one after
+        the first that the frame has not got.
+        """
+        failed: Got[dict[int, bytes]] | None = None
         supported = self._supported(ecu)
-        return freeze_frames.frame_requests(pids, frame, packed=packed, supported=supported)
-
-    def _single_parts(
-        self, ecu: int, frame: int, missing: Sequence[int], parts: dict[int, bytes]
-    ) -> None:
-        """Ask alone what a packed answer left out; the first that is not there ends it."""
-        for request in self._frame_requests(ecu, missing, frame, packed=False):
-            if request[1] in parts:
-                continue
-            got = self.asking.one(ecu, request, _frame_of(request, self._supported(ecu)), due=False)
+        for request in freeze_frames.frame_requests(
+            pids, frame, packed=packed, supported=supported
+        ):
+            got = self.asking.one(ecu, request, self._frame_of(ecu, request), due=not frame)
+            parts.update(got.value or {})
             if got.value is None:
-                return
-            parts.update(got.value)
+                failed = failed or got
+            if not any(parts.get(freeze_frames.CODE_PID, b"")):
+                break
+            if not packed and got.none_there:
+                break
+        return failed
+
+    def _frame_of(self, ecu: int, request: bytes) -> Callable[[Sequence[bytes]], dict[int, bytes]]:
+        def reader(payloads: Sequence[bytes]) -> dict[int, bytes]:
+            payload = only(payloads)
+            if request[2] and payload[2:3] == b"\0":
+                return {}  # an ECU with one frame, which it tells whatever number it is asked for
+            return freeze_frames.read_frame(request, payload, self._supported(ecu))
+
+        return reader
 
     # -- services 05 and 06 ------------------------------------------------------------------
 
-    def _monitors(self, ecu: int) -> set[int]:
+    def _monitors(self, ecu: int) -> frozenset[int]:
         """Read which monitors (tests, before CAN) an ECU has."""
         told: dict[int, frozenset[int]] = {}
+        got: Got[dict[int, frozenset[int]]] = Got()
         for packed in (True, False) if self._can else (False,):
             for request in onboard_tests.monitor_requests(packed=packed):
-                known = set().union(*told.values()) if told else set()
-                if request[1] in told or (request[1] and request[1] not in known):
+                if not self._due(request[1], told):
                     continue
-                got = self.asking.one(
-                    ecu, request, lambda p: onboard_tests.read_monitors(only(p)), due=False
-                )
-                if got.value is not None:
-                    told.update(got.value)
-                elif not packed and not (got.unsupported or got.silent):
-                    self.found.warn(f"On-board tests of ECU {ecu:X} could not be read. {got.why}")
-                elif got.nrc == 0x11 or got.silent:
-                    return set()
-            owed = {pid for pids in told.values() for pid in pids if pid % _BITMAPS == 0}
-            if told and owed <= told.keys():
+                got = self.asking.one(ecu, request, _monitors_of, due=False)
+                told.update(got.value or {})
+                if got.nrc == NO_SERVICE or got.silent:
+                    return frozenset()
+            if told and not _owed(told):
                 break
-        return {one for some in told.values() for one in some if one % _BITMAPS}
+        if got.value is None and not got.unsupported:
+            self.found.lost(f"On-board tests of ECU {ecu:X}", got)
+        return _numbers(told)
+
+    @staticmethod
+    def _due(base: int, told: Mapping[int, frozenset[int]]) -> bool:
+        """Whether a bitmap is to be asked for: the first, and each that an earlier one names."""
+        return base not in told and (not base or base in _owed(told))
 
     def _test(self, ecu: int, monitor: int) -> None:
         def reader(payloads: Sequence[bytes]) -> tuple[TestResult, ...]:
@@ -260,9 +267,7 @@ class J1979:
 
         got = self.asking.one(ecu, bytes((onboard_tests.SERVICE, monitor)), reader)
         if got.value is None:
-            self.found.warn(
-                f"Test {monitor:02X} of ECU {ecu:X} could not be read. {got.why}".rstrip()
-            )
+            self.found.lost(f"Test {monitor:02X} of ECU {ecu:X}", got)
         else:
             self.found.tests.extend(got.value)
 
@@ -292,7 +297,7 @@ class J1979:
             self.found.tests.append(got.value)
         else:
             shown = request.hex(" ").upper()
-            self.found.warn(f"Test {shown} of ECU {ecu:X} could not be read. {got.why}".rstrip())
+            self.found.lost(f"Test {shown} of ECU {ecu:X}", got)
 
 
 def _codes_of(service: int) -> Callable[[Sequence[bytes]], tuple[str, ...]]:
@@ -314,17 +319,20 @@ def _sensor_tests_of(sensor: int) -> Callable[[Sequence[bytes]], frozenset[int]]
     return lambda payloads: oxygen_tests.read_sensor_tests(sensor, only(payloads))
 
 
-def _frame_support(payload: bytes) -> dict[int, frozenset[int]]:
-    return freeze_frames.read_frame_support(payload, 0)
+def _owed(told: Mapping[int, frozenset[int]]) -> frozenset[int]:
+    """Return the bitmaps that others name and that were not told."""
+    named = frozenset().union(*told.values())
+    return frozenset(one for one in named - told.keys() if one % _BITMAPS == 0)
 
 
-def _frame_of(
-    request: bytes, supported: frozenset[int]
-) -> Callable[[Sequence[bytes]], dict[int, bytes]]:
-    def reader(payloads: Sequence[bytes]) -> dict[int, bytes]:
-        payload = only(payloads)
-        if request[2] and payload[2:3] == b"\0":
-            return {}  # an ECU with one frame, which it tells whatever number it is asked for
-        return freeze_frames.read_frame(request, payload, supported)
+def _numbers(told: Mapping[int, frozenset[int]]) -> frozenset[int]:
+    """Return what bitmaps name, without the numbers of bitmaps."""
+    return frozenset(one for some in told.values() for one in some if one % _BITMAPS)
 
-    return reader
+
+def _frame_support(payloads: Sequence[bytes]) -> dict[int, frozenset[int]]:
+    return freeze_frames.read_frame_support(only(payloads), 0)
+
+
+def _monitors_of(payloads: Sequence[bytes]) -> dict[int, frozenset[int]]:
+    return onboard_tests.read_monitors(only(payloads))

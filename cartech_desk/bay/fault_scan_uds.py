@@ -54,9 +54,7 @@ class Uds:
                 self.found.lamps[ecu] = read_lamp(ecu, got.value)
                 self.found.since_clear.append(read_readiness(ecu, got.value))
             elif having:
-                self.found.warn(
-                    f"Lamp and readiness of ECU {ecu:X} could not be read. {got.why}".rstrip()
-                )
+                self.found.lost(f"Lamp and readiness of ECU {ecu:X}", got)
 
     def codes(self) -> None:
         """Read stored and pending codes by their status bytes, and permanent ones."""
@@ -87,7 +85,7 @@ class Uds:
                 else:
                     counters[COUNTERS[pid]] = float(int.from_bytes(piece, "big"))
             for pid in wanted:
-                if pid not in data:
+                if pid not in data and ecu not in self.asking.given_up:
                     self.found.warn(f"Identifier F4{pid:02X} of ECU {ecu:X} could not be read.")
 
     def frames(self) -> None:
@@ -176,7 +174,7 @@ class Uds:
         named = f"{code.code}-{code.failure_type:02X} in ECU {ecu:X}"
         if got.value is None:
             if not got.unsupported:  # a code without a snapshot is refused
-                self.found.warn(f"The freeze frame of {named} could not be read. {got.why}")
+                self.found.lost(f"The freeze frame of {named}", got)
             return
         for snapshot in got.value:
             try:
@@ -200,7 +198,7 @@ class Uds:
             got = self.asking.one(ecu, request, _monitors_of, due=False)
             if got.value is None:
                 if not (got.unsupported or got.silent):
-                    self.found.warn(f"On-board tests of ECU {ecu:X} could not be read. {got.why}")
+                    self.found.lost(f"On-board tests of ECU {ecu:X}", got)
                 break
             told.update(got.value)
         return {one for some in told.values() for one in some if one % _BITMAPS}
@@ -213,9 +211,7 @@ class Uds:
         if got.value is not None:
             self.found.tests.extend(got.value)
         else:
-            self.found.warn(
-                f"Test {monitor:02X} of ECU {ecu:X} could not be read. {got.why}".rstrip()
-            )
+            self.found.lost(f"Test {monitor:02X} of ECU {ecu:X}", got)
 
 
 def _listed(code: UdsCode) -> Listed:
