@@ -7,6 +7,7 @@ also answers one control unit and the other way round, several PIDs in one reque
 of single ones, and which PIDs are supported is told by those that were answered where nobody asked.
 """
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +33,8 @@ from cartech_desk.hardware.sim.recording_frames import (
 )
 
 LONGEST_PACKED: Final = 6
+VIN_REQUESTS: Final = (b"\x09\x02", b"\x22\xf8\x02", b"\x22\xf1\x90")
+_VIN: Final = re.compile(rb"[A-HJ-NPR-Z0-9]{17}")
 SUPPORTED: Final = bytes(range(0x00, 0x100, 0x20))
 Round = tuple[RecordedAnswer, ...]
 
@@ -80,13 +83,12 @@ class ReplayedCar:
 
     @property
     def vin(self) -> str | None:
-        """The VIN that the recording holds, where somebody asked for it."""
-        for request, lead in ((b"\x09\x02", 3), (b"\x22\xf8\x02", 3), (b"\x22\xf1\x90", 3)):
-            for (_, payload), rounds in self._rounds.items():
-                told = [one.payload for answers in rounds for one in answers]
-                good = [one for one in told if one[0] != NEGATIVE]
-                if payload == request and good:
-                    return good[-1][lead:].decode("ascii", "replace").strip("\0 ")
+        """The VIN that the recording holds, where somebody asked for it and it looks like one."""
+        for (_, payload), rounds in self._rounds.items():
+            if payload in VIN_REQUESTS:
+                for told in (one.payload[3:] for answers in rounds for one in answers):
+                    if _VIN.fullmatch(told):
+                        return told.decode("ascii")
         return None
 
     def handle(
