@@ -158,7 +158,7 @@ class KnownCars:
         age = self._now() - known.read
         return (
             timedelta() <= age <= READ_ANEW
-            and (known.confirmed or not found.car.warnings)
+            and known.sure
             and same_bus(before, link)
             and (before.ecus, before.uds) == (link.ecus, link.uds)
             and dict(before.first_bitmaps) == dict(link.first_bitmaps)

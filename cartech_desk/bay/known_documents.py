@@ -34,6 +34,16 @@ class Remembered:
     answered: frozenset[str] = frozenset()
     confirmed: bool = False
 
+    @property
+    def sure(self) -> bool:
+        """Whether it can be believed that this is all of the car.
+
+        A bad moment of the wire leaves a warning, or an ECU that told nothing of itself; where
+        that came twice, the car is like that.
+        """
+        car = self.found.car
+        return self.confirmed or (not car.warnings and all(map(_tells, car.ecus)))
+
 
 def document_of(remembered: Remembered) -> dict[str, Any]:
     """Return it as JSON values; the full scales are left out, which are read at every meeting."""
@@ -70,8 +80,11 @@ def read_document(document: Mapping[str, Any]) -> Remembered | None:
 
 
 def changes(before: Remembered, now: Identification) -> tuple[str, ...]:
-    """Say in whole sentences what of a car is not what it was; `now` was asked everything."""
-    told = list(link_changes(before.found.link, now.link))
+    """Say in whole sentences what of a car is not what it was; `now` was asked everything.
+
+    What was not sure before, or could not be read now, has not changed for that.
+    """
+    told = list(link_changes(before.found.link, now.link)) if before.sure else []
     old = {ecu.address: ecu for ecu in before.found.car.ecus}
     for ecu in now.car.ecus:
         then = old.get(ecu.address)
@@ -81,7 +94,7 @@ def changes(before: Remembered, now: Identification) -> tuple[str, ...]:
             told.append(
                 f"ECU {ecu.address:X} was programmed anew since {before.read:%Y-%m-%d}: {words}."
             )
-        elif _others(before.found, now, ecu.address):
+        elif before.sure and not now.car.warnings and _others(before.found, now, ecu.address):
             told.append(f"ECU {ecu.address:X} offers other values than last time.")
     return tuple(told)
 
@@ -116,6 +129,10 @@ def _read(document: Mapping[str, Any]) -> Remembered | None:
         frozenset(_texts(document["answered"])),
         document["confirmed"] is True,
     )
+
+
+def _tells(ecu: EcuIdentity) -> bool:
+    return bool(ecu.name or ecu.calibration_ids or ecu.cvns)
 
 
 def _ecu(document: Mapping[str, Any]) -> EcuIdentity:

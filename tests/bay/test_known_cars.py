@@ -61,6 +61,14 @@ def telling(car, url):
 
 
 @pytest.fixture
+def car(car):
+    """The scripted car, whose gearbox tells of itself too."""
+    car.others[GEARBOX, b"\x09\x00"] = b"\x49\x00\x10\x00\x00\x00"
+    car.others[GEARBOX, CALIBRATIONS] = b"\x49\x04\x01" + b"0AM300049D  1205"
+    return car
+
+
+@pytest.fixture
 def connected(car, store):
     """Connect with a bay made anew, as after a start of the desk; ends it. Returns what was so."""
 
@@ -298,6 +306,22 @@ def test_warnings_are_recalled_only_where_they_came_twice(connected, car):
     assert third.status.car.warnings == first.status.car.warnings
 
 
+def test_an_ecu_that_told_nothing_of_itself_counts_once_it_did_so_twice(connected, car):
+    for payload in (b"\x09\x00", CALIBRATIONS):
+        del car.others[GEARBOX, payload]
+    connected()
+    assert not connected().found.recalled
+    assert connected().found.recalled
+
+
+def test_what_was_not_sure_before_has_not_changed(connected, car):
+    car.others[GEARBOX, b"\x09\x00"] = b"\x49\x00"
+    connected()
+    del car.others[GEARBOX, b"\x09\x00"]
+    car.pids[ENGINE][0x10] = b"\x01\x02"
+    assert connected().status.car.warnings == ()
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -384,6 +408,11 @@ def test_an_identification_of_another_make_is_none_or_a_whole_one(name, value):
     del document["sum"]
     back = read_document(document | {"sum": known_documents._sum(document)})
     assert back is None or (isinstance(back.found.car.vin, str) and back.found.link.ecus)
+
+
+def test_what_was_read_only_in_part_now_is_no_change():
+    now = replace(FOUND, supported={ENGINE: frozenset({4}), GEARBOX: frozenset({13})})
+    assert changes(REMEMBERED, replace(now, car=replace(now.car, warnings=("Not all.",)))) == ()
 
 
 def test_an_unchanged_car_has_nothing_to_be_noticed():
