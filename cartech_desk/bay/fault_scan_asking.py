@@ -94,7 +94,15 @@ class Asking:
         """ECUs that were not asked to the end, and why."""
         return dict(self._given_up)
 
-    def one(self, ecu: int, payload: bytes, reader: Reader[T], *, due: bool = True) -> Got[T]:
+    def one(
+        self,
+        ecu: int,
+        payload: bytes,
+        reader: Reader[T],
+        *,
+        due: bool = True,
+        most_tries: int = TRIES,
+    ) -> Got[T]:
         """Ask one ECU; `due` where it said before that it has this, so that silence is no answer.
 
         Again where nothing readable came, or where the ECU is busy.
@@ -109,7 +117,7 @@ class Asking:
             once=True,
         )
         tries = busy = 0
-        while tries < TRIES:
+        while tries < most_tries:
             began = self.clock()
             got = self._asked(request, ecu, reader)
             if got.value is not None:

@@ -1,17 +1,17 @@
 """The parts of a scan of a car of SAE J1979: services 01, 02, 03, 05, 06, 07 and 0A."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from cartech_desk.bay.fault_scan_asking import Asking, Got, only
+from cartech_desk.bay.fault_scan_asking import TRIES, Asking, Got, only
 from cartech_desk.bay.fault_scan_codes import check_counts, note_codes
 from cartech_desk.bay.fault_scan_found import COUNTERS, Found, Step
 from cartech_desk.bay.identification import Identification, speaks_can
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.faults.found import CodeStatus, FreezeFrame, TestResult
 from cartech_desk.domain.obd import freeze_frames, onboard_tests, oxygen_tests
-from cartech_desk.domain.obd.codes import read_codes
+from cartech_desk.domain.obd.codes import read_codes, read_uncounted_codes
 from cartech_desk.domain.obd.decode import split_mode01
 from cartech_desk.domain.obd.pids import mode01_pids
 from cartech_desk.domain.obd.readiness import (
@@ -39,6 +39,8 @@ class J1979:
     car: Identification
     found: Found
     step: Step
+    uncounted: set[int] = field(default_factory=set)
+    """ECUs that tell their codes without their number."""
 
     @property
     def _can(self) -> bool:
@@ -62,7 +64,10 @@ class J1979:
                 bytes((service,)), self.found.ecus, _codes_of(service), due=service == 0x03
             )
             for ecu, got in told.items():
-                codes = None if got.value is None else [(code, None, None) for code in got.value]
+                listed = got.value
+                if listed is None and not got.none_there and not got.skipped:
+                    listed = self._uncounted(ecu, service)
+                codes = None if listed is None else [(code, None, None) for code in listed]
                 note_codes(self.found, ecu, kind, got, codes)
         check_counts(self.found, self._counted_again)
 
@@ -137,6 +142,25 @@ class J1979:
         lamp = self.found.lamps[ecu] = read_lamp(ecu, counted)
         return lamp.codes, self.asking.one(ecu, b"\x03", _codes_of(0x03))
 
+    def _uncounted(self, ecu: int, service: int) -> tuple[str, ...] | None:
+        """Read a list that may lack its number, as PID 01 or the ECU's other lists bear out."""
+        lamp = self.found.lamps.get(ecu)
+        count = None
+        if ecu not in self.uncounted:
+            if lamp is None or service != LISTS[0][0] or not self._can:
+                return None
+            count = lamp.codes
+        got = self.asking.one(
+            ecu, bytes((service,)), lambda p: read_uncounted_codes(service, only(p), count)
+        )
+        if got.value is not None:
+            self.uncounted.add(ecu)
+            self.found.warn(
+                f"ECU {ecu:X} tells its codes without their number, against the standard; they "
+                "were read so because it counts as many."
+            )
+        return got.value
+
     # -- service 02 --------------------------------------------------------------------------
 
     def _frames_of(self, ecu: int) -> None:
@@ -167,9 +191,9 @@ class J1979:
             for request in freeze_frames.support_requests(0, packed=packed):
                 if not self._due(request[1], told):
                     continue
-                got = self.asking.one(ecu, request, _frame_support, due=False)
+                got = self._listed(ecu, request, _frame_support, packed=packed)
                 told.update(got.value or {})
-                if got.nrc == NO_SERVICE or got.silent:
+                if got.nrc == NO_SERVICE or (got.silent and not packed):
                     return frozenset()
             if told and not _owed(told):
                 break  # else some ECUs take, or answer, only the first of several pairs
@@ -244,15 +268,27 @@ class J1979:
             for request in onboard_tests.monitor_requests(packed=packed):
                 if not self._due(request[1], told):
                     continue
-                got = self.asking.one(ecu, request, _monitors_of, due=False)
+                got = self._listed(ecu, request, _monitors_of, packed=packed)
                 told.update(got.value or {})
-                if got.nrc == NO_SERVICE or got.silent:
+                if got.nrc == NO_SERVICE or (got.silent and not packed):
                     return frozenset()
             if told and not _owed(told):
                 break
         if got.value is None and not got.unsupported:
             self.found.lost(f"On-board tests of ECU {ecu:X}", got)
         return _numbers(told)
+
+    def _listed(
+        self,
+        ecu: int,
+        request: bytes,
+        reader: Callable[[Sequence[bytes]], dict[int, frozenset[int]]],
+        *,
+        packed: bool,
+    ) -> Got[dict[int, frozenset[int]]]:
+        """Ask for bitmaps; packed ones once, for who does not take them is asked singly anyway."""
+        tries = 1 if packed else TRIES
+        return self.asking.one(ecu, request, reader, due=False, most_tries=tries)
 
     @staticmethod
     def _due(base: int, told: Mapping[int, frozenset[int]]) -> bool:

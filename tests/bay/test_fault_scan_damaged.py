@@ -43,6 +43,23 @@ def test_a_list_that_does_not_add_up_is_not_known(car, answer):
     assert not found.clean
 
 
+def test_a_list_without_its_number_is_read_where_the_ecu_counts_as_many(car):
+    car.table[ENGINE, b"\x01\x01"] = told_status(2, lamp=True)
+    car.table[ENGINE, b"\x03"] = bytes.fromhex("4301430196")
+    car.table[ENGINE, b"\x07"] = bytes.fromhex("470300")
+    found = scan(car, parts=CODES)
+    assert [code.code for code in found.codes] == ["P0143", "P0196", "P0300"]
+    assert found.unknown == ()
+    assert any("without their number" in text for text in found.warnings)
+
+
+@pytest.mark.parametrize("answer", ["43014301", "4301430000", "43014301960234", "430143"])
+def test_a_list_without_its_number_that_nothing_bears_out_is_not_known(car, answer):
+    car.table[ENGINE, b"\x01\x01"] = told_status(2, lamp=True)
+    car.table[ENGINE, b"\x03"] = bytes.fromhex(answer)
+    assert told(scan(car, parts=CODES), ENGINE, STORED).answered is Answered.UNKNOWN
+
+
 def test_garbage_for_permanent_codes_is_not_a_car_without_them(car):
     car.table[GEARBOX, b"\x0a"] = b"\x4a\x02\x03\x01"
     found = scan(car, parts=CODES)

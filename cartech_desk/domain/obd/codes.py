@@ -42,6 +42,26 @@ def read_codes(service: int, payload: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))
 
 
+def read_uncounted_codes(service: int, payload: bytes, count: int | None) -> tuple[str, ...]:
+    """Return the codes of an answer on CAN that lacks their number: `43 <two bytes each>`.
+
+    Against the standard, and some tell them so. Such an answer has an odd number of bytes, which
+    no whole one with the number has; a cut one may, so `count` must be known from elsewhere (PID
+    01) and fit; None where this ECU was seen before to tell all of its codes so.
+    Errors: DecodeError where it has another length, an empty code, or another number of codes.
+    """
+    _check_service(service, payload)
+    data = payload[1:]
+    if not data or len(data) % 2:
+        raise _unreadable(service, payload, "half a code is missing")
+    codes = _codes(data)
+    if 2 * len(codes) != len(data):
+        raise _unreadable(service, payload, "a code that is told is empty")
+    if count is not None and count != len(codes):
+        raise _unreadable(service, payload, f"{count} codes are counted and {len(codes)} told")
+    return tuple(dict.fromkeys(codes))
+
+
 def _codes(data: bytes) -> list[str]:
     words = (int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2))
     return [code_text(word) for word in words if word]
