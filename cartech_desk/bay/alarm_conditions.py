@@ -92,6 +92,10 @@ class LinkWatch:
             self._since_ns = now_ns
             lost = "" if gone else self._lost
             return LinkView(met=True, left=left, lost=lost, engine_gone=gone)
+        if status.polling_rests:
+            # Nobody asks for live values now: that they do not come is no fault of link or sensor.
+            self._since_ns, self._lost = now_ns, ""
+            return LinkView(met=True, left=left)
         heard_ns = min(max(heard_ns, status.last_answer_ns), now_ns)
         self._measure(heard_ns)
         period_ns = max(

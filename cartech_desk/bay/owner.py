@@ -153,7 +153,15 @@ class Owner:
         """Do something with the wire and the car that is identified behind it; else as `post`.
 
         What was recalled of the car is asked now: the task sees nothing of an earlier meeting.
+        It may take its time: the status says meanwhile that polling rests.
         """
+
+        def resting(wire: Wire) -> T:
+            self.connection.note(polling_rests=True)
+            try:
+                return known(wire)
+            finally:
+                self.connection.note(polling_rests=False)
 
         def known(wire: Wire) -> T:
             before = self._car.found
@@ -164,7 +172,7 @@ class Owner:
                 self.connection.note(step="", car=self._car.identity)
             return task(wire, found)
 
-        return self.post(known)
+        return self.post(resting)
 
     def use_signals(self, signals: SignalSet) -> Future[tuple[Command, ...]]:
         """Try a signal set's commands; the Future ends with those that the car answers."""

@@ -51,7 +51,8 @@ class ConnectionStatus:
     `since_ns` is the monotonic time of the last change of state, `last_answer_ns` of the last
     answer (0 before the first); `ignition_on` False where polling rests because the engine's
     ECU has gone quiet while the adapter answers; `engine_gone` where it did so while the engine
-    ran, which is no way to switch a car off.
+    ran, which is no way to switch a car off; `polling_rests` while the wire is taken by a longer
+    question, as a check-up: live values wait meanwhile, and no limit is watched.
     """
 
     state: LinkState = LinkState.DISCONNECTED
@@ -68,6 +69,7 @@ class ConnectionStatus:
     requests_per_s: float = 0.0
     ignition_on: bool = True
     engine_gone: bool = False
+    polling_rests: bool = False
     reconnects: int = 0
 
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,6 +10,7 @@ from cartech_desk.app.recording_session import UNNAMED as UNNAMED_RECORDINGS
 from cartech_desk.bay import fault_reader
 from cartech_desk.bay.bay import Bay
 from cartech_desk.bay.dyno_at_hand import DynoAtHand
+from cartech_desk.bay.dyno_status import Phase
 from cartech_desk.bay.fault_scan import ScanCancelled
 from cartech_desk.bay.fault_vehicle import UNNAMED
 from cartech_desk.bay.faults import (
@@ -249,6 +251,14 @@ def test_while_a_run_is_armed_nothing_is_read(faults, reads, monkeypatch):
             act()
         assert "dyno run" in refused.value.happened
     assert reads.asked == []
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_a_bench_is_busy_while_a_run_is_armed_or_driven(phase):
+    at_hand = DynoAtHand(lambda: SimpleNamespace(phase=phase))
+    assert not at_hand.busy
+    assert at_hand.bench.phase is phase
+    assert at_hand.busy is (phase in {Phase.ARMED, Phase.RUNNING})
 
 
 def test_a_run_that_is_armed_meanwhile_breaks_it_off(faults, reads, store, monkeypatch):
