@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 NAME_OF_CAR: Final = "rollers"
-CAR: Final = f"sim:{NAME_OF_CAR}?script=dyno"
+SCRIPT: Final = "dyno"
+CAR: Final = f"sim:{NAME_OF_CAR}?script={SCRIPT}"
+FAULT_OF_CAR: Final = "probe_heater"
+CODES_OF_CAR: Final = ("evap_leak", "catalyst_worn", "gearbox_oil_sensor", "lost_gearbox")
 DYNO: Final = f"sim:{NAME_OF_CAR}"
 GEAR: Final = "4"
 LEAST_S: Final = 18.0
@@ -50,6 +53,20 @@ class Pull:
             "sheet": str(self.sheet) if self.sheet else None,
             "why_not": self.why,
         }
+
+
+def give_faults() -> None:
+    """Let the demo's car hold codes, none of which changes how it drives.
+
+    The heater of a probe is broken, so that its code comes back after clearing; the others are of
+    earlier drives.
+    """
+    from cartech_desk.hardware.sim.link import park
+    from cartech_desk.hardware.sim.options import parse_options
+
+    car = park(NAME_OF_CAR, parse_options({"script": SCRIPT})).car
+    car.remember(*CODES_OF_CAR, FAULT_OF_CAR)
+    car.inject(FAULT_OF_CAR)
 
 
 def begin_session(desk: Desk, vehicle_id: str, by: Actor, seconds: float) -> Pull:

@@ -41,8 +41,9 @@ def run(args: argparse.Namespace) -> int:
                 show_refusal(error)
             raise
         if desk.demo:
-            from cartech_desk.app.demo_pull import CAR, DYNO
+            from cartech_desk.app.demo_pull import CAR, DYNO, give_faults
 
+            give_faults()
             # Both lead to one car on its rollers; what fails is told on their pages.
             desk.bay.connect(CAR)
             desk.bay.dyno.connect(DYNO)

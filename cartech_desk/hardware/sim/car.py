@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from typing import Final, Protocol
 
+from cartech_desk.hardware.sim.car_data import faults
 from cartech_desk.hardware.sim.ecu import (
     BUSY_REPEAT_REQUEST,
     RESPONSE_PENDING,
@@ -171,6 +172,15 @@ class SimulatedCar:
         """Make a fault of `faults.FAULTS` happen from now on; ValueError for another name."""
         with self._lock:
             self.vehicle.inject(fault)
+
+    def remember(self, *names: str) -> None:
+        """Let the car hold the codes of these faults as of an earlier drive, nothing being wrong.
+
+        Errors: KeyError for another name.
+        """
+        with self._lock:
+            for name in names:
+                self.vehicle.memory.remember(faults()[name])
 
     def mend(self, fault: str) -> None:
         """Take a fault away; its stored codes stay until they are cleared."""

@@ -13,6 +13,7 @@ from cartech_desk.hardware.adapters import make_adapter
 from cartech_desk.hardware.errors import CarSilent, NoAnswer, RequestFailed, Unreadable
 from cartech_desk.hardware.sim.can_server import CanCarServer, CanDirt, can_dirt
 from cartech_desk.hardware.sim.car import SimulatedCar
+from cartech_desk.hardware.sim.evil import AGAIN_S
 from cartech_desk.hardware.sim.options import CarOptions, DirtOptions
 
 ENGINE = Address(0x7E0)
@@ -197,3 +198,40 @@ def test_it_starts_again_after_a_stop(connect: Connect) -> None:
                 assert adapter.request(RPM).answers
             server.stop()
             assert not server.running
+
+
+def test_a_car_of_obd_on_uds_is_found_and_answers(connect: Connect) -> None:
+    adapter = connect(CarOptions(script="idle", speaks="uds", faults=("misfire",)))
+    link = adapter.connect_car()
+    assert link.uds
+    assert link.ecus == (0x7E8, 0x7E9, 0x7EA)
+    codes = adapter.request(Request(ENGINE, bytes.fromhex("19423308FF")))
+    assert codes.answers[0].payload.hex(" ").startswith("59 42 33 ff 1e 04 02 03 01 00")
+
+
+def test_a_frame_that_an_evil_ecu_loses_spoils_its_answer_alone(connect: Connect) -> None:
+    evil = (("many_codes", "engine"), ("broken_frames", "engine"))
+    adapter = connect(CarOptions(script="idle", evil=evil))
+    adapter.connect_car()
+    reply = adapter.request(Request(FUNCTIONAL, b"\x03", expected=3))
+    assert {answer.ecu for answer in reply.answers} == {0x7E9, 0x7EA}
+    assert reply.unreadable
+    assert len(adapter.request(VIN).answers[0].payload) == 20
+
+
+def test_an_ecu_asked_anew_no_longer_asks_for_time_for_what_was_before() -> None:
+    channel = f"car-{uuid.uuid4()}"
+    car = SimulatedCar(CarOptions(script="idle", evil=(("pending_forever", "engine"),)))
+    with (
+        can.Bus(channel, interface="virtual", ignore_config=True) as bus,
+        can.Bus(channel, interface="virtual", ignore_config=True) as tester,
+    ):
+        server = CanCarServer(car, bus)
+        server.start()
+        for request, answer in ((b"\x01\x03", b"\x7f\x03\x78"), (b"\x02\x01\x0c", b"\x41\x0c")):
+            tester.send(can.Message(arbitration_id=0x7E0, is_extended_id=False, data=request))
+            heard = tester.recv(2.0)
+            assert heard is not None
+            assert bytes(heard.data[1:]).startswith(answer)
+        assert tester.recv(AGAIN_S + 0.2) is None, "it would have asked again by now"
+        server.stop()

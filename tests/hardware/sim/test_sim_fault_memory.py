@@ -112,3 +112,12 @@ def test_a_wrong_check_digit_is_the_only_difference():
 def test_a_vin_that_is_none_is_refused():
     with pytest.raises(BadAdapterUrl):
         parse_options({"vin": "not a vin"})
+
+
+def test_a_car_can_be_given_codes_of_an_earlier_drive_that_do_not_come_back():
+    car = car_with()
+    car.remember("probe_heater", "gearbox_oil_sensor")
+    assert ask(car, "03") == {0x7E8: "43 01 01 35", 0x7E9: "43 01 07 11", 0x7EA: "43 00"}
+    ask(car, "04")
+    car.keep_time(60_000_000_000)
+    assert ask(car, "03")[0x7E8] == "43 00"

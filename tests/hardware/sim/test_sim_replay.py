@@ -1,5 +1,7 @@
 """A recording that answers for its car: what it tells, in which order, and what it refuses."""
 
+from contextlib import suppress
+
 import can
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -222,3 +224,29 @@ def test_no_frame_breaks_the_reading(frames):
 def test_the_readers_of_python_can_read_what_is_written_here(recording):
     with can.LogReader(recording) as messages:
         assert sum(1 for _ in messages) == len(frames_of(faulty_car()))
+
+
+_LINES = st.one_of(
+    st.text(max_size=40),
+    st.builds(
+        "({}) can0 {:X}#{}".format,
+        st.one_of(st.floats(), st.text(max_size=6)),
+        st.integers(0, 0x3FFFFFFF),
+        st.one_of(st.binary(max_size=9).map(bytes.hex), st.text(max_size=6)),
+    ),
+)
+
+
+@pytest.mark.parametrize("ending", [".log", ".asc"])
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(lines=st.lists(_LINES, max_size=8))
+def test_whatever_stands_in_a_file_is_read_or_refused(tmp_path, ending, lines):
+    path = tmp_path / f"any{ending}"
+    path.write_text("\n".join(lines), encoding="utf-8", errors="replace")
+    with suppress(RecordingUnreadable):
+        frames = read_frames(path)
+        assert frames == sorted(frames, key=lambda frame: frame.t_s)
