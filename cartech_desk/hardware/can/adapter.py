@@ -313,6 +313,7 @@ class CanAdapter(Adapter):
         Errors: BusFault, Unreadable.
         """
         request = Request(address, question.payload, expected, wait_s or FIRST_ANSWER_S)
+        whole: dict[int, bytes] = {}
         for attempt in range(1, question.tries + 1):
             last = attempt == question.tries
             try:
@@ -322,22 +323,23 @@ class CanAdapter(Adapter):
                     break
                 continue
             except (BusFault, Unreadable):
-                if last:
+                if last and not whole:
                     raise
                 continue
             told = {answer.ecu: answer.payload for answer in reply.answers}
             for refusal in reply.refusals:
                 told.setdefault(refusal.ecu, bytes((NEGATIVE, refusal.service, refusal.nrc)))
-            whole = {ecu: payload for ecu, payload in told.items() if question.counts(payload)}
-            if whole:
-                return whole
+            whole |= {ecu: payload for ecu, payload in told.items() if question.counts(payload)}
+            cut_short = any(answer.ecu not in whole for answer in reply.answers)
+            if whole and (last or not (reply.unreadable or cut_short)):
+                return whole  # else an ECU whose answer was spoilt would be missed
             if last and reply.answers:
                 cut = ", ".join(f"{a.ecu:03X} {a.payload.hex().upper()}" for a in reply.answers)
                 raise Unreadable(
                     f"The car's answer to {question.payload.hex().upper()} is cut short ({cut}).",
                     to_do="Try again; if it stays, check the cable.",
                 )
-        return {}
+        return whole
 
     def _silence(
         self, heard: list[Heard], fault: RequestFailed | None

@@ -158,12 +158,16 @@ def _choices(talk: Conversation, wanted: str | None, before: str | None) -> Sequ
 
 def _try(talk: Conversation, features: Features) -> Found:
     parsed, heard = Parsed(), None
-    for attempt in range(_J1979.tries):
-        first_word_s = _FIRST_WORD_S if attempt == 0 else SEARCH_S
+    for attempt in range(1, _J1979.tries + 1):
+        first_word_s = _FIRST_WORD_S if attempt == 1 else SEARCH_S
         heard = _ask(talk, features, _J1979, first_word_s)
         protocol = _protocol(talk, heard)
         parsed = _answered(talk, features, protocol, _J1979, heard)
         ecus = _ecus(parsed, _J1979)
+        if ecus and (parsed.unreadable or len(ecus) < len({m.ecu for m in parsed.messages})):
+            talk.doubt()  # an ECU whose answer was spoilt is not to be missed
+            parsed = _united(parsed, _asked_again(talk, features, protocol))
+            ecus = _ecus(parsed, _J1979)
         if ecus:
             return _met(talk, features, protocol, parsed, ecus)
         if parsed.messages or parsed.unreadable or parsed.strays:
@@ -171,6 +175,21 @@ def _try(talk: Conversation, features: Features) -> Found:
         elif heard.prompt and Status.NO_DATA not in parsed.statuses:
             break  # the search itself failed: asking again would search again
     raise failures.of_search(_with_short(parsed), prompt=heard is not None and heard.prompt)
+
+
+def _asked_again(talk: Conversation, features: Features, protocol: BusProtocol) -> Parsed:
+    heard = _ask(talk, features, _J1979, SEARCH_S)
+    parsed = _answered(talk, features, protocol, _J1979, heard)
+    if parsed.unreadable:
+        talk.doubt()
+    return parsed
+
+
+def _united(one: Parsed, other: Parsed) -> Parsed:
+    """Return the answers of both times, of each ECU the first whole one."""
+    told = {message.ecu for message in one.messages if whole_bitmap(message.payload)}
+    whole = tuple(message for message in one.messages if message.ecu in told)
+    return one._replace(messages=whole + tuple(m for m in other.messages if m.ecu not in told))
 
 
 def _met(

@@ -67,6 +67,14 @@ def test_what_each_ecu_told_first_is_kept_with_the_link(adapter: Adapter, talk: 
     }
 
 
+def test_an_ecu_whose_answer_was_spoilt_is_asked_for_again(adapter: Adapter, talk: Talk) -> None:
+    talk(
+        (ASK_11, ["7E8 03 41 00 BE", f"7EA {ANSWER}"]),
+        (ASK_11, [f"7E8 {ANSWER}"]),
+    )
+    assert adapter.connect_car().ecus == (0x7E8, 0x7EA)
+
+
 def test_a_car_of_obd_on_uds_alone_is_found_where_nobody_answers_01_00(
     adapter: Adapter, talk: Talk
 ) -> None:

@@ -188,6 +188,18 @@ def test_what_each_ecu_told_first_is_kept_with_the_link(car):
     }
 
 
+def test_an_ecu_whose_answer_was_spoilt_is_asked_for_again(car):
+    spoilt = "7E8 06 41 0? BE 3E B8 11\r7EA 06 41 00 80 00 00 00"
+    script = [
+        ("ATSP0", "OK"),
+        ("0100", spoilt),
+        ("ATDPN", "A6"),
+        ("ATI", "ELM327 v1.5"),
+        ("0100", BITMAP),
+    ]
+    assert car(script)[1].ecus == (0x7E8, 0x7EA)
+
+
 NOBODY = [("ATSP0", "OK"), ("0100", "SEARCHING...\rUNABLE TO CONNECT"), ("ATDPN", "0")]
 
 
