@@ -12,6 +12,7 @@ from cartech_desk.domain.faults.found import (
     CodeFound,
     CodeStatus,
     Counters,
+    EcuFound,
     FreezeFrame,
     Lamp,
 )
@@ -22,7 +23,12 @@ from cartech_desk.ui.models.fault_list import Badge, Grouping, fault_groups
 from cartech_desk.ui.models.fault_readiness import monitor_rows, readiness_words
 from cartech_desk.ui.models.fault_shown import meanings_of
 from cartech_desk.ui.models.fault_tests import bar_of, told_tests
-from cartech_desk.ui.models.fault_words import change_words, counter_words, verdict_of
+from cartech_desk.ui.models.fault_words import (
+    change_words,
+    counter_words,
+    ecu_words,
+    verdict_of,
+)
 from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.theme.states import State
 from tests.ui.faults_double import (
@@ -191,9 +197,9 @@ def test_a_stale_live_value_is_a_dash_with_its_age_never_the_last_number():
     assert said.old
 
 
-def test_failed_tests_stand_first_then_those_without_a_verdict():
+def test_failed_tests_stand_first_and_those_without_a_verdict_last():
     words = [row.word for row in told_tests(make_scan(), METRIC)]
-    assert words == ["failed", "failed", "no verdict", "passed", "passed", "passed"]
+    assert words == ["failed", "failed", "passed", "passed", "passed", "no verdict"]
 
 
 def test_a_value_lies_on_its_bar_between_the_limits():
@@ -262,3 +268,9 @@ def test_a_word_of_the_frame_is_compared_as_a_word():
     row = next(row for row in frame_rows(frame(), METRIC) if row.name == "FUELSYS1")
     assert now_words(row, {"FUELSYS1": status_of(2.0)}).text == "closed loop"
     assert now_words(row, {"FUELSYS1": status_of(1.0)}).text == "another"
+
+
+def test_a_control_unit_is_named_by_its_acronym():
+    scan = make_scan(ecus=(EcuFound(0x7E8, "ECM-EngineControl"), EcuFound(0x7E9, "Gear-shifting")))
+    assert ecu_words(scan, 0x7E8) == "ECM 7E8"
+    assert ecu_words(scan, 0x7EA) == "7EA"

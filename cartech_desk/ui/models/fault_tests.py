@@ -56,7 +56,7 @@ class TestRow:
 
 
 def told_tests(scan: FaultScan, system: UnitSystem) -> tuple[TestRow, ...]:
-    """Return all tests: failed ones, then those without a verdict, then passed ones."""
+    """Return all tests: failed ones, then passed ones, then those without a verdict."""
     order = sorted(scan.tests, key=lambda one: (_rank(one), one.ecu, one.monitor, one.test))
     return tuple(_row(one, scan, system) for one in order)
 
@@ -95,7 +95,7 @@ def bar_of(value: float, minimum: float | None, maximum: float | None) -> Bar | 
 
 
 def _rank(one: TestResult) -> int:
-    return {False: 0, None: 1, True: 2}[one.passed]
+    return {False: 0, True: 1, None: 2}[one.passed]
 
 
 def _row(one: TestResult, scan: FaultScan, system: UnitSystem) -> TestRow:

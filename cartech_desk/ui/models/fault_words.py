@@ -40,6 +40,8 @@ _UNKNOWN_KINDS: Final = {
     CodeStatus.PERMANENT: "permanent",
 }
 _HOUR_MIN: Final = 60
+_ACRONYM: Final = 5
+"""Letters of a control unit's acronym, with the number that a second one has: TCM2."""
 
 
 def full_code(found: CodeFound) -> str:
@@ -48,9 +50,12 @@ def full_code(found: CodeFound) -> str:
 
 
 def ecu_words(scan: FaultScan, address: int) -> str:
-    """Name a control unit: "ECM 7E8", or its address alone."""
+    """Name a control unit in short: "ECM 7E8" of ECM-EngineControl, or its address alone."""
     name = next((ecu.name for ecu in scan.ecus if ecu.address == address), "")
-    return f"{name} {address:X}".strip()
+    # SAE J1979 has an acronym of up to four letters before the hyphen, and what it means behind.
+    short, hyphen, _ = name.partition("-")
+    shown = short if hyphen and 1 < len(short) <= _ACRONYM else name
+    return f"{shown} {address:X}".strip()
 
 
 def status_words(found: CodeFound) -> str:

@@ -53,7 +53,8 @@ class FaultsPage(Page):
         self._latest: ShownFaults | None = None
         self._listing = NewestOnly(self, acts.tell)
         self._earlier_alone = False
-        self._base: dict[str, float] | None = None
+        self._base: dict[str, float] = {}
+        self._more: tuple[str, ...] = ()
         self._snapshot: BaySnapshot | None = None
         self._memory: Mapping[str, Any] = {}
         self._remembered = False
@@ -366,26 +367,25 @@ class FaultsPage(Page):
 
     def _watch_frame(self) -> None:
         """Ask for the values in sight too, unless a recording would get them."""
-        self._watch_no_more()
         now = self._snapshot
-        if now is None or now.recording.id or not self.isVisible():
-            return
-        if now.connection.state is not LinkState.CONNECTED or not self.view.frame.names:
+        if now is None or now.recording.id or now.connection.state is not LinkState.CONNECTED:
             return
         known = {channel.name for channel in self.desk.bay.available()}
-        more = [name for name in self.view.frame.names if name in known - set(now.channels)]
-        if more:
+        if not self._more:
+            # What others ask for stays as it is, and is all that is left afterwards.
             self._base = {
                 name: status.asked_hz
                 for name, status in now.channels.items()
                 if name in known and status.asked_hz > 0
             }
+        names = self.view.frame.names if self.isVisible() else ()
+        more = tuple(name for name in names if name in known - set(self._base))
+        if more != self._more:
+            self._more = more
             self.desk.bay.watch({**self._base, **dict.fromkeys(more, _FRAME_HZ)})
 
     def _watch_no_more(self) -> None:
-        base, self._base = self._base, None
-        if base is None:
-            return
+        more, self._more = self._more, ()
         now = self._snapshot
-        if now is not None and not now.recording.id:
-            self.desk.bay.watch(base)
+        if more and now is not None and not now.recording.id:
+            self.desk.bay.watch(self._base)

@@ -26,7 +26,7 @@ from cartech_desk.ui.theme.theme import theme_changed, tokens
 from cartech_desk.ui.theme.tokens import Space, Type
 
 _ROW: Final = 30
-_THEN, _NOW = 112, 104
+_THEN, _NOW = 100, 92
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 

@@ -40,7 +40,7 @@ from cartech_desk.ui.widgets.split import Split
 from cartech_desk.ui.words import counted, local_time
 
 CODES, READINESS, TESTS, UNITS, EARLIER = range(5)
-WIDTHS: Final = (400, 430, 430)
+WIDTHS: Final = (380, 420, 460)
 
 
 class _Tabs(QTabBar):
@@ -139,12 +139,15 @@ class FaultView(QWidget):
         self, shown: ShownFaults | None, system: UnitSystem, *, can_go_back: bool
     ) -> None:
         """Show this scan; None leaves the earlier check-ups alone in sight."""
+        anew = self.shown is None
         self.shown, self._system = shown, system
         there = shown is not None
         self.verdict.setVisible(there)
         for place in (CODES, READINESS, TESTS, UNITS):
             self.tabs.setTabEnabled(place, there)
         past = there and not shown.now
+        if there and anew:
+            self.tabs.setCurrentIndex(CODES)
         self.past.setVisible(past)
         if not there:
             self.cleared.hide()
