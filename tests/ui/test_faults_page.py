@@ -249,6 +249,20 @@ def test_stepping_walks_through_the_codes(page, check_up):
     assert page.view.list.row.code == "P0302"
 
 
+def test_another_reading_brings_the_gravest_code_that_is_there(page, check_up):
+    check_up(make_scan(codes=(CodeFound("P0420", 0x7E8, (CodeStatus.STORED,)),)))
+    check_up(make_scan(at=NOW + timedelta(minutes=5)))
+    assert page.view.list.row.code == "P0302"
+
+
+def test_a_gone_code_that_is_looked_at_stays_in_sight(page, check_up, acts):
+    check_up(make_scan(codes=(CodeFound("P0420", 0x7E8, (CodeStatus.STORED,)),)))
+    check_up(make_scan(at=NOW + timedelta(minutes=5)))
+    page.view.list.choose(("P0420", 0x7E8))
+    acts.settings_changed.emit()
+    assert page.view.list.row.code == "P0420"
+
+
 def test_grouping_by_control_unit_keeps_the_chosen_code(page, check_up):
     check_up()
     page.view.list.choose(("P1259", 0x7E9))
@@ -274,7 +288,7 @@ def test_values_beside_the_frame_are_asked_for_and_given_back(page, check_up, ba
     check_up()
     watched = [call[1] for call in bay.calls if call[0] == "watch"]
     assert watched[-1]["rpm"] == 10.0
-    assert watched[-1]["temp"] == 2.0
+    assert watched[-1]["temp"] == 1.0
     page.hidden()
     assert [call[1] for call in bay.calls if call[0] == "watch"][-1] == {"rpm": 10.0}
 

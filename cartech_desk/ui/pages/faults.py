@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from cartech_desk.bay.faults import Cleared, Faults
 
 _KEPT: Final = ("window", "faults")
-_FRAME_HZ: Final = 2.0
+_FRAME_HZ: Final = 1.0
 """How often values beside a freeze frame are asked for where nobody else asks for them."""
 
 

@@ -167,8 +167,11 @@ class FaultList(QWidget):
         items = [self.list.item(place) for place in range(self.list.count())]
         return [item.text() for item in items if item.data(ROW_ROLE) is None]
 
-    def show_groups(self, groups: Sequence[FaultGroup]) -> None:
-        """List these; the chosen code stays chosen, else the first is."""
+    def show_groups(self, groups: Sequence[FaultGroup], *, anew: bool = False) -> None:
+        """List these; the chosen code stays chosen, else the first is.
+
+        With `anew` it is another scan: a code that is gone there is not what one wants to see.
+        """
         wanted = self.row.key if self.row is not None else None
         self.list.blockSignals(True)
         self.list.clear()
@@ -184,7 +187,8 @@ class FaultList(QWidget):
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, words)))
                 item.setToolTip(row.description)
                 self.list.addItem(item)
-                if chosen is None or row.key == wanted:
+                stays = row.key == wanted and (row.present or not anew)
+                if chosen is None or stays:
                     chosen = item
         self.list.blockSignals(False)
         if chosen is not None:

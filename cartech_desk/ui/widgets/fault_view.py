@@ -139,14 +139,14 @@ class FaultView(QWidget):
         self, shown: ShownFaults | None, system: UnitSystem, *, can_go_back: bool
     ) -> None:
         """Show this scan; None leaves the earlier check-ups alone in sight."""
-        anew = self.shown is None
+        first, other = self.shown is None, self.shown is not shown
         self.shown, self._system = shown, system
         there = shown is not None
         self.verdict.setVisible(there)
         for place in (CODES, READINESS, TESTS, UNITS):
             self.tabs.setTabEnabled(place, there)
         past = there and not shown.now
-        if there and anew:
+        if there and first:
             self.tabs.setCurrentIndex(CODES)
         self.past.setVisible(past)
         if not there:
@@ -157,7 +157,7 @@ class FaultView(QWidget):
             self._say_past(shown)
             self.to_now.setText("Back to the car now  Esc" if can_go_back else "Close  Esc")
         self._show_verdict(shown)
-        self._show_codes()
+        self._show_codes(anew=other)
         self.readiness.show_scan(shown.scan, system)
         self.tests.show_scan(shown.scan, system)
         self.units.show_scan(shown.scan)
@@ -185,12 +185,12 @@ class FaultView(QWidget):
             verdict_of(shown.scan, shown.meanings, self._system), when_words(shown), change
         )
 
-    def _show_codes(self) -> None:
+    def _show_codes(self, *, anew: bool = False) -> None:
         shown = self.shown
         if shown is None:
             return
         groups = fault_groups(shown.scan, shown.meanings, shown.difference, self.list.grouping)
-        self.list.show_groups(groups)
+        self.list.show_groups(groups, anew=anew)
         clean = "This car has no fault codes; each of its control units said so."
         unsure = "No code was told. Above stands why that does not mean that there is none."
         self.none.setText(clean if shown.scan.clean else unsure)
