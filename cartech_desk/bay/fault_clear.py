@@ -173,6 +173,13 @@ class Clearing:
         def task(wire: Wire, found: Identification) -> None:
             ecus = {*found.link.ecus, *(ecu.address for ecu in before.scan.ecus)}
             self._sent = Sent(tuple(sorted(ecus)))
+            self._reader.refuse_while_driven()
+            if self._reader.work.cancelled:
+                raise ScanCancelled(
+                    "Clearing was cancelled.",
+                    kept="Nothing was cleared; what is there is kept.",
+                    to_do="Clear again when the car is ready for it.",
+                )
             if found.car.vin != before.scan.vin:
                 raise _another_car()
             check_same(wire.ask, found)

@@ -5,6 +5,7 @@ import pytest
 from cartech_desk.bay import fault_clear, fault_clearing, fault_reader, recording_acts
 from cartech_desk.bay.dyno_at_hand import DynoAtHand
 from cartech_desk.bay.fault_clearing import CLEAR, CLEAR_UDS, Sent, check_engine, clear_each
+from cartech_desk.bay.fault_scan import ScanCancelled
 from cartech_desk.bay.faults import (
     ClearingNotKnown,
     EngineRuns,
@@ -358,6 +359,18 @@ def test_cancelled_before_the_car_is_told_nothing_is_cleared(faults, reads, stan
     assert future.exception(5).code == "scan_cancelled"
     assert told_to_clear(stands) == []
     assert acts(store) == []
+
+
+def test_cancelled_with_the_snapshot_kept_nothing_is_cleared_either(faults, reads, stands, store):
+    def impatient():
+        faults.cancel()
+        return scan_of("P0299")
+
+    reads.scans = [impatient]
+    with pytest.raises(ScanCancelled):
+        cleared(faults)
+    assert told_to_clear(stands) == []
+    assert acts(store)[-1] == ("codes.clear", "result", False)
 
 
 def test_a_clearing_cut_short_by_a_kill_is_settled_as_not_known(store):

@@ -207,7 +207,7 @@ def _monitors(before: FaultScan, now: FaultScan) -> Iterable[str]:
 def _complete(readiness: Iterable[Readiness]) -> Mapping[tuple[int, str], tuple[str, bool]]:
     """Return name and state of each monitor, by ECU and key; names tell several ECUs apart."""
     told = tuple(readiness)
-    several = len(told) > 1
+    several = sum(bool(one.monitors) for one in told) > 1
     return {
         (one.ecu, monitor.key): (
             f"{monitor.name} (ECU {one.ecu:X})" if several else monitor.name,
