@@ -1,6 +1,7 @@
 """Issuing the sheets of check-ups: the PDF for the customer, with a trace in the audit log."""
 
 import hashlib
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cartech_desk.reports.drawing import Drawing
 
 ENDINGS: Final = (".pdf",)
+JSON: Final = ".json"
 REPORT: Final = "checkup.report"
 
 
@@ -69,15 +71,33 @@ class CheckupSheets:
         self.check(path, paint=paint is not None)
         checked = self._faults.checked_up(checkup_id)
         files = _files(draw_checkup(self._sheet(checked, units)), path, paint)
-        digest = hashlib.sha256(files[0][1]).hexdigest()
-        intent = self._store.audit.intent(by, _entry(checked.kept, str(path.absolute()), digest))
-        done = False
-        try:
-            write_files(files)
-            done = True
-        finally:
-            size = sum(len(content) for _, content in files)
-            self._store.audit.result(intent, done=done, after={"bytes": size})
+        self._issue(checked.kept, files, by)
+        return path
+
+    def write_json(self, checkup_id: str, path: Path, by: Actor) -> Path:
+        """Write a check-up with all its values as JSON, as `cartech-desk checkup show`; audited.
+
+        Errors: as `write`.
+        """
+        from cartech_desk.bay.export import check_file
+        from cartech_desk.domain.faults.told import told_scan
+
+        require(by, Act.EXPORT)
+        path = Path(path)
+        check_file(path, (JSON,))
+        kept = self._store.checkups.get(checkup_id)
+        document = told_scan(kept.scan, lambda code: self._faults.meaning(code, kept.scan.vin))
+        del document["connected"]  # of the day it was taken
+        document |= {
+            "checkup_id": kept.id,
+            "vehicle": kept.vehicle_name,
+            "kind": kept.kind.value,
+            "taken": kept.taken.isoformat(),
+            "operator": kept.operator.name if kept.operator is not None else "",
+            "note": kept.note,
+        }
+        content = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False).encode()
+        self._issue(kept, [(path, content)], by)
         return path
 
     def printed(self, checkup_id: str, printer: str, by: Actor) -> None:
@@ -85,6 +105,19 @@ class CheckupSheets:
         require(by, Act.EXPORT)
         kept = self._store.checkups.get(checkup_id)
         self._store.audit.note(by, _entry(kept, f"printed on {printer or 'a printer'}", ""))
+
+    def _issue(self, kept: KeptCheckup, files: list[tuple[Path, bytes]], by: Actor) -> None:
+        """Write the files, the first of which stands in the audit log, with intent and result."""
+        path, content = files[0]
+        digest = hashlib.sha256(content).hexdigest()
+        intent = self._store.audit.intent(by, _entry(kept, str(path.absolute()), digest))
+        done = False
+        try:
+            write_files(files)
+            done = True
+        finally:
+            size = sum(len(content) for _, content in files)
+            self._store.audit.result(intent, done=done, after={"bytes": size})
 
     def _sheet(self, checked: CheckedUp, units: str) -> CheckupSheet:
         from cartech_desk.bay.vin_facts import vin_facts

@@ -354,6 +354,11 @@ class ScriptedSheets:
         path.write_bytes(b"%PDF-1.4")
         return path
 
+    def write_json(self, checkup_id, path, by):
+        self.calls.append(("write_json", checkup_id, by))
+        path.write_bytes(b"{}")
+        return path
+
     def printed(self, checkup_id, printer, by):
         self.calls.append(("printed", checkup_id, printer, by))
 

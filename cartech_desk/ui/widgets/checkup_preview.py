@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
 _SIDE: Final = 260
 _SIZE: Final = (1100, 720)
-_PDF: Final = "PDF, to print and to send (*.pdf)"
+_KINDS: Final = {
+    ".pdf": "PDF, to print and to send (*.pdf)",
+    ".json": "JSON, with all values (*.json)",
+}
 
 
 class CheckupPreview(QDialog):
@@ -88,11 +91,13 @@ class CheckupPreview(QDialog):
         self.save_pdf = self._button("Save as PDF  Ctrl+S", self.save, "")
         self.save_pdf.setProperty("role", "primary")
         self.save_pdf.setDefault(True)
+        self.save_json = self._button("Export as JSON  Ctrl+J", self.export_json, "")
         self.open_button = self._button("Open in viewer  Ctrl+O", self.open_in_viewer, "")
         self.print_button = self._button("Print  Ctrl+P", self.print_sheet, "")
         self.leave = self._button("Close  Esc", self.reject, "")
         for keys, act in (
             ("Ctrl+S", self.save),
+            ("Ctrl+J", self.export_json),
             ("Ctrl+O", self.open_in_viewer),
             ("Ctrl+P", self.print_sheet),
             ("Ctrl++", self.pages.zoom_in),
@@ -121,7 +126,8 @@ class CheckupPreview(QDialog):
         column.setSpacing(Space.S)
         column.addWidget(self.words)
         column.addStretch(1)
-        for button in (self.save_pdf, self.open_button, self.print_button, self.leave):
+        buttons = (self.save_pdf, self.open_button, self.print_button, self.save_json, self.leave)
+        for button in buttons:
             column.addWidget(button)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
@@ -190,6 +196,7 @@ class CheckupPreview(QDialog):
             (self.save_pdf, "Save the sheet as it is shown (Ctrl+S)"),
             (self.open_button, "Open the PDF in the system's viewer (Ctrl+O)"),
             (self.print_button, "Print the sheet (Ctrl+P)"),
+            (self.save_json, "All values of the check-up, for other programs (Ctrl+J)"),
         ):
             button.setEnabled(not why and not self._busy and self.drawing is not None)
             button.setToolTip(why or tip)
@@ -200,14 +207,36 @@ class CheckupPreview(QDialog):
         """Ask for a file and write the sheet to it."""
         if self.drawing is None or not self.save_pdf.isEnabled():
             return
-        documents = QStandardPaths.StandardLocation.DocumentsLocation
-        folder = Path(QStandardPaths.writableLocation(documents) or ".")
-        path = self.ask_path(folder / self._usual_name())
+        path = self._asked(".pdf")
+        if path is not None:
+            self._write(path, lambda written: self._say(f"Saved: {written}"))
+
+    def export_json(self) -> None:
+        """Ask for a file and write all values of the check-up to it."""
+        if not self.save_json.isEnabled():
+            return
+        path, bay = self._asked(".json"), self._desk.bay
         if path is None:
             return
-        if path.suffix.lower() != ".pdf":
-            path = path.with_name(path.name + ".pdf")
-        self._write(path, lambda written: self._say(f"Saved: {written}"))
+        number, by = self._checkup.id, self._acts.actor
+        self._set_busy(f"Writing {path.name} …")
+
+        def done(written: Path) -> None:
+            self._set_busy("")
+            self._say(f"Exported: {written}")
+
+        in_background(
+            lambda: bay.faults.sheets.write_json(number, path, by), self, done, self._refused
+        )
+
+    def _asked(self, ending: str) -> Path | None:
+        """Ask for a file of this ending."""
+        documents = QStandardPaths.StandardLocation.DocumentsLocation
+        folder = Path(QStandardPaths.writableLocation(documents) or ".")
+        path = self.ask_path(folder / self._usual_name(ending))
+        if path is None or path.suffix.lower() == ending:
+            return path
+        return path.with_name(path.name + ending)
 
     def open_in_viewer(self) -> None:
         """Open the sheet's PDF; where it was not saved yet, one for the day is written."""
@@ -223,7 +252,7 @@ class CheckupPreview(QDialog):
         except OSError as error:
             self._say(f"The folder {folder} cannot be made ({error.strerror}).", error=True)
             return
-        self._write(folder / self._usual_name(), self._open)
+        self._write(folder / self._usual_name(".pdf"), self._open)
 
     def _open(self, path: Path) -> None:
         if self.open_file(path):
@@ -294,13 +323,15 @@ class CheckupPreview(QDialog):
         asked.accepted.connect(go)
         asked.open()
 
-    def _usual_name(self) -> str:
+    def _usual_name(self, ending: str) -> str:
         from cartech_desk.bay.checkup_sheets import usual_name
 
-        return usual_name(self._checkup)
+        return usual_name(self._checkup, ending)
 
     def _ask_path(self, usual: Path) -> Path | None:
-        name, _ = QFileDialog.getSaveFileName(self, "Save the check-up", str(usual), _PDF)
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save the check-up", str(usual), _KINDS[usual.suffix]
+        )
         return Path(name) if name else None
 
 
