@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 from cartech_desk.domain.obd.address import Address
@@ -79,6 +80,7 @@ class ReplayedCar:
             rounds.append(tuple(exchange.answers))
         self._turn: dict[tuple[int, bytes], int] = defaultdict(int)
         self._bitmaps = _bitmaps(used)
+        self._usual_s = _usual_delays(used)
         self._lock = threading.Lock()
 
     @property
@@ -162,7 +164,7 @@ class ReplayedCar:
             return ()
         request_ids = {ecu.answer_id: ecu.address.request_id for ecu in self.ecus}
         return tuple(
-            RecordedAnswer(ecu, b"\x41" + payload[1:] + bitmaps[payload[1]], 0.0)
+            RecordedAnswer(ecu, b"\x41" + payload[1:] + bitmaps[payload[1]], self._usual_s[ecu])
             for ecu, bitmaps in self._bitmaps.items()
             if payload[1] in bitmaps and can_id in (FUNCTIONAL[self.extended], request_ids[ecu])
         )
@@ -207,6 +209,15 @@ def _bitmaps(used: Iterable[Exchange]) -> Mapping[int, dict[int, bytes]]:
         bitmaps = ((base, support_bitmap(base, frozenset(answered))) for base in SUPPORTED)
         made[ecu] = {base: bitmap for base, bitmap in bitmaps if bitmap is not None}
     return made
+
+
+def _usual_delays(used: Iterable[Exchange]) -> Mapping[int, float]:
+    """Return how long each ECU usually takes, in seconds."""
+    delays: dict[int, list[float]] = defaultdict(list)
+    for exchange in used:
+        for answer in exchange.answers:
+            delays[answer.can_id].append(answer.delay_s)
+    return {ecu: median(times) for ecu, times in delays.items()}
 
 
 def _warnings(

@@ -162,3 +162,30 @@ def test_dirt_reaches_the_bus_too():
             heard = bus.recv(5.0)
     assert heard is not None, "no traffic of others on the bus"
     assert not 0x7E0 <= heard.arbitration_id <= 0x7EF
+
+
+@pytest.mark.parametrize(
+    "words", [("--speaks", "kwp", "--can", "virtual:any"), ("--speaks", "kwp", "--bits", "29")]
+)
+def test_a_car_before_can_is_on_no_can_bus(words):
+    done = subprocess.run(
+        [*SIMULATE, *words, "--json"], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "bad_adapter_url"
+
+
+def test_a_recording_says_what_it_holds(tmp_path):
+    log = tmp_path / "short.log"
+    log.write_text("(1.0) can0 7DF#02010D\n(1.02) can0 7E8#03410D32\n(2.0) can0 7DF#02010C\n")
+    with simulate("--replay", str(log), "--listen", "tcp:0") as (ready, process):
+        assert ready["vin"] is None
+        replay = ready["replay"]
+        assert (replay["file"], replay["requests"], replay["ecus"]) == ("short.log", 2, ["7E8"])
+        assert len(replay["warnings"]) == 2
+        with make_adapter(ready["adapter"]) as adapter:
+            assert adapter.connect_car().ecus == (0x7E8,)
+            speed = adapter.request(Request(FUNCTIONAL, b"\x01\x0d", expected=1))
+            assert speed.answers[0].payload == b"\x41\x0d\x32"
+        process.kill()
+        assert "1 of the 2 requests were not answered" in process.stderr.read()
