@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from cartech_desk.bay.fault_errors import EngineRuns, ReadingIncomplete
 from cartech_desk.bay.faults import Reading
@@ -17,6 +18,8 @@ from cartech_desk.ui.models.fault_list import Badge
 from cartech_desk.ui.pages import faults_acts
 from cartech_desk.ui.pages.faults import FaultsPage
 from cartech_desk.ui.pages.index import LOOK_UP
+from cartech_desk.ui.shell.finder import Finder
+from cartech_desk.ui.shell.palette import CommandPalette
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Size
 from cartech_desk.ui.widgets.fault_view import CODES, EARLIER, READINESS, TESTS, UNITS
@@ -219,6 +222,21 @@ def test_a_car_that_did_not_tell_is_not_called_clean_anywhere(page, check_up):
     assert "not known" in page.view.verdict.headline.text()
     assert page.view.tabs.tabText(CODES) == "Codes (?)"
     assert "no fault codes" not in page.view.none.text()
+
+
+def test_many_doubts_are_counted_and_can_all_be_read(page, check_up):
+    check_up(make_scan(warnings=tuple(f"Doubt {number}." for number in range(9))))
+    verdict = page.view.verdict
+    button = next(one for one in verdict.findChildren(QPushButton) if "8 more" in one.text())
+    button.click()
+    said = [label.text() for label in verdict.all_doubts.findChildren(QLabel)]
+    assert set(verdict.doubts) <= set(said)
+    verdict.all_doubts.reject()
+
+
+def test_a_control_unit_that_did_not_name_itself_is_listed(page, check_up):
+    check_up(make_scan(codes=(CodeFound("P0299", 0x7EF, (CodeStatus.STORED,)),)))
+    assert "7EF" in [row[1] for row in page.view.units.table.told()]
 
 
 # Codes
@@ -580,3 +598,20 @@ def test_widths_of_the_columns_are_remembered(page, check_up, store):
     page.hidden()
     kept = store.layouts.load("window", "faults")
     assert kept["widths"] == page.view.across.sizes()
+
+
+def test_the_palette_looks_a_typed_code_up_from_any_page(desk, acts, faults, qtbot):
+    over = QWidget()
+    qtbot.addWidget(over)
+    over.resize(900, 600)
+    over.show()
+    finder = Finder(over, "Find")
+    palette = CommandPalette(finder, desk, acts, lambda: ())
+    palette.open()
+    finder.line.setText("u0121")
+    assert finder.found()[0].title == "What U0121 means"
+    finder.found()[0].run()
+    assert acts.told.pages == [("faults", (LOOK_UP, "U0121"))]
+    finder.line.setText("boost")
+    assert not [found for found in finder.found() if found.kind == "fault code"]
+    qtbot.waitUntil(lambda: palette._kept is not None)

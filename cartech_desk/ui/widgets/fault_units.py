@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from cartech_desk.domain.faults.found import Answered, CodeStatus, FaultScan
+from cartech_desk.domain.faults.found import Answered, CodeStatus, EcuFound, FaultScan
 from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Space
@@ -47,11 +47,14 @@ class FaultUnits(QWidget):
         self.link.setText(
             f"{scan.adapter or wire_name(scan.url)}, {scan.protocol}{dialect}{volts}.{asked}"
         )
-        self.table.show_rows([self._row(scan, ecu.address) for ecu in scan.ecus])
+        found = (*scan.codes_told, *scan.codes, *scan.lamps)
+        addresses = dict.fromkeys((*(e.address for e in scan.ecus), *(one.ecu for one in found)))
+        self.table.show_rows([self._row(scan, address) for address in addresses])
 
     @staticmethod
     def _row(scan: FaultScan, address: int) -> list[Cell]:
-        ecu = next(one for one in scan.ecus if one.address == address)
+        # One that answered without saying who it is stands here too.
+        ecu = next((one for one in scan.ecus if one.address == address), EcuFound(address))
         lamp = next((one for one in scan.lamps if one.ecu == address), None)
         lit: Cell = _NOT_TOLD
         if lamp is not None:

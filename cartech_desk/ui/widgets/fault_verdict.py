@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cartech_desk.ui.models.fault_words import Verdict, lamp_words
 from cartech_desk.ui.theme.icons import pixmap
@@ -18,7 +18,7 @@ _LAMP: Final = 64
 _MARK: Final = 26
 _ENGINE: Final = 44
 _DOUBTS: Final = 2
-"""Doubts in sight; the others are counted, and told by the tooltip."""
+"""Doubts in sight; the others are counted, and told where somebody asks."""
 _CARDS: Final = {State.TRIP: "trip", State.WARNING: "warn"}
 
 
@@ -135,10 +135,18 @@ class FaultVerdict(QFrame):
         for words in shown:
             self._doubts.addWidget(_doubt(words))
         if more > 1:
-            last = _doubt(f"{more} more things are not known; point here to read them.")
-            last.setToolTip("\n".join(verdict.doubts[_DOUBTS:]))
-            self._doubts.addWidget(last)
+            rest = QPushButton(f"{more} more that is not known…")
+            rest.setProperty("role", "link")
+            rest.clicked.connect(lambda _checked=False: self.show_doubts())
+            self._doubts.addWidget(rest, 0, Qt.AlignmentFlag.AlignLeft)
         self.setAccessibleName(" ".join((verdict.headline, *verdict.doubts)))
+
+    def show_doubts(self) -> None:
+        """Show all that is not known."""
+        from cartech_desk.ui.widgets.fault_doubts import FaultDoubts
+
+        self.all_doubts = FaultDoubts(self.doubts, self)
+        self.all_doubts.open()
 
     def _card(self, kind: object) -> None:
         if self.property("card") != kind:
