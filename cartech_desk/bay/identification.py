@@ -254,7 +254,7 @@ class _Inquiry:
     def _scale(self, ecu: int, pid: int) -> bytes | None:
         """Read one PID of full scales of one ECU; None with a warning where that fails."""
         reasons: list[str] = []
-        request = Request(physical(self._link, ecu), bytes((0x01, pid)), expected=1)
+        request = Request(physical(self._link, ecu), bytes((0x01, pid)), expected=1, once=True)
         for _ in range(TRIES):
             reply = _tried(self._ask, request, reasons, tries=1)
             if reply is None:
@@ -296,7 +296,8 @@ class _Inquiry:
         reasons: list[str] = []
         # Where an ECU does not listen to its own address, everybody's may reach it.
         for address in (physical(self._link, ecu), functional(self._link)):
-            request = Request(address, payload, None if address.functional else 1)
+            expected = None if address.functional else 1
+            request = Request(address, payload, expected, once=True)
             reply = _tried(self._ask, request, reasons, tries=1)
             if reply is None:
                 continue
@@ -323,7 +324,8 @@ class _Inquiry:
         self._take(told, reasons, base, Request(everybody, bytes((service, base))), tries)
         for ecu in sorted(due - told.keys()):
             address = physical(self._link, ecu)
-            request = Request(address, bytes((service, base)), None if address == everybody else 1)
+            expected = None if address == everybody else 1
+            request = Request(address, bytes((service, base)), expected, once=True)
             self._take(told, reasons, base, request, tries)
             if ecu not in told and needed:
                 reason = f" {reasons[ecu][-1]}" if reasons[ecu] else ""

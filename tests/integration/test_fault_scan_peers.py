@@ -45,6 +45,7 @@ def scanned(tmp_path, capsys):
         processes.append(
             subprocess.Popen(
                 [PYTHON, "-c", program, *words],
+                cwd=tmp_path,  # it writes a log wherever it is
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
