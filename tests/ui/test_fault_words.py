@@ -274,3 +274,17 @@ def test_a_control_unit_is_named_by_its_acronym():
     scan = make_scan(ecus=(EcuFound(0x7E8, "ECM-EngineControl"), EcuFound(0x7E9, "Gear-shifting")))
     assert ecu_words(scan, 0x7E8) == "ECM 7E8"
     assert ecu_words(scan, 0x7EA) == "7EA"
+
+
+def test_what_is_not_known_is_said_once():
+    why = "Its answer was damaged."
+    scan = unsure_scan(
+        warnings=(
+            f"The stored codes of ECU 7E9 are not known. {why}",
+            "The VIN is damaged.",
+        )
+    )
+    assert judged(scan).doubts == (
+        f"TCM 7E9: stored, pending and permanent codes are not known. {why}",
+        "The VIN is damaged.",
+    )

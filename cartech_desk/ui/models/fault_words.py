@@ -147,18 +147,23 @@ def doubts_of(scan: FaultScan) -> tuple[str, ...]:
             "The car went silent in the middle of the reading: what was not read by then is "
             "missing here."
         )
+    told: list[str] = []
     by_ecu: dict[int, list[CodesTold]] = {}
     for one in scan.unknown:
         by_ecu.setdefault(one.ecu, []).append(one)
     for ecu, missing in by_ecu.items():
         kinds = _listed([_UNKNOWN_KINDS[one.kind] for one in missing])
-        why = " ".join(dict.fromkeys(_sentence(one.why) for one in missing if one.why))
+        why = next((_sentence(one.why) for one in missing if one.why), "")
         found.append(f"{ecu_words(scan, ecu)}: {kinds} codes are not known. {why}".strip())
+        told.append(why)
     counting = [one for one in scan.lamps if one.codes]
     if not scan.codes and counting:
         said = ", ".join(f"{ecu_words(scan, one.ecu)} counts {one.codes}" for one in counting)
         found.append(f"No code was told, but {said}.")
-    return tuple(dict.fromkeys((*found, *scan.warnings)))
+    # The scan warns of each list that it could not read too: once is enough.
+    known = tuple(filter(None, told))
+    others = [one for one in scan.warnings if not (known and _sentence(one).endswith(known))]
+    return tuple(dict.fromkeys((*found, *others)))
 
 
 def untold_kinds(scan: FaultScan) -> tuple[str, ...]:
