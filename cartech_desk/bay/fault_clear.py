@@ -220,6 +220,7 @@ class Clearing:
 
     def _ended(self, before: KeptCheckup, scan: FaultScan | None) -> Cleared:
         ended = Cleared(before, None, tuple(self._sent.cleared), dict(self._sent.refused))
+        confirmed = bool(ended.cleared) and not ended.refused
         back: tuple[CodeFound, ...] = ()
         permanent: tuple[CodeFound, ...] = ()
         if scan is not None:
@@ -228,7 +229,7 @@ class Clearing:
             try:
                 after = self._keep(belongs, scan, CheckupKind.AFTER_CLEAR)
             except StoreError as error:
-                self._end(done=bool(ended.cleared), after=_result(ended, back), reason=str(error))
+                self._end(done=confirmed, after=_result(ended, back), reason=str(error))
                 raise type(error)(
                     error.happened,
                     kept=f"{_cleared_words(ended)} What came back is not kept here.",
@@ -236,7 +237,6 @@ class Clearing:
                 ) from error
             ended = replace(ended, after=after, came_back=back, permanent=permanent)
         ended = replace(ended, verdict=verdict(ended))
-        confirmed = bool(ended.cleared) and not ended.refused
         told = _result(ended, None if scan is None else back)
         self._end(done=confirmed, after=told, reason=ended.verdict)
         return ended

@@ -94,6 +94,8 @@ def vehicle_of(store: Store, wish: Wish, vin: str | None) -> Belongs:
             return Belongs(store.vehicles.by_vin(vin))
         return Belongs(chosen or store.vehicles.by_name(wish.named))
     why = "" if vin is None else check_vin(vin).why
+    if chosen is None and not wish.named and vin is not None and check_vin(vin).well_formed:
+        chosen = _chosen(store, Wish(named=vin))  # met before under this VIN, as in a recording
     if chosen is not None and vin is not None and chosen.vin == vin:
         return Belongs(chosen, (why,) if why else ())
     vehicle = chosen or store.vehicles.by_name(wish.named or UNNAMED)

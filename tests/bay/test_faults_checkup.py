@@ -149,6 +149,16 @@ def test_a_vin_that_cannot_be_a_car_s_makes_no_vehicle_and_is_told(bay, car, rea
     assert any(UNNAMED in warning and "VIN" in warning for warning in kept.scan.warnings)
 
 
+def test_a_wrong_vin_under_which_the_car_is_kept_already_stays_its_own(bay, car, reads, store):
+    wrong = "1HGCM82633A004353"
+    vehicle = store.vehicles.by_vin(wrong)
+    car.vin = wrong.encode()
+    bay.connect(URL).result(5)
+    kept = taken(bay.faults).kept
+    assert kept.vehicle_id == vehicle.id
+    assert any("check digit" in warning for warning in kept.scan.warnings)
+
+
 def test_an_unnamed_vehicle_is_compared_with_nothing(bay, car, reads):
     car.vin = b"0" * 17
     bay.connect(URL).result(5)

@@ -26,6 +26,7 @@ from cartech_desk.domain.plain_text import TextRefused
 from cartech_desk.hardware.adapter import Answer, CarLink, Refusal, Reply
 from cartech_desk.hardware.errors import LinkLost, NoAnswer
 from cartech_desk.store.checkups import CheckupKind
+from cartech_desk.store.errors import DiskFull
 from tests.bay.fault_desk import (
     AT_COMMAND_LINE,
     ENGINE,
@@ -332,6 +333,48 @@ def test_a_car_that_is_gone_after_clearing_leaves_open_what_came_back(faults, re
     assert record(store, "codes.clear", "result").after["came_back"] == "not known"
 
 
+def test_a_disk_that_is_full_before_keeps_the_car_from_being_told(
+    faults, store, stands, monkeypatch
+):
+    def full(*_args, **_named):
+        raise DiskFull("The disk is full.", to_do="Make room.")
+
+    monkeypatch.setattr(store.checkups, "add", full)
+    with pytest.raises(DiskFull):
+        cleared(faults)
+    assert told_to_clear(stands) == []
+
+
+def test_an_intent_that_cannot_be_recorded_keeps_the_car_from_being_told(
+    faults, store, stands, monkeypatch
+):
+    def full(*_args, **_named):
+        raise DiskFull("The disk is full.", to_do="Make room.")
+
+    monkeypatch.setattr(store.audit, "intent", full)
+    with pytest.raises(DiskFull):
+        cleared(faults)
+    assert told_to_clear(stands) == []
+
+
+def test_a_disk_that_is_full_afterwards_says_that_the_codes_were_cleared(
+    faults, store, stands, monkeypatch
+):
+    add = store.checkups.add
+
+    def full(*args, kind, **named):
+        if kind is CheckupKind.AFTER_CLEAR:
+            raise DiskFull("The disk is full.", to_do="Make room.")
+        return add(*args, kind=kind, **named)
+
+    monkeypatch.setattr(store.checkups, "add", full)
+    with pytest.raises(DiskFull) as ended:
+        cleared(faults)
+    assert len(told_to_clear(stands)) == 2
+    assert "confirmed that it cleared" in ended.value.kept
+    assert acts(store)[-1] == ("codes.clear", "result", True)
+
+
 def test_the_bay_that_stops_while_codes_are_cleared_says_that_it_is_not_known(
     faults, bay, stands, store, until
 ):
@@ -383,6 +426,20 @@ def test_a_clearing_cut_short_by_a_kill_is_settled_as_not_known(store):
     assert result.after["done"] is False
     assert "not known" in result.reason
     assert store.audit.unsettled() == ()
+
+
+def test_a_clearing_whose_result_could_not_be_written_is_settled_by_what_was_read_again(
+    faults, store, monkeypatch
+):
+    with monkeypatch.context() as patched:
+
+        def full(*_args, **_named):
+            raise DiskFull("The disk is full.", to_do="Make room.")
+
+        patched.setattr(store.audit, "result", full)
+        assert cleared(faults).done  # the car was cleared, and the snapshots are kept
+    assert recording_acts.settle(store, longest_s=-1.0) == 1
+    assert record(store, "codes.clear", "result").after["done"] is True
 
 
 # On the wire
