@@ -240,10 +240,10 @@ def _warnings(
     )
     if waits:
         warnings.append(f"To {waits} requests only “please wait” is recorded.")
-    if not any(one.payload[:1] == b"\x01" and one.payload[1:2] == b"\0" for one in used):
+    if _bitmaps(used):
         warnings.append(
-            "Nobody asked which PIDs are supported; the list is put together from those that were "
-            "answered."
+            "Not every control unit was asked which PIDs it supports; the list is put together "
+            "from those that it answered."
         )
     return tuple(warnings)
 

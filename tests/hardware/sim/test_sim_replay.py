@@ -101,7 +101,7 @@ def test_what_is_supported_is_told_by_what_was_answered_where_nobody_asked():
     car = of("0.0 7DF#02010D", "0.01 7E8#03410D32", "0.1 7DF#02012F", "0.11 7E8#03412F80")
     assert ask(car, "0100") == {0x7E8: "41 00 00 08 00 01"}
     assert ask(car, "0120", ENGINE) == {0x7E8: "41 20 00 02 00 00"}
-    assert any("supported" in sentence for sentence in car.warnings)
+    assert any("supports" in sentence for sentence in car.warnings)
 
 
 def test_please_wait_and_the_answer_behind_it_both_come():
@@ -250,3 +250,14 @@ def test_whatever_stands_in_a_file_is_read_or_refused(tmp_path, ending, lines):
     with suppress(RecordingUnreadable):
         frames = read_frames(path)
         assert frames == sorted(frames, key=lambda frame: frame.t_s)
+
+
+def test_a_recording_of_a_car_of_obd_on_uds_answers_as_it_did(tmp_path):
+    requests = ("22F810", "22F400", "22F40C", "22F40D", "22F802", "1942330CFF", "195533", "1903")
+    original = faulty_car(speaks="uds")
+    car = read_car(write(tmp_path / "uds.log", frames_of(faulty_car(speaks="uds"), requests)))
+    for request in ("22F810", "22F802", "22F400"):
+        assert ask(car, request) == ask(original, request), request
+    assert ask(car, "1942330CFF")[0x7E9].startswith("59 42 33 FF 1E 04 02 07 30 64")
+    assert ask(car, "22F40CF40D", ENGINE)[0x7E8].startswith("62 F4 0C")
+    assert car.vin == original.vin
