@@ -129,6 +129,8 @@ class Uds:
         elif told.available & bit:
             codes = [_listed(code) for code in told.codes if kind in code.statuses]
             note_codes(self.found, ecu, kind, got, codes)
+            if told.strange:
+                self.found.told(ecu, kind, Answered.UNKNOWN, _strange(told.strange))
         elif kind is CodeStatus.PENDING:
             why = "It does not keep pending codes."
             self.found.told(ecu, kind, Answered.UNSUPPORTED, why)
@@ -212,6 +214,12 @@ class Uds:
             self.found.tests.extend(got.value)
         else:
             self.found.lost(f"Test {monitor:02X} of ECU {ecu:X}", got)
+
+
+def _strange(codes: Sequence[UdsCode]) -> str:
+    """Say which codes an ECU lists without saying whether they are stored or pending."""
+    names = ", ".join(f"{one.code}-{one.failure_type:02X}" for one in codes)
+    return f"It lists {names} without saying whether they are stored or pending."
 
 
 def _listed(code: UdsCode) -> Listed:

@@ -89,6 +89,18 @@ def test_a_damaged_list_is_not_known(car, answer):
     assert not found.clean
 
 
+def test_a_code_that_is_neither_stored_nor_pending_leaves_both_unknown(car):
+    car.table[ENGINE, LISTED] = bytes.fromhex("5942330C1E04 02 01331C01 02 03011108")
+    found = scan(car, parts=CODES)
+    for kind in (STORED, PENDING):
+        assert told(found, ENGINE, kind).answered is Answered.UNKNOWN
+        assert "P0133-1C" in told(found, ENGINE, kind).why
+    assert [one.code for one in found.codes] == ["P0301"]
+    alone = bytes.fromhex("5942330C1E04 02 01331C01")
+    car.table[ENGINE, LISTED] = alone
+    assert not scan(car, parts=CODES).clean
+
+
 def test_fewer_codes_than_counted_are_not_the_whole(car):
     car.table[ENGINE, STATUS] = status(2)
     car.table[ENGINE, LISTED] = bytes.fromhex("594233FF1E04 02030111AF")

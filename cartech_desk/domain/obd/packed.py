@@ -5,7 +5,7 @@ from typing import Final
 
 from cartech_desk.domain.obd.decode import DecodeError
 
-_PADDING: Final = frozenset((0x00, 0x55, 0xAA, 0xCC, 0xFF))
+_PADDING: Final = frozenset((b"\x00", b"\x55", b"\xaa", b"\xcc", b"\xff"))
 
 
 def split_packed(
@@ -29,7 +29,7 @@ def split_packed(
         key = int.from_bytes(payload[at : at + key_bytes], "big")
         size = lengths.get(key) if at + key_bytes <= end else None
         if size is None or key in found:
-            if found and _is_padding(payload[at:]):
+            if found and is_padding(payload[at:]):
                 break
             why = "was not asked for" if size is None else "comes twice"
             raise _inconsistent(payload, payload[at : at + key_bytes], why)
@@ -70,8 +70,9 @@ def wrong_size(payload: bytes, due: str) -> DecodeError:
     )
 
 
-def _is_padding(rest: bytes) -> bool:
-    return rest[0] in _PADDING and rest.count(rest[0]) == len(rest)
+def is_padding(rest: bytes) -> bool:
+    """Whether there is nothing but padding: one byte of 00, 55, AA, CC or FF throughout."""
+    return rest[:1] in _PADDING and rest.count(rest[:1]) == len(rest)
 
 
 def _inconsistent(payload: bytes, key: bytes, what: str) -> DecodeError:

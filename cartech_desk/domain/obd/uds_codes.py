@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 from cartech_desk.domain.faults.found import CodeStatus
 from cartech_desk.domain.obd.codes import code_text
 from cartech_desk.domain.obd.decode import DecodeError
-from cartech_desk.domain.obd.packed import wrong_answer, wrong_size
+from cartech_desk.domain.obd.packed import is_padding, wrong_answer, wrong_size
 
 SERVICE: Final = 0x19
 EMISSIONS: Final = 0x33
@@ -77,10 +77,15 @@ class UdsCode:
 
 @dataclass(frozen=True, slots=True)
 class UdsCodes:
-    """Codes that one answer lists; `available` are the status bits that the ECU keeps at all."""
+    """Codes that one answer lists; `available` are the status bits that the ECU keeps at all.
+
+    `strange` are those of `codes` that have none of the status bits that were asked for: which
+    list they belong to is not known, and so no list is known whole.
+    """
 
     codes: tuple[UdsCode, ...]
     available: int
+    strange: tuple[UdsCode, ...] = ()
 
 
 class _Layout(NamedTuple):
@@ -91,12 +96,14 @@ class _Layout(NamedTuple):
     format: int | None
     head: int
     severity: bool
+    asked: int | None = None
+    """Where the request names the status bits that it asks for."""
 
 
 _LAYOUTS: Final = {
-    BY_STATUS: _Layout(1, 2, None, 3, severity=False),
+    BY_STATUS: _Layout(1, 2, None, 3, severity=False, asked=2),
     EXTENDED_DATA: _Layout(1, 2, None, 4, severity=False),
-    BY_MASK: _Layout(2, 3, 5, 6, severity=True),
+    BY_MASK: _Layout(2, 3, 5, 6, severity=True, asked=3),
     PERMANENT: _Layout(2, 3, 4, 5, severity=False),
     BY_READINESS_GROUP: _Layout(2, 3, 4, 6, severity=False),
 }
@@ -122,7 +129,7 @@ def read_uds_codes(request: bytes, payload: bytes) -> UdsCodes:
 
     An answer without records means that the ECU says there are none. A code told twice stands
     once, with all of its status bits. Errors: DecodeError where the answer is to something else,
-    in another format than SAE J2012's, empty somewhere, or no whole records.
+    in another format than SAE J2012's, empty or padded somewhere, or no whole records.
     """
     layout = _LAYOUTS[request[1]]
     if not payload.startswith(bytes((SERVICE | 0x40,)) + request[1 : 1 + layout.echoed]):
@@ -147,15 +154,22 @@ def read_uds_codes(request: bytes, payload: bytes) -> UdsCodes:
         if known is not None:
             code = UdsCode(code.code, code.failure_type, code.status | known.status, known.severity)
         found[code.code, code.failure_type] = code
-    return UdsCodes(tuple(found.values()), payload[layout.mask])
+    codes = tuple(found.values())
+    strange: tuple[UdsCode, ...] = ()
+    if layout.asked is not None:
+        strange = tuple(one for one in codes if not one.status & request[layout.asked])
+    return UdsCodes(codes, payload[layout.mask], strange)
 
 
 def uds_code(record: bytes, severity: int | None = None) -> UdsCode:
-    """Return the code of four bytes, three and its status. Errors: DecodeError for an empty one."""
+    """Return the code of four bytes, three and its status.
+
+    Errors: DecodeError for an empty one, and for padding: one byte throughout.
+    """
     raw = int.from_bytes(record[:2], "big")
-    if not raw:
+    if not raw or is_padding(record):
         raise DecodeError(
-            "The list of trouble codes holds an empty one.",
+            "The list of trouble codes holds an empty one, or padding.",
             kept="The car may well hold codes.",
             to_do="Read them again; if this repeats, check the adapter.",
         )

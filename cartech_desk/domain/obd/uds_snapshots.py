@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cartech_desk.domain.obd.freeze_frames import row_as_told
-from cartech_desk.domain.obd.packed import wrong_answer, wrong_size
+from cartech_desk.domain.obd.packed import is_padding, wrong_answer, wrong_size
 from cartech_desk.domain.obd.uds_codes import SERVICE, UdsCode, uds_code
 from cartech_desk.domain.obd.uds_identifiers import PIDS
 
@@ -49,16 +49,17 @@ def snapshot_ids_request() -> bytes:
 def read_snapshot_ids(payload: bytes) -> tuple[tuple[UdsCode, int], ...]:
     """Return code and record number of every snapshot; `status` of these codes is 0, not told.
 
-    Errors: DecodeError where the answer is to something else or no whole records.
+    Errors: DecodeError where the answer is to something else or no whole records, or padded.
     """
     if not payload.startswith(bytes((SERVICE | 0x40, IDENTIFICATION))):
         raise wrong_answer(payload, snapshot_ids_request())
     data = payload[2:]
     if len(data) % 4:
         raise wrong_size(payload, "2 and whole records of 4")
-    return tuple(
-        (uds_code(data[at : at + 3] + b"\x00"), data[at + 3]) for at in range(0, len(data), 4)
-    )
+    records = [data[at : at + 4] for at in range(0, len(data), 4)]
+    if any(is_padding(record) for record in records):
+        raise wrong_size(payload, "2 and records without padding")
+    return tuple((uds_code(record[:3] + b"\x00"), record[3]) for record in records)
 
 
 def snapshot_request(code: UdsCode, record: int = ALL_RECORDS) -> bytes:
@@ -71,8 +72,10 @@ def read_snapshots(
 ) -> tuple[Snapshot, ...]:
     """Return the snapshot records of one code; none where it has none.
 
-    `supported` are the ECU's F4xx identifiers as PIDs, see `variants`.
-    Errors: DecodeError where the answer is to something else or cut off.
+    `supported` are the ECU's F4xx identifiers as PIDs, see `variants`. Padding behind the last
+    record (one byte throughout) is passed over.
+    Errors: DecodeError where the answer is to something else or cut off, where a record comes
+    twice, or holds nothing.
     """
     if not payload.startswith(bytes((SERVICE | 0x40,)) + request[1:5]):
         raise wrong_answer(payload, request)
@@ -82,12 +85,18 @@ def read_snapshots(
     wanted, at = request[5], 6
     found: list[Snapshot] = []
     while at < len(payload):
+        if found and is_padding(payload[at:]):
+            break
         if at + 2 > len(payload):
             raise wrong_size(payload, "a whole record")
         record, count = payload[at], payload[at + 1]
         if wanted < 0xFE and record != wanted:
             raise wrong_answer(payload, request)
+        if any(record == one.record for one in found):
+            raise wrong_size(payload, f"those of record {record:02X} once")
         parts, left, at = _parts(payload, at + 2, count, supported)
+        if is_padding(left) if left else not parts:
+            raise wrong_size(payload, f"more for the identifiers of record {record:02X}")
         found.append(Snapshot(code, record, parts, left))
     return tuple(found)
 

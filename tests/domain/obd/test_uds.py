@@ -126,6 +126,32 @@ def test_a_damaged_list_is_never_no_codes(answer):
     assert caught.value.to_do
 
 
+@pytest.mark.parametrize("filler", ["AA", "55", "CC", "FF", "00"])
+def test_padding_is_never_a_code(filler):
+    for request, answer in (
+        (plain_codes_request(8), "59 02 FF" + filler * 4),
+        (plain_codes_request(8), "59 02 FF 029911 08" + filler * 4),
+        (codes_request(8), "59 42 33 FF FF 04" + filler * 5),
+        (permanent_request(), "59 55 33 FF 04 042000 08" + filler * 4),
+    ):
+        with pytest.raises(DecodeError):
+            codes_of(request, answer)
+
+
+@given(st.integers(1, 255), st.lists(st.integers(0, 255), max_size=5))
+def test_a_code_with_none_of_the_bits_asked_for_is_told_apart(asked, statuses):
+    records = [bytes((0x02, 0x99, 0x10 + n, status)) for n, status in enumerate(statuses)]
+    told = read_uds_codes(plain_codes_request(asked), b"\x59\x02\xff" + b"".join(records))
+    assert [one.status for one in told.codes] == statuses
+    assert [one.status for one in told.strange] == [one for one in statuses if not one & asked]
+
+
+def test_lists_that_ask_for_no_bits_have_no_strange_codes():
+    told = read_uds_codes(permanent_request(), bytes.fromhex("59 55 33 FF 04 042000 00"))
+    assert told.codes
+    assert told.strange == ()
+
+
 @given(st.binary(max_size=40), st.sampled_from([codes_request(8), permanent_request()]))
 def test_any_bytes_are_codes_or_an_error(answer, request):
     try:
@@ -195,11 +221,23 @@ def test_behind_an_unknown_identifier_nothing_is_decoded():
         "59 04 029900 08 00 02 F405 7B",
         "59 04 029900 08 00 01 F40C 1A",
         "59 04 029900 08 00 02 F405 7B F405 7B",
+        "59 04 029900 08 00 01 F405 7B 00 01 F405 7C",  # one record twice
+        "59 04 029900 08 00 00",  # more than a byte counts, and nothing there
+        "59 04 029900 08 00 00 AA AA AA",
+        "59 04 029900 08 AA AA AA AA",
+        "59 04 029900 08 00 02 F405 7B AA AA AA",
     ],
 )
 def test_a_damaged_snapshot_is_no_frame(answer):
     with pytest.raises(DecodeError):
         read_snapshots(snapshot_request(CODE), bytes.fromhex(answer))
+
+
+@given(st.sampled_from([0x00, 0x55, 0xAA, 0xCC, 0xFF]), st.integers(0, 7))
+def test_padding_behind_the_last_record_is_no_record(filler, count):
+    answer = bytes.fromhex("59 04 029900 08 03 01 F40D 20") + bytes((filler,)) * count
+    (got,) = read_snapshots(snapshot_request(CODE), answer)
+    assert (got.record, got.pids, got.left) == (3, {0x0D: b"\x20"}, b"")
 
 
 def test_another_record_than_asked_is_refused():
@@ -211,7 +249,7 @@ def test_snapshot_ids_name_codes_and_records():
     assert snapshot_ids_request() == b"\x19\x03"
     ids = read_snapshot_ids(bytes.fromhex("59 03 029900 00 C10000 01"))
     assert [(code.code, record) for code, record in ids] == [("P0299", 0), ("U0100", 1)]
-    for answer in ("59 03 0299", "59 04", "59 03 000000 00"):
+    for answer in ("59 03 0299", "59 04", "59 03 000000 00", "59 03 029900 00 AAAAAAAA"):
         with pytest.raises(DecodeError):
             read_snapshot_ids(bytes.fromhex(answer))
 
@@ -222,7 +260,9 @@ def test_any_bytes_are_snapshots_or_an_error(tail):
         got = read_snapshots(snapshot_request(CODE), bytes.fromhex("59 04 029900 08") + tail)
     except DecodeError:
         return
+    assert len({one.record for one in got}) == len(got)
     for one in got:
+        assert one.parts or one.left
         frame_values(one.pids)
 
 
