@@ -144,7 +144,7 @@ def test_a_check_up_is_kept_under_the_vehicle_by_whoever_is_signed_in(page, car,
     check_up()
     assert page.faults.calls == [("check_up", car.id, ADMINISTRATOR, "")]
     assert page.view.verdict.headline.text() == "At least 5 fault codes"
-    assert page.view.verdict.change.whole == "First check-up of this vehicle"
+    assert page.view.verdict.change.text() == "First check-up of this vehicle"
     assert page.view.verdict.lamp.lit is True
     assert page.sheet.isEnabled()
 
@@ -158,7 +158,7 @@ def test_what_is_new_and_gone_since_the_last_check_up_is_marked(page, car, check
     badges = {row.code: row.badge for row in page.view.list.rows()}
     assert badges["P0302"] is Badge.NEW
     assert badges["P0420"] is Badge.GONE
-    assert "5 new, 1 gone" in page.view.verdict.change.whole
+    assert "5 new, 1 gone" in page.view.verdict.change.text()
 
 
 def test_progress_is_shown_and_can_be_cancelled(page, car, bay, qtbot):
@@ -407,7 +407,7 @@ def test_after_clearing_stands_what_came_back(page, car, check_up, qtbot):
     assert page.view.cleared.headline.text() == "One code came back at once."
     assert "P0302 (pending, ECM 7E8)" in page.view.cleared.lines.text()
     assert page.shown_faults.kept.kind is CheckupKind.AFTER_CLEAR
-    assert "before clearing" in page.view.verdict.change.whole
+    assert "before clearing" in page.view.verdict.change.text()
 
 
 def test_what_was_there_before_clearing_can_be_seen(page, check_up, qtbot):

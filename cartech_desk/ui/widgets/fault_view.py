@@ -84,8 +84,8 @@ class FaultView(QWidget):
         self.across = Split(Qt.Orientation.Horizontal)
         self.across.setChildrenCollapsible(False)
         self.across.setHandleWidth(Space.M)
-        for part in (self.list, self.meaning, self.frame):
-            part.setMinimumWidth(220)
+        for part, least in ((self.list, 230), (self.meaning, 210), (self.frame, 320)):
+            part.setMinimumWidth(least)
             self.across.addWidget(part)
         self.across.setStretchFactor(1, 1)
         self.across.setStretchFactor(2, 1)
