@@ -100,6 +100,7 @@ def emulator(request, tmp_path):
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [request.param, "-n", str(port), "-s", "car", "-b", str(tmp_path / "log")],
+        cwd=tmp_path,  # it leaves a log where it runs
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
