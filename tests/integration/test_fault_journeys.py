@@ -220,6 +220,7 @@ def foreign_emulator(elm, folder, stored: list[str], pending: list[str], permane
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [elm, "-n", str(port), "-s", "car", "-b", str(folder / "log")],
+        cwd=folder,  # it leaves a log where it runs
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

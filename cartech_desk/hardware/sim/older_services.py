@@ -56,10 +56,14 @@ class OlderServices:
     def current_data(self, request: bytes) -> bytes | None:
         """Service 01: one PID."""
         [pid] = _bytes(request, 1)
+        encoder = self._pids.get(pid)
         if pid % 0x20 == 0:
             data = support_bitmap(pid, frozenset(self._pids))
+        elif encoder is None:
+            data = None
         else:
-            data = self._pids[pid](self._now) if pid in self._pids else None
+            scenario = self._vehicle.scenario
+            data = scenario.data(self._contents.name, pid, encoder, self._now)
         return b"\x41" + bytes((pid,)) + _there(data)
 
     def freeze_frame(self, request: bytes) -> bytes | None:
