@@ -51,6 +51,10 @@ class Found:
         if not got.skipped:
             self.warn(f"{what} could not be read. {got.why}".rstrip())
 
+    def compression_of(self, ecu: int) -> bool | None:
+        """Whether an ECU's PID 01 said that its engine ignites by compression; None unknown."""
+        return next((one.compression for one in self.since_clear if one.ecu == ecu), None)
+
     def add_code(
         self,
         ecu: int,

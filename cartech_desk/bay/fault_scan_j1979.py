@@ -79,7 +79,8 @@ class J1979:
             data = self._pids(ecu, [pid for pid in wanted if pid in self._supported(ecu)])
             for pid, piece in data.items():
                 if pid == THIS_CYCLE:
-                    self.found.this_cycle.append(read_readiness(ecu, piece))
+                    ignition = self.found.compression_of(ecu)
+                    self.found.this_cycle.append(read_readiness(ecu, piece, compression=ignition))
                 else:
                     self.found.counters[COUNTERS[pid]] = float(int.from_bytes(piece, "big"))
 

@@ -121,6 +121,15 @@ def test_counters_come_in_one_packed_request_and_of_the_first_ecu_that_has_them(
     assert [one.ecu for one in found.this_cycle] == [ENGINE, GEARBOX]
 
 
+def test_the_ignition_of_this_drive_is_that_of_pid_01(car):
+    car.table[ENGINE, b"\x01\x01"] = bytes.fromhex("4101000FEB00")
+    car.supported[ENGINE] = frozenset({0x01, 0x41})
+    car.table[ENGINE, b"\x01\x41"] = bytes.fromhex("41410007EB20")
+    (drive,) = scan(car).this_cycle
+    assert drive.compression
+    assert "nox_scr" in {one.key for one in drive.monitors}
+
+
 def test_a_pid_left_out_of_a_packed_answer_is_asked_alone(car):
     car.supported[ENGINE] = frozenset({0x01, 0x21, 0x31})
     car.table[ENGINE, b"\x01\x21\x31"] = b"\x41\x21\x00\x25"

@@ -11,7 +11,14 @@ from typing import Final
 
 from cartech_desk.domain.faults.found import TestResult
 from cartech_desk.domain.obd.packed import bitmap, split_packed, wrong_answer, wrong_size
-from cartech_desk.domain.obd.scales import COUNTS, Scale, monitor_name, name_of_test, scales
+from cartech_desk.domain.obd.scales import (
+    COUNTS,
+    Scale,
+    monitor_name,
+    name_of_test,
+    scale_of,
+    scales,
+)
 from cartech_desk.domain.obd.support import SUPPORT_PIDS
 
 SERVICE: Final = 0x06
@@ -47,9 +54,10 @@ def read_monitors(payload: bytes) -> dict[int, frozenset[int]]:
 def read_tests(ecu: int, monitor: int, payload: bytes) -> tuple[TestResult, ...]:
     """Return the results in the answer to `06 <monitor>` on CAN.
 
-    A unit-and-scaling id that the table lacks gives bare counts, in the unit "count". A limit at
-    the end of the range is none. `passed` is None where there is no limit, where the limits
-    contradict each other, and where value and limits are all 0: the test did not run yet.
+    A unit-and-scaling id that the table lacks gives bare counts, in the unit "count", and the
+    test's name says so. A limit at the end of the range is none. `passed` is None where there is
+    no limit, where the limits contradict each other, and where value and limits are all 0: the
+    test did not run yet.
     Errors: DecodeError where the answer is to something else or no whole records.
     """
     if len(payload) < 2 or payload[0] != SERVICE | 0x40 or payload[1] != monitor:
@@ -70,7 +78,7 @@ def decode_records(ecu: int, data: bytes) -> tuple[TestResult, ...]:
 
 
 def _result(ecu: int, record: bytes) -> TestResult:
-    monitor, test, scale = record[0], record[1], scales().get(record[2], COUNTS)
+    monitor, test, scale = record[0], record[1], scale_of(record[2])
     value, least, most = (scale.raw(record[at : at + 2]) for at in (3, 5, 7))
     minimum, maximum = _limits(scale, least, most)
     passed: bool | None = None
@@ -81,7 +89,7 @@ def _result(ecu: int, record: bytes) -> TestResult:
         monitor=monitor,
         test=test,
         name=monitor_name(monitor),
-        test_name=name_of_test(test),
+        test_name=name_of_test(test) + ", scale not known" * (record[2] not in scales()),
         unit=scale.unit,
         value=scale.value(value),
         minimum=minimum,
@@ -104,7 +112,8 @@ def read_older_tests(ecu: int, test: int, payloads: Sequence[bytes]) -> tuple[Te
 
     Each is `46 <test> <kind of limit and component> <value> <limit>`; bit 7 of the third byte says
     that the limit is the least (SAE J1979, 5.8, not CAN). `monitor` is the test's number and
-    `test` the component's: both are the maker's own. Errors: DecodeError.
+    `test` the component's: both are the maker's own. Where value and limit are 0 the test did not
+    run yet. Errors: DecodeError.
     """
     if not payloads:
         raise wrong_answer(b"", bytes((SERVICE, test)))
@@ -119,6 +128,9 @@ def _older(ecu: int, test: int, payload: bytes) -> TestResult:
     component = payload[2] & ~_LEAST
     value, limit = (int.from_bytes(payload[at : at + 2], "big") for at in (3, 5))
     is_least = bool(payload[2] & _LEAST)
+    passed: bool | None = None
+    if value or limit:
+        passed = value >= limit if is_least else value <= limit
     return TestResult(
         ecu=ecu,
         monitor=test,
@@ -129,5 +141,5 @@ def _older(ecu: int, test: int, payload: bytes) -> TestResult:
         value=float(value),
         minimum=float(limit) if is_least else None,
         maximum=None if is_least else float(limit),
-        passed=value >= limit if is_least else value <= limit,
+        passed=passed,
     )

@@ -2,7 +2,8 @@
 
 Four bytes, the same in service 01 and as 22 F401 and F441 (SAE J1979, PIDs 01 and 41). Bit 3 of
 the second byte says whether the monitors of the third and fourth are those of spark or of
-compression ignition; bits of the fourth byte are 1 where a monitor is not complete.
+compression ignition; in PID 41 older cars leave it at 0, so that PID 01 has to say. Bits of the
+fourth byte are 1 where a monitor is not complete.
 """
 
 from typing import Final, NamedTuple
@@ -51,13 +52,15 @@ _COMPRESSION: Final = (
 )
 
 
-def read_readiness(ecu: int, data: bytes) -> Readiness:
+def read_readiness(ecu: int, data: bytes, *, compression: bool | None = None) -> Readiness:
     """Return the monitors that the data bytes of PID 01 or 41 tell as supported (enabled).
 
-    Errors: DecodeError for another length than four bytes.
+    `compression` is the ignition as PID 01 of the same ECU told it, for PID 41; None where it did
+    not: then these bytes say. Errors: DecodeError for another length than four bytes.
     """
     _check(data)
-    compression = bool(data[1] & 0x08)
+    if compression is None:
+        compression = bool(data[1] & 0x08)
     names = _COMPRESSION if compression else _SPARK
     once = (_Place(key, name, (2, bit), (3, bit)) for bit, (key, name) in enumerate(names) if key)
     monitors = tuple(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import Final
 
 from cartech_desk.domain.obd.pids import PidTableError
 from cartech_desk.domain.resources import resource
@@ -41,6 +42,14 @@ class Scale:
 
 COUNTS = Scale("count")
 """Bare counts, for ids that the table lacks and for tests whose scale the maker keeps."""
+SIGNED_COUNTS = Scale("count", signed=True)
+"""The same for ids from 80 on, all of which are signed (SAE J1979-DA, appendix E)."""
+_FIRST_SIGNED: Final = 0x80
+
+
+def scale_of(number: int) -> Scale:
+    """Return the scale of an id, bare counts for one that the table lacks."""
+    return scales().get(number, SIGNED_COUNTS if number >= _FIRST_SIGNED else COUNTS)
 
 
 @cache

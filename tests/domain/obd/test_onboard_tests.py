@@ -77,7 +77,18 @@ def test_limits_that_contradict_each_other_are_no_verdict():
 def test_an_unknown_scale_gives_bare_counts():
     got = one_test("46 E1 91 7E 1234 0000 2000")
     assert (got.value, got.unit, got.name) == (4660.0, "count", "Monitor E1")
-    assert got.test_name == "Test 91 (the maker's own)"
+    assert got.test_name == "Test 91 (the maker's own), scale not known"
+
+
+@given(st.integers(0, 255), st.integers(-0x8000, 0x7FFF))
+def test_every_id_from_80_on_is_signed(number, raw):
+    record = bytes((0x21, 0x80, number)) + raw.to_bytes(2, "big", signed=True) + bytes(4)
+    (got,) = read_tests(1, 0x21, b"\x46" + record)
+    if number >= 0x80:
+        assert (got.value < 0) == (raw < 0)
+    assert ("not known" in got.test_name) == (number not in scales())
+    if number not in scales():
+        assert got.value == (raw if number >= 0x80 else raw % 0x10000)
 
 
 def test_several_records_come_together():
@@ -126,6 +137,14 @@ def test_before_can_a_test_has_one_limit_in_counts():
     assert (most.value, most.minimum, most.maximum, most.passed) == (64.0, None, 80.0, True)
     assert (least.value, least.minimum, least.maximum, least.passed) == (64.0, 80.0, None, False)
     assert (least.test, least.unit) == (0x12, "count")
+
+
+@pytest.mark.parametrize("kind", ["11", "91"])
+def test_before_can_all_zeros_did_not_run_yet(kind):
+    (got,) = read_older_tests(0x10, 0x03, [bytes.fromhex(f"46 03 {kind} 0000 0000")])
+    assert got.passed is None
+    (ran,) = read_older_tests(0x10, 0x03, [bytes.fromhex(f"46 03 {kind} 0000 0001")])
+    assert ran.passed is not None
 
 
 @pytest.mark.parametrize("answer", ["46 03 11 0040 00", "46 04 11 0040 0050", "46 03", ""])

@@ -36,6 +36,14 @@ def test_compression_monitors_have_their_own_names():
     }
 
 
+@given(st.binary(min_size=4, max_size=4))
+def test_pid_01_says_which_ignition_the_monitors_of_this_drive_have(data):
+    for compression in (True, False):
+        got = read_readiness(0x7E8, data, compression=compression)
+        due = bytes((data[0], data[1] & ~0x08 | 0x08 * compression, data[2], data[3]))
+        assert got == read_readiness(0x7E8, due)
+
+
 def test_a_monitor_that_the_car_lacks_is_left_out():
     assert read_readiness(0x7E8, bytes.fromhex("00 00 00 FF")).monitors == ()
 
