@@ -3,19 +3,20 @@
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from cartech_desk.domain.canonical import Canonical, Recipe, canonical
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.expressions import Expression, compile_expression, order
 from cartech_desk.domain.fuels import find_fuel
-from cartech_desk.domain.obd.address import Address, address_of
 from cartech_desk.domain.obd.layout import in_unit
-from cartech_desk.domain.obd.pids import SERVICE, mode01_pids
 from cartech_desk.domain.obd.signals import Command, Signal
-from cartech_desk.domain.obd.variants import as_told_by
+from cartech_desk.domain.offers import Offer, extra_offers, standard_offers
 from cartech_desk.domain.units import same_kind
+
+if TYPE_CHECKING:
+    from cartech_desk.domain.obd.address import Address
 
 _NAN: Final = math.nan
 _MOST_DECIMALS: Final = 3
@@ -169,8 +170,8 @@ def build_catalogue(
     offers = [
         offer
         for offer in (
-            *_standard(supported, given, extended=extended, uds=uds),
-            *_extra(extra),
+            *standard_offers(supported, given, extended=extended, uds=uds),
+            *extra_offers(extra),
         )
         if offer.signal.id not in absent
     ]
@@ -188,64 +189,7 @@ def build_catalogue(
     return Catalogue(sources, derived, constants)
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    """A signal that the car delivers, and where it comes from in words.
-
-    `standard` where it is one of the PIDs of service 01, however they are asked for.
-    """
-
-    command: Command
-    signal: Signal
-    says: str
-    standard: bool = False
-
-
-def _standard(
-    supported: Mapping[int, frozenset[int]],
-    scales: Mapping[str, float],
-    *,
-    extended: bool,
-    uds: bool,
-) -> list[_Offer]:
-    """Return what service 01 delivers, each PID from the lowest ECU that has it."""
-    table = mode01_pids()
-    offers: list[_Offer] = []
-    taken: set[int] = set()
-    engine = min(supported, default=0)
-    for ecu in sorted(supported):
-        address = address_of(ecu, extended=extended)
-        where = "" if ecu == engine else f" of ECU {ecu:X}"
-        for pid in sorted(supported[ecu] - taken):
-            row = table.get(pid)
-            if row is None:
-                continue
-            taken.add(pid)
-            command = as_told_by(row, supported[ecu], scales).command(address, uds=uds)
-            if ecu <= 0xFF:  # a bus before CAN: one PID a request
-                command = replace(command, packable=False)
-            asked = f" (22 F4{pid:02X})" if uds else ""
-            says = f"mode 01 PID {pid:02X}{asked}{where}"
-            offers.extend(
-                _Offer(command, signal, says, standard=True) for signal in command.signals
-            )
-    return offers
-
-
-def _extra(commands: Sequence[Command]) -> list[_Offer]:
-    return [
-        _Offer(
-            command,
-            signal,
-            f"{command.payload.hex(' ').upper()} at {command.address}",
-            command.service == SERVICE,
-        )
-        for command in commands
-        for signal in command.signals
-    ]
-
-
-def _sources(offers: Sequence[_Offer]) -> dict[str, Source]:
+def _sources(offers: Sequence[Offer]) -> dict[str, Source]:
     """Give each offer its channel: canonical names to the best, their own ids to the others."""
     table = canonical()
     taken: dict[int, str] = {}
@@ -253,7 +197,7 @@ def _sources(offers: Sequence[_Offer]) -> dict[str, Source]:
         best = _best(row, offers)
         if best is not None:
             taken[best] = row.name
-    named: dict[str, tuple[_Offer, Channel]] = {}
+    named: dict[str, tuple[Offer, Channel]] = {}
     for at, offer in enumerate(offers):
         name = taken.get(at)
         if name is not None:
@@ -271,14 +215,14 @@ def _sources(offers: Sequence[_Offer]) -> dict[str, Source]:
     return _with_shared_commands(named)
 
 
-def _repeats(offer: _Offer, taken: Mapping[int, str], offers: Sequence[_Offer]) -> bool:
+def _repeats(offer: Offer, taken: Mapping[int, str], offers: Sequence[Offer]) -> bool:
     """Tell whether a signal of service 01 already stands under its canonical name."""
     return offer.standard and any(
         offers[at].signal.id == offer.signal.id and offers[at].standard for at in taken
     )
 
 
-def _best(row: Canonical, offers: Sequence[_Offer]) -> int | None:
+def _best(row: Canonical, offers: Sequence[Offer]) -> int | None:
     """Return the place of the best offer for a canonical channel."""
     for wanted in row.sources:
         for at, offer in enumerate(offers):
@@ -290,7 +234,7 @@ def _best(row: Canonical, offers: Sequence[_Offer]) -> int | None:
     return None
 
 
-def _with_shared_commands(named: Mapping[str, tuple[_Offer, Channel]]) -> dict[str, Source]:
+def _with_shared_commands(named: Mapping[str, tuple[Offer, Channel]]) -> dict[str, Source]:
     """Let all sources of one command share one object whose signals know their channels."""
     final: dict[tuple[Address, bytes], dict[str, Signal]] = {}
     for name, (offer, _) in named.items():
@@ -313,7 +257,7 @@ def _canonical_channel(row: Canonical, says: str, *, derived: bool = False) -> C
     )
 
 
-def _own_channel(offer: _Offer, name: str) -> Channel:
+def _own_channel(offer: Offer, name: str) -> Channel:
     signal = offer.signal
     step = abs(signal.mul / signal.div)
     decimals = 0 if step >= 1 or not step else min(_MOST_DECIMALS, math.ceil(-math.log10(step)))
