@@ -57,7 +57,7 @@ def test_codes_are_counted_with_their_severities_and_the_lamp():
     assert verdict.state is State.TRIP
     assert verdict.lit is True
     words = [words for _, words in verdict.counts]
-    assert words == ["2 critical", "2 warning", "1 information"]
+    assert words == ["2 critical", "2 warnings", "1 information"]
 
 
 def test_a_control_unit_that_did_not_tell_makes_the_count_a_least_one():

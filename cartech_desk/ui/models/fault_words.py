@@ -77,10 +77,10 @@ def worst_of(meanings: Sequence[Meaning]) -> Severity | None:
 
 
 def severity_counts(meanings: Sequence[Meaning]) -> tuple[tuple[State, str], ...]:
-    """Say how many there are of each severity, with its lamp: "2 critical", "1 warning"."""
+    """Say how many there are of each severity, with its lamp: "2 critical", "3 warnings"."""
     numbers = Counter(one.severity for one in meanings)
     return tuple(
-        (SEVERITY_LAMPS[severity], f"{numbers[severity]} {severity.value}")
+        (SEVERITY_LAMPS[severity], _numbered(numbers[severity], severity))
         for severity in SEVERITY_ORDER
         if numbers[severity]
     )
@@ -207,6 +207,12 @@ def change_words(difference: Difference, scan: FaultScan) -> str:
         return "the same codes"
     whole = scan.complete and not scan.unknown
     return "nothing changed" if whole else "nothing changed in what was told"
+
+
+def _numbered(number: int, severity: Severity) -> str:
+    if severity is Severity.WARNING:
+        return counted(number, severity.value)
+    return f"{number} {severity.value}"
 
 
 def _since(km: float | None, minutes: float | None, system: UnitSystem) -> str:
