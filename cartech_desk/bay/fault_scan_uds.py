@@ -32,6 +32,7 @@ from cartech_desk.domain.obd.uds_snapshots import Snapshot, read_snapshots, snap
 
 MOST_TOGETHER: Final = 3
 """Identifiers in one request: seven bytes are one frame, which every adapter can send."""
+STATUS_BYTES: Final = 4
 _BITMAPS: Final = 0x20
 _KINDS: Final = {CodeStatus.STORED: CONFIRMED, CodeStatus.PENDING: PENDING}
 
@@ -81,7 +82,8 @@ class Uds:
             data = self._pids(ecu, wanted)
             for pid, piece in data.items():
                 if pid == THIS_CYCLE:
-                    self.found.this_cycle.append(read_readiness(ecu, piece))
+                    ignition = self.found.compression_of(ecu)
+                    self.found.this_cycle.append(read_readiness(ecu, piece, compression=ignition))
                 else:
                     counters[COUNTERS[pid]] = float(int.from_bytes(piece, "big"))
             for pid in wanted:
@@ -111,7 +113,11 @@ class Uds:
         identifier = identifiers.PIDS | SINCE_CLEAR
         request = identifiers.identifiers_request([identifier])
         return self.asking.everybody(
-            request, ecus, lambda p: identifiers.read_identifier(identifier, only(p))
+            request,
+            ecus,
+            lambda p: identifiers.split_identifiers(only(p), {identifier: STATUS_BYTES})[
+                identifier
+            ],
         )
 
     def _listed(

@@ -66,7 +66,9 @@ class FaultCar:
                 unreadable.append(told.happened)
                 continue
             for payload in told if isinstance(told, list) else [told]:
-                if payload[0] == 0x7F:
+                if payload[0] == 0x7F and len(payload) < 3:
+                    unreadable.append("7F alone")
+                elif payload[0] == 0x7F:
                     refusals.append(Refusal(ecu, payload[1], payload[2], 0))
                 else:
                     answers.append(Answer(ecu, payload, 0))
