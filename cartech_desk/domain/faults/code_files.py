@@ -10,6 +10,7 @@ from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.resources import resource
 
 FOLDER: Final = "codes"
+_BETWEEN: Final = "|"
 
 
 class CodeTablesDamaged(CarTechError):
@@ -42,6 +43,11 @@ def table_lines(kind: str, columns: Sequence[str], folder: Path | None = None) -
     where = resource(FOLDER) if folder is None else folder
     for path in sorted([*where.glob(f"{kind}.csv"), *where.glob(f"{kind}_*.csv")]):
         yield from _lines(path, list(columns))
+
+
+def table_parts(text: str) -> tuple[str, ...]:
+    """Return the parts of a cell that is a list, " | " between them."""
+    return tuple(part.strip() for part in text.split(_BETWEEN) if part.strip())
 
 
 def _lines(path: Path, columns: list[str]) -> Iterator[Line]:

@@ -6,9 +6,9 @@ are told apart by `origin` and `source`; without one, the meaning says so and ne
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -16,6 +16,7 @@ from cartech_desk.domain.faults.advice import advice_on
 from cartech_desk.domain.faults.code import Code, Origin
 from cartech_desk.domain.faults.failure_types import failure_words
 from cartech_desk.domain.faults.generic import GenericCode, generic_table
+from cartech_desk.domain.faults.notes import note_on
 from cartech_desk.domain.faults.severity import Severity, severity_of
 
 __all__ = [
@@ -33,6 +34,9 @@ FAMILY_SYSTEMS: Final[Mapping[str, str]] = MappingProxyType(
     {"P": "Powertrain", "C": "Chassis", "B": "Body", "U": "Network"}
 )
 """What a code's letter says of its system where nothing else does (SAE J2012, 5)."""
+
+_KEPT: Final = 256
+"""Meanings that are kept once they are composed: those of a few cars."""
 
 _UNKNOWN_REASON: Final = (
     "What it means is not known, so it is not known either how much it matters."
@@ -61,6 +65,8 @@ class Meaning:
     known: bool = True
     failure: str = ""
     """The failure type byte in words (SAE J2012-DA), empty where there is none."""
+    note: str = ""
+    """What else is to be known, as that some cars mean another thing by it; mostly empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +101,8 @@ def meaning_of(code: Code, makers: Sequence[MakerCode] = (), maker: str = "") ->
 
 
 def generic_codes() -> Mapping[str, Meaning]:
-    """Return every generic code that the tables cover, by its text."""
-    return _all_generic()
+    """Return every generic code that the tables cover, by its text; composed when asked for."""
+    return _GenericMeanings()
 
 
 def is_known_generic(code: str) -> bool:
@@ -118,11 +124,18 @@ def _words(name: str) -> list[str]:
     return re.findall(r"\w+", name.casefold())
 
 
-@cache
-def _all_generic() -> Mapping[str, Meaning]:
-    return MappingProxyType({code: _of_generic(one) for code, one in generic_table().items()})
+class _GenericMeanings(Mapping[str, Meaning]):
+    def __getitem__(self, code: str) -> Meaning:
+        return _of_generic(generic_table()[code])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(generic_table())
+
+    def __len__(self) -> int:
+        return len(generic_table())
 
 
+@lru_cache(maxsize=_KEPT)
 def _of_generic(generic: GenericCode) -> Meaning:
     severity, reason = severity_of(generic)
     advice = advice_on(generic)
@@ -134,6 +147,7 @@ def _of_generic(generic: GenericCode) -> Meaning:
         severity_reason=reason,
         causes=advice.causes,
         checks=advice.checks,
+        note=note_on(generic.code),
     )
 
 
