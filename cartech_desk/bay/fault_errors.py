@@ -90,7 +90,7 @@ class SnapshotLacks(CarTechError):
             f"The stored codes of ECU {named} could not be read: clearing would erase what nobody "
             "has seen.",
             kept="Nothing was cleared.",
-            to_do="Read the faults again; to clear all the same: cartech-desk clear --unread.",
+            to_do="Read the faults again, or clear all the same (at the command line: --unread).",
         )
         self.ecus = tuple(ecus)
 

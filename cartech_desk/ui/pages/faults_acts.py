@@ -293,6 +293,9 @@ class FaultActs:
             cancel=faults.cancel,
             done=self.cleared,
             bug=page.acts.tell,
+            unread=lambda reason: faults.clear(
+                number, by=page.acts.actor, reason=reason, unread=True
+            ),
             parent=page,
         )
         self.form.open()

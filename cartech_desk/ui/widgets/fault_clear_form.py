@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cartech_desk.bay.faults import Cleared, Reading
+from cartech_desk.bay.faults import Cleared, Reading, SnapshotLacks
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.plain_text import LONGEST_REASON
 from cartech_desk.ui.background import when_done
@@ -44,7 +44,8 @@ class ClearForm(QDialog):
     """Asks for a reason; stays open while it works and where it is refused.
 
     `clear` begins it and may raise at once; `reading` tells how far it is; `cancel` ends it where
-    that is still possible; `done` gets what came of it; `bug` what no person can mend.
+    that is still possible; `done` gets what came of it; `bug` what no person can mend. `unread`
+    clears also what could not be read: offered once that was refused.
     """
 
     def __init__(
@@ -57,9 +58,11 @@ class ClearForm(QDialog):
         cancel: Callable[[], None],
         done: Callable[[Cleared], None],
         bug: Callable[[BaseException], None],
+        unread: "Callable[[str], Future[Cleared]] | None" = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._unread = unread
         self.setWindowTitle("Clear fault codes")
         self.setProperty("bay", True)
         self.setFixedWidth(_WIDTH)
@@ -160,6 +163,9 @@ class ClearForm(QDialog):
 
     def _refused(self, error: BaseException) -> None:
         self._work(False)
+        if isinstance(error, SnapshotLacks) and self._unread is not None:
+            self._clear, self._unread = self._unread, None
+            self.take.setText("Clear all the same")
         if isinstance(error, CarTechError):
             self._say(error.message, wrong=True)
         else:
