@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from cartech_desk.domain.vin import check_vin
+from cartech_desk.domain.vin import VinCheck, VinState, check_vin, north_american
 
-_NORTH_AMERICA: Final = frozenset("12345")
 _FIRST_YEAR_OF_LETTERS: Final = 2010
+_SERIES_OF_NEW_ZEALAND: Final = "7"
+"""ISO 3780 gives 7A to 7E to New Zealand; the library takes them for the USA's 7F to 70."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ def vin_facts(vin: str) -> VinFacts:
     """Return what the library knows of a well-formed VIN; empty fields for what it does not.
 
     The newest year stands first. In North America the seventh place tells which of two years is
-    meant (49 CFR 565.15(b): a letter from 2010 on); elsewhere the tenth place is often the year
-    and need not be.
+    meant (49 CFR 565.15(b): a letter from 2010 on), where the check digit shows that the VIN
+    follows that rule; elsewhere the tenth place is often the year and need not be.
     """
     checked = check_vin(vin)
     if not checked.well_formed:
@@ -44,19 +45,20 @@ def vin_facts(vin: str) -> VinFacts:
     try:
         found = Vin(checked.vin)
         known = not isinstance(found.assembler, UnsupportedBrand)
+        zealand = checked.vin[0] == _SERIES_OF_NEW_ZEALAND and not north_american(checked.vin)
         return VinFacts(
             maker=str(found.manufacturer) if known else "",
-            country=str(found.country or ""),
-            region=str(found.region or ""),
-            years=_years(checked.vin, found.years),
+            country="New Zealand" if zealand else str(found.country or ""),
+            region="Oceania" if zealand else str(found.region or ""),
+            years=_years(checked, found.years),
         )
     except (VininfoException, ValueError, LookupError):
         return VinFacts()  # the library's tables have no place for this one
 
 
-def _years(vin: str, years: Iterable[int]) -> tuple[int, ...]:
+def _years(checked: VinCheck, years: Iterable[int]) -> tuple[int, ...]:
     told = tuple(sorted(years, reverse=True))
-    if vin[0] not in _NORTH_AMERICA:
+    if checked.state is not VinState.GOOD or not north_american(checked.vin):
         return told
-    late = vin[6].isalpha()
+    late = checked.vin[6].isalpha()
     return tuple(year for year in told if (year >= _FIRST_YEAR_OF_LETTERS) == late) or told

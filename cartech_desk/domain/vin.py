@@ -1,8 +1,10 @@
 """Vehicle identification numbers: form, check digit (49 CFR 565), and what is wrong with one.
 
-17 characters, capital letters without I, O and Q, and digits (ISO 3779). The ninth is a check digit
-in North America (49 CFR 565.15, first character 1 to 5) and in China (GB 16735, L); elsewhere it is
-the maker's, and often fits by agreement with the rule and as often does not.
+17 characters, capital letters without I, O and Q, and digits (ISO 3779). The first two name the
+country (ISO 3780). The ninth is a check digit in North America (49 CFR 565.15; 1 to 5, and 7F to
+70 of the USA) and in China (GB 16735; L, and HA to H0); elsewhere it is the maker's, and often
+fits by agreement with the rule and as often does not. Cars made there for another market may follow
+that market's rule: a ninth character that is no check digit at all says so.
 """
 
 import re
@@ -15,7 +17,11 @@ CHECK_PLACE: Final = 9
 """Where the check digit stands, from 1."""
 
 _LETTERS: Final = re.compile(r"[A-HJ-NPR-Z0-9]")
-_CHECKED: Final = frozenset("12345L")
+_DIGITS: Final = frozenset("0123456789X")
+_NORTH_AMERICA: Final = frozenset("12345")
+_NEWER_USA: Final = "7"
+_NEW_ZEALAND: Final = frozenset("ABCDE")
+_CHINA: Final = frozenset("LH")
 _WEIGHTS: Final = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _VALUES: Final = {
     **{digit: int(digit) for digit in "0123456789"},
@@ -33,7 +39,8 @@ class VinState(StrEnum):
     GOOD = "good"
     """The check digit is right."""
     UNCHECKED = "unchecked"
-    """Well formed; no check digit is required where this car was made, and it does not fit."""
+    """Well formed; it has no check digit, and where this car was made none is required or others
+    are built without."""
     WRONG_CHECK = "wrong_check"
     """The check digit is wrong where it is required (North America, China)."""
     MALFORMED = "malformed"
@@ -82,13 +89,20 @@ def check_vin(text: str) -> VinCheck:
     due = check_digit(vin)
     if vin[CHECK_PLACE - 1] == due:
         return VinCheck(vin, VinState.GOOD)
-    if vin[0] not in _CHECKED:
+    if vin[CHECK_PLACE - 1] not in _DIGITS or not (north_american(vin) or vin[0] in _CHINA):
         return VinCheck(vin, VinState.UNCHECKED)
     why = (
         f"The check digit of the VIN {vin}, its ninth character, is {vin[CHECK_PLACE - 1]} where "
-        f"{due} is due: a character of this VIN is wrong."
+        f"{due} is due: a character is wrong, or the car was built for another market."
     )
     return VinCheck(vin, VinState.WRONG_CHECK, why, CHECK_PLACE)
+
+
+def north_american(vin: str) -> bool:
+    """Whether a VIN's first two characters are those of the USA, Canada or Mexico."""
+    return vin[:1] in _NORTH_AMERICA or (
+        vin[:1] == _NEWER_USA and vin[1:2] not in _NEW_ZEALAND and len(vin) > 1
+    )
 
 
 def check_digit(vin: str) -> str:

@@ -14,10 +14,23 @@ def test_maker_country_and_years_are_told():
 
 
 @pytest.mark.parametrize(
-    ("vin", "years"), [("1HGCM826A3A004352", (2003,)), ("5YJ3E1EA7HF000337", (2017,))]
+    ("vin", "years"),
+    [
+        *(("1HGCM82633A004352", (2003,)), ("5YJ3E1EA7HF000337", (2017,))),
+        ("7SAYGDEE8PF123456", (2023,)),
+    ],
 )
 def test_in_north_america_the_seventh_place_tells_the_year(vin, years):
     assert vin_facts(vin).years == years
+
+
+@pytest.mark.parametrize("vin", ["3VWZZZ1KZAM123456", "3VWZZZ1K1AM123456"])
+def test_where_the_check_digit_does_not_fit_the_seventh_place_tells_nothing(vin):
+    assert vin_facts(vin).years == (2010, 1980)
+
+
+def test_new_zealand_is_not_the_united_states():
+    assert vin_facts("7A8ZZZ1K7AM123456").country == "New Zealand"
 
 
 @pytest.mark.parametrize(
