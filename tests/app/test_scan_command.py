@@ -92,3 +92,69 @@ def test_python_can_says_nothing_on_its_own():
     )  # fmt: skip
     assert done.returncode == 1
     assert "uptime" not in done.stderr
+
+
+def test_everything_of_a_car_with_faults_stands_in_the_document(scan):
+    _, out, _ = scan("sim:?faults=misfire,lean", "--json")
+    found = json.loads(out)
+    assert found["mil"] is True
+    assert (found["clean"], found["complete"], found["uds"]) == (False, True, False)
+    code = next(one for one in found["codes"] if one["code"] == "P0301")
+    assert code["status"] == ["stored", "pending", "permanent"]
+    assert (code["severity"], code["known"], code["ecu"]) == ("critical", True, "7E8")
+    assert code["description"]
+    assert code["severity_reason"]
+    frame = found["freeze_frames"][0]
+    assert (frame["code"], frame["ecu"], frame["frame"]) == ("P0301", "7E8", 0)
+    assert frame["values"]["rpm"] > 0
+    assert {one["ecu"] for one in found["readiness"]["since_clear"]} == {"7E8", "7E9", "7EA"}
+    assert found["readiness"]["this_cycle"][0]["monitors"]
+    assert found["counters"]["cleared_km"] == 1263
+    assert all({"name", "value", "unit", "min", "max", "passed"} <= set(t) for t in found["tests"])
+
+
+def test_a_car_of_obd_on_uds_is_told_alike(scan):
+    _, out, _ = scan("sim:?faults=misfire&speaks=uds", "--json")
+    found = json.loads(out)
+    assert found["uds"] is True
+    assert [code["code"] for code in found["codes"]] == ["P0301"]
+    assert found["freeze_frames"]
+    assert found["warnings"] == []
+
+
+def test_a_car_that_goes_in_the_middle_is_no_success_and_what_was_read_is_told(scan):
+    status, out, _ = scan("sim:?faults=misfire&off_after_requests=40", "--json")
+    found = json.loads(out)
+    assert status == 1
+    assert found["complete"] is False
+    assert [code["code"] for code in found["codes"]] == ["P0301"]
+    assert any("fell silent" in text for text in found["warnings"])
+
+
+def test_an_ecu_that_contradicts_itself_is_not_known_and_the_text_says_so(scan):
+    status, out, _ = scan("sim:?evil=contradicts:engine")
+    assert status == 0
+    assert "Whether codes are stored is not known." in out
+    assert "7E8" in out.splitlines()[-1]
+
+
+def test_a_technician_reads_meaning_severity_and_reason(scan):
+    _, out, _ = scan("sim:?faults=misfire")
+    lines = out.splitlines()
+    assert "Lamp      lit by ECU 7E8" in lines
+    place = next(at for at, line in enumerate(lines) if "P0301" in line)
+    assert lines[place].startswith("■ critical")
+    assert "(stored, pending, permanent; ECU 7E8)" in lines[place]
+    assert lines[place + 1].startswith("    ")
+
+
+def test_a_makers_code_is_explained_by_an_imported_table(scan, tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("code,description\nP1734,Clutch pack B slips\n", "utf-8")
+    status = main(["--data", str(tmp_path), "codes", "import", str(table), "--maker", "Subaru"])
+    assert status == 0
+    _, out, _ = scan("sim:?codes=P1734:gearbox&vin=JF1ZNAA19E8700001", "--json")
+    (code,) = json.loads(out.splitlines()[-1])["codes"]
+    assert (code["code"], code["origin"]) == ("P1734", "maker")
+    assert code["description"] == "Clutch pack B slips"
+    assert "Subaru" in code["source"]
