@@ -52,7 +52,7 @@ def timeline(
 
 def cells(row: TimelineRow) -> Sequence[str | tuple[State, str]]:
     """Return what a row of the list shows."""
-    return (row.when, row.what, (row.state, row.found), row.detail, row.by)
+    return (row.when, row.what, (row.state, row.found), row.by, row.detail)
 
 
 def _checkup(one: CheckupSummary) -> TimelineRow:

@@ -87,7 +87,8 @@ def _lines(cleared: Cleared, scan: FaultScan) -> list[str]:
             for one in cleared.came_back
         )
         found.append(f"Came back, or never went: {codes}.")
-    if cleared.permanent:
+    # The verdict mostly names them.
+    if not all(full_code(one) in cleared.verdict for one in cleared.permanent):
         codes = ", ".join(f"{full_code(one)}" for one in cleared.permanent)
         found.append(f"Permanent until driving proves the repair: {codes}.")
     return found

@@ -18,8 +18,8 @@ from cartech_desk.ui.widgets.fault_table import FaultTable
 from cartech_desk.ui.widgets.lamp import LampLabel
 from cartech_desk.ui.words import local_time, wire_name
 
-_COLUMNS: Final = ("When", "What", "Found", "Details", "By")
-_WIDTHS: Final = (116, 134, 110, 150, 80)
+_COLUMNS: Final = ("When", "What", "Found", "By", "Details")
+_WIDTHS: Final = (116, 134, 130, 104, 120)
 
 
 class VehicleCard(QWidget):
