@@ -2,7 +2,9 @@
 
 `scan_document` writes the dataclasses of `found` field by field under their own names: ECUs as hex
 text ("7E8"), times as ISO 8601, states by their values, "no number" as null. `scan_of` checks every
-field by its type and takes the document whole or not at all.
+field by its type and what it may be, and takes the document whole or not at all. A field that
+version 1 has is never left out: a list of codes that is missing is not an empty one. A field that
+comes later needs a new version, and what older documents mean by its absence.
 """
 
 import math
@@ -16,7 +18,16 @@ from types import UnionType
 from typing import Any, ClassVar, Final, Union, get_args, get_origin, get_type_hints
 
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.domain.faults.found import FaultScan
+from cartech_desk.domain.faults.code import NoCode, parse_code
+from cartech_desk.domain.faults.found import (
+    CodeFound,
+    CodeStatus,
+    Counters,
+    FaultScan,
+    FreezeFrame,
+    Lamp,
+    TestResult,
+)
 from cartech_desk.domain.faults.told import ecu_text, told_scan
 
 __all__ = ["VERSION", "ScanUnreadable", "ecu_text", "scan_document", "scan_of", "told_scan"]
@@ -26,6 +37,24 @@ _VERSION_KEY: Final = "version"
 _ADDRESSES: Final = frozenset(("ecu", "address"))
 _HEXADECIMAL: Final = re.compile(r"[0-9A-F]{1,8}")
 _MOST_SHOWN: Final = 60
+_BYTE: Final = (0, 0xFF)
+_MOST: Final = 2**31 - 1
+_RANGES: Final[Mapping[tuple[type, str], tuple[float, float]]] = {
+    (Lamp, "codes"): (0, 0x7F),
+    (CodeFound, "failure_type"): _BYTE,
+    (CodeFound, "status_byte"): _BYTE,
+    (FreezeFrame, "frame"): _BYTE,
+    (TestResult, "monitor"): _BYTE,
+    (TestResult, "test"): _BYTE,
+    (Counters, "warm_ups"): _BYTE,
+    (Counters, "lamp_km"): (0, math.inf),
+    (Counters, "lamp_min"): (0, math.inf),
+    (Counters, "cleared_km"): (0, math.inf),
+    (Counters, "cleared_min"): (0, math.inf),
+    (FaultScan, "requests"): (0, _MOST),
+    (FaultScan, "seconds"): (0, math.inf),
+}
+"""What numbers may be; no number at all (NaN) lies in none of these."""
 
 
 class ScanUnreadable(CarTechError):
@@ -105,9 +134,36 @@ def _read_fields(kind: Any, value: Any, place: str) -> Any:
         if one.name in value:
             reader = _read_address if one.name in _ADDRESSES else _read
             given[one.name] = reader(types[one.name], value[one.name], inside)
-        elif one.default is MISSING and one.default_factory is MISSING:
+            _check(kind, one.name, given[one.name], inside)
+        else:
             raise _wrong(inside, "missing")
     return kind(**given)
+
+
+def _check(kind: Any, name: str, value: Any, place: str) -> None:
+    """Check what a value of the right type says. Errors: ScanUnreadable."""
+    least, most = _RANGES.get((kind, name), (None, None))
+    if least is not None and most is not None and value is not None and not least <= value <= most:
+        raise _wrong(place, "a number that there cannot be", value)
+    if name == "code" and kind in (CodeFound, FreezeFrame):
+        _check_code(value, place, empty=kind is FreezeFrame)
+    if (kind, name) == (CodeFound, "status"):
+        if not value:
+            raise _wrong(place, f"empty where one of {', '.join(CodeStatus)} is due")
+        if len(set(value)) != len(value):
+            raise _wrong(place, "the same twice", [one.value for one in value])
+
+
+def _check_code(text: str, place: str, *, empty: bool) -> None:
+    """Check a code of five characters, as control units tell them; also none where `empty`."""
+    if empty and not text:
+        return
+    try:
+        right = parse_code(text).text == text
+    except NoCode:
+        right = False
+    if not right:
+        raise _wrong(place, "no trouble code", text)
 
 
 @cache
@@ -125,10 +181,15 @@ def _read_plain(kind: Any, value: Any, place: str) -> Any:
     if kind is float:
         if value is None:
             return math.nan
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not math.isfinite(value):
+        if type(value) not in (int, float):
             raise _wrong(place, "no number", value)
-        return float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise _wrong(place, "no number", value)
+        return number
     if kind is datetime:
         return _read_time(value, place)
     if issubclass(kind, StrEnum):
@@ -145,17 +206,24 @@ def _read_plain(kind: Any, value: Any, place: str) -> Any:
 def _read_time(value: Any, place: str) -> datetime:
     try:
         at = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         raise _wrong(place, "no time", value) from None
-    if at.tzinfo is None:
-        raise _wrong(place, "a time without its zone", value)
-    return at.astimezone(UTC)
+    raise _wrong(place, "a time without its zone", value)
 
 
 def _wrong(place: str, what: str, value: Any = MISSING) -> ScanUnreadable:
-    shown = "" if value is MISSING else f" ({value!r:.{_MOST_SHOWN}})"
+    shown = "" if value is MISSING else f" ({_shown(value)})"
     return ScanUnreadable(
         f"The scan cannot be read: {place} is {what}{shown}.",
         kept="It was not touched.",
         to_do="Use a copy from a backup, or check the car again.",
     )
+
+
+def _shown(value: Any) -> str:
+    try:
+        return f"{value!r:.{_MOST_SHOWN}}"
+    except ValueError:  # Python writes no number of more than some thousand digits
+        return "a number of very many digits"

@@ -11,7 +11,8 @@ ECUS = st.sampled_from([0x7E8, 0x7E9, 0x10, 0x18DAF110])
 WORDS = st.text(st.characters(codec="utf-8"), max_size=12)
 CODES = st.from_regex(r"[PCBU][0-3][0-9A-F]{3}", fullmatch=True)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
-STATUSES = st.lists(st.sampled_from(f.CodeStatus), unique=True).map(tuple)
+STATUSES = st.lists(st.sampled_from(f.CodeStatus), min_size=1, unique=True).map(tuple)
+COUNTED = st.none() | st.floats(0, allow_infinity=False)
 BYTES = st.none() | st.integers(0, 255)
 
 
@@ -82,10 +83,10 @@ SCANS = st.builds(
     this_cycle=several(READINESS),
     counters=st.builds(
         f.Counters,
-        lamp_km=st.none() | FINITE,
-        lamp_min=st.none() | FINITE,
-        cleared_km=st.none() | FINITE,
-        cleared_min=st.none() | FINITE,
+        lamp_km=COUNTED,
+        lamp_min=COUNTED,
+        cleared_km=COUNTED,
+        cleared_min=COUNTED,
         warm_ups=st.none() | st.integers(0, 255),
     ),
     tests=several(

@@ -74,7 +74,7 @@ def same(one, other):
     return repr(one) == repr(other)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80, deadline=None)
 @given(SCANS)
 def test_any_scan_comes_back_exactly_through_json(scan):
     text = json.dumps(scan_document(scan), allow_nan=False)
@@ -88,11 +88,60 @@ def test_very_many_scans_come_back_exactly_through_json(scan):
     assert same(scan_of(json.loads(json.dumps(scan_document(scan), allow_nan=False))), scan)
 
 
-def test_a_document_of_an_older_program_may_lack_what_has_a_default():
-    document = scan_document(SCAN)
-    for key in ("seconds", "voltage", "tests"):
-        del document[key]
-    assert scan_of(document).tests == ()
+def places(value, path=()):
+    """Every field of a document, by its path."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield (*path, key)
+            yield from places(inner, (*path, key))
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from places(inner, (*path, at))
+
+
+@settings(max_examples=25, deadline=None)
+@given(SCANS, st.data())
+def test_no_field_of_a_document_may_be_missing(scan, data):
+    document = scan_document(scan)
+    path = data.draw(st.sampled_from(list(places(document))))
+    inner = document
+    for step in path[:-1]:
+        inner = inner[step]
+    del inner[path[-1]]
+    with pytest.raises(ScanUnreadable):
+        scan_of(document)
+
+
+def test_a_document_without_codes_is_no_clean_car():
+    clean = {**scan_document(SCAN), "codes": []}
+    del clean["codes"]
+    with pytest.raises(ScanUnreadable, match="codes is missing"):
+        scan_of(clean)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_any_value_in_any_field_is_taken_or_refused_in_words(data):
+    document = copy.deepcopy(scan_document(SCAN))
+    path = data.draw(st.sampled_from(list(places(document))))
+    inner = document
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = data.draw(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.sampled_from(
+            [10**400, -(10**400), 10**5000, {}, [], [[]], "", "0001-01-01T00:00+14:00"]
+        )
+        | st.floats()
+        | st.text(max_size=6)
+    )
+    try:
+        scan = scan_of(document)
+    except ScanUnreadable:
+        return
+    json.dumps(told_scan(scan, explain), allow_nan=False)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +161,27 @@ def test_a_document_of_an_older_program_may_lack_what_has_a_default():
         (("lamps", 0, "codes"), 1.5, "lamps, 1, codes"),
         (("frames", 0, "values", 0, "value"), math.inf, "value"),
         (("ecus", 0, "address"), "7E8 ", "address"),
+        (("voltage",), 10**400, "voltage"),
+        (("at",), "0001-01-01T00:00+14:00", "at"),
+        (("at",), "9999-12-31T23:59-14:00", "at"),
+        (("seconds",), None, "seconds"),
+        (("seconds",), -0.5, "seconds"),
+        (("requests",), -5, "requests"),
+        (("counters", "warm_ups"), 256, "warm_ups"),
+        (("counters", "lamp_km"), -1, "lamp_km"),
+        (("lamps", 0, "codes"), 128, "lamps, 1, codes"),
+        (("codes", 0, "code"), "<script>", "codes, 1, code"),
+        (("codes", 0, "code"), "p0299", "codes, 1, code"),
+        (("codes", 0, "code"), "P0299-1C", "codes, 1, code"),
+        (("codes", 0, "code"), "", "codes, 1, code"),
+        (("codes", 0, "failure_type"), 999, "failure_type"),
+        (("codes", 0, "status_byte"), -1, "status_byte"),
+        (("codes", 0, "status"), [], "status"),
+        (("codes", 0, "status"), ["stored", "stored"], "status"),
+        (("frames", 0, "code"), "?", "frames, 1, code"),
+        (("frames", 0, "frame"), 256, "frames, 1, frame"),
+        (("tests", 0, "monitor"), 256, "monitor"),
+        (("tests", 0, "test"), -1, "test"),
         (("version",), 0, "version"),
         (("version",), "1", "version"),
     ],
