@@ -56,12 +56,12 @@ def _lines(path: Path, columns: list[str]) -> Iterator[Line]:
         while (start := file.tell()) >= 0 and file.readline().startswith("#"):
             comments += 1
         file.seek(start)
-        reader = csv.reader(file)
+        reader, name = csv.reader(file), path.name
         head = next(reader, [])
         if head != columns:
             raise Line({}, path.name, comments + 1).damaged(f"the columns are {', '.join(head)}")
         for cells in reader:
             number = comments + reader.line_num
             if len(cells) != len(columns):
-                raise Line({}, path.name, number).damaged("it has too few or too many columns")
-            yield Line(dict(zip(columns, cells, strict=True)), path.name, number)
+                raise Line({}, name, number).damaged("it has too few or too many columns")
+            yield Line(dict(zip(columns, cells, strict=True)), name, number)

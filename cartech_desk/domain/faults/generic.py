@@ -109,7 +109,8 @@ def _of_row(
         raise line.damaged(f"nothing is known of {error.args[0]}") from error
     if not ways or (text and len(ways) > 1):
         raise line.damaged("a row needs one what at least, and a text of its own is for one code")
-    names = [f"{code.text[0]}{code.number + place:04X}" for place in range(len(ways))]
+    letter, number = code.text[0], code.number
+    names = [f"{letter}{number + place:04X}" for place in range(len(ways))]
     if code.origin is not Origin.GENERIC or names[-1][:2] != code.family:
         raise line.damaged(f"{names[-1]} is not generic, or of another family")
     return [

@@ -4,8 +4,10 @@ import pytest
 
 from cartech_desk.domain.faults.advice import advice_rows
 from cartech_desk.domain.faults.code_files import CodeTablesDamaged
+from cartech_desk.domain.faults.dangers import dangers
 from cartech_desk.domain.faults.failure_types import failure_types
 from cartech_desk.domain.faults.generic import generic_table
+from cartech_desk.domain.faults.notes import notes
 from cartech_desk.domain.faults.severity import severity_rules
 
 TABLES = {
@@ -16,6 +18,8 @@ TABLES = {
     "rows_P0.csv": '# on top\ncode,component,where,what,text\nP0245,wastegate,"A, bank 1",@two,\n',
     "severity.csv": "codes,component,what,system,severity,reason\n,,,Boost,warning,So it is.\n",
     "advice.csv": "for,group,causes,checks\n*,low,Wire of the {part},Look\n",
+    "dangers.csv": "danger,systems,components,codes,checks\nhot,Boost,,,Wait\n",
+    "notes.csv": "code,note\nP0245,A note.\n",
     "failure_types.csv": "byte,text\n11,short to ground\n",
 }
 READERS = {
@@ -24,6 +28,8 @@ READERS = {
     "rows": generic_table,
     "severity": severity_rules,
     "advice": advice_rows,
+    "dangers": dangers,
+    "notes": notes,
     "failure_types": failure_types,
 }
 
@@ -60,6 +66,10 @@ def test_a_row_of_whats_takes_one_code_after_the_other(folder):
         ("severity.csv", "P03,,,,warning,So it is.\n", "line 3"),
         ("advice.csv", "*,low,Again,\n", "line 3"),
         ("advice.csv", "kind:pump,,,\n", "line 3"),
+        ("dangers.csv", "cold,,,,Wait\n", "line 3"),
+        ("dangers.csv", "cold,Boost,,,\n", "line 3"),
+        ("notes.csv", "P0245,Again.\n", "line 3"),
+        ("notes.csv", "P0246,\n", "line 3"),
         ("failure_types.csv", "11,again\n", "line 3"),
         ("failure_types.csv", "1FF,too long\n", "line 3"),
         ("failure_types.csv", "XY,no byte\n", "XY"),

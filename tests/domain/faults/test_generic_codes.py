@@ -9,6 +9,7 @@ from cartech_desk.domain.faults.code import Origin, parse_code
 from cartech_desk.domain.faults.failure_types import failure_types, failure_words
 from cartech_desk.domain.faults.generic import generic_table
 from cartech_desk.domain.faults.meaning import Severity, generic_codes
+from cartech_desk.domain.faults.notes import notes
 from cartech_desk.domain.faults.severity import severity_rules
 
 
@@ -36,7 +37,7 @@ def test_every_code_has_system_severity_with_reason_causes_and_checks():
         assert meaning.known
         assert meaning.system
         assert isinstance(meaning.severity, Severity)
-        assert re.fullmatch(r"[A-Z].{15,140}\.", meaning.severity_reason), code
+        assert re.fullmatch(r"[A-Z].{15,118}\.", meaning.severity_reason), code
         assert meaning.causes, code
         assert meaning.checks, code
 
@@ -44,8 +45,8 @@ def test_every_code_has_system_severity_with_reason_causes_and_checks():
 def test_texts_are_made_for_a_reader():
     for code, meaning in generic_codes().items():
         assert re.match(r"[A-Z0-9]", meaning.description), code
-        assert len(meaning.description) <= 140, code
-        for text in (meaning.description, *meaning.causes, *meaning.checks):
+        for text in (meaning.description, meaning.note, *meaning.causes, *meaning.checks):
+            assert len(text) <= 120, f"{code}: {text}"
             assert not re.search(r"[{}_@]|  | ,|\bx\b", text), f"{code}: {text}"
 
 
@@ -158,6 +159,17 @@ CRITICAL = {
     "B0001": "airbag",
     "C0010": "brake",
     "U0121": "brake",
+    "P0AFB": "do not charge",
+    "P0B26": "do not charge",
+    "P0CA4": "do not charge",
+    "P0DE6": "do not charge",
+    "P0563": "voltage",
+    "P2504": "voltage",
+    "P0322": "engine stops",
+    "P0335": "engine stops",
+    "P0218": "fluid",
+    "U0001": "bus",
+    "U0073": "bus",
 }
 
 
@@ -171,6 +183,68 @@ def test_what_endangers_people_or_the_engine_is_critical_and_says_why(code, word
 @pytest.mark.parametrize("code", ["P0442", "P0530", "P0565", "P0460", "P0128"])
 def test_what_only_costs_comfort_is_information(code):
     assert generic_codes()[code].severity is Severity.INFORMATION
+
+
+def test_the_freeze_frame_is_read_only_where_engine_or_gearbox_has_one():
+    without = {"Restraints", "Traction battery", "High-voltage system", "Charging"}
+    for code, meaning in generic_codes().items():
+        if code[0] != "P" or meaning.system in without:
+            assert not any("freeze frame" in check for check in meaning.checks), code
+
+
+def test_too_high_a_voltage_is_no_weak_battery():
+    for code in ("P0563", "P2504"):
+        meaning = generic_codes()[code]
+        assert any("egulator" in cause for cause in meaning.causes)
+        assert not any("weak" in cause.casefold() for cause in meaning.causes)
+    assert generic_codes()["P0563"].severity_reason == generic_codes()["P2504"].severity_reason
+
+
+# What would be silly to advise of a code.
+SILLY = {
+    "P20EE": "misfire",
+    "P2002": "cleaning drive",
+    "P0600": "mechanical",
+    "P029D": "swap",
+    "C0010": "watch what it moves",
+    "P0480": "while watching",
+    "P05BB": "wear",
+}
+
+
+@pytest.mark.parametrize(("code", "word"), SILLY.items())
+def test_nothing_silly_is_advised(code, word):
+    meaning = generic_codes()[code]
+    assert not any(word in text.casefold() for text in (*meaning.causes, *meaning.checks))
+
+
+def test_too_little_vacuum_is_looked_for_at_hose_and_pump():
+    told = " ".join([*generic_codes()["P050F"].causes, *generic_codes()["P050F"].checks])
+    assert "hose" in told
+    assert "pump" in told
+
+
+@pytest.mark.parametrize("code", ["C0035", "C0040", "C0041", "C0045", "C0046"])
+def test_what_older_cars_mean_by_a_code_is_a_note_and_no_part_of_its_text(code):
+    meaning = generic_codes()[code]
+    assert "General Motors" in meaning.note
+    assert "(" not in meaning.description
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("P077F", "Reverse gear 2: wrong ratio"),
+        ("P0218", "Gearbox fluid: temperature too high"),
+        ("C0046", "Brake pressure sensors A and B: fault"),
+    ],
+)
+def test_a_text_names_the_part_that_is_meant(code, text):
+    assert generic_codes()[code].description == text
+
+
+def test_every_note_is_on_a_code_that_is_known():
+    assert set(notes()) <= set(generic_codes())
 
 
 def test_severities_are_not_all_alike():
