@@ -51,7 +51,16 @@ class CodeBook:
         if is_known_generic(read.text):
             return meaning_of(read)
         rows = self._store.code_tables.rows([read.text]).get(read.text, ())
-        return meaning_of(read, rows, maker or (_maker_of(vin) if rows and vin else ""))
+        return meaning_of(read, rows, maker or (self.maker_of(vin) if rows and vin else ""))
+
+    def maker_of(self, vin: str) -> str:
+        """Return the maker that a VIN is taken for, empty where it tells none.
+
+        It is what a library says of the VIN's beginning, and can be wrong: say it where it counts.
+        """
+        from cartech_desk.bay.vin_facts import vin_facts
+
+        return vin_facts(vin).maker
 
     def find(self, words: str, limit: int = 100) -> Sequence[Meaning]:
         """Codes whose text or description contains every word, generic ones first."""
@@ -129,12 +138,6 @@ def _require_person(store: "Store", by: Actor) -> None:
     from cartech_desk.bay.dyno_beside import require_person
 
     require_person(store, by)
-
-
-def _maker_of(vin: str) -> str:
-    from cartech_desk.bay.vin_facts import vin_facts
-
-    return vin_facts(vin).maker
 
 
 def _left_out(rows: Sequence[TableRow]) -> list[str]:

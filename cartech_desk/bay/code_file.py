@@ -17,7 +17,7 @@ from typing import ClassVar, Final
 
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.faults.code import NoCode, parse_code
-from cartech_desk.domain.faults.meaning import MakerCode, Severity
+from cartech_desk.domain.faults.meaning import MakerCode, Severity, same_maker
 from cartech_desk.domain.plain_text import printable
 
 LARGEST: Final = 4_000_000
@@ -70,24 +70,30 @@ def read_code_table(path: Path, maker: str = "") -> tuple[TableRow, ...]:
     else:
         from cartech_desk.bay.code_file_csv import csv_rows as rows_of
     rows = []
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[str, list[TableRow]] = {}
     for line, cells in rows_of(path.name, _text(path)):
         row = _maker_code(path.name, line, cells, maker)
-        key = row.maker.casefold(), row.code
-        if key in seen:
+        told = seen.setdefault(row.code, [])
+        twin = next((other for other in told if same_maker(other.code.maker, row.maker)), None)
+        if twin is not None:
             raise refused(
                 path.name,
-                f"{row.code} of {row.maker} stands in line {seen[key]} already",
+                f"{row.code} of {row.maker} stands in line {twin.line} already",
                 "Leave one of both.",
                 cells["code"],
             )
-        seen[key] = line
         rows.append(TableRow(row, line))
+        told.append(rows[-1])
         if len(rows) > MOST:
-            raise refused(path.name, f"it holds more than {MOST} codes", "Split it.", None)
+            raise too_many(path.name)
     if not rows:
         raise refused(path.name, "it holds no codes", "Choose another file.", None)
     return _one_spelling(rows)
+
+
+def too_many(name: str) -> CodeTableRefused:
+    """Return the refusal of a file with more codes than are taken at once."""
+    return refused(name, f"it holds more than {MOST} codes", "Split it.", None)
 
 
 def refused(name: str, why: str, to_do: str, where: Cell | None) -> CodeTableRefused:

@@ -1,7 +1,8 @@
 """The rows of a maker's table of fault codes in YAML, each value with where it stands.
 
 Only plain text, lists and groups are taken: values are read as they are written, so that no code or
-word becomes a number or a yes; references (`*name`), which can make a small file huge, are refused.
+word becomes a number or a yes; references (`*name`), which can make a small file huge, and tags
+(`!!int`), which ask for another meaning, are refused.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,8 @@ from typing import Any, Final
 
 import yaml
 
-from cartech_desk.bay.code_file import COLUMNS, Cell, Cells, check_columns, refused
+from cartech_desk.bay import code_file
+from cartech_desk.bay.code_file import COLUMNS, Cell, Cells, check_columns, refused, too_many
 
 _DEEPEST: Final = 6
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -86,18 +88,7 @@ def _cell(node: Any) -> Cell:
 
 def _read(name: str, text: str) -> Any:
     try:
-        deep = 0
-        for event in yaml.parse(text, _LOADER):
-            if isinstance(event, yaml.AliasEvent):
-                raise refused(
-                    name, "it holds a reference (*)", "Write the value itself.", _cell(event)
-                )
-            if isinstance(event, (yaml.CollectionStartEvent)):
-                deep += 1
-            elif isinstance(event, (yaml.CollectionEndEvent)):
-                deep -= 1
-            if deep > _DEEPEST:
-                raise refused(name, "its groups are nested too deeply", _SHAPE, _cell(event))
+        _check_events(name, text)
         root = yaml.compose(text, _LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -107,3 +98,29 @@ def _read(name: str, text: str) -> Any:
     if root is None:
         raise refused(name, "it holds no codes", "Choose another file.", None)
     return root
+
+
+def _check_events(name: str, text: str) -> None:
+    """Refuse what no table needs before anything is built of it: it may be huge."""
+    room: list[int] = []
+    for event in yaml.parse(text, _LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise refused(name, "it holds a reference (*)", "Write the value itself.", _cell(event))
+        if isinstance(event, yaml.CollectionEndEvent):
+            room.pop()
+        elif isinstance(event, yaml.NodeEvent):
+            tag = getattr(event, "tag", None)
+            if tag:
+                raise refused(
+                    name, f"it holds a tag ({tag[:40]})", "Write plain text.", _cell(event)
+                )
+            if room:
+                room[-1] -= 1
+                if room[-1] < 0:
+                    raise too_many(name)
+            if isinstance(event, yaml.SequenceStartEvent):
+                room.append(code_file.MOST)
+            elif isinstance(event, yaml.MappingStartEvent):
+                room.append(2 * (code_file.MOST + len(COLUMNS)))
+            if len(room) > _DEEPEST:
+                raise refused(name, "its groups are nested too deeply", _SHAPE, _cell(event))

@@ -99,6 +99,21 @@ def test_an_imported_table_explains_the_makers_code(call, table):
     assert told["known"]
 
 
+def test_explain_says_which_maker_was_taken_from_the_vin(call, places, capsys):
+    _, told = call("explain", "P1410", "--vin", "JF1GD29692G500000")
+    assert "Subaru" in told["maker_by_vin"]
+    assert main([*places, "codes", "explain", "P1410", "--vin", "JF1GD29692G500000"]) == 0
+    text = capsys.readouterr().out
+    assert f"Maker taken from the VIN: {told['maker_by_vin']}. If that is wrong" in text
+
+
+def test_explain_shows_the_note_on_a_code(call, places, capsys):
+    _, told = call("explain", "C0035")
+    assert "General Motors" in told["note"]
+    assert main([*places, "codes", "explain", "C0035"]) == 0
+    assert "Note: In older General Motors cars" in capsys.readouterr().out
+
+
 def test_a_wrong_table_is_refused_with_its_place_and_nothing_kept(call, table):
     table.write_text("code,descr\nP1410,x\n")
     status, told = call("import", str(table), "--maker", "Subaru")

@@ -141,6 +141,8 @@ def test_a_wrong_csv_is_refused_at_its_place(refusal, content, place, why):
         ("codes: P1410\n", "line 1, column 8", "no list"),
         ("codes: {P1410: x, P1410: y}\n", "line 1, column 19", "twice"),
         ("codes: {P1410: x, p1410: y}\n", "line 1, column 19", "already"),
+        ("- {code: P1410, description: !!int x}\n", "line 1, column 30", "a tag"),
+        ("!!python/object:os.system\n- x\n", "line 1, column 1", "a tag"),
         ("a: &a [x]\ncodes: [*a]\n", "line 2, column 9", "reference"),
         ("codes: " + "[" * 9 + "]" * 9, "line 1", "too deeply"),
         ("- code: P1410\n  description: ~\n", "line 2, column 16", "description is missing"),
@@ -169,6 +171,32 @@ def test_a_file_that_is_too_large_is_refused_unread(refusal, monkeypatch):
 def test_a_table_of_too_many_codes_is_refused(refusal, monkeypatch):
     monkeypatch.setattr(code_file, "MOST", 2)
     assert "more than 2" in refusal("code,description\nP1410,x\nP1411,x\nP1412,x\n")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[{code: P1410}, {code: P1411}, {code: P1412}, !!int", "codes: [a, b, c, !!int"],
+)
+def test_too_many_codes_in_yaml_are_refused_before_anything_is_built(refusal, monkeypatch, content):
+    monkeypatch.setattr(code_file, "MOST", 2)
+    assert "more than 2" in refusal(content, "sub.yaml")
+
+
+def test_too_many_names_in_a_group_are_refused_before_anything_is_built(refusal, monkeypatch):
+    monkeypatch.setattr(code_file, "MOST", 2)
+    names = ", ".join(f"P14{number:02}: x" for number in range(40))
+    assert "more than 2" in refusal(f"codes: {{{names}, !!int", "sub.yaml")
+
+
+def test_one_code_of_one_maker_in_two_spellings_is_a_double(refusal):
+    said = refusal("code,description,maker\nP1410,x,Volkswagen\nP1410,y,VOLKSWAGEN AG\n")
+    assert "line 3, column 1" in said
+    assert "line 2 already" in said
+
+
+def test_one_code_of_two_makers_is_no_double(read):
+    rows = read("code,description,maker\nP1410,x,Ford\nP1410,y,Fordson\n")
+    assert [row.maker for row in rows] == ["Ford", "Fordson"]
 
 
 @pytest.mark.parametrize("name", ["missing.csv", "."])

@@ -9,6 +9,7 @@ from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit, say
+from cartech_desk.domain.faults.code import Origin
 
 if TYPE_CHECKING:
     from cartech_desk.bay.code_book import CodeBook
@@ -65,7 +66,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _explain(_counter: Counter, book: "CodeBook", args: argparse.Namespace) -> None:
     meaning = book.meaning(args.code, args.vin, maker=args.maker)
-    emit(args, _document(meaning), _text(meaning))
+    if not args.vin:
+        emit(args, _document(meaning), _text(meaning))
+        return
+    maker = book.maker_of(args.vin)
+    text = _text(meaning)
+    if meaning.origin is not Origin.GENERIC:
+        named = f"{maker}. If that is wrong, give --maker NAME in its place" if maker else "none"
+        text += f"\nMaker taken from the VIN: {named}."
+    emit(args, {**_document(meaning), "maker_by_vin": maker}, text)
 
 
 def _find(_counter: Counter, book: "CodeBook", args: argparse.Namespace) -> None:
@@ -125,6 +134,7 @@ def _document(meaning: "Meaning") -> dict[str, Any]:
         "source": meaning.source,
         "known": meaning.known,
         "failure": meaning.failure,
+        "note": meaning.note,
     }
 
 
@@ -143,6 +153,8 @@ def _text(meaning: "Meaning") -> str:
     lines = [f"{meaning.code}  {meaning.description}"]
     if meaning.failure:
         lines.append(f"Failure type: {meaning.failure}")
+    if meaning.note:
+        lines.append(f"Note: {meaning.note}")
     whose = f", from {meaning.source}" if meaning.source else ""
     lines.append(f"{meaning.system} ({meaning.origin.value}{whose})")
     lines.append(f"{meaning.severity.value.capitalize()}: {meaning.severity_reason}")
