@@ -75,6 +75,9 @@ class Found:
 
     def told(self, ecu: int, kind: CodeStatus, answered: Answered, why: str = "") -> None:
         """Note whether an ECU told its codes of one kind; what is said last holds."""
+        if ecu not in self.ecus:
+            self.ecus = tuple(sorted((*self.ecus, ecu)))
+            self.warn(f"ECU {ecu:X} answers that was not heard when the car was looked for.")
         self._told[ecu, kind] = CodesTold(ecu, kind, answered, why)
 
     def answered(self, ecu: int, kind: CodeStatus) -> Answered | None:

@@ -284,3 +284,12 @@ def test_requests_and_identity_are_told(car):
     assert (found.url, found.adapter, found.protocol) == ("elm327:x", "ELM327 v1.5", CAN)
     assert (found.vin, found.voltage, found.uds) == (car.vin, 12.6, False)
     assert [ecu.name for ecu in found.ecus] == ["ECU-7E8", "ECU-7E9"]
+
+
+def test_an_ecu_that_was_not_heard_at_first_is_read_too(car):
+    late = FaultCar(ENGINE, GEARBOX, 0x7EA)
+    late.table[0x7EA, b"\x03"] = b"\x43\x01\x40\x35"
+    found = read_faults(late.ask, car.found, url="x", adapter="y", parts=CODES)
+    assert [(one.code, one.ecu) for one in found.codes] == [("C0035", 0x7EA)]
+    assert told(found, 0x7EA, PERMANENT).answered is Answered.TOLD
+    assert any("7EA" in text for text in found.warnings)
