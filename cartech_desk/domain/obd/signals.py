@@ -48,7 +48,8 @@ class Command:
 
     `payload` is the whole request (service and identifier); `length` the number of data bytes of
     the answer behind the echoed identifier where it is fixed and known, else None;
-    `packable` whether it may share a request with others (mode 01 of fixed length, CAN only);
+    `packable` whether it may share a request with others (mode 01, or 22 F4xx of a UDS car, of
+    fixed length, CAN only);
     `rate_hz` how often it makes sense to ask at the most.
     """
 
