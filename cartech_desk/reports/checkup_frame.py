@@ -19,9 +19,10 @@ from cartech_desk.reports.faces import fitted, width, wrapped
 from cartech_desk.reports.logo import logo_size
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cartech_desk.reports.checkup_sheet import CheckupSheet
+    from cartech_desk.reports.dyno_sheet import Paper
 
 TITLE: Final = "Vehicle check-up"
 _LOGO: Final = (150.0, 44.0)
@@ -36,8 +37,27 @@ _REMARK_WITHOUT: Final = (
 )
 
 
-def begin(sheet: "CheckupSheet") -> Flow:
-    """Begin a sheet: its head and whose car it is are drawn."""
+class Pages(Flow):
+    """A flow whose first page leaves `spare` of its foot free, so that the next has more."""
+
+    def __init__(self, paper: "Paper", head: "Callable[[Sketch], float]", spare: float) -> None:
+        super().__init__(paper, head)
+        self._bottom = self.bottom
+        self.bottom -= spare
+
+    def turn(self) -> None:
+        """Begin a new page, which is used to its end."""
+        super().turn()
+        self.bottom = self._bottom
+
+    @property
+    def used(self) -> float:
+        """What share of the page that is filled now is in use."""
+        return (self.y - MARGIN) / (self._bottom - MARGIN)
+
+
+def begin(sheet: "CheckupSheet", spare: float = 0.0) -> Pages:
+    """Begin a sheet: its head and whose car it is are drawn. `spare`: see `Pages`."""
 
     def further(sketch: Sketch) -> float:
         right = sketch.width - MARGIN
@@ -49,7 +69,7 @@ def begin(sheet: "CheckupSheet") -> Flow:
         sketch.line(MARGIN, MARGIN + 13, right, MARGIN + 13, color=INK, width=0.8)
         return 17.0
 
-    flow = Flow(sheet.paper, further)
+    flow = Pages(sheet.paper, further, spare)
     _head(flow, sheet)
     _vehicle(flow, sheet)
     return flow
@@ -92,16 +112,19 @@ def _head(flow: Flow, sheet: "CheckupSheet") -> None:
 
 
 def _vehicle(flow: Flow, sheet: "CheckupSheet") -> None:
-    """Say which car it is: its name, its VIN and what that tells."""
-    lines = wrapped(sheet.vehicle or "Vehicle", 14, flow.width, bold=True)
+    """Say which car it is: its name, its VIN and what that tells; a VIN that is the name, once."""
+    vin = sheet.scan.vin
+    named = vin is not None and sheet.vehicle.strip().upper() == vin.strip().upper()
+    name = f"VIN {vin}" if named else sheet.vehicle
+    lines = wrapped(name or "Vehicle", 14, flow.width, bold=True)
     for line in lines[:2]:
         flow.y += 18
         flow.sketch.text(flow.left, flow.y, line, 14, bold=True, most=flow.width)
-    vin = sheet.scan.vin
     told = f"VIN {vin}" if vin else "VIN not told by the car"
-    flow.y += 12
-    words = " · ".join(part for part in (told, sheet.vin_words) if part)
-    flow.sketch.text(flow.left, flow.y, words, TYPE + 0.5, color=MUTED, most=flow.width)
+    words = " · ".join(part for part in ("" if named else told, sheet.vin_words) if part)
+    if words:
+        flow.y += 12
+        flow.sketch.text(flow.left, flow.y, words, TYPE + 0.5, color=MUTED, most=flow.width)
     why = check_vin(vin).why if vin else ""
     for line in wrapped(why, TYPE, flow.width)[:2] if why else []:
         flow.y += 10

@@ -44,8 +44,9 @@ class Density(IntEnum):
     """How much is said of each code; a sheet has two pages."""
 
     FULL = 0
-    PAIR = 1
-    LINE = 2
+    SHORT = 1
+    PAIR = 2
+    LINE = 3
 
     @property
     def lines(self) -> int:
@@ -67,7 +68,7 @@ def codes_section(
         elif density is Density.PAIR:
             _pair(flow, scan, code)
         else:
-            _block(flow, scan, code)
+            _block(flow, scan, code, 1 if density is Density.SHORT else 2)
     left = len(codes) - most
     if left > 0:
         flow.lines(
@@ -91,8 +92,11 @@ def _legend(flow: Flow, codes: Sequence[ToldCode]) -> None:
     flow.y += 3
 
 
-def _block(flow: Flow, scan: FaultScan, code: ToldCode) -> None:
-    """Draw one code in full: what it is, where it stands, why it matters, usual causes."""
+def _block(flow: Flow, scan: FaultScan, code: ToldCode, most: int) -> None:
+    """Draw one code in full: what it is, where it stands, why it matters, usual causes.
+
+    Its causes have at most `most` lines.
+    """
     sign, left = SIGN_OF[code.meaning.severity], flow.left + _INDENT
     at = left + _CODE_WIDE
     title = wrapped(
@@ -101,7 +105,7 @@ def _block(flow: Flow, scan: FaultScan, code: ToldCode) -> None:
     title, under = _cut(title, 2), flow.right - at
     lines = _cut(wrapped(code.meaning.severity_reason, TYPE, under), 2)
     if code.meaning.causes:
-        lines += _cut(wrapped(_causes(code), TYPE, under), 2)
+        lines += _cut(wrapped(_causes(code), TYPE, under), most)
     high = 12 * len(title) + LEADING * (1 + len(lines)) + 4
     flow.room(high)
     sketch, y = flow.sketch, flow.y + 3

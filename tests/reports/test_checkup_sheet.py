@@ -211,6 +211,55 @@ def test_what_two_pages_cannot_hold_is_counted():
     assert shown > 80
 
 
+def used_of(page):
+    """What share of a page is in use, its head and its feet left out."""
+    bottom = page.height - 36 - 30
+    lowest = max(one.y for one in page.items if isinstance(one, Text) and one.y < bottom)
+    return (lowest - 36) / (bottom - 36)
+
+
+@pytest.mark.parametrize("codes", [*range(30), 34, 38, 42, 50, 70, 90])
+@pytest.mark.parametrize("frames", [0, 3])
+def test_no_second_page_holds_next_to_nothing(codes, frames):
+    long = "Some words that go on and on for a while. " * 5
+    scan = with_codes(
+        codes,
+        frames=(FreezeFrame("P0100", ENGINE, 0, (FrameValue("a", long, "rpm", 1.0),) * 9),)
+        * frames,
+        warnings=tuple(f"{n} {long}" for n in range(frames)),
+    )
+    drawing = draw_checkup(sheet_of(scan, note=long))
+    if codes <= 38:
+        assert words_of(drawing).count("Why P0") == codes
+    if len(drawing.pages) > 1:
+        assert used_of(drawing.pages[1]) > 0.19
+
+
+@pytest.mark.parametrize("length", range(0, 40, 3))
+def test_a_second_page_is_worth_its_paper_whatever_there_is_to_say(length):
+    warnings = tuple(f"{n} " + "Some words of a remark. " * 15 for n in range(8))
+    sentences = tuple(f"{n} " + "Some words of a change. " * length for n in range(8))
+    scan = replace(CLEAN, complete=False, warnings=warnings, tests=(FAILED,) * 8)
+    drawing = draw_checkup(sheet_of(scan, difference=Difference(sentences=sentences)))
+    if len(drawing.pages) > 1:
+        assert used_of(drawing.pages[1]) > 0.19
+
+
+def test_a_few_lines_too_many_are_brought_onto_one_page():
+    full = draw_checkup(sheet_of(with_codes(9)))
+    assert len(full.pages) == 1
+    more = draw_checkup(sheet_of(with_codes(10)))
+    assert len(more.pages) == 1
+    assert "Meaning of P0109" in words_of(more)
+
+
+def test_a_vin_that_is_the_vehicles_name_stands_once_in_the_head():
+    drawing = draw_checkup(sheet_of(CLEAN, vehicle=CLEAN.vin))
+    assert words_of(drawing).count(CLEAN.vin) == 1
+    assert f"VIN {CLEAN.vin}" in words_of(drawing)
+    assert read(CLEAN, vehicle=CLEAN.vin, vin_words="").count(CLEAN.vin) == 1
+
+
 def test_the_gravest_codes_stand_first():
     codes = tuple(CodeFound(code, ENGINE, (STORED,)) for code in ("P0105", "P0101", "P0100"))
     said = read(replace(CLEAN, codes=codes))
