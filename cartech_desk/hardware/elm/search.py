@@ -26,7 +26,7 @@ from cartech_desk.hardware.elm.protocols import (
     named,
     recognised,
 )
-from cartech_desk.hardware.elm.statuses import Status, whole_line
+from cartech_desk.hardware.elm.statuses import HARMLESS, Status, whole_line
 from cartech_desk.hardware.elm.text import Parsed, parse_lines
 from cartech_desk.hardware.errors import AdapterLacks, CarSilent, HardwareError, ProtocolNotSpoken
 
@@ -164,8 +164,8 @@ def _try(talk: Conversation, features: Features) -> Found:
         protocol = _protocol(talk, heard)
         parsed = _answered(talk, features, protocol, _J1979, heard)
         ecus = _ecus(parsed, _J1979)
-        if ecus and (parsed.unreadable or len(ecus) < len({m.ecu for m in parsed.messages})):
-            talk.doubt()  # an ECU whose answer was spoilt is not to be missed
+        if ecus and _spoilt(parsed, ecus):
+            talk.doubt()  # an ECU whose answer was lost is not to be missed
             parsed = _united(parsed, _asked_again(talk, features, protocol))
             ecus = _ecus(parsed, _J1979)
         if ecus:
@@ -175,6 +175,12 @@ def _try(talk: Conversation, features: Features) -> Found:
         elif heard.prompt and Status.NO_DATA not in parsed.statuses:
             break  # the search itself failed: asking again would search again
     raise failures.of_search(_with_short(parsed), prompt=heard is not None and heard.prompt)
+
+
+def _spoilt(parsed: Parsed, ecus: tuple[int, ...]) -> bool:
+    """Whether an answer more than those that count may have come."""
+    short = len(ecus) < len({message.ecu for message in parsed.messages})
+    return short or bool(parsed.unreadable) or not HARMLESS.issuperset(parsed.statuses)
 
 
 def _asked_again(talk: Conversation, features: Features, protocol: BusProtocol) -> Parsed:
