@@ -3,14 +3,16 @@
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.bay.fault_acts import CheckedUp
 from cartech_desk.bay.sheet_files import PICTURE, Painter, page_files, write_files
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.reports.checkup_sheet import CheckupSheet, draw_checkup
+from cartech_desk.reports.dyno_sheet import Paper
 from cartech_desk.store.checkups import KeptCheckup
 from cartech_desk.store.store import Store
 
@@ -23,6 +25,25 @@ JSON: Final = ".json"
 REPORT: Final = "checkup.report"
 
 
+@dataclass(frozen=True, slots=True)
+class SheetLook:
+    """What the shop set for its sheets: paper, address beside its name, a logo (PNG or JPEG)."""
+
+    paper: Paper = Paper.A4
+    address: str = ""
+    logo: Path | None = None
+
+    @classmethod
+    def of(cls, section: Any) -> "SheetLook":
+        """Return what the settings' section of sheets says; the plain look where there is none."""
+        if section is None:
+            return PLAIN
+        return cls(Paper(section.paper), section.address, section.logo)
+
+
+PLAIN: Final = SheetLook()
+
+
 def usual_name(kept: KeptCheckup, ending: str = ".pdf") -> str:
     """Return a file name that tells vehicle and day."""
     words = f"{kept.vehicle_name} check-up {kept.taken.astimezone():%Y-%m-%d_%H-%M}"
@@ -32,20 +53,24 @@ def usual_name(kept: KeptCheckup, ending: str = ".pdf") -> str:
 class CheckupSheets:
     """Sheets of this desk's check-ups, by the check-up's id. Blocking, thread-safe.
 
-    Errors of all: NotKept, StoreError.
+    Errors of all: NotKept, StoreError; those with a `look` also LogoRefused.
     """
 
     def __init__(self, store: Store, faults: "Faults") -> None:
         self._store = store
         self._faults = faults
 
-    def sheet(self, checkup_id: str, *, units: str = "metric") -> CheckupSheet:
+    def sheet(
+        self, checkup_id: str, *, units: str = "metric", look: SheetLook = PLAIN
+    ) -> CheckupSheet:
         """Gather what a check-up's sheet says."""
-        return self._sheet(self._faults.checked_up(checkup_id), units)
+        return self._sheet(self._faults.checked_up(checkup_id), units, look)
 
-    def drawing(self, checkup_id: str, *, units: str = "metric") -> "Drawing":
+    def drawing(
+        self, checkup_id: str, *, units: str = "metric", look: SheetLook = PLAIN
+    ) -> "Drawing":
         """Return the sheet laid out, for a preview and for paper."""
-        return draw_checkup(self.sheet(checkup_id, units=units))
+        return draw_checkup(self.sheet(checkup_id, units=units, look=look))
 
     def check(self, path: Path, *, paint: bool = False) -> None:
         """Refuse a path that no sheet can be written to. Errors: ExportRefused."""
@@ -60,6 +85,7 @@ class CheckupSheets:
         by: Actor,
         *,
         units: str = "metric",
+        look: SheetLook = PLAIN,
         paint: Painter | None = None,
     ) -> Path:
         """Write the sheet of a check-up as PDF, with `paint` also as .png; audited.
@@ -70,7 +96,7 @@ class CheckupSheets:
         path = Path(path)
         self.check(path, paint=paint is not None)
         checked = self._faults.checked_up(checkup_id)
-        files = _files(draw_checkup(self._sheet(checked, units)), path, paint)
+        files = _files(draw_checkup(self._sheet(checked, units, look)), path, paint)
         self._issue(checked.kept, files, by)
         return path
 
@@ -119,8 +145,9 @@ class CheckupSheets:
             size = sum(len(content) for _, content in files)
             self._store.audit.result(intent, done=done, after={"bytes": size})
 
-    def _sheet(self, checked: CheckedUp, units: str) -> CheckupSheet:
+    def _sheet(self, checked: CheckedUp, units: str, look: SheetLook) -> CheckupSheet:
         from cartech_desk.bay.vin_facts import vin_facts
+        from cartech_desk.reports.logo import read_logo
 
         kept, shop = checked.kept, self._store.people.shop()
         vin = kept.scan.vin
@@ -136,6 +163,9 @@ class CheckupSheets:
             before_taken=checked.before.taken.astimezone() if checked.before is not None else None,
             note=kept.note,
             units=units,
+            address=look.address.strip(),
+            logo=read_logo(look.logo) if look.logo is not None else b"",
+            paper=look.paper,
         )
 
 

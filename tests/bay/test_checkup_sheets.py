@@ -1,16 +1,24 @@
 """Sheets of check-ups: which files are taken, what is recorded, what stays where it fails."""
 
+import base64
 import hashlib
+from types import SimpleNamespace
 
 import pytest
 
 from cartech_desk.bay import checkup_sheets, recording_acts
-from cartech_desk.bay.checkup_sheets import usual_name
+from cartech_desk.bay.checkup_sheets import SheetLook, usual_name
 from cartech_desk.bay.faults import Faults
 from cartech_desk.domain.people import NOBODY, NotSignedIn
+from cartech_desk.reports.dyno_sheet import Paper
+from cartech_desk.reports.logo import LogoRefused
 from cartech_desk.reports.selection import ExportFailed, ExportRefused
 from cartech_desk.store.errors import NotKept
 from tests.bay.fault_desk import AT_COMMAND_LINE, TECHNICIAN, acts, record, scan_of
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC"
+)
 
 ISSUED = [("checkup.report", "intent", None), ("checkup.report", "result", True)]
 
@@ -133,3 +141,25 @@ def test_a_file_is_named_after_the_vehicle_and_the_day(kept):
     assert name.startswith("Blue_Golf_check-up_2026-11-2")
     assert name.endswith(".pdf")
     assert "/" not in usual_name(kept)
+
+
+def test_a_sheet_takes_the_shops_paper_address_and_logo(sheets, kept, tmp_path):
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(PIXEL)
+    section = SimpleNamespace(paper="letter", address=" 1 Mill Lane ", logo=logo)
+    look = SheetLook.of(section)
+    sheet = sheets.sheet(kept.id, look=look)
+    assert (sheet.address, sheet.logo) == ("1 Mill Lane", PIXEL)
+    page = sheets.drawing(kept.id, look=look).pages[0]
+    assert (page.width, page.height) == (612.0, 792.0)
+    assert SheetLook.of(None) == SheetLook()
+
+
+def test_a_logo_that_is_none_is_refused_and_no_sheet_is_written(sheets, kept, tmp_path):
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(b"no picture")
+    with pytest.raises(LogoRefused):
+        sheets.write(
+            kept.id, tmp_path / "car.pdf", AT_COMMAND_LINE, look=SheetLook(Paper.A4, "", logo)
+        )
+    assert not (tmp_path / "car.pdf").exists()

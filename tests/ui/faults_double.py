@@ -344,12 +344,12 @@ class ScriptedSheets:
     def __init__(self):
         self.calls = []
 
-    def drawing(self, checkup_id, *, units="metric"):
+    def drawing(self, checkup_id, *, units="metric", look=None):
         self.calls.append(("drawing", checkup_id, units))
         line = Text(60.0, 80.0, f"Check-up {checkup_id}", 12.0)
         return Drawing((Page(595.0, 842.0, (line,)),), "Check-up", "")
 
-    def write(self, checkup_id, path, by, *, units="metric"):
+    def write(self, checkup_id, path, by, *, units="metric", look=None):
         self.calls.append(("write", checkup_id, by, units))
         path.write_bytes(b"%PDF-1.4")
         return path

@@ -19,6 +19,7 @@ from cartech_desk.app.output import emit, say
 from cartech_desk.app.recording_session import connected
 from cartech_desk.app.scan_text import scan_lines
 from cartech_desk.app.stopping import like_ctrl_c
+from cartech_desk.bay.checkup_sheets import SheetLook
 from cartech_desk.bay.faults import Faults, ReadingIncomplete
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.faults.told import told_scan
@@ -112,9 +113,11 @@ def _printed(
     args: argparse.Namespace, desk: Desk, checkup_id: str, by: Actor, document: dict[str, Any]
 ) -> list[str]:
     """Write the sheet; where that fails, the check-up is kept all the same and that is told."""
-    sheets, units = desk.bay.faults.sheets, desk.settings.values.screen.units
+    values = desk.settings.values
     try:
-        sheets.write(checkup_id, args.pdf, by, units=units)
+        desk.bay.faults.sheets.write(
+            checkup_id, args.pdf, by, units=values.screen.units, look=SheetLook.of(values.sheets)
+        )
     except CarTechError as error:
         document["error"] = _error(error)
         say(f"{error.message} The check-up itself is kept.")
@@ -150,7 +153,10 @@ def _print(args: argparse.Namespace) -> int:
         by = acting(args, desk)
         sheets = Faults(desk.store).sheets
         kept = desk.store.checkups.get(args.id)
-        sheets.write(kept.id, args.pdf, by, units=desk.settings.values.screen.units)
+        values = desk.settings.values
+        sheets.write(
+            kept.id, args.pdf, by, units=values.screen.units, look=SheetLook.of(values.sheets)
+        )
     size = args.pdf.stat().st_size
     document = {"checkup_id": kept.id, "pdf": str(args.pdf), "bytes": size}
     emit(args, document, f"{args.pdf} written ({size} bytes).")

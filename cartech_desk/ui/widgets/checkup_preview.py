@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cartech_desk.bay.checkup_sheets import SheetLook
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Act
 from cartech_desk.reports.drawing import Drawing
@@ -58,6 +59,7 @@ class CheckupPreview(QDialog):
         super().__init__(parent)
         self._desk, self._acts, self._checkup = desk, acts, checkup
         self._units = unit_system(desk.settings.values).value
+        self._look = SheetLook.of(getattr(desk.settings.values, "sheets", None))
         self.drawing: Drawing | None = None
         self._saved: Path | None = None
         self._busy = False
@@ -160,9 +162,11 @@ class CheckupPreview(QDialog):
 
     def refresh(self) -> None:
         """Lay out the sheet, in the background."""
-        bay, number, units = self._desk.bay, self._checkup.id, self._units
+        bay, number, units, look = self._desk.bay, self._checkup.id, self._units, self._look
         self._say("Laying out …")
-        self._work.ask(lambda: bay.faults.sheets.drawing(number, units=units), self._arrived)
+        self._work.ask(
+            lambda: bay.faults.sheets.drawing(number, units=units, look=look), self._arrived
+        )
 
     def _arrived(self, drawing: Drawing) -> None:
         self.drawing = drawing
@@ -262,6 +266,7 @@ class CheckupPreview(QDialog):
 
     def _write(self, path: Path, then: Callable[[Path], None]) -> None:
         bay, number, units, by = self._desk.bay, self._checkup.id, self._units, self._acts.actor
+        look = self._look
         self._set_busy(f"Writing {path.name} …")
 
         def done(written: Path) -> None:
@@ -270,7 +275,7 @@ class CheckupPreview(QDialog):
             then(written)
 
         in_background(
-            lambda: bay.faults.sheets.write(number, path, by, units=units),
+            lambda: bay.faults.sheets.write(number, path, by, units=units, look=look),
             self,
             done,
             self._refused,
