@@ -13,6 +13,7 @@ _NOW: Final = (
     "sim:?script=key_on&latency_ms=70"
     "&faults=boost_leak,misfire,makers_own,lost_brakes,wheel_speed,shift_solenoid"
 )
+_WATCHED: Final = dict.fromkeys(("rpm", "temp", "map", "load", "speed", "iat", "throttle"), 1.0)
 _REASON: Final = "Charge hose replaced, coil of cylinder 1 replaced"
 _NAME: Final = "Silver demonstrator"
 _SCAN_S: Final = 60.0
@@ -165,6 +166,7 @@ def vehicles_kept(stage: Stage) -> None:
 
 
 def _plug_in(stage: Stage, url: str) -> None:
+    stage.desk.bay.watch(_WATCHED)  # as the Live page does: what is watched stands beside frames
     connected = stage.desk.bay.connect(url)
     stage.wait("the car", connected.done)
     connected.result()

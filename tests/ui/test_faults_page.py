@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from cartech_desk.bay.fault_errors import EngineRuns, ReadingIncomplete
 from cartech_desk.bay.faults import Reading
-from cartech_desk.bay.status import RecordingStatus
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.faults.found import CodeFound, CodeStatus
 from cartech_desk.store.checkups import CheckupKind
@@ -300,21 +299,11 @@ def test_the_freeze_frame_stands_beside_the_live_values(page, check_up, bay):
     assert rows["Short fuel trim, bank 1"][1] == ""
 
 
-def test_values_beside_the_frame_are_asked_for_and_given_back(page, check_up, bay):
-    bay.rates = {"rpm": 10.0}
-    page.tick(bay.snapshot())
+def test_nothing_more_is_asked_of_the_car_for_the_frame(page, check_up, bay):
     check_up()
-    watched = [call[1] for call in bay.calls if call[0] == "watch"]
-    assert watched[-1]["rpm"] == 10.0
-    assert watched[-1]["temp"] == 1.0
+    page.tick(bay.snapshot())
     page.hidden()
-    assert [call[1] for call in bay.calls if call[0] == "watch"][-1] == {"rpm": 10.0}
-
-
-def test_a_recording_gets_no_channels_from_here(page, car, check_up, bay):
-    bay.recording = RecordingStatus("rec-1", 1)
-    page.tick(bay.snapshot())
-    check_up()
+    # Limits poll at their own pace: more requests would cost them values.
     assert not [call for call in bay.calls if call[0] == "watch"]
 
 

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from cartech_desk.bay.faults import Cleared, Faults
 
 _KEPT: Final = ("window", "faults")
-_FRAME_HZ: Final = 1.0
-"""How often values beside a freeze frame are asked for where nobody else asks for them."""
 
 
 class FaultsPage(Page):
@@ -53,9 +51,6 @@ class FaultsPage(Page):
         self._latest: ShownFaults | None = None
         self._listing = NewestOnly(self, acts.tell)
         self._earlier_alone = False
-        self._base: dict[str, float] = {}
-        self._more: tuple[str, ...] = ()
-        self._snapshot: BaySnapshot | None = None
         self._memory: Mapping[str, Any] = {}
         self._remembered = False
         self._could: tuple[object, ...] = ()
@@ -112,7 +107,6 @@ class FaultsPage(Page):
         view.checkups.compare_wanted.connect(does.compare)
         view.checkups.sheet_wanted.connect(does.sheet_of)
         view.comparison.back.connect(self.actions_changed)
-        view.frame.names_changed.connect(lambda _names: self._watch_frame())
         acts.vehicle_changed.connect(self._vehicle_changed)
         acts.operator_changed.connect(lambda _now: self._allow(anyway=True))
         acts.settings_changed.connect(self._show)
@@ -136,11 +130,9 @@ class FaultsPage(Page):
             self.does.look_up()
         elif isinstance(what, str):
             self.does.open_checkup(what)
-        self._watch_frame()
 
     def hidden(self) -> None:
-        """Ask the car for no more than others do, and remember the widths."""
-        self._watch_no_more()
+        """Remember the widths."""
         memory = {"widths": self.view.across.sizes()}
         if self._remembered and memory != self._memory and self.view.isVisibleTo(self):
             self._memory = memory
@@ -152,7 +144,6 @@ class FaultsPage(Page):
 
     def tick(self, snapshot: BaySnapshot) -> None:
         """Show the live values beside the freeze frame, and how far a reading is."""
-        self._snapshot = snapshot
         before, self.link = self.link, snapshot.connection
         if self.faults is not None:
             reading = self.faults.reading
@@ -362,30 +353,3 @@ class FaultsPage(Page):
         self.progress.hide()
         self._allow(anyway=True)
         self.actions_changed.emit()
-
-    # Live values beside the freeze frame
-
-    def _watch_frame(self) -> None:
-        """Ask for the values in sight too, unless a recording would get them."""
-        now = self._snapshot
-        if now is None or now.recording.id or now.connection.state is not LinkState.CONNECTED:
-            return
-        known = {channel.name for channel in self.desk.bay.available()}
-        if not self._more:
-            # What others ask for stays as it is, and is all that is left afterwards.
-            self._base = {
-                name: status.asked_hz
-                for name, status in now.channels.items()
-                if name in known and status.asked_hz > 0
-            }
-        names = self.view.frame.names if self.isVisible() else ()
-        more = tuple(name for name in names if name in known - set(self._base))
-        if more != self._more:
-            self._more = more
-            self.desk.bay.watch({**self._base, **dict.fromkeys(more, _FRAME_HZ)})
-
-    def _watch_no_more(self) -> None:
-        more, self._more = self._more, ()
-        now = self._snapshot
-        if more and now is not None and not now.recording.id:
-            self.desk.bay.watch(self._base)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -31,10 +31,7 @@ _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class FaultFrame(QWidget):
-    """Shows the frames of one code, one at a time; `names_changed` tells what to watch."""
-
-    names_changed = Signal(object)
-    """The names of the channels in sight."""
+    """Shows the frames of one code, one at a time, beside the values that are watched anyway."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,7 +120,6 @@ class FaultFrame(QWidget):
             self.title.setText(f"Freeze frame{number}: {said}")
             self._rows = frame_rows(frame, self._system)
         self._fill()
-        self.names_changed.emit(self.names)
 
     def _fill(self) -> None:
         self.table.setColumnCount(4)
@@ -132,6 +128,7 @@ class FaultFrame(QWidget):
             self.table.setColumnWidth(column, wide)
         for column in (1, 2):
             self.table.horizontalHeaderItem(column).setTextAlignment(_RIGHT)
+        self.table.horizontalHeaderItem(2).setToolTip("Values that are watched on Live (F1)")
         self.table.setColumnHidden(2, not self._live)
         self.table.setRowCount(len(self._rows))
         for place, row in enumerate(self._rows):
