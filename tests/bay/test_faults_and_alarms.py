@@ -19,7 +19,7 @@ SPEEDING = Limit("speed_high", "speed", Comparison.ABOVE, warning=100, trip=200)
 def watched(bay, store, until):
     store.limits = ScriptedLimits(SPEEDING)
     bay.connect(URL).result(5)
-    bay.watch({"rpm": 10.0})
+    bay.watch({"rpm": 10.0, "speed": 10.0})
     bay.alarms.use_vehicle("")
     until(lambda: bay.alarms.snapshot().armed == 1)
     until(lambda: bay.series("speed", 5).values.size >= 5)
