@@ -47,8 +47,11 @@ def read_uncounted_codes(service: int, payload: bytes, count: int | None) -> tup
 
     Against the standard, and some tell them so. Such an answer has an odd number of bytes, which
     no whole one with the number has; a cut one may, so `count` must be known from elsewhere (PID
-    01) and fit; None where this ECU was seen before to tell all of its codes so.
-    Errors: DecodeError where it has another length, an empty code, or another number of codes.
+    01) and fit; None where this ECU was seen before to tell all of its codes so. Even then the
+    number may stand in front of a list that lost its last byte: `43 02 01 33 04` may be P0133 and
+    the half of another, and is not taken for P0201 and P3304.
+    Errors: DecodeError where it has another length, an empty code, or another number of codes, or
+    begins with what may be their number.
     """
     _check_service(service, payload)
     data = payload[1:]
@@ -57,6 +60,8 @@ def read_uncounted_codes(service: int, payload: bytes, count: int | None) -> tup
     codes = _codes(data)
     if 2 * len(codes) != len(data):
         raise _unreadable(service, payload, "a code that is told is empty")
+    if data[0] in (len(codes), count):
+        raise _unreadable(service, payload, "it may be a list with its number that was cut short")
     if count is not None and count != len(codes):
         raise _unreadable(service, payload, f"{count} codes are counted and {len(codes)} told")
     return tuple(dict.fromkeys(codes))

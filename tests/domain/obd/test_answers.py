@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartech_desk.domain.obd.address import FUNCTIONAL
-from cartech_desk.domain.obd.codes import code_text, read_codes
+from cartech_desk.domain.obd.codes import code_text, read_codes, read_uncounted_codes
 from cartech_desk.domain.obd.decode import DecodeError, decode, decode_data, split_mode01
 from cartech_desk.domain.obd.identity import (
     UnreadableIdentity,
@@ -318,3 +318,35 @@ def test_what_cannot_be_read_is_never_no_codes(answer):
 def test_every_list_of_codes_comes_back(raws):
     answer = bytes((0x43, len(raws))) + b"".join(raw.to_bytes(2, "big") for raw in raws)
     assert read_codes(0x03, answer) == tuple(code_text(raw) for raw in raws)
+
+
+@pytest.mark.parametrize(
+    ("payload", "count"),
+    [
+        ("4302013304", 2),  # 43 02 0133 04.., cut by a byte
+        ("430133", 1),
+        ("4301017104", 1),
+        ("43030133042003", 3),
+        ("4302013304", None),
+        ("430133", None),
+    ],
+)
+def test_a_list_that_may_be_a_cut_one_with_its_number_invents_no_codes(payload, count):
+    with pytest.raises(DecodeError):
+        read_uncounted_codes(0x03, bytes.fromhex(payload), count)
+
+
+def test_every_list_with_its_number_that_lost_its_end_is_refused():
+    for number in range(1, 20):
+        codes = b"".join((0x0133 + at).to_bytes(2, "big") for at in range(number))
+        whole = bytes((0x43, number)) + codes
+        for end in range(1, len(whole)):
+            with pytest.raises(DecodeError):
+                read_codes(0x03, whole[:end])
+            with pytest.raises(DecodeError):
+                read_uncounted_codes(0x03, whole[:end], number)
+
+
+def test_codes_without_their_number_are_read_where_nothing_speaks_for_one():
+    payload = bytes.fromhex("4301430196")
+    assert read_uncounted_codes(0x03, payload, 2) == ("P0143", "P0196")
