@@ -20,6 +20,8 @@ _ITEM_SIZE: Final = {0x02: 17, 0x04: 16, 0x06: 4, 0x0A: 20}
 """Bytes of one item of service 09, by info type (SAE J1979, table of info types)."""
 
 _CODE_SERVICES: Final = frozenset({0x43, 0x47, 0x4A})
+_CODES_LINE: Final = 7
+"""Bytes of a line of codes: the service and three codes, padded with zeros (SAE J1979, 5.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def join(payloads: Sequence[bytes]) -> Joined:
         return Joined(negative)
     service = lines[0][0]
     if service in _CODE_SERVICES:
-        # Identical lines are kept: two lines full of padding add nothing either way.
+        if any(len(line) != _CODES_LINE for line in lines):
+            return Joined(negative, ("a line of trouble codes is cut short, or too long",))
         codes = b"".join(line[1:] for line in lines)
         return _with_count(service, codes, negative)
     if service == 0x49 and _numbered(lines[0]):
@@ -92,8 +95,6 @@ def join(payloads: Sequence[bytes]) -> Joined:
 
 
 def _with_count(service: int, codes: bytes, negative: tuple[bytes, ...]) -> Joined:
-    if len(codes) % 2:
-        return Joined(negative, ("half a trouble code is missing",))
     pairs = [codes[at : at + 2] for at in range(0, len(codes), 2)]
     real = [pair for pair in pairs if pair != b"\0\0"]
     return Joined((*negative, bytes([service, len(real)]) + b"".join(real)))

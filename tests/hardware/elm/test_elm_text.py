@@ -255,6 +255,28 @@ def test_codes_of_older_buses_gain_their_count_and_lose_the_padding():
     assert payloads(parsed) == [(0x10, bytes.fromhex("430203010420"))]
 
 
+@pytest.mark.parametrize("told", ["43", "43 00 00", "43 01 33", "43 01 33 00 00 00 00 00"])
+def test_a_line_of_codes_of_an_older_bus_has_seven_bytes_or_is_no_answer(told):
+    text = headed(f"48 6B 10 {told}", checksum_sum)
+    parsed = parse_text(
+        text, address=FUNCTIONAL, request=b"\x03", framing=Framing.ISO, headers=True
+    )
+    assert payloads(parsed) == []
+    assert parsed.unreadable
+    bare = parse_text(told, address=FUNCTIONAL, request=b"\x03", framing=Framing.ISO, headers=False)
+    assert payloads(bare) == []
+    assert bare.unreadable
+
+
+@pytest.mark.parametrize("service", [0x03, 0x07, 0x0A])
+def test_no_codes_on_an_older_bus_are_six_bytes_of_padding(service):
+    text = headed(f"48 6B 10 {service | 0x40:02X} 00 00 00 00 00 00", checksum_sum)
+    parsed = parse_text(
+        text, address=FUNCTIONAL, request=bytes((service,)), framing=Framing.ISO, headers=True
+    )
+    assert payloads(parsed) == [(0x10, bytes((service | 0x40, 0)))]
+
+
 def test_an_older_bus_without_headers_is_read():
     parsed = parse_text("41 0C 1A F8", address=FUNCTIONAL, request=RPM, framing=Framing.ISO)
     assert payloads(parsed) == [(0x10, b"\x41\x0c\x1a\xf8")]
