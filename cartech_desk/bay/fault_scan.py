@@ -12,6 +12,7 @@ from typing import Protocol
 
 from cartech_desk.bay.fault_scan_asking import Asking, CarGone, ScanCancelled
 from cartech_desk.bay.fault_scan_found import Found
+from cartech_desk.bay.fault_scan_heard import note_unheard
 from cartech_desk.bay.fault_scan_j1979 import J1979
 from cartech_desk.bay.fault_scan_uds import Uds
 from cartech_desk.bay.identification import Ask, Identification
@@ -74,8 +75,9 @@ def read_faults(
     steps = _Steps(progress)
     asking = Asking(ask, found.link, cancelled)
     kind = Uds if found.link.uds else J1979
+    note_unheard(gathered, found.link)
     try:
-        _read(kind(asking, found, gathered, steps.told), parts, steps)
+        _read(asking, kind(asking, found, gathered, steps.told), parts, steps)
         asking.check_there()
     except CarGone:
         gathered.complete = False
@@ -90,7 +92,8 @@ def read_faults(
             "before is kept, the rest is not known."
         )
     for ecu, why in asking.given_up.items():
-        gathered.warn(f"ECU {ecu:X} was not read to the end. {why}")
+        left = ", ".join(asking.left_of(ecu))
+        gathered.warn(f"Not known of ECU {ecu:X}, or only in part: {left}. {why}")
     progress("", 1.0)
     return gathered.scan(
         found,
@@ -103,21 +106,19 @@ def read_faults(
     )
 
 
-def _read(dialect: _Dialect, parts: ScanParts, steps: "_Steps") -> None:
+def _read(asking: Asking, dialect: _Dialect, parts: ScanParts, steps: "_Steps") -> None:
     """Read the parts in the order of their weight: what matters most is there first."""
-    steps.upto(0.1)
-    dialect.status()
-    steps.upto(0.3)
-    dialect.codes()
-    if parts.readiness or parts.counters:
-        steps.upto(0.35)
-        dialect.counters()
-    if parts.frames:
-        steps.upto(0.6)
-        dialect.frames()
-    if parts.tests:
-        steps.upto(1.0)
-        dialect.tests()
+    wanted = (
+        (True, "lamp and readiness", 0.1, dialect.status),
+        (True, "codes", 0.3, dialect.codes),
+        (parts.readiness or parts.counters, "distances and times", 0.35, dialect.counters),
+        (parts.frames, "freeze frames", 0.6, dialect.frames),
+        (parts.tests, "on-board tests", 1.0, dialect.tests),
+    )
+    for due, asking.part, end, read in wanted:
+        if due:
+            steps.upto(end)
+            read()
 
 
 class _Steps:

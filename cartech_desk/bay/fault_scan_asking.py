@@ -4,6 +4,7 @@ Everybody is asked at once where that is quick, and who owes an answer then by i
 be read is asked for again; what stays unknown comes with its reason in a sentence.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,12 @@ ENDLESS_S: Final = 4.5
 again (P2* of ISO 14229-2 is 5 s; silence alone ends every wait within a second)."""
 
 _ENDLESS: Final = "It asks for more time for ever."
+_NOT_HEARD_OUT: Final = (
+    "They were not waited for, because one control unit keeps everybody waiting."
+)
+_UNREADABLE: Final = "What came cannot be read: "
+_RESPONDER: Final = re.compile(r"7E[89A-F]|18DAF1[0-9A-F]{2}")
+"""Who answers OBD on CAN (ISO 15765-4), at the beginning of a line that could not be read."""
 
 BUSY: Final = 0x21
 NOT_SUPPORTED: Final = frozenset({0x11, 0x12, 0x31})
@@ -83,8 +90,12 @@ class Asking:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     requests: int = 0
+    part: str = ""
+    """What is being read, in words."""
     _given_up: dict[int, str] = field(default_factory=dict)
     """ECUs that are not asked again, and why."""
+    _left: dict[int, dict[str, None]] = field(default_factory=dict)
+    """What of them is not known, or only in part."""
     _missed: dict[int, int] = field(default_factory=dict)
     """How many requests in a row an ECU owed an answer to."""
     _silences: int = 0
@@ -93,6 +104,10 @@ class Asking:
     def given_up(self) -> dict[int, str]:
         """ECUs that were not asked to the end, and why."""
         return dict(self._given_up)
+
+    def left_of(self, ecu: int) -> tuple[str, ...]:
+        """Return which parts of an ECU that was given up are not known, or not whole."""
+        return tuple(self._left.get(ecu, ()))
 
     def one(
         self,
@@ -108,6 +123,7 @@ class Asking:
         Again where nothing readable came, or where the ECU is busy.
         """
         if ecu in self._given_up:
+            self._give_up(ecu, self._given_up[ecu])
             return Got(why=self._given_up[ecu], skipped=True)
         got: Got[T] = Got()
         request = Request(
@@ -131,7 +147,7 @@ class Asking:
                 self._missed.pop(ecu, None)
                 return got
             if self.clock() - began >= ENDLESS_S:
-                self._given_up[ecu] = _ENDLESS
+                self._give_up(ecu, _ENDLESS)
                 return Got(why=_ENDLESS)
             tries += 1
         if got.silent or got.fault:
@@ -150,6 +166,61 @@ class Asking:
             if ecu not in told:
                 told[ecu] = self.one(ecu, payload, reader, due=due)
         return told
+
+    def whoever(
+        self, payload: bytes, ecus: Iterable[int], reader: Reader[T]
+    ) -> tuple[dict[int, Got[T]], str]:
+        """Ask whoever hears it and wait for silence; returns what each told, and a doubt.
+
+        Some ECUs tell their codes and do not answer what cars are looked for with. Those that are
+        not among `ecus` are told too, except who only says that it knows no such service. The
+        doubt is why there may be others still, empty where all that came was read.
+        """
+        known = set(ecus)
+        if self._given_up:
+            return self.everybody(payload, known, reader), _NOT_HEARD_OUT
+        told: dict[int, Got[T]] = {}
+        heard: set[int] = set()
+        doubt = ""
+        for _ in range(TRIES):
+            doubt = self._listen(payload, known, reader, told, heard)
+            if not doubt or self._given_up:
+                break
+        for ecu in sorted(known | heard):
+            if ecu not in told:
+                got = self.one(ecu, payload, reader, due=ecu in known)
+                if ecu in known or not got.silent:
+                    told[ecu] = got
+        named = _named(doubt)
+        return told, "" if named in told else doubt
+
+    def _listen(
+        self,
+        payload: bytes,
+        known: set[int],
+        reader: Reader[T],
+        told: dict[int, Got[T]],
+        heard: set[int],
+    ) -> str:
+        """Ask once without a number of answers; adds to `told` and `heard`, returns a doubt."""
+        began = self.clock()
+        try:
+            reply = self._reply(Request(functional(self.link), payload, once=True))
+        except NoAnswer:
+            self._silences += 1
+            self._blame_endless(began, sorted(known))
+            return ""
+        except RequestFailed as error:
+            self._blame_endless(began, sorted(known))
+            return error.happened
+        told |= {ecu: got for ecu, got in self._told_well(reply, reader).items() if ecu not in told}
+        refused = {one.ecu for one in reply.refusals}
+        heard |= {one.ecu for one in reply.answers}
+        heard |= {one.ecu for one in reply.refusals if one.nrc not in NOT_SUPPORTED}
+        self._blame_endless(began, sorted(known - told.keys() - refused))
+        strange = [text for text in reply.unreadable if _named(text) not in known]
+        heard |= {ecu for ecu in map(_named, strange) if ecu is not None}
+        return f"{_UNREADABLE}{strange[0]}." if strange else ""
 
     def check_there(self) -> None:
         """Make sure that silence at the end was not that of a car that is gone. Errors: CarGone."""
@@ -183,21 +254,29 @@ class Asking:
                 self._silences += 1
             self._blame_endless(began, ecus)
             return {}
+        told = self._told_well(reply, reader)
+        refused = {refusal.ecu for refusal in reply.refusals}
+        silent = [ecu for ecu in ecus if ecu not in told and ecu not in refused]
+        self._blame_endless(began, silent)
+        return told
+
+    def _told_well(self, reply: Reply, reader: Reader[T]) -> dict[int, Got[T]]:
         told: dict[int, Got[T]] = {}
         for ecu in dict.fromkeys(answer.ecu for answer in reply.answers):
             got = _read(_payloads(reply, ecu), reader)
             if got.value is not None:
                 self._missed.pop(ecu, None)
                 told[ecu] = got
-        refused = {refusal.ecu for refusal in reply.refusals}
-        silent = [ecu for ecu in ecus if ecu not in told and ecu not in refused]
-        self._blame_endless(began, silent)
         return told
+
+    def _give_up(self, ecu: int, why: str) -> None:
+        self._given_up[ecu] = why
+        self._left.setdefault(ecu, {})[self.part] = None
 
     def _blame_endless(self, began: float, ecus: Sequence[int]) -> None:
         """Where one ECU kept everybody waiting, it alone is left out from now on."""
         if self.clock() - began >= ENDLESS_S and len(ecus) == 1:
-            self._given_up[ecus[0]] = _ENDLESS
+            self._give_up(ecus[0], _ENDLESS)
 
     def _asked(self, request: Request, ecu: int, reader: Reader[T]) -> Got[T]:
         try:
@@ -213,7 +292,7 @@ class Asking:
         if refusal is not None:
             return Got(why=_refused(refusal), nrc=refusal.nrc)
         if reply.unreadable:
-            return Got(why=f"What came cannot be read: {reply.unreadable[0]}.")
+            return Got(why=f"{_UNREADABLE}{reply.unreadable[0]}.")
         return Got(why="It did not answer.", silent=True)
 
     def _reply(self, request: Request) -> Reply:
@@ -236,7 +315,7 @@ class Asking:
         if due:
             self._missed[ecu] = self._missed.get(ecu, 0) + 1
             if self._missed[ecu] >= SILENCES:
-                self._given_up[ecu] = "It does not answer any more."
+                self._give_up(ecu, "It does not answer any more.")
 
 
 def only(payloads: Sequence[bytes]) -> bytes:
@@ -259,6 +338,13 @@ def _read(payloads: Sequence[bytes], reader: Reader[T]) -> Got[T]:
         return Got(reader(payloads))
     except CarTechError as error:
         return Got(why=error.happened)
+
+
+def _named(text: str) -> int | None:
+    """Return the ECU that something unreadable begins with, as drivers quote it; None for none."""
+    quoted = text.removeprefix(_UNREADABLE).lstrip("“").replace(" ", "")
+    match = _RESPONDER.match(quoted)
+    return None if match is None else int(match[0], 16)
 
 
 def _refused(refusal: Refusal) -> str:

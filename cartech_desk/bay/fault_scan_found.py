@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from cartech_desk.bay.fault_scan_asking import Got
-from cartech_desk.bay.identification import Identification
+from cartech_desk.bay.identification import Identification, functional
 from cartech_desk.domain.faults.found import (
     Answered,
     CodeFound,
@@ -20,6 +20,7 @@ from cartech_desk.domain.faults.found import (
     Readiness,
     TestResult,
 )
+from cartech_desk.domain.plain_text import masked
 from cartech_desk.domain.vin import VinState, check_vin
 
 NOT_REACHED: Final = "The reading ended before it was asked."
@@ -30,6 +31,8 @@ class Found:
     """Findings of one scan; `ecus` are response identifiers."""
 
     ecus: tuple[int, ...]
+    named: dict[int, EcuFound] = field(default_factory=dict)
+    """ECUs that the identification of the car does not know."""
     lamps: dict[int, Lamp] = field(default_factory=dict)
     frames: list[FreezeFrame] = field(default_factory=list)
     since_clear: list[Readiness] = field(default_factory=list)
@@ -40,9 +43,11 @@ class Found:
     complete: bool = True
     _codes: dict[tuple[int, str, int | None], CodeFound] = field(default_factory=dict)
     _told: dict[tuple[int, CodeStatus], CodesTold] = field(default_factory=dict)
+    _others: str = ""
 
     def warn(self, text: str) -> None:
         """Add a sentence, once."""
+        text = masked(text)
         if text not in self.warnings:
             self.warnings.append(text)
 
@@ -78,7 +83,11 @@ class Found:
         if ecu not in self.ecus:
             self.ecus = tuple(sorted((*self.ecus, ecu)))
             self.warn(f"ECU {ecu:X} answers that was not heard when the car was looked for.")
-        self._told[ecu, kind] = CodesTold(ecu, kind, answered, why)
+        self._told[ecu, kind] = CodesTold(ecu, kind, answered, masked(why))
+
+    def others(self, why: str) -> None:
+        """Note that there may be ECUs whose codes nobody heard."""
+        self._others = self._others or masked(why)
 
     def answered(self, ecu: int, kind: CodeStatus) -> Answered | None:
         """Return how an ECU answered for one kind; None where it was not asked yet."""
@@ -115,7 +124,15 @@ class Found:
             for ecu in self.ecus
             for kind in CodeStatus
         )
-        identities = {one.address: one for one in found.car.ecus}
+        if self._others:
+            everybody = functional(found.link).request_id
+            told += tuple(
+                CodesTold(everybody, kind, Answered.UNKNOWN, self._others) for kind in CodeStatus
+            )
+        identities = {
+            one.address: EcuFound(one.address, one.name, one.calibration_ids, one.cvns)
+            for one in found.car.ecus
+        } | self.named
         return FaultScan(
             at=at,
             url=url,
@@ -123,10 +140,7 @@ class Found:
             protocol=found.link.protocol,
             uds=found.link.uds,
             vin=found.car.vin,
-            ecus=tuple(
-                EcuFound(one.address, one.name, one.calibration_ids, one.cvns)
-                for one in (identities.get(ecu) or EcuFound(ecu) for ecu in self.ecus)
-            ),
+            ecus=tuple(identities.get(ecu) or EcuFound(ecu) for ecu in self.ecus),
             lamps=_by_ecu(self.lamps.values()),
             codes=tuple(sorted(self._codes.values(), key=lambda one: (one.ecu, _kind_of(one)))),
             codes_told=told,
@@ -154,9 +168,7 @@ class Found:
             checked = check_vin(found.car.vin)
             if checked.state not in (VinState.GOOD, VinState.UNCHECKED) and checked.why:
                 yield checked.why
-        for one in told:
-            if one.answered is Answered.UNKNOWN:
-                yield f"The {one.kind} codes of ECU {one.ecu:X} are not known. {one.why}".rstrip()
+        yield from (one.sentence for one in told if one.answered is Answered.UNKNOWN)
         yield from self.warnings
 
 

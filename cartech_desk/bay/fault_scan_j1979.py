@@ -7,6 +7,7 @@ from typing import Final
 from cartech_desk.bay.fault_scan_asking import TRIES, Asking, Got, only
 from cartech_desk.bay.fault_scan_codes import check_counts, note_codes
 from cartech_desk.bay.fault_scan_found import COUNTERS, Found, Step
+from cartech_desk.bay.fault_scan_heard import name_newcomers
 from cartech_desk.bay.identification import Identification, speaks_can
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.faults.found import CodeStatus, FreezeFrame, TestResult
@@ -58,17 +59,23 @@ class J1979:
 
     def codes(self) -> None:
         """Read stored, pending and permanent codes of every ECU."""
+        known = set(self.found.ecus)
         for service, kind in LISTS:
             self.step(f"{kind} codes")
-            told = self.asking.everybody(
-                bytes((service,)), self.found.ecus, _codes_of(service), due=service == 0x03
-            )
+            request, reader = bytes((service,)), _codes_of(service)
+            if kind is CodeStatus.STORED:
+                told, doubt = self.asking.whoever(request, known, reader)
+                if doubt:
+                    self.found.others(doubt)
+            else:
+                told = self.asking.everybody(request, self.found.ecus, reader, due=False)
             for ecu, got in told.items():
                 listed = got.value
                 if listed is None and not got.none_there and not got.skipped:
                     listed = self._uncounted(ecu, service)
                 codes = None if listed is None else [(code, None, None) for code in listed]
                 note_codes(self.found, ecu, kind, got, codes)
+        name_newcomers(self.asking, self.found, [e for e in self.found.ecus if e not in known])
         check_counts(self.found, self._counted_again)
 
     def counters(self) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from cartech_desk.bay.fault_scan_asking import Asking, Got, only
 from cartech_desk.bay.fault_scan_codes import Listed, check_counts, note_codes
 from cartech_desk.bay.fault_scan_found import COUNTERS, Found, Step
+from cartech_desk.bay.fault_scan_heard import name_newcomers
 from cartech_desk.bay.identification import Identification
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.faults.found import Answered, CodeStatus, FreezeFrame
@@ -60,7 +61,13 @@ class Uds:
     def codes(self) -> None:
         """Read stored and pending codes by their status bytes, and permanent ones."""
         self.step("stored and pending codes")
-        told = self._listed(codes_request(CONFIRMED | PENDING), self.found.ecus)
+        known = set(self.found.ecus)
+        request = codes_request(CONFIRMED | PENDING)
+        told, doubt = self.asking.whoever(
+            request, known, lambda p: read_uds_codes(request, only(p))
+        )
+        if doubt:
+            self.found.others(doubt)
         for ecu, got in told.items():
             if got.unsupported:  # older than functional groups
                 got = self._listed(plain_codes_request(CONFIRMED | PENDING), [ecu])[ecu]  # noqa: PLW2901
@@ -70,6 +77,7 @@ class Uds:
         for ecu, got in self._listed(permanent_request(), self.found.ecus, due=False).items():
             codes = None if got.value is None else [_listed(code) for code in got.value.codes]
             note_codes(self.found, ecu, CodeStatus.PERMANENT, got, codes)
+        name_newcomers(self.asking, self.found, [e for e in self.found.ecus if e not in known])
         check_counts(self.found, self._counted_again)
 
     def counters(self) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from cartech_desk.bay.identification_uds import asking_as_j1979
 from cartech_desk.bay.status import CarIdentity, EcuIdentity
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.address import (
@@ -29,6 +28,7 @@ from cartech_desk.domain.obd.identity import (
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.support import SUPPORT_PIDS, supported_pids
 from cartech_desk.domain.obd.variants import full_scales
+from cartech_desk.domain.plain_text import masked
 from cartech_desk.domain.vin import VinState, check_vin
 from cartech_desk.hardware.adapter import CarLink, Reply, Request
 from cartech_desk.hardware.errors import RequestFailed
@@ -215,12 +215,18 @@ class _Inquiry:
     """The questions of one identification; gathers warnings."""
 
     def __init__(self, ask: Ask, link: CarLink, step: Step) -> None:
-        self._ask = asking_as_j1979(ask) if link.uds else ask
+        self._ask = ask
+        if link.uds:
+            # The window's start reads this module, and few cars need the tables of that one.
+            from cartech_desk.bay.identification_uds import asking_as_j1979
+
+            self._ask = asking_as_j1979(ask)
         self._link = link
         self._step = step
         self.warnings: list[str] = []
 
     def warn(self, text: str) -> None:
+        text = masked(text)
         if text not in self.warnings:
             self.warnings.append(text)
 

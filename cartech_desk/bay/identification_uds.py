@@ -37,13 +37,13 @@ def asking_as_j1979(ask: Ask) -> Ask:
         family = _FAMILIES[request.payload[0]]
         payload = identifiers.identifiers_request([family | request.payload[1]])
         reply = ask(replace(request, payload=payload))
-        answers = tuple(replace(one, payload=_as_j1979(one.payload)) for one in reply.answers)
+        answers = tuple(replace(one, payload=as_j1979(one.payload)) for one in reply.answers)
         return replace(reply, request=request, answers=answers)
 
     return asked
 
 
-def _as_j1979(payload: bytes) -> bytes:
+def as_j1979(payload: bytes) -> bytes:
     """Return an answer of service 22 in the form of service 01 or 09; others as they are."""
     service = _SERVICES.get(payload[1]) if len(payload) > 3 else None
     if service is None or payload[0] != identifiers.SERVICE | 0x40:

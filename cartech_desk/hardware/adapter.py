@@ -90,7 +90,8 @@ class CarLink:
 
     `uds` where it speaks OBD on UDS only (SAE J1979-2): `ecus` answered 22 F8 10 then, and 01 00
     nobody. `first_bitmaps` are the four bytes that each ECU told to 01 00 (22 F4 00) on the way;
-    they do not count when two links are compared.
+    they do not count when two links are compared. `shows_who` is False where the adapter does not
+    show who answers: on CAN only the engine is asked then, before CAN all answers mix.
     """
 
     protocol: str
@@ -98,6 +99,7 @@ class CarLink:
     ecus: tuple[int, ...] = field(default=())
     uds: bool = False
     first_bitmaps: Mapping[int, bytes] = field(default_factory=dict, compare=False)
+    shows_who: bool = field(default=True, compare=False)
 
 
 @dataclass(slots=True)

@@ -63,11 +63,12 @@ class FaultCar:
             if isinstance(told, Exception):
                 if wanted is not None:
                     raise told
-                unreadable.append(told.happened)
+                if not isinstance(told, NoAnswer):
+                    unreadable.append(f"{ecu:X}: {told.happened}")
                 continue
             for payload in told if isinstance(told, list) else [told]:
                 if payload[0] == 0x7F and len(payload) < 3:
-                    unreadable.append("7F alone")
+                    unreadable.append(f"{ecu:X} 7F alone")
                 elif payload[0] == 0x7F:
                     refusals.append(Refusal(ecu, payload[1], payload[2], 0))
                 else:

@@ -7,6 +7,10 @@ shown (`meaning`), so that an old check-up gains from a better table.
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+EVERYBODY: Final = frozenset((0x7DF, 0x18DB33F1))
+"""The addresses that every ECU listens to (ISO 15765-4)."""
 
 
 class CodeStatus(StrEnum):
@@ -53,12 +57,27 @@ class CodeFound:
 
 @dataclass(frozen=True, slots=True)
 class CodesTold:
-    """Whether one ECU told its codes of one kind, and why not."""
+    """Whether one ECU told its codes of one kind, and why not.
+
+    Where `ecu` is the address that everybody listens to, it is about ECUs that could not be heard.
+    """
 
     ecu: int
     kind: CodeStatus
     answered: Answered
     why: str = ""
+
+    @property
+    def others(self) -> bool:
+        """Whether it is about ECUs that could not be heard, and not about one."""
+        return self.ecu in EVERYBODY
+
+    @property
+    def sentence(self) -> str:
+        """Say that these codes are not known, and why: it stands among the warnings of a scan."""
+        whose = f"{self.kind} codes of ECU {self.ecu:X}"
+        whose = "codes of other control units" if self.others else whose
+        return f"The {whose} are not known. {self.why}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +169,8 @@ class FaultScan:
     """Everything of one reading. Times UTC. `warnings` are whole sentences.
 
     `codes_told` has an entry for every ECU and kind: `clean` may be said only where each was told.
-    `complete` False where the car went away in the middle; what was read before is kept.
+    `complete` False where the car went away in the middle; what was read before is kept. Where
+    single ECUs did not tell all, `unknown` and the warnings name what.
     """
 
     at: datetime
@@ -183,6 +203,12 @@ class FaultScan:
     def unknown(self) -> tuple[CodesTold, ...]:
         """Whose codes are not known."""
         return tuple(one for one in self.codes_told if one.answered is Answered.UNKNOWN)
+
+    @property
+    def other_warnings(self) -> tuple[str, ...]:
+        """The warnings that say something else than `unknown`, for who tells that in own words."""
+        known = {one.sentence for one in self.unknown}
+        return tuple(one for one in self.warnings if one not in known)
 
     @property
     def clean(self) -> bool:

@@ -122,7 +122,12 @@ class ElmAdapter(Adapter):
         self._asking = Asking(self._talk, self._features, protocol, headers=found.headers)
         self._note_quirks()
         return CarLink(
-            protocol.words, protocol.extended, found.ecus, found.uds, first_bitmaps=found.bitmaps
+            protocol.words,
+            protocol.extended,
+            found.ecus,
+            found.uds,
+            first_bitmaps=found.bitmaps,
+            shows_who=found.headers,
         )
 
     def _request(self, request: Request) -> Reply:
