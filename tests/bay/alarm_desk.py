@@ -177,7 +177,7 @@ class AlarmDesk:
         self.alarms.stop()
 
 
-def wait(condition, seconds=5.0):
+def wait(condition, seconds=20.0):
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, "it never came to that"

@@ -191,7 +191,7 @@ def bay(car, store):
 def until():
     """Wait for a condition, with a deadline; returns what it was true with."""
 
-    def wait(condition, seconds=5.0):
+    def wait(condition, seconds=20.0):
         deadline = time.monotonic() + seconds
         while not (found := condition()):
             assert time.monotonic() < deadline, "it never came to that"

@@ -18,7 +18,7 @@ SPEEDING = Limit("speed_high", "speed", Comparison.ABOVE, warning=100, trip=200)
 @pytest.fixture
 def watched(bay, store, until):
     store.limits = ScriptedLimits(SPEEDING)
-    bay.connect(URL).result(5)
+    bay.connect(URL).result(20)
     bay.watch({"rpm": 10.0, "speed": 10.0})
     bay.alarms.use_vehicle("")
     until(lambda: bay.alarms.snapshot().armed == 1)
@@ -41,7 +41,7 @@ def heard_lately(bay):
 
 def test_a_long_check_up_alarms_nobody_and_watches_nothing(watched, reads, until):
     future = watched.faults.check_up("", by=AT_COMMAND_LINE)
-    assert reads.begun.wait(5)
+    assert reads.begun.wait(20)
     assert watched.snapshot().connection.polling_rests
     until(lambda: monotonic_ns() - watched.feed.heard_ns > SILENT_NS * 1.3)
     now = watched.snapshot()
@@ -49,7 +49,7 @@ def test_a_long_check_up_alarms_nobody_and_watches_nothing(watched, reads, until
     assert now.alarms.armed == 0
     assert now.connection.state is LinkState.CONNECTED
     reads.held.clear()
-    future.result(5)
+    future.result(20)
     until(lambda: heard_lately(watched))
     until(lambda: watched.alarms.snapshot().armed == 1)
     assert not watched.snapshot().connection.polling_rests
@@ -58,10 +58,10 @@ def test_a_long_check_up_alarms_nobody_and_watches_nothing(watched, reads, until
 
 def test_a_limit_is_watched_again_right_after(watched, reads, car, until):
     future = watched.faults.check_up("", by=AT_COMMAND_LINE)
-    assert reads.begun.wait(5)
+    assert reads.begun.wait(20)
     car.pids[0x7E8][0x0D] = b"\xf0"
     reads.held.clear()
-    future.result(5)
+    future.result(20)
     assert until(lambda: watched.snapshot().alarms.worst).key == "limit:speed_high"
 
 

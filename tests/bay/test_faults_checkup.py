@@ -51,12 +51,12 @@ def reads(monkeypatch):
 
 @pytest.fixture
 def faults(bay, reads):
-    bay.connect(URL).result(5)
+    bay.connect(URL).result(20)
     return bay.faults
 
 
 def taken(faults, vehicle_id="", **more):
-    return faults.check_up(vehicle_id, by=BY, **more).result(5)
+    return faults.check_up(vehicle_id, by=BY, **more).result(20)
 
 
 def test_a_check_up_is_kept_under_the_vehicle_of_the_vin(faults, store):
@@ -118,7 +118,7 @@ def test_another_car_than_the_vehicle_chosen_is_refused_before_it_is_read(faults
 def test_a_named_vehicle_is_known_by_the_car_of_its_last_check_up(faults, car, bay):
     first = taken(faults, named="Blue Golf")
     car.vin = OTHER_VIN.encode()
-    bay.connect(URL).result(5)
+    bay.connect(URL).result(20)
     with pytest.raises(OtherVehicle):
         taken(faults, first.kept.vehicle_id)
 
@@ -142,7 +142,7 @@ def test_a_vehicle_that_is_gone_is_told(faults, store):
 @pytest.mark.parametrize("vin", [b"1HGCM82633A004353", b"11111111111111111"])
 def test_a_vin_that_cannot_be_a_car_s_makes_no_vehicle_and_is_told(bay, car, reads, store, vin):
     car.vin = vin
-    bay.connect(URL).result(5)
+    bay.connect(URL).result(20)
     kept = taken(bay.faults).kept
     assert kept.vehicle_name == UNNAMED
     assert [one.name for one in store.vehicles.list()] == [UNNAMED]
@@ -153,7 +153,7 @@ def test_a_wrong_vin_under_which_the_car_is_kept_already_stays_its_own(bay, car,
     wrong = "1HGCM82633A004353"
     vehicle = store.vehicles.by_vin(wrong)
     car.vin = wrong.encode()
-    bay.connect(URL).result(5)
+    bay.connect(URL).result(20)
     kept = taken(bay.faults).kept
     assert kept.vehicle_id == vehicle.id
     assert any("check digit" in warning for warning in kept.scan.warnings)
@@ -161,7 +161,7 @@ def test_a_wrong_vin_under_which_the_car_is_kept_already_stays_its_own(bay, car,
 
 def test_an_unnamed_vehicle_is_compared_with_nothing(bay, car, reads):
     car.vin = b"0" * 17
-    bay.connect(URL).result(5)
+    bay.connect(URL).result(20)
     taken(bay.faults)
     second = taken(bay.faults)
     assert (second.before, second.difference) == (None, None)
@@ -169,7 +169,7 @@ def test_an_unnamed_vehicle_is_compared_with_nothing(bay, car, reads):
 
 def test_a_car_without_vin_that_is_named_is_compared(bay, car, reads):
     car.vin = b"0" * 17
-    bay.connect(URL).result(5)
+    bay.connect(URL).result(20)
     first = taken(bay.faults, named="Blue Golf")
     second = taken(bay.faults, named="Blue Golf")
     assert second.before.id == first.kept.id
@@ -202,21 +202,21 @@ def test_how_far_it_is_can_be_seen(faults, reads):
     assert faults.reading == Reading()
     reads.held.set()
     future = faults.check_up("", by=BY)
-    assert reads.begun.wait(5)
+    assert reads.begun.wait(20)
     assert faults.reading.words == "reading stored codes"
     assert 0 < faults.reading.share < 1
     reads.held.clear()
-    future.result(5)
+    future.result(20)
     assert faults.reading == Reading()
 
 
 def test_cancelled_it_keeps_nothing_and_the_next_one_works(faults, reads, store):
     reads.held.set()
     future = faults.check_up("", by=BY)
-    assert reads.begun.wait(5)
+    assert reads.begun.wait(20)
     faults.cancel()
     with pytest.raises(ScanCancelled):
-        future.result(5)
+        future.result(20)
     assert store.checkups.list() == ()
     reads.held.clear()
     taken(faults)
@@ -225,16 +225,16 @@ def test_cancelled_it_keeps_nothing_and_the_next_one_works(faults, reads, store)
 def test_only_one_at_a_time(faults, reads):
     reads.held.set()
     future = faults.check_up("", by=BY)
-    assert reads.begun.wait(5)
+    assert reads.begun.wait(20)
     for other in (faults.scan, lambda: faults.check_up("", by=BY)):
         with pytest.raises(FaultsBusy):
             other()
     reads.held.clear()
-    future.result(5)
+    future.result(20)
 
 
 def test_a_scan_keeps_nothing(faults, store):
-    assert faults.scan().result(5).clean
+    assert faults.scan().result(20).clean
     assert store.checkups.list() == ()
     assert acts(store) == []
 
@@ -242,9 +242,9 @@ def test_a_scan_keeps_nothing(faults, store):
 def test_without_a_car_there_is_nothing_to_read(bay, reads, store):
     for act in (bay.faults.scan, lambda: bay.faults.check_up("", by=BY)):
         with pytest.raises(NotConnected):
-            act().result(5)
+            act().result(20)
     with pytest.raises(NotConnected):
-        Faults(store).scan().result(5)
+        Faults(store).scan().result(20)
     assert reads.asked == []
 
 
@@ -274,10 +274,10 @@ def test_a_bench_is_busy_while_a_run_is_armed_or_driven(phase):
 def test_a_run_that_is_armed_meanwhile_breaks_it_off(faults, reads, store, monkeypatch):
     reads.held.set()
     future = faults.check_up("", by=BY)
-    assert reads.begun.wait(5)
+    assert reads.begun.wait(20)
     monkeypatch.setattr(DynoAtHand, "busy", property(lambda _: True))
     with pytest.raises(RunUnderway):
-        future.result(5)
+        future.result(20)
     assert store.checkups.list() == ()
 
 
@@ -296,10 +296,10 @@ def test_a_damaged_check_up_before_is_told_and_keeps_none_from_being_taken(fault
 def test_the_bay_lets_go_of_a_reading_when_it_stops(faults, reads, bay):
     reads.held.set()
     future = faults.check_up("", by=BY)
-    assert reads.begun.wait(5)
+    assert reads.begun.wait(20)
     bay.stop()
     with pytest.raises(ScanCancelled):
-        future.result(1)
+        future.result(20)
 
 
 def test_codes_that_could_not_be_read_are_no_clean_check_up(faults, reads, store):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartech_desk.bay import known_cars, known_documents
+from cartech_desk.bay import connection, known_cars, known_documents
 from cartech_desk.bay.bay import Bay, BaySettings
 from cartech_desk.bay.identification import Identification
 from cartech_desk.bay.known_cars import KnownCars
@@ -86,16 +86,16 @@ def connected(car, store):
             bay.start()
             before = len(car.requests)
             try:
-                self.status = bay.connect(url, anew=anew).result(5)
+                self.status = bay.connect(url, anew=anew).result(20)
                 self.found = bay._owner._car.found
                 self.asked = [request.payload for _, request in car.requests[before:]]
                 self.channels = {channel.name for channel in bay.available()}
                 self.given = made[0].given
                 if task is not None:
-                    self.task = bay._owner.post_for_car(task).result(5)
+                    self.task = bay._owner.post_for_car(task).result(20)
                     self.status = bay.snapshot().connection
             finally:
-                bay._known.close(5)
+                bay._known.close(20)
                 bay.stop()
 
     return Connected
@@ -255,23 +255,31 @@ def test_full_scales_are_read_at_every_meeting(connected, car):
     assert first.found.scales != second.found.scales
 
 
+@pytest.fixture
+def soon_back(monkeypatch):
+    monkeypatch.setattr(connection, "BACK_OFF_S", (0.02,))
+
+
 def come_back(bay, car, until):
+    bay.watch({"rpm": 50.0})
     car.link_up = False
     until(lambda: bay.snapshot().connection.state is not LinkState.CONNECTED)
     car.link_up = True
-    until(lambda: bay.snapshot().connection.state is LinkState.CONNECTED, 8)
+    until(lambda: bay.snapshot().connection.state is LinkState.CONNECTED, 20)
     return bay._owner._car.found
 
 
+@pytest.mark.usefixtures("soon_back")
 def test_a_car_that_comes_back_has_its_full_scales_read_anew(bay, car, until):
     car.pids[ENGINE][0x4F] = b"\x00\x00\x00\x00"
-    bay.connect(URL).result(5)
+    bay.connect(URL).result(20)
     before = bay._owner._car.found
     assert come_back(bay, car, until) is before
     car.pids[ENGINE][0x4F] = b"\x00\x00\x00\x80"
     assert come_back(bay, car, until).scales != before.scales
 
 
+@pytest.mark.usefixtures("soon_back")
 def test_an_ecu_that_comes_back_with_another_first_list_is_asked_everything(car, store, until):
     bay = Bay(
         store,
@@ -280,7 +288,7 @@ def test_an_ecu_that_comes_back_with_another_first_list_is_asked_everything(car,
     )
     bay.start()
     try:
-        bay.connect(URL).result(5)
+        bay.connect(URL).result(20)
         car.pids[ENGINE][0x10] = b"\x01\x02"
         assert 0x10 in come_back(bay, car, until).supported[ENGINE]
         told = bay.snapshot().connection.car.warnings
@@ -359,7 +367,7 @@ def test_what_waits_to_be_written_is_known_already(car, store, monkeypatch):
 
     go_on = Event()
     keep = store.known_cars.keep_car
-    monkeypatch.setattr(store.known_cars, "keep_car", lambda known: go_on.wait(5) and keep(known))
+    monkeypatch.setattr(store.known_cars, "keep_car", lambda known: go_on.wait(20) and keep(known))
     known = KnownCars(lambda: store.known_cars)
     adapter = telling(car, URL)
     with adapter:
@@ -368,7 +376,7 @@ def test_what_waits_to_be_written_is_known_already(car, store, monkeypatch):
         known.keep(adapter, met.found)
         assert known.noticed(replace(met.found, link=replace(link, ecus=(ENGINE,))))
         go_on.set()
-        known.close(5)
+        known.close(20)
         assert known.meet(adapter.request, link, str).found.recalled
 
 

@@ -111,7 +111,7 @@ def test_live_values_of_the_simulated_uds_car_are_those_of_its_engine(tmp_path, 
                 if all(one.value == one.value for one in bay.snapshot().channels.values())
                 else None
             ),
-            10.0,
+            20.0,
         )
     finally:
         bay.stop()
