@@ -42,6 +42,12 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(adapter_module, "LISTEN_GIVEN_S", 0.05)
 
 
+@pytest.fixture
+def nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody answers nothing can come too late."""
+    monkeypatch.setattr(adapter_module, "FIRST_ANSWER_S", 0.03)
+
+
 def test_the_ecus_that_answer_are_the_car(adapter: Adapter, talk: Talk) -> None:
     talk((ASK_11, [f"7EA {ANSWER}", f"7E8 {ANSWER}"]))
     link = adapter.connect_car()
@@ -119,6 +125,7 @@ def test_a_refusal_of_22_f8_10_makes_no_car_of_obd_on_uds(adapter: Adapter, talk
         adapter.connect_car()
 
 
+@pytest.mark.usefixtures("nobody_there")
 @pytest.mark.parametrize(
     ("choice", "asked", "by_uds"), [("0", ASK_11, UDS_11), ("1", ASK_29, UDS_29)]
 )
@@ -131,12 +138,14 @@ def test_the_address_may_settle_the_identifiers(
         adapter.connect_car()
 
 
+@pytest.mark.usefixtures("nobody_there")
 def test_a_quiet_bus_is_a_silent_car(adapter: Adapter, talk: Talk) -> None:
     talk(*SILENCE)
     with pytest.raises(CarSilent, match=r"quiet.*ignition"):
         adapter.connect_car()
 
 
+@pytest.mark.usefixtures("nobody_there")
 def test_traffic_without_obd_says_so(adapter: Adapter, car: Any, talk: Talk) -> None:
     talk(*SILENCE)
     car.put("3E8 01 02 03")

