@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from cartech_desk.domain.obd import uds_identifiers as identifiers
+from cartech_desk.domain.obd import uds_requests as identifiers
 from cartech_desk.domain.obd.identity import (
     CALIBRATION_ID_LENGTH,
     CVN_LENGTH,

@@ -17,7 +17,7 @@ from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.obd.decode import DecodeError, decode, decode_data, split_mode01
 from cartech_desk.domain.obd.pids import SERVICE
 from cartech_desk.domain.obd.signals import Command
-from cartech_desk.domain.obd.uds_identifiers import split_identifiers
+from cartech_desk.domain.obd.uds_requests import split_identifiers
 from cartech_desk.hardware.adapter import Answer, Refusal, Reply
 from cartech_desk.hardware.errors import (
     AdapterBusy,

@@ -11,7 +11,7 @@ Readiness is read from F401 and F441, which have the layout of PIDs 01 and 41. F
 issues give for readiness, is not decoded: its layout is not public.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from typing import Final
 
 from cartech_desk.domain.faults.found import TestResult
@@ -27,29 +27,50 @@ from cartech_desk.domain.obd.identity import (
     read_vin,
 )
 from cartech_desk.domain.obd.onboard_tests import decode_records
-from cartech_desk.domain.obd.packed import bitmap, split_packed, wrong_answer, wrong_size
+from cartech_desk.domain.obd.packed import bitmap, wrong_answer, wrong_size
 from cartech_desk.domain.obd.support import SUPPORT_PIDS
+from cartech_desk.domain.obd.uds_requests import (
+    CALIBRATION_IDS,
+    CVNS,
+    ECU_NAME,
+    INFO,
+    MONITORS,
+    MOST_IDENTIFIERS,
+    PIDS,
+    PROTOCOL,
+    SERVICE,
+    VIN,
+    identifiers_request,
+    split_identifiers,
+)
 
-SERVICE: Final = 0x22
-PIDS: Final = 0xF400
-MONITORS: Final = 0xF600
-INFO: Final = 0xF800
-PROTOCOL: Final = 0xF810
-"""Tells that a car speaks OBD on UDS."""
-VIN: Final = 0xF802
-CALIBRATION_IDS: Final = 0xF804
-CVNS: Final = 0xF806
-ECU_NAME: Final = 0xF80A
-MOST_IDENTIFIERS: Final = 6
-"""Identifiers in one request, as PIDs in one of service 01; an ECU may allow more."""
+__all__ = [
+    "CALIBRATION_IDS",
+    "CVNS",
+    "ECU_NAME",
+    "INFO",
+    "MONITORS",
+    "MOST_IDENTIFIERS",
+    "PIDS",
+    "PROTOCOL",
+    "SERVICE",
+    "VIN",
+    "identifiers_request",
+    "pid_requests",
+    "read_identifier",
+    "read_pids",
+    "read_support",
+    "read_uds_calibration_ids",
+    "read_uds_cvns",
+    "read_uds_ecu_name",
+    "read_uds_tests",
+    "read_uds_vin",
+    "split_identifiers",
+    "support_requests",
+]
 
 _MOST_PACKED_BYTES: Final = 8
 _RECORD: Final = 8
-
-
-def identifiers_request(identifiers: Sequence[int]) -> bytes:
-    """Return the request for several identifiers at once."""
-    return bytes((SERVICE,)) + b"".join(one.to_bytes(2, "big") for one in identifiers)
 
 
 def pid_requests(
@@ -86,15 +107,6 @@ def read_support(family: int, payload: bytes) -> dict[int, frozenset[int]]:
     lengths = {family | base: 4 for base in SUPPORT_PIDS}
     parts = split_identifiers(payload, lengths)
     return {key & 0xFF: bitmap(key & 0xFF, data) for key, data in parts.items()}
-
-
-def split_identifiers(payload: bytes, lengths: Mapping[int, int]) -> dict[int, bytes]:
-    """Split an answer of several identifiers of known length into the data bytes of each.
-
-    What the ECU has not got is left out. Errors: DecodeError where an identifier was not asked
-    for, comes twice or is cut off; nothing is half taken.
-    """
-    return split_packed(payload, SERVICE, 2, lengths)
 
 
 def read_pids(
