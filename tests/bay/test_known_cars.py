@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartech_desk.bay import connection, known_cars, known_documents
@@ -403,19 +403,35 @@ JSON = st.recursive(
 )
 
 
-@given(name=st.sampled_from(sorted(document_of(REMEMBERED))), value=JSON)
+FIELDS = st.sampled_from(sorted(document_of(REMEMBERED)))
+
+
+@settings(max_examples=40)
+@given(name=FIELDS, value=JSON)
 def test_a_damaged_identification_is_none_or_as_it_was(name, value):
     document = document_of(REMEMBERED)
     back = read_document(document | {name: value})
     assert back is None or document[name] == value
 
 
-@given(name=st.sampled_from(sorted(document_of(REMEMBERED))), value=JSON)
-def test_an_identification_of_another_make_is_none_or_a_whole_one(name, value):
+def check_of_another_make(name, value):
     document = document_of(REMEMBERED) | {name: value}
     del document["sum"]
     back = read_document(document | {"sum": known_documents._sum(document)})
     assert back is None or (isinstance(back.found.car.vin, str) and back.found.link.ecus)
+
+
+@settings(max_examples=40)
+@given(name=FIELDS, value=JSON)
+def test_an_identification_of_another_make_is_none_or_a_whole_one(name, value):
+    check_of_another_make(name, value)
+
+
+@pytest.mark.long
+@settings(max_examples=2000)
+@given(name=FIELDS, value=JSON)
+def test_very_many_identifications_of_another_make_are_none_or_whole_ones(name, value):
+    check_of_another_make(name, value)
 
 
 def test_what_was_read_only_in_part_now_is_no_change():

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartech_desk.hardware.adapter import CarLink
@@ -24,6 +24,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=40)
 @given(
     extended=st.booleans(),
     uds=st.booleans(),
@@ -39,6 +40,7 @@ def test_a_link_comes_back_from_json_as_it_was(extended, uds, bitmaps):
     assert back.first_bitmaps == told
 
 
+@settings(max_examples=40)
 @given(name=st.sampled_from(["protocol", "extended", "uds", "ecus", ""]), value=JSON)
 def test_a_damaged_link_is_none_or_a_whole_one(name, value):
     document = value if not name else link_document(LINK) | {name: value}
@@ -61,13 +63,25 @@ def test_ecus_that_make_no_sense_make_no_link(ecus):
     assert read_link(link_document(LINK) | {"ecus": ecus}) is None
 
 
-@pytest.mark.parametrize("read", [elm_known.read_findings, can_known.read_findings])
-@given(findings=st.dictionaries(st.text(max_size=9), JSON))
-def test_damaged_findings_are_passed_over(read, findings):
-    kind = elm_known.KIND if read is elm_known.read_findings else can_known.KIND
-    names = ("chip", "firmware", "quirks", "baud", "bitrate", "interface", "link")
-    told = dict(zip(names, findings.values(), strict=False))
-    known = read({"kind": kind} | told)
+NAMES = ("chip", "firmware", "quirks", "baud", "bitrate", "interface", "link")
+FINDINGS = st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, JSON))
+KINDS = {elm_known.KIND: elm_known.read_findings, can_known.KIND: can_known.read_findings}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=30)
+@given(findings=FINDINGS)
+def test_damaged_findings_are_passed_over(kind, findings):
+    known = KINDS[kind]({"kind": kind} | findings)
+    assert known.car is None or known.car.ecus
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=1000)
+@given(findings=FINDINGS)
+def test_very_many_damaged_findings_are_passed_over(kind, findings):
+    known = KINDS[kind]({"kind": kind} | findings)
     assert known.car is None or known.car.ecus
 
 

@@ -161,9 +161,7 @@ def test_a_test_outside_its_limits_is_no_clean_bill():
     assert "Catalyst, bank 1. Test 80: 0.94 (due: at least 0, at most 0.8)." in said
 
 
-@settings(max_examples=60, deadline=None)
-@given(SCANS, st.booleans())
-def test_any_scan_fits_two_pages_and_says_no_more_than_it_knows(scan, compared):
+def check_sheet(scan, compared):
     difference = Difference(scan.codes, sentences=scan.warnings) if compared else None
     drawing = draw_checkup(sheet_of(scan, difference=difference))
     assert len(drawing.pages) <= MOST_PAGES
@@ -172,6 +170,19 @@ def test_any_scan_fits_two_pages_and_says_no_more_than_it_knows(scan, compared):
     assert ("Not known whether there are faults" in said) == (not scan.codes and not scan.clean)
     for one in scan.codes:
         assert one.code in said
+
+
+@settings(max_examples=25, deadline=None)
+@given(SCANS, st.booleans())
+def test_any_scan_fits_two_pages_and_says_no_more_than_it_knows(scan, compared):
+    check_sheet(scan, compared)
+
+
+@pytest.mark.long
+@settings(max_examples=800, deadline=None)
+@given(SCANS, st.booleans())
+def test_very_many_scans_fit_two_pages_and_say_no_more_than_they_know(scan, compared):
+    check_sheet(scan, compared)
 
 
 # -- codes ---------------------------------------------------------------------------------------

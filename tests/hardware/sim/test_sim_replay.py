@@ -202,9 +202,7 @@ _IDS = st.sampled_from([0x7DF, 0x7E0, 0x7E1, 0x7E8, 0x7E9, 0x18DB33F1, 0x18DA10F
 _FRAMES = st.lists(st.tuples(_IDS, st.binary(max_size=8)), max_size=30)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(_FRAMES)
-def test_no_frame_breaks_the_reading(frames):
+def check_frames(frames):
     recorded = [
         RecordedFrame(place / 50, can_id, can_id > 0x7FF, data)
         for place, (can_id, data) in enumerate(frames)
@@ -219,6 +217,19 @@ def test_no_frame_breaks_the_reading(frames):
         for target in (0x7DF, 0x7E0, 0x18DB33F1):
             for answer in car.handle(target, request, extended=target > 0x7FF, now_ns=0):
                 assert answer.payload
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_FRAMES)
+def test_no_frame_breaks_the_reading(frames):
+    check_frames(frames)
+
+
+@pytest.mark.long
+@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_FRAMES)
+def test_no_frame_of_very_many_breaks_the_reading(frames):
+    check_frames(frames)
 
 
 def test_the_readers_of_python_can_read_what_is_written_here(recording):
@@ -237,19 +248,29 @@ _LINES = st.one_of(
 )
 
 
-@pytest.mark.parametrize("ending", [".log", ".asc"])
-@settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(lines=st.lists(_LINES, max_size=8))
-def test_whatever_stands_in_a_file_is_read_or_refused(tmp_path, ending, lines):
-    path = tmp_path / f"any{ending}"
+def check_lines(path, lines):
     path.write_text("\n".join(lines), encoding="utf-8", errors="replace")
     with suppress(RecordingUnreadable):
         frames = read_frames(path)
         assert frames == sorted(frames, key=lambda frame: frame.t_s)
+
+
+_ONE_FOLDER = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+@pytest.mark.parametrize("ending", [".log", ".asc"])
+@settings(max_examples=50, deadline=None, suppress_health_check=_ONE_FOLDER)
+@given(lines=st.lists(_LINES, max_size=8))
+def test_whatever_stands_in_a_file_is_read_or_refused(tmp_path, ending, lines):
+    check_lines(tmp_path / f"any{ending}", lines)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("ending", [".log", ".asc"])
+@settings(max_examples=2000, deadline=None, suppress_health_check=_ONE_FOLDER)
+@given(lines=st.lists(_LINES, max_size=8))
+def test_whatever_stands_in_very_many_files_is_read_or_refused(tmp_path, ending, lines):
+    check_lines(tmp_path / f"any{ending}", lines)
 
 
 def test_a_recording_of_a_car_of_obd_on_uds_answers_as_it_did(tmp_path):
