@@ -3,6 +3,8 @@
 Two simulated cars with one VIN: as it came to the shop some time ago, and as it stands there now.
 """
 
+import tempfile
+from pathlib import Path
 from typing import Any, Final
 
 from cartech_desk.app.tour_stage import Stage
@@ -16,6 +18,13 @@ _NOW: Final = (
 _WATCHED: Final = dict.fromkeys(("rpm", "temp", "map", "load", "speed", "iat", "throttle"), 1.0)
 _REASON: Final = "Charge hose replaced, coil of cylinder 1 replaced"
 _NAME: Final = "Silver demonstrator"
+_TABLE: Final = """code,description,maker,severity
+P1549,Wastegate position not learned,Demo Motors,warning
+P1602,Supply of the control unit was cut off,Demo Motors,information
+"""
+_WRONG: Final = """code,description,maker,severity
+P1700,Clutch B slips,Demo Motors,dreadful
+"""
 _SCAN_S: Final = 60.0
 _EARLIER: Final = 4
 
@@ -155,6 +164,27 @@ def faults_look_up(stage: Stage) -> Any:
     stage.wait("codes", lambda: page.does.look is not None and bool(page.does.look.found()))
     stage.play(0.3)
     return page.does.look
+
+
+def faults_makers(stage: Stage) -> Any:
+    """Import a maker's table of codes."""
+    page = stage.window.page
+    does = page.does.makers
+    does.open()
+    stage.wait("the makers' tables", lambda: does.dialog is not None)
+    with tempfile.TemporaryDirectory(prefix="tour-codes-") as folder:
+        table = Path(folder) / "demo_motors.csv"
+        table.write_text(_TABLE, encoding="utf-8")
+        does.dialog.ask_open = lambda: table
+        does.dialog.import_table()
+        stage.wait("the table", lambda: bool(does.dialog.tables))
+        wrong = Path(folder) / "service_bulletin.csv"
+        wrong.write_text(_WRONG, encoding="utf-8")
+        does.dialog.ask_open = lambda: wrong
+        does.dialog.import_table()
+        stage.wait("why another is not taken", lambda: not does.dialog.working)
+    stage.play(0.3)
+    return does.dialog
 
 
 def vehicles_kept(stage: Stage) -> None:

@@ -250,6 +250,7 @@ SCENES: Final = (
     Scene("faults-past", "an earlier check-up opened", fault_scenes.faults_past),
     Scene("faults-sheet", "the page for the customer", fault_scenes.faults_sheet),
     Scene("faults-look-up", "any code looked up", fault_scenes.faults_look_up),
+    Scene("faults-makers", "a maker's table, and one refused", fault_scenes.faults_makers),
     Scene("vehicles-kept", "what is kept of each vehicle", fault_scenes.vehicles_kept),
     Scene("settings", "what may be set", _settings),
     Scene("settings-wrong", "a number out of range", _settings_wrong),

@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from cartech_desk.bay.code_book import Imported
 from cartech_desk.bay.faults import CheckedUp, Cleared, Reading
 from cartech_desk.domain.faults.code import Code, Origin
 from cartech_desk.domain.faults.compare import CodeChange, Difference
@@ -27,6 +28,7 @@ from cartech_desk.domain.faults.meaning import Meaning, Severity
 from cartech_desk.domain.people import Actor, Role
 from cartech_desk.reports.drawing import Drawing, Page, Text
 from cartech_desk.store.checkups import CheckupKind, CheckupSummary, KeptCheckup
+from cartech_desk.store.code_tables import CodeTable
 
 STORED, PENDING, PERMANENT = CodeStatus
 VIN = "JF1VA1C60F9800001"
@@ -379,6 +381,30 @@ class ScriptedFaults:
         self.book = self
         self.sheets = ScriptedSheets()
         self._number = 0
+        self.imported = []
+        """Tables of makers, the newest first; `refuse_table` is raised by the next import."""
+        self.refuse_table = None
+        self.makers_words = {}
+
+    def tables(self):
+        return tuple(self.imported)
+
+    def import_table(self, path, *, by, maker=""):
+        self.calls.append(("import_table", path.name, by, maker))
+        error, self.refuse_table = self.refuse_table, None
+        if error is not None:
+            raise error
+        table = CodeTable(f"t{path.name}", path.name, (maker or "Subaru",), 1, NOW, by.name)
+        self.imported.insert(0, table)
+        self.makers_words["P1259"] = "Valve timing solenoid: stuck"
+        return Imported(table)
+
+    def remove(self, table, *, by):
+        self.calls.append(("remove", table, by))
+        found = next(one for one in self.imported if one.id == table)
+        self.imported.remove(found)
+        self.makers_words.clear()
+        return found
 
     def cancel(self):
         self.calls.append(("cancel",))
@@ -396,7 +422,9 @@ class ScriptedFaults:
         return self._begin(lambda: self._cleared(vehicle_id, by, reason))
 
     def meaning(self, code, vin=None):
-        return meaning(code, vin)
+        words = self.makers_words.get(code[:5])
+        found = meaning(code, vin)
+        return found if words is None else replace(found, description=words, known=True)
 
     def find(self, words, limit=100):
         """What `bay.faults.book` offers: every known meaning in which all words occur."""

@@ -1,7 +1,7 @@
 """What the Faults page shows: one scan with everything that is said beside it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from cartech_desk.domain.faults.compare import Difference
@@ -53,3 +53,10 @@ def meanings_of(
     if difference is not None:
         codes += [full_code(one) for one in (*difference.gone, *difference.untold)]
     return {code: explain(code, scan.vin) for code in dict.fromkeys(codes)}
+
+
+def explained_anew(
+    shown: ShownFaults, explain: Callable[[str, str | None], Meaning]
+) -> ShownFaults:
+    """Look up what is in sight once more: a maker's table came or went."""
+    return replace(shown, meanings=meanings_of(shown.scan, shown.difference, explain))

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget, QWidget
 
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, LinkState
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Act
+from cartech_desk.domain.plain_text import LONGEST_REASON
 from cartech_desk.store.checkups import CheckupSummary
 from cartech_desk.store.vehicles import Vehicle
 from cartech_desk.ui.acts import Acts
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from cartech_desk.bay.faults import Cleared, Faults
 
 _KEPT: Final = ("window", "faults")
+_NOTE: Final = 170
+"""Least width of the check-up's note."""
 
 
 class FaultsPage(Page):
@@ -54,6 +57,8 @@ class FaultsPage(Page):
         self._memory: Mapping[str, Any] = {}
         self._remembered = False
         self._could: tuple[object, ...] = ()
+        self._note_for = ""
+        """Id of the vehicle that the note is typed for."""
         self.does = FaultActs(self)
         self._build()
         self._connect()
@@ -68,6 +73,16 @@ class FaultsPage(Page):
         self.sheet = self._button("Sheet…", self.does.sheet, "Preview, PDF (Ctrl+P)")
         for button in (self.look, self.sheet, self.clear, self.again):
             self.add_to_header(button)
+        self.note = QLineEdit()
+        self.note.setPlaceholderText("Note for the check-up")
+        self.note.setAccessibleName("Note for the check-up")
+        self.note.setToolTip("Kept with the next check-up and printed on its sheet (Ctrl+N)")
+        self.note.setMaxLength(LONGEST_REASON)
+        self.note.setMinimumWidth(_NOTE)
+        self.note.setMaximumWidth(2 * _NOTE)
+        self.note.returnPressed.connect(self.does.check_up)
+        self.add_to_header(self.note)
+        self.header.setStretchFactor(self.note, 4)
         self.check = self.set_primary("Check up  F5", self.does.check_up)
         self.progress = FaultProgress()
         self.progress.hide()
@@ -133,7 +148,7 @@ class FaultsPage(Page):
 
     def hidden(self) -> None:
         """Remember the widths."""
-        memory = {"widths": self.view.across.sizes()}
+        memory = {"widths": self.view.widths() or self._memory.get("widths", [])}
         if self._remembered and memory != self._memory and self.view.isVisibleTo(self):
             self._memory = memory
             try:
@@ -210,6 +225,14 @@ class FaultsPage(Page):
         self.refresh()
         self._allow(anyway=True)
 
+    def explain(self, shown: ShownFaults, anew: ShownFaults) -> None:
+        """Show other meanings of what is still in sight."""
+        if self._latest is shown:
+            self._latest = anew
+        if self.shown_faults is shown:
+            self.shown_faults = anew
+            self._show()
+
     def show_cleared(self, cleared: "Cleared") -> None:
         """Tell above the codes how a clearing ended."""
         self._cleared = cleared
@@ -281,6 +304,9 @@ class FaultsPage(Page):
     # Who is there
 
     def _vehicle_changed(self, vehicle: Vehicle | None) -> None:
+        before, self._note_for = self._note_for, vehicle.id if vehicle is not None else ""
+        if before and before != self._note_for:
+            self.note.clear()  # it was typed for the other one
         shown = self._latest
         if shown is not None and vehicle is not None and vehicle.vin == shown.scan.vin:
             vehicle = None  # the car that was read has got its name

@@ -13,6 +13,7 @@ from cartech_desk.store.checkups import CheckupSummary, KeptCheckup
 from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.models.alarm_rights import why_not
 from cartech_desk.ui.models.fault_shown import ShownFaults, meanings_of
+from cartech_desk.ui.pages.faults_makers import MakersActs
 from cartech_desk.ui.pages.page import PageAction
 from cartech_desk.ui.widgets.fault_view import CODES, EARLIER, READINESS, TESTS, UNITS
 
@@ -35,6 +36,7 @@ class FaultActs:
         self._page = page
         self.form: ClearForm | None = None
         self.look: CodeLookUp | None = None
+        self.makers = MakersActs(page)
 
     def actions(self) -> list[PageAction]:
         """Return what can be done now."""
@@ -43,6 +45,8 @@ class FaultActs:
             PageAction("Check the vehicle up", self.check_up, "F5", "scan all keep save codes"),
             PageAction("Read faults, keep nothing", self.read, "R", "scan again refresh codes"),
             PageAction("Look up a fault code", self.look_up, "Ctrl+F", "dtc meaning find search"),
+            PageAction("Note for the check-up", page.note.setFocus, "Ctrl+N", "remark write"),
+            *self.makers.actions(),
             PageAction("Clear fault codes…", self.clear, "Ctrl+Del", "erase reset delete mil"),
             PageAction(
                 "Earlier check-ups", lambda: page.show_tab(EARLIER), "5", "history before past"
@@ -89,9 +93,10 @@ class FaultActs:
             return
         vehicle = page.acts.vehicle
         number, by = vehicle.id if vehicle is not None else "", page.acts.actor
+        note = " ".join(page.note.text().split())
         self._begin(
             "Checking up …",
-            lambda faults: faults.check_up(number, by=by),
+            lambda faults: faults.check_up(number, by=by, note=note),
             self._checked_up,
         )
 
@@ -188,6 +193,7 @@ class FaultActs:
             before=before.taken if before is not None else None,
             fresh=True,
         )
+        self._page.note.clear()
         self._page.acts.say("The check-up is kept.")
 
     def cleared(self, cleared: "Cleared") -> None:
@@ -320,6 +326,7 @@ class FaultActs:
             faults.book.find,
             page.acts.tell,
             vin=car.vin if car is not None else None,
+            tables=self.makers.open,
             parent=page,
         )
         self.look.open()

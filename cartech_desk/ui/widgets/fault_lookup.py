@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QDialog,
     QHBoxLayout,
     QLabel,
@@ -22,10 +23,12 @@ from cartech_desk.domain.faults.code import NoCode, parse_code
 from cartech_desk.domain.faults.meaning import Meaning
 from cartech_desk.ui.models.fault_words import SEVERITY_LAMPS
 from cartech_desk.ui.models.newest_only import NewestOnly
+from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.fault_meaning import FaultMeaning
 from cartech_desk.ui.widgets.lamp import lamp_icon
 
+_TITLE: Final = "Look up a fault code"
 _SIZE: Final = (980, 600)
 _LIST: Final = 380
 _ROLE: Final = Qt.ItemDataRole.UserRole
@@ -37,7 +40,10 @@ Explain = Callable[[str, str | None], Meaning]
 
 
 class CodeLookUp(QDialog):
-    """A line, what was found, and the meaning of the chosen one; `vin` chooses a maker's table."""
+    """A line, what was found, and the meaning of the chosen one; `vin` chooses a maker's table.
+
+    `tables` shows the makers' tables that were imported, and imports one.
+    """
 
     def __init__(
         self,
@@ -46,10 +52,11 @@ class CodeLookUp(QDialog):
         bug: Callable[[BaseException], None],
         *,
         vin: str | None = None,
+        tables: Callable[[], None] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Look up a fault code")
+        self.setWindowTitle(_TITLE)
         self.setProperty("bay", True)
         self._explain, self._find, self._bug, self._vin = explain, find, bug, vin
         self._work = NewestOnly(self, self._refused)
@@ -63,7 +70,8 @@ class CodeLookUp(QDialog):
         self.list.setAccessibleName("Codes found")
         self.list.setFixedWidth(_LIST)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setWordWrap(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.currentItemChanged.connect(lambda *_: self._show_chosen())
         self.meaning = FaultMeaning()
         self.words = QLabel(_ASK)
@@ -73,11 +81,21 @@ class CodeLookUp(QDialog):
         self.leave.setAutoDefault(False)
         self.leave.setMinimumHeight(Size.CONTROL_BAY)
         self.leave.clicked.connect(lambda _checked=False: self.reject())
+        self.tables = QPushButton("Makers' tables…  Ctrl+I")
+        self.tables.setShortcut("Ctrl+I")
+        self.tables.setToolTip("Import a maker's table of codes; see and remove those imported")
+        self.tables.setAutoDefault(False)
+        self.tables.setMinimumHeight(Size.CONTROL_BAY)
+        self.tables.setVisible(tables is not None)
+        if tables is not None:
+            self.tables.clicked.connect(lambda _checked=False: tables())
         across = QHBoxLayout()
         across.setSpacing(Space.M)
         across.addWidget(self.list)
         across.addWidget(self.meaning, 1)
         foot = QHBoxLayout()
+        foot.setSpacing(Space.M)
+        foot.addWidget(self.tables)
         foot.addWidget(self.words, 1)
         foot.addWidget(self.leave)
         column = QVBoxLayout(self)
@@ -88,6 +106,16 @@ class CodeLookUp(QDialog):
         column.addLayout(foot)
         self.resize(*_SIZE)
         self.line.setFocus()
+        theme_changed.connect(self._dress)
+
+    def search_again(self) -> None:
+        """Search anew for what is typed: another table may tell more."""
+        self._search(self.line.text())
+
+    def _dress(self) -> None:
+        for place in range(self.list.count()):
+            item = self.list.item(place)
+            item.setIcon(lamp_icon(SEVERITY_LAMPS[item.data(_ROLE).severity]))
 
     def found(self) -> list[Meaning]:
         """Return what the list shows."""
@@ -114,10 +142,10 @@ class CodeLookUp(QDialog):
         self.list.clear()
         for one in found:
             item = QListWidgetItem(f"{one.code}  {one.description}")
-            item.setIcon(lamp_icon(SEVERITY_LAMPS[one.severity]))
             item.setData(_ROLE, one)
             item.setToolTip(one.description)
             self.list.addItem(item)
+        self._dress()
         if found:
             self.list.setCurrentRow(0)
             many = f"The first {_MOST} are listed: type more." if len(found) >= _MOST else ""
@@ -128,7 +156,9 @@ class CodeLookUp(QDialog):
 
     def _show_chosen(self) -> None:
         item = self.list.currentItem()
-        self.meaning.show_meaning(item.data(_ROLE) if item is not None else None)
+        chosen: Meaning | None = item.data(_ROLE) if item is not None else None
+        self.meaning.show_meaning(chosen)
+        self.setWindowTitle(f"{_TITLE}: {chosen.code}" if chosen is not None else _TITLE)
 
     def _say(self, words: str) -> None:
         self.words.setText(words)
