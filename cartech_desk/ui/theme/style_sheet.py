@@ -146,6 +146,7 @@ QWidget[bay="true"] QListView::item, QWidget[bay="true"] QTreeView::item { min-h
 QListView::item:hover, QTreeView::item:hover, QTableView::item:hover { background: $hover; }
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {
     background: $selected; color: $text; }
+QTableView[aligned="true"]::item { padding: 0 5px; }
 QHeaderView { background: $surface; border: 0; }
 QHeaderView::section {
     background: $surface; color: $muted; border: 0; border-bottom: 1px solid $line;

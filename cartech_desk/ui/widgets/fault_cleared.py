@@ -21,7 +21,7 @@ class FaultCleared(QFrame):
         super().__init__(parent)
         self.mark = LampMark(State.CONNECTED, 22)
         self.headline = QLabel()
-        self.headline.setProperty("role", "title")
+        self.headline.setProperty("role", "heading")
         self.headline.setTextFormat(Qt.TextFormat.PlainText)
         self.headline.setWordWrap(True)
         self.lines = QLabel()
@@ -40,7 +40,7 @@ class FaultCleared(QFrame):
         words.addLayout(head)
         words.addWidget(self.lines)
         row = QHBoxLayout(self)
-        row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
+        row.setContentsMargins(Space.L, Space.XS, Space.XS, Space.XS)
         row.setSpacing(Space.M)
         row.addLayout(words, 1)
         row.addWidget(self.before)
@@ -60,11 +60,15 @@ class FaultCleared(QFrame):
         self.setProperty("card", card)
         self.style().unpolish(self)
         self.style().polish(self)
-        self.headline.setText(cleared.verdict or _headline(cleared))
+        verdict = cleared.verdict or _headline(cleared)
         lines = _lines(cleared, after)
+        # All is well: one line leaves the room to what is there now; the whole is told on asking.
+        self.headline.setText(_short(cleared) if cleared.done else verdict)
         self.lines.setText("\n".join(lines))
-        self.lines.setVisible(bool(lines))
-        self.setAccessibleName(" ".join((self.headline.text(), *lines)))
+        self.lines.setVisible(bool(lines) and not cleared.done)
+        whole = (verdict, *lines)
+        self.headline.setToolTip("\n".join(whole) if cleared.done else "")
+        self.setAccessibleName(" ".join(whole))
         self.show()
 
 
@@ -72,6 +76,13 @@ def _headline(cleared: Cleared) -> str:
     if cleared.after is None:
         return "It is not known whether the codes were cleared: the car went away."
     return "The codes were cleared." if cleared.done else "Not everything was cleared."
+
+
+def _short(cleared: Cleared) -> str:
+    """Say in a line that all went well, and what stays all the same."""
+    stays = ", ".join(dict.fromkeys(full_code(one) for one in cleared.permanent))
+    said = "Cleared and confirmed; nothing came back."
+    return f"{said} Permanent until driving proves the repair: {stays}." if stays else said
 
 
 def _lines(cleared: Cleared, scan: FaultScan) -> list[str]:

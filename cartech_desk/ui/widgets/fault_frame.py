@@ -49,6 +49,7 @@ class FaultFrame(QWidget):
         self.words.setWordWrap(True)
         self.table = QTableWidget(0, 4)
         self.table.setAccessibleName("Freeze frame beside the live values")
+        self.table.setProperty("aligned", True)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(_ROW)
         self.table.setShowGrid(False)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
+    QListView,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -29,6 +30,8 @@ from cartech_desk.ui.widgets.lamp import paint_lamp
 
 ROW_ROLE: Final = Qt.ItemDataRole.UserRole
 _ROW: Final = 72
+_MORE: Final = 19
+"""A second line of meaning, where the first is not enough."""
 _HEADING: Final = 32
 _LAMP: Final = 18
 _INKS: Final = {
@@ -41,12 +44,20 @@ _LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 class _Rows(QStyledItemDelegate):
-    """Paints a code on three lines: code and badge, meaning, where it stands."""
+    """Paints code and badge, the meaning on one or two lines, and where it stands."""
+
+    def __init__(self, view: QListWidget) -> None:
+        super().__init__(view)
+        self._view = view
 
     def sizeHint(
         self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(0, _ROW if index.data(ROW_ROLE) is not None else _HEADING)
+        row: FaultRow | None = index.data(ROW_ROLE)
+        if row is None:
+            return QSize(0, _HEADING)
+        room = self._view.viewport().width() - 2 * Space.M
+        return QSize(0, _ROW + (_MORE if _wide(row.description) > room else 0))
 
     def paint(
         self,
@@ -80,9 +91,10 @@ class _Rows(QStyledItemDelegate):
         painter.restore()
 
     def _row(self, painter: QPainter, box: QRect, row: FaultRow) -> None:
-        high = box.height()
+        high = _ROW - 2 * Space.XS
+        more = max(0, box.height() - high)
         first = QRect(box.left(), box.top(), box.width(), round(high * 0.42))
-        second = QRect(box.left(), first.bottom() + 1, box.width(), round(high * 0.29))
+        second = QRect(box.left(), first.bottom() + 1, box.width(), round(high * 0.29) + more)
         third = QRect(box.left(), second.bottom() + 1, box.width(), round(high * 0.29))
         state = SEVERITY_LAMPS[row.severity] if row.present else State.OFF
         lamp = QRectF(first.left(), first.center().y() - _LAMP / 2 + 1, _LAMP, _LAMP)
@@ -96,7 +108,10 @@ class _Rows(QStyledItemDelegate):
         word = row.severity.value if row.present else ""
         rest = first.adjusted(used + Space.M, 2, 0, 0)
         _line(painter, rest, word, "muted", Type.BODY)
-        _line(painter, second, row.description, ink, Type.BODY)
+        if more:
+            _two_lines(painter, second, row.description, ink)
+        else:
+            _line(painter, second, row.description, ink, Type.BODY)
         _line(painter, third, f"{row.status} · {row.ecu}", "muted", Type.BODY)
 
     def _badge(self, painter: QPainter, area: QRect, badge: Badge) -> int:
@@ -127,6 +142,7 @@ class FaultList(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Fault codes")
         self.list.setItemDelegate(_Rows(self.list))
+        self.list.setResizeMode(QListView.ResizeMode.Adjust)
         self.list.setMouseTracking(True)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -231,3 +247,20 @@ def _line(
     painter.setPen(QColor(getattr(tokens(), ink)))
     short = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, area.width())
     painter.drawText(area, _LEFT, short)
+
+
+def _two_lines(painter: QPainter, area: QRect, words: str, ink: str) -> None:
+    """Paint words on two lines, parted between words; what is too much for them is elided."""
+    metrics = QFontMetrics(text_font(Type.BODY))
+    parts = words.split(" ")
+    many = 1
+    while many < len(parts) and _wide(" ".join(parts[: many + 1])) <= area.width():
+        many += 1
+    upper = QRect(area.left(), area.top(), area.width(), area.height() // 2)
+    lower = QRect(area.left(), upper.bottom() + 1, area.width(), metrics.height())
+    _line(painter, upper, " ".join(parts[:many]), ink, Type.BODY)
+    _line(painter, lower, " ".join(parts[many:]), ink, Type.BODY)
+
+
+def _wide(words: str) -> int:
+    return QFontMetrics(text_font(Type.BODY)).horizontalAdvance(words)

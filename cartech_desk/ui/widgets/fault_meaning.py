@@ -1,9 +1,18 @@
 """What one code means: text, severity with its reason, likely causes and first checks."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cartech_desk.domain.faults.code import Origin
 from cartech_desk.domain.faults.found import CodeFound
@@ -12,7 +21,10 @@ from cartech_desk.ui.models.fault_list import FaultRow
 from cartech_desk.ui.models.fault_words import SEVERITY_LAMPS, STATUS_HELP
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Space
-from cartech_desk.ui.widgets.lamp import LampLabel
+from cartech_desk.ui.widgets.lamp import LampLabel, LampMark
+
+_BESIDE: Final = 760
+"""Width at which causes and checks stand beside each other."""
 
 
 class FaultMeaning(QScrollArea):
@@ -30,7 +42,10 @@ class FaultMeaning(QScrollArea):
         self.reason = _label("")
         self.status = _label("")
         self.status_help = _label("help")
+        self.no_frame = _label("help")
         self.failure = _label("")
+        self.note = _label("")
+        """What else is to be known, as that some cars mean another thing by the code."""
         self.origin = _label("muted")
         self.causes_head = _label("heading", "Likely causes")
         self.causes = _label("")
@@ -45,11 +60,29 @@ class FaultMeaning(QScrollArea):
         column.setContentsMargins(Space.S, 0, Space.M, Space.S)
         column.setSpacing(Space.S)
         column.addLayout(head)
-        for widget in (self.text, self.failure, self.reason, self.status, self.status_help):
+        for widget in (self.text, self.failure):
+            column.addWidget(widget)
+        self.note_row = QWidget()
+        beside = QHBoxLayout(self.note_row)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(Space.S)
+        beside.addWidget(LampMark(State.WARNING), 0, Qt.AlignmentFlag.AlignTop)
+        beside.addWidget(self.note, 1)
+        column.addWidget(self.note_row)
+        for widget in (self.reason, self.status, self.status_help, self.no_frame):
             column.addWidget(widget)
         column.addSpacing(Space.XS)
-        for widget in (self.causes_head, self.causes, self.checks_head, self.checks, self.origin):
-            column.addWidget(widget)
+        self._lists = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._lists.setSpacing(Space.S)
+        for head_of, lines in ((self.causes_head, self.causes), (self.checks_head, self.checks)):
+            part = QVBoxLayout()
+            part.setSpacing(Space.S)
+            part.addWidget(head_of)
+            part.addWidget(lines)
+            part.addStretch(1)
+            self._lists.addLayout(part, 1)
+        column.addLayout(self._lists)
+        column.addWidget(self.origin)
         column.addStretch(1)
         self.setWidget(inner)
         self.show_meaning(None)
@@ -63,16 +96,30 @@ class FaultMeaning(QScrollArea):
         self._say(self.status, f"{_capital(row.status)}, in {row.ecu}")
         self._say(self.status_help, _help(row.found) if row.present else "")
 
+    def show_no_frame(self, words: str) -> None:
+        """Say why no freeze frame stands beside."""
+        self._say(self.no_frame, words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay causes and checks beside each other where there is room for both."""
+        super().resizeEvent(event)
+        beside = self.viewport().width() >= _BESIDE
+        directions = QBoxLayout.Direction
+        self._lists.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self._lists.setSpacing(Space.L if beside else Space.S)
+
     def show_meaning(self, meaning: Meaning | None, *, code: str = "") -> None:
         """Show a meaning alone."""
         self.widget().setVisible(meaning is not None or bool(code))
         self._say(self.code, code or (str(meaning.code) if meaning is not None else ""))
         self._say(self.status, "")
         self._say(self.status_help, "")
+        self._say(self.no_frame, "")
         self.severity.setVisible(meaning is not None)
         if meaning is None:
-            for label in (self.text, self.reason, self.failure, self.origin):
+            for label in (self.text, self.reason, self.failure, self.note, self.origin):
                 self._say(label, "")
+            self.note_row.hide()
             self._list(self.causes_head, self.causes, (), numbered=False)
             self._list(self.checks_head, self.checks, (), numbered=True)
             return
@@ -81,6 +128,8 @@ class FaultMeaning(QScrollArea):
         self._say(self.text, meaning.description)
         self._say(self.reason, meaning.severity_reason)
         self._say(self.failure, f"Kind of failure: {meaning.failure}" if meaning.failure else "")
+        self._say(self.note, meaning.note)
+        self.note_row.setVisible(bool(meaning.note))
         self._list(self.causes_head, self.causes, meaning.causes, numbered=False)
         self._list(self.checks_head, self.checks, meaning.checks, numbered=True)
         self._say(self.origin, origin_words(meaning))

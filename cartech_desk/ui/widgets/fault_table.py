@@ -45,6 +45,7 @@ class FaultTable(QTableWidget):
         super().__init__(0, len(columns), parent)
         self.columns = tuple(columns)
         self.setAccessibleName(name)
+        self.setProperty("aligned", True)
         self.setHorizontalHeaderLabels(list(columns))
         lay_out_rows(self, widths, row_height)
         modes = QAbstractItemView.SelectionMode

@@ -176,7 +176,7 @@ class FaultView(QWidget):
     def _show_verdict(self, shown: ShownFaults) -> None:
         change = ""
         if shown.difference is not None:
-            since = f"{shown.before.astimezone():%Y-%m-%d}" if shown.before is not None else "then"
+            since = local_time(shown.before) if shown.before is not None else "then"
             since = "before clearing" if shown.cleared else f"the check-up of {since}"
             change = f"Since {since}: {change_words(shown.difference, shown.scan)}"
         elif shown.kept is not None and shown.kept.kind.value == "checkup":
@@ -213,12 +213,19 @@ class FaultView(QWidget):
             self.frame.show_frames((), self._system, live=False)
             return
         frames = frames_of(shown.scan, row.code, row.found.ecu) if row.present else ()
-        why = (
-            "No freeze frame was told for this code."
-            if row.present
-            else "It is not in the car's list now; the check-up before holds its freeze frame."
-        )
-        self.frame.show_frames(frames, self._system, live=shown.now, why_none=why)
+        # Without a frame its room is the meaning's, which says so.
+        self.frame.setVisible(bool(frames))
+        self.frame.show_frames(frames, self._system, live=shown.now)
+        if not frames:
+            self.meaning.show_no_frame(
+                "No freeze frame was told for this code."
+                if row.present
+                else "It is not in the car's list now; the check-up before holds its freeze frame."
+            )
+
+    def widths(self) -> list[int] | None:
+        """Return the widths of list, meaning and frame; None while not all are in sight."""
+        return self.across.sizes() if self.frame.isVisibleTo(self.across) else None
 
     # Earlier check-ups
 

@@ -36,6 +36,7 @@ class VehicleList(QWidget):
         self.view = QTableView()
         self.view.setModel(self.filter)
         self.view.setAccessibleName("Vehicles")
+        self.view.setProperty("aligned", True)
         self.view.setSortingEnabled(True)
         self.view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
