@@ -246,8 +246,8 @@ class ScriptedBay:
         )
         return self.connection
 
-    def connect(self, url):
-        self.calls.append(("connect", url))
+    def connect(self, url, *, anew=False):
+        self.calls.append(("connect_anew" if anew else "connect", url))
         self.connecting = Future()
         if self.instant:
             self.connecting.set_result(self.connected(url))

@@ -69,6 +69,7 @@ class ConnectPage(Page):
         self.panel.cancel_pressed.connect(self.let_go)
         self.panel.again_pressed.connect(lambda: self.connect_to(self._url))
         self.panel.disconnect_pressed.connect(self.let_go)
+        self.panel.anew_pressed.connect(self.ask_anew)
         self.look_button = QPushButton("Look again")
         self.look_button.clicked.connect(self.look)
         self.add_to_header(self.look_button)
@@ -237,19 +238,34 @@ class ConnectPage(Page):
         self.address.show_error("")
         self.connect_to(url)
 
-    def connect_to(self, url: str) -> None:
-        """Connect; what is connected now is let go first."""
+    def connect_to(self, url: str, *, anew: bool = False) -> None:
+        """Connect; what is connected now is let go first. `anew` takes nothing from last time."""
         if self.desk.bay.snapshot().connection.state in _FREE:
-            self._begin(url)
+            self._begin(url, anew=anew)
         else:
             when_done(
-                self.desk.bay.disconnect(), self, lambda _done: self._begin(url), self.acts.tell
+                self.desk.bay.disconnect(),
+                self,
+                lambda _done: self._begin(url, anew=anew),
+                self.acts.tell,
             )
 
-    def _begin(self, url: str) -> None:
+    def ask_anew(self) -> None:
+        """Connect to the same car again and ask it everything."""
+        snapshot = self.desk.bay.snapshot()
+        if self.acts.locked:
+            return
+        if snapshot.connection.state is not LinkState.CONNECTED:
+            self.acts.say("Connect to a car first.")
+        elif snapshot.recording.id:
+            self.acts.say("A recording runs: stop it first (Ctrl+R), asking would tear a gap.")
+        else:
+            self.connect_to(snapshot.connection.url, anew=True)
+
+    def _begin(self, url: str, *, anew: bool = False) -> None:
         self._url = url
         try:
-            future = self.desk.bay.connect(url)
+            future = self.desk.bay.connect(url, anew=anew)
         except CarTechError as error:
             self.acts.tell(error)
             self._put_failure_away()
@@ -314,6 +330,12 @@ class ConnectPage(Page):
         """Return looking, the simulated car, and letting go."""
         return (
             PageAction("Look for adapters again", self.look, "F5", "refresh ports"),
+            PageAction(
+                "Ask the car everything anew",
+                self.ask_anew,
+                "Ctrl+Shift+F5",
+                "forget known remembered identify again",
+            ),
             PageAction("Connect to the simulated car", lambda: self.connect_to("sim:"), "", "demo"),
             PageAction(
                 "Connect to the simulated car on the rollers",

@@ -171,7 +171,11 @@ class LivePage(Page):
         if self.pages.currentWidget() is not self.board:
             return
         self.board.tick(snapshot)
-        self.bar.show_worst(*self.board.worst())
+        worst, words = self.board.worst()
+        if worst is None and snapshot.connection.polling_rests:
+            self.bar.show_reading()
+        else:
+            self.bar.show_worst(worst, words)
 
     def _show_recording(self, snapshot: BaySnapshot) -> None:
         self.bar.show_recording(snapshot)

@@ -73,8 +73,14 @@ class LiveBar(QWidget):
     def show_worst(self, state: State | None, words: str) -> None:
         """Show what is beyond its limits; nothing while all is well."""
         self.alarm.setVisible(state is not None)
+        self.alarm.setToolTip("")
         if state is not None and (state, words) != (self.alarm.state, self.alarm.words):
             self.alarm.show_state(state, words)
+
+    def show_reading(self) -> None:
+        """Say that a longer question has the wire: values wait, and the link is well."""
+        self.show_worst(State.CONNECTING, "Reading faults: values wait")
+        self.alarm.setToolTip("Live values and limits go on once the car has told its faults.")
 
     def show_following(self, following: bool) -> None:
         """Name the pause button by what it does now."""

@@ -16,6 +16,8 @@ from cartech_desk.ui.widgets.lamp import lamp_icon
 from cartech_desk.ui.words import counted, elapsed, wire_name
 
 _LAMP = 12
+READING_FAULTS: Final = "Reading faults"
+"""While it is read, live values wait; the link is well."""
 _NAMES: Final = {
     LinkState.DISCONNECTED: "no adapter",
     LinkState.CONNECTING: "connecting",
@@ -35,6 +37,8 @@ def adapter_words(connection: ConnectionStatus) -> tuple[State, str]:
             return State.TRIP, f"{name} · engine's unit silent"
         if not connection.ignition_on:
             return State.WARNING, f"{name} · ignition off"
+        if connection.polling_rests:
+            return State.CONNECTING, f"{name} · {READING_FAULTS}"
         return state, f"{name} · {connection.requests_per_s:.0f} req/s"
     words = _NAMES[connection.state]
     if connection.state is LinkState.DISCONNECTED:
@@ -136,7 +140,8 @@ class StatusBar(QFrame):
         # The space parts the lamp from its words; Qt puts nothing between icon and text.
         if part.text() != f" {words}":
             part.setText(f" {words}")
-            part.setAccessibleName(f"{part.property('part')}: {state.lamp.word}, {words}")
+            word = "busy" if words.endswith(READING_FAULTS) else state.lamp.word
+            part.setAccessibleName(f"{part.property('part')}: {word}, {words}")
 
     def show_message(self, sentence: str) -> None:
         """Show a sentence of the page in front."""

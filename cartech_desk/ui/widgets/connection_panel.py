@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -134,22 +135,46 @@ class _Connected(QWidget):
         self.vin = _label(role="reading")
         self.vin.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self.vin)
+        inner = QWidget()
+        facts = QVBoxLayout(inner)
+        facts.setContentsMargins(0, 0, Space.S, 0)
+        facts.setSpacing(Space.M)
         self.warnings = _label(role="warning")
-        column.addWidget(self.warnings)
+        self.warnings.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        facts.addWidget(self.warnings)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(Space.L)
         self._grid.setVerticalSpacing(Space.S)
         self._grid.setColumnStretch(1, 1)
-        column.addLayout(self._grid)
+        facts.addLayout(self._grid)
+        facts.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setAccessibleName("What is known of adapter and car")
+        scroll.setWidget(inner)
+        column.addWidget(scroll, 1)
         self.disconnect_button = QPushButton("Disconnect")
-        column.addWidget(self.disconnect_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch(1)
+        self.anew = QPushButton("Ask the car everything anew")
+        self.anew.setToolTip(
+            "A car that was met before is not asked all of it again: after a control unit was "
+            "changed or written, ask (Ctrl+Shift+F5)"
+        )
+        foot = QHBoxLayout()
+        foot.setSpacing(Space.S)
+        foot.addWidget(self.disconnect_button)
+        foot.addWidget(self.anew)
+        foot.addStretch(1)
+        column.addLayout(foot)
         self._shown: object = None
 
     def show_connection(self, connection: ConnectionStatus) -> None:
         state = LINK_STATES[connection.state]
         words = f"{connection.state.value.capitalize()}: {wire_name(connection.url)}"
+        if connection.state is LinkState.CONNECTED and connection.polling_rests:
+            state, words = State.CONNECTING, f"Reading faults: {wire_name(connection.url)}"
         self.lamp.show_state(state, words)
+        self.anew.setEnabled(connection.state is LinkState.CONNECTED)
         facts = (connection.adapter, connection.link, connection.car)
         if facts == self._shown:
             return
@@ -194,11 +219,13 @@ def connection_facts(connection: ConnectionStatus) -> list[tuple[str, str]]:
 
 
 class ConnectionPanel(QFrame):
-    """Shows one of the four; asks for a cancel, another try, or a disconnection."""
+    """Shows one of the four; asks for a cancel, another try, a disconnection, or all anew."""
 
     cancel_pressed = Signal()
     again_pressed = Signal()
     disconnect_pressed = Signal()
+    anew_pressed = Signal()
+    """The car shall be asked everything again, nothing taken from the last time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -214,6 +241,7 @@ class ConnectionPanel(QFrame):
         self.working.cancel.clicked.connect(self.cancel_pressed)
         self.failed.again.clicked.connect(self.again_pressed)
         self.connected.disconnect_button.clicked.connect(self.disconnect_pressed)
+        self.connected.anew.clicked.connect(lambda _checked=False: self.anew_pressed.emit())
 
     def show_connection(self, connection: ConnectionStatus, now_ns: int) -> None:
         """Show the connection as of `now_ns`."""
