@@ -3,6 +3,8 @@
 P0299:engine                    stored, with a freeze frame
 U0100:gearbox:pending           pending only
 P0420-64:engine:stored+permanent
+
+In a URL a plus is a space: a space and a slash do the same as a plus.
 """
 
 import re
@@ -15,7 +17,7 @@ ECUS: Final = ("engine", "gearbox", "brakes")
 KINDS: Final = {"stored": "confirmed", "pending": "pending", "permanent": "permanent"}
 NEVER_S: Final = 1e9
 
-_ENTRY: Final = re.compile(r"([PCBU][0-3][0-9A-F]{3})(?:-([0-9A-F]{2}))?:(\w+)(?::([\w+]+))?")
+_ENTRY: Final = re.compile(r"([PCBU][0-3][0-9A-F]{3})(?:-([0-9A-F]{2}))?:(\w+)(?::([\w+ /]+))?")
 
 
 def codes(name: str, text: str) -> tuple[Fault, ...]:
@@ -28,7 +30,7 @@ def _entry(name: str, part: str) -> Fault:
     if match is None:
         raise refused(name, part, "Write P0299:engine or U0100:gearbox:pending, with commas.")
     code, failure, ecu, kinds = match.groups()
-    wanted = (kinds or "stored").split("+")
+    wanted = re.split("[+ /]", kinds or "stored")
     if ecu not in ECUS:
         raise refused(name, part, f"Use one of the control units {', '.join(ECUS)}.")
     if not set(wanted) <= set(KINDS):

@@ -230,7 +230,7 @@ def test_overrun_cuts_the_fuel_and_the_probe_sees_air(demo_minute):
         ("coolant_sensor", "P0118", "idle", 10),
         ("boost_leak", "P0299", "dyno", 40),
         ("low_battery", "P0562", "idle", 70),
-        ("wheel_speed", "C0035", "cruise", 25),
+        ("wheel_speed", "C0031", "cruise", 25),
     ],
 )
 def test_a_fault_is_pending_first_then_confirmed(fault, code, script, seconds):

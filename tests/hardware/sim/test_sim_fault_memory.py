@@ -2,6 +2,7 @@
 
 import pytest
 
+from cartech_desk.hardware.adapters import parse_adapter_url
 from cartech_desk.hardware.errors import BadAdapterUrl
 from cartech_desk.hardware.sim.car import SimulatedCar
 from cartech_desk.hardware.sim.car_data import faults
@@ -121,3 +122,10 @@ def test_a_car_can_be_given_codes_of_an_earlier_drive_that_do_not_come_back():
     ask(car, "04")
     car.keep_time(60_000_000_000)
     assert ask(car, "03")[0x7E8] == "43 00"
+
+
+@pytest.mark.parametrize("sign", ["+", "%2B", "/", "%20"])
+def test_kinds_of_a_code_can_be_named_together_in_a_url(sign):
+    url = parse_adapter_url(f"sim:?codes=P0420:engine:stored{sign}permanent")
+    (fault,) = parse_options(url.options).car.codes
+    assert fault.kinds == ("confirmed", "permanent")
