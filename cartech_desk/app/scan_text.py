@@ -46,6 +46,8 @@ def _codes(scan: FaultScan, explain: Explain) -> Iterable[str]:
     for meaning, found in sorted(meanings, key=lambda one: order.index(one[0].severity)):
         yield _code(meaning, found)
         yield f"    {meaning.severity_reason}"
+        if meaning.note:
+            yield f"    {meaning.note}"
 
 
 def _code(meaning: Meaning, found: CodeFound) -> str:
@@ -77,7 +79,10 @@ def _readiness(when: str, told: Sequence[Readiness]) -> Iterable[str]:
 def _counters(scan: FaultScan) -> Iterable[str]:
     counters = scan.counters
     told = [
-        ("with the lamp lit", counters.lamp_km, counters.lamp_min),
+        # Of a lamp that is off and was not lit lately nothing is to be said.
+        ("with the lamp lit", counters.lamp_km, counters.lamp_min)
+        if scan.mil or counters.lamp_km or counters.lamp_min
+        else ("", None, None),
         ("since codes were cleared", counters.cleared_km, counters.cleared_min),
     ]
     for what, km, minutes in told:

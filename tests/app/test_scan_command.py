@@ -1,12 +1,25 @@
+import io
 import json
 import socket
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 
 from cartech_desk.app import waiting
 from cartech_desk.app.main import main
+from cartech_desk.app.scan_text import scan_lines
+from cartech_desk.domain.faults.code import parse_code
+from cartech_desk.domain.faults.found import CodeFound, CodeStatus, FaultScan
+from cartech_desk.domain.faults.meaning import meaning_of
+from cartech_desk.domain.faults.told import told_scan
+
+
+def meaning(code):
+    return meaning_of(parse_code(code))
 
 
 @pytest.fixture
@@ -19,8 +32,23 @@ def scan(tmp_path, capsys):
     return run
 
 
-def test_a_whole_car_is_told(scan):
-    status, out, _ = scan("sim:?seed=3", "--json")
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory):
+    """Scan a car, once for all tests that only look at what is told of it."""
+    data = tmp_path_factory.mktemp("desk")
+
+    @cache
+    def run(url, *words):
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            status = main(["--data", str(data), "scan", "--adapter", url, *words])
+        return status, out.getvalue(), err.getvalue()
+
+    return run
+
+
+def test_a_whole_car_is_told(scanned):
+    status, out, _ = scanned("sim:?seed=3", "--json")
     found = json.loads(out)
     assert status == 0
     assert found["connected"] is True
@@ -33,8 +61,8 @@ def test_a_whole_car_is_told(scan):
     assert found["codes"] == []
 
 
-def test_stored_codes_stand_beside_the_ecu_that_tells_them(scan):
-    _, out, _ = scan("sim:?faults=misfire", "--json")
+def test_stored_codes_stand_beside_the_ecu_that_tells_them(scanned):
+    _, out, _ = scanned("sim:?faults=misfire,lean", "--json")
     codes = json.loads(out)["codes"]
     assert codes
     assert all(code["ecu"] == "7E8" and code["code"].startswith("P") for code in codes)
@@ -55,15 +83,15 @@ def test_an_address_that_is_none_says_what_a_right_one_looks_like(scan):
     assert "elm327:" in error["message"]
 
 
-def test_people_read_it_as_text(scan):
-    status, out, _ = scan("sim:")
+def test_people_read_it_as_text(scanned):
+    status, out, _ = scanned("sim:")
     assert status == 0
     assert "VIN" in out
     assert "No codes: every control unit said that it has none." in out
 
 
-def test_an_adapter_is_named_once(scan):
-    _, out, _ = scan("sim:")
+def test_an_adapter_is_named_once(scanned):
+    _, out, _ = scanned("sim:")
     assert "ELM327 ELM327" not in out
     assert "Adapter   ELM327 v" in out
 
@@ -94,8 +122,8 @@ def test_python_can_says_nothing_on_its_own():
     assert "uptime" not in done.stderr
 
 
-def test_everything_of_a_car_with_faults_stands_in_the_document(scan):
-    _, out, _ = scan("sim:?faults=misfire,lean", "--json")
+def test_everything_of_a_car_with_faults_stands_in_the_document(scanned):
+    _, out, _ = scanned("sim:?faults=misfire,lean", "--json")
     found = json.loads(out)
     assert found["mil"] is True
     assert (found["clean"], found["complete"], found["uds"]) == (False, True, False)
@@ -138,14 +166,63 @@ def test_an_ecu_that_contradicts_itself_is_not_known_and_the_text_says_so(scan):
     assert "7E8" in out.splitlines()[-1]
 
 
-def test_a_technician_reads_meaning_severity_and_reason(scan):
-    _, out, _ = scan("sim:?faults=misfire")
+def test_a_technician_reads_meaning_severity_and_reason(scanned):
+    _, out, _ = scanned("sim:?faults=misfire,lean")
     lines = out.splitlines()
     assert "Lamp      lit by ECU 7E8" in lines
     place = next(at for at, line in enumerate(lines) if "P0301" in line)
     assert lines[place].startswith("■ critical")
     assert "(stored, pending, permanent; ECU 7E8)" in lines[place]
     assert lines[place + 1].startswith("    ")
+
+
+def test_of_a_lamp_that_is_off_no_distance_is_told(scanned):
+    _, out, _ = scanned("sim:")
+    assert "Lamp      off" in out
+    assert "with the lamp lit" not in out
+    _, out, _ = scanned("sim:?faults=misfire,lean")
+    assert "37 km, 41 min with the lamp lit" in out
+
+
+def test_what_older_cars_mean_by_a_code_is_told_beside_it():
+    codes = (
+        CodeFound("C0035", 0x7EA, (CodeStatus.STORED,)),
+        CodeFound("P0301", 0x7E8, (CodeStatus.STORED,)),
+    )
+    found = FaultScan(datetime.now(UTC), "x", "y", "CAN", codes=codes)
+    told = told_scan(found, meaning)
+    assert "General Motors" in told["codes"][0]["note"]
+    assert "note" not in told["codes"][1]
+    lines = scan_lines(found, meaning)
+    place = next(at for at, line in enumerate(lines) if "C0035" in line)
+    assert "General Motors" in lines[place + 2]
+
+
+def test_zero_bytes_in_a_vin_are_shown_in_figures(scanned):
+    _, out, _ = scanned("sim:?vin=nulls", "--json")
+    (warning,) = [text for text in json.loads(out)["warnings"] if "no VIN has" in text]
+    assert warning.isprintable()
+    assert r"\x00" in warning
+
+
+@pytest.mark.parametrize("speaks", ["obd", pytest.param("uds", marks=pytest.mark.long)])
+def test_an_adapter_without_headers_makes_no_car_clean(scanned, speaks):
+    url = f"sim:?clone=clone_headers&faults=gear_slips&speaks={speaks}"
+    status, out, _ = scanned(url, "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert (found["clean"], found["complete"], found["codes"]) == (False, True, [])
+    assert {one["ecu"] for one in found["unknown"]} == {"7DF"}
+    assert any("only the engine can be asked" in text for text in found["warnings"])
+
+
+@pytest.mark.long
+def test_before_can_an_adapter_without_headers_says_that_it_cannot_tell_who_told(scanned):
+    _, out, _ = scanned("sim:?clone=clone_headers&speaks=kwp&faults=gear_slips", "--json")
+    found = json.loads(out)
+    assert [code["code"] for code in found["codes"]] == ["P0730"]
+    assert found["clean"] is False
+    assert any("cannot be told which of them" in text for text in found["warnings"])
 
 
 def test_a_makers_code_is_explained_by_an_imported_table(scan, tmp_path):

@@ -92,6 +92,7 @@ def _code(found: CodeFound, meaning: Meaning) -> dict[str, Any]:
         "known": meaning.known,
         "status": [status.value for status in found.status],
         "ecu": ecu_text(found.ecu),
+        **({"note": meaning.note} if meaning.note else {}),
     }
 
 
