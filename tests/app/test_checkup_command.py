@@ -1,6 +1,9 @@
 """`cartech-desk checkup`: the simulated car checked up, compared, printed, listed."""
 
 import json
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,8 +12,9 @@ from cartech_desk.reports.selection import ExportFailed
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.store import Store
 
-CAR = "sim:?faults=misfire&script=key_on"
-WORSE = "sim:?faults=misfire,boost_leak&script=key_on"
+AT_ONCE = "search_ms=0&reset_ms=0"
+CAR = f"sim:?{AT_ONCE}&faults=misfire&script=key_on"
+WORSE = f"sim:?{AT_ONCE}&faults=misfire,boost_leak&script=key_on"
 KEYS = {
     "connected",
     "adapter",
@@ -30,17 +34,26 @@ KEYS = {
 }
 
 
-@pytest.fixture
-def desk(tmp_path, capsys):
-    """Run a command of a desk of its own; returns the exit status and what it said."""
-    places = ("--data", str(tmp_path / "data"), "--settings", str(tmp_path / "set" / "s.toml"))
+def desk_in(folder):
+    """Make a function that runs a command of a desk of its own.
+
+    It returns the exit status, what was said (the document with --json) and what was told beside.
+    """
+    places = ("--data", str(folder / "data"), "--settings", str(folder / "set" / "s.toml"))
 
     def run(*words):
-        status = main([*places, *words])
-        out = capsys.readouterr()
-        return status, json.loads(out.out) if "--json" in words else out.out, out.err
+        out, err = StringIO(), StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            status = main([*places, *words])
+        said = out.getvalue()
+        return status, json.loads(said) if "--json" in words else said, err.getvalue()
 
     return run
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return desk_in(tmp_path)
 
 
 @pytest.fixture
@@ -56,34 +69,54 @@ def store(tmp_path):
         one.close()
 
 
-def test_one_press_reads_compares_keeps_and_prints(desk, tmp_path, store):
-    sheet = tmp_path / "car.pdf"
-    status, first, said = desk("checkup", "--adapter", CAR, "--json")
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory):
+    """A car checked up, and once more with another fault and told as text; only to be read."""
+    folder = tmp_path_factory.mktemp("twice")
+    desk, sheets = desk_in(folder), (folder / "first.pdf", folder / "second.pdf")
+    words = ("--note", "first look", "--pdf", str(sheets[0]), "--json")
+    first = desk("checkup", "--adapter", CAR, *words)
+    words = ("--note", "after the holiday", "--pdf", str(sheets[1]))
+    second = desk("checkup", "--adapter", WORSE, *words)
+    store = Store(folder / "data", folder / "set" / "keys")
+    actions = [one.action for one in store.audit.find(Query())]
+    store.close()
+    return SimpleNamespace(desk=desk, first=first, second=second, sheets=sheets, actions=actions)
+
+
+def test_one_press_reads_compares_keeps_and_prints(twice):
+    status, found, said = twice.first
     assert status == 0
-    assert first.keys() >= KEYS
-    assert first["adapter"]["url"] == CAR
-    assert first["vehicle"] == first["vin"]
-    assert first["difference"] is None
+    assert found.keys() >= KEYS
+    assert found["adapter"]["url"] == CAR
+    assert found["vehicle"] == found["vin"]
+    assert found["difference"] is None
+    assert found["pdf"] == str(twice.sheets[0])
+    assert twice.sheets[0].read_bytes().startswith(b"%PDF")
     assert "Reading" in said
-    status, second, _ = desk("checkup", "--adapter", WORSE, "--pdf", str(sheet), "--json")
-    assert status == 0
+
+
+def test_the_second_time_tells_what_changed_since_the_first(twice):
+    first = twice.first[1]
+    second = twice.desk("checkup", "show", "last", "--json")[1]
     assert [one["code"] for one in second["difference"]["new"]] == ["P0299"]
     assert [one["code"] for one in second["difference"]["same"]] == ["P0301"]
     assert second["difference"]["new"][0]["severity"] in {"critical", "warning", "information"}
     assert second["difference"]["gone"] == []
     assert second["before_id"] == first["checkup_id"]
-    assert second["pdf"] == str(sheet)
-    assert sheet.read_bytes().startswith(b"%PDF")
-    actions = [one.action for one in store().audit.find(Query())]
-    assert actions == ["checkup.report"] * 2 + ["checkup.keep"] * 2
 
 
-def test_people_read_it_as_text(desk):
-    desk("checkup", "--adapter", CAR)
-    status, out, _ = desk("checkup", "--adapter", WORSE, "--note", "after the holiday")
+def test_check_ups_and_sheets_are_recorded(twice):
+    assert twice.actions == ["checkup.report", "checkup.report", "checkup.keep"] * 2
+
+
+def test_people_read_it_as_text(twice):
+    status, out, _ = twice.second
     assert status == 0
     for words in ("Lamp", "P0301", "Note: after the holiday", "Since the check-up of", "new "):
         assert words in out
+    assert f"written to {twice.sheets[1]}" in out
+    assert twice.sheets[1].read_bytes().startswith(b"%PDF")
 
 
 def test_a_vehicle_that_is_named_has_it(desk):
@@ -103,7 +136,7 @@ def test_a_car_that_is_another_one_than_the_vehicle_named_is_refused(desk, store
 
 @pytest.mark.parametrize("vin", ["zeros", "short"])
 def test_a_vin_that_is_none_is_told_and_no_vehicle_is_made_of_it(desk, store, vin):
-    status, found, said = desk("checkup", "--adapter", f"sim:?vin={vin}", "--json")
+    status, found, said = desk("checkup", "--adapter", f"sim:?{AT_ONCE}&vin={vin}", "--json")
     assert status == 0
     assert found["vin"] is None
     assert found["vehicle"] == "Unnamed vehicle"
@@ -112,10 +145,10 @@ def test_a_vin_that_is_none_is_told_and_no_vehicle_is_made_of_it(desk, store, vi
     assert said
 
 
-def test_what_is_kept_can_be_listed_shown_and_printed_again(desk, tmp_path):
-    first = desk("checkup", "--adapter", CAR, "--note", "first look", "--json")[1]["checkup_id"]
-    second = desk("checkup", "--adapter", WORSE, "--json")[1]["checkup_id"]
+def test_what_is_kept_can_be_listed_shown_and_printed_again(twice, tmp_path):
+    desk, first = twice.desk, twice.first[1]["checkup_id"]
     _, listed, _ = desk("checkup", "list", "--json")
+    second = listed["checkups"][0]["checkup_id"]
     assert [one["checkup_id"] for one in listed["checkups"]] == [second, first]
     assert listed["checkups"][0]["codes"] == ["P0301", "P0299"]
     _, found, _ = desk("checkup", "list", "first", "p0301", "--json")
@@ -170,14 +203,14 @@ def test_a_sheet_that_cannot_be_written_leaves_the_check_up_kept(desk, tmp_path,
 
 
 def test_a_car_that_is_off_is_no_check_up(desk):
-    status, found, _ = desk("checkup", "--adapter", "sim:?ignition=off", "--json")
+    status, found, _ = desk("checkup", "--adapter", f"sim:?{AT_ONCE}&ignition=off", "--json")
     assert status == 1
     assert found["error"]["code"] == "car_silent"
     assert desk("checkup", "list", "--json")[1] == {"checkups": []}
 
 
 def test_a_link_that_ends_in_the_middle_keeps_nothing(desk, store):
-    link = "sim:?faults=misfire&drop_after_requests=30"
+    link = f"sim:?{AT_ONCE}&faults=misfire&drop_after_requests=30"
     status, found, _ = desk("checkup", "--adapter", link, "--json")
     assert status == 1
     assert found["error"]["code"] == "reading_incomplete"

@@ -9,7 +9,8 @@ from cartech_desk.bay import fault_clear
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.store import Store
 
-CAR = "sim:?faults=misfire,boost_leak&script=key_on"
+AT_ONCE = "search_ms=0&reset_ms=0"
+CAR = f"sim:?{AT_ONCE}&faults=misfire,boost_leak&script=key_on"
 WHO, PASSWORD = "ada@shop.example", "four loud turbos hum"
 AS = ("--as", WHO)
 WHY = ("--reason", "turbo hose replaced")
@@ -19,7 +20,7 @@ WHY = ("--reason", "turbo hose replaced")
 def desk(tmp_path, capsys, monkeypatch):
     """Run a command of a desk that has one administrator; returns exit status and document."""
     monkeypatch.setattr("cartech_desk.app.desk.COST", 4)
-    monkeypatch.setattr(fault_clear, "SETTLING_S", 0.05)
+    monkeypatch.setattr(fault_clear, "SETTLING_S", 0.0)
     monkeypatch.setenv("CARTECH_NEW_PASSWORD", PASSWORD)
     monkeypatch.setenv("CARTECH_PASSWORD", PASSWORD)
     places = ("--data", str(tmp_path / "data"), "--settings", str(tmp_path / "set" / "s.toml"))
@@ -96,7 +97,9 @@ def test_a_reason_is_needed(desk, log):
 
 
 def test_an_engine_that_runs_is_left_alone_and_that_is_recorded(desk, log):
-    status, found, _ = desk("clear", "--adapter", "sim:?faults=misfire", *WHY, *AS, "--json")
+    status, found, _ = desk(
+        "clear", "--adapter", f"sim:?{AT_ONCE}&faults=misfire", *WHY, *AS, "--json"
+    )
     assert status == 1
     assert found["error"]["code"] == "engine_runs"
     assert [one.after["error"] for one in log()] == ["engine_runs"]
@@ -112,7 +115,9 @@ def test_a_car_of_uds_is_cleared_alike(desk, log):
 
 
 def test_a_car_that_is_off_is_no_refusal(desk, log):
-    status, found, _ = desk("clear", "--adapter", "sim:?ignition=off", *WHY, *AS, "--json")
+    status, found, _ = desk(
+        "clear", "--adapter", f"sim:?{AT_ONCE}&ignition=off", *WHY, *AS, "--json"
+    )
     assert status == 1
     assert found["error"]["code"] == "car_silent"
     assert log() == []
