@@ -1,14 +1,16 @@
 """Faults through the real command line: every way to a car, and cars that answer wrongly."""
 
+import io
 import json
 import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 
 import pytest
 
+from cartech_desk.app.main import main
 from cartech_desk.hardware.sim.car import SimulatedCar
 from cartech_desk.hardware.sim.options import CarOptions
 from tests.hardware.sim.recorded import frames_of, write
@@ -54,6 +56,16 @@ def simulated(*words: str):
 
 
 def desk(data, *words: str) -> tuple[int, dict, str]:
+    """One command, in this process: the car at the other end has one of its own."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        status = main(["--data", str(data), *words, "--json"])
+    assert out.getvalue(), err.getvalue()
+    return status, json.loads(out.getvalue()), err.getvalue()
+
+
+def desk_alone(data, *words: str) -> dict:
+    """One command in a process of its own."""
     done = subprocess.run(
         [*DESK, "--data", str(data), *words, "--json"],
         capture_output=True,
@@ -61,8 +73,8 @@ def desk(data, *words: str) -> tuple[int, dict, str]:
         check=False,
         timeout=110,
     )
-    assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout), done.stderr
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def scan(data, url: str) -> dict:
@@ -101,7 +113,7 @@ def check_whole(told, *, frames: int) -> None:
 
 def test_a_scan_over_elm327_tells_every_code_of_every_control_unit(tmp_path):
     with simulated("--listen", "tcp:0", *INJECTED) as car:
-        told = scan(tmp_path, car["adapter"])
+        told = desk_alone(tmp_path, "scan", "--adapter", car["adapter"])
     check_whole(told, frames=8)
     assert told_codes(told) == injected()
     assert told["warnings"] == []
@@ -126,6 +138,7 @@ def test_a_car_of_obd_on_uds_tells_the_same_with_failure_types(tmp_path):
     assert (types["P0301"], types["U0121"], types["C0020"]) == ("00", "87", "13")
 
 
+@pytest.mark.long
 @NO_PTY
 def test_a_29_bit_car_of_obd_on_uds_is_scanned_over_can(tmp_path):
     words = ("--can", "slcan:PTY", "--speaks", "uds", "--bits", "29")
@@ -136,6 +149,7 @@ def test_a_29_bit_car_of_obd_on_uds_is_scanned_over_can(tmp_path):
     assert told_codes(told) == injected(wide.__getitem__)
 
 
+@pytest.mark.long
 def test_a_car_before_can_is_scanned_on_its_k_line(tmp_path):
     words = ("--script", "idle", "--faults", "boost_leak,evap_leak,catalyst_worn,lost_gearbox")
     with simulated("--listen", "tcp:0", "--speaks", "kwp", *words) as car:
@@ -169,6 +183,7 @@ def test_a_recording_is_scanned_over_elm327(tmp_path, recording):
     assert told["voltage"] is None, "no frame of the recording tells it"
 
 
+@pytest.mark.long
 @NO_PTY
 def test_a_recording_is_scanned_over_can(tmp_path, recording):
     with simulated("--replay", str(recording), "--can", "slcan:PTY") as car:
