@@ -108,14 +108,17 @@ class SignsOfLife:
 
     Written by the thread that has the adapter, read by any. `heard_ns` is `monotonic_ns()` of
     the last byte or frame that came, 0 before the first; until `patient_until_ns` silence is no
-    bad sign, because an ECU asked for time (7F xx 78) or the request itself grants it.
+    bad sign, because an ECU asked for time (7F xx 78) or the request itself grants it;
+    `asked_for_time` counts how often ECUs did.
     """
 
     heard_ns: int = 0
     patient_until_ns: int = 0
+    asked_for_time: int = 0
 
     def be_patient(self, until_ns: int) -> None:
-        """Note that silence is to be expected until then."""
+        """Note that an ECU asked for time, and that silence is to be expected until then."""
+        self.asked_for_time += 1
         self.patient_until_ns = max(self.patient_until_ns, until_ns)
 
     def silent_s(self, since_ns: int, now_ns: int) -> float:

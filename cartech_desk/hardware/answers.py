@@ -18,8 +18,9 @@ P2_STAR_S: Final = 5.0
 READING: Final = frozenset({0x01, 0x02, 0x03, 0x05, 0x06, 0x07, 0x09, 0x0A, 0x19, 0x1A, 0x21, 0x22})
 """Services that only read: asking twice does no harm."""
 MOST_PENDING_S: Final = 12.0
-"""How long an ECU is waited for that is only read, however often it asks for time. One that erases
-or clears may take as long as it asks for."""
+"""How long an ECU is waited for that is only read, however often it asks for time."""
+MOST_ACTING_S: Final = 60.0
+"""The same for one that erases, clears or writes; what became of it is not known then."""
 
 SUPPORTED_PIDS: Final = b"\x01\x00"
 """The one question that every ECU of OBD answers, with a bitmap."""

@@ -77,6 +77,12 @@ class NoAnswer(RequestFailed):
     code = "no_answer"
 
 
+class StillPending(NoAnswer):
+    """An ECU asked for time (NRC 78) and had not answered when the wait for it ended."""
+
+    code = "still_pending"
+
+
 class BusFault(RequestFailed):
     """The adapter reports an error of the bus (CAN ERROR, BUS ERROR, BUFFER FULL, …)."""
 

@@ -6,7 +6,14 @@ from typing import Final
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.adapter import Answer, Refusal, Reply, Request
-from cartech_desk.hardware.answers import MOST_PENDING_S, P2_STAR_S, READING, Kind, judge
+from cartech_desk.hardware.answers import (
+    MOST_ACTING_S,
+    MOST_PENDING_S,
+    P2_STAR_S,
+    READING,
+    Kind,
+    judge,
+)
 from cartech_desk.hardware.can import isotp_send
 from cartech_desk.hardware.can.reassembly import Begun, Broken, Reassembly, Whole
 from cartech_desk.hardware.can.wire import CanWire, Frame
@@ -242,10 +249,11 @@ class Exchange:
             return
         if kind is Kind.PENDING:
             self._learn(whole.t_ns)
-            until_ns = whole.t_ns + int(P2_STAR_S * 1e9)
-            if self._request.payload[0] in READING:
-                until_ns = min(until_ns, self._t_sent_ns + int(MOST_PENDING_S * 1e9))
-            self._pending_ns[ecu] = until_ns
+            reads = self._request.payload[0] in READING
+            most_s = MOST_PENDING_S if reads else MOST_ACTING_S
+            self._pending_ns[ecu] = min(
+                whole.t_ns + int(P2_STAR_S * 1e9), self._t_sent_ns + int(most_s * 1e9)
+            )
             self._wire.signs.be_patient(self._pending_ns[ecu])
             return
         if kind is Kind.CUT_SHORT:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.adapter import Request
 from cartech_desk.hardware.answers import (
+    MOST_ACTING_S,
     MOST_PENDING_S,
     P2_STAR_S,
     READING,
@@ -159,11 +160,14 @@ class Asking:
     def _heard_out(self, request: Request, parsed: Parsed, heard: Heard) -> tuple[Parsed, Heard]:
         """Wait on for ECUs that asked for time and that the adapter did not wait for."""
         self._pace.pending(request)
-        later, rest = hear_out(self._talk, lambda lines: self._parse(request, lines, LISTEN))
+        reads = request.payload[0] in READING
+        later, rest = hear_out(
+            self._talk, lambda lines: self._parse(request, lines, LISTEN), reads=reads
+        )
         heard = heard._replace(lines=heard.lines + rest.lines, t_done_ns=rest.t_done_ns)
         if any(not is_pending(message) for message in later.messages):
             return later._replace(unreadable=parsed.unreadable + later.unreadable), heard
-        if later.unreadable and request.payload[0] in READING:
+        if later.unreadable and reads:
             # The ECU is ready, its answer has several frames, and asking again does no harm.
             return self._exchange(request, None)
         return later._replace(messages=parsed.messages), heard
@@ -220,7 +224,8 @@ class Asking:
 
     def _patience(self, request: Request, line: str, waited_s: float) -> float:
         """Return how much longer to wait because an ECU asks for time in this line."""
-        if request.payload[0] in READING and waited_s > MOST_PENDING_S - P2_STAR_S:
+        most_s = MOST_PENDING_S if request.payload[0] in READING else MOST_ACTING_S
+        if waited_s > most_s - P2_STAR_S:
             return 0.0
         compact = squeezed(line)
         if f"7F{request.payload[0]:02X}{RESPONSE_PENDING:02X}" in compact:

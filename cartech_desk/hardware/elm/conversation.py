@@ -155,6 +155,7 @@ class Conversation:
         self._link.write(command.encode("ascii") + b"\r")
         lines = _Lines()
         deadline = time.monotonic() + timeout_s
+        self._signs.be_patient(round(deadline * 1e9))
         while (left := deadline - time.monotonic()) > 0:
             self._check()
             self._signs.patient_until_ns = round(deadline * 1e9)
@@ -275,13 +276,14 @@ class Conversation:
                 self._link.write(b" ")
                 stopped_ns = now_ns
             prompt = prompt or ended
-            grant = timeout_s
+            granted = 0.0
             if busy is not None:
-                grant = max([timeout_s, *(busy(line.text) for line in lines.done[before:])])
-            if grant > timeout_s:
+                granted = max((busy(line.text) for line in lines.done[before:]), default=0.0)
+            grant = max(timeout_s, granted)
+            if granted:  # however patient the request itself is
                 limit = max(limit, now_ns / 1e9 + grant)
             deadline = min(limit, max(deadline, now_ns / 1e9 + grant))
-            if grant > timeout_s:
+            if granted:
                 signs.be_patient(round(deadline * 1e9))
             if ended:
                 # A prompt with nothing in front of it is the late one of the command before.

@@ -12,6 +12,7 @@ from cartech_desk.hardware.errors import (
     LinkLost,
     NoAnswer,
     RequestFailed,
+    StillPending,
     Unreadable,
 )
 
@@ -123,7 +124,7 @@ def of_request(parsed: Parsed, *, prompt: bool) -> HardwareError:
 
 def still_pending() -> RequestFailed:
     """Return the error of an ECU that asked for time (NRC 78) and then never answered."""
-    return NoAnswer(
+    return StillPending(
         "The ECU asked for more time and then did not answer.",
         to_do="Wait until the car has finished, then try again.",
     )

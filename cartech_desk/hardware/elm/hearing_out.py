@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from cartech_desk.hardware.answers import (
+    MOST_ACTING_S,
     MOST_PENDING_S,
     NEGATIVE,
     P2_STAR_S,
@@ -26,14 +27,18 @@ def is_pending(message: Message) -> bool:
     return message.payload[0] == NEGATIVE and message.payload[2] == RESPONSE_PENDING
 
 
-def hear_out(talk: Conversation, parse: Callable[[Sequence[Line]], Parsed]) -> tuple[Parsed, Heard]:
+def hear_out(
+    talk: Conversation, parse: Callable[[Sequence[Line]], Parsed], *, reads: bool = True
+) -> tuple[Parsed, Heard]:
     """Listen until an answer or the beginning of one is there, P2* at most each time it is asked.
 
-    Not without end: an ECU that keeps asking for time is left after `MOST_PENDING_S`.
+    Not without end: an ECU that keeps asking for time is left after `MOST_PENDING_S` where it is
+    only read, else after `MOST_ACTING_S`.
 
     An answer of several frames stays unreadable: nobody gives it the flow control.
     """
     began = time.monotonic()
+    most_s = MOST_PENDING_S if reads else MOST_ACTING_S
 
     def enough(lines: Sequence[Line]) -> bool:
         parsed = parse(lines)
@@ -41,7 +46,7 @@ def hear_out(talk: Conversation, parse: Callable[[Sequence[Line]], Parsed]) -> t
         return answered or bool(parsed.unreadable)
 
     def patience(line: str) -> float:
-        if time.monotonic() - began > MOST_PENDING_S - P2_STAR_S:
+        if time.monotonic() - began > most_s - P2_STAR_S:
             return 0.0
         messages = parse([Line(line)]).messages
         return P2_STAR_S if any(map(is_pending, messages)) else 0.0
