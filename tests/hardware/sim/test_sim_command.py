@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 import can
 import pytest
 
+from cartech_desk.app.main import main
 from cartech_desk.domain.channels import Quality
 from cartech_desk.domain.obd.address import FUNCTIONAL
 from cartech_desk.hardware.adapter import Request
@@ -60,7 +61,7 @@ def test_it_is_a_dyno_and_says_how_to_use_it():
             assert wire["use"].replace("'", "").endswith(f"dyno run --source {address}")
             with closing(make_source(address, "dyno")) as source:
                 source.open()
-                deadline = time.monotonic() + 5
+                deadline = time.monotonic() + 20
                 good = False
                 while not good and time.monotonic() < deadline:
                     good = any(one.quality is Quality.GOOD for one in source.read(0.2))
@@ -109,7 +110,7 @@ def test_it_stops_by_itself_after_its_seconds():
 def test_a_signal_ends_it_cleanly(number):
     with simulate("--listen", "tcp:0") as (_, process):
         process.send_signal(number)
-        assert process.wait(5) == 0
+        assert process.wait(30) == 0
         assert process.stderr.read() == ""
 
 
@@ -158,8 +159,8 @@ def test_one_car_can_have_several_faces():
 def test_dirt_reaches_the_bus_too():
     with simulate("--can", "slcan:PTY", "--seconds", "60", "--dirt", "foreign:0.5") as (ready, _):
         port = ready["can"].removeprefix("can:slcan:").partition("?")[0]
-        with can.Bus(port, interface="slcan", bitrate=500_000) as bus:
-            heard = bus.recv(5.0)
+        with can.Bus(port, interface="slcan", bitrate=500_000, sleep_after_open=0.0) as bus:
+            heard = bus.recv(20.0)
     assert heard is not None, "no traffic of others on the bus"
     assert not 0x7E0 <= heard.arbitration_id <= 0x7EF
 
@@ -167,12 +168,9 @@ def test_dirt_reaches_the_bus_too():
 @pytest.mark.parametrize(
     "words", [("--speaks", "kwp", "--can", "virtual:any"), ("--speaks", "kwp", "--bits", "29")]
 )
-def test_a_car_before_can_is_on_no_can_bus(words):
-    done = subprocess.run(
-        [*SIMULATE, *words, "--json"], capture_output=True, text=True, check=False, timeout=30
-    )
-    assert done.returncode == 1
-    assert json.loads(done.stdout)["error"]["code"] == "bad_adapter_url"
+def test_a_car_before_can_is_on_no_can_bus(words, capsys):
+    assert main(["simulate", "--listen", "tcp:0", *words, "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "bad_adapter_url"
 
 
 def test_a_recording_says_what_it_holds(tmp_path):
