@@ -40,6 +40,7 @@ class OfferRow(QFrame):
         words.addWidget(self.beneath)
         row.addLayout(words, 1)
         self.button = QPushButton("Connect")
+        self.button.setAutoDefault(True)  # Enter presses it as well as Space
         if first:
             self.button.setProperty("role", "primary")
         self.button.setMinimumWidth(_PRESS_WIDTH)
