@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QStackedWidget, QWidget
 
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, LinkState
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from cartech_desk.bay.faults import Cleared, Faults
 
 _KEPT: Final = ("window", "faults")
+_NARROW: Final = 1080
+"""Width of the page below which the smaller acts are icons alone."""
 _NOTE: Final = 170
 """Least width of the check-up's note."""
 
@@ -97,6 +100,7 @@ class FaultsPage(Page):
 
     def _button(self, words: str, run: Callable[[], None], tip: str) -> QPushButton:
         button = QPushButton(words)
+        button.setAccessibleName(words)
         button.setToolTip(tip)
         button.clicked.connect(lambda _checked=False: run())
         return button
@@ -107,6 +111,13 @@ class FaultsPage(Page):
         self.clear.setIcon(icon("trash"))
         self.sheet.setIcon(icon("export"))
         self.check.setIcon(icon("faults", "on_accent"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words of the smaller acts away where the note would have no room else."""
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        for button in (self.look, self.sheet, self.clear, self.again):
+            button.setText("" if narrow else button.accessibleName())
 
     def _connect(self) -> None:
         does, view, acts = self.does, self.view, self.acts

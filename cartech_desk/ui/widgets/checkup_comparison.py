@@ -24,7 +24,7 @@ from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.fault_table import Cell, FaultTable
 
 _COLUMNS: Final = ("What", "Code", "Before", "After", "Meaning", "Control unit")
-_WIDTHS: Final = (150, 110, 190, 190, 420, 140)
+_WIDTHS: Final = (120, 90, 204, 204, 490, 130)
 
 _CHANGED: Final = (State.WARNING, "~ changed")
 _GONE: Final = (State.CONNECTED, "\N{MINUS SIGN} gone")

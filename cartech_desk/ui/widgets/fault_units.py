@@ -19,7 +19,7 @@ _COLUMNS = (
     "Calibrations",
     "CVN",
 )
-_WIDTHS = (170, 90, 120, 120, 120, 130, 250, 160)
+_WIDTHS = (165, 80, 116, 105, 105, 115, 320, 160)
 _NOT_TOLD = (State.WARNING, "not known")
 _NONE_KEPT = (State.OUT_OF_SERVICE, "no list")
 
