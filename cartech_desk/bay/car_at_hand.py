@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.identification import (
@@ -17,12 +18,12 @@ from cartech_desk.bay.identification import (
     compare,
     identify,
     probe_commands,
-    told_scales,
 )
 from cartech_desk.bay.known_cars import KnownCars, Met, name_of
 from cartech_desk.bay.status import CarIdentity
 from cartech_desk.bay.watch import EMPTY, Watch
 from cartech_desk.bay.wire import Wire
+from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
@@ -30,6 +31,9 @@ from cartech_desk.domain.own_channels import computable
 from cartech_desk.domain.sources import OwnChannel, build_catalogue
 from cartech_desk.hardware.adapter import Adapter, CarLink
 from cartech_desk.hardware.errors import LinkLost
+
+PROGRAMMING_NS: Final = 5_000_000_000
+"""In less time nobody programs an ECU: one that was away for longer is asked what is in it."""
 
 
 class OtherCar(CarTechError):
@@ -178,12 +182,19 @@ class CarAtHand:
         if before is None and known is not None:
             meet = known.meet_anew if self._anew else known.meet
             return meet(wire.ask, link, step)
+        from cartech_desk.bay.recalling import recall, rescaled
+
         found = identify(wire.ask, link, step, before)
-        if before is None or found is not before:
-            return Met(found, known.noticed(found) if known is not None else ())
-        # Values would come out wrong with other full scales than those of now.
-        scales, _ = told_scales(wire.ask, link, before.supported, step)
-        return Met(before if scales == before.scales else replace(before, scales=scales))
+        if before is not None and found is before:
+            # Values would come out wrong with other full scales than those of now.
+            away_ns = monotonic_ns() - self._feed.heard_ns
+            if away_ns < PROGRAMMING_NS:
+                return Met(rescaled(wire.ask, link, before, step))
+            again = recall(wire.ask, link, before, step)
+            if again is not None:
+                return Met(before if again == before else again)
+            found = identify(wire.ask, link, step)
+        return Met(found, known.noticed(found) if known is not None else ())
 
     def _keep(self, wire: Wire) -> None:
         """Remember the car; its commands that were silent are tried again next time."""

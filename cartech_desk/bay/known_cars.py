@@ -2,16 +2,17 @@
 
 At the next connection the driver begins with what it found last time (`Adapter.use_findings`). Then
 the car is asked for its VIN. Where that is of a known car, and protocol, ECUs and the first list of
-PIDs of each ECU are what they were, all just read anew, the rest of the identification is recalled:
-the other lists of PIDs, names, calibrations. The full scales are read each time, since values would
-come out wrong with others.
+PIDs of each ECU are what they were, all just read anew, the lists that name the full scales, the
+scales themselves and what each ECU says of its software are read (`bay.recalling`). Where these are
+what they were too, the rest is recalled: the other lists of PIDs, and names.
 
-All else is asked as of a car that was never seen: another VIN or none, an ECU that is missing or
-new, another protocol, another first list, a VIN that cannot be one car's alone, a row that cannot
-be read, what was read too long ago or only in part. What of a known car has changed is then said. A
-calibration that changed while nothing else did is noticed where a car is asked everything: at a
-check-up, at a clearing, by `scan`, by a connection that a person wants made anew, and after
-`READ_ANEW` at the latest.
+All else is asked as of a car that was never seen: another VIN or none, an ECU that is missing, new
+or programmed anew, another protocol, another list, a VIN that cannot be one car's alone, a row that
+cannot be read, what was read too long ago or only in part. What of a known car has changed is then
+said. A check-up, a clearing, `scan` and a connection that a person wants made anew ask everything,
+and so does any connection after `READ_ANEW`.
+
+What compares and reads is read in with the first car, not at the window's start.
 """
 
 import logging
@@ -21,28 +22,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from cartech_desk.bay.identification import (
-    Ask,
-    Identification,
-    Step,
-    identify,
-    told_scales,
-    told_vin,
-)
-from cartech_desk.bay.known_documents import (
-    Remembered,
-    alike,
-    changes,
-    document_of,
-    read_document,
-)
+from cartech_desk.bay.identification import Ask, Identification, Step, identify, told_vin
 from cartech_desk.domain.obd.signals import Command
-from cartech_desk.domain.vin import VinState, check_vin
 from cartech_desk.hardware.adapter import Adapter, CarLink
-from cartech_desk.hardware.findings import same_bus
 from cartech_desk.store.errors import StoreError
 
 if TYPE_CHECKING:
+    from cartech_desk.bay.known_documents import Remembered
     from cartech_desk.store.known_cars import KnownAdapter, KnownCar, KnownCarStore
 
 T = TypeVar("T")
@@ -89,19 +75,14 @@ class KnownCars:
     def meet(self, ask: Ask, link: CarLink, step: Step) -> Met:
         """Recall the car behind a link, or ask it everything. Errors: LinkLost."""
         if self._tellable(link):
+            from cartech_desk.bay.recalling import recall
+
             vin = told_vin(ask, link, step)
             known = self._car(vin) if vin is not None else None
             if known is not None and self._holds(known, link):
-                scales, warnings = told_scales(ask, link, known.found.supported, step)
-                car = known.found.car
-                kept = tuple(one for one in car.warnings if one not in warnings)
-                found = replace(
-                    known.found,
-                    link=link,
-                    car=replace(car, warnings=(*kept, *warnings)),
-                    scales=scales,
-                )
-                return Met(found, answered=known.answered)
+                found = recall(ask, link, known.found, step)
+                if found is not None:
+                    return Met(found, answered=known.answered)
         return self.meet_anew(ask, link, step)
 
     def meet_anew(self, ask: Ask, link: CarLink, step: Step) -> Met:
@@ -111,6 +92,8 @@ class KnownCars:
 
     def noticed(self, found: Identification) -> tuple[str, ...]:
         """Say what of a car that was asked everything is not as it was remembered."""
+        from cartech_desk.bay.known_documents import changes
+
         known = self._car(found.car.vin) if found.car.vin is not None else None
         return changes(known, found) if known is not None else ()
 
@@ -118,6 +101,7 @@ class KnownCars:
         self, adapter: Adapter, found: Identification, answered: frozenset[str] = frozenset()
     ) -> None:
         """Remember an adapter and the car behind it, soon; `found` as `meet` returned it."""
+        from cartech_desk.bay.known_documents import document_of
         from cartech_desk.store.known_cars import KnownAdapter, KnownCar
 
         now = self._now()
@@ -151,8 +135,10 @@ class KnownCars:
         """Whether a car may be recalled over this link, so that asking for its VIN may pay."""
         return _provable(link) and self._quietly(lambda store: store.knows_cars()) is True
 
-    def _holds(self, known: Remembered, link: CarLink) -> bool:
+    def _holds(self, known: "Remembered", link: CarLink) -> bool:
         """Whether what is remembered counts for what was just found."""
+        from cartech_desk.hardware.findings import same_bus
+
         found = known.found
         before = found.link
         age = self._now() - known.read
@@ -166,8 +152,10 @@ class KnownCars:
 
     def _renewed(
         self, vin: str, found: Identification, answered: frozenset[str], now: datetime
-    ) -> Remembered:
+    ) -> "Remembered":
         """Return what is to be remembered; a recalled car as it was when it was last read."""
+        from cartech_desk.bay.known_documents import Remembered, alike
+
         known = self._car(vin)
         if found.recalled and known is not None:
             return replace(known, answered=known.answered | answered)
@@ -183,7 +171,8 @@ class KnownCars:
             return due
         return self._quietly(lambda store: store.adapter(url))
 
-    def _car(self, vin: str | None) -> Remembered | None:
+    def _car(self, vin: str | None) -> "Remembered | None":
+        from cartech_desk.bay.known_documents import read_document
         from cartech_desk.store.known_cars import KnownCar
 
         if vin is None or not _is_proof(vin):
@@ -241,6 +230,8 @@ def name_of(command: Command) -> str:
 
 def _is_proof(vin: str) -> bool:
     """Whether a VIN can be one car's alone: well formed, and right where that can be checked."""
+    from cartech_desk.domain.vin import VinState, check_vin
+
     return check_vin(vin).state in (VinState.GOOD, VinState.UNCHECKED)
 
 
