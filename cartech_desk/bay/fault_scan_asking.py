@@ -38,6 +38,9 @@ _UNREADABLE: Final = "What came cannot be read: "
 _RESPONDER: Final = re.compile(r"7E[89A-F]|18DAF1[0-9A-F]{2}")
 """Who answers OBD on CAN (ISO 15765-4), at the beginning of a line that could not be read."""
 
+_LISTS: Final = frozenset({0x03, 0x07, 0x0A})
+"""Services whose answer has many lines before CAN, each whole by itself (SAE J1979, 5.5)."""
+
 BUSY: Final = 0x21
 NOT_SUPPORTED: Final = frozenset({0x11, 0x12, 0x31})
 """Service, sub-function or identifier not there (ISO 14229-1, A.1)."""
@@ -262,12 +265,22 @@ class Asking:
 
     def _told_well(self, reply: Reply, reader: Reader[T]) -> dict[int, Got[T]]:
         told: dict[int, Got[T]] = {}
+        if self._spoilt(reply):
+            return told
         for ecu in dict.fromkeys(answer.ecu for answer in reply.answers):
             got = _read(_payloads(reply, ecu), reader)
             if got.value is not None:
                 self._missed.pop(ecu, None)
                 told[ecu] = got
         return told
+
+    def _spoilt(self, reply: Reply) -> bool:
+        """Whether a line of somebody's list may be lost: before CAN nobody sees that from a list.
+
+        Nor does it tell whose line it was.
+        """
+        lists = reply.request.payload[0] in _LISTS
+        return bool(reply.unreadable) and lists and not speaks_can(self.link)
 
     def _give_up(self, ecu: int, why: str) -> None:
         self._given_up[ecu] = why
@@ -286,7 +299,7 @@ class Asking:
         except RequestFailed as error:
             return Got(why=error.happened, fault=isinstance(error, BusFault))
         payloads = _payloads(reply, ecu)
-        if payloads:
+        if payloads and not self._spoilt(reply):
             return _read(payloads, reader)
         refusal = next((one for one in reply.refusals if one.ecu == ecu), None)
         if refusal is not None:

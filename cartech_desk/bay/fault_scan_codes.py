@@ -47,11 +47,11 @@ def check_counts(found: Found, again: Again) -> None:
         if _agree(lamp.codes, found.codes_of(ecu, CodeStatus.STORED)):
             continue
         told = again(ecu)
-        if told is None:
-            continue
-        counted, got = told
-        for code in got.value or ():
-            found.add_code(ecu, code, CodeStatus.STORED)
+        counted = lamp.codes  # where it cannot be read again, what it said first holds
+        if told is not None:
+            counted, got = told
+            for code in got.value or ():
+                found.add_code(ecu, code, CodeStatus.STORED)
         listed = len(found.codes_of(ecu, CodeStatus.STORED))
         if listed < counted:
             why = f"It says that it holds {counted}, and tells {listed}."
