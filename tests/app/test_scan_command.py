@@ -198,13 +198,6 @@ def test_what_older_cars_mean_by_a_code_is_told_beside_it():
     assert "General Motors" in lines[place + 2]
 
 
-def test_zero_bytes_in_a_vin_are_shown_in_figures(scanned):
-    _, out, _ = scanned("sim:?vin=nulls", "--json")
-    (warning,) = [text for text in json.loads(out)["warnings"] if "no VIN has" in text]
-    assert warning.isprintable()
-    assert r"\x00" in warning
-
-
 @pytest.mark.parametrize("speaks", ["obd", pytest.param("uds", marks=pytest.mark.long)])
 def test_an_adapter_without_headers_makes_no_car_clean(scanned, speaks):
     url = f"sim:?clone=clone_headers&faults=gear_slips&speaks={speaks}"

@@ -53,7 +53,9 @@ def test_a_list_without_its_number_is_read_where_the_ecu_counts_as_many(car):
     assert any("without their number" in text for text in found.warnings)
 
 
-@pytest.mark.parametrize("answer", ["43014301", "4301430000", "43014301960234", "430143"])
+@pytest.mark.parametrize(
+    "answer", ["43014301", "4301430000", "43014301960234", "430143", "4302013304"]
+)
 def test_a_list_without_its_number_that_nothing_bears_out_is_not_known(car, answer):
     car.table[ENGINE, b"\x01\x01"] = told_status(2, lamp=True)
     car.table[ENGINE, b"\x03"] = bytes.fromhex(answer)
@@ -191,6 +193,17 @@ def test_an_ecu_that_asks_for_time_for_ever_is_waited_for_once(car):
     assert all("for ever" in one[GEARBOX].why for one in got)
     assert list(asking.given_up) == [GEARBOX]
     assert next(clock) == 0
+
+
+def test_what_is_not_known_of_an_ecu_that_is_given_up_is_named(car):
+    car.table[ENGINE, bytes.fromhex("060020406080A0")] = bytes.fromhex("4600C0000000")
+    for monitor in (1, 2):
+        car.table[ENGINE, bytes((0x06, monitor))] = NoAnswer("Silence.", to_do="Again.")
+    found = scan(car)
+    assert found.complete
+    (warning,) = [text for text in found.warnings if text.startswith("Not known of ECU 7E8")]
+    assert "on-board tests" in warning
+    assert "codes" not in warning
 
 
 def test_trouble_on_the_bus_everywhere_is_a_car_that_is_gone(car):

@@ -19,7 +19,8 @@ FAULTS = {"faults": "misfire,lean"}
 
 
 def over_elm(stack, options):
-    words = "&".join(f"{name}={value}" for name, value in options.items())
+    quick = {"search_ms": "0", "reset_ms": "0"}
+    words = "&".join(f"{name}={value}" for name, value in (quick | options).items())
     return stack.enter_context(closing(make_adapter(f"sim:?{words}")))
 
 
@@ -32,7 +33,8 @@ def over_can(stack, options):
     return stack.enter_context(closing(make_adapter(f"can:virtual:{channel}")))
 
 
-WAYS = pytest.mark.parametrize("way", [over_elm, over_can])
+LONG = pytest.mark.long
+WAYS = pytest.mark.parametrize("way", [over_elm, pytest.param(over_can, marks=LONG)])
 
 
 @pytest.fixture
@@ -48,8 +50,15 @@ def scanned():
     return scan
 
 
-@WAYS
-@pytest.mark.parametrize("bits", ["11", "29"])
+@pytest.mark.parametrize(
+    ("way", "bits"),
+    [
+        (over_elm, "11"),
+        (over_elm, "29"),
+        (over_can, "11"),
+        pytest.param(over_can, "29", marks=LONG),
+    ],
+)
 def test_all_of_the_car_is_told_without_a_warning(scanned, way, bits):
     found = scanned(way, **FAULTS, bits=bits)
     engine = min(one.address for one in found.ecus)
@@ -85,21 +94,22 @@ def test_a_car_of_obd_on_uds_alone_tells_the_same(scanned, way):
     assert (found.warnings, found.complete) == ((), True)
 
 
-@WAYS
+@LONG
+@pytest.mark.parametrize("way", [over_elm, over_can])
 def test_a_uds_car_without_faults_is_clean(scanned, way):
     assert scanned(way, speaks="uds").clean
 
 
-@pytest.mark.parametrize("way", [over_elm])
-def test_dirt_on_the_wire_never_makes_a_clean_car_of_one_with_faults(scanned, way):
-    for seed in range(3):
-        found = scanned(way, **FAULTS, dirt="light", seed=str(seed))
-        assert not found.clean
-        told = {one.ecu for one in found.codes_told if one.answered is Answered.TOLD}
-        assert told or found.unknown
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=LONG) for seed in range(1, 9))])
+def test_dirt_on_the_wire_never_makes_a_clean_car_of_one_with_faults(scanned, seed):
+    found = scanned(over_elm, **FAULTS, dirt="light", seed=str(seed))
+    assert not found.clean
+    told = {one.ecu for one in found.codes_told if one.answered is Answered.TOLD}
+    assert told or found.unknown
 
 
-@WAYS
+@LONG
+@pytest.mark.parametrize("way", [over_elm, over_can])
 def test_busy_and_waiting_ecus_are_waited_for(scanned, way):
     found = scanned(way, **FAULTS, busy="0.2")
     assert {one.code for one in found.codes} == {"P0301", "P0171"}
