@@ -152,7 +152,7 @@ def test_codes_come_from_the_ecu_that_stored_them():
     assert dict(ask(car, "03", EVERYBODY)) == {
         0x7E8: "43 02 03 01 01 71",
         0x7E9: "43 00",
-        0x7EA: "43 01 40 35",
+        0x7EA: "43 01 40 31",
     }
     assert one(car, "0101")[:8] == "41 01 82", "lamp on, two codes"
 
