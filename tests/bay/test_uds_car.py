@@ -102,7 +102,7 @@ def test_live_values_of_the_simulated_uds_car_are_those_of_its_engine(tmp_path, 
     bay = Bay(store, BaySettings())
     bay.start()
     try:
-        bay.connect("sim:?speaks=uds&seed=3").result(20)
+        bay.connect("sim:?speaks=uds&seed=3&search_ms=0&reset_ms=0").result(20)
         wanted = ("rpm", "map", "temp", "throttle", "speed", "timing", "boost")
         bay.watch(dict.fromkeys(wanted, 20.0))
         values = until(

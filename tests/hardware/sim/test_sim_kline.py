@@ -97,7 +97,9 @@ def test_a_car_on_the_k_line_has_no_identifiers():
 
 @pytest.mark.parametrize(("speaks", "protocol"), [("kwp", "KWP"), ("iso9141", "9141")])
 def test_the_desks_driver_reads_it(speaks, protocol):
-    adapter = make_adapter(f"sim:?script=idle&speaks={speaks}&faults=misfire,lean")
+    adapter = make_adapter(
+        f"sim:?script=idle&speaks={speaks}&faults=misfire,lean&search_ms=0&reset_ms=0"
+    )
     adapter.open()
     try:
         link = adapter.connect_car()
