@@ -109,7 +109,9 @@ def test_widths_are_not_remembered_while_the_frame_is_away(page, store, qtbot):
 
 
 def test_a_long_meaning_has_two_lines_where_one_is_not_enough(page, qtbot):
-    page.faults.makers_words["P1259"] = "Valve timing solenoid of the inlet, bank 1: stuck in late"
+    page.faults.makers_words["P1259"] = (
+        "Valve timing solenoid of the inlet camshaft, bank 1: stuck where the valves open late"
+    )
     page.does.check_up()
     checked(page, qtbot)
     listed = page.view.list.list

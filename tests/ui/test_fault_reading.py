@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from cartech_desk.bay.status import RecordingStatus
 from cartech_desk.ui.pages.connect import ConnectPage
 from cartech_desk.ui.pages.live import LivePage
-from cartech_desk.ui.shell.status_bar import StatusBar, adapter_words
+from cartech_desk.ui.shell.status_bar import StatusBar, adapter_words, safety_words
 from cartech_desk.ui.theme.states import State
 from tests.ui.conftest import CHANNELS
 
@@ -45,6 +45,12 @@ def test_the_foot_tells_a_screen_reader_that_it_is_busy(bay, qtbot):
     bay.connected()
     bar.show_snapshot(rest(bay))
     assert "busy" in bar.adapter.accessibleName()
+
+
+def test_no_limit_is_called_armed_or_unfit_while_values_wait(bay):
+    bay.connected()
+    words = safety_words(rest(bay).alarms, connected=True, resting=True)
+    assert words == (State.WARNING, "limits wait: no values")
 
 
 def test_live_says_reading_faults_while_its_values_are_stale(desk, acts, bay, qtbot):

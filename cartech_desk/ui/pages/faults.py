@@ -381,12 +381,14 @@ class FaultsPage(Page):
         self._cleared = None
         self.view.cleared.hide()
         self.progress.begin(words)
+        self.note.setReadOnly(True)
         self._allow(anyway=True)
         self.actions_changed.emit()
 
     def end(self) -> None:
         """Show that it is no longer."""
         self.busy = False
+        self.note.setReadOnly(False)
         self.progress.hide()
         self._allow(anyway=True)
         self.actions_changed.emit()

@@ -60,11 +60,16 @@ def recording_words(
     return State.WARNING if nobody else State.RECORDING, words
 
 
-def safety_words(alarms: AlarmsSnapshot, *, connected: bool) -> tuple[State, str]:
+def safety_words(
+    alarms: AlarmsSnapshot, *, connected: bool, resting: bool = False
+) -> tuple[State, str]:
     """Lamp and words of the limits: how many are watched, how many cannot be.
 
-    Those on channels that the car has not are no warning where others are watched.
+    Those on channels that the car has not are no warning where others are watched; none is while
+    live values are `resting`.
     """
+    if resting and connected:
+        return State.WARNING, "limits wait: no values"
     missing = len(alarms.missed)
     if missing and (alarms.armed or connected):
         total = alarms.armed + missing
@@ -131,7 +136,9 @@ class StatusBar(QFrame):
         now_ns = snapshot.now_ns
         self._show(self.recording, *recording_words(snapshot.recording, now_ns, nobody=nobody))
         connected = snapshot.connection.state is LinkState.CONNECTED
-        self._show(self.safety, *safety_words(snapshot.alarms, connected=connected))
+        resting = snapshot.connection.polling_rests
+        safety = safety_words(snapshot.alarms, connected=connected, resting=resting)
+        self._show(self.safety, *safety)
 
     def _show(self, part: QPushButton, state: State, words: str) -> None:
         if self._states.get(part) is not state:
