@@ -1,6 +1,8 @@
 """A scriptable bay and a temporary store for the tests of the screen."""
 
 import os
+import threading
+import time
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -29,6 +31,7 @@ from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Actor, Role
 from cartech_desk.hardware.adapter import AdapterIdentity, CarLink
+from cartech_desk.ui.background import stop_background
 from tests.ui.dyno_double import put_dyno_on
 
 CHANNELS = (
@@ -357,6 +360,33 @@ class ScriptedBay:
         self.recording = replace(self.recording, marks=self.recording.marks + 1)
 
 
+LEFT_S = 10.0
+"""How long threads of a test may take to end once it is over."""
+
+
+def ended(threads):
+    """Wait for these threads; returns the names of those that live on."""
+    deadline = time.monotonic() + LEFT_S
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return [thread.name for thread in threads if thread.is_alive()]
+
+
+def end_background():
+    """Let the screen's background end, while what it works with is still open."""
+    stop_background()
+    ended([one for one in threading.enumerate() if one.name.startswith("screen")])
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left():
+    """No test of the screen leaves a thread behind."""
+    before = set(threading.enumerate())
+    yield
+    end_background()
+    assert not ended([one for one in threading.enumerate() if one not in before])
+
+
 @pytest.fixture
 def bay():
     return ScriptedBay()
@@ -369,6 +399,7 @@ def store(tmp_path):
     (tmp_path / "desk").mkdir()
     made = Store(tmp_path / "desk")
     yield made
+    end_background()
     made.close()
 
 
