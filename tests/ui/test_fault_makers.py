@@ -73,6 +73,13 @@ def test_a_refused_table_says_where_it_is_wrong_and_changes_nothing(page, dialog
     assert not rows(dialog)
 
 
+def test_the_key_of_the_import_asks_for_a_file_in_the_dialog_too(page, dialog, qtbot):
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.keyClick(dialog.maker, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: rows(dialog) == ["ours.csv"])
+
+
 def test_no_file_chosen_imports_nothing(page, dialog):
     dialog.ask_open = lambda: None
     dialog.import_table()

@@ -85,7 +85,6 @@ class MakersTables(QDialog):
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.take = _button("Import a maker's table…  Ctrl+I", self.import_table)
         self.take.setShortcut("Ctrl+I")
-        self.take.setText("Import a maker's table…  Ctrl+I")
         self.take.setProperty("role", "primary")
         self.take.setDefault(True)
         self.remove = _button("Remove…", self.remove_table)
