@@ -141,6 +141,7 @@ def test_everything_of_a_car_with_faults_stands_in_the_document(scanned):
     assert all({"name", "value", "unit", "min", "max", "passed"} <= set(t) for t in found["tests"])
 
 
+@pytest.mark.long  # the journeys hold it in the normal run
 def test_a_car_of_obd_on_uds_is_told_alike(scan):
     _, out, _ = scan("sim:?faults=misfire&speaks=uds", "--json")
     found = json.loads(out)

@@ -9,7 +9,7 @@ from cartech_desk.app.main import main
 from cartech_desk.bay.known_documents import document_of, read_document
 from cartech_desk.store.store import Store
 
-URL = "sim:known-car"
+URL = "sim:known-car?search_ms=0&reset_ms=0"
 
 
 @pytest.fixture

@@ -54,8 +54,8 @@ def scanned():
     ("way", "bits"),
     [
         (over_elm, "11"),
-        (over_elm, "29"),
         (over_can, "11"),
+        pytest.param(over_elm, "29", marks=LONG),
         pytest.param(over_can, "29", marks=LONG),
     ],
 )

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from cartech_desk.bay.identification import identify, physical, probe_commands, speaks_can
@@ -170,3 +173,15 @@ def test_full_scales_that_cannot_be_read_are_a_warning(known, car):
     found = known()
     assert found.scales == {}
     assert any("full scales" in warning and "01 4F" in warning for warning in found.car.warnings)
+
+
+def test_the_tables_of_obd_on_uds_are_read_only_where_a_car_speaks_it():
+    program = (
+        "import sys, cartech_desk.bay.identification; "
+        "print([name for name in sys.modules if name.endswith(('uds_identifiers', 'faults.found', "
+        "'identification_uds'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
