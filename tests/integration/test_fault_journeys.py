@@ -214,7 +214,7 @@ def test_what_cannot_be_replayed_is_refused_with_a_sentence(tmp_path, name, cont
 def test_codes_of_broken_frames_are_unknown_and_never_none(tmp_path):
     evil = "many_codes:engine,broken_frames:engine,wrong_count:gearbox,mute:brakes"
     with simulated("--listen", "tcp:0", "--script", "idle", "--evil", evil) as car:
-        told = scan(tmp_path, car["adapter"])
+        _, told, _ = desk(tmp_path, "scan", "--adapter", car["adapter"])
     assert told["clean"] is False
     unknown = {(one["ecu"], one["kind"]) for one in told["unknown"]}
     assert {("7E8", "stored"), ("7E9", "stored"), ("7EA", "stored")} <= unknown
