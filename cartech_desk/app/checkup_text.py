@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cartech_desk.app.scan_text import Explain, scan_lines
+from cartech_desk.app.vin_text import vin_document, vin_words
 from cartech_desk.bay.faults import CheckedUp, Faults
 from cartech_desk.domain.faults.compare import Difference
-from cartech_desk.domain.faults.found import CodeFound, FaultScan, TestResult
+from cartech_desk.domain.faults.found import EVERYBODY, CodeFound, FaultScan, TestResult
 from cartech_desk.domain.faults.told import code_asked, ecu_text, told_scan
 from cartech_desk.store.checkups import CheckupKind, CheckupSummary, KeptCheckup
 
@@ -16,6 +17,8 @@ KINDS = {
     CheckupKind.AFTER_CLEAR: "after clearing",
 }
 """Why a snapshot was kept, in words."""
+_CODES_SHOWN = 6
+"""Codes that a line of a list names."""
 
 
 def explaining(faults: Faults, scan: FaultScan) -> Explain:
@@ -42,6 +45,7 @@ def checkup_document(checked: CheckedUp, explain: Explain) -> dict[str, Any]:
     difference = checked.difference
     return {
         **told_scan(kept.scan, explain),
+        "vin_facts": vin_document(kept.scan.vin),
         "checkup_id": kept.id,
         "kind": kept.kind.value,
         "vehicle": kept.vehicle_name,
@@ -49,6 +53,8 @@ def checkup_document(checked: CheckedUp, explain: Explain) -> dict[str, Any]:
         "operator": kept.operator.name if kept.operator is not None else "",
         "note": kept.note,
         "before_id": checked.before.id if checked.before is not None else None,
+        "before_kind": checked.before.kind.value if checked.before is not None else None,
+        "before_taken": checked.before.taken.isoformat() if checked.before is not None else None,
         "difference": None if difference is None else difference_document(difference, explain),
     }
 
@@ -69,6 +75,7 @@ def difference_document(difference: Difference, explain: Explain) -> dict[str, A
         ],
         "same": codes(difference.same),
         "untold": codes(difference.untold),
+        "doubted": codes(difference.doubted),
         "failing": [_test(one) for one in difference.failing],
         "mended": [_test(one) for one in difference.mended],
         "sentences": list(difference.sentences),
@@ -87,7 +94,7 @@ def checkup_lines(checked: CheckedUp, explain: Explain) -> list[str]:
     lines = [
         f"{words[:1].upper()}{words[1:]} {kept.id[-6:]} of {kept.vehicle_name}, {_when(kept)}",
         f"Protocol  {scan.protocol}",
-        f"VIN       {scan.vin or '-'}",
+        f"VIN       {vin_words(scan.vin)}",
         *scan_lines(scan, explain),
         *(f"▲ {warning}" for warning in scan.warnings),
     ]
@@ -97,8 +104,7 @@ def checkup_lines(checked: CheckedUp, explain: Explain) -> list[str]:
         if kept.kind is CheckupKind.CHECKUP:
             lines.append("There is no earlier check-up of this car to compare it with.")
         return lines
-    before = "" if checked.before is None else f" of {_when(checked.before)}"
-    lines.append(f"Since the check-up{before}:")
+    lines.append(f"Since {snapshot_words(checked.before)}:")
     lines += [f"  {line}" for line in difference_lines(checked.difference, explain)]
     return lines
 
@@ -141,17 +147,43 @@ def summary_document(one: CheckupSummary) -> dict[str, Any]:
         "mil": one.mil,
         "complete": one.complete,
         "clean": one.clean,
+        "codes_known": one.codes_known,
+        "unknown": list(one.unknown),
         "note": one.note,
     }
 
 
 def summary_line(one: CheckupSummary) -> str:
     """Return a check-up in a list as one line."""
-    found = ", ".join(one.codes) or ("no codes" if one.clean else "whether it has codes: not known")
+    found = _named(one.codes) or ("no codes" if one.clean else "whether it has codes: not known")
+    if one.codes and one.unknown:
+        found += f"; some not read of {', '.join(map(_unit, one.unknown))}"
     kind = "" if one.kind is CheckupKind.CHECKUP else f" ({KINDS[one.kind]})"
     note = f"  {one.note}" if one.note else ""
     when = f"{one.taken.astimezone():%Y-%m-%d %H:%M}"
     return f"{one.id[-6:]}  {when}  {one.vehicle_name}{kind}  {found}{note}"
+
+
+def _named(codes: Sequence[str]) -> str:
+    """Name the first few codes, and count the others."""
+    more = len(codes) - _CODES_SHOWN
+    return ", ".join(codes[:_CODES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _unit(ecu: str) -> str:
+    return "others" if int(ecu, 16) in EVERYBODY else ecu
+
+
+def snapshot_words(before: KeptCheckup | None) -> str:
+    """Name the snapshot that a check-up is compared with: what it was, day and time."""
+    if before is None:
+        return "the one before"
+    what = {
+        CheckupKind.CHECKUP: "the check-up of",
+        CheckupKind.BEFORE_CLEAR: "what was there before clearing on",
+        CheckupKind.AFTER_CLEAR: "what was there after clearing on",
+    }
+    return f"{what[before.kind]} {_when(before)}"
 
 
 def _when(kept: KeptCheckup) -> str:

@@ -24,10 +24,12 @@ def check_up(store: Store, reader: FaultReader, wish: Wish, by: Actor, note: str
     refuse_other(store, wish, reader.vin())
     scan = reader.read(ALL, 0.0, 0.98)
     if not scan.complete:
-        raise ReadingIncomplete(scan, kept="No check-up was kept.")
+        raise ReadingIncomplete(
+            scan, kept="No check-up was kept; what was read until then is only shown."
+        )
     reader.work.tell("keeping the check-up", 0.98)
     belongs = vehicle_of(store, wish, scan.vin)
-    scan = replace(scan, warnings=(*scan.warnings, *belongs.told))
+    scan = replace(scan, warnings=tuple(dict.fromkeys((*scan.warnings, *belongs.told))))
     try:
         store.checkups.last(belongs.vehicle.id)
     except DatabaseCorrupt:

@@ -82,14 +82,14 @@ def read_faults(
     except CarGone:
         gathered.complete = False
         gathered.warn(
-            "The car fell silent in the middle of the reading: what was read before is kept, the "
-            "rest is not known. Check the ignition and the plug."
+            "The car fell silent in the middle of the reading: what was not read by then is not "
+            "known. Check the ignition and the plug."
         )
     except HardwareError as error:
         gathered.complete = False
         gathered.warn(
-            f"The connection was lost in the middle of the reading: {error.happened} What was read "
-            "before is kept, the rest is not known."
+            f"The connection was lost in the middle of the reading: {error.happened} What was not "
+            "read by then is not known."
         )
     for ecu, why in asking.given_up.items():
         left = ", ".join(asking.left_of(ecu))

@@ -12,7 +12,8 @@ from uuid_utils import uuid7
 
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.domain.faults.found import FaultScan
+from cartech_desk.domain.faults.found import Answered, CodeStatus, FaultScan
+from cartech_desk.domain.faults.told import ecu_text
 from cartech_desk.domain.people import Actor
 from cartech_desk.store.errors import DatabaseCorrupt, NotKept
 from cartech_desk.store.named_rows import Named, row_of
@@ -28,7 +29,8 @@ KEEP: Final = "checkup.keep"
 _NAMED: Final = Named("checkup", "check-up")
 _FACTS: Final = (
     "checkup.id, checkup.vehicle_id, coalesce(vehicle.name, checkup.vehicle_name), checkup.vin, "
-    "kind, taken, operator_id, operator_name, codes, mil, complete, clean, note"
+    "kind, taken, operator_id, operator_name, codes, mil, complete, clean, note, "
+    "CASE WHEN json_valid(body) THEN json_extract(body, '$.codes_told') END"
 )
 _FROM: Final = (
     "checkup LEFT JOIN vehicle ON vehicle.id = checkup.vehicle_id AND vehicle.deleted IS NULL"
@@ -76,6 +78,10 @@ class CheckupSummary:
     complete: bool
     clean: bool
     note: str = ""
+    unknown: tuple[str, ...] = ()
+    """ECUs of which some codes could not be read, as in 7E8."""
+    codes_known: bool = True
+    """Whether any ECU told its stored codes."""
 
 
 class CheckupStore:
@@ -172,7 +178,7 @@ class CheckupStore:
             return _kept(row_of(connection, _WHOLE, _NAMED, checkup_id))
 
     def before(self, checkup: KeptCheckup) -> KeptCheckup | None:
-        """Return the vehicle's check-up before this one (of kind CHECKUP), None for the first."""
+        """Return the vehicle's snapshot before this one, of any kind; None for the first."""
         taken = _instant(checkup.taken)
         return self._newest(
             "AND (taken < ? OR (taken = ? AND checkup.id < ?))",
@@ -180,14 +186,14 @@ class CheckupStore:
         )
 
     def last(self, vehicle_id: str) -> KeptCheckup | None:
-        """Return the vehicle's last check-up (of kind CHECKUP)."""
+        """Return the vehicle's last snapshot, of any kind."""
         return self._newest("", (vehicle_id,))
 
     def _newest(self, condition: str, parameters: tuple[str, ...]) -> KeptCheckup | None:
         with self._database.read() as connection:
             row = connection.exec_driver_sql(
-                f"{_WHOLE} WHERE checkup.deleted IS NULL AND kind = '{CheckupKind.CHECKUP}' "
-                f"AND vehicle_id = ? {condition} ORDER BY taken DESC, checkup.id DESC LIMIT 1",
+                f"{_WHOLE} WHERE checkup.deleted IS NULL AND vehicle_id = ? {condition} "
+                "ORDER BY taken DESC, checkup.id DESC LIMIT 1",
                 parameters,
             ).fetchone()
         return None if row is None else _kept(row)
@@ -200,15 +206,24 @@ def entity_of(kept: KeptCheckup) -> Entity:
 
 
 def _told(kept: KeptCheckup, codes: Sequence[str]) -> Mapping[str, Any]:
+    """Return what the audit log says of it: never "no codes" where none could be read."""
     scan = kept.scan
+    unread: dict[str, list[str]] = {}
+    for one in scan.unknown:
+        unread.setdefault(ecu_text(one.ecu), []).append(one.kind.value)
     return {
         "kind": kept.kind.value,
         "vin": scan.vin,
-        "codes": list(codes),
+        "codes": list(codes) or ("none" if scan.clean else "not known"),
+        **({"codes_not_read_of": _listed(unread)} if unread else {}),
         "mil": scan.mil,
-        "complete": scan.complete,
+        "complete": scan.complete and not unread,
         "clean": scan.clean,
     }
+
+
+def _listed(unread: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"{ecu} ({', '.join(kinds)})" for ecu, kinds in unread.items()]
 
 
 def _instant(at: datetime) -> str:
@@ -240,7 +255,7 @@ def _summary(row: Sequence[Any]) -> CheckupSummary:
 
 def _read_summary(row: Sequence[Any]) -> CheckupSummary:
     key, vehicle_id, name, vin, kind, taken, _operator_id, operator, codes, *rest = row
-    mil, complete, clean, note = rest
+    mil, complete, clean, note, told = rest
     texts = (key, vehicle_id, name, operator, note, *(() if vin is None else (vin,)))
     if not all(isinstance(text, str) for text in texts):
         raise TypeError("a text is none")
@@ -262,7 +277,22 @@ def _read_summary(row: Sequence[Any]) -> CheckupSummary:
         bool(complete),
         bool(clean),
         note,
+        *_heard(told, read),
     )
+
+
+def _heard(told: Any, codes: Sequence[str]) -> tuple[tuple[str, ...], bool]:
+    """Return the ECUs that left codes untold, and whether any told its stored ones.
+
+    What is damaged there is told when the check-up itself is opened.
+    """
+    try:
+        entries = [(str(one["ecu"]), one["kind"], one["answered"]) for one in json.loads(told)]
+    except (ValueError, TypeError, KeyError):
+        return (), bool(codes)
+    unknown = dict.fromkeys(ecu for ecu, _, answered in entries if answered == Answered.UNKNOWN)
+    stored = any(one[1:] == (CodeStatus.STORED, Answered.TOLD) for one in entries)
+    return tuple(unknown), stored or bool(codes)
 
 
 def _kept(row: Sequence[Any]) -> KeptCheckup:

@@ -2,19 +2,24 @@
 
 import json
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
+from datetime import UTC, datetime
 from io import StringIO
 from types import SimpleNamespace
 
 import pytest
 
 from cartech_desk.app.main import main
+from cartech_desk.domain.faults.found import CodeFound, CodeStatus
 from cartech_desk.reports.selection import ExportFailed
 from cartech_desk.store.audit_reading import Query
+from cartech_desk.store.checkups import CheckupKind
 from cartech_desk.store.store import Store
 
 AT_ONCE = "search_ms=0&reset_ms=0"
 CAR = f"sim:?{AT_ONCE}&faults=misfire&script=key_on"
 WORSE = f"sim:?{AT_ONCE}&faults=misfire,boost_leak&script=key_on"
+MISFIRE = CodeFound("P0301", 0x7E8, tuple(CodeStatus))
 KEYS = {
     "connected",
     "adapter",
@@ -216,6 +221,65 @@ def test_a_link_that_ends_in_the_middle_keeps_nothing(desk, store):
     assert found["error"]["code"] == "reading_incomplete"
     assert (found["complete"], found["clean"], found["checkup_id"]) == (False, False, None)
     assert store().checkups.list() == ()
+
+
+MUTE = f"sim:?{AT_ONCE}&script=key_on&evil=mute:engine,mute:gearbox,mute:brakes"
+
+
+def test_where_no_unit_tells_its_codes_it_is_kept_and_told_as_unknown(desk):
+    status, found, said = desk("checkup", "--adapter", MUTE, "--json")
+    assert status == 1
+    assert found["error"]["code"] == "codes_not_known"
+    assert (found["codes_known"], found["clean"]) == (False, False)
+    assert "No control unit told" in said
+    (listed,) = desk("checkup", "list", "--json")[1]["checkups"]
+    assert listed["codes_known"] is False
+    assert listed["unknown"] == ["7E8", "7E9", "7EA"]
+    assert "not known" in desk("checkup", "list")[1]
+
+
+def test_after_one_that_read_nothing_no_code_is_called_new(desk):
+    desk("checkup", "--adapter", MUTE, "--json")
+    _, found, _ = desk("checkup", "--adapter", CAR, "--json")
+    assert found["difference"]["new"] == []
+    assert [one["code"] for one in found["difference"]["doubted"]] == ["P0301"]
+    told = [one for one in found["difference"]["sentences"] if "P0301" in one]
+    assert len(told) == 1
+
+
+def test_a_check_up_after_a_clearing_is_compared_with_what_was_there_then(desk, store):
+    desk("checkup", "--adapter", f"sim:?{AT_ONCE}&script=key_on", "--json")
+    first = store().checkups.get("last")
+    scan = replace(first.scan, at=datetime.now(UTC), codes=(MISFIRE,))
+    kind = CheckupKind.BEFORE_CLEAR
+    store().checkups.add(first.vehicle_id, scan, kind=kind, by=first.operator)
+    _, found, _ = desk("checkup", "--adapter", CAR, "--json")
+    assert found["before_kind"] == "before_clear"
+    assert [one["code"] for one in found["difference"]["same"]] == ["P0301"]
+    assert "Since what was there before clearing on 20" in desk("checkup", "show", "last")[1]
+
+
+def test_a_long_list_of_codes_is_one_short_line(desk):
+    desk("checkup", "--adapter", f"sim:?{AT_ONCE}&script=key_on&evil=many_codes:engine", "--json")
+    _, out, _ = desk("checkup", "list")
+    (line,) = out.splitlines()
+    assert "and 34 more" in line
+    assert len(line) < 120
+
+
+def test_what_a_vin_tells_is_told(desk):
+    url = f"sim:?{AT_ONCE}&script=key_on&vin=1HGCM82633A004352"
+    _, found, _ = desk("checkup", "--adapter", url, "--json")
+    facts = found["vin_facts"]
+    assert (facts["maker"], facts["country"], facts["years"]) == ("Honda", "United States", [2003])
+    assert "1HGCM82633A004352 (Honda, United States, 2003)" in desk("checkup", "show", "last")[1]
+
+
+def test_a_wrong_check_digit_is_told_once(desk):
+    url = f"sim:?{AT_ONCE}&script=key_on&vin=1HGCM82733A004352"
+    _, found, _ = desk("checkup", "--adapter", url, "--vehicle", "Blue Golf", "--json")
+    assert sum("check digit" in one for one in found["warnings"]) == 1
+    assert not any("says whose car" in one for one in found["warnings"])
 
 
 def test_a_car_of_uds_is_checked_up_alike(desk):

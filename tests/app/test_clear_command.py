@@ -75,6 +75,24 @@ def test_people_read_it_as_text(desk):
     assert "Before: P0301, P0299" in out
 
 
+@pytest.mark.parametrize("evil", ["wrong_count", "mute"])
+def test_what_could_not_be_read_is_not_told_as_no_codes(desk, evil):
+    car = f"sim:?{AT_ONCE}&script=key_on&evil={evil}:engine,{evil}:gearbox,{evil}:brakes"
+    _, out, _ = desk("clear", "--adapter", car, *WHY, *AS, "--unread")
+    (before,) = (line for line in out.splitlines() if line.startswith("Before:"))
+    assert "not known" in before
+    assert "no codes" not in before
+
+
+def test_where_no_shop_is_set_up_it_is_said_how(tmp_path, capsys):
+    places = ("--data", str(tmp_path / "data"), "--settings", str(tmp_path / "set" / "s.toml"))
+    assert main([*places, "clear", "--adapter", CAR, *WHY, "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["error"]["code"] == "not_signed_in"
+    assert "people add" in found["error"]["to_do"]
+    assert "--shop" in found["error"]["to_do"]
+
+
 def test_without_a_person_it_is_refused_and_recorded_and_the_car_left_alone(desk, log):
     status, found, said = desk("clear", "--adapter", CAR, *WHY, "--json")
     assert status == 1

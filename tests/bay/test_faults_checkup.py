@@ -173,7 +173,9 @@ def test_a_car_without_vin_that_is_named_is_compared(bay, car, reads):
     first = taken(bay.faults, named="Blue Golf")
     second = taken(bay.faults, named="Blue Golf")
     assert second.before.id == first.kept.id
-    assert any("Blue Golf" in warning for warning in second.kept.scan.warnings)
+    said = second.kept.scan.warnings
+    assert len(said) == len(set(said))
+    assert not any("says whose car" in warning for warning in said)
 
 
 def test_the_unnamed_vehicle_is_that_of_recordings():

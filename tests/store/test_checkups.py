@@ -107,16 +107,18 @@ def test_one_is_named_by_the_end_of_its_id_or_as_the_last(store: Store) -> None:
             store.checkups.get(word)
 
 
-def test_the_one_before_is_a_check_up_of_the_same_vehicle(store: Store) -> None:
+def test_the_one_before_is_the_newest_snapshot_of_the_same_vehicle_of_any_kind(
+    store: Store,
+) -> None:
     vehicle, times = car(store), [AT + timedelta(hours=hour) for hour in range(4)]
     first = store.checkups.add(vehicle, scan(at=times[0]), by=BY)
     kind = CheckupKind.AFTER_CLEAR
-    store.checkups.add(vehicle, scan(at=times[1]), by=BY, kind=kind)
+    cleared = store.checkups.add(vehicle, scan(at=times[1]), by=BY, kind=kind)
     store.checkups.add(car(store, "Red Civic"), scan(at=times[2]), by=BY)
     last = store.checkups.add(vehicle, scan(at=times[3]), by=BY)
     before = store.checkups.before(last)
     assert before is not None
-    assert before.id == first.id
+    assert (before.id, before.kind) == (cleared.id, kind)
     assert store.checkups.before(first) is None
     newest = store.checkups.last(vehicle)
     assert newest is not None
@@ -140,6 +142,20 @@ def test_each_is_recorded_with_what_it_found(store: Store) -> None:
     assert record.after is not None
     assert record.after["codes"] == ["P0299"]
     assert record.after["mil"] is True
+
+
+def test_where_no_codes_could_be_read_list_and_audit_log_say_so(store: Store) -> None:
+    told = tuple(
+        CodesTold(0x7E8, kind, Answered.UNKNOWN, "It did not answer.") for kind in CodeStatus
+    )
+    store.checkups.add(car(store), replace(scan(), codes_told=told), by=BY)
+    (listed,) = store.checkups.list()
+    assert (listed.unknown, listed.codes_known, listed.clean) == (("7E8",), False, False)
+    (record,) = store.audit.find(Query())
+    assert record.after is not None
+    assert record.after["codes"] == "not known"
+    assert record.after["codes_not_read_of"] == ["7E8 (stored, pending, permanent)"]
+    assert record.after["complete"] is False
 
 
 def test_the_list_says_the_vehicle_s_present_name(store: Store) -> None:

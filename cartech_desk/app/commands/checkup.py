@@ -11,6 +11,7 @@ from cartech_desk.app.checkup_text import (
     summary_document,
     summary_line,
 )
+from cartech_desk.app.codes_unread import not_known_error
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Desk, open_counter, open_desk
 from cartech_desk.app.faults_followed import followed
@@ -74,7 +75,10 @@ def _add_id(parser: argparse.ArgumentParser) -> None:
 
 
 def _check_up(args: argparse.Namespace) -> int:
-    """Check the car up; what was read of a car that went away is told, and nothing is kept."""
+    """Check the car up; what was read of a car that went away is told, and nothing is kept.
+
+    Exit status 1 also where no control unit told its stored codes; the check-up is kept then.
+    """
     if args.adapter is None:
         args.wrong("the following arguments are required: --adapter")
     with like_ctrl_c(), open_desk(args, demo=args.demo) as desk:
@@ -92,6 +96,10 @@ def _check_up(args: argparse.Namespace) -> int:
         document = checkup_document(checked, explain)
         document["adapter"] = _adapter(args.adapter, status.adapter)
         lines = checkup_lines(checked, explain)
+        unknown = not_known_error(checked.kept.scan)
+        if unknown is not None:
+            document["error"] = unknown
+            say(unknown["message"])
         document["pdf"] = None
         if args.pdf is not None:
             lines += _printed(args, desk, checked.kept.id, by, document)

@@ -11,7 +11,9 @@ from cartech_desk.app.output import emit, say
 from cartech_desk.app.recording_session import connected
 from cartech_desk.app.stopping import like_ctrl_c
 from cartech_desk.bay.faults import Cleared, Faults
-from cartech_desk.domain.faults.told import ecu_text
+from cartech_desk.domain.faults.found import FaultScan
+from cartech_desk.domain.faults.told import code_asked, ecu_text
+from cartech_desk.domain.people import NotSignedIn
 
 NAME: Final = "clear"
 HELP: Final = "clear fault codes"
@@ -19,6 +21,11 @@ HELP: Final = "clear fault codes"
 LOST: Final = (
     "Clearing also erases freeze frames, on-board test results and readiness: the car has to prove "
     "its monitors anew. What is there now is kept first."
+)
+
+FOUND_FIRST: Final = (
+    "No shop is set up here, so nobody has that right yet. Set it up: cartech-desk people add "
+    "--role administrator --shop NAME …, then name yourself with --as E-MAIL."
 )
 
 
@@ -52,7 +59,12 @@ def run(args: argparse.Namespace) -> int:
     with like_ctrl_c(), open_desk(args, demo=args.demo) as desk:
         by = acting(args, desk)
         faults = desk.bay.faults
-        faults.admit_clearing("", by=by, reason=args.reason, named=args.vehicle)
+        try:
+            faults.admit_clearing("", by=by, reason=args.reason, named=args.vehicle)
+        except NotSignedIn as error:
+            if desk.office.people.founded():
+                raise
+            raise NotSignedIn(error.happened, kept=error.kept, to_do=FOUND_FIRST) from error
         connected(desk.bay, args.adapter)
         say(LOST)
         future = faults.clear("", by=by, reason=args.reason, named=args.vehicle, unread=args.unread)
@@ -91,9 +103,18 @@ def _lines(document: dict[str, Any], ended: Cleared) -> list[str]:
             f"({', '.join(one['status'])}; ECU {one['ecu']})"
             for one in document[codes]
         ]
-    was = ", ".join(dict.fromkeys(one["code"] for one in document["codes_before"])) or "no codes"
-    lines.append(f"Before: {was} (check-up {ended.before.id[-6:]})")
+    lines.append(f"Before: {_before(ended.before.scan)} (check-up {ended.before.id[-6:]})")
     if ended.after is not None:
         lines.append(f"After: check-up {ended.after.id[-6:]}")
     lines += [f"▲ {warning}" for warning in document["warnings"]]
     return lines
+
+
+def _before(scan: FaultScan) -> str:
+    """Say what was there; "no codes" only where the car said so."""
+    told = ", ".join(dict.fromkeys(code_asked(one) for one in scan.codes))
+    if scan.clean:
+        return "no codes"
+    unread = ", ".join(dict.fromkeys(ecu_text(one.ecu) for one in scan.unknown if not one.others))
+    missing = f"codes of ECU {unread} not known" if unread else ""
+    return "; ".join(part for part in (told, missing) if part) or "not known"

@@ -7,11 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any, Final
 
+from cartech_desk.app.codes_unread import not_known_error
 from cartech_desk.app.known_car import known_cars
 from cartech_desk.app.output import emit, say
 from cartech_desk.app.paths import settings_file
 from cartech_desk.app.scan_text import Explain, scan_lines
 from cartech_desk.app.settings import SettingsFile
+from cartech_desk.app.vin_text import vin_document, vin_words
 from cartech_desk.app.waiting import still
 from cartech_desk.bay.connection import Connection
 from cartech_desk.bay.fault_scan import read_faults
@@ -43,7 +45,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Identify the car behind an adapter and read its faults. Errors: HardwareError."""
+    """Identify the car behind an adapter and read its faults. Errors: HardwareError.
+
+    Exit status 1 where the car went away, or no control unit told its stored codes.
+    """
     settings = SettingsFile(settings_file(args.settings)).values.bay_settings()
     began = time.monotonic()
     with closing(make_adapter(args.adapter)) as adapter, known_cars(args) as known:
@@ -79,12 +84,17 @@ def run(args: argparse.Namespace) -> int:
     scan = replace(scan, warnings=(*scan.warnings, *noticed))
     explain = _explaining(args, scan)
     document = told_scan(scan, explain)
+    document["vin_facts"] = vin_document(scan.vin)
+    unknown = not_known_error(scan)
+    if unknown is not None:
+        document["error"] = unknown
+        say(unknown["message"])
     document["adapter"] = _adapter(args.adapter, identity)
     for ecu, told in zip(scan.ecus, document["ecus"], strict=True):
         told["pids"] = len(found.supported.get(ecu.address, ()))
     document["seconds"] = round(time.monotonic() - began, 2)
     emit(args, document, "\n".join(_lines(named, scan, explain)))
-    return 0 if scan.complete else 1
+    return 0 if scan.complete and unknown is None else 1
 
 
 def _tell(step: str) -> None:
@@ -133,7 +143,7 @@ def _explaining(args: argparse.Namespace, scan: FaultScan) -> Explain:
 def _lines(adapter: str, scan: FaultScan, explain: Explain) -> Iterable[str]:
     yield f"Adapter   {adapter or '-'}"
     yield f"Protocol  {scan.protocol}"
-    yield f"VIN       {scan.vin or '-'}"
+    yield f"VIN       {vin_words(scan.vin)}"
     for ecu in scan.ecus:
         yield f"ECU {ecu.address:<8X} {ecu.name or '-'}"
         for place, calibration in enumerate(ecu.calibration_ids):

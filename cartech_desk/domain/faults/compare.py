@@ -26,7 +26,8 @@ class CodeChange:
 class Difference:
     """From the earlier scan to the later one.
 
-    Gone are only codes whose ECU told its list this time; where it did not, they are `untold`.
+    Gone are only codes whose ECU told its list this time; where it did not, they are `untold`. New
+    are only those whose ECU told its list last time; where it did not, they are `doubted`.
     `sentences` say what else changed: lamp, monitors that became incomplete or complete, a
     calibration id or CVN that is another one, a test that began to fail.
     """
@@ -36,6 +37,7 @@ class Difference:
     changed: tuple[CodeChange, ...] = ()
     same: tuple[CodeFound, ...] = ()
     untold: tuple[CodeFound, ...] = ()
+    doubted: tuple[CodeFound, ...] = ()
     failing: tuple[TestResult, ...] = ()
     mended: tuple[TestResult, ...] = ()
     sentences: tuple[str, ...] = ()
@@ -53,14 +55,15 @@ def difference(before: FaultScan, now: FaultScan) -> Difference:
             codes.miss(code)
     failing, mended = _tests(before, now)
     return Difference(
-        tuple(codes.new),
-        tuple(codes.gone),
-        tuple(codes.changed),
-        tuple(codes.same),
-        tuple(codes.untold),
-        failing,
-        mended,
-        (
+        new=tuple(codes.new),
+        gone=tuple(codes.gone),
+        changed=tuple(codes.changed),
+        same=tuple(codes.same),
+        untold=tuple(codes.untold),
+        doubted=tuple(codes.doubted),
+        failing=failing,
+        mended=mended,
+        sentences=(
             *_vins(before, now),
             *codes.doubts(),
             *_lamp(before, now),
@@ -100,14 +103,13 @@ class _Codes:
     changed: list[CodeChange] = field(default_factory=list)
     same: list[CodeFound] = field(default_factory=list)
     untold: list[CodeFound] = field(default_factory=list)
-    _doubted: list[CodeFound] = field(default_factory=list)
+    doubted: list[CodeFound] = field(default_factory=list)
 
     def take(self, before: CodeFound | None, now: CodeFound) -> None:
         """Take a code that is there now."""
         if before is None:
-            self.new.append(now)
-            if not any((now.ecu, kind) in self.told_before for kind in now.status):
-                self._doubted.append(now)
+            known = any((now.ecu, kind) in self.told_before for kind in now.status)
+            (self.new if known else self.doubted).append(now)
         elif any(self._differs(before, now, kind) for kind in CodeStatus):
             self.changed.append(CodeChange(before, now))
         else:
@@ -119,13 +121,13 @@ class _Codes:
         (self.gone if told else self.untold).append(before)
 
     def doubts(self) -> tuple[str, ...]:
-        """Say which codes only seem to be new."""
-        if not self._doubted:
+        """Say once of which codes it is not known whether they are new."""
+        if not self.doubted:
             return ()
-        named = _list(f"{one.code} (ECU {one.ecu:X})" for one in self._doubted)
+        named = _list(f"{one.code} (ECU {one.ecu:X})" for one in self.doubted)
         return (
-            f"Whether {named} came since last time is not known: the control unit did not tell its "
-            "codes then.",
+            f"Whether {named} came since last time is not known: last time no codes could be read "
+            "there.",
         )
 
     def _differs(self, before: CodeFound, now: CodeFound, kind: CodeStatus) -> bool:
@@ -142,7 +144,12 @@ class _Codes:
 def _tests(
     before: FaultScan, now: FaultScan
 ) -> tuple[tuple[TestResult, ...], tuple[TestResult, ...]]:
-    """Return the tests that began to fail, and those that failed and pass now."""
+    """Return the tests that began to fail, and those that failed and pass now.
+
+    A scan without any, as the one after clearing, tells nothing to compare with.
+    """
+    if not before.tests:
+        return (), ()
     known = {(one.ecu, one.monitor, one.test): one.passed for one in before.tests}
     failing, mended = [], []
     for one in now.tests:

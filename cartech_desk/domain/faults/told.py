@@ -7,7 +7,9 @@ from typing import Any
 
 from cartech_desk.domain.faults.code import Code
 from cartech_desk.domain.faults.found import (
+    Answered,
     CodeFound,
+    CodeStatus,
     FaultScan,
     FrameValue,
     FreezeFrame,
@@ -24,8 +26,9 @@ def told_scan(scan: FaultScan, explain: Callable[[str], Meaning]) -> dict[str, A
     values, units}] with numbers (words for states, null for no value) by name, `readiness`
     {since_clear, this_cycle} each [{ecu, ignition, monitors: [{key, name, complete}]}], `mil`
     true, false or null, `tests` [{ecu, monitor, name, test, test_name, value, unit, min, max,
-    passed}], `counters`, `clean`, `complete`, `unknown` [{ecu, kind, why}], `warnings`. ECUs are
-    hex text ("7E8"). `explain` is asked for each code, with its failure type where UDS told one.
+    passed}], `counters`, `clean`, `complete`, `codes_known` (see the function), `unknown` [{ecu,
+    kind, why}], `warnings`. ECUs are hex text ("7E8"). `explain` is asked for each code, with its
+    failure type where UDS told one.
     """
     return {
         "connected": True,
@@ -48,6 +51,7 @@ def told_scan(scan: FaultScan, explain: Callable[[str], Meaning]) -> dict[str, A
         "mil": scan.mil,
         "clean": scan.clean,
         "complete": scan.complete,
+        "codes_known": codes_known(scan),
         "codes": [_code(found, explain(code_asked(found))) for found in scan.codes],
         "unknown": [
             {"ecu": ecu_text(one.ecu), "kind": one.kind.value, "why": one.why}
@@ -64,6 +68,13 @@ def told_scan(scan: FaultScan, explain: Callable[[str], Meaning]) -> dict[str, A
         "requests": scan.requests,
         "seconds": round(scan.seconds, 3),
     }
+
+
+def codes_known(scan: FaultScan) -> bool:
+    """Whether any ECU told its stored codes: where none did, no codes means nothing at all."""
+    return any(CodeStatus.STORED in code.status for code in scan.codes) or any(
+        one.kind is CodeStatus.STORED and one.answered is Answered.TOLD for one in scan.codes_told
+    )
 
 
 def ecu_text(ecu: int) -> str:

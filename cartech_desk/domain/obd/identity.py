@@ -59,6 +59,12 @@ def read_vin(payload: bytes) -> str:
     """
     data = _strip_padding(_body(payload, 0x02), VIN_LENGTH)
     text = data.decode("latin-1")
+    if not text:
+        raise UnreadableIdentity(
+            "A VIN of zero bytes is no VIN but what a control unit says that was never told one.",
+            kept="It is not used.",
+            to_do="Type the VIN from the car's plate.",
+        )
     if not _VIN.fullmatch(text):
         shown = text.encode("ascii", "backslashreplace").decode("ascii")
         what = (

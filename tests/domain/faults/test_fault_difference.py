@@ -111,11 +111,12 @@ def test_a_status_that_was_only_not_told_is_no_change():
     assert back.changed == ()
 
 
-def test_a_code_of_an_ecu_that_told_nothing_last_time_is_new_with_doubt():
+def test_a_code_of_an_ecu_that_told_nothing_last_time_is_doubted_once_and_not_new():
     found = difference(scan(lost=[(ENGINE, STORED, Answered.UNKNOWN)]), scan(code("P0299")))
-    assert found.new
-    assert "P0299 (ECU 7E8)" in found.sentences[0]
-    assert "not known" in found.sentences[0]
+    assert not found.new
+    assert [one.code for one in found.doubted] == ["P0299"]
+    (sentence,) = (one for one in found.sentences if "P0299 (ECU 7E8)" in one)
+    assert "not known" in sentence
 
 
 def test_the_lamp_is_told_where_it_changed():
@@ -200,10 +201,16 @@ def result(passed):
 
 
 def test_a_test_that_began_to_fail_is_told():
-    for before in ((result(True),), (result(None),), ()):
+    for before in ((result(True),), (result(None),)):
         found = difference(scan(tests=before), scan(tests=(result(False),)))
         assert found.failing == (result(False),)
         assert found.sentences == ("Began to fail: Catalyst, bank 1, Storage (ECU 7E8).",)
+
+
+def test_without_any_tests_last_time_none_began_to_fail():
+    found = difference(scan(), scan(tests=(result(False),)))
+    assert not found.failing
+    assert not found.sentences
 
 
 def test_a_test_that_passes_again_is_mended():
