@@ -155,7 +155,7 @@ def doubts_of(scan: FaultScan) -> tuple[str, ...]:
         doubts.append(f"No code was told, but {said}.")
     if scan.mil is None:
         doubts.append("No control unit said whether it lights the engine lamp.")
-    return tuple(dict.fromkeys((*doubts, *scan.warnings)))
+    return tuple(dict.fromkeys((*doubts, *scan.other_warnings)))
 
 
 def lamp_words(lit: bool | None) -> str:

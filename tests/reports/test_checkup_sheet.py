@@ -29,6 +29,7 @@ from cartech_desk.domain.faults.found import (
 from cartech_desk.domain.faults.meaning import Meaning, Severity
 from cartech_desk.reports.checkup_sheet import MOST_PAGES, CheckupSheet, draw_checkup
 from cartech_desk.reports.checkup_signs import COLORS, Sign
+from cartech_desk.reports.checkup_words import doubts_of
 from cartech_desk.reports.drawing import Area, Text
 from cartech_desk.reports.drawing_pdf import pdf_of
 from cartech_desk.reports.dyno_sheet import Paper
@@ -388,3 +389,12 @@ def test_the_fullest_sheet_still_has_two_pages():
     said = words_of(drawing)
     assert "60 fault codes" in said
     assert "12 more remarks" in said
+
+
+def test_what_is_not_known_stands_on_the_sheet_once():
+    missing = CodesTold(0x7E8, CodeStatus.STORED, Answered.UNKNOWN, "It did not answer.")
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    scan = FaultScan(now, "x", "y", "CAN", codes_told=(missing,))
+    scan = replace(scan, warnings=(missing.sentence, "The battery is low."))
+    assert sum("It did not answer." in text for text in doubts_of(scan)) == 1
+    assert "The battery is low." in doubts_of(scan)
