@@ -29,8 +29,9 @@ class Cleared:
     """How a clearing ended.
 
     `before` and `after` are kept snapshots, `after` None where the car went away; `cleared` are
-    ECUs that confirmed, `refused` those that did not, with the reason; `came_back` codes (not
-    permanent) that are there again or still; `permanent` those that only driving removes.
+    ECUs that confirmed, `refused` those that did not, with the reason; `unread` those of `cleared`
+    of which nothing had been read before; `came_back` codes (not permanent) that are there again
+    or still; `permanent` those that only driving removes.
     """
 
     before: KeptCheckup
@@ -41,11 +42,25 @@ class Cleared:
     permanent: tuple[CodeFound, ...] = ()
     verdict: str = ""
     """One sentence for a person."""
+    unread: tuple[int, ...] = ()
 
     @property
     def done(self) -> bool:
-        """Whether every ECU confirmed and no stored or pending code is there afterwards."""
-        return self.verified and not self.came_back
+        """Whether every ECU confirmed, and nothing is there afterwards that says otherwise.
+
+        No stored or pending code, no lamp that is on, and no ECU that counts codes.
+        """
+        lamps = () if self.after is None else self.after.scan.lamps
+        lit = any(lamp.on or lamp.codes for lamp in lamps)
+        return self.verified and not (self.came_back or lit or self.lamps_untold)
+
+    @property
+    def lamps_untold(self) -> tuple[int, ...]:
+        """ECUs that told their lamp before and not afterwards."""
+        if self.after is None:
+            return ()
+        now = {lamp.ecu for lamp in self.after.scan.lamps}
+        return tuple(lamp.ecu for lamp in self.before.scan.lamps if lamp.ecu not in now)
 
     @property
     def verified(self) -> bool:

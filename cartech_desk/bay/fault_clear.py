@@ -5,20 +5,15 @@ result says how it ended. Where that is not known, the result says so.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
 from cartech_desk.bay.fault_acts import Cleared
-from cartech_desk.bay.fault_clearing import (
-    Sent,
-    check_engine,
-    clear_each,
-    left,
-    unseen_codes,
-    verdict,
-)
+from cartech_desk.bay.fault_clear_standing import check_standing
+from cartech_desk.bay.fault_clear_verdict import left, unseen_codes, verdict
+from cartech_desk.bay.fault_clearing import Sent, clear_each
 from cartech_desk.bay.fault_errors import (
     ClearingNotKnown,
     OtherVehicle,
@@ -28,7 +23,14 @@ from cartech_desk.bay.fault_errors import (
 )
 from cartech_desk.bay.fault_reader import FaultReader
 from cartech_desk.bay.fault_scan import ALL, ScanCancelled, ScanParts
-from cartech_desk.bay.fault_vehicle import Belongs, Wish, check_same, refuse_other, vehicle_of
+from cartech_desk.bay.fault_vehicle import (
+    Belongs,
+    Wish,
+    check_certain,
+    check_still,
+    refuse_other,
+    vehicle_of,
+)
 from cartech_desk.bay.identification import Identification
 from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.audit import Entity, Entry
@@ -49,6 +51,7 @@ SETTLING_S: Final = 1.5
 """How long control units have to come to themselves before they are asked what came back."""
 AFTER: Final = ScanParts(tests=False)
 """What is read again after a clearing: tests have not run since."""
+ASKS: Final = ", which asks for time"
 CANCELLED: Final = ScanCancelled.code
 
 _LOG = logging.getLogger(__name__)
@@ -115,6 +118,7 @@ class Clearing:
         self._by = by
         self._reason = reason
         self._vin: str | None = None
+        self._met: Identification | None = None
         self._intent = 0
         self._sent = Sent(())
 
@@ -141,7 +145,9 @@ class Clearing:
         self._store.audit.admit(self._by)
 
         def standing(wire: Wire, found: Identification) -> None:
-            check_engine(wire.ask, found)
+            self._met = found
+            check_certain(wire.ask, found, found)
+            check_standing(wire.ask, found)
 
         scan = self._reader.read(ALL, 0.0, 0.6, before=standing)
         if not scan.complete:
@@ -154,7 +160,7 @@ class Clearing:
         return self._keep(belongs, scan, CheckupKind.BEFORE_CLEAR)
 
     def _keep(self, belongs: Belongs, scan: FaultScan, kind: CheckupKind) -> KeptCheckup:
-        told = replace(scan, warnings=(*scan.warnings, *belongs.told))
+        told = replace(scan, warnings=tuple(dict.fromkeys((*scan.warnings, *belongs.told))))
         return self._store.checkups.add(
             belongs.vehicle.id, told, kind=kind, by=self._by, note=self._reason
         )
@@ -180,11 +186,9 @@ class Clearing:
                     kept="Nothing was cleared; what is there is kept.",
                     to_do="Clear again when the car is ready for it.",
                 )
-            if found.car.vin != before.scan.vin:
-                raise _another_car()
-            check_same(wire.ask, found)
-            check_engine(wire.ask, found)
-            clear_each(wire.ask, found, self._sent, self._reader.work.part(0.62, 0.7))
+            check_certain(wire.ask, self._met or found, found)
+            check_standing(wire.ask, found)
+            clear_each(wire.ask, found, self._sent, self._told_of(wire))
 
         try:
             self._reader.wire(task)
@@ -192,6 +196,18 @@ class Clearing:
             if not self._sent.begun:
                 raise
             raise self._not_known(before, error) from error
+
+    def _told_of(self, wire: Wire) -> Callable[[str, float], None]:
+        """Return what tells how far the clearing is, and that an ECU asks for time meanwhile."""
+        work, signs = self._reader.work, wire.adapter.signs
+        part = work.part(0.62, 0.7)
+
+        def step(words: str, share: float) -> None:
+            before = signs.asked_for_time
+            part(words, share)
+            work.beside(lambda: ASKS if signs.asked_for_time > before else "")
+
+        return step
 
     def _not_known(self, before: KeptCheckup, error: CarTechError) -> ClearingNotKnown:
         confirmed = ", ".join(f"{ecu:X}" for ecu in self._sent.cleared)
@@ -211,15 +227,22 @@ class Clearing:
         """Read what is there now; None where the car went away."""
         self._reader.work.tell("waiting for the control units", 0.7)
         self._reader.work.rest(SETTLING_S)
+
+        def still(_wire: Wire, found: Identification) -> None:
+            check_still(self._met or found, found)
+
         try:
-            scan = self._reader.read(AFTER, 0.72, 0.98, to_the_end=True)
+            scan = self._reader.read(AFTER, 0.72, 0.98, before=still, to_the_end=True)
         except (HardwareError, OtherVehicle) as error:
             _LOG.warning("what came back after clearing could not be read: %s", error)
             return None
         return scan if scan.complete else None
 
     def _ended(self, before: KeptCheckup, scan: FaultScan | None) -> Cleared:
-        ended = Cleared(before, None, tuple(self._sent.cleared), dict(self._sent.refused))
+        sent = self._sent
+        ended = Cleared(
+            before, None, tuple(sent.cleared), dict(sent.refused), unread=tuple(sent.unread)
+        )
         confirmed = bool(ended.cleared) and not ended.refused
         back: tuple[CodeFound, ...] = ()
         permanent: tuple[CodeFound, ...] = ()
@@ -257,18 +280,11 @@ def _result(ended: Cleared, back: tuple[CodeFound, ...] | None) -> dict[str, Any
     return {
         "cleared": [f"{ecu:X}" for ecu in ended.cleared],
         "refused": {f"{ecu:X}": why for ecu, why in ended.refused.items()},
+        "unread": [f"{ecu:X}" for ecu in ended.unread],
         "came_back": "not known" if back is None else _codes(back),
         "permanent": _codes(ended.permanent),
         "checkup_after": ended.after.id if ended.after is not None else "",
     }
-
-
-def _another_car() -> CarTechError:
-    return OtherVehicle(
-        "Another car is plugged in than the one that was read a moment ago.",
-        kept="Nothing was cleared; what was read of the car before is kept.",
-        to_do="Read the faults of this car first.",
-    )
 
 
 def _cleared_words(ended: Cleared) -> str:

@@ -1,16 +1,15 @@
-"""Clearing codes on the wire, the engine's speed before, and what came of it in words.
+"""Clearing codes on the wire.
 
 SAE J1979: 04 answered by 44. OBD on UDS (SAE J1979-2): 14 with the emissions group FFFF33 (ISO
-14229-1, D.1), answered by 54.
+14229-1, D.1), answered by 54. An ECU that asked for time (7F xx 78) is never told again (ISO
+14229-1, 8.7), nor one whose answer was lost: it may be erasing.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from cartech_desk.bay.fault_acts import Cleared
-from cartech_desk.bay.fault_errors import EngineRuns, EngineSpeedUnknown
 from cartech_desk.bay.identification import (
     Ask,
     Identification,
@@ -18,22 +17,19 @@ from cartech_desk.bay.identification import (
     physical,
     speaks_can,
 )
-from cartech_desk.domain.faults.found import Answered, CodeFound, CodeStatus, FaultScan
 from cartech_desk.domain.obd.address import Address
 from cartech_desk.hardware.adapter import Reply, Request
-from cartech_desk.hardware.errors import RequestFailed
+from cartech_desk.hardware.errors import AdapterLacks, NoAnswer, RequestFailed, StillPending
 
 CLEAR: Final = b"\x04"
 CLEAR_UDS: Final = b"\x14\xff\xff\x33"
-RPM: Final = b"\x01\x0c"
-RPM_UDS: Final = b"\x22\xf4\x0c"
 
 PATIENCE_S: Final = 5.0
 """How long an ECU may take for its first answer: it erases a memory meanwhile."""
 BUSY: Final = 0x21
 BUSY_TRIES: Final = 4
 BUSY_REST_S: Final = 0.3
-_STANDING: Final = frozenset({CodeStatus.STORED, CodeStatus.PENDING})
+_SILENT: Final = "it did not answer"
 
 REFUSALS: Final = {
     0x10: "it refuses",
@@ -54,11 +50,16 @@ REFUSALS: Final = {
 
 @dataclass(slots=True)
 class Sent:
-    """How far a clearing came; written while it is under way, so that a lost wire keeps it."""
+    """How far a clearing came; written while it is under way, so that a lost wire keeps it.
+
+    `refused` are those that did not confirm, with the reason; `unread` those that confirmed
+    without being among `ecus`, of which something had been read.
+    """
 
     ecus: tuple[int, ...]
     cleared: list[int] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
+    unread: list[int] = field(default_factory=list)
     begun: bool = False
 
     @property
@@ -68,44 +69,13 @@ class Sent:
             ecu for ecu in self.ecus if ecu not in self.cleared and ecu not in self.refused
         )
 
-
-def check_engine(ask: Ask, found: Identification) -> None:
-    """Let it pass where the engine stands. Errors: EngineRuns, EngineSpeedUnknown, LinkLost."""
-    request = RPM_UDS if found.link.uds else RPM
-    tellers = sorted(ecu for ecu, pids in found.supported.items() if 0x0C in pids)
-    speeds: list[float] = []
-    why = "no control unit tells it"
-    for address in [physical(found.link, ecu) for ecu in tellers] or [functional(found.link)]:
-        try:
-            reply = ask(Request(address, request, None if address.functional else 1))
-        except RequestFailed as error:
-            why = error.happened[:1].lower() + error.happened[1:].rstrip(".")
-            continue
-        speeds += [
-            rpm for answer in reply.answers if (rpm := _rpm(request, answer.payload)) is not None
-        ]
-    turning = max(speeds, default=None)
-    if turning is None:
-        raise EngineSpeedUnknown(
-            f"Whether the engine turns cannot be read ({why}).",
-            kept="Nothing was cleared.",
-            to_do="Ignition on, engine off, then try again.",
-        )
-    if turning > 0:
-        raise EngineRuns(
-            f"The engine turns ({turning:.0f} rpm): codes are not cleared while it runs.",
-            kept="Nothing was cleared.",
-            to_do="Switch the engine off and the ignition on, then try again.",
-        )
-
-
-def _rpm(request: bytes, payload: bytes) -> float | None:
-    """Return the engine speed of an answer; None for one that is none, or says "no value"."""
-    echo = bytes((request[0] | 0x40,)) + request[1:]
-    raw = payload[len(echo) :]
-    if not payload.startswith(echo) or len(raw) != 2 or raw == b"\xff\xff":
-        return None
-    return int.from_bytes(raw, "big") / 4
+    def confirmed(self, ecu: int) -> None:
+        """Note who cleared its codes; whatever it said before."""
+        self.refused.pop(ecu, None)
+        if ecu not in self.cleared:
+            self.cleared.append(ecu)
+            if ecu not in self.ecus:
+                self.unread.append(ecu)
 
 
 def clear_each(
@@ -113,117 +83,99 @@ def clear_each(
 ) -> None:
     """Tell each ECU to clear its codes, and note in `sent` what it answered. Errors: LinkLost.
 
-    Each is asked by itself; those that do not listen to their own address are reached together.
+    On CAN each is told by itself, so that nobody is reached whose codes were not read; everybody
+    at once is told only where not one of them listens to its own address, and on older buses.
     """
     link = found.link
     payload = CLEAR_UDS if link.uds else CLEAR
     sent.begun = True
+    heard = False
     if speaks_can(link):
         for number, ecu in enumerate(sent.ecus):
             step(f"clearing the codes of ECU {ecu:X}", number / max(1, len(sent.ecus)))
-            _ask_one(ask, physical(link, ecu), payload, sent, (ecu,))
-    silent = sent.open
-    if silent or not sent.ecus:
+            heard |= _clear_one(ask, physical(link, ecu), payload, sent, ecu)
+    if not heard:
         step("clearing the codes of all control units", 0.9)
-        _ask_one(ask, functional(link), payload, sent, silent)
+        _clear_all(ask, functional(link), payload, sent)
     for ecu in sent.open:
-        sent.refused[ecu] = "it did not answer"
+        sent.refused[ecu] = _SILENT
 
 
-def _ask_one(ask: Ask, address: Address, payload: bytes, sent: Sent, due: Sequence[int]) -> None:
+def _clear_one(ask: Ask, address: Address, payload: bytes, sent: Sent, ecu: int) -> bool:
+    """Tell one ECU; returns whether it listens: silence from the first is a sign that it does not.
+
+    Only whoever says that it is busy is told again: it has not begun.
+    """
     for attempt in range(BUSY_TRIES):
-        request = Request(
-            address,
-            payload,
-            expected=None if address.functional else 1,
-            timeout_s=PATIENCE_S,
-        )
         try:
-            reply = ask(request)
-        except RequestFailed:
+            reply = ask(Request(address, payload, expected=1, timeout_s=PATIENCE_S))
+        except RequestFailed as error:
+            if _was_silent(error) and not attempt:
+                return False
+            sent.refused[ecu] = _SILENT if _was_silent(error) else _not_known(error.happened)
+            return True
+        if any(
+            answer.ecu == ecu and _confirms(answer.payload, payload) for answer in reply.answers
+        ):
+            sent.confirmed(ecu)
+            return True
+        refusal = next((one for one in reply.refusals if one.ecu == ecu), None)
+        if refusal is None:
+            sent.refused[ecu] = _not_known(*reply.unreadable[:1])
+            return True
+        sent.refused[ecu] = _refused(refusal.nrc)
+        if refusal.nrc != BUSY:
+            return True
+        if attempt < BUSY_TRIES - 1:
+            time.sleep(BUSY_REST_S)
+    return True
+
+
+def _clear_all(ask: Ask, address: Address, payload: bytes, sent: Sent) -> None:
+    """Tell everybody, and note everybody who confirms, known or not.
+
+    Again where one is busy, unless another one may be erasing.
+    """
+    for attempt in range(BUSY_TRIES):
+        try:
+            reply = ask(Request(address, payload, timeout_s=PATIENCE_S))
+        except RequestFailed as error:
+            why = _SILENT if _was_silent(error) else _not_known(error.happened)
+            sent.refused |= dict.fromkeys(sent.open, why)
             return
-        busy = _note(reply, payload[0], sent, due)
-        if not busy or attempt == BUSY_TRIES - 1:
+        busy = _note(reply, payload, sent)
+        if reply.unreadable:
+            sent.refused |= dict.fromkeys(sent.open, _not_known(reply.unreadable[0]))
+        if not busy or reply.unreadable or attempt == BUSY_TRIES - 1:
             return
         time.sleep(BUSY_REST_S)
-        for ecu in busy:  # a refusal: it was not done, so it may be asked again
-            del sent.refused[ecu]
 
 
-def _note(reply: Reply, service: int, sent: Sent, due: Sequence[int]) -> list[int]:
-    """Note who confirmed and who refused; returns who is only busy."""
+def _note(reply: Reply, payload: bytes, sent: Sent) -> bool:
+    """Note who confirmed and who refused; returns whether one is only busy."""
     for answer in reply.answers:
-        known = not sent.ecus or answer.ecu in due
-        if known and answer.payload[:1] == bytes((service | 0x40,)):
-            sent.refused.pop(answer.ecu, None)
-            if answer.ecu not in sent.cleared:
-                sent.cleared.append(answer.ecu)
-    busy = []
-    for refusal in reply.refusals:
-        if refusal.ecu in sent.cleared or (sent.ecus and refusal.ecu not in due):
-            continue
-        sent.refused[refusal.ecu] = (
-            f"{REFUSALS.get(refusal.nrc, 'it refuses')} (code {refusal.nrc:02X})"
-        )
-        if refusal.nrc == BUSY:
-            busy.append(refusal.ecu)
-    return busy
+        if _confirms(answer.payload, payload):
+            sent.confirmed(answer.ecu)
+    refusals = [
+        one for one in reply.refusals if one.ecu in sent.ecus and one.ecu not in sent.cleared
+    ]
+    sent.refused |= {one.ecu: _refused(one.nrc) for one in refusals}
+    return any(one.nrc == BUSY for one in refusals)
 
 
-def unseen_codes(scan: FaultScan) -> tuple[int, ...]:
-    """Return the ECUs of whose stored codes nothing could be read."""
-    known = {code.ecu for code in scan.codes if CodeStatus.STORED in code.status}
-    return tuple(
-        one.ecu for one in scan.unknown if one.kind is CodeStatus.STORED and one.ecu not in known
-    )
+def _confirms(answer: bytes, payload: bytes) -> bool:
+    return answer[:1] == bytes((payload[0] | 0x40,))
 
 
-def left(scan: FaultScan) -> tuple[tuple[CodeFound, ...], tuple[CodeFound, ...]]:
-    """Return the codes that came back or are still there, and the permanent ones."""
-    back = tuple(code for code in scan.codes if _STANDING & set(code.status))
-    permanent = tuple(code for code in scan.codes if CodeStatus.PERMANENT in code.status)
-    return back, permanent
+def _was_silent(error: RequestFailed) -> bool:
+    """Whether nobody heard the request, as far as one can tell."""
+    return isinstance(error, NoAnswer | AdapterLacks) and not isinstance(error, StillPending)
 
 
-def verdict(ended: Cleared) -> str:
-    """Return one sentence on how a clearing ended, the worst first."""
-    parts = []
-    if ended.refused:
-        reasons = "; ".join(f"ECU {ecu:X}: {why}" for ecu, why in sorted(ended.refused.items()))
-        parts.append(f"not every control unit confirmed that it cleared its codes ({reasons})")
-    else:
-        parts.append("every control unit confirmed that it cleared its codes")
-    if ended.after is None:
-        parts.append("what is there now is not known, because the car went silent")
-    else:
-        parts += _after(ended, ended.after.scan)
-    sentence = "; ".join(parts)
-    return sentence[:1].upper() + sentence[1:] + "."
+def _not_known(happened: str = "it did not confirm") -> str:
+    """Say of an ECU that may have cleared its codes, or may be about to, that nobody knows."""
+    return f"whether it cleared its codes is not known: {happened.rstrip('.')}"
 
 
-def _after(ended: Cleared, scan: FaultScan) -> list[str]:
-    parts = []
-    unknown = sorted({one.ecu for one in scan.unknown})
-    if ended.came_back:
-        now = _named(one.code for one in ended.came_back)
-        parts.append(f"{now} {'is' if len(ended.came_back) == 1 else 'are'} there again")
-    elif not unknown and _told(scan):
-        parts.append("none came back")
-    if unknown:
-        ecus = ", ".join(f"{ecu:X}" for ecu in unknown)
-        parts.append(f"what ECU {ecus} has now could not be read")
-    if ended.permanent:
-        stay = _named(one.code for one in ended.permanent)
-        only = "is permanent and goes" if len(ended.permanent) == 1 else "are permanent and go"
-        parts.append(f"{stay} {only} only once the car has proven the repair by driving")
-    return parts
-
-
-def _told(scan: FaultScan) -> bool:
-    return any(one.answered is Answered.TOLD for one in scan.codes_told)
-
-
-def _named(codes: Iterable[str]) -> str:
-    all_codes = list(dict.fromkeys(codes))
-    shown = ", ".join(all_codes[:5])
-    return shown if len(all_codes) <= 5 else f"{shown} and {len(all_codes) - 5} more"
+def _refused(nrc: int) -> str:
+    return f"{REFUSALS.get(nrc, 'it refuses')} (code {nrc:02X})"

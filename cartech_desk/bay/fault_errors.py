@@ -59,8 +59,14 @@ class EngineRuns(CarTechError):
     code: ClassVar[str] = "engine_runs"
 
 
+class CarMoves(CarTechError):
+    """The car moves, with its engine off: codes are not cleared then."""
+
+    code: ClassVar[str] = "car_moves"
+
+
 class EngineSpeedUnknown(CarTechError):
-    """Whether the engine turns cannot be read: codes are not cleared then."""
+    """Whether the engine turns or the car moves cannot be read: codes are not cleared then."""
 
     code: ClassVar[str] = "engine_speed_unknown"
 
@@ -87,12 +93,25 @@ class SnapshotLacks(CarTechError):
     def __init__(self, ecus: Sequence[int]) -> None:
         named = ", ".join(f"{ecu:X}" for ecu in ecus)
         super().__init__(
-            f"The stored codes of ECU {named} could not be read: clearing would erase what nobody "
-            "has seen.",
+            f"The stored codes of ECU {named} could not be read, or not all of them: clearing "
+            "would erase what nobody has seen.",
             kept="Nothing was cleared.",
             to_do="Read the faults again, or clear all the same (at the command line: --unread).",
         )
         self.ecus = tuple(ecus)
+
+
+class NotBegun(CarTechError):
+    """The computer has no room left to begin reading or clearing faults."""
+
+    code: ClassVar[str] = "not_begun"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The computer has no room left for reading or clearing faults.",
+            kept="Nothing was read and nothing was changed.",
+            to_do="Close other programs, then do it again.",
+        )
 
 
 class ClearingNotKnown(LinkLost):

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from cartech_desk.bay.fault_errors import OtherVehicle
-from cartech_desk.bay.identification import Ask, Identification, told_vin
+from cartech_desk.bay.identification import (
+    Ask,
+    Identification,
+    Likeness,
+    compare,
+    identify,
+    told_vin,
+)
 from cartech_desk.domain.vin import VinState, check_vin
 from cartech_desk.store.checkups import KeptCheckup
 from cartech_desk.store.errors import StoreError
@@ -56,6 +63,57 @@ def check_same(ask: Ask, found: Identification) -> None:
         )
 
 
+def check_certain(ask: Ask, before: Identification, found: Identification) -> None:
+    """Let it pass only where the car is for certain the one that was read `before`; it is asked.
+
+    By its VIN where it told one then: that it cannot be read now is no proof. A car without a VIN
+    has to tell the same software; one that tells none either has to be on the same connection
+    still, and to have the same PIDs. Errors: OtherVehicle, LinkLost.
+    """
+    vin = before.car.vin
+    if vin is not None:
+        told = _vin_now(ask, found)
+        if told is None:
+            raise OtherVehicle(
+                f"Whether this is still the car with the VIN {vin} cannot be told: its VIN cannot "
+                "be read now.",
+                kept="Nothing was cleared.",
+                to_do="Ignition on, check the plug, then try again.",
+            )
+        if told != vin or found.car.vin not in (None, vin):
+            raise _another_car()
+        return
+    now = identify(ask, found.link, _nobody)
+    likeness = compare(before, now)
+    unbroken = found is before and now.supported == before.supported and now.car.vin is None
+    if likeness is not Likeness.SAME and not (likeness is Likeness.UNTOLD and unbroken):
+        raise _another_car()
+
+
+def check_still(before: Identification, found: Identification) -> None:
+    """Let it pass where the car is the one of before, as far as was told. Errors: OtherVehicle."""
+    if found is not before and compare(before, found) is not Likeness.SAME:
+        raise _another_car()
+
+
+def _vin_now(ask: Ask, found: Identification) -> str | None:
+    """Return the VIN that the first ECU tells now, or the next that tells one."""
+    from cartech_desk.bay.inquiry import Inquiry
+
+    inquiry = Inquiry(ask, found.link, _nobody)
+    told = (inquiry.vins((ecu,)) for ecu in found.link.ecus)
+    return next((vins[0] for vins in told if vins), None)
+
+
+def _another_car() -> OtherVehicle:
+    return OtherVehicle(
+        "Another car is plugged in than the one that was read a moment ago, or it cannot be told "
+        "that it is the same.",
+        kept="Nothing was cleared; what was read of the car before is kept.",
+        to_do="Read the faults of this car first.",
+    )
+
+
 def _nobody(_step: str) -> None:
     """Nobody wants to be told."""
 
@@ -99,10 +157,13 @@ def vehicle_of(store: Store, wish: Wish, vin: str | None) -> Belongs:
     if chosen is not None and vin is not None and chosen.vin == vin:
         return Belongs(chosen, (why,) if why else ())
     vehicle = chosen or store.vehicles.by_name(wish.named or UNNAMED)
-    where = f"No VIN says whose car this is: it is kept under “{vehicle.name}”."
+    told: tuple[str, ...] = (why,) if why else ()
     if chosen is None and not wish.named:
-        where += " Name the vehicle, so that its check-ups are compared."
-    return Belongs(vehicle, (why, where) if why else (where,))
+        told += (
+            f"No VIN says whose car this is: it is kept under “{vehicle.name}”. Name the vehicle, "
+            "so that its check-ups are compared.",
+        )
+    return Belongs(vehicle, told)
 
 
 def comparable(before: KeptCheckup, now: KeptCheckup) -> bool:

@@ -7,14 +7,20 @@ the wire from its work.
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from cartech_desk.bay.fault_acts import Reading
-from cartech_desk.bay.fault_errors import FaultsBusy
+from cartech_desk.bay.fault_errors import FaultsBusy, NotBegun
 
 T = TypeVar("T")
 
 _IDLE: Final = Reading()
+
+
+def _nothing() -> str:
+    """Add no words."""
+    return ""
 
 
 class FaultWork:
@@ -25,10 +31,20 @@ class FaultWork:
         self._thread: threading.Thread | None = None
         self._cancelled = threading.Event()
         self._closed = threading.Event()
-        self.reading = _IDLE
+        self._reading = _IDLE
+        self._beside: Callable[[], str] = _nothing
+
+    @property
+    def reading(self) -> Reading:
+        """What is being done now."""
+        reading, beside = self._reading, self._beside()
+        return replace(reading, words=f"{reading.words}{beside}") if beside else reading
 
     def do(self, act: Callable[[], T]) -> Future[T]:
-        """Begin an act; the Future ends with what it returns or raises. Errors: FaultsBusy."""
+        """Begin an act; the Future ends with what it returns or raises.
+
+        Errors: FaultsBusy; NotBegun where the computer gives no thread.
+        """
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
 
@@ -47,12 +63,23 @@ class FaultWork:
                 raise FaultsBusy
             self._cancelled.clear()
             self._thread = threading.Thread(target=run, name="faults", daemon=True)
-            self._thread.start()
+            try:
+                self._thread.start()
+            except BaseException as error:
+                self._thread = None
+                if isinstance(error, RuntimeError | MemoryError):
+                    raise NotBegun from error
+                raise
         return future
 
     def tell(self, words: str, share: float) -> None:
         """Say what is being done, and how much of all is; without words it stays what it was."""
-        self.reading = Reading(words or self.reading.words, min(1.0, max(0.0, share)))
+        self._beside = _nothing
+        self._reading = Reading(words or self._reading.words, min(1.0, max(0.0, share)))
+
+    def beside(self, words: Callable[[], str]) -> None:
+        """Add words while this is being done: asked whenever somebody looks, cheap."""
+        self._beside = words
 
     def part(self, first: float, last: float) -> Callable[[str, float], None]:
         """Return what tells the progress of a part of the act, from `first` to `last` of all."""
@@ -82,4 +109,5 @@ class FaultWork:
     def _over(self) -> None:
         with self._lock:
             self._thread = None
-            self.reading = _IDLE
+            self._beside = _nothing
+            self._reading = _IDLE

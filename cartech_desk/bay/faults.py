@@ -11,6 +11,7 @@ from cartech_desk.bay.fault_acts import CheckedUp, Cleared, Reading
 from cartech_desk.bay.fault_checkup import check_up, compared
 from cartech_desk.bay.fault_clear import Clearing, admitted_reason, record_refusal
 from cartech_desk.bay.fault_errors import (
+    CarMoves,
     ClearingNotKnown,
     EngineRuns,
     EngineSpeedUnknown,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AtHand",
+    "CarMoves",
     "CheckedUp",
     "Cleared",
     "ClearingNotKnown",
@@ -128,7 +130,7 @@ class Faults:
         `vehicle_id` and `named` as for `check_up`; `unread` clears also where the stored codes of
         a control unit could not be read. Errors at once: NotSignedIn, RightMissing (audited as
         refused), ReasonMissing, TextRefused; in the Future: NotConnected, ScanCancelled,
-        OtherVehicle, EngineRuns, EngineSpeedUnknown (conditions are read first),
+        OtherVehicle, EngineRuns, CarMoves, EngineSpeedUnknown (conditions are read first),
         ReadingIncomplete, SnapshotLacks, StoreError, ClearingNotKnown (LinkLost; the result is
         then audited as not known).
         """

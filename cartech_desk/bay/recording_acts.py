@@ -19,9 +19,11 @@ from cartech_desk.bay.export import check_file
 from cartech_desk.bay.export import export as write_file
 from cartech_desk.domain.audit import AuditRecord, Entity, Entry
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.faults.found import CodeStatus, FaultScan
 from cartech_desk.domain.people import DESK, Act, Actor, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.store import presence
+from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.errors import NotKept, StoreError
 from cartech_desk.store.recordings import RecordingSummary
 from cartech_desk.store.store import Store
@@ -279,23 +281,38 @@ def _is_removed_link(_store: Store, intent: AuditRecord) -> bool:
 
 
 def _is_cleared(store: Store, intent: AuditRecord) -> bool:
-    """Whether the car told afterwards what came back: a snapshot of that is there."""
+    """Whether the car told afterwards that no code is left: a snapshot of this clearing says so.
+
+    One that was taken after the next clearing of the vehicle began is that one's.
+    """
+    until = intent.at + timedelta(seconds=_LONGEST_S)
     try:
-        kept = store.checkups.list(intent.entity.vehicle)
+        asked = Query(action=intent.action, vehicle=intent.entity.vehicle, since=intent.at)
+        begun = store.audit.find(asked)
+        later = [
+            one.at for one in begun if one.sequence > intent.sequence and one.phase == "intent"
+        ]
+        until = min([until, *later])
+        return any(
+            _nothing_left(store.checkups.get(one.id).scan)
+            for one in store.checkups.list(intent.entity.vehicle)
+            if one.kind == "after_clear" and intent.at <= one.taken < until
+        )
     except StoreError:
         return False
-    return any(
-        one.kind == "after_clear"
-        and intent.at <= one.taken <= intent.at + timedelta(seconds=_LONGEST_S)
-        for one in kept
-    )
+
+
+def _nothing_left(scan: FaultScan) -> bool:
+    lit = any(lamp.on or lamp.codes for lamp in scan.lamps)
+    standing = any({CodeStatus.STORED, CodeStatus.PENDING} & set(one.status) for one in scan.codes)
+    return scan.complete and not (scan.unknown or lit or standing)
 
 
 _EXPORTS: Final = frozenset({"alarm.export", "limit.export", "dyno.report", "checkup.report"})
 _UNSIGNED: Final = _EXPORTS | {"link.set", "link.remove", "codes.clear"}
 _WHY: Final = {
-    "codes.clear": "It was cut short: unless the car was read again afterwards, it is not known "
-    "whether its codes were cleared.",
+    "codes.clear": "It was cut short: unless the car told afterwards that no code is left, it is "
+    "not known whether its codes were cleared.",
 }
 _FOUND: Final[Mapping[str, Callable[[Store, AuditRecord], bool]]] = {
     _DELETE: _is_deleted,
