@@ -1,5 +1,6 @@
 """Meanings of codes with the makers' tables that were imported, and importing them (CSV, YAML)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from cartech_desk.bay.code_file import CodeTableRefused, TableRow, read_code_table
 from cartech_desk.domain.faults.code import Code, Origin, parse_code
-from cartech_desk.domain.faults.generic import generic_table
+from cartech_desk.domain.faults.generic import GenericCode, generic_table
 from cartech_desk.domain.faults.meaning import (
     MakerCode,
     Meaning,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CodeBook", "CodeTableRefused", "Imported"]
 
+_WORD: Final = re.compile(r"\w+")
 _NAMED: Final = 5
 """Codes that a warning names."""
 
@@ -63,15 +65,21 @@ class CodeBook:
         return vin_facts(vin).maker
 
     def find(self, words: str, limit: int = 100) -> Sequence[Meaning]:
-        """Codes whose text or description contains every word, generic ones first."""
+        """Codes whose text or description contains every word; those that fit best stand first.
+
+        Best fits the code itself, then a description with every word whole, then one with parts of
+        words. Of those that fit alike the shop's own tables come first: it imported them.
+        """
         wanted = words.casefold().split()
-        found: list[Meaning] = []
-        for generic in generic_table().values():
-            text = f"{generic.code} {generic.description}".casefold()
-            if len(found) < limit and all(word in text for word in wanted):
-                found.append(meaning_of(Code(generic.code)))
-        rows = self._store.code_tables.find(words, limit - len(found)) if len(found) < limit else ()
-        return (*found, *(meaning_of(Code(row.code), (row,), row.maker) for row in rows))
+        rows = self._store.code_tables.find(words, limit)
+        generic = [
+            one
+            for one in generic_table().values()
+            if all(word in f"{one.code} {one.description}".casefold() for word in wanted)
+        ]
+        both: list[MakerCode | GenericCode] = [*rows, *generic]
+        both.sort(key=lambda one: _fit(wanted, one))
+        return tuple(map(_meant, both[:limit]))
 
     def tables(self) -> Sequence[CodeTable]:
         """Tables that were imported, the newest first."""
@@ -121,6 +129,22 @@ class CodeBook:
         if not others:
             return []
         return [f"Some of these codes are in {', '.join(sorted(others))} too; this table counts."]
+
+
+def _fit(wanted: Sequence[str], one: MakerCode | GenericCode) -> int:
+    """Return how well a code fits words, 0 the best."""
+    maker = one.maker if isinstance(one, MakerCode) else ""
+    text = f"{one.code} {maker} {one.description}".casefold()
+    if one.code.casefold() in wanted:
+        return 0
+    whole = set(_WORD.findall(text))
+    return 1 if all(word in whole for word in wanted) else 2
+
+
+def _meant(row: MakerCode | GenericCode) -> Meaning:
+    if isinstance(row, MakerCode):
+        return meaning_of(Code(row.code), (row,), row.maker)
+    return meaning_of(Code(row.code))
 
 
 def _refuse_another(before: CodeTable, rows: Sequence[MakerCode]) -> None:

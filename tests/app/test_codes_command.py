@@ -142,6 +142,22 @@ def test_find_searches_texts_and_says_whether_there_are_more(call):
     assert call("find", "no", "such", "words") == (0, {"codes": [], "more": False})
 
 
+def test_find_puts_what_fits_best_first_makers_own_codes_too(call, places, table, capsys):
+    call("import", str(table))
+    _, told = call("find", "valve", "--limit", "3")
+    assert told["codes"][0]["code"] == "P1410"
+    assert told["more"]
+    assert main([*places, "codes", "find", "valve", "--limit", "3"]) == 0
+    out = capsys.readouterr().out
+    assert "Tumble valve open (Subaru" in out
+    assert "the first 3 of more" in out
+
+
+def test_one_code_is_counted_as_one(places, table, capsys):
+    assert main([*places, "codes", "import", str(table)]) == 0
+    assert "1 code of Subaru imported." in capsys.readouterr().out
+
+
 def test_once_the_shop_is_set_up_a_person_imports_and_it_is_audited(call, table):
     call("add", "--role", "administrator", "--name", "Ada", "--email", ADA[0], "--shop", "Blue",
          command="people")  # fmt: skip

@@ -109,12 +109,13 @@ def test_codes_that_two_tables_of_a_maker_hold_are_told(take):
     assert "sub.csv" in done.warnings[0]
 
 
-def test_words_find_generic_codes_first_and_then_makers(book, take):
-    take("code,description\nP1410,Catalyst of our own\n")
+def test_words_find_what_fits_best_first_and_of_that_the_own_tables(book, take):
+    take("code,description\nP1410,Catalyst of our own\nP1411,Two catalysts of ours\n")
     found = book.find("CATALYST", limit=1000)
-    assert [meaning.code.text for meaning in found][-1] == "P1410"
-    assert found[0].origin is Origin.GENERIC
-    assert found[-1].source == "Subaru: sub.csv"
+    assert (found[0].code.text, found[0].source) == ("P1410", "Subaru: sub.csv")
+    assert found[1].origin is Origin.GENERIC
+    whole = [meaning.code.text for meaning in found]
+    assert whole.index("P1411") > whole.index("P0420")
     assert len(book.find("catalyst", limit=3)) == 3
     assert [meaning.code.text for meaning in book.find("p0420")] == ["P0420"]
     assert book.find("no such words at all") == ()

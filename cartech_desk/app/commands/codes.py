@@ -80,9 +80,11 @@ def _explain(_counter: Counter, book: "CodeBook", args: argparse.Namespace) -> N
 def _find(_counter: Counter, book: "CodeBook", args: argparse.Namespace) -> None:
     found = book.find(" ".join(args.words), args.limit + 1)
     shown, more = found[: args.limit], len(found) > args.limit
-    lines = [f"{one.code!s:<6} {one.severity.value:<12} {one.description}" for one in shown]
+    lines = [
+        f"{one.code!s:<6} {one.severity.value:<12} {one.description}{_whose(one)}" for one in shown
+    ]
     if more:
-        lines.append(f"Only the first {args.limit}; give more words, or --limit.")
+        lines.append(f"These are the first {args.limit} of more; give more words, or --limit.")
     emit(
         args,
         {"codes": [_document(one) for one in shown], "more": more},
@@ -98,14 +100,14 @@ def _import(counter: Counter, book: "CodeBook", args: argparse.Namespace) -> Non
     emit(
         args,
         {"table": _row(done.table), "replaced": done.replaced, "warnings": list(done.warnings)},
-        f"{done.table.codes} codes of {', '.join(done.table.makers)} imported{how}.",
+        f"{_counted(done.table.codes)} of {', '.join(done.table.makers)} imported{how}.",
     )
 
 
 def _tables(_counter: Counter, book: "CodeBook", args: argparse.Namespace) -> None:
     tables = book.tables()
     lines = [
-        f"{one.id[-_SHORT_ID:]}  {one.source}: {one.codes} codes of {', '.join(one.makers)}, "
+        f"{one.id[-_SHORT_ID:]}  {one.source}: {_counted(one.codes)} of {', '.join(one.makers)}, "
         f"{one.imported.astimezone():%Y-%m-%d %H:%M} by {one.operator}"
         for one in tables
     ]
@@ -118,7 +120,7 @@ def _tables(_counter: Counter, book: "CodeBook", args: argparse.Namespace) -> No
 
 def _remove(counter: Counter, book: "CodeBook", args: argparse.Namespace) -> None:
     table = book.remove(args.table, by=acting(args, counter))
-    emit(args, {"removed": _row(table)}, f"{table.source} removed ({table.codes} codes).")
+    emit(args, {"removed": _row(table)}, f"{table.source} removed ({_counted(table.codes)}).")
 
 
 def _document(meaning: "Meaning") -> dict[str, Any]:
@@ -163,6 +165,14 @@ def _text(meaning: "Meaning") -> str:
             lines.append(f"{title}:")
             lines += [f"  - {sentence}" for sentence in sentences]
     return "\n".join(lines)
+
+
+def _counted(codes: int) -> str:
+    return "1 code" if codes == 1 else f"{codes} codes"
+
+
+def _whose(meaning: "Meaning") -> str:
+    return f" ({meaning.source})" if meaning.source else ""
 
 
 def _limit(text: str) -> int:

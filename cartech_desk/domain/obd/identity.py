@@ -59,7 +59,7 @@ def read_vin(payload: bytes) -> str:
     """
     data = _strip_padding(_body(payload, 0x02), VIN_LENGTH)
     text = data.decode("latin-1")
-    if not text:
+    if not text.strip("\0"):
         raise UnreadableIdentity(
             "A VIN of zero bytes is no VIN but what a control unit says that was never told one.",
             kept="It is not used.",

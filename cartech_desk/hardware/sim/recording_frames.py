@@ -4,6 +4,7 @@ candump (`candump -l`, `-L`) and Vector ASC are read by python-can. Everything i
 checked: what is no frame of OBD is passed over, what cannot be read ends the reading with the line.
 """
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Final, NamedTuple
@@ -18,6 +19,8 @@ MOST_FRAMES: Final = 1_000_000
 LATEST_S: Final = 1e12
 FUNCTIONAL: Final = {False: 0x7DF, True: 0x18DB33F1}
 _ENDINGS: Final = {".asc": can.ASCReader, ".log": can.CanutilsLogReader}
+_SHOWN: Final = 60
+_EDGE: Final = "\N{REPLACEMENT CHARACTER} "
 _TO_DO: Final = "Give a recording of candump (candump -l) or a Vector ASC file."
 
 
@@ -47,7 +50,7 @@ def read_frames(path: Path) -> list[RecordedFrame]:
 
     Errors: RecordingUnreadable where the file is not there, of another kind, too large or damaged.
     """
-    reader = _open(path)
+    lines, reader = _open(path)
     frames: list[RecordedFrame] = []
     seen = 0
     try:
@@ -65,8 +68,7 @@ def read_frames(path: Path) -> list[RecordedFrame]:
         raise
     except Exception as error:  # python-can's readers raise what int() and split() raise
         raise RecordingUnreadable(
-            f"The recording {path.name} cannot be read after frame {seen} ({error}).",
-            to_do=_TO_DO,
+            f"The recording {path.name} cannot be read: {lines.last}.", to_do=lines.to_do
         ) from error
     finally:
         reader.stop()
@@ -100,7 +102,41 @@ def is_request(can_id: int, *, extended: bool) -> bool:
     return can_id == FUNCTIONAL[True] or can_id & 0xFF == 0xF1
 
 
-def _open(path: Path) -> Any:
+class _Lines(io.TextIOWrapper):
+    """The lines of a recording; remembers the last one that was read, for whom it says nothing."""
+
+    number = 0
+    text = ""
+
+    def __next__(self) -> str:  # type: ignore[override]  # as TextIOWrapper itself
+        self.text = super().__next__()
+        self.number += 1
+        return self.text
+
+    @property
+    def last(self) -> str:
+        """Say what is wrong with the line read last."""
+        if self._cut:
+            return f"line {self.number} is cut off"
+        shown = "".join(
+            one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in self.text
+        )
+        return f"line {self.number} is no frame (“{shown.strip(_EDGE)[:_SHOWN]}”)"
+
+    @property
+    def to_do(self) -> str:
+        """Say what helps."""
+        if self._cut:
+            return "Record it again, or delete that line: what stands before it can be replayed."
+        return _TO_DO
+
+    @property
+    def _cut(self) -> bool:
+        """Whether the file ends within the line; a first line alone may be anything."""
+        return self.number > 1 and not self.text.endswith("\n")
+
+
+def _open(path: Path) -> tuple[_Lines, Any]:
     reader = _ENDINGS.get(path.suffix.lower())
     if reader is None:
         raise RecordingUnreadable(
@@ -115,7 +151,8 @@ def _open(path: Path) -> Any:
                 f"The recording {path.name} is larger than {LARGEST_BYTES // 1_000_000} MB.",
                 to_do="Cut it into parts, and give one of them.",
             )
-        return reader(path)
+        lines = _Lines(path.open("rb"), encoding="utf-8", errors="replace")
+        return lines, reader(lines)
     except OSError as error:
         raise RecordingUnreadable(
             f"The recording {path} cannot be opened ({error.strerror or error}).",

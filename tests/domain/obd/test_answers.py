@@ -206,6 +206,11 @@ def test_an_impossible_vin_is_reported_and_never_mended(vin):
     assert caught.value.to_do
 
 
+def test_a_vin_of_zero_bytes_is_told_like_one_of_zeros():
+    with pytest.raises(UnreadableIdentity, match="never told one"):
+        read_vin(b"\x49\x02\x01" + b"\x00" * 17)
+
+
 @pytest.mark.parametrize("answer", ["", "4902", "490A01", "4102013148"])
 def test_an_answer_to_something_else_is_no_vin(answer):
     with pytest.raises(DecodeError):

@@ -179,6 +179,23 @@ def test_what_is_no_recording_is_refused_with_what_to_do(tmp_path, name, content
     assert path.read_text() == content
 
 
+def test_a_line_that_is_cut_off_or_junk_is_named_in_words(tmp_path):
+    path = tmp_path / "cut.log"
+    path.write_text("(1.0) can0 7DF#020100\n(1.1) can0 7E8#064100BE3FA813\n(1.2) can0")
+    with pytest.raises(RecordingUnreadable, match="line 3 is cut off") as refused:
+        read_frames(path)
+    assert "delete that line" in refused.value.to_do
+    path.write_text("(1.0) can0 7DF#020100\nwhat is this\n(1.2) can0 7DF#020100\n")
+    with pytest.raises(RecordingUnreadable, match=r"line 2 is no frame .“what is this”"):
+        read_frames(path)
+    traced = path.with_suffix(".asc")
+    traced.write_bytes(
+        b"base hex  timestamps absolute\n 0.1 1 7DF Rx d 8 02 01 00\n 0.2 1 7E8 Rx d"
+    )
+    with pytest.raises(RecordingUnreadable, match="line 3 is cut off"):
+        read_frames(traced)
+
+
 def test_a_file_that_is_not_there_is_said(tmp_path):
     with pytest.raises(RecordingUnreadable, match="cannot be opened"):
         read_frames(tmp_path / "nothing.log")
