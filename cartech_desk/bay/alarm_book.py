@@ -95,7 +95,10 @@ class AlarmBook:
 
     def expect(self, asked: Mapping[Channel, float], t_ns: int) -> None:
         """Say which channels are asked for, and how often [Hz]."""
+        before = self.asked
         self.asked = {channel.name: (channel, rate_hz) for channel, rate_hz in asked.items()}
+        if self.asked != before:
+            self._watch.settle(t_ns)
         fit = fitted(self._written, self.asked)
         if fit != self._watch.limits:
             self._change(fit, t_ns)
@@ -109,6 +112,10 @@ class AlarmBook:
     def hold(self, t_ns: int, since_ns: int) -> None:
         """Say since when the whole wire pauses, 0 where it does not."""
         self._watch.hold(t_ns, since_ns)
+
+    def settle(self, t_ns: int) -> None:
+        """Say that the wire has more or less to do from now on."""
+        self._watch.settle(t_ns)
 
     def leave(self, t_ns: int) -> None:
         """End the watch of this car."""

@@ -33,6 +33,8 @@ class LinkView:
     whether readings are to be expected, `lost` why they do not come, empty where all is well;
     `engine_gone` that the engine's ECU fell silent while the engine ran. `silent_ns` is since when
     nothing at all was heard where that is no more than a pause yet, in which no sensor is blamed.
+    `waiting` is why the turns of limits do not come while something else has the wire, empty where
+    they do; `repaced` tells that this just began or ended, so that values come at another pace.
     """
 
     met: bool = False
@@ -41,6 +43,8 @@ class LinkView:
     lost: str = ""
     engine_gone: bool = False
     silent_ns: int = 0
+    waiting: str = ""
+    repaced: bool = False
 
 
 class LinkWatch:
@@ -50,6 +54,7 @@ class LinkWatch:
         self._with_car = False
         self._connection: object = None
         self._off = False
+        self._shared = False
         """The car was switched off, as far as anybody knows: whoever takes the adapter out of it
         then loses nothing."""
         self._lost = ""
@@ -92,10 +97,12 @@ class LinkWatch:
             self._since_ns = now_ns
             lost = "" if gone else self._lost
             return LinkView(met=True, left=left, lost=lost, engine_gone=gone)
-        if status.polling_rests:
+        if status.polling_rests and not status.limits_asked:
             # Nobody asks for live values now: that they do not come is no fault of link or sensor.
             self._since_ns, self._lost = now_ns, ""
             return LinkView(met=True, left=left)
+        repaced = status.polling_rests is not self._shared
+        self._shared = status.polling_rests
         heard_ns = min(max(heard_ns, status.last_answer_ns), now_ns)
         self._measure(heard_ns)
         period_ns = max(
@@ -103,16 +110,22 @@ class LinkWatch:
             kept_period_ns(self._gap_ns, self._gap_before_ns),
         )
         silent_ns = now_ns - max(heard_ns, self._since_ns)
-        self._lost = ""
+        self._lost = waiting = ""
         if silent_ns > max(SILENT_NS, SILENT_PERIODS * period_ns):
-            self._lost = f"Nothing has come from the car for {silent_ns / 1e9:.0f} s."
+            told = f"Nothing has come from the car for {silent_ns / 1e9:.0f} s."
+            if status.polling_rests:  # whether the adapter is well its driver knows
+                waiting = told
+            else:
+                self._lost = told
         pause = silent_ns > max(HOLD_NS, HOLD_PERIODS * period_ns)
         return LinkView(
             met=True,
             left=left,
-            listen=not self._lost,
+            listen=not self._lost and not waiting,
             lost=self._lost,
             silent_ns=now_ns - silent_ns if pause else 0,
+            waiting=waiting,
+            repaced=repaced,
         )
 
     def _measure(self, heard_ns: int) -> None:
@@ -132,6 +145,11 @@ class Condition:
     level: Level
 
 
+def of_link(view: LinkView, armed: int) -> tuple[Condition, ...]:
+    """Return the conditions of the link with so many limits armed."""
+    return lost_link(view, armed), lost_turns(view, armed), lost_engine(view)
+
+
 def lost_link(view: LinkView, armed: int) -> Condition:
     """Return the condition of the link: an alarm where limits are armed and nothing comes."""
     told = f"{view.lost} " if view.lost else ""
@@ -144,6 +162,21 @@ def lost_link(view: LinkView, armed: int) -> Condition:
             Action.SOUND,
         ),
         Level.TRIP if view.lost and armed else Level.NONE,
+    )
+
+
+def lost_turns(view: LinkView, armed: int) -> Condition:
+    """Return the condition of limits whose turns do not come while something has the wire."""
+    return Condition(
+        "waiting",
+        About(
+            "Limits are not watched while a control unit keeps the wire",
+            f"{view.waiting} A control unit that is asked about faults takes its time, and "
+            "everybody waits for it. Watch the engine yourself, or end the reading.",
+            Priority.HIGH,
+            Action.SOUND,
+        ),
+        Level.WARNING if view.waiting and armed else Level.NONE,
     )
 
 

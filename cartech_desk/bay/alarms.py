@@ -16,8 +16,7 @@ from cartech_desk.bay.alarm_conditions import (
     LinkView,
     LinkWatch,
     lost_dyno,
-    lost_engine,
-    lost_link,
+    of_link,
 )
 from cartech_desk.bay.alarm_keeper import AlarmKeeper
 from cartech_desk.bay.alarm_occurrence import VehicleAtHand, rank
@@ -358,6 +357,8 @@ class Alarms:
             view = self._view = self._link.look(
                 connection, status, heard_ns, self._watched.fastest_hz, now_ns
             )
+            if view.repaced:
+                self._book.settle(now_ns)
             if view.left:
                 self._book.leave(now_ns)
                 self._away, self._left_ns = True, now_ns
@@ -366,7 +367,7 @@ class Alarms:
             self._book.listen(now_ns, on=view.listen)
             self._book.hold(now_ns, view.silent_ns)
             self._book.tick(now_ns)
-            for each in (lost_link(view, self._watched.armed), lost_engine(view), dyno):
+            for each in (*of_link(view, self._watched.armed), dyno):
                 self._book.desk(each.what, each.about, each.level, now_ns)
             problems = " ".join(filter(None, (self._fault, *failures.values())))
             for each in self._conditions.look(

@@ -29,7 +29,7 @@ from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
 from cartech_desk.domain.own_channels import computable
 from cartech_desk.domain.sources import OwnChannel, build_catalogue
-from cartech_desk.hardware.adapter import Adapter, CarLink
+from cartech_desk.hardware.adapter import Adapter, CarLink, Reply, Request
 from cartech_desk.hardware.errors import LinkLost
 
 PROGRAMMING_NS: Final = 5_000_000_000
@@ -153,15 +153,23 @@ class CarAtHand:
         self._keep(wire)
         return other
 
-    def complete(self, wire: Wire, step: Step) -> Identification | None:
+    def complete(
+        self, wire: Wire, step: Step, check: Callable[[], None] = lambda: None
+    ) -> Identification | None:
         """Return the car with all of it read at this meeting: what was recalled is asked now.
 
-        None before a car is met. Errors: LinkLost, also where it is another car.
+        None before a car is met. `check` is called ahead of each request and ends it by raising;
+        what was recalled stands then. Errors: LinkLost, also where it is another car.
         """
+
+        def ask(request: Request) -> Reply:
+            check()
+            return wire.ask(request)
+
         before, known = self._found, self._known
         if before is None or not before.recalled or known is None:
             return before
-        met = known.meet_anew(wire.ask, before.link, step)
+        met = known.meet_anew(ask, before.link, step)
         if compare(before, met.found) is Likeness.OTHER:
             raise LinkLost(
                 "The car behind the adapter is not the one that was met.",

@@ -157,6 +157,11 @@ class Connection:
         """The state as the owner knows it."""
         return self._status.state
 
+    @property
+    def limits_asked(self) -> bool:
+        """Whether limits have their turns while something else has the wire."""
+        return self._status.limits_asked
+
     def status(self, now_ns: int) -> ConnectionStatus:
         """Return the status as of now.
 

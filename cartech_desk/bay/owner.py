@@ -5,7 +5,6 @@ touches the adapter, except to `interrupt` it.
 """
 
 import logging
-import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -13,6 +12,7 @@ from typing import Final, Protocol, TypeVar
 
 from cartech_desk.bay.car_at_hand import CarAtHand
 from cartech_desk.bay.connection import Connection, Event, back_off_s, silent_car_s
+from cartech_desk.bay.errands import Errands
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.identification import Identification, functional, physical, speaks_can
 from cartech_desk.bay.owner_errors import (
@@ -27,6 +27,7 @@ from cartech_desk.bay.pace import Pace
 from cartech_desk.bay.poller import Poller
 from cartech_desk.bay.scheduler import Scheduler
 from cartech_desk.bay.status import ConnectionStatus, LinkState
+from cartech_desk.bay.turns import turns
 from cartech_desk.bay.watch import Watch
 from cartech_desk.bay.wire import Wire
 from cartech_desk.domain.clock import monotonic_ns
@@ -34,7 +35,7 @@ from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.obd.signals import Command
 from cartech_desk.domain.obd.signalset import SignalSet
 from cartech_desk.hardware.adapter import Adapter, CarLink
-from cartech_desk.hardware.errors import CarSilent, HardwareError, LinkLost
+from cartech_desk.hardware.errors import CarSilent, HardwareError
 
 __all__ = ["DeskFault", "GivenUp", "NotConnected", "Owner", "not_connected"]
 
@@ -50,8 +51,6 @@ ENGINE: Final = 0x7E8
 """The engine's ECU where the adapter does not tell who answers."""
 
 T = TypeVar("T")
-Task = Callable[[Wire | None], None]
-"""Something to do with the wire; None where there is none."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -88,13 +87,15 @@ class Owner:
         self._pace = pace
         self._witness = witness
         self._predecessor = predecessor
-        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._errands = Errands()
         self._ended = threading.Event()
-        self._closed = threading.Event()
+        self._poller: Poller | None = None
         self._adapter: Adapter | None = None
         self._engine: tuple[CarLink, int] | None = None
         """The car's link at the last meeting, and the identifier of its engine's ECU."""
         self._off_before = False
+        self._ignition = (True, False)
+        """Whether the ignition is on, and the engine's ECU gone, as it was noted last."""
         self._connected: Future[ConnectionStatus] = Future()
         self._gone: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, name="bay-wire", daemon=True)
@@ -112,7 +113,7 @@ class Owner:
         adapter = self._adapter
         if adapter is not None:
             adapter.interrupt()
-        self._tasks.put(None)
+        self._errands.nudge()
         return self._gone
 
     def join(self, timeout_s: float) -> bool:
@@ -122,54 +123,42 @@ class Owner:
 
     def nudge(self) -> None:
         """Let the thread look at the plan again at once."""
-        self._tasks.put(None)
+        self._errands.nudge()
 
     def post(self, task: Callable[[Wire], T]) -> Future[T]:
         """Do something with the wire between two requests.
 
         Errors in the Future: NotConnected, and whatever the task raises.
         """
-        future: Future[T] = Future()
-        future.set_running_or_notify_cancel()
+        return self._errands.post(task)
 
-        def run(wire: Wire | None) -> None:
-            if wire is None:
-                future.set_exception(not_connected())
-                return
-            try:
-                future.set_result(task(wire))
-            except LinkLost as error:
-                future.set_exception(error)
-                raise
-            except Exception as error:  # it belongs to whoever waits for the Future
-                future.set_exception(error)
-
-        self._tasks.put(run)
-        if self._closed.is_set():
-            self._serve(None)
-        return future
-
-    def post_for_car(self, task: Callable[[Wire, Identification], T]) -> Future[T]:
+    def post_for_car(
+        self,
+        task: Callable[[Wire, Identification], T],
+        check: Callable[[], None] = lambda: None,
+    ) -> Future[T]:
         """Do something with the wire and the car that is identified behind it; else as `post`.
 
         What was recalled of the car is asked now: the task sees nothing of an earlier meeting.
-        It may take its time: the status says meanwhile that polling rests.
+        `check` is called ahead of each request of that and ends it by raising. The task may take
+        its time: the status says meanwhile that polling rests, and ahead of each of its requests
+        limits have their turn.
         """
 
         def resting(wire: Wire) -> T:
-            self.connection.note(polling_rests=True)
-            try:
+            poller = self._poller
+            if poller is None:
+                raise not_connected()
+            with turns(poller, self.connection, lambda: self._note_ignition(poller)):
                 return known(wire)
-            finally:
-                self.connection.note(polling_rests=False)
 
         def known(wire: Wire) -> T:
             before = self._car.found
-            found = self._car.complete(wire, self._step)
+            found = self._car.complete(wire, self._step, check)
             if found is None:
                 raise not_connected()
             if found is not before:
-                self.connection.note(step="", car=self._car.identity)
+                self.connection.note(car=self._car.identity)
             return task(wire, found)
 
         return self.post(resting)
@@ -199,8 +188,7 @@ class Owner:
                 self._connected.set_exception(given_up(self.connection.url))
             if self.connection.state is not LinkState.DISCONNECTED:
                 self.connection.apply(Event.DISCONNECT)
-            self._closed.set()
-            self._serve(None)
+            self._errands.close()
             self._gone.set_result(None)
 
     def _live(self) -> None:
@@ -293,38 +281,32 @@ class Owner:
 
     def _use(self, poller: Poller) -> None:
         """Poll and serve the queue until the end. Errors: LinkLost and its like."""
+        self._poller = poller
         try:
             self._poll(poller)
         finally:
+            self._poller = None
             poller.flush()
 
+    def _note_ignition(self, poller: Poller) -> None:
+        now = (poller.ignition_on, poller.engine_gone)
+        if now != self._ignition:
+            self._ignition = now
+            self.connection.note(ignition_on=now[0], engine_gone=now[1])
+
     def _poll(self, poller: Poller) -> None:
-        told = (True, False)
+        self._ignition = (True, False)
         wait_s = 0.0
         while not self._ended.is_set():
-            if wait_s > 0 or not self._tasks.empty():
-                self._serve(poller.wire, wait_s)
+            if wait_s > 0 or self._errands.wait:
+                self._errands.serve(poller.wire, wait_s)
                 if self._ended.is_set():
                     return
             wait_s = poller.step()
             if poller.absent:
                 self._car.leave_out(poller.wire, poller.absent)
                 poller.absent = frozenset()
-            now = (poller.ignition_on, poller.engine_gone)
-            if now != told:
-                told = now
-                self.connection.note(ignition_on=now[0], engine_gone=now[1])
-
-    def _serve(self, wire: Wire | None, wait_s: float = 0.0) -> None:
-        """Do what waits in the queue, waiting for the first of it no longer than this."""
-        try:
-            task = self._tasks.get(timeout=wait_s) if wait_s > 0 else self._tasks.get_nowait()
-            while True:
-                if task is not None:
-                    task(wire)
-                task = self._tasks.get_nowait()
-        except queue.Empty:
-            return
+            self._note_ignition(poller)
 
     def _lose(self, error: CarTechError) -> None:
         self._off_before = not self.connection.status(monotonic_ns()).ignition_on
@@ -369,7 +351,7 @@ class Owner:
         until_ns = monotonic_ns() + round(wait_s * 1e9)
         while (left_ns := until_ns - monotonic_ns()) > 0 and not self._ended.is_set():
             left_s = left_ns / 1e9
-            self._serve(None, left_s if wire is None else min(left_s, STILL_THERE_S))
+            self._errands.serve(None, left_s if wire is None else min(left_s, STILL_THERE_S))
             if wire is not None and not self._ended.is_set():
                 wire.voltage()
 

@@ -31,6 +31,8 @@ _GOOD: Final = Quality.GOOD
 _INVALID: Final = Quality.INVALID
 BUSY_REPEAT_REQUEST: Final = 0x21
 LONGEST_WAIT_S: Final = 0.25
+LIMITS_HZ: Final = 2.5
+"""How often at least what limits watch is asked while something else has the wire."""
 _SWEEP_NS: Final = 250_000_000
 _VOLTAGE_NS: Final = round(1e9 / VOLTAGE_HZ)
 _RESTING_VOLTAGE_NS: Final = 1_000_000_000
@@ -85,14 +87,7 @@ class Poller:
         """Do what is due; return for how many seconds nothing is. Errors: LinkLost."""
         now_ns = monotonic_ns()
         if self._watch.plan is not self._plan:
-            self.flush()
-            self._plan = self._watch.plan
-            self._scheduler.plan(self._plan.rates_hz, now_ns)
-            # By identity: hashing a command with all its signals takes longer than decoding it.
-            self._fetches = {
-                id(command): self._plan.fetches[command.address, command.payload]
-                for command in self._plan.rates_hz
-            }
+            self._take_plan(now_ns)
         if now_ns >= self._sweep_ns:
             self.flush()
             self._sweep_ns = now_ns + _SWEEP_NS
@@ -108,6 +103,45 @@ class Poller:
             return min(LONGEST_WAIT_S, max(0.0, (turn - monotonic_ns()) / 1e9))
         self._make(turn)
         return 0.0
+
+    @property
+    def limits_asked(self) -> bool:
+        """Whether limits need anything of this car."""
+        return bool(self._plan.limits_hz)
+
+    def rest(self) -> None:
+        """Let something else have the wire until `resume`: `turn` asks for what limits watch."""
+        now_ns = monotonic_ns()
+        self._take_plan(now_ns)
+        rates_hz = {
+            command: min(rate_hz, LIMITS_HZ) for command, rate_hz in self._plan.limits_hz.items()
+        }
+        self._scheduler.rest(rates_hz, now_ns)
+
+    def turn(self) -> None:
+        """Ask once for what limits watch where that is due. Errors: LinkLost."""
+        if self._watch.plan is not self._plan:
+            self.rest()
+        if not self.limits_asked:
+            return
+        turn = self._scheduler.next(monotonic_ns())
+        if not isinstance(turn, int):
+            self._make(turn)
+            self.flush()
+
+    def _take_plan(self, now_ns: int) -> None:
+        self.flush()
+        self._plan = self._watch.plan
+        self._scheduler.plan(self._plan.rates_hz, now_ns)
+        # By identity: hashing a command with all its signals takes longer than decoding it.
+        self._fetches = {
+            id(command): self._plan.fetches[command.address, command.payload]
+            for command in self._plan.rates_hz
+        }
+
+    def resume(self) -> None:
+        """Poll everything again from the next `step` on."""
+        self._plan = Plan()
 
     def flush(self) -> None:
         """Make readings of the last answers and hand them on.

@@ -119,6 +119,14 @@ class Scheduler:
         self._held_until_ns = 0
         self._turns: dict[tuple[_Item, ...], Turn] = {}
         self._faults = 0
+        self._resting: dict[tuple[Address, bytes], _Item] = {}
+        """What `rest` put aside."""
+
+    def rest(self, rates_hz: Mapping[Command, float], now_ns: int) -> None:
+        """Poll these alone until the next `plan`; what was learned of the others is kept for it."""
+        resting = self._resting | self._items
+        self.plan(rates_hz, now_ns)
+        self._resting = resting
 
     def plan(self, rates_hz: Mapping[Command, float], now_ns: int) -> None:
         """Poll these commands at these rates from now on; what was learned stays."""
@@ -127,6 +135,10 @@ class Scheduler:
             key = (command.address, command.payload)
             period_ns = round(1e9 / rate_hz)
             item = self._items.get(key)
+            if item is None:
+                item = self._resting.get(key)
+                if item is not None:
+                    item.due_ns = now_ns - self._lag_ns
             if item is None or item.command != command:
                 ecu = self._of(command.address)
                 item = _Item(command, ecu, period_ns, now_ns - self._lag_ns)
@@ -136,6 +148,7 @@ class Scheduler:
             item.command = command
             items[key] = item
         self._items = items
+        self._resting = {}
         self._turns.clear()
         self._order = tuple(items.values())
 

@@ -52,7 +52,8 @@ class ConnectionStatus:
     answer (0 before the first); `ignition_on` False where polling rests because the engine's
     ECU has gone quiet while the adapter answers; `engine_gone` where it did so while the engine
     ran, which is no way to switch a car off; `polling_rests` while the wire is taken by a longer
-    question, as a check-up: live values wait meanwhile, and no limit is watched.
+    question, as a check-up: live values wait meanwhile, and where `limits_asked`, what limits
+    watch is asked between its requests.
     """
 
     state: LinkState = LinkState.DISCONNECTED
@@ -70,6 +71,7 @@ class ConnectionStatus:
     ignition_on: bool = True
     engine_gone: bool = False
     polling_rests: bool = False
+    limits_asked: bool = False
     reconnects: int = 0
 
 

@@ -47,7 +47,7 @@ class Plan:
     `rates_hz` every command; `fetches` what each command's answer is for, by address and payload;
     `missing` names that this car does not deliver. `for_limits` are the channels among `asked`
     that nobody asked for: they are polled for limits alone; `for_runs` those that dyno runs alone
-    need.
+    need. `limits_hz` are the commands that limits need, whoever else wants them too.
     """
 
     catalogue: Catalogue = EMPTY
@@ -58,6 +58,7 @@ class Plan:
     adapter_voltage: bool = False
     for_limits: frozenset[str] = frozenset()
     for_runs: frozenset[str] = frozenset()
+    limits_hz: Mapping[Command, float] = field(default_factory=dict)
 
     @property
     def aside(self) -> frozenset[str]:
@@ -199,6 +200,7 @@ class Watch:
                 missing=plan.missing,
                 for_limits=frozenset(for_limits),
                 for_runs=frozenset(for_runs),
+                limits_hz=self._planned(self._limit_rates_hz).rates_hz,
             )
         if self._declare is not None:
             self._declare(plan)

@@ -19,6 +19,8 @@ class Wire:
         self.adapter = adapter
         self.pace = pace
         self._connection = connection
+        self.between: Callable[[], None] | None = None
+        """Run ahead of each request of a longer question, by `ask`: others have their turn then."""
 
     def open(self) -> AdapterIdentity:
         """Open the wire and find out what the adapter is."""
@@ -34,14 +36,20 @@ class Wire:
 
     def ask(self, request: Request) -> Reply:
         """Make one request when the pace allows it; waits for that."""
-        wait_s = (self.pace.earliest_ns - monotonic_ns()) / 1e9
-        if wait_s > 0:
-            time.sleep(wait_s)
+        self._keep_pace()
+        if self.between is not None:
+            self.between()
+            self._keep_pace()
         self.pace.began(monotonic_ns())
         try:
             return self.ask_now(request)
         finally:
             self.pace.ended(monotonic_ns())
+
+    def _keep_pace(self) -> None:
+        wait_s = (self.pace.earliest_ns - monotonic_ns()) / 1e9
+        if wait_s > 0:
+            time.sleep(wait_s)
 
     def ask_now(self, request: Request, meanwhile: Callable[[], None] | None = None) -> Reply:
         """Make one request whose place in time was found by the scheduler.

@@ -47,6 +47,7 @@ class Signal:
         "last_ns",
         "limits",
         "period_ns",
+        "settle_ns",
         "value",
     )
 
@@ -64,6 +65,8 @@ class Signal:
         """Nominal time between two readings; 0 for a channel that nobody asks for."""
         self.due_ns = 0
         """By when its first value has to be there."""
+        self.settle_ns = 0
+        """Until when the period that the wire keeps may still have to show."""
         self.limits: tuple[Watcher, ...] = ()
         """Limits in service that its values are judged by."""
         self.concerns: tuple[Watcher, ...] = ()
@@ -76,6 +79,15 @@ class Signal:
         if period_ns and not self.period_ns:
             self.due_ns = now_ns + FIRST_VALUE_NS
         self.period_ns = period_ns
+
+    def settle(self, now_ns: int) -> None:
+        """Take in that the wire has more or less to do from now on: it will keep other periods.
+
+        Until one was seen twice, a channel that had its values has the time of a first value.
+        """
+        if self.fault is None and self.period_ns and self.good_ns:
+            self.interval_ns = self.before_ns = self.answer_ns = 0
+            self.settle_ns = now_ns + FIRST_VALUE_NS
 
     def no_value(self, t_ns: int, *, answered: bool) -> None:
         """Take in a reading without a value; `answered` tells whether anything came at all."""
@@ -105,6 +117,7 @@ class Signal:
         self.good_ns = min(self.good_ns, now_ns)
         self.answer_ns = min(self.answer_ns, now_ns)
         self.due_ns = min(self.due_ns, now_ns + FIRST_VALUE_NS)
+        self.settle_ns = min(self.settle_ns, now_ns + FIRST_VALUE_NS)
 
     def patience_ns(self) -> int:
         """For how long it may have no value: three nominal periods.
@@ -124,6 +137,9 @@ class Signal:
             return None
         if now_ns <= self.due_ns and self.good_ns < self.due_ns - FIRST_VALUE_NS:
             return None  # it has had no value yet since it was asked for
+        settling = now_ns <= self.settle_ns and not self.before_ns
+        if settling and now_ns - self.good_ns <= FIRST_VALUE_NS:
+            return None
         patience_ns = self.patience_ns()
         if now_ns - self.good_ns <= patience_ns:
             return None

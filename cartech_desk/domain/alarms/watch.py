@@ -162,6 +162,11 @@ class LimitWatch:
         for watcher in self._watchers.values():
             watcher.edges.anew()
 
+    def settle(self, t_ns: int) -> None:
+        """Say that the wire has more or less to do from now on, so that it keeps other periods."""
+        for signal in self._signals.values():
+            signal.settle(t_ns)
+
     def hold(self, t_ns: int, since_ns: int) -> None:
         """Say since when the whole wire pauses, 0 where it does not; also again and again.
 
