@@ -226,20 +226,27 @@ def test_a_link_that_ends_in_the_middle_keeps_nothing(desk, store):
 MUTE = f"sim:?{AT_ONCE}&script=key_on&evil=mute:engine,mute:gearbox,mute:brakes"
 
 
-def test_where_no_unit_tells_its_codes_it_is_kept_and_told_as_unknown(desk):
-    status, found, said = desk("checkup", "--adapter", MUTE, "--json")
+@pytest.fixture(scope="module")
+def untold(tmp_path_factory):
+    """The desk of a car whose control units tell nothing, and its first check-up."""
+    desk = desk_in(tmp_path_factory.mktemp("untold"))
+    return desk, desk("checkup", "--adapter", MUTE, "--json")
+
+
+def test_where_no_unit_tells_its_codes_it_is_kept_and_told_as_unknown(untold):
+    desk, (status, found, said) = untold
     assert status == 1
     assert found["error"]["code"] == "codes_not_known"
     assert (found["codes_known"], found["clean"]) == (False, False)
     assert "No control unit told" in said
-    (listed,) = desk("checkup", "list", "--json")[1]["checkups"]
+    listed = desk("checkup", "list", "--json")[1]["checkups"][-1]
     assert listed["codes_known"] is False
     assert listed["unknown"] == ["7E8", "7E9", "7EA"]
     assert "not known" in desk("checkup", "list")[1]
 
 
-def test_after_one_that_read_nothing_no_code_is_called_new(desk):
-    desk("checkup", "--adapter", MUTE, "--json")
+def test_after_one_that_read_nothing_no_code_is_called_new(untold):
+    desk, _ = untold
     _, found, _ = desk("checkup", "--adapter", CAR, "--json")
     assert found["difference"]["new"] == []
     assert [one["code"] for one in found["difference"]["doubted"]] == ["P0301"]
