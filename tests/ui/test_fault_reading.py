@@ -53,6 +53,18 @@ def test_no_limit_is_called_armed_or_unfit_while_values_wait(bay):
     assert words == (State.WARNING, "limits wait: no values")
 
 
+def test_limits_that_are_asked_meanwhile_stay_armed_at_the_foot(bay, qtbot):
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bay.connected()
+    bay.alarms.now = replace(bay.alarms.now, armed=3)
+    bar.show_snapshot(rest(bay))
+    assert "limits wait" in bar.safety.text()
+    bay.connection = replace(bay.connection, limits_asked=True)
+    bar.show_snapshot(bay.snapshot())
+    assert "3 limits armed" in bar.safety.text()
+
+
 def test_live_says_reading_faults_while_its_values_are_stale(desk, acts, bay, qtbot):
     live = LivePage(desk, acts)
     qtbot.addWidget(live)

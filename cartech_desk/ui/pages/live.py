@@ -173,7 +173,7 @@ class LivePage(Page):
         self.board.tick(snapshot)
         worst, words = self.board.worst()
         if worst is None and snapshot.connection.polling_rests:
-            self.bar.show_reading()
+            self.bar.show_reading(limits_asked=snapshot.connection.limits_asked)
         else:
             self.bar.show_worst(worst, words)
 

@@ -77,10 +77,13 @@ class LiveBar(QWidget):
         if state is not None and (state, words) != (self.alarm.state, self.alarm.words):
             self.alarm.show_state(state, words)
 
-    def show_reading(self) -> None:
+    def show_reading(self, *, limits_asked: bool) -> None:
         """Say that a longer question has the wire: values wait, and the link is well."""
         self.show_worst(State.CONNECTING, "Reading faults: values wait")
-        self.alarm.setToolTip("Live values and limits go on once the car has told its faults.")
+        limits = "What limits watch is asked" if limits_asked else "No limit is watched"
+        self.alarm.setToolTip(
+            f"Live values go on once the car has told its faults. {limits} meanwhile."
+        )
 
     def show_following(self, following: bool) -> None:
         """Name the pause button by what it does now."""

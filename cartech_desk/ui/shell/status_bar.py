@@ -136,7 +136,8 @@ class StatusBar(QFrame):
         now_ns = snapshot.now_ns
         self._show(self.recording, *recording_words(snapshot.recording, now_ns, nobody=nobody))
         connected = snapshot.connection.state is LinkState.CONNECTED
-        resting = snapshot.connection.polling_rests
+        link = snapshot.connection
+        resting = link.polling_rests and not link.limits_asked
         safety = safety_words(snapshot.alarms, connected=connected, resting=resting)
         self._show(self.safety, *safety)
 
