@@ -402,12 +402,16 @@ class Bay:
             settings=self.settings.dyno,
         )
 
-    def _post_for_car(self, task: "Callable[[Wire, Identification], T]") -> "Future[T]":
+    def _post_for_car(
+        self,
+        task: "Callable[[Wire, Identification], T]",
+        check: Callable[[], None] = lambda: None,
+    ) -> "Future[T]":
         with self._lock:
             owner = self._owner
         if owner is None:
             return failed(not_connected())
-        return owner.post_for_car(task)
+        return owner.post_for_car(task, check)
 
     def _link(self, now_ns: int) -> ConnectionStatus:
         return self._connection.status(now_ns)

@@ -21,11 +21,22 @@ from cartech_desk.domain.faults.found import FaultScan
 T = TypeVar("T")
 
 
+def _go_on() -> None:
+    """Let it go on."""
+
+
 class Post(Protocol):
     """Does something with the wire and the car behind it, in the thread that owns the wire."""
 
-    def __call__(self, task: Callable[[Wire, Identification], T]) -> Future[T]:
-        """Begin it. Errors in the Future: NotConnected, and whatever the task raises."""
+    def __call__(
+        self,
+        task: Callable[[Wire, Identification], T],
+        check: Callable[[], None] = ...,
+    ) -> Future[T]:
+        """Begin it; `check` ends what is asked of the car ahead of it by raising.
+
+        Errors in the Future: NotConnected, and whatever the task and `check` raise.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,7 @@ class AtHand:
 def no_car() -> AtHand:
     """Return what is at hand where no car is: for what is kept alone."""
     return AtHand(
-        lambda _task: failed(not_connected()),
+        lambda _task, _check=_go_on: failed(not_connected()),
         lambda _now_ns: ConnectionStatus(),
         lambda: False,
     )
@@ -65,9 +76,11 @@ class FaultReader:
             raise not_connected()
         return status.car.vin
 
-    def wire(self, task: Callable[[Wire, Identification], T]) -> T:
+    def wire(
+        self, task: Callable[[Wire, Identification], T], check: Callable[[], None] = _go_on
+    ) -> T:
         """Do something with the wire and wait for it. Errors: NotConnected, the task's own."""
-        return self._at_hand.post(task).result()
+        return self._at_hand.post(task, check).result()
 
     def read(
         self,
@@ -88,6 +101,14 @@ class FaultReader:
         def ended() -> bool:
             return not to_the_end and (self.work.cancelled or self._at_hand.driven())
 
+        def go_on() -> None:
+            if ended():
+                raise ScanCancelled(
+                    "The reading was ended before its end.",
+                    kept="Nothing of it was kept.",
+                    to_do="Start it again when there is time.",
+                )
+
         def task(wire: Wire, found: Identification) -> FaultScan:
             check_same(wire.ask, found)
             if before is not None:
@@ -105,7 +126,7 @@ class FaultReader:
 
         self.work.tell("waiting for the car", first)
         try:
-            return self.wire(task)
+            return self.wire(task, go_on)
         except CarTechError as error:
             if isinstance(error, ScanCancelled) and not self.work.cancelled:
                 raise RunUnderway("What was read so far is not kept.") from error
