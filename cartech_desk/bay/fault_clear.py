@@ -53,6 +53,7 @@ AFTER: Final = ScanParts(tests=False)
 """What is read again after a clearing: tests have not run since."""
 ASKS: Final = ", which asks for time"
 CANCELLED: Final = ScanCancelled.code
+NOT_KNOWN: Final = "not known"
 
 _LOG = logging.getLogger(__name__)
 
@@ -120,6 +121,7 @@ class Clearing:
         self._vin: str | None = None
         self._met: Identification | None = None
         self._intent = 0
+        self._was: dict[str, Any] = {}
         self._sent = Sent(())
 
     def run(self) -> Cleared:
@@ -134,7 +136,7 @@ class Clearing:
             self._clear(before)
             after = self._read_again()
         except BaseException as error:
-            self._end(done=False, reason=_told(error))
+            self._end(done=False, verdict=_told(error))
             raise
         return self._ended(before, after)
 
@@ -171,6 +173,7 @@ class Clearing:
         unseen = unseen_codes(before.scan)
         if unseen:
             was["codes_not_read_of"] = [f"{ecu:X}" for ecu in unseen]
+        self._was = was
         self._intent = self._store.audit.intent(
             self._by, Entry(CLEAR, entity, before=was, reason=self._reason)
         )
@@ -252,7 +255,7 @@ class Clearing:
             try:
                 after = self._keep(belongs, scan, CheckupKind.AFTER_CLEAR)
             except StoreError as error:
-                self._end(done=confirmed, after=_result(ended, back), reason=str(error))
+                self._end(done=confirmed, after=_result(ended, scan, back), verdict=str(error))
                 raise type(error)(
                     error.happened,
                     kept=f"{_cleared_words(ended)} What came back is not kept here.",
@@ -260,31 +263,47 @@ class Clearing:
                 ) from error
             ended = replace(ended, after=after, came_back=back, permanent=permanent)
         ended = replace(ended, verdict=verdict(ended))
-        told = _result(ended, None if scan is None else back)
-        self._end(done=confirmed, after=told, reason=ended.verdict)
+        self._end(done=confirmed, after=_result(ended, scan, back), verdict=ended.verdict)
         return ended
 
-    def _end(self, *, done: bool, reason: str, after: Mapping[str, Any] | None = None) -> None:
-        """Record how it ended; where that cannot be written, the next start settles it."""
+    def _end(self, *, done: bool, verdict: str, after: Mapping[str, Any] | None = None) -> None:
+        """Record how it ended; where that cannot be written, the next start settles it.
+
+        What is there now stands under the names of what was there before.
+        """
         known = dict(after or {})
         if not after and self._sent.begun:
-            known = {"cleared": [f"{ecu:X}" for ecu in self._sent.cleared], "known": False}
+            known = {
+                "cleared": [f"{ecu:X}" for ecu in self._sent.cleared],
+                "known": False,
+                "codes": NOT_KNOWN,
+            }
         try:
-            self._store.audit.result(self._intent, done=done, after=known, reason=reason)
+            after = {**self._was, "verdict": verdict, **known}
+            self._store.audit.result(self._intent, done=done, after=after, reason=self._reason)
         except CarTechError as error:
             _LOG.warning("the result of clearing codes waits for the next start: %s", error)
 
 
-def _result(ended: Cleared, back: tuple[CodeFound, ...] | None) -> dict[str, Any]:
-    """Return what the audit log says of the result; `back` None where it is not known."""
+def _result(ended: Cleared, scan: FaultScan | None, back: tuple[CodeFound, ...]) -> dict[str, Any]:
+    """Return what the audit log says of the result; `scan` None where it is not known."""
     return {
         "cleared": [f"{ecu:X}" for ecu in ended.cleared],
         "refused": {f"{ecu:X}": why for ecu, why in ended.refused.items()},
         "unread": [f"{ecu:X}" for ecu in ended.unread],
-        "came_back": "not known" if back is None else _codes(back),
-        "permanent": _codes(ended.permanent),
-        "checkup_after": ended.after.id if ended.after is not None else "",
+        "came_back": NOT_KNOWN if scan is None else _codes(back),
+        "codes": NOT_KNOWN if scan is None else _codes(scan.codes) or _none(scan),
+        "codes_not_read_of": NOT_KNOWN if scan is None else _unread(scan),
+        "checkup": ended.after.id if ended.after is not None else "none",
     }
+
+
+def _none(scan: FaultScan) -> str:
+    return "none" if scan.clean else NOT_KNOWN
+
+
+def _unread(scan: FaultScan) -> list[str] | str:
+    return [f"{ecu:X}" for ecu in sorted({one.ecu for one in scan.unknown})] or "none"
 
 
 def _cleared_words(ended: Cleared) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from cartech_desk.app.main import main
 from cartech_desk.bay import fault_clear
+from cartech_desk.domain.audit_words import change_words
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.store import Store
 
@@ -73,6 +74,16 @@ def test_people_read_it_as_text(desk):
     assert status == 0
     assert "Every control unit confirmed" in out
     assert "Before: P0301, P0299" in out
+
+
+def test_the_result_says_what_is_there_now_and_keeps_the_reason(desk, log):
+    desk("clear", "--adapter", CAR, *WHY, *AS, "--json")
+    _, result = log()
+    assert result.reason == "turbo hose replaced"
+    assert result.after["verdict"].startswith("Every control unit confirmed")
+    words = change_words(result)
+    assert "P0301 (7E8: permanent)" in words.split("codes: ")[1].split("→")[1]
+    assert "codes not read of: – → none" in words
 
 
 @pytest.mark.parametrize("evil", ["wrong_count", "mute"])

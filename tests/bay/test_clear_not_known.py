@@ -42,7 +42,7 @@ def test_a_wire_that_is_lost_in_between_leaves_it_not_known(faults, stands, stor
     assert result.after["done"] is False
     assert result.after["known"] is False
     assert result.after["cleared"] == ["7E8"]
-    assert "not known" in result.reason
+    assert "not known" in result.after["verdict"]
 
 
 @pytest.mark.parametrize(

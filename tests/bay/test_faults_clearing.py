@@ -54,7 +54,7 @@ def test_the_audit_log_holds_what_was_there_why_and_what_came_of_it(faults, stor
     assert intent.before["checkup"] == ended.before.id
     assert result.after["cleared"] == ["7E8", "7E9"]
     assert result.after["came_back"] == []
-    assert result.after["checkup_after"] == ended.after.id
+    assert result.after["checkup"] == ended.after.id
 
 
 def test_the_engine_s_speed_is_read_before_anything_else(faults, stands):
