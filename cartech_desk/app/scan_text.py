@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from cartech_desk.domain.faults.counted import readiness_of, tests_line
 from cartech_desk.domain.faults.found import CodeFound, FaultScan, Readiness
 from cartech_desk.domain.faults.meaning import Meaning, Severity
 from cartech_desk.domain.faults.told import code_asked
@@ -28,7 +29,7 @@ def scan_lines(scan: FaultScan, explain: Explain) -> list[str]:
         lines.append(f"Freeze frames of {kept}")
     failed = [test for test in scan.tests if test.passed is False]
     if scan.tests:
-        lines.append(f"On-board tests: {len(scan.tests)}, of these beyond a limit: {len(failed)}")
+        lines.append(f"On-board tests: {tests_line(scan.tests)}")
         lines += [f"  ▲ {test.name}: {test.test_name} (ECU {test.ecu:X})" for test in failed]
     return lines
 
@@ -68,12 +69,12 @@ def _no_codes(scan: FaultScan) -> str:
 
 
 def _readiness(when: str, told: Sequence[Readiness]) -> Iterable[str]:
-    monitors = [monitor for one in told for monitor in one.monitors]
-    if not monitors:
+    ready = readiness_of(told)
+    if ready is None:
         return
-    left = [monitor.name for monitor in monitors if not monitor.complete]
-    names = f"; not complete: {', '.join(dict.fromkeys(left))}" if left else ""
-    yield f"{when}: {len(monitors) - len(left)} of {len(monitors)} monitors complete{names}"
+    names = f"; not complete: {', '.join(ready.open)}" if ready.open else ""
+    total = len(ready.complete) + len(ready.open)
+    yield f"{when}: {len(ready.complete)} of {total} monitors complete{names}"
 
 
 def _counters(scan: FaultScan) -> Iterable[str]:

@@ -161,6 +161,7 @@ class CheckupSheets:
             meanings=lambda code: self._faults.meaning(code, vin),
             difference=checked.difference,
             before_taken=checked.before.taken.astimezone() if checked.before is not None else None,
+            before_kind=checked.before.kind.value if checked.before is not None else "",
             note=kept.note,
             units=units,
             address=look.address.strip(),

@@ -1,11 +1,13 @@
 """The parts of a check-up's sheet under its verdict: codes, doubts, changes, frames, readiness."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from cartech_desk.domain.faults.found import FaultScan
 from cartech_desk.domain.units import UnitSystem
+from cartech_desk.domain.vin import check_vin
 from cartech_desk.reports.checkup_signs import COLORS, SIGN_OF, Sign, draw_sign
 from cartech_desk.reports.checkup_words import (
     ADVICE,
@@ -30,14 +32,30 @@ from cartech_desk.reports.faces import width, wrapped
 if TYPE_CHECKING:
     from cartech_desk.reports.checkup_sheet import CheckupSheet
 
+_BEFORE: Final = {
+    "": "the last check-up",
+    "before_clear": "what was there before clearing",
+    "after_clear": "what was there after clearing",
+}
 _CODE_TYPE: Final = 9.5
 _INDENT: Final = 16.0
 _CODE_WIDE: Final = 56.0
 _SEVERITY_WIDE: Final = 66.0
-_MOST_DOUBTS: Final = 8
-_MOST_TESTS: Final = 8
-_MOST_FRAMES: Final = 4
-_MOST_SENTENCES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many lines any remark may have, and how many of a kind stand on a sheet."""
+
+    lines: int = 3
+    doubts: int = 8
+    tests: int = 8
+    frames: int = 4
+    sentences: int = 8
+
+
+WIDER: Final = (Room(16, 40, 40, 12, 40), Room(8, 20, 20, 8, 20), Room(5, 12, 12, 6, 12))
+"""What a sheet may say where its pages have room left, the most first."""
 
 
 class Density(IntEnum):
@@ -49,9 +67,9 @@ class Density(IntEnum):
     LINE = 3
 
     @property
-    def lines(self) -> int:
-        """How many lines any other remark may have."""
-        return 2 if self is Density.LINE else 3
+    def room(self) -> Room:
+        """What there is room for beside the codes, where pages are full."""
+        return Room(lines=2) if self is Density.LINE else Room()
 
 
 def codes_section(
@@ -195,57 +213,60 @@ def _causes(code: ToldCode) -> str:
     return "Usual causes: " + "; ".join(code.meaning.causes) + "."
 
 
-def doubts_section(flow: Flow, scan: FaultScan, density: Density) -> None:
+def doubts_section(flow: Flow, scan: FaultScan, room: Room) -> None:
     """Say what could not be read: never silence."""
-    doubts = doubts_of(scan)
+    why = check_vin(scan.vin).why if scan.vin else ""  # it stands in the head
+    doubts = [one for one in doubts_of(scan) if one != why]
     if not doubts:
         return
     flow.heading("What could not be read")
-    for doubt in doubts[:_MOST_DOUBTS]:
-        _marked(flow, Sign.UNKNOWN, doubt, density)
-    left = len(doubts) - _MOST_DOUBTS
+    for doubt in doubts[: room.doubts]:
+        _marked(flow, Sign.UNKNOWN, doubt, room)
+    left = len(doubts) - room.doubts
     if left > 0:
         flow.lines(f"And {counted(left, 'more remark')}.", indent=_INDENT)
 
 
-def changes_section(flow: Flow, sheet: "CheckupSheet", density: Density) -> None:
+def changes_section(flow: Flow, sheet: "CheckupSheet", room: Room) -> None:
     """Say what changed since the last check-up of this vehicle."""
     difference = sheet.difference
     if difference is None:
         flow.heading("Since the last check-up")
         flow.lines("There is no earlier check-up of this vehicle to compare with.", color=MUTED)
         return
-    before = f" on {sheet.before_taken:%Y-%m-%d}" if sheet.before_taken is not None else ""
-    flow.heading(f"Since the last check-up{before}")
+    before = f" on {sheet.before_taken:%Y-%m-%d, %H:%M}" if sheet.before_taken is not None else ""
+    flow.heading(f"Since {_BEFORE.get(sheet.before_kind, _BEFORE[''])}{before}")
     rows = change_lines(difference)
     for word, said in rows:
-        lines = _cut(wrapped(said, TYPE, flow.width - 92), density.lines)
+        lines = _cut(wrapped(said, TYPE, flow.width - 92), room.lines)
         flow.room(LEADING * len(lines))
         for place, line in enumerate(lines):
             flow.y += LEADING
             if not place:
                 flow.sketch.text(flow.left, flow.y - 2.6, word, TYPE, bold=True, most=88)
             flow.sketch.text(flow.left + 92, flow.y - 2.6, line, TYPE)
-    for sentence in difference.sentences[:_MOST_SENTENCES]:
-        for line in _cut(wrapped(sentence, TYPE, flow.width), density.lines):
+    for sentence in difference.sentences[: room.sentences]:
+        lines = _cut(wrapped(sentence, TYPE, flow.width), room.lines)
+        flow.room(LEADING * len(lines))
+        for line in lines:
             flow.lines(line)
-    left = len(difference.sentences) - _MOST_SENTENCES
+    left = len(difference.sentences) - room.sentences
     if left > 0:
         flow.lines(f"And {counted(left, 'more change')}.")
     if not rows and not difference.sentences:
         flow.lines("Nothing changed.")
 
 
-def frames_section(flow: Flow, sheet: "CheckupSheet", density: Density) -> None:
+def frames_section(flow: Flow, sheet: "CheckupSheet", room: Room) -> None:
     """Say in short how the car ran when the codes were stored."""
     frames = [one for one in sheet.scan.frames if one.values]
     if not frames:
         return
     flow.heading("When it happened (freeze frames)")
-    for frame in frames[:_MOST_FRAMES]:
+    for frame in frames[: room.frames]:
         words = frame_words(frame, UnitSystem(sheet.units))
         title = frame_title(frame, sheet.scan)
-        lines = _cut(wrapped(f"{title}: {words}.", TYPE, flow.width), density.lines)
+        lines = _cut(wrapped(f"{title}: {words}.", TYPE, flow.width), room.lines)
         flow.room(LEADING * len(lines))
         for place, line in enumerate(lines):
             flow.y += LEADING
@@ -258,19 +279,19 @@ def frames_section(flow: Flow, sheet: "CheckupSheet", density: Density) -> None:
                 )
             else:
                 flow.sketch.text(flow.left, flow.y - 2.6, line, TYPE)
-    left = len(frames) - _MOST_FRAMES
+    left = len(frames) - room.frames
     if left > 0:
         flow.lines(f"And {counted(left, 'more freeze frame')} in CarTech Desk.")
 
 
-def readiness_section(flow: Flow, scan: FaultScan, density: Density) -> None:
+def readiness_section(flow: Flow, scan: FaultScan, room: Room) -> None:
     """Say which self-tests ran to their end since codes were cleared, and in this drive."""
     since, drive = readiness_of(scan.since_clear), readiness_of(scan.this_cycle)
     if since is None and drive is None:
         return
     flow.heading("Self-tests of the car (readiness)")
     if since is not None:
-        _ready(flow, "Since codes were cleared", since, Sign.WARNING, density)
+        _ready(flow, "Since codes were cleared", since, Sign.WARNING, room)
         if since.open:
             flow.lines(
                 "Until these are complete, faults may still hide, and an emissions test may be "
@@ -279,28 +300,28 @@ def readiness_section(flow: Flow, scan: FaultScan, density: Density) -> None:
                 color=MUTED,
             )
     if drive is not None:
-        _ready(flow, "In this drive", drive, Sign.INFORMATION, density)
+        _ready(flow, "In this drive", drive, Sign.INFORMATION, room)
 
 
-def _ready(flow: Flow, when: str, ready: Ready, open_sign: Sign, density: Density) -> None:
+def _ready(flow: Flow, when: str, ready: Ready, open_sign: Sign, room: Room) -> None:
     total = len(ready.complete) + len(ready.open)
     if ready.open:
         said = f"{when}: {len(ready.complete)} of {total} complete. Open: {', '.join(ready.open)}."
-        _marked(flow, open_sign, said, density)
+        _marked(flow, open_sign, said, room)
     else:
         said = f"{when}: all {total} complete ({', '.join(ready.complete)})."
-        _marked(flow, Sign.GOOD, said, density)
+        _marked(flow, Sign.GOOD, said, room)
 
 
-def tests_section(flow: Flow, scan: FaultScan, density: Density) -> None:
+def tests_section(flow: Flow, scan: FaultScan, room: Room) -> None:
     """List the tests whose result lies outside its limits, and count the others."""
     if not scan.tests:
         return
     failed = [one for one in scan.tests if one.passed is False]
     flow.heading("Measured test results")
-    for test in failed[:_MOST_TESTS]:
-        _marked(flow, Sign.WARNING, f"{test.name}. {test_words(test)}.", density)
-    left = len(failed) - _MOST_TESTS
+    for test in failed[: room.tests]:
+        _marked(flow, Sign.WARNING, f"{test.name}. {test_words(test)}.", room)
+    left = len(failed) - room.tests
     if left > 0:
         flow.lines(f"And {counted(left, 'more result')} outside the limits.", indent=_INDENT)
     flow.lines(tests_line(scan.tests))
@@ -327,9 +348,9 @@ def units_section(flow: Flow, scan: FaultScan) -> None:
         flow.lines(f"And {counted(len(scan.ecus) - 6, 'more control unit')}.")
 
 
-def _marked(flow: Flow, sign: Sign, words: str, density: Density) -> None:
+def _marked(flow: Flow, sign: Sign, words: str, room: Room) -> None:
     """Write words behind a sign."""
-    lines = _cut(wrapped(words, TYPE, flow.width - _INDENT), density.lines)
+    lines = _cut(wrapped(words, TYPE, flow.width - _INDENT), room.lines)
     flow.room(LEADING * len(lines) + 1)
     for place, line in enumerate(lines):
         flow.y += LEADING

@@ -11,7 +11,9 @@ from cartech_desk.domain.faults.meaning import Meaning
 from cartech_desk.domain.faults.told import code_asked
 from cartech_desk.reports.checkup_frame import Pages, begin, end, verdict_band
 from cartech_desk.reports.checkup_sections import (
+    WIDER,
     Density,
+    Room,
     changes_section,
     codes_section,
     doubts_section,
@@ -39,7 +41,8 @@ class CheckupSheet:
 
     `meanings` is asked for each code, with its failure type where one was told (P0299-1C).
     `units` is the value of a `UnitSystem`; `address` and `logo` (a checked PNG or JPEG) are the
-    shop's. The same sheet always gives the same drawing.
+    shop's. `before_kind` is the value of the `CheckupKind` of what it is compared with. The same
+    sheet always gives the same drawing.
     """
 
     shop: str
@@ -51,6 +54,7 @@ class CheckupSheet:
     meanings: Callable[[str], Meaning]
     difference: Difference | None = None
     before_taken: datetime | None = None
+    before_kind: str = ""
     note: str = ""
     units: str = "metric"
     address: str = ""
@@ -64,7 +68,35 @@ def draw_checkup(sheet: CheckupSheet) -> Drawing:
     The more codes there are, the less is said of each; what two pages still cannot hold is
     counted in a line. Nothing else is ever left out without saying so. Less is said too where
     that spares a page that would hold next to nothing; where it does not, more goes to that page.
+    Lists are cut only where the pages are full.
     """
+    return end(_widened(sheet, _fitted(sheet)), sheet)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """One way to lay a sheet out, and what came of it."""
+
+    flow: Pages
+    codes: tuple[ToldCode, ...]
+    density: Density
+    most: int
+    spare: float = 0.0
+
+
+def _widened(sheet: CheckupSheet, layout: _Layout) -> Pages:
+    """Say as much beside the codes as the same number of pages holds."""
+    for room in WIDER:
+        flow = _laid_out(
+            sheet, layout.codes, layout.density, layout.most, spare=layout.spare, room=room
+        )
+        if len(flow.sketches) <= len(layout.flow.sketches):
+            return flow
+    return layout.flow
+
+
+def _fitted(sheet: CheckupSheet) -> _Layout:
+    """Find how much can be said of each code."""
     asked = {code_asked(one): sheet.meanings(code_asked(one)) for one in sheet.scan.codes}
     codes = told_codes(sheet.scan, asked, sheet.difference)
     fitting: tuple[Density, Pages] | None = None
@@ -74,30 +106,31 @@ def draw_checkup(sheet: CheckupSheet) -> Drawing:
         flow = _laid_out(sheet, codes, density, len(codes))
         pages = len(flow.sketches)
         if pages == 1 or (pages <= MOST_PAGES and fitting is None and flow.used >= LEAST_USED):
-            return end(flow, sheet)
+            return _Layout(flow, codes, density, len(codes))
         if pages <= MOST_PAGES and fitting is None:
             fitting = density, flow
     if fitting is not None:
-        return end(_spread(sheet, codes, *fitting), sheet)
+        return _spread(sheet, codes, *fitting)
     most = len(codes)
     while most > 0 and len(flow.sketches) > MOST_PAGES:
         most = max(0, most - _STEP)
         flow = _laid_out(sheet, codes, Density.LINE, most)
-    return end(flow, sheet)
+    return _Layout(flow, codes, Density.LINE, most)
 
 
 def _spread(
     sheet: CheckupSheet, codes: tuple[ToldCode, ...], density: Density, flow: Pages
-) -> Pages:
+) -> _Layout:
     """Return what takes two pages however little is said, with enough on the second."""
+    used = 0.0
     for spare in _SPARES:
-        spread = _laid_out(sheet, codes, density, len(codes), spare)
+        spread = _laid_out(sheet, codes, density, len(codes), spare=spare)
         if len(spread.sketches) > MOST_PAGES:
             break
-        flow = spread
+        flow, used = spread, spare
         if flow.used >= LEAST_USED:
             break
-    return flow
+    return _Layout(flow, codes, density, len(codes), used)
 
 
 def _laid_out(
@@ -105,16 +138,19 @@ def _laid_out(
     codes: tuple[ToldCode, ...],
     density: Density,
     most: int,
+    *,
     spare: float = 0.0,
+    room: Room | None = None,
 ) -> Pages:
+    room = room or density.room
     flow = begin(sheet, spare)
     verdict_band(flow, sheet, verdict_of(sheet.scan, codes), codes)
     codes_section(flow, sheet.scan, codes, density, most)
-    doubts_section(flow, sheet.scan, density)
-    changes_section(flow, sheet, density)
-    tests_section(flow, sheet.scan, density)
-    frames_section(flow, sheet, density)
-    readiness_section(flow, sheet.scan, density)
+    doubts_section(flow, sheet.scan, room)
+    changes_section(flow, sheet, room)
+    tests_section(flow, sheet.scan, room)
+    frames_section(flow, sheet, room)
+    readiness_section(flow, sheet.scan, room)
     note_section(flow, sheet.note)
     units_section(flow, sheet.scan)
     return flow

@@ -7,6 +7,7 @@ from typing import Final
 
 from cartech_desk.domain.faults.code import Code
 from cartech_desk.domain.faults.compare import Difference
+from cartech_desk.domain.faults.counted import Ready, readiness_of, tests_line
 from cartech_desk.domain.faults.found import (
     CodeFound,
     CodeStatus,
@@ -15,7 +16,6 @@ from cartech_desk.domain.faults.found import (
     FaultScan,
     FrameValue,
     FreezeFrame,
-    Readiness,
     TestResult,
 )
 from cartech_desk.domain.faults.meaning import Meaning, Severity
@@ -240,28 +240,6 @@ def frame_title(frame: FreezeFrame, scan: FaultScan) -> str:
     return f"{code}, {ecu_words(scan, frame.ecu)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """Monitors by name: those that are complete in every control unit, and the others."""
-
-    complete: tuple[str, ...]
-    open: tuple[str, ...]
-
-
-def readiness_of(told: Sequence[Readiness]) -> Ready | None:
-    """Join what the control units tell; None where nobody told."""
-    if not any(one.monitors for one in told):
-        return None
-    joined: dict[str, bool] = {}
-    for one in told:
-        for monitor in one.monitors:
-            joined[monitor.name] = joined.get(monitor.name, True) and monitor.complete
-    return Ready(
-        tuple(name for name, complete in joined.items() if complete),
-        tuple(name for name, complete in joined.items() if not complete),
-    )
-
-
 def test_words(test: TestResult) -> str:
     """Say what a test measured and what its limits are."""
     unit = UNITS[test.unit].symbol if test.unit in UNITS else test.unit
@@ -272,19 +250,6 @@ def test_words(test: TestResult) -> str:
         limits.append(f"at most {_figure(test.maximum)}")
     due = f" (due: {', '.join(limits)})" if limits else ""
     return f"{test.test_name}: {_figure(test.value)} {unit}".rstrip() + due
-
-
-def tests_line(tests: Sequence[TestResult]) -> str:
-    """Count the tests: within limits, outside, and without a verdict."""
-    passed = sum(one.passed is True for one in tests)
-    failed = sum(one.passed is False for one in tests)
-    without = len(tests) - passed - failed
-    parts = [f"{passed} within their limits"]
-    if failed:
-        parts.append(f"{failed} outside")
-    if without:
-        parts.append(f"{without} without limits or not run yet")
-    return f"{counted(len(tests), 'result')}: {', '.join(parts)}."
 
 
 def _figure(value: float) -> str:

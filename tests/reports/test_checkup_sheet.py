@@ -27,6 +27,7 @@ from cartech_desk.domain.faults.found import (
     TestResult,
 )
 from cartech_desk.domain.faults.meaning import Meaning, Severity
+from cartech_desk.domain.vin import check_vin
 from cartech_desk.reports.checkup_sheet import MOST_PAGES, CheckupSheet, draw_checkup
 from cartech_desk.reports.checkup_signs import COLORS, Sign
 from cartech_desk.reports.checkup_words import doubts_of
@@ -139,6 +140,46 @@ def test_what_could_not_be_read_is_said_with_its_reason():
     assert "At least 2 fault codes" in said
     assert "Control unit 7EA: stored codes are not known. 43 ZZ came." in said
     assert "The VIN could not be read." in said
+
+
+def test_a_unit_of_which_three_kinds_are_unread_stands_there_once():
+    told = tuple(
+        CodesTold(ecu, kind, Answered.UNKNOWN, "It did not answer.")
+        for ecu in (ENGINE, 0x7EA)
+        for kind in CodeStatus
+    )
+    scan = replace(CLEAN, codes_told=told, warnings=tuple(one.sentence for one in told))
+    said = read(scan)
+    assert "stored, pending and permanent codes are not known" in said
+    assert "The stored codes of ECU" not in said
+    assert "more remark" not in said
+
+
+def test_nothing_is_cut_or_counted_while_there_is_room():
+    many = tuple(f"Remark {n} stands here." for n in range(20))
+    said = read(replace(CLEAN, warnings=many))
+    assert all(one in said for one in many)
+    scan = with_codes(41)
+    drawing = draw_checkup(sheet_of(scan, difference=Difference(scan.codes)))
+    said = words_of(drawing)
+    assert len(drawing.pages) == 2
+    assert "…" not in said
+    for number in range(100, 141):
+        assert said.count(f"P0{number}") >= 3
+
+
+def test_a_wrong_vin_is_told_once():
+    vin = "1HGCM82733A004352"
+    why = check_vin(vin).why
+    said = read(replace(CLEAN, vin=vin, warnings=(why,)))
+    assert said.count("The check digit of the VIN") == 1
+
+
+def test_it_says_with_what_it_is_compared_and_when():
+    taken = datetime(2026, 5, 3, 9, 5, tzinfo=UTC)
+    kind = "before_clear"
+    said = read(CLEAN, difference=Difference(), before_taken=taken, before_kind=kind)
+    assert "Since what was there before clearing on 2026-05-03, 09:05" in said
 
 
 def test_the_gravest_code_gives_the_verdict():
