@@ -1,39 +1,28 @@
 """The bay: one connection, what is watched, what is recorded. Pages and commands call this."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from cartech_desk.bay.alarm_surroundings import Surroundings
 from cartech_desk.bay.alarms import Alarms
 from cartech_desk.bay.annunciator import Speaker
-from cartech_desk.bay.awaited import done, failed, then, within
 from cartech_desk.bay.bay_settings import BaySettings
-from cartech_desk.bay.car_at_hand import CarAtHand, LastCar
-from cartech_desk.bay.connection import Connection
+from cartech_desk.bay.car_wire import CarWire
 from cartech_desk.bay.dyno_at_hand import DynoAtHand
 from cartech_desk.bay.feed import Feed
-from cartech_desk.bay.known_cars import KnownCars
-from cartech_desk.bay.owner import Owner, not_connected
-from cartech_desk.bay.pace import Pace
 from cartech_desk.bay.recorder import Recorder
 from cartech_desk.bay.removal import Removal
-from cartech_desk.bay.status import BaySnapshot, ConnectionStatus, Series
-from cartech_desk.bay.watch import EMPTY, Watch
+from cartech_desk.bay.status import BaySnapshot, Series
 from cartech_desk.bay.witness import Witness
 from cartech_desk.domain.channels import Channel, Reading
 from cartech_desk.domain.clock import monotonic_ns
-from cartech_desk.domain.obd.signals import Command
-from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
 from cartech_desk.domain.people import NOBODY, Actor
-from cartech_desk.domain.sources import build_catalogue
-from cartech_desk.hardware.adapter import Adapter, Reply, Request
-from cartech_desk.hardware.adapters import make_adapter, parse_adapter_url
+from cartech_desk.hardware.adapter import Adapter
+from cartech_desk.hardware.adapters import make_adapter
 from cartech_desk.store.store import Store
 
 if TYPE_CHECKING:
@@ -41,14 +30,9 @@ if TYPE_CHECKING:
     from cartech_desk.bay.dyno_runs import DynoRuns
     from cartech_desk.bay.dyno_sheets import DynoSheets
     from cartech_desk.bay.faults import Faults
-    from cartech_desk.bay.identification import Identification
-    from cartech_desk.bay.wire import Wire
     from cartech_desk.hardware.dyno.source import DynoSource
 
 __all__ = ["Bay", "BaySettings"]
-
-LET_GO_S: Final = 0.8
-"""How long a disconnection waits for a wire that does not let go, before it is left behind."""
 
 LEAVE_S: Final = 0.5
 """How long the end of the bay waits for all wires; the rest of a second is for the disk."""
@@ -65,7 +49,7 @@ T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 
 
-class Bay:
+class Bay(CarWire):
     """One bay. Public methods may be called from any thread and never block on the wire.
 
     `feed` takes readings of other instruments too, declared under names of theirs; `adapters`
@@ -97,18 +81,16 @@ class Bay:
             told=self._declared,
             gap=self._recorder.gap,
         )
-        self._adapters = adapters
-        self._watch = Watch(lambda plan: self.feed.declare(plan.asked, plan.catalogue))
+        super().__init__(
+            lambda: store.known_cars,
+            lambda: self.settings,
+            adapters=adapters,
+            feed=self.feed,
+            witness=Witness(self._recorder),
+            recording=self._recording_under_way,
+        )
         self._operator = NOBODY
-        self._witness = Witness(self._recorder)
-        self._lock = threading.Lock()
-        self._connection = Connection("")
-        self._owner: Owner | None = None
-        self._leaving: Owner | None = None
-        self._last_car = LastCar()
-        self._known = KnownCars(lambda: store.known_cars)
         self._begun: Future[str] | None = None
-        self._signals: tuple[SignalSet, ...] = ()
         self.alarms = Alarms(
             store,
             Surroundings(
@@ -207,105 +189,6 @@ class Bay:
         self._removal.stop()
         self._known.close(max(0.0, deadline - time.monotonic()))
 
-    def connect(self, url: str, *, anew: bool = False) -> Future[ConnectionStatus]:
-        """Connect to an adapter and the car behind it; the Future ends connected or with the error.
-
-        After that the bay reconnects by itself until `disconnect`. What was connected before is
-        let go first. A recording under way goes on only where the same car comes back. A car that
-        was met before is not asked everything again (see `bay.known_cars`), unless `anew`.
-        Errors at once, and nothing is let go: BadAdapterUrl, PortNotFound for a missing driver.
-        """
-        parse_adapter_url(url)
-        ready = [self._adapters(url)]
-        self.disconnect()
-        self._forget_car()
-        with self._lock:
-            connection = Connection(url)
-            car = CarAtHand(
-                self._watch,
-                self.feed,
-                fuel=self.settings.fuel,
-                parameters=self.settings.parameters or {},
-                recording=self._recording_under_way,
-                last=self._last_car,
-                files=self.settings.signal_sets,
-                signals=self._signals,
-                own=self.settings.own,
-                known=self._known,
-                anew=anew,
-            )
-            owner = Owner(
-                lambda: ready.pop() if ready else self._adapters(url),
-                connection,
-                car,
-                watch=self._watch,
-                feed=self.feed,
-                pace=Pace(self.settings.min_gap_s, self.settings.max_requests_per_s),
-                witness=self._witness,
-                predecessor=self._leaving,
-            )
-            self._owner, self._connection = owner, connection
-            return owner.start()
-
-    def disconnect(self) -> Future[None]:
-        """Let go of the adapter; ends also an attempt under way.
-
-        A wire that does not let go within a second is left behind: its thread ends when the call
-        that it hangs in does, and the next connection waits for that.
-        """
-        with self._lock:
-            owner, self._owner = self._owner, None
-            if owner is None:
-                return done(None)
-            self._leaving = owner
-            self._connection = Connection("")
-        return within(owner.end(), LET_GO_S)
-
-    def available(self) -> tuple[Channel, ...]:
-        """Return channels that this car can deliver, derived ones included, canonical first."""
-        return self._watch.channels()
-
-    def watch(self, rates_hz: Mapping[str, float]) -> None:
-        """Ask for these channels at these rates from now on; names the car lacks are kept aside.
-
-        The rates stand across a reconnection. Derived channels bring what they are made of.
-        Errors: BadRate.
-        """
-        self._watch.set_rates(rates_hz)
-        self._nudge()
-
-    def use_signals(self, path: str) -> tuple[Channel, ...]:
-        """Add a manufacturer's signal set (OBDb JSON v3); SignalSetError names the line.
-
-        Returns the channels that the set describes. Those that the car answers join `available`
-        once each was tried, now or after the next connection; `try_signals` waits for that.
-        """
-        return self._add_signals(path)[0]
-
-    def try_signals(self, path: str) -> Future[tuple[Channel, ...]]:
-        """Add a signal set as `use_signals` does; the Future ends with what this car delivers.
-
-        Errors: SignalSetError at once; NotConnected and LinkLost in the Future.
-        """
-        channels, tried = self._add_signals(path)
-
-        def answered(_: object) -> tuple[Channel, ...]:
-            names = {channel.name for channel in self.available()}
-            return tuple(channel for channel in channels if channel.name in names)
-
-        return then(tried, answered)
-
-    def ask(self, request: Request) -> Future[Reply]:
-        """Make one request of the car between two others.
-
-        Errors in the Future: NotConnected, and those of `Adapter.request`.
-        """
-        with self._lock:
-            owner = self._owner
-        if owner is None:
-            return failed(not_connected())
-        return owner.post(lambda wire: wire.ask(request))
-
     def snapshot(self) -> BaySnapshot:
         """Return one consistent picture, cheap enough for ten a second.
 
@@ -402,20 +285,6 @@ class Bay:
             settings=self.settings.dyno,
         )
 
-    def _post_for_car(
-        self,
-        task: "Callable[[Wire, Identification], T]",
-        check: Callable[[], None] = lambda: None,
-    ) -> "Future[T]":
-        with self._lock:
-            owner = self._owner
-        if owner is None:
-            return failed(not_connected())
-        return owner.post_for_car(task, check)
-
-    def _link(self, now_ns: int) -> ConnectionStatus:
-        return self._connection.status(now_ns)
-
     def _declared(self, asked: Mapping[Channel, float]) -> None:
         self._recorder.know(asked)
         self.alarms.expect(asked)
@@ -428,17 +297,6 @@ class Bay:
         self._watch.set_run_rates(rates_hz)
         self._nudge()
 
-    def _nudge(self) -> None:
-        with self._lock:
-            owner = self._owner
-        if owner is not None:
-            owner.nudge()
-
-    def _forget_car(self) -> None:
-        """Drop what was kept of a car: its samples must not stand beside another one's."""
-        self._witness.car_since_ns = monotonic_ns()
-        self._watch.set_car(EMPTY, adapter_voltage=False)
-
     def _recording_under_way(self) -> bool:
         begun = self._begun
         return bool(self._recorder.status.id) or (begun is not None and not begun.done())
@@ -449,13 +307,3 @@ class Bay:
         if started_ns:
             begin_ns = started_ns - round(1e9 * self.settings.pretrigger_s)
             self.feed.note_silences(begin_ns, monotonic_ns())
-
-    def _add_signals(self, path: str) -> tuple[tuple[Channel, ...], Future[tuple[Command, ...]]]:
-        signals = load_signalset(Path(path))
-        channels = build_catalogue({}, extra=signals.commands).channels()
-        with self._lock:
-            self._signals = (*self._signals, signals)
-            owner = self._owner
-        if owner is None:
-            return channels, failed(not_connected())
-        return channels, owner.use_signals(signals)

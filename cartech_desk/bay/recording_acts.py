@@ -13,13 +13,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.bay.export import check_file
 from cartech_desk.bay.export import export as write_file
 from cartech_desk.domain.audit import AuditRecord, Entity, Entry
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.domain.faults.found import CodeStatus, FaultScan
 from cartech_desk.domain.people import DESK, Act, Actor, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.store import presence
@@ -27,6 +26,9 @@ from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.errors import NotKept, StoreError
 from cartech_desk.store.recordings import RecordingSummary
 from cartech_desk.store.store import Store
+
+if TYPE_CHECKING:
+    from cartech_desk.domain.faults.found import FaultScan
 
 _log = logging.getLogger(__name__)
 
@@ -302,7 +304,9 @@ def _is_cleared(store: Store, intent: AuditRecord) -> bool:
         return False
 
 
-def _nothing_left(scan: FaultScan) -> bool:
+def _nothing_left(scan: "FaultScan") -> bool:
+    from cartech_desk.domain.faults.found import CodeStatus
+
     lit = any(lamp.on or lamp.codes for lamp in scan.lamps)
     standing = any({CodeStatus.STORED, CodeStatus.PENDING} & set(one.status) for one in scan.codes)
     return scan.complete and not (scan.unknown or lit or standing)
