@@ -28,10 +28,10 @@ class CheckedUp:
 class Cleared:
     """How a clearing ended.
 
-    `before` and `after` are kept snapshots, `after` None where the car went away; `cleared` are
-    ECUs that confirmed, `refused` those that did not, with the reason; `unread` those of `cleared`
-    of which nothing had been read before; `came_back` codes (not permanent) that are there again
-    or still; `permanent` those that only driving removes.
+    `before` and `after` are kept snapshots, `after` None where the car could not be read again;
+    `cleared` are ECUs that confirmed, `refused` those that did not, with the reason; `unread` those
+    of `cleared` of which nothing had been read before; `came_back` codes (not permanent) that are
+    there again or still; `permanent` those that only driving removes.
     """
 
     before: KeptCheckup

@@ -60,7 +60,8 @@ def test_each_ecu_is_cleared_by_itself(cleared, way, speaks):
     assert (after.unknown, after.mil) == ((), False)
 
 
-def test_a_car_before_can_is_cleared_with_one_request(cleared):
+def test_a_car_before_can_is_cleared_with_one_request(cleared, monkeypatch):
+    monkeypatch.setattr("cartech_desk.bay.fault_clearing.PATIENCE_S", 0.5)
     sent, after, asked = cleared(over_elm, speaks="kwp")
     assert (sent.open, sent.refused, sent.unread) == ((), {}, [])
     assert asked == [0x7DF]
