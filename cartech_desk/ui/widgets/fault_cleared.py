@@ -91,7 +91,7 @@ def _lines(cleared: Cleared, scan: FaultScan) -> list[str]:
         names = ", ".join(ecu_words(scan, ecu) for ecu in cleared.cleared)
         found.append(f"Confirmed by {names}.")
     for ecu, why in cleared.refused.items():
-        found.append(f"{ecu_words(scan, ecu)} did not clear: {why}")
+        found.append(f"{ecu_words(scan, ecu)} did not confirm: {why}")
     if cleared.came_back:
         codes = ", ".join(
             f"{full_code(one)} ({status_words(one)}, {ecu_words(scan, one.ecu)})"
