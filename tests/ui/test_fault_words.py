@@ -13,6 +13,7 @@ from cartech_desk.domain.faults.found import (
     CodeStatus,
     Counters,
     EcuFound,
+    FrameValue,
     FreezeFrame,
     Lamp,
 )
@@ -27,6 +28,7 @@ from cartech_desk.ui.models.fault_words import (
     change_words,
     counter_words,
     ecu_words,
+    full_code,
     verdict_of,
 )
 from cartech_desk.ui.models.value_scale import DASH
@@ -248,6 +250,17 @@ def test_readiness_is_said_in_a_line():
     assert readiness_words(make_scan(since_clear=())) == "Readiness not known"
 
 
+def test_a_monitor_that_several_units_have_is_counted_once():
+    one = make_scan().since_clear[0]
+    twice = make_scan(since_clear=(one, replace(one, ecu=0x7E9)))
+    assert readiness_words(twice) == readiness_words(make_scan(since_clear=(one,)))
+
+
+def test_a_failure_type_that_says_nothing_is_not_shown():
+    assert full_code(CodeFound("P0301", 0x7E8, (), failure_type=0)) == "P0301"
+    assert full_code(CodeFound("P0301", 0x7E8, (), failure_type=0x1C)) == "P0301-1C"
+
+
 def test_a_row_of_check_ups_never_says_more_than_the_car():
     faults = ScriptedFaults(ScriptedCheckups())
     for scan in (clean_scan(), unsure_scan(), make_scan(), clean_scan(complete=False)):
@@ -264,10 +277,23 @@ def test_what_a_control_unit_has_no_list_of_is_no_doubt():
     assert judged(replace(scan, voltage=None)).doubts == ()
 
 
-def test_a_word_of_the_frame_is_compared_as_a_word():
-    row = next(row for row in frame_rows(frame(), METRIC) if row.name == "FUELSYS1")
+def test_a_state_is_said_in_plain_words_then_and_now():
+    cold = replace(frame(), values=(FrameValue("FUELSYS1", "Fuel system 1", "none", 1.0, "OL"),))
+    (row,) = frame_rows(cold, METRIC)
+    assert row.then == "open loop (cold)"
+    assert now_words(row, {"FUELSYS1": status_of(1.0)}).text == "open loop (cold)"
     assert now_words(row, {"FUELSYS1": status_of(2.0)}).text == "closed loop"
-    assert now_words(row, {"FUELSYS1": status_of(1.0)}).text == "another"
+
+
+def test_a_state_without_a_word_is_said_as_its_number():
+    odd = replace(frame(), values=(FrameValue("FUELSYS1", "Fuel system 1", "none", 3.0),))
+    (row,) = frame_rows(odd, METRIC)
+    assert row.then == "state 3"
+    assert now_words(row, {"FUELSYS1": status_of(5.0)}).text == "state 5"
+    assert now_words(row, {"FUELSYS1": status_of(0.0)}).text == "off"
+    own = replace(frame(), values=(FrameValue("MAKERS_OWN", "Own", "none", 1.0, "on"),))
+    (row,) = frame_rows(own, METRIC)
+    assert (row.then, now_words(row, {"MAKERS_OWN": status_of(0.0)}).text) == ("on", "state 0")
 
 
 def test_a_control_unit_is_named_by_its_acronym():

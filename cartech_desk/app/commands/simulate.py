@@ -14,28 +14,42 @@ from cartech_desk.app.simulated_dyno import Face
 from cartech_desk.app.stopping import until_told
 from cartech_desk.hardware.errors import BadAdapterUrl
 from cartech_desk.hardware.sim.car import SimulatedCar
+from cartech_desk.hardware.sim.car_data import faults, scripts
 from cartech_desk.hardware.sim.elm_server import ElmServer
-from cartech_desk.hardware.sim.options import OLDER_BUSES, OPTIONS, SimOptions, parse_options
+from cartech_desk.hardware.sim.evil import EVILS
+from cartech_desk.hardware.sim.options import (
+    OLDER_BUSES,
+    OPTIONS,
+    VINS,
+    SimOptions,
+    parse_options,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cartech_desk.hardware.sim.replayed_car import ReplayedCar
 
 NAME: Final = "simulate"
 HELP: Final = "the built-in car behind a real adapter protocol"
 
+ALONE: Final = (
+    "▲ A virtual CAN bus exists only within one program: no other command can reach this car. Use "
+    "--can slcan:PTY, or --listen."
+)
 _LOOK_S: Final = 0.25
 _WORDS: Final = {
     "latency_ms": "how long the control units take to answer",
     "jitter_ms": "how much longer they sometimes take",
     "seed": "the same seed gives the same car",
     "dirt": "light, heavy, or KIND:PROBABILITY with commas",
-    "faults": "faults of the car, with commas (misfire, boost_leak, …)",
+    "faults": "faults of the car, with commas; see below",
     "codes": "codes of an earlier drive, as P0299:engine,U0100:gearbox:pending",
     "speaks": "what it speaks: obd, uds (OBD on UDS only), kwp or iso9141 (K line, before CAN)",
-    "vin": "what it tells as its VIN: good, wrong_check, zeros, nulls, short, or a VIN",
-    "evil": "control units that answer wrongly, as wrong_count:engine,mute:brakes",
+    "vin": f"what it tells as its VIN: {', '.join(VINS)}, or a VIN",
+    "evil": "control units that answer wrongly, as wrong_count:engine,mute:brakes; see below",
     "off_after_requests": "turn the ignition off after so many requests",
-    "script": "how it is driven and what goes wrong (demo, idle, dyno, dyno_short, overboost, …)",
+    "script": "how it is driven and what goes wrong; see below",
     "clock": "how many times faster than real its time goes, 1 to 100",
     "chip": "what kind of adapter it is (elm327, elm327v2, stn, …)",
     "clone": "a cheap copy of one (clone_v21, clone_echo, clone_headers)",
@@ -57,7 +71,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--pty", action="store_true", help="be a serial adapter; prints its port")
     parser.add_argument(
-        "--can", metavar="URL", help="be a car on a CAN bus: slcan:PTY, virtual:NAME"
+        "--can",
+        metavar="URL",
+        help="be a car on a CAN bus: slcan:PTY (prints its port), socketcan:vcan0; virtual:NAME is "
+        "seen only within one program",
     )
     parser.add_argument(
         "--seconds",
@@ -74,6 +91,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     simulated_dyno.arguments(parser)
     for name, words in _WORDS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", dest=name, metavar="VALUE", help=words)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _values()
+
+
+def _values() -> str:
+    """List the values of the options that have many, each with what it does."""
+    listed: dict[str, Mapping[str, str]] = {
+        "--faults": {name: f"{one.code}: {one.says}" for name, one in faults().items()},
+        "--evil, as KIND:ECU with engine, gearbox or brakes": EVILS,
+        "--script": {name: one.says for name, one in scripts().items()},
+    }
+    lines: list[str] = []
+    for title, values in listed.items():
+        lines += [f"{title}:", *(f"  {name:<18} {words}" for name, words in values.items()), ""]
+    return "\n".join(lines).replace("%", "%%")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -85,6 +117,8 @@ def run(args: argparse.Namespace) -> int:
     car = SimulatedCar(options.car) if args.replay is None else _recorded(args, texts)
     with ExitStack() as stack, until_told() as told:
         faces, document = _open_faces(args, car, options, stack)
+        if args.can and "virtual:" in args.can:
+            say(ALONE)
         for sentence in document.get("replay", {}).get("warnings", ()):
             say(f"▲ {sentence}")
         emit(args, document, _text(document))

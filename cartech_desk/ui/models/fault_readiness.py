@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cartech_desk.domain.faults.counted import readiness_of
 from cartech_desk.domain.faults.found import FaultScan, Monitor, Readiness
 from cartech_desk.ui.models.fault_words import ecu_words
 from cartech_desk.ui.theme.states import State
@@ -40,16 +41,18 @@ def monitor_rows(scan: FaultScan) -> tuple[MonitorRow, ...]:
 
 
 def not_complete(readings: Sequence[Readiness]) -> int:
-    """Return how many monitors are not complete."""
-    return sum(not one.complete for reading in readings for one in reading.monitors)
+    """Return how many monitors of the car are not complete, each counted once."""
+    ready = readiness_of(readings)
+    return len(ready.open) if ready is not None else 0
 
 
 def readiness_words(scan: FaultScan) -> str:
     """Say in a line how ready the car is for an inspection."""
-    total = sum(len(one.monitors) for one in scan.since_clear)
-    if not total:
+    ready = readiness_of(scan.since_clear)
+    if ready is None:
         return "Readiness not known"
-    left = not_complete(scan.since_clear)
+    left = len(ready.open)
+    total = left + len(ready.complete)
     if left:
         return f"{left} of {counted(total, 'monitor')} not complete since codes were cleared"
     return f"All {counted(total, 'monitor')} complete since codes were cleared"

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cartech_desk.domain.faults.code import Code
 from cartech_desk.domain.faults.compare import Difference
 from cartech_desk.domain.faults.found import (
     Answered,
@@ -16,6 +15,7 @@ from cartech_desk.domain.faults.found import (
     FaultScan,
 )
 from cartech_desk.domain.faults.meaning import Meaning, Severity
+from cartech_desk.domain.faults.told import code_asked
 from cartech_desk.domain.units import UnitSystem, shown
 from cartech_desk.ui.models.value_scale import in_words
 from cartech_desk.ui.theme.states import State
@@ -46,7 +46,7 @@ _ACRONYM: Final = 5
 
 def full_code(found: CodeFound) -> str:
     """Return a code as it is looked up, with its failure type where there is one."""
-    return str(Code(found.code, found.failure_type))
+    return code_asked(found)
 
 
 def ecu_words(scan: FaultScan, address: int) -> str:
@@ -194,6 +194,7 @@ def change_words(difference: Difference, scan: FaultScan) -> str:
         f"{len(some)} {word}"
         for some, word in (
             (difference.new, "new"),
+            (difference.doubted, "perhaps new"),
             (difference.gone, "gone"),
             (difference.changed, "changed"),
             (difference.untold, "not told this time"),

@@ -27,6 +27,7 @@ _COLUMNS: Final = ("What", "Code", "Before", "After", "Meaning", "Control unit")
 _WIDTHS: Final = (120, 90, 204, 204, 490, 130)
 
 _CHANGED: Final = (State.WARNING, "~ changed")
+_DOUBTED: Final = (State.WARNING, "? perhaps new")
 _GONE: Final = (State.CONNECTED, "\N{MINUS SIGN} gone")
 _UNTOLD: Final = (State.WARNING, "? not told")
 _SAME: Final = (State.OFF, "= the same")
@@ -105,6 +106,17 @@ class CheckupComparison(QWidget):
             row
             for one in difference.new
             for row in rows(_new(one, meanings), (one,), was=False, stays=True)
+        ]
+        listed += [
+            [
+                _DOUBTED,
+                full_code(one),
+                "not told",
+                status_words(one),
+                _meaning(one, meanings),
+                ecu_words(now.scan, one.ecu),
+            ]
+            for one in difference.doubted
         ]
         listed += [
             [

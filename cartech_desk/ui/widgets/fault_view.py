@@ -177,7 +177,7 @@ class FaultView(QWidget):
         change = ""
         if shown.difference is not None:
             since = local_time(shown.before) if shown.before is not None else "then"
-            since = "before clearing" if shown.cleared else f"the check-up of {since}"
+            since = "before clearing" if shown.cleared else f"what was read on {since}"
             change = f"Since {since}: {change_words(shown.difference, shown.scan)}"
         elif shown.kept is not None and shown.kept.kind.value == "checkup":
             change = "First check-up of this vehicle"

@@ -173,6 +173,19 @@ def test_a_car_before_can_is_on_no_can_bus(words, capsys):
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "bad_adapter_url"
 
 
+def test_help_lists_the_values_that_an_option_can_have(capsys):
+    with pytest.raises(SystemExit):
+        main(["simulate", "--help"])
+    said = capsys.readouterr().out
+    for word in ("misfire", "P0301", "wrong_count", "pending_forever", "key_on", "wrong_check"):
+        assert word in said
+
+
+def test_a_virtual_bus_is_said_to_be_of_one_program(capsys):
+    assert main(["simulate", "--can", "virtual:any", "--seconds", "0.1", "--json"]) == 0
+    assert "slcan:PTY" in capsys.readouterr().err
+
+
 def test_a_recording_says_what_it_holds(tmp_path):
     log = tmp_path / "short.log"
     log.write_text("(1.0) can0 7DF#02010D\n(1.02) can0 7E8#03410D32\n(2.0) can0 7DF#02010C\n")
