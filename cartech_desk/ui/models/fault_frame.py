@@ -3,22 +3,19 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from cartech_desk.bay.status import ChannelStatus
 from cartech_desk.domain.faults.found import FaultScan, FrameValue, FreezeFrame
 from cartech_desk.domain.units import ShownUnit, UnitError, UnitSystem, shown
+from cartech_desk.ui.models.fault_states import state_words
 from cartech_desk.ui.models.value_scale import DASH, in_words
-
-_OTHER: Final = "another"
-"""Beside a word of an enumeration: it is another one now; which is not told by a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrameRow:
     """One value of the frame: its text with unit; `name` is the channel that tells it live.
 
-    `state` is the frame's number where the text is a word of an enumeration, else None.
+    `state` is the frame's number where the text is a state in words, else None.
     """
 
     name: str
@@ -57,7 +54,8 @@ def now_words(row: FrameRow, channels: Mapping[str, ChannelStatus]) -> NowWords:
         age = f" ({status.age_s:.0f} s)" if status.age_s < 1e6 else ""
         return NowWords(f"{DASH}{age}", old=True)
     if row.state is not None and math.isfinite(status.value):
-        return NowWords(row.then if status.value == row.state else _OTHER)
+        now = row.then if status.value == row.state else ""
+        return NowWords(now or state_words(row.name, status.value) or f"state {status.value:g}")
     value = row.unit.to_shown(status.value)
     text = in_words(value, row.unit.decimals)
     return NowWords(text if text == DASH else f"{text} {row.unit.symbol}".strip())
@@ -65,10 +63,11 @@ def now_words(row: FrameRow, channels: Mapping[str, ChannelStatus]) -> NowWords:
 
 def _row(value: FrameValue, system: UnitSystem) -> FrameRow:
     unit = shown_unit(value.unit, system, value.name)
-    text = value.state or in_words(unit.to_shown(value.value), unit.decimals)
-    if not value.state and text != DASH:
+    word = state_words(value.name, value.value, value.state)
+    text = word or in_words(unit.to_shown(value.value), unit.decimals)
+    if not word and text != DASH:
         text = f"{text} {unit.symbol}".strip()
-    state = value.value if value.state else None
+    state = value.value if word else None
     return FrameRow(value.name, value.label or value.name, unit, text, state)
 
 

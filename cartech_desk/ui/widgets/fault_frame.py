@@ -135,10 +135,9 @@ class FaultFrame(QWidget):
         for place, row in enumerate(self._rows):
             for column, words in enumerate((row.label, row.then, "", "")):
                 item = QTableWidgetItem(words)
+                item.setToolTip(words)
                 if column:
                     item.setTextAlignment(_RIGHT)
-                else:
-                    item.setToolTip(row.label)
                 if column == 1:
                     item.setFont(text_font(Type.BAY, bold=True))
                 self.table.setItem(place, column, item)
@@ -153,4 +152,5 @@ class FaultFrame(QWidget):
             item = self.table.item(place, 2)
             if item is not None and item.text() != said.text:
                 item.setText(said.text)
+                item.setToolTip(said.text)
                 item.setForeground(QColor(tokens().muted if said.old else tokens().accent))
