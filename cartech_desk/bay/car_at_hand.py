@@ -12,10 +12,12 @@ from typing import Final
 
 from cartech_desk.bay.feed import Feed
 from cartech_desk.bay.identification import (
+    Ask,
     Identification,
     Likeness,
     Step,
     compare,
+    functional,
     identify,
     probe_commands,
 )
@@ -30,7 +32,7 @@ from cartech_desk.domain.obd.signalset import SignalSet, load_signalset
 from cartech_desk.domain.own_channels import computable
 from cartech_desk.domain.sources import OwnChannel, build_catalogue
 from cartech_desk.hardware.adapter import Adapter, CarLink, Reply, Request
-from cartech_desk.hardware.errors import LinkLost
+from cartech_desk.hardware.errors import BusFault, LinkLost, NoAnswer, RequestFailed
 
 PROGRAMMING_NS: Final = 5_000_000_000
 """In less time nobody programs an ECU: one that was away for longer is asked what is in it."""
@@ -171,6 +173,11 @@ class CarAtHand:
             return before
         met = known.meet_anew(ask, before.link, step)
         if compare(before, met.found) is Likeness.OTHER:
+            if met.found.car.vin is None and _is_silent(ask, before.link):
+                raise LinkLost(
+                    "The car does not answer any more.",
+                    to_do="Is the ignition on? Switch it on, check the plug, then do it again.",
+                )
             raise LinkLost(
                 "The car behind the adapter is not the one that was met.",
                 to_do="Wait until the car that is there now is connected.",
@@ -266,6 +273,17 @@ class CarAtHand:
             own, self._own_warnings = computable(self._own, catalogue)
             catalogue = build(own=own)
         self._watch.set_car(catalogue, adapter_voltage=wire.voltage() is not None)
+
+
+def _is_silent(ask: Ask, link: CarLink) -> bool:
+    """Whether nobody answers what every car of OBD answers."""
+    try:
+        ask(Request(functional(link), b"\x22\xf8\x10" if link.uds else b"\x01\x00"))
+    except (NoAnswer, BusFault):
+        return True
+    except RequestFailed:
+        return False  # something is there
+    return False
 
 
 def _other(

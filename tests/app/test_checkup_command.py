@@ -254,6 +254,17 @@ def test_after_one_that_read_nothing_no_code_is_called_new(untold):
     assert len(told) == 1
 
 
+def test_a_known_car_that_is_switched_off_as_it_begins_is_no_other_car(desk):
+    desk("checkup", "--adapter", CAR, "--json")
+    for requests in (10, 12, 14):
+        url = f"{CAR}&off_after_requests={requests}"
+        status, found, _ = desk("checkup", "--adapter", url, "--json")
+        assert status == 1
+        said = found["error"]["message"]
+        assert "not the one" not in said
+        assert "gnition" in said
+
+
 def test_a_check_up_after_a_clearing_is_compared_with_what_was_there_then(desk, store):
     desk("checkup", "--adapter", f"sim:?{AT_ONCE}&script=key_on", "--json")
     first = store().checkups.get("last")
