@@ -314,6 +314,7 @@ class ScriptedCheckups:
                 one.scan.complete,
                 one.scan.clean,
                 one.note,
+                tuple(dict.fromkeys(f"{lost.ecu:X}" for lost in one.scan.unknown)),
             )
             for one in found[:limit]
         )

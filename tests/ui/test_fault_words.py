@@ -11,6 +11,7 @@ from cartech_desk.domain.faults.found import (
     Answered,
     CodeFound,
     CodeStatus,
+    CodesTold,
     Counters,
     EcuFound,
     FrameValue,
@@ -18,7 +19,7 @@ from cartech_desk.domain.faults.found import (
     Lamp,
 )
 from cartech_desk.domain.units import UnitSystem
-from cartech_desk.ui.models.checkup_rows import found_words
+from cartech_desk.ui.models.checkup_rows import found_words, severities_of
 from cartech_desk.ui.models.fault_frame import frame_rows, frames_of, now_words
 from cartech_desk.ui.models.fault_list import Badge, Grouping, fault_groups
 from cartech_desk.ui.models.fault_readiness import monitor_rows, readiness_words
@@ -265,8 +266,37 @@ def test_a_row_of_check_ups_never_says_more_than_the_car():
     faults = ScriptedFaults(ScriptedCheckups())
     for scan in (clean_scan(), unsure_scan(), make_scan(), clean_scan(complete=False)):
         faults.keep("v1", scan)
-    words = [found_words(one)[1] for one in reversed(faults.checkups.list("v1"))]
-    assert words == ["no codes", "not known", "5 codes", "not read to the end"]
+    kept = faults.checkups.list("v1")
+    severities = severities_of(kept, lambda: meaning)
+    words = [found_words(one, severities)[1] for one in reversed(kept)]
+    assert words == ["no codes", "not known", "at least 5 codes", "not read to the end"]
+
+
+@pytest.mark.parametrize(
+    ("codes", "lit"),
+    [
+        (("P0302", "P0113"), None),
+        (("P0299", "P1259"), True),
+        (("P0113",), True),
+        (("P0113",), None),
+    ],
+)
+def test_a_row_of_check_ups_has_the_mark_of_the_verdict(codes, lit):
+    lamps = () if lit is None else (Lamp(0x7E8, lit, len(codes)),)
+    found = tuple(CodeFound(code, 0x7E8, (CodeStatus.STORED,)) for code in codes)
+    scan = make_scan(codes=found, lamps=lamps)
+    faults = ScriptedFaults(ScriptedCheckups())
+    faults.keep("v1", scan)
+    kept = faults.checkups.list("v1")
+    state, _ = found_words(kept[0], severities_of(kept, lambda: meaning))
+    assert state is judged(scan).state
+
+
+def test_codes_that_nobody_heard_are_those_of_other_control_units():
+    why = "It answered once more than it was asked."
+    lost = CodesTold(0x7DF, CodeStatus.STORED, Answered.UNKNOWN, why)
+    scan = clean_scan(codes_told=(*told(*ECUS), lost), warnings=(lost.sentence,))
+    assert judged(scan).doubts == (f"Codes of other control units are not known. {why}",)
 
 
 def test_what_a_control_unit_has_no_list_of_is_no_doubt():
@@ -304,12 +334,8 @@ def test_a_control_unit_is_named_by_its_acronym():
 
 def test_what_is_not_known_is_said_once():
     why = "Its answer was damaged."
-    scan = unsure_scan(
-        warnings=(
-            f"The stored codes of ECU 7E9 are not known. {why}",
-            "The VIN is damaged.",
-        )
-    )
+    said = tuple(one.sentence for one in unsure_scan().unknown)
+    scan = unsure_scan(warnings=(*said, "The VIN is damaged."))
     assert judged(scan).doubts == (
         f"TCM 7E9: stored, pending and permanent codes are not known. {why}",
         "The VIN is damaged.",

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from cartech_desk.bay.fault_errors import EngineRuns, ReadingIncomplete
 from cartech_desk.bay.faults import Reading
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.domain.faults.found import CodeFound, CodeStatus
+from cartech_desk.domain.faults.found import Answered, CodeFound, CodeStatus, CodesTold
 from cartech_desk.store.checkups import CheckupKind
 from cartech_desk.ui.models.fault_list import Badge
+from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.pages import faults_acts
 from cartech_desk.ui.pages.faults import FaultsPage
 from cartech_desk.ui.pages.index import LOOK_UP
@@ -24,12 +25,14 @@ from cartech_desk.ui.theme.tokens import Size
 from cartech_desk.ui.widgets.fault_view import CODES, EARLIER, READINESS, TESTS, UNITS
 from tests.ui.conftest import ADMINISTRATOR
 from tests.ui.faults_double import (
+    ECUS,
     NOW,
     VIN,
     clean_scan,
     make_scan,
     put_faults_on,
     scripted_difference,
+    told,
     unsure_scan,
 )
 
@@ -341,6 +344,15 @@ def test_control_units_say_which_lists_they_told(page, check_up):
     assert rows["ABS"][5] == (State.OUT_OF_SERVICE, "no list")
 
 
+def test_codes_that_nobody_heard_have_no_address(page, check_up):
+    lost = CodesTold(0x7DF, CodeStatus.STORED, Answered.UNKNOWN, "It answered too late.")
+    check_up(clean_scan(codes_told=(*told(*ECUS), lost)))
+    page.show_tab(UNITS)
+    rows = page.view.units.table.told()
+    assert rows[-1][:2] == ["other control units", DASH]
+    assert not any("7DF" in str(cell) for row in rows for cell in row)
+
+
 # Another car
 
 
@@ -470,7 +482,11 @@ def history(page, car, check_up):
 def test_earlier_check_ups_are_listed_the_newest_first(page, history):
     assert page.view.tabs.tabText(EARLIER) == "Earlier check-ups (3)"
     rows = page.view.checkups.table.told()
-    assert [row[2][1] for row in rows] == ["5 codes", "1 code", "no codes"]
+    assert [row[2] for row in rows] == [
+        (State.TRIP, "at least 5 codes"),
+        (State.WARNING, "at least 1 code"),
+        (State.CONNECTED, "no codes"),
+    ]
 
 
 def test_an_earlier_check_up_opens_as_the_past_and_esc_leads_back(page, history, qtbot):

@@ -7,12 +7,13 @@ import pytest
 
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.clock import monotonic_ns
+from cartech_desk.domain.faults.found import CodeFound, CodeStatus, Lamp
 from cartech_desk.store.known_cars import KnownAdapter, KnownCar
 from cartech_desk.store.recordings import Columns, Ending
 from cartech_desk.ui.pages.vehicles import VehiclesPage
 from cartech_desk.ui.theme.states import State
 from tests.ui.dyno_double import make_run, make_session
-from tests.ui.faults_double import NOW, clean_scan, make_scan, put_faults_on
+from tests.ui.faults_double import NOW, clean_scan, make_scan, put_faults_on, unsure_scan
 
 RIGHT = "WVWZZZ1KZAW000001"
 WRONG = "1HGFC1F37JA100001"
@@ -113,6 +114,8 @@ def test_all_that_is_kept_of_a_vehicle_stands_in_one_timeline(page, show, store,
     show(vehicle.id)
     kinds = [row.what for row in page.card.rows]
     assert sorted(kinds) == ["Check-up", "Check-up", "Dyno run", "Recording"]
+    marks = {row.found: row.state for row in page.card.rows if row.what == "Check-up"}
+    assert marks == {"at least 5 codes": State.TRIP, "no codes": State.CONNECTED}
     times = [row.at for row in page.card.rows]
     assert times == sorted(times, reverse=True)
     chosen = page.list.chosen()
@@ -180,3 +183,15 @@ def test_columns_are_remembered(page, show, store):
     page.list.view.horizontalHeader().resizeSection(0, 222)
     page.hidden()
     assert store.layouts.load("columns", "vehicles")["columns"] == page.list.columns_state()
+
+
+def test_a_check_up_has_the_mark_of_its_worst_code_and_not_of_the_lamp(page, show, store, faults):
+    vehicle = store.vehicles.by_name("Blue Civic")
+    warned = (CodeFound("P0299", 0x7E8, (CodeStatus.STORED,)),)
+    faults.keep(vehicle.id, clean_scan(codes=warned, lamps=(Lamp(0x7E8, True, 1),)))
+    faults.keep(vehicle.id, unsure_scan(at=NOW + timedelta(days=1)))
+    show(vehicle.id)
+    assert [(row.state, row.found) for row in page.card.rows] == [
+        (State.WARNING, "not known"),
+        (State.WARNING, "1 code"),
+    ]

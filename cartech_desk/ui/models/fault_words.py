@@ -7,6 +7,7 @@ from typing import Final
 
 from cartech_desk.domain.faults.compare import Difference
 from cartech_desk.domain.faults.found import (
+    EVERYBODY,
     Answered,
     CodeFound,
     CodeStatus,
@@ -39,6 +40,8 @@ _UNKNOWN_KINDS: Final = {
     CodeStatus.PENDING: "pending",
     CodeStatus.PERMANENT: "permanent",
 }
+OTHERS: Final = "other control units"
+"""Whose codes nobody heard: they have no address of their own."""
 _HOUR_MIN: Final = 60
 _ACRONYM: Final = 5
 """Letters of a control unit's acronym, with the number that a second one has: TCM2."""
@@ -51,6 +54,8 @@ def full_code(found: CodeFound) -> str:
 
 def ecu_words(scan: FaultScan, address: int) -> str:
     """Name a control unit in short: "ECM 7E8" of ECM-EngineControl, or its address alone."""
+    if address in EVERYBODY:
+        return OTHERS
     name = next((ecu.name for ecu in scan.ecus if ecu.address == address), "")
     # SAE J1979 has an acronym of up to four letters before the hyphen, and what it means behind.
     short, hyphen, _ = name.partition("-")
@@ -70,10 +75,14 @@ def lamp_words(lit: bool | None) -> str:
     return "Engine lamp lit" if lit else "Engine lamp off"
 
 
-def worst_of(meanings: Sequence[Meaning]) -> Severity | None:
-    """Return the worst severity of some codes; None for none."""
-    found = {one.severity for one in meanings}
-    return next((one for one in SEVERITY_ORDER if one in found), None)
+def codes_lamp(severities: Sequence[Severity], mil: bool | None) -> State:
+    """Return the mark of some codes: that of the worst, at least a warning with the lamp lit.
+
+    Where nobody knows what they mean they count as warnings.
+    """
+    worst = next((one for one in SEVERITY_ORDER if one in severities), Severity.WARNING)
+    state = SEVERITY_LAMPS[worst]
+    return State.WARNING if state is State.OFF and mil else state
 
 
 def severity_counts(meanings: Sequence[Meaning]) -> tuple[tuple[State, str], ...]:
@@ -111,12 +120,9 @@ def verdict_of(
     facts = counter_words(scan.counters, system)
     known = [meanings[full_code(one)] for one in scan.codes if full_code(one) in meanings]
     if scan.codes:
-        worst = worst_of(known)
         number = counted(len(scan.codes), "fault code")
         more = f"at least {number}" if scan.unknown or not scan.complete else number
-        state = SEVERITY_LAMPS[worst] if worst is not None else State.WARNING
-        if state is State.OFF and scan.mil:
-            state = State.WARNING
+        state = codes_lamp([one.severity for one in known], scan.mil)
         return Verdict(state, _capital(more), scan.mil, severity_counts(known), facts, doubts)
     if scan.clean:
         names = ", ".join(ecu_words(scan, ecu.address) for ecu in scan.ecus)
@@ -147,23 +153,21 @@ def doubts_of(scan: FaultScan) -> tuple[str, ...]:
             "The car went silent in the middle of the reading: what was not read by then is "
             "missing here."
         )
-    told: list[str] = []
     by_ecu: dict[int, list[CodesTold]] = {}
     for one in scan.unknown:
         by_ecu.setdefault(one.ecu, []).append(one)
     for ecu, missing in by_ecu.items():
         kinds = _listed([_UNKNOWN_KINDS[one.kind] for one in missing])
+        whose = f"{ecu_words(scan, ecu)}: {kinds} codes"
+        if any(one.others for one in missing):
+            whose = f"Codes of {OTHERS}"
         why = next((_sentence(one.why) for one in missing if one.why), "")
-        found.append(f"{ecu_words(scan, ecu)}: {kinds} codes are not known. {why}".strip())
-        told.append(why)
+        found.append(f"{whose} are not known. {why}".strip())
     counting = [one for one in scan.lamps if one.codes]
     if not scan.codes and counting:
         said = ", ".join(f"{ecu_words(scan, one.ecu)} counts {one.codes}" for one in counting)
         found.append(f"No code was told, but {said}.")
-    # The scan warns of each list that it could not read too: once is enough.
-    known = tuple(filter(None, told))
-    others = [one for one in scan.warnings if not (known and _sentence(one).endswith(known))]
-    return tuple(dict.fromkeys((*found, *others)))
+    return tuple(dict.fromkeys((*found, *scan.other_warnings)))
 
 
 def untold_kinds(scan: FaultScan) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cartech_desk.store.checkups import CheckupSummary
 from cartech_desk.store.recordings import RecordingSummary
-from cartech_desk.ui.models.checkup_rows import found_words
+from cartech_desk.ui.models.checkup_rows import Severities, found_words
 from cartech_desk.ui.models.fault_shown import KINDS
 from cartech_desk.ui.models.recording_list import ENDINGS
 from cartech_desk.ui.theme.states import State
@@ -40,10 +40,11 @@ def timeline(
     checkups: Iterable[CheckupSummary],
     recordings: Iterable[RecordingSummary],
     runs: "Iterable[tuple[DynoRun, DynoSession]]",
+    severities: Severities,
 ) -> tuple[TimelineRow, ...]:
     """Return what was done, the newest first."""
     rows = [
-        *(_checkup(one) for one in checkups),
+        *(_checkup(one, severities) for one in checkups),
         *(_recording(one) for one in recordings),
         *(_run(run, session) for run, session in runs),
     ]
@@ -55,8 +56,8 @@ def cells(row: TimelineRow) -> Sequence[str | tuple[State, str]]:
     return (row.when, row.what, (row.state, row.found), row.by, row.detail)
 
 
-def _checkup(one: CheckupSummary) -> TimelineRow:
-    state, words = found_words(one)
+def _checkup(one: CheckupSummary, severities: Severities) -> TimelineRow:
+    state, words = found_words(one, severities)
     what = "Check-up" if KINDS[one.kind] == "check-up" else f"Codes {KINDS[one.kind]}"
     detail = ", ".join((*one.codes[:5], *(("…",) if len(one.codes) > 5 else ())))
     said = " · ".join(filter(None, (detail, one.note)))

@@ -16,6 +16,7 @@ from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.alarm_rights import why_not
+from cartech_desk.ui.models.checkup_rows import Severities, severities_of
 from cartech_desk.ui.models.fault_shown import ShownFaults
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.models.unit_system import unit_system
@@ -37,6 +38,7 @@ _NARROW: Final = 1080
 """Width of the page below which the smaller acts are icons alone."""
 _NOTE: Final = 170
 """Least width of the check-up's note."""
+_Listed = tuple[tuple[CheckupSummary, ...], Severities, Mapping[str, Any]]
 
 
 class FaultsPage(Page):
@@ -202,15 +204,17 @@ class FaultsPage(Page):
     def refresh(self) -> None:
         """Read the vehicle's check-ups anew, in the background."""
         store, number, first = self.desk.store, self.vehicle_id, not self._remembered
+        bay = self.desk.bay
 
-        def work() -> tuple[tuple[CheckupSummary, ...], Mapping[str, Any]]:
+        def work() -> _Listed:
             kept = tuple(store.checkups.list(number)) if number else ()
-            return kept, (store.layouts.load(*_KEPT) or {}) if first else {}
+            severities = severities_of(kept, lambda: bay.faults.meaning)
+            return kept, severities, (store.layouts.load(*_KEPT) or {}) if first else {}
 
         self._listing.ask(work, self._listed)
 
-    def _listed(self, found: tuple[tuple[CheckupSummary, ...], Mapping[str, Any]]) -> None:
-        self.checkups, memory = found
+    def _listed(self, found: _Listed) -> None:
+        self.checkups, severities, memory = found
         if not self._remembered:
             self._remembered, self._memory = True, memory
             widths = memory.get("widths")
@@ -219,7 +223,7 @@ class FaultsPage(Page):
         vehicle = self.acts.vehicle
         name = vehicle.name if vehicle is not None else ""
         why = f"No check-up of {name} is kept yet." if name else "Choose a vehicle (Ctrl+L)."
-        self.view.checkups.show_checkups(self.checkups, why)
+        self.view.checkups.show_checkups(self.checkups, severities, why)
         self.view.title_earlier(len(self.checkups))
         self._choose_page()
         self.actions_changed.emit()
@@ -243,6 +247,7 @@ class FaultsPage(Page):
         if self.shown_faults is shown:
             self.shown_faults = anew
             self._show()
+            self.refresh()
 
     def show_cleared(self, cleared: "Cleared") -> None:
         """Tell above the codes how a clearing ended."""

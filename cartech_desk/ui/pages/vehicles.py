@@ -1,7 +1,7 @@
 """Vehicles that this desk has met, and what is kept of each: check-ups, recordings, runs."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from cartech_desk.store.vehicles import Vehicle
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.models.checkup_rows import Explain, severities_of
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.models.vehicle_list import VehicleRow
 from cartech_desk.ui.models.vehicle_timeline import TimelineRow, timeline
@@ -155,9 +156,9 @@ class VehiclesPage(Page):
             self.card.show_kept((), None, None)
             self.card.nothing.hide()
         self._in_sight = row.vehicle.id
-        store, vehicle = self.desk.store, row.vehicle
+        store, bay, vehicle = self.desk.store, self.desk.bay, row.vehicle
         self._reading.ask(
-            lambda: _kept(store, vehicle),
+            lambda: _kept(store, vehicle, lambda: bay.faults.meaning),
             lambda kept: self.card.show_kept(kept.rows, kept.adapter, kept.car),
         )
 
@@ -227,14 +228,15 @@ def _rows(store: Store) -> tuple[VehicleRow, ...]:
     )
 
 
-def _kept(store: Store, vehicle: Vehicle) -> _Kept:
+def _kept(store: Store, vehicle: Vehicle, explain: Callable[[], Explain]) -> _Kept:
     """Return what is kept of a vehicle; blocking."""
     sessions = {one.id: one for one in store.dyno.sessions() if one.vehicle_id == vehicle.id}
     runs = [
         (run, sessions[run.session]) for run in store.dyno.all_runs() if run.session in sessions
     ]
     recordings = [one for one in store.recordings.list() if one.vehicle_id == vehicle.id]
-    rows = timeline(store.checkups.list(vehicle.id), recordings, runs)
+    checkups = store.checkups.list(vehicle.id)
+    rows = timeline(checkups, recordings, runs, severities_of(checkups, explain))
     adapter = store.known_cars.adapter_of(vehicle.vin) if vehicle.vin else None
     car = store.known_cars.car(vehicle.vin) if vehicle.vin else None
     return _Kept(rows, adapter, car)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cartech_desk.store.checkups import CheckupSummary
-from cartech_desk.ui.models.checkup_rows import COLUMNS, cells, found_words
+from cartech_desk.ui.models.checkup_rows import COLUMNS, Severities, cells, found_words
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
@@ -61,11 +61,13 @@ class CheckupList(QWidget):
         self.compare.setIcon(icon("higher"))
         self.sheet.setIcon(icon("export"))
 
-    def show_checkups(self, summaries: Sequence[CheckupSummary], why_none: str = "") -> None:
-        """List these."""
+    def show_checkups(
+        self, summaries: Sequence[CheckupSummary], severities: Severities, why_none: str = ""
+    ) -> None:
+        """List these, each with the mark of its worst code."""
         chosen = {one.id for one in self.chosen()}
         self.summaries = tuple(summaries)
-        self.table.show_rows([_row(one) for one in self.summaries])
+        self.table.show_rows([_row(one, severities) for one in self.summaries])
         self.table.setVisible(bool(self.summaries))
         for button in (self.open, self.compare, self.sheet):
             button.setVisible(bool(self.summaries))
@@ -123,9 +125,9 @@ class CheckupList(QWidget):
             self.hint.setText("" if number == 2 else "Choose two to compare them.")
 
 
-def _row(summary: CheckupSummary) -> list[Cell]:
-    words: list[Cell] = list(cells(summary))
-    words[COLUMNS.index("Found")] = found_words(summary)
+def _row(summary: CheckupSummary, severities: Severities) -> list[Cell]:
+    words: list[Cell] = list(cells(summary, severities))
+    words[COLUMNS.index("Found")] = found_words(summary, severities)
     if summary.mil is not None:
         state = State.WARNING if summary.mil else State.OFF
         words[COLUMNS.index("Engine lamp")] = (state, "lit" if summary.mil else "off")

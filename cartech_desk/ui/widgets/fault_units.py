@@ -2,7 +2,14 @@
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from cartech_desk.domain.faults.found import Answered, CodeStatus, EcuFound, FaultScan
+from cartech_desk.domain.faults.found import (
+    EVERYBODY,
+    Answered,
+    CodeStatus,
+    EcuFound,
+    FaultScan,
+)
+from cartech_desk.ui.models.fault_words import OTHERS
 from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Space
@@ -60,6 +67,8 @@ class FaultUnits(QWidget):
         if lamp is not None:
             lit = (State.WARNING, "lit") if lamp.on else (State.OFF, "off")
         cells: list[Cell] = [ecu.name or DASH, f"{address:X}", lit]
+        if address in EVERYBODY:
+            cells = [OTHERS, DASH, lit]
         for kind in CodeStatus:
             told = next(
                 (one for one in scan.codes_told if (one.ecu, one.kind) == (address, kind)), None
