@@ -32,6 +32,8 @@ def test_what_nobody_has_seen_is_cleared_at_the_second_press(qtbot):
     form.reason.setText("hose replaced")
     form.take.click()
     qtbot.waitUntil(lambda: not form.working and form.take.text() == "Clear all the same")
-    assert "ECU 7E9" in form.words.text()
+    assert "control unit 7E9" in form.words.text()
+    assert "command line" not in form.words.text()
+    assert "--" not in form.words.text()
     form.take.click()
     assert pressed == [("seen", "hose replaced"), ("unseen", "hose replaced")]

@@ -56,7 +56,7 @@ class FaultsPage(Page):
         self.link = ConnectionStatus()
         self.busy = False
         self.preview: QWidget | None = None
-        self._latest: ShownFaults | None = None
+        self.latest: ShownFaults | None = None
         self._listing = NewestOnly(self, acts.tell)
         self._earlier_alone = False
         self._memory: Mapping[str, Any] = {}
@@ -233,7 +233,7 @@ class FaultsPage(Page):
     def show_faults(self, shown: ShownFaults, *, fresh: bool) -> None:
         """Show this; `fresh` where the car has just said so."""
         if fresh:
-            self._latest = shown
+            self.latest = shown
         self.shown_faults = shown
         self.view.cleared.hide()
         self._show()
@@ -242,8 +242,8 @@ class FaultsPage(Page):
 
     def explain(self, shown: ShownFaults, anew: ShownFaults) -> None:
         """Show other meanings of what is still in sight."""
-        if self._latest is shown:
-            self._latest = anew
+        if self.latest is shown:
+            self.latest = anew
         if self.shown_faults is shown:
             self.shown_faults = anew
             self._show()
@@ -264,7 +264,7 @@ class FaultsPage(Page):
     def _show(self) -> None:
         shown = self.shown_faults
         self.view.show_faults(
-            shown, unit_system(self.desk.settings.values), can_go_back=self._latest is not None
+            shown, unit_system(self.desk.settings.values), can_go_back=self.latest is not None
         )
         self._choose_page()
         self._say_whose()
@@ -309,8 +309,8 @@ class FaultsPage(Page):
             self.view.leave_comparison()
             self.actions_changed.emit()
         elif self.looks_back:
-            back_in_list = self.shown_faults is not None and self._latest is None
-            self.shown_faults = self._latest
+            back_in_list = self.shown_faults is not None and self.latest is None
+            self.shown_faults = self.latest
             self._earlier_alone = back_in_list and bool(self.checkups)
             self._show()
             self.refresh()
@@ -323,7 +323,7 @@ class FaultsPage(Page):
         before, self._note_for = self._note_for, vehicle.id if vehicle is not None else ""
         if before and before != self._note_for:
             self.note.clear()  # it was typed for the other one
-        shown = self._latest
+        shown = self.latest
         if shown is not None and vehicle is not None and vehicle.vin == shown.scan.vin:
             vehicle = None  # the car that was read has got its name
         if shown is not None and vehicle is not None and shown.vehicle_id not in ("", vehicle.id):
@@ -333,7 +333,7 @@ class FaultsPage(Page):
 
     def _look_who_is_there(self) -> None:
         """Show no car's codes as those of another."""
-        car, latest = self.link.car, self._latest
+        car, latest = self.link.car, self.latest
         if latest is not None and self.link.state is LinkState.CONNECTED and car is not None:
             told = car.vin is not None and latest.scan.vin is not None
             other = car.vin != latest.scan.vin if told else False
@@ -343,9 +343,9 @@ class FaultsPage(Page):
         self.actions_changed.emit()
 
     def _forget(self) -> None:
-        if self.shown_faults is self._latest:
+        if self.shown_faults is self.latest:
             self.shown_faults = None
-        self._latest = None
+        self.latest = None
         self._show()
 
     def _say_whose(self) -> None:

@@ -13,6 +13,7 @@ from cartech_desk.store.checkups import CheckupSummary, KeptCheckup
 from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.models.alarm_rights import why_not
 from cartech_desk.ui.models.fault_shown import ShownFaults, meanings_of
+from cartech_desk.ui.pages.faults_clearing import ClearingActs
 from cartech_desk.ui.pages.faults_makers import MakersActs
 from cartech_desk.ui.pages.page import PageAction
 from cartech_desk.ui.widgets.fault_view import CODES, EARLIER, READINESS, TESTS, UNITS
@@ -34,7 +35,7 @@ class FaultActs:
 
     def __init__(self, page: "FaultsPage") -> None:
         self._page = page
-        self.form: ClearForm | None = None
+        self.clearing = ClearingActs(page, self.cleared)
         self.look: CodeLookUp | None = None
         self.makers = MakersActs(page)
 
@@ -269,42 +270,15 @@ class FaultActs:
 
         in_background(work, page, arrived, failed)
 
-    # Clearing
-
     def clear(self) -> None:
         """Ask for a reason, and clear."""
-        page = self._page
-        if not self._may_begin():
-            return
-        refusal = why_not(page.desk.office.session.now, Act.CLEAR_CODES)
-        if refusal:
-            page.acts.say(refusal)
-            return
-        bay = page.desk.bay
-        in_background(lambda: bay.faults, page, self._ask_to_clear, page.acts.tell)
+        if self._may_begin():
+            self.clearing.clear()
 
-    def _ask_to_clear(self, faults: "Faults") -> None:
-        from cartech_desk.ui.widgets.fault_clear_form import ClearForm
-
-        page = self._page
-        page.faults = faults
-        vehicle, shown = page.acts.vehicle, page.shown_faults
-        number = vehicle.id if vehicle is not None else ""
-        codes = len(shown.scan.codes) if shown is not None and shown.now else 0
-        self.form = ClearForm(
-            vehicle.name if vehicle is not None else "",
-            codes,
-            lambda reason: faults.clear(number, by=page.acts.actor, reason=reason),
-            reading=lambda: faults.reading,
-            cancel=faults.cancel,
-            done=self.cleared,
-            bug=page.acts.tell,
-            unread=lambda reason: faults.clear(
-                number, by=page.acts.actor, reason=reason, unread=True
-            ),
-            parent=page,
-        )
-        self.form.open()
+    @property
+    def form(self) -> "ClearForm | None":
+        """The dialog that asks whether codes shall be cleared."""
+        return self.clearing.form
 
     # Codes, check-ups, paper
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -19,6 +20,7 @@ from cartech_desk.bay.faults import Cleared, Reading, SnapshotLacks
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.plain_text import LONGEST_REASON
 from cartech_desk.ui.background import when_done
+from cartech_desk.ui.models.fault_against import refused_words
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Motion, Size, Space
 from cartech_desk.ui.widgets.field import Field
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 640
 _LEAST_REASON: Final = 3
+_LOOK_MS: Final = 500
+"""How often it looks what speaks against clearing."""
 _LOST: Final = (
     "Stored and pending codes of every control unit, and their freeze frames.",
     "Readiness: every monitor starts anew. Until they are complete the car fails an inspection.",
@@ -45,7 +49,8 @@ class ClearForm(QDialog):
 
     `clear` begins it and may raise at once; `reading` tells how far it is; `cancel` ends it where
     that is still possible; `done` gets what came of it; `bug` what no person can mend. `unread`
-    clears also what could not be read: offered once that was refused.
+    clears also what could not be read: offered once that was refused. `against` tells what speaks
+    against it now: told at once, and anew while the form stands open. `refused` words a refusal.
     """
 
     def __init__(
@@ -59,10 +64,13 @@ class ClearForm(QDialog):
         done: Callable[[Cleared], None],
         bug: Callable[[BaseException], None],
         unread: "Callable[[str], Future[Cleared]] | None" = None,
+        against: Callable[[], tuple[str, ...]] = tuple,
+        refused: Callable[[CarTechError], str] = lambda error: refused_words(error, None),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._unread = unread
+        self._unread, self._against, self._words_of = unread, against, refused
+        self.objections: tuple[str, ...] = ()
         self.setWindowTitle("Clear fault codes")
         self.setProperty("bay", True)
         self.setFixedWidth(_WIDTH)
@@ -77,6 +85,10 @@ class ClearForm(QDialog):
         self.what.setProperty("role", "title")
         self.what.setWordWrap(True)
         self.what.setTextFormat(Qt.TextFormat.PlainText)
+        self.warned = QFrame()
+        self.warned.setProperty("card", "warn")
+        self._warnings = QVBoxLayout(self.warned)
+        self.warned.hide()
         self.reason = QLineEdit()
         self.reason.setMaxLength(LONGEST_REASON)
         self.reason.setPlaceholderText("For example: coil of cylinder 2 replaced")
@@ -101,8 +113,14 @@ class ClearForm(QDialog):
         self._clock = QTimer(self)
         self._clock.setInterval(Motion.CLOCK)
         self._clock.timeout.connect(self._tick)
+        self._look = QTimer(self)
+        self._look.setInterval(_LOOK_MS)
+        self._look.timeout.connect(self.look_again)
         self._lay_out()
         self._typed()
+        self.look_again()
+        self._look.start()
+        self.finished.connect(lambda _result: self._look.stop())
         self.reason.setFocus()
 
     def _lay_out(self) -> None:
@@ -110,17 +128,12 @@ class ClearForm(QDialog):
         column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         column.setSpacing(Space.M)
         column.addWidget(self.what)
+        column.addWidget(self.warned)
         head = QLabel("This is lost in the car:")
         head.setProperty("role", "heading")
         column.addWidget(head)
         for words in _LOST:
-            row = QHBoxLayout()
-            row.setSpacing(Space.S)
-            row.addWidget(LampMark(State.WARNING), 0, Qt.AlignmentFlag.AlignTop)
-            said = QLabel(words)
-            said.setWordWrap(True)
-            row.addWidget(said, 1)
-            column.addLayout(row)
+            column.addWidget(_Marked(words))
         kept = QLabel(_KEPT)
         kept.setProperty("role", "help")
         kept.setWordWrap(True)
@@ -134,6 +147,24 @@ class ClearForm(QDialog):
             button.setMinimumHeight(Size.CONTROL_BAY)
             foot.addWidget(button)
         column.addLayout(foot)
+
+    def look_again(self) -> None:
+        """Tell what speaks against it now; while it works, the car itself says that."""
+        if self.working:
+            return
+        found = self._against()
+        if found == self.objections:
+            return
+        self.objections = found
+        while self._warnings.count():
+            line = self._warnings.takeAt(0).widget()
+            line.hide()
+            line.deleteLater()
+        for words in found:
+            self._warnings.addWidget(_Marked(words))
+        self.warned.setVisible(bool(found))
+        self.warned.setAccessibleName(" ".join(found))
+        QTimer.singleShot(0, self, self._grow)
 
     def begin(self) -> None:
         """Clear, where there is a reason."""
@@ -167,7 +198,7 @@ class ClearForm(QDialog):
             self._clear, self._unread = self._unread, None
             self.take.setText("Clear all the same")
         if isinstance(error, CarTechError):
-            self._say(error.message, wrong=True)
+            self._say(self._words_of(error), wrong=True)
         else:
             super().reject()
             self._bug(error)
@@ -207,3 +238,18 @@ class ClearForm(QDialog):
         """Make room for sentences that came; a dialog does not by itself."""
         self.layout().activate()
         self.setFixedHeight(self.layout().totalHeightForWidth(self.width()))
+
+
+class _Marked(QWidget):
+    """A sentence behind the mark of a warning."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.S)
+        row.addWidget(LampMark(State.WARNING), 0, Qt.AlignmentFlag.AlignTop)
+        said = QLabel(words)
+        said.setTextFormat(Qt.TextFormat.PlainText)
+        said.setWordWrap(True)
+        row.addWidget(said, 1)
