@@ -1,7 +1,7 @@
 """The Faults page, by what a person does and sees."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -371,6 +371,17 @@ def test_a_lost_car_keeps_its_codes_and_the_page_says_so(page, check_up, bay):
     page.tick(bay.snapshot())
     assert codes(page)
     assert "not connected now" in page.whose.whole
+
+
+def test_what_is_new_is_said_since_what_was_read_with_its_time_of_day(page, car, check_up):
+    today = datetime.now().astimezone().replace(hour=0, minute=5)
+    page.faults.keep(car.id, clean_scan(at=NOW - timedelta(days=1)))
+    check_up(make_scan(at=today))
+    before = (NOW - timedelta(days=1)).astimezone()
+    words = page.view.verdict.change.text()
+    assert words.startswith(f"Since what was read on {before:%Y-%m-%d %H:%M}: ")
+    check_up(make_scan(at=today + timedelta(minutes=1)))
+    assert page.view.verdict.change.text().startswith("Since what was read today at 00:05: ")
 
 
 # Clearing

@@ -14,7 +14,7 @@ from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.fault_table import Cell, FaultTable
 
-_WIDTHS: Final = (150, 140, 120, 120, 316, 130, 160)
+_WIDTHS: Final = (150, 140, 156, 120, 280, 130, 160)
 
 
 class CheckupList(QWidget):

@@ -1,5 +1,6 @@
 """A scan in sight: its verdict, and codes, readiness, tests and control units behind tabs."""
 
+from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -176,8 +177,7 @@ class FaultView(QWidget):
     def _show_verdict(self, shown: ShownFaults) -> None:
         change = ""
         if shown.difference is not None:
-            since = local_time(shown.before) if shown.before is not None else "then"
-            since = "before clearing" if shown.cleared else f"what was read on {since}"
+            since = "before clearing" if shown.cleared else _read_when(shown.before)
             change = f"Since {since}: {change_words(shown.difference, shown.scan)}"
         elif shown.kept is not None and shown.kept.kind.value == "checkup":
             change = "First check-up of this vehicle"
@@ -242,6 +242,15 @@ class FaultView(QWidget):
         """Say how many check-ups there are."""
         words = f"Earlier check-ups ({number})" if number else "Earlier check-ups"
         self.tabs.setTabText(EARLIER, words)
+
+
+def _read_when(taken: datetime | None) -> str:
+    """Name what is compared with: a check-up, or what stood after a clearing."""
+    if taken is None:
+        return "what was read before"
+    at = taken.astimezone()
+    today = at.date() == datetime.now().astimezone().date()
+    return f"what was read {f'today at {at:%H:%M}' if today else f'on {at:%Y-%m-%d %H:%M}'}"
 
 
 def when_words(shown: ShownFaults) -> str:

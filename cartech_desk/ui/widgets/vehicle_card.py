@@ -19,7 +19,7 @@ from cartech_desk.ui.widgets.lamp import LampLabel
 from cartech_desk.ui.words import local_time, wire_name
 
 _COLUMNS: Final = ("When", "What", "Found", "By", "Details")
-_WIDTHS: Final = (130, 148, 96, 118, 120)
+_WIDTHS: Final = (130, 142, 142, 104, 94)
 
 
 class VehicleCard(QWidget):
