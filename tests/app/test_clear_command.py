@@ -83,7 +83,7 @@ def test_the_result_says_what_is_there_now_and_keeps_the_reason(desk, log):
     assert result.after["verdict"].startswith("Every control unit confirmed")
     words = change_words(result)
     assert "P0301 (7E8: permanent)" in words.split("codes: ")[1].split("→")[1]
-    assert "codes not read of: – → none" in words
+    assert "codes not read of: \u2013 → none" in words
 
 
 @pytest.mark.parametrize("evil", ["wrong_count", "mute"])

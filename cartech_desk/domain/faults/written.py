@@ -34,6 +34,8 @@ __all__ = ["VERSION", "ScanUnreadable", "ecu_text", "scan_document", "scan_of", 
 
 VERSION: Final = 1
 _VERSION_KEY: Final = "version"
+_LAST_VERSION: Final = 9999
+"""What is beyond was not written by any program of ours."""
 _ADDRESSES: Final = frozenset(("ecu", "address"))
 _HEXADECIMAL: Final = re.compile(r"[0-9A-F]{1,8}")
 _MOST_SHOWN: Final = 60
@@ -92,7 +94,7 @@ def scan_of(document: Mapping[str, Any]) -> FaultScan:
     if not isinstance(document, Mapping):
         raise _wrong("the document", "no object", document)
     version = document.get(_VERSION_KEY)
-    if type(version) is not int or version < 1:
+    if type(version) is not int or not 1 <= version <= _LAST_VERSION:
         raise _wrong(_VERSION_KEY, "no version of a scan", version)
     if version > VERSION:
         raise ScanUnreadable(
