@@ -27,8 +27,8 @@ from cartech_desk.ui.theme.tokens import Space, Type
 
 _ROW: Final = 30
 _THEN, _NOW = 100, 92
-_STATE_WIDE: Final = 150
-"""Most width of a column with states in words; longer ones are told whole by their tooltip."""
+_STATES: Final = (130, 116)
+"""Widths of both where states stand in words; longer ones are told whole by their tooltip."""
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -144,8 +144,7 @@ class FaultFrame(QWidget):
                     item.setFont(text_font(Type.BAY, bold=True))
                 self.table.setItem(place, column, item)
         if any(row.state is not None for row in self._rows):
-            wide = min(_STATE_WIDE, max(_THEN, self.table.sizeHintForColumn(1)))
-            for column in (1, 2):
+            for column, wide in enumerate(_STATES, 1):
                 self.table.setColumnWidth(column, wide)
 
     def show_snapshot(self, snapshot: BaySnapshot) -> None:

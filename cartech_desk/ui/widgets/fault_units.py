@@ -26,7 +26,7 @@ _COLUMNS = (
     "Calibrations",
     "CVN",
 )
-_WIDTHS = (165, 80, 116, 105, 105, 115, 320, 160)
+_WIDTHS = (165, 80, 116, 116, 116, 116, 297, 160)
 _NOT_TOLD = (State.WARNING, "not known")
 _NONE_KEPT = (State.OUT_OF_SERVICE, "no list")
 
