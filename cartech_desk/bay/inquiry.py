@@ -5,6 +5,7 @@ What asks for time for ever is not waited for again: everybody is then asked one
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, TypeVar
 
 from cartech_desk.bay.identification import VIN, Ask, Step, functional, physical, speaks_can
@@ -158,6 +159,28 @@ class Inquiry:
         reason = f" {reasons[-1]}" if reasons else ""
         self.warn(f"The {what} of ECU {ecu:X} could not be read.{reason}")
         return None
+
+    def read_of_all(
+        self, ecus: Sequence[int], info_type: int, reader: Callable[[bytes], T]
+    ) -> dict[int, T]:
+        """Read one info type of several ECUs with one request; who is missing is to be asked alone.
+
+        Only over CAN, where several may answer at length at once.
+        """
+        told: dict[int, T] = {}
+        if len(ecus) < 2 or self._endless or not speaks_can(self._link):
+            return told
+        payload = bytes((0x09, info_type))
+        request = Request(functional(self._link), payload, len(ecus), once=True)
+        reply = self._asked(request, [], ecus, tries=1)
+        if reply is None or reply.unreadable:
+            return told
+        for ecu in ecus:
+            payloads = [answer.payload for answer in reply.answers if answer.ecu == ecu]
+            if len(payloads) == 1:
+                with suppress(CarTechError):
+                    told[ecu] = reader(payloads[0])
+        return told
 
     def _bitmaps(
         self, service: int, base: int, due: set[int], *, needed: bool = True

@@ -5,7 +5,7 @@ same. Read anew here are the lists up to 60, the full scales, and what each ECU 
 software: whoever programmed one anew wants to see what is in it now.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -38,7 +38,7 @@ def recall(ask: Ask, link: CarLink, before: Identification, step: Step) -> Ident
     if inquiry.warnings or not _same_lists(before, lists):
         return None
     scales = inquiry.scales(before.supported)
-    if not all(_same_software(inquiry, ecu, step) for ecu in before.car.ecus):
+    if not _same_software(inquiry, before.car.ecus, step):
         return None
     kept = (one for one in before.car.warnings if one not in inquiry.warnings)
     car = replace(before.car, warnings=(*kept, *inquiry.warnings))
@@ -58,13 +58,23 @@ def _same_lists(before: Identification, lists: dict[int, frozenset[int]]) -> boo
     )
 
 
-def _same_software(inquiry: Inquiry, ecu: EcuIdentity, step: Step) -> bool:
-    """Tell whether an ECU still says of its software what it said; what it never told is none."""
+def _same_software(inquiry: Inquiry, ecus: Sequence[EcuIdentity], step: Step) -> bool:
+    """Tell whether all ECUs still say of their software what they said.
 
-    def same(info_type: int, reader: Callable[[bytes], T], known: T, what: str) -> bool:
-        return not known or inquiry.read(ecu.address, info_type, reader, what) == known
+    What one never told is not asked.
+    """
 
-    step(f"asking ECU {ecu.address:X} whether its software is what it was")
-    return same(
-        CALIBRATION_IDS, read_calibration_ids, ecu.calibration_ids, "calibration ids"
-    ) and same(CVNS, read_cvns, ecu.cvns, "calibration verification numbers")
+    def same(info_type: int, reader: Callable[[bytes], T], known: dict[int, T], what: str) -> bool:
+        due = {ecu: told for ecu, told in known.items() if told}
+        found = inquiry.read_of_all(tuple(due), info_type, reader)
+        return all(
+            (found[ecu] if ecu in found else inquiry.read(ecu, info_type, reader, what)) == told
+            for ecu, told in due.items()
+        )
+
+    step("asking the control units whether their software is what it was")
+    calibrations = {ecu.address: ecu.calibration_ids for ecu in ecus}
+    cvns = {ecu.address: ecu.cvns for ecu in ecus}
+    return same(CALIBRATION_IDS, read_calibration_ids, calibrations, "calibration ids") and same(
+        CVNS, read_cvns, cvns, "calibration verification numbers"
+    )

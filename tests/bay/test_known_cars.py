@@ -50,9 +50,8 @@ def test_a_known_car_is_asked_for_its_vin_and_its_software_alone(connected):
     assert CALIBRATIONS in first.asked
     assert [payload for payload in second.asked if payload[0] == 9] == [
         b"\x09\x02",
-        CALIBRATIONS,
+        CALIBRATIONS,  # both tellers at once
         b"\x09\x06",
-        CALIBRATIONS,
     ]
     assert b"\x01\x60" not in second.asked
     assert second.status.car == first.status.car
