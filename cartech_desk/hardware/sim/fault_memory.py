@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from cartech_desk.hardware.sim.car_data import KINDS, Fault, faults
+from cartech_desk.hardware.sim.car_data import KINDS, Fault, car_data, faults
+from cartech_desk.hardware.sim.curves import Curve, Map
 from cartech_desk.hardware.sim.state import State
 
 WARM_UP_RISE_C = 22.0
 WARM_UP_END_C = 71.0
 """A warm-up cycle: coolant up by 22 K and above 71 degC (SAE J1979, PID 30)."""
+_GAS_CONSTANT: Final = 0.28705
+"""Of air [kPa*l/(g*K)]."""
+_STANDARD_DENSITY_GL: Final = 1.184
+"""Air at 25 degC and 101.3 kPa, which full load counts from (SAE J1979, PID 43)."""
 MOST_FRAMES: Final = 4
 """Freeze frames of one ECU; the first faults keep theirs."""
 
@@ -205,11 +210,36 @@ class FaultMemory:
 
 
 def _earlier(state: State, frame: dict[str, float]) -> State:
-    """Return a copy of the state in which a fault's own figures stand."""
+    """Return a copy of the state in which a fault's own figures stand.
+
+    Where they are of a running engine, what they do not name follows from them: air flow and load
+    from speed and manifold pressure, the angle from the map.
+    """
     earlier = copy.copy(state)
+    if frame.get("rpm", 0.0) > 0.0:
+        _let_run(earlier, frame)
     for name, value in frame.items():
         setattr(earlier, name, value)
     return earlier
+
+
+def _let_run(state: State, frame: dict[str, float]) -> None:
+    engine, ignition = car_data().engine, car_data().ignition
+    rpm, map_kpa = frame["rpm"], frame.get("map_kpa", 46.0)
+    state.running, state.cranking = True, False
+    state.run_s, state.intake_c = 640.0, 33.0
+    state.battery_v = car_data().body.charging_v
+    state.map_kpa = map_kpa
+    filling = Curve(engine.volumetric_rpm, engine.volumetric)(rpm)
+    density_gl = map_kpa / (_GAS_CONSTANT * (state.intake_c + 273.15))
+    litres_per_s = engine.displacement_m3 * 1000 * rpm / 120
+    state.maf_gps = filling * density_gl * litres_per_s
+    state.absolute_load_pct = 100 * filling * density_gl / _STANDARD_DENSITY_GL
+    state.load_pct = min(state.absolute_load_pct, 100.0)
+    state.throttle_pct = min(12.0 + 0.6 * state.load_pct, 100.0)
+    state.timing_deg = Map(ignition.rpm, ignition.bar, ignition.degrees)(rpm, map_kpa / 100)
+    state.enriched = frame.get("load_pct", state.load_pct) > 80.0
+    state.closed_loop = frame.get("coolant_c", 90.0) > 50.0 and not state.enriched
 
 
 def _noticeable(name: str, state: State) -> bool:

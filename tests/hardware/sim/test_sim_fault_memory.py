@@ -129,3 +129,22 @@ def test_kinds_of_a_code_can_be_named_together_in_a_url(sign):
     url = parse_adapter_url(f"sim:?codes=P0420:engine:stored{sign}permanent")
     (fault,) = parse_options(url.options).car.codes
     assert fault.kinds == ("confirmed", "permanent")
+
+
+@pytest.mark.parametrize(
+    ("name", "rpm", "map_kpa", "air_gps"),
+    [("boost_leak", 3920, 138, (75.0, 115.0)), ("misfire", 1830, 54, (12.0, 20.0))],
+)
+def test_a_frame_is_that_of_an_engine_that_runs(name, rpm, map_kpa, air_gps):
+    # Two litres fill 1 l a turn: 3,920 turns of air at 138 kPa and 33 degC are about 100 g/s.
+    car = car_with(name)
+    told = bytes.fromhex(ask(car, "020C00 1000 0B00", ENGINE)[0x7E8])
+    assert told[:3] == bytes.fromhex("420C00")
+    assert int.from_bytes(told[3:5], "big") / 4 == rpm
+    assert told[5:7] == bytes.fromhex("1000")
+    assert air_gps[0] < int.from_bytes(told[7:9], "big") / 100 < air_gps[1]
+    assert told[9:] == bytes((0x0B, 0x00, map_kpa))
+    timing = bytes.fromhex(ask(car, "020E00", ENGINE)[0x7E8])[3] / 2 - 64
+    assert 5.0 < timing < 45.0
+    fuel = bytes.fromhex(ask(car, "020300", ENGINE)[0x7E8])[3]
+    assert fuel in {2, 4}, "closed loop, or open by load"
