@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from cartech_desk.domain.faults.counted import readiness_of
 from cartech_desk.domain.faults.found import FaultScan, Monitor, Readiness
@@ -23,11 +24,11 @@ class MonitorRow:
 def monitor_rows(scan: FaultScan) -> tuple[MonitorRow, ...]:
     """Return every monitor, those not complete since clear first, each under its control unit."""
     rows = []
-    for address in dict.fromkeys(one.ecu for one in (*scan.since_clear, *scan.this_cycle)):
+    for address in sorted({one.ecu for one in (*scan.since_clear, *scan.this_cycle)}):
         since = _monitors(scan.since_clear, address)
         cycle = _monitors(scan.this_cycle, address)
-        for key in dict.fromkeys((*since, *cycle)):
-            name = (since.get(key) or cycle[key]).name
+        named = {key: one.name for key, one in (*cycle.items(), *since.items())}
+        for key, name in sorted(named.items(), key=itemgetter(1)):
             rows.append(
                 MonitorRow(
                     ecu_words(scan, address),
@@ -37,7 +38,7 @@ def monitor_rows(scan: FaultScan) -> tuple[MonitorRow, ...]:
                 )
             )
     rank = {False: 0, True: 1, None: 2}
-    return tuple(sorted(rows, key=lambda row: (rank[row.since_clear], row.ecu, row.name)))
+    return tuple(sorted(rows, key=lambda row: rank[row.since_clear]))
 
 
 def not_complete(readings: Sequence[Readiness]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -28,7 +28,7 @@ from cartech_desk.ui.theme.tokens import Space, Type
 _ROW: Final = 30
 _THEN, _NOW = 100, 92
 _STATES: Final = (130, 116)
-"""Widths of both where states stand in words; longer ones are told whole by their tooltip."""
+"""Most of both where states stand in words; longer ones are told whole by their tooltip."""
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -144,8 +144,10 @@ class FaultFrame(QWidget):
                     item.setFont(text_font(Type.BAY, bold=True))
                 self.table.setItem(place, column, item)
         if any(row.state is not None for row in self._rows):
-            for column, wide in enumerate(_STATES, 1):
-                self.table.setColumnWidth(column, wide)
+            metrics = QFontMetrics(text_font(Type.BAY, bold=True))
+            widest = max(metrics.horizontalAdvance(row.then) for row in self._rows) + 2 * Space.M
+            self.table.setColumnWidth(1, min(max(widest, _THEN), _STATES[0]))
+            self.table.setColumnWidth(2, min(max(widest, _NOW), _STATES[1]))
 
     def show_snapshot(self, snapshot: BaySnapshot) -> None:
         """Show the live values of now."""
