@@ -50,7 +50,7 @@ def test_it_is_identified_by_its_own_questions(car):
     ("vin", "why"),
     [
         (b"0" * 17, "never told"),
-        (b"\0" * 17, "characters"),
+        (b"\0" * 17, "never told"),
         (b"1M8GDM9AXKP04278", "16"),
         (b"1M8GDM9AXKP0427I8", "characters"),
     ],
