@@ -226,7 +226,9 @@ def test(arguments):
     env = with_peers()
     env.setdefault("QT_QPA_PLATFORM", "offscreen")
     chosen = [] if long else ["-m", "not long"]
-    pytest = [program("python"), "-m", "pytest", "-n", "auto", "--dist", "loadfile", *chosen]
+    # Most of the time a test waits: for a car that answers at its pace, for a window, for a disk.
+    workers = str(max(1, 3 * (os.cpu_count() or 1) // 2))
+    pytest = [program("python"), "-m", "pytest", "-n", workers, "--dist", "loadfile", *chosen]
     return call(*pytest, *arguments, env=env) or status
 
 
