@@ -32,6 +32,17 @@ class Act(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     EXPORT = "export"
     DELETE = "delete"
+    KEEP_RECORDS = "keep_records"
+    """Change vehicles, customers, jobs and appointments; take parts from stock for a job."""
+    KEEP_PARTS = "keep_parts"
+    """Change the catalogue and its prices, order, receive, count and adjust stock."""
+    BILL = "bill"
+    """Issue estimates, invoices and credit notes; note payments."""
+    SEE_REVENUE = "see_revenue"
+    RUN_SHOP = "run_shop"
+    """Change services, bays, hours, holidays and what customers are written."""
+    BACK_UP = "back_up"
+    RESTORE = "restore"
 
     @property
     def words(self) -> str:
@@ -50,6 +61,13 @@ _WORDS: Final = {
     Act.MANAGE_PEOPLE: "manage people",
     Act.EXPORT: "export",
     Act.DELETE: "delete",
+    Act.KEEP_RECORDS: "change vehicles, customers, jobs and appointments",
+    Act.KEEP_PARTS: "change parts and their stock",
+    Act.BILL: "issue invoices and note payments",
+    Act.SEE_REVENUE: "see the revenue",
+    Act.RUN_SHOP: "change services, bays and hours",
+    Act.BACK_UP: "make backups",
+    Act.RESTORE: "restore a backup",
 }
 
 _T, _M, _A = Role.TECHNICIAN, Role.MANAGER, Role.ADMINISTRATOR
@@ -65,6 +83,13 @@ RIGHTS: Final[dict[Act, frozenset[Role]]] = {
     Act.MANAGE_PEOPLE: frozenset({_A}),
     Act.EXPORT: frozenset({_T, _M, _A}),
     Act.DELETE: frozenset({_M, _A}),
+    Act.KEEP_RECORDS: frozenset({_T, _M, _A}),
+    Act.KEEP_PARTS: frozenset({_M, _A}),
+    Act.BILL: frozenset({_M, _A}),
+    Act.SEE_REVENUE: frozenset({_M, _A}),
+    Act.RUN_SHOP: frozenset({_M, _A}),
+    Act.BACK_UP: frozenset({_M, _A}),
+    Act.RESTORE: frozenset({_A}),
 }
 """Who may do what."""
 
@@ -132,7 +157,11 @@ def require(actor: Actor, act: Act) -> None:
         )
     who = " or ".join(role.value for role in Role if role in RIGHTS[act])
     raise RightMissing(
-        f"{actor.name} is a {actor.role.value} and may not {act.words}.",
+        f"{actor.name} is {_a(actor.role.value)} and may not {act.words}.",
         kept="Nothing was changed.",
-        to_do=f"Ask a {who} to do it, or to sign in here.",
+        to_do=f"Ask {_a(who)} to do it, or to sign in here.",
     )
+
+
+def _a(who: str) -> str:
+    return f"an {who}" if who[0] in "aeiou" else f"a {who}"

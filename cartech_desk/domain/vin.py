@@ -73,8 +73,8 @@ def check_vin(text: str) -> VinCheck:
     vin = text.strip().upper()
     if not vin:
         return VinCheck(vin, VinState.MALFORMED, "There is no VIN.")
-    # No car's number begins with three zeros (ISO 3780 gives 0 to nobody).
-    if len(vin) > 1 and (len(set(vin)) == 1 or vin.startswith("000")):
+    # No VIN begins with three zeros (ISO 3780 gives 0 to nobody); older, shorter numbers do.
+    if len(vin) == LENGTH and (len(set(vin)) == 1 or vin.startswith("000")):
         said = f"“{_shown(vin)}” is no VIN but what a control unit says that was never told one."
         return VinCheck(vin, VinState.PLACEHOLDER, said, 1)
     for place, letter in enumerate(vin, start=1):

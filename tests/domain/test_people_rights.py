@@ -28,6 +28,13 @@ read_audit      no          yes      yes
 manage_people   no          no       yes
 export          yes         yes      yes
 delete          no          yes      yes
+keep_records    yes         yes      yes
+keep_parts      no          yes      yes
+bill            no          yes      yes
+see_revenue     no          yes      yes
+run_shop        no          yes      yes
+back_up         no          yes      yes
+restore         no          no       yes
 """
 HEAD, *LINES = [line.split() for line in TABLE.strip().splitlines()]
 CELLS = [

@@ -1,0 +1,1 @@
+"""What is true of jobs, estimates, invoices and payments."""

@@ -1,0 +1,1 @@
+"""What is true of parts and the ledger of their stock."""

@@ -1,0 +1,1 @@
+"""What runs tell of a car over time."""

@@ -1,0 +1,1 @@
+"""What is true of vehicles and their owners."""
