@@ -2,12 +2,13 @@
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from cartech_desk.domain.alarms.limit import Comparison, Level, Priority
 from cartech_desk.domain.alarms.state import AlarmState
 from cartech_desk.domain.audit import Entity
+from cartech_desk.store.instants import instant
 
 COLUMNS: Final = (
     "id, key, vehicle_id, vehicle_name, recording_id, operator_id, operator_name, label, to_do, "
@@ -219,7 +220,7 @@ def _number(value: float) -> float | None:
 
 def text_of(at: datetime) -> str:
     """Write an instant as it is kept: UTC, so that texts sort as instants do."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+    return instant(at)
 
 
 def _text_or_none(at: datetime | None) -> str | None:

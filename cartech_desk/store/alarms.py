@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from cartech_desk.domain.alarms.limit import Level
 from cartech_desk.domain.alarms.state import AlarmRefused
 from cartech_desk.domain.audit import Entry
 from cartech_desk.domain.people import DESK, Act, Actor, require
@@ -23,6 +24,7 @@ from cartech_desk.store.alarm_rows import (
 from cartech_desk.store.audit import AuditLog
 from cartech_desk.store.database import Database
 from cartech_desk.store.errors import NotKept
+from cartech_desk.store.job_at_hand import note_record
 from cartech_desk.store.presence import Presence, is_alive
 
 __all__ = ["CLOSED", "AlarmQuery", "AlarmRecord", "AlarmStore", "Shelf", "acknowledged_entry"]
@@ -92,6 +94,14 @@ class AlarmStore:
             tuple(parameters),
         )
         return int(count)
+
+    def recordings_with_trips(self) -> tuple[str, ...]:
+        """Return the ids of the recordings in which an alarm became a trip."""
+        rows = self._database.glance(
+            "SELECT DISTINCT recording_id FROM alarm WHERE level >= ? AND recording_id <> ''",
+            (int(Level.TRIP),),
+        )
+        return tuple(str(row[0]) for row in rows)
 
     def standing(self) -> tuple[AlarmRecord, ...]:
         """Return the alarms that stand, the first one raised first."""
@@ -262,6 +272,11 @@ def _put(connection: Any, rows: Sequence[tuple[Any, ...]]) -> None:
     names = COLUMNS.split(", ")
     changing = ", ".join(f"{name} = excluded.{name}" for name in names if name != "id")
     for row in rows:
+        told = dict(zip(names, row, strict=True))
+        known = "SELECT 1 FROM alarm WHERE id = ?"
+        if connection.exec_driver_sql(known, (told["id"],)).fetchone() is None:
+            raised = time_of(told["raised"])
+            note_record(connection, "alarm", told["id"], told["vehicle_id"], raised)
         connection.exec_driver_sql(
             f"INSERT INTO alarm ({COLUMNS}) VALUES ({', '.join('?' * len(names))}) "  # noqa: S608
             f"ON CONFLICT (id) DO UPDATE SET {changing}",

@@ -386,7 +386,11 @@ class KeyKeeper:
                 known = {one.number: one for one in (*older, *self._keys)}
                 numbers = [before, *known, *(pin.number for pin in self._pins.known)]
                 key = new_key(max(numbers) + 1)
-                self._places[place].save(desk, entry_of([*known.values(), key]))
+                # A renewal that was broken off left a key that never counted: it signed nothing.
+                counted = [
+                    one for one in known.values() if one.since is not None or one.number <= before
+                ]
+                self._places[place].save(desk, entry_of([*counted, key]))
             except NoKeyring:
                 continue
             return key, place

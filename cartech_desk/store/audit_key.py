@@ -43,20 +43,26 @@ class Entries(Protocol):
 
 
 class SystemKeyring:
-    """The keyring of the system. Either call may ask a person for a password, and hang on it."""
+    """The keyring of the system. Either call may ask a person for a password, and hang on it.
+
+    `service` is the name under which the entries are kept.
+    """
+
+    def __init__(self, service: str = SERVICE) -> None:
+        self._service = service
 
     def load(self, desk: str) -> str | None:
         """Return the entry."""
         import keyring
 
-        entry: str | None = self._asked(lambda: keyring.get_password(SERVICE, desk))
+        entry: str | None = self._asked(lambda: keyring.get_password(self._service, desk))
         return entry
 
     def save(self, desk: str, entry: str) -> None:
         """Keep the entry, and see that it was kept: some keyrings keep nothing."""
         import keyring
 
-        self._asked(lambda: keyring.set_password(SERVICE, desk, entry))
+        self._asked(lambda: keyring.set_password(self._service, desk, entry))
         if self.load(desk) != entry:
             raise NoKeyring
 

@@ -16,6 +16,8 @@ from cartech_desk.domain.faults.found import Answered, CodeStatus, FaultScan
 from cartech_desk.domain.faults.told import ecu_text
 from cartech_desk.domain.people import Actor
 from cartech_desk.store.errors import DatabaseCorrupt, NotKept
+from cartech_desk.store.instants import instant
+from cartech_desk.store.job_at_hand import note_record
 from cartech_desk.store.named_rows import Named, row_of
 from cartech_desk.store.recording_words import storable
 
@@ -29,7 +31,7 @@ KEEP: Final = "checkup.keep"
 _NAMED: Final = Named("checkup", "check-up")
 _FACTS: Final = (
     "checkup.id, checkup.vehicle_id, coalesce(vehicle.name, checkup.vehicle_name), checkup.vin, "
-    "kind, taken, operator_id, operator_name, codes, mil, complete, clean, note, "
+    "kind, taken, operator_id, operator_name, codes, mil, complete, clean, checkup.note, "
     "CASE WHEN json_valid(body) THEN json_extract(body, '$.codes_told') END"
 )
 _FROM: Final = (
@@ -134,7 +136,7 @@ class CheckupStore:
                     storable(kept.vehicle_name),
                     scan.vin,
                     kind.value,
-                    _instant(taken),
+                    instant(taken),
                     by.id,
                     storable(by.name),
                     json.dumps(codes),
@@ -145,6 +147,7 @@ class CheckupStore:
                     storable(body),
                 ),
             )
+            note_record(act.connection, "checkup", kept.id, vehicle_id, taken)
             act.record(Entry(KEEP, entity_of(kept), after=_told(kept, codes)))
         return kept
 
@@ -179,7 +182,7 @@ class CheckupStore:
 
     def before(self, checkup: KeptCheckup) -> KeptCheckup | None:
         """Return the vehicle's snapshot before this one, of any kind; None for the first."""
-        taken = _instant(checkup.taken)
+        taken = instant(checkup.taken)
         return self._newest(
             "AND (taken < ? OR (taken = ? AND checkup.id < ?))",
             (checkup.vehicle_id, taken, taken, checkup.id),
@@ -224,10 +227,6 @@ def _told(kept: KeptCheckup, codes: Sequence[str]) -> Mapping[str, Any]:
 
 def _listed(unread: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"{ecu} ({', '.join(kinds)})" for ecu, kinds in unread.items()]
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _summary(row: Sequence[Any]) -> CheckupSummary:

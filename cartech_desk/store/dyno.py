@@ -1,7 +1,9 @@
 """Dyno sessions and runs in `desk.db`. Samples lie in `recordings.db`; a run names its stretch."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from cartech_desk.domain.audit import Entry
 from cartech_desk.domain.people import Actor
@@ -53,6 +55,11 @@ from cartech_desk.store.dyno_words import (
     facts_of,
     started_words,
 )
+from cartech_desk.store.job_at_hand import note_record
+from cartech_desk.store.run_finding import let_run_be_found
+
+if TYPE_CHECKING:
+    from cartech_desk.store.dyno_latest import Latest
 
 __all__ = [
     "DAMAGED",
@@ -91,6 +98,7 @@ class DynoStore:
         """
         with self._audit.act(by) as act:
             kept = insert_session(act.connection, session)
+            note_record(act.connection, "session", kept.id, kept.vehicle_id, kept.started)
             act.record(Entry("dyno.session_start", of_session(kept), after=told_session(kept)))
         return kept
 
@@ -158,7 +166,10 @@ class DynoStore:
             else:
                 session = insert_session(act.connection, session)
             kept = insert_run(act.connection, replace(run, session=session.id), session)
+            let_run_be_found(act.connection, kept, session)
             imported = kept.ending is RunEnding.IMPORTED
+            if not imported:
+                note_record(act.connection, "run", kept.id, session.vehicle_id, kept.started)
             act.record(
                 Entry(
                     "dyno.run_import" if imported else "dyno.run_start",
@@ -188,6 +199,7 @@ class DynoStore:
                 version=before.version + 1,
             )
             update_run(act.connection, kept)
+            let_run_be_found(act.connection, kept, session)
             act.record(Entry("dyno.run_stop", of_run(kept, session), after=told_end(kept)))
         return kept
 
@@ -223,6 +235,7 @@ class DynoStore:
                 version=before.version + 1,
             )
             update_run(act.connection, kept)
+            let_run_be_found(act.connection, kept, session)
             changed = difference(told_run(before), told_run(kept))
             act.record(Entry("dyno.run_change", of_run(kept, session), *changed, reason))
         return kept
@@ -263,6 +276,7 @@ class DynoStore:
                     "UPDATE dyno_session SET deleted = ?, version = version + 1 WHERE id = ?",
                     (instant(datetime.now(UTC)), old.id),
                 )
+            let_run_be_found(act.connection, kept, new)
             changed = difference(told_whose(before, old), told_whose(kept, new))
             act.record(Entry("dyno.run_change", of_run(kept, new), *changed, reason))
         return kept
@@ -286,6 +300,7 @@ class DynoStore:
                 (deleted, run.id),
             )
             session = session_at(act.connection, run.session)
+            let_run_be_found(act.connection, replace(run, deleted=deleted is not None), session)
             act.record(Entry(action, of_run(run, session), reason=reason))
 
     # Reading
@@ -360,7 +375,20 @@ class DynoStore:
 
     def runs_of_file(self, sha256: str) -> tuple[DynoRun, ...]:
         """Return the runs that are not deleted and were read from a file of this content."""
-        return tuple(run for run in self.all_runs() if sha256 and run.file_sha256 == sha256)
+        with self._database.read() as connection:
+            found = runs_where(
+                connection,
+                "deleted IS NULL AND body LIKE ? ORDER BY started DESC, number DESC, id DESC",
+                (f"%{sha256}%",),
+            )
+        return tuple(run for run in found if sha256 and run.file_sha256 == sha256)
+
+    def latest(self, most: int, with_runs: Sequence[str] = (), search: str = "") -> "Latest":
+        """Return the last sessions with their runs, and those of these runs; see `dyno_latest`."""
+        from cartech_desk.store.dyno_latest import latest
+
+        with self._database.read() as connection:
+            return latest(connection, most, with_runs, search)
 
     def runs_of_recording(self, recording_id: str) -> tuple[DynoRun, ...]:
         """Return the runs whose samples lie in a recording, those that are deleted too."""
@@ -390,4 +418,11 @@ class DynoStore:
 
     def open_sessions(self) -> tuple[DynoSession, ...]:
         """Return sessions that have not ended."""
-        return tuple(one for one in self.sessions() if one.ended is None and one.notes != LOST)
+        with self._database.read() as connection:
+            rows = connection.exec_driver_sql(
+                f"SELECT {SESSION_COLUMNS} FROM {SESSION_FROM} "  # noqa: S608 (words of ours)
+                "WHERE dyno_session.deleted IS NULL AND ended IS NULL "
+                "ORDER BY started DESC, dyno_session.id DESC"
+            ).fetchall()
+        found = (session_of(row, strict=False) for row in rows)
+        return tuple(one for one in found if one.ended is None and one.notes != LOST)

@@ -22,21 +22,33 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _NAN = float("nan")
+_FEWEST = 4
+"""An end of an id that is shorter says too little to be trusted."""
 
 BEING_REMOVED = ""
 """In the place of the time of deletion, and before all of them: some of its samples are gone."""
 
 
 def number_of(connection: "Connection", recording_id: str, *, being_removed: bool = False) -> int:
-    """Return the row number of a recording; NotKept unless one id is this or begins with it.
+    """Return the row number of a recording: of its id, a start or an end of it, or “last”.
 
-    One that is being removed for good is not kept either, unless `being_removed`.
+    NotKept for none and for several; one that is being removed for good is not kept either, unless
+    `being_removed`.
     """
     wanted = recording_id.strip().lower()
-    rows = connection.exec_driver_sql(
-        "SELECT no, deleted FROM recording WHERE substr(id, 1, ?) = ? LIMIT 2",
-        (len(wanted), wanted),
-    ).fetchall()
+    rows: Sequence[Any] = ()
+    for where, parameters in (
+        ("substr(id, 1, ?) = ?", (len(wanted), wanted)),
+        ("substr(id, ?) = ?", (-max(len(wanted), _FEWEST), wanted)),
+        ("? = 'last' AND id = (SELECT max(id) FROM recording WHERE deleted IS NULL)", (wanted,)),
+    ):
+        rows = (
+            rows
+            or connection.exec_driver_sql(
+                f"SELECT no, deleted FROM recording WHERE {where} LIMIT 2",  # noqa: S608 - words of ours
+                parameters,
+            ).fetchall()
+        )
     if len(rows) != 1 or not wanted:
         raise not_kept(recording_id, several=len(rows) > 1)
     number, deleted = rows[0]
@@ -132,13 +144,14 @@ def _text(summary: RecordingSummary, vehicle: Vehicle | None) -> str:
 
 
 def _channel(row: Sequence[Any]) -> ChannelSummary:
-    name, label, unit, low, high, decimals, source, derived, samples, minimum, maximum = row
-    return ChannelSummary(
-        Channel(name, label, unit, _number(low), _number(high), decimals, source, bool(derived)),
-        samples,
-        _number(minimum),
-        _number(maximum),
-    )
+    *facts, samples, minimum, maximum = row
+    return ChannelSummary(channel_of(facts), samples, _number(minimum), _number(maximum))
+
+
+def channel_of(row: Sequence[Any]) -> Channel:
+    """Return the channel of name, label, unit, range, decimals, source and whether derived."""
+    name, label, unit, low, high, decimals, source, derived = row
+    return Channel(name, label, unit, _number(low), _number(high), decimals, source, bool(derived))
 
 
 def _number(value: float | None) -> float:

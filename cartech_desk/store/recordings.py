@@ -5,7 +5,6 @@ blocks (`blocks`) and stretches (`stretches`), one for each channel; see `compac
 deleted can be restored for 30 days; then the bay removes it for good while nothing is recorded.
 """
 
-import logging
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,13 +18,23 @@ from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.people import Actor
 from cartech_desk.store import presence
 from cartech_desk.store.blocks import BLOCK_NS
-from cartech_desk.store.compaction import compact
 from cartech_desk.store.database import Database
-from cartech_desk.store.errors import NotKept, StoreError
+from cartech_desk.store.errors import NotKept
 from cartech_desk.store.faults import damaged, disk_full, read_only
 from cartech_desk.store.overview import Span, envelopes, read_samples
 from cartech_desk.store.purging import purge
-from cartech_desk.store.recording_list import BEING_REMOVED, matching, number_of, summaries
+from cartech_desk.store.recording_ends import settle
+from cartech_desk.store.recording_list import (
+    matching,
+    number_of,
+    summaries,
+)
+from cartech_desk.store.recording_search import (
+    RecordingsAsked,
+    RecordingsFound,
+    channels_of,
+    find,
+)
 from cartech_desk.store.recording_words import (
     ChannelSummary,
     Columns,
@@ -43,6 +52,8 @@ from cartech_desk.store.vehicles import VehicleStore
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from cartech_desk.store.recording_jobs import RecordingJobs
+
 __all__ = [
     "ChannelSummary",
     "Columns",
@@ -53,10 +64,10 @@ __all__ = [
     "RecordingStore",
     "RecordingSummary",
     "RecordingWriter",
+    "RecordingsAsked",
+    "RecordingsFound",
     "Samples",
 ]
-
-_log = logging.getLogger(__name__)
 
 KEPT_DELETED: Final = timedelta(days=30)
 """A deleted recording can be restored for so long."""
@@ -65,10 +76,21 @@ KEPT_DELETED: Final = timedelta(days=30)
 class RecordingStore:
     """Recordings kept here."""
 
-    def __init__(self, database: Database, vehicles: VehicleStore) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vehicles: VehicleStore,
+        jobs: "RecordingJobs | None" = None,
+        desk: Database | None = None,
+    ) -> None:
+        """`desk` is where search finds what is told to it; None tells it nothing."""
         self._database = database
+        self._desk = desk
         self._vehicles = vehicles
+        self._jobs = jobs
         self.settle()
+        if jobs is not None:
+            jobs.take_up()
 
     def begin(
         self,
@@ -88,8 +110,9 @@ class RecordingStore:
         imported. `recording_id` is its id where somebody has to know of it before it is there, a
         new UUID. `operator` is who records it, None where that is not known. Channels may be added
         later by writing them: `add_channel`. One that begins as `deleted` is on no list until it is
-        restored. Errors: NotKept where the vehicle is unknown;
-        DiskFull, DatabaseLocked, DatabaseReadOnly.
+        restored. One that is recorded now is given to the open job of its vehicle, which it does
+        not wait for (see `jobs_given`). Errors: NotKept where the vehicle is unknown; DiskFull,
+        DatabaseLocked, DatabaseReadOnly.
         """
         vehicle = self._vehicles.get(vehicle_id)
         since = timedelta(microseconds=(monotonic_ns() - anchor_ns) / 1000)
@@ -98,8 +121,11 @@ class RecordingStore:
         )
         anchor = instant.isoformat(timespec="microseconds")
         recording_id = recording_id or str(uuid7())
+        jobs = self._jobs if anchor_utc is None and not deleted else None
         sign = self._sign(recording_id)
         try:
+            if jobs is not None:
+                jobs.begins(recording_id)
             with self._database.write() as connection:
                 number = connection.exec_driver_sql(
                     "INSERT INTO recording (id, vehicle_id, vehicle_name, vin, note, anchor, "
@@ -129,8 +155,16 @@ class RecordingStore:
             writer.add_channels(channels)
         except BaseException:
             sign.leave()
+            if jobs is not None:
+                jobs.began_not(recording_id)
             raise
+        if jobs is not None:
+            jobs.began(recording_id, vehicle.id, instant)
         return writer
+
+    def jobs_given(self, within_s: float = 0.5) -> bool:
+        """Wait until what has begun is given to the jobs; False where that takes longer."""
+        return self._jobs is None or self._jobs.settled(within_s)
 
     def list(self, search: str = "") -> tuple[RecordingSummary, ...]:
         """Return recordings, newest first.
@@ -140,6 +174,21 @@ class RecordingStore:
         """
         return self._listed("recording.deleted IS NULL", search)
 
+    def find(self, asked: RecordingsAsked) -> RecordingsFound:
+        """Return the first of those asked for, in their order; `list` reads all of them."""
+        self.settle()
+        with self._damage_told():
+            return find(self._database, self._vehicles, asked)
+
+    def newest(self, number: int) -> tuple[RecordingSummary, ...]:
+        """Return the last recordings, the newest first."""
+        return self.find(RecordingsAsked(limit=number)).rows
+
+    def channels_of(self, vehicle_id: str) -> tuple[Channel, ...]:
+        """Return every channel that was ever recorded of a vehicle, each as it was last."""
+        with self._read() as connection:
+            return channels_of(connection, vehicle_id)
+
     def deleted(self, search: str = "") -> tuple[RecordingSummary, ...]:
         """Return recordings that are deleted and can still be restored, as `list` does."""
         return self._listed("recording.deleted > ''", search)
@@ -147,9 +196,12 @@ class RecordingStore:
     def get(self, recording_id: str) -> RecordingSummary:
         """Return one recording; a unique start of its id is enough, NotKept where there is none."""
         self.settle()
-        vehicles = {vehicle.id: vehicle for vehicle in self._vehicles.list()}
         with self._read() as connection:
             number = number_of(connection, recording_id)
+            whose = connection.exec_driver_sql(
+                "SELECT vehicle_id FROM recording WHERE no = ?", (number,)
+            ).fetchall()
+            vehicles = self._vehicles.known(str(row[0]) for row in whose)
             return summaries(connection, vehicles, "recording.no = ?", (number,))[0]
 
     def overview(
@@ -212,6 +264,7 @@ class RecordingStore:
     def set_note(self, recording_id: str, note: str) -> None:
         """Replace the note of a recording."""
         self._change(recording_id, "note = ?", storable(note))
+        self._forget_words(recording_id)
 
     def delete(self, recording_id: str) -> None:
         """Mark as deleted: it leaves the list and can be restored until it is purged.
@@ -220,10 +273,25 @@ class RecordingStore:
         """
         now = datetime.now(UTC).isoformat(timespec="microseconds")
         self._change(recording_id, "deleted = coalesce(deleted, ?)", now)
+        self._forget_words(recording_id)
 
     def restore(self, recording_id: str) -> None:
         """Take a deletion back. Errors: NotKept where its samples are being removed already."""
         self._change(recording_id, "deleted = ?", None)
+
+    def let_be_found(self) -> bool:
+        """Let search find what came since and not what went; returns whether there was any."""
+        if self._desk is None:
+            return False
+        from cartech_desk.store.recording_finding import catch_up
+
+        return catch_up(self._desk, self._database, self._vehicles)
+
+    def _forget_words(self, recording_id: str) -> None:
+        if self._desk is not None:
+            from cartech_desk.store.recording_finding import forget
+
+            forget(self._desk, recording_id.strip().lower())
 
     def due(self, now: datetime) -> tuple[str, ...]:
         """Ids of recordings deleted longer than `KEPT_DELETED` ago or removed only in part.
@@ -254,33 +322,7 @@ class RecordingStore:
 
     def settle(self) -> None:
         """Mark the end of recordings whose writer is gone, and put their last minute in order."""
-        for number, recording_id, ending in self._database.glance(
-            "SELECT no, id, ending FROM recording WHERE (ending = 'open' "
-            "OR no IN (SELECT DISTINCT recording FROM journal)) AND deleted IS NOT ?",
-            (BEING_REMOVED,),
-        ):
-            if presence.is_alive(self._database.path, recording_id):
-                continue
-            try:
-                self._settle_one(number, recording_id, Ending(ending))
-            except StoreError as error:
-                # On a full or busy disk it can wait: what is kept can be read as it stands.
-                _log.warning("recording %s is not in order yet: %s", recording_id, error)
-            except Exception:
-                _log.exception("recording %s could not be put in order", recording_id)
-
-    def _settle_one(self, number: int, recording_id: str, ending: Ending) -> None:
-        if ending is Ending.OPEN:
-            left = presence.ending_left(self._database.path, recording_id)
-            with self._database.write() as connection:
-                connection.exec_driver_sql(
-                    "UPDATE recording SET ending = ?, version = version + 1 "
-                    "WHERE no = ? AND ending = 'open'",
-                    (left.value, number),
-                )
-        with self._damage_told():
-            compact(self._database, number)
-        presence.remove(self._database.path, recording_id)
+        settle(self._database, self._damage_told)
 
     def _listed(self, where: str, search: str) -> tuple[RecordingSummary, ...]:
         self.settle()

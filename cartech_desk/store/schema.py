@@ -20,6 +20,8 @@ from cartech_desk.store.faults import damaged, disk_full, fault, not_a_database,
 from cartech_desk.store.own_files import close_to_others, make_file, make_folder
 
 _HEADER_BYTES: Final = 100
+_BROKEN_OFF: Final = (sqlite3.SQLITE_READONLY_ROLLBACK, sqlite3.SQLITE_READONLY_RECOVERY)
+"""A journal lies there that only a connection which may write can play back."""
 _SMALL_BYTES: Final = 2_000_000
 """Files up to this size are checked from end to end at every start (some milliseconds)."""
 
@@ -113,20 +115,35 @@ def check_header(path: Path, plan: Plan) -> None:
     """
     if path.stat().st_size < _HEADER_BYTES:
         raise not_a_database(path)
-    with closing(connect(path, read_only=True)) as connection:
-        ((application_id,),) = connection.execute("PRAGMA application_id").fetchall()
-        ((number,),) = connection.execute("PRAGMA user_version").fetchall()
+    application_id, number = _header(path)
     if application_id not in {0, plan.application_id}:
         raise not_a_database(path)
     if application_id == plan.application_id:
         _refuse_newer(path, plan, number)
 
 
+def _header(path: Path) -> tuple[int, int]:
+    """Return application id and version number, after undoing what a kill broke off."""
+    try:
+        with closing(connect(path, read_only=True)) as connection:
+            return _numbers(connection)
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) not in _BROKEN_OFF:
+            raise
+    with closing(connect(path)) as connection:
+        return _numbers(connection)
+
+
+def _numbers(connection: sqlite3.Connection) -> tuple[int, int]:
+    ((application_id,),) = connection.execute("PRAGMA application_id").fetchall()
+    ((number,),) = connection.execute("PRAGMA user_version").fetchall()
+    return int(application_id), int(number)
+
+
 def _check_version(path: Path, plan: Plan) -> int:
     """Return the file's version number; 0 where it holds nothing yet."""
     with closing(connect(path, read_only=True)) as connection:
-        ((application_id,),) = connection.execute("PRAGMA application_id").fetchall()
-        ((number,),) = connection.execute("PRAGMA user_version").fetchall()
+        application_id, number = _numbers(connection)
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         if not tables:
             return 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cartech_desk.domain.channels import Channel
-from cartech_desk.store import recording_writer, recordings
+from cartech_desk.store import recording_ends, recording_writer
 from cartech_desk.store.recordings import Columns, Ending, Mark, MarkKind
 from cartech_desk.store.store import Store
 
@@ -61,7 +61,7 @@ def test_a_fault_in_one_recording_does_not_hide_the_list(
     writer = store.recordings.begin(store.vehicles.by_name("x").id, [], anchor_ns=0)
     writer.write({"rpm": columns(0, 1)})
     writer.abandon(Ending.STOPPED)
-    monkeypatch.setattr(recordings, "compact", fails)
+    monkeypatch.setattr(recording_ends, "compact", fails)
     (found,) = store.recordings.list()
     assert found.channels[0].samples == 100
 

@@ -244,22 +244,22 @@ def step(upgrade: Any, *statements: str) -> Any:
     )
 
 
-ADDED = "ALTER TABLE vehicle ADD COLUMN colour TEXT NOT NULL DEFAULT ''"
+ADDED = "ALTER TABLE vehicle ADD COLUMN paint TEXT NOT NULL DEFAULT ''"
 
 
-def add_colour() -> None:
+def add_paint() -> None:
     from alembic import op
 
     op.execute(ADDED)
-    op.execute("UPDATE vehicle SET colour = 'blue'")
+    op.execute("UPDATE vehicle SET paint = 'blue'")
 
 
 def test_an_older_file_is_migrated_after_a_backup_copy(tmp_path: Path) -> None:
     path = made(tmp_path) / "desk.db"
-    plan = Plan(DESK.application_id, (*DESK.steps, step(add_colour, ADDED)))
+    plan = Plan(DESK.application_id, (*DESK.steps, step(add_paint, ADDED)))
     open_database(path, plan).close()
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT name, colour FROM vehicle").fetchall() == [
+        assert connection.execute("SELECT name, paint FROM vehicle").fetchall() == [
             ("Blue Golf", "blue")
         ]
         assert connection.execute("PRAGMA user_version").fetchone() == (MAJOR * 1000 + MINOR + 1,)
@@ -272,7 +272,7 @@ def test_an_older_file_is_migrated_after_a_backup_copy(tmp_path: Path) -> None:
 
 def test_a_migrated_file_has_the_structure_of_a_new_one(tmp_path: Path) -> None:
     old = made(tmp_path) / "desk.db"
-    plan = Plan(DESK.application_id, (*DESK.steps, step(add_colour, ADDED)))
+    plan = Plan(DESK.application_id, (*DESK.steps, step(add_paint, ADDED)))
     open_database(old, plan).close()
     open_database(tmp_path / "new.db", plan).close()
     assert structure(old) == structure(tmp_path / "new.db")
@@ -283,7 +283,7 @@ def test_a_failed_migration_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     before = structure(path)
 
     def fail() -> None:
-        add_colour()
+        add_paint()
         raise RuntimeError("a step of the migration broke")
 
     plan = Plan(DESK.application_id, (*DESK.steps, step(fail, ADDED)))

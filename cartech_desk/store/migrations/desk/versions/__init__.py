@@ -5,6 +5,7 @@ from cartech_desk.store.migrations.desk.versions import (
     v1_1_people_limits_alarms_audit,
     v1_2_dyno,
     v1_3_faults,
+    v1_4_office,
 )
 
 STEPS = (
@@ -12,4 +13,5 @@ STEPS = (
     v1_1_people_limits_alarms_audit,
     v1_2_dyno,
     v1_3_faults,
+    v1_4_office,
 )

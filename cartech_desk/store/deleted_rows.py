@@ -1,0 +1,54 @@
+"""Rows that were taken off the lists: nothing is done to them until they are put back."""
+
+from typing import TYPE_CHECKING, Final
+
+from cartech_desk.store.errors import StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_TABLES: Final = frozenset({"vehicle", "customer"})
+
+
+class RecordDeleted(StoreError):
+    """A vehicle or customer is deleted; `id` is the one to restore."""
+
+    code = "record_deleted"
+
+    def __init__(self, what: str, key: str, name: str) -> None:
+        super().__init__(
+            f"The {what} {name} is deleted.",
+            kept="Nothing was changed.",
+            to_do=f"Restore it first ({what}s restore {key}).",
+        )
+        self.id = key
+
+
+class NotDeleted(StoreError):
+    """A vehicle or customer is on the lists already."""
+
+    code = "not_deleted"
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(
+            f"The {what} {name} is not deleted.",
+            kept="Nothing was changed.",
+            to_do=f"Look in the list of {what}s.",
+        )
+
+
+def is_deleted(connection: "Connection", table: str, key: str) -> bool:
+    """Tell whether a vehicle or customer is off the lists."""
+    if table not in _TABLES:
+        raise KeyError(table)
+    row = connection.exec_driver_sql(
+        f"SELECT 1 FROM {table} WHERE id = ? AND deleted IS NOT NULL",  # noqa: S608 - names of ours
+        (key,),
+    ).fetchone()
+    return row is not None
+
+
+def refuse_deleted(connection: "Connection", table: str, key: str, name: str) -> None:
+    """Refuse what would be done to a deleted row. Errors: RecordDeleted."""
+    if is_deleted(connection, table, key):
+        raise RecordDeleted(table, key, name)

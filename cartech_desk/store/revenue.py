@@ -1,0 +1,101 @@
+"""What was earned, as its entries say: sums, the jobs behind them, bays, what is still open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from cartech_desk.domain.bay_use import Span
+from cartech_desk.domain.money import Money
+from cartech_desk.domain.revenue import EarnedJob, Grouping, OwedBack, Slice, Sums, Unpaid
+from cartech_desk.store import revenue_bays, revenue_open, revenue_sums
+from cartech_desk.store.revenue_bays import Taken
+from cartech_desk.store.revenue_jobs import earned_jobs
+from cartech_desk.store.revenue_sums import Cut
+
+if TYPE_CHECKING:
+    from cartech_desk.store.admission import AdmittingLog
+    from cartech_desk.store.database import Database
+
+__all__ = ["Cut", "Earned", "RevenueStore", "Taken"]
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What the tables say of a stretch in one consistent picture."""
+
+    days: tuple[tuple[date, Sums], ...]
+    services: tuple[Slice, ...]
+    slices: tuple[Slice, ...]
+    """Those of a grouping by technician or bay; empty for others."""
+    before: Sums
+    unpaid: tuple[Unpaid, ...]
+    bays: tuple[tuple[str, str], ...]
+    taken: Mapping[str, Taken]
+    """By bay."""
+    time_off: tuple[tuple[str, Span], ...]
+    """Of a bay, or ("") of the whole shop."""
+    elsewhere: tuple[tuple[str, int], ...]
+    """Other currencies, each with how many jobs of the stretch are in it."""
+    without_cost: Money
+    """What parts brought of which nobody noted what they cost."""
+    taken_back: tuple[int, Money]
+    """How many jobs were taken back in the stretch, and their net."""
+    owed_back: tuple[OwedBack, ...]
+
+
+class RevenueStore:
+    """What was earned: sums over entries, and what is still open.
+
+    Thread-safe; made lazily by `Store.revenue`.
+
+    Errors of all: those of `Database`, and DatabaseCorrupt for a row that is damaged.
+    """
+
+    def __init__(self, database: "Database", audit: "AdmittingLog") -> None:
+        self._database = database
+        self._audit = audit
+
+    def earned(
+        self, cut: Cut, before: tuple[date, date], since: datetime, until: datetime, now: datetime
+    ) -> Earned:
+        """Return all that a report needs, read at one instant.
+
+        `before` is the stretch to compare with; bays are looked at from `since` to `until`.
+        """
+        with self._database.read() as connection:
+            services, without_cost = revenue_sums.by_share(connection, cut, Grouping.SERVICE)
+            return Earned(
+                revenue_sums.days(connection, cut),
+                services,
+                revenue_sums.slices_of(connection, cut),
+                revenue_sums.sums_of(connection, before, cut.currency),
+                revenue_open.unpaid_of(connection, cut.currency),
+                revenue_bays.bays_of(connection),
+                revenue_bays.taken(connection, since, until, now),
+                revenue_bays.time_off(connection, since, until),
+                revenue_sums.elsewhere(connection, cut),
+                without_cost,
+                revenue_sums.taken_back(connection, cut),
+                revenue_open.owed_back_of(connection, cut.currency),
+            )
+
+    def jobs(
+        self,
+        cut: Cut,
+        search: str = "",
+        *,
+        limit: int = 200,
+        offset: int = 0,
+        sort: str = "",
+        descending: bool = False,
+    ) -> tuple[tuple[EarnedJob, ...], int]:
+        """Return the entries behind a slice, a page of them, and how many there are.
+
+        `sort` is one of number, day, title, customer, vehicle, net, part, margin; else the newest
+        stand first. Each word of `search` is found in number, title, customer or vehicle.
+        """
+        with self._database.read() as connection:
+            return earned_jobs(
+                connection, cut, search, (limit, offset), sort, descending=descending
+            )
