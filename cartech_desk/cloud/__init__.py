@@ -1,0 +1,1 @@
+"""What is asked of the world outside: one client for each service."""
