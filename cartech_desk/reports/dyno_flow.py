@@ -187,8 +187,12 @@ class Flow:
         rows: Sequence[Sequence[str]],
         *,
         bold: Sequence[int] = (),
+        size: float = TYPE,
     ) -> None:
-        """Draw a table; its head stands on every page, cells wrap, columns `bold` stand out."""
+        """Draw a table; its head stands on every page, cells wrap, columns `bold` stand out.
+
+        `size` is the height of type of its cells.
+        """
         shares = sum(column.share for column in columns)
         wide = [self.width * column.share / shares for column in columns]
         head = _head_height(columns)
@@ -196,7 +200,7 @@ class Flow:
         self._table_head(columns, wide, head)
         for place, row in enumerate(rows):
             cells = [
-                wrapped(words, TYPE, room - 6, bold=n in bold)
+                wrapped(words, size, room - 6, bold=n in bold)
                 for n, (words, room) in enumerate(zip(row, wide, strict=True))
             ]
             high = max(map(len, cells)) * LEADING + 1.6
@@ -209,7 +213,9 @@ class Flow:
             for n, (column, room, lines) in enumerate(zip(columns, wide, cells, strict=True)):
                 for down, line in enumerate(lines):
                     base = self.y + (down + 1) * LEADING - 2.0
-                    _cell(self.sketch, line, (x, room), base, column.align, bold=n in bold)
+                    _cell(
+                        self.sketch, line, (x, room), base, column.align, bold=n in bold, size=size
+                    )
                 x += room
             self.y += high
         self.sketch.line(self.left, self.y, self.right, self.y)
@@ -269,10 +275,11 @@ def _cell(
     *,
     bold: bool = False,
     color: str = INK,
+    size: float = TYPE,
 ) -> None:
     x, wide = span
     at = {Align.LEFT: x + 3, Align.RIGHT: x + wide - 3, Align.CENTER: x + wide / 2}[align]
-    sketch.text(at, base, words, TYPE, bold=bold, color=color, align=align, most=wide - 4)
+    sketch.text(at, base, words, size, bold=bold, color=color, align=align, most=wide - 4)
 
 
 def sign(sketch: Sketch, x: float, y: float, grave: bool) -> None:

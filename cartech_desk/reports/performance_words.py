@@ -1,0 +1,53 @@
+"""Numbers and sentences of a performance report in the units of its reader."""
+
+import math
+
+from cartech_desk.domain.performance.advice import Weight
+from cartech_desk.domain.performance.history import Gained
+from cartech_desk.reports.dyno_units import NOT_KNOWN, SheetUnits, measured, number, symbol
+from cartech_desk.reports.performance_report import PerformanceReport
+
+WEIGHTS = {
+    Weight.STOP: "before the next pull",
+    Weight.SOON: "see to it soon",
+    Weight.HINT: "to be had",
+}
+
+
+def units_of(report: PerformanceReport) -> SheetUnits:
+    """Return the units of a report."""
+    return SheetUnits(report.units, report.power_unit)
+
+
+def power(kw: float | None, units: SheetUnits) -> str:
+    """Return a power with its unit."""
+    return measured(kw, "kW", units.power, 1)
+
+
+def torque(nm: float | None, units: SheetUnits) -> str:
+    """Return a torque with its unit."""
+    return measured(nm, "Nm", units.torque, 1)
+
+
+def change(kw: float | None, units: SheetUnits) -> str:
+    """Return a change of power with its sign."""
+    words = power(kw, units)
+    return f"+{words}" if kw is not None and math.isfinite(kw) and kw > 0 else words
+
+
+def percent(value: float) -> str:
+    """Return a change in per cent with its sign."""
+    return f"{'+' if value > 0 else ''}{number(value, 1)} %"
+
+
+def gain_words(gained: Gained, units: SheetUnits) -> str:
+    """Return a gain as a sentence: how much, with what, and whether it is one."""
+    words = f"{change(gained.power_kw, units)} ({percent(gained.power_pct)})"
+    if gained.fitted:
+        words += f" with {', '.join(gained.fitted)}"
+    if not gained.sure:
+        words += "; no more than runs of one car differ by"
+    return words
+
+
+__all__ = ["NOT_KNOWN", "WEIGHTS", "change", "gain_words", "percent", "power", "symbol", "torque"]
