@@ -9,7 +9,26 @@ from cartech_desk.domain.errors import CarTechError
 NOTHING_CHANGED = "Nothing was changed."
 
 
-class PersonRefused(CarTechError):
+class FieldsRefused(CarTechError):
+    """What was typed into a form cannot stand; each field says what is wrong with it.
+
+    `wrong` holds a sentence for each wrong field; what to do about it may follow behind a line's
+    end. `field` is the first of them. `code` is what `--json` says; a subclass may name its own.
+    """
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, code: str, wrong: Mapping[str, str]) -> None:
+        first = next(iter(wrong))
+        happened, _, to_do = wrong[first].partition("\n")
+        super().__init__(happened, kept=NOTHING_CHANGED, to_do=to_do)
+        # One class serves every form; the name of the form is the error's, not the class's.
+        self.code = code  # type: ignore[misc]
+        self.field = first
+        self.wrong = {name: sentence.replace("\n", " ") for name, sentence in wrong.items()}
+
+
+class PersonRefused(FieldsRefused):
     """What was typed of a person or of the shop cannot stand.
 
     `field` is the first field that is wrong, `wrong` every field with its sentence: "shop",
@@ -20,11 +39,7 @@ class PersonRefused(CarTechError):
     code: ClassVar[str] = "person_refused"
 
     def __init__(self, wrong: Mapping[str, str]) -> None:
-        first = next(iter(wrong))
-        happened, _, to_do = wrong[first].partition("\n")
-        super().__init__(happened, kept=NOTHING_CHANGED, to_do=to_do)
-        self.field = first
-        self.wrong = {name: sentence.replace("\n", " ") for name, sentence in wrong.items()}
+        super().__init__(self.code, wrong)
 
 
 class FoundedAlready(CarTechError):

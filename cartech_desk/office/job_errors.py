@@ -1,0 +1,47 @@
+"""What the office refuses about jobs, their papers and their money."""
+
+from typing import ClassVar
+
+from cartech_desk.domain.errors import CarTechError
+
+
+class JobClosed(CarTechError):
+    """A job's lines stand on an invoice, or nothing comes of it any more."""
+
+    code: ClassVar[str] = "job_closed"
+
+
+class PartsMissing(CarTechError):
+    """A job is to be done while a line of it has not taken its parts from stock."""
+
+    code: ClassVar[str] = "parts_missing"
+
+
+class AboveApproval(CarTechError):
+    """A job would be billed or paid above what the customer approved; asked, not refused."""
+
+    code: ClassVar[str] = "above_approval"
+
+
+class ApprovalWithdrawn(AboveApproval):
+    """A job would be billed or paid to which the customer said no; asked, not refused."""
+
+    code: ClassVar[str] = "approval_withdrawn"
+
+
+class AnotherVehicle(CarTechError):
+    """What was recorded of one car would belong to the job of another; asked, not refused."""
+
+    code: ClassVar[str] = "another_vehicle"
+
+
+class InvoiceRefused(CarTechError):
+    """An estimate, invoice or credit note cannot be issued as things stand."""
+
+    code: ClassVar[str] = "invoice_refused"
+
+
+class PaymentRefused(CarTechError):
+    """More would be paid than is due, or more given back than came."""
+
+    code: ClassVar[str] = "payment_refused"

@@ -1,0 +1,72 @@
+"""As what a job stands now, something cannot be done to it, or has to be asked."""
+
+from cartech_desk.domain.jobs.approval import approval_of, withdrawn
+from cartech_desk.domain.jobs.job import Job, JobStatus
+from cartech_desk.domain.jobs.states import LET_GO
+from cartech_desk.domain.money import money_text
+from cartech_desk.office.job_errors import AboveApproval, ApprovalWithdrawn, JobClosed
+from cartech_desk.store.job_act import status_told
+
+_CHANGED: str = "Nothing was changed."
+
+
+def refuse_let_go(job: Job) -> None:
+    """Refuse a job of which nothing came. Errors: JobClosed."""
+    if job.status in LET_GO:
+        raise JobClosed(
+            f"Job {job.number} is {status_told(job.status)}.",
+            kept=_CHANGED,
+            to_do="Take it up again first.",
+        )
+
+
+def refuse_invoiced(job: Job) -> None:
+    """Refuse a job on which an invoice stands. Errors: JobClosed."""
+    if job.invoice:
+        raise JobClosed(
+            f"Invoice {job.invoice} stands on job {job.number}.",
+            kept=_CHANGED,
+            to_do="Take the invoice back with a credit note first.",
+        )
+
+
+def refuse_paid(job: Job) -> None:
+    """Refuse a job for which money was paid. Errors: JobClosed."""
+    if job.paid is not None and job.paid.minor:
+        raise JobClosed(
+            f"{money_text(job.paid)} was paid for job {job.number}.",
+            kept=_CHANGED,
+            to_do="Note the refund first.",
+        )
+
+
+def ask_approval(job: Job, *, kept: str, act: str) -> None:
+    """Ask where the job is not as the customer approved it. Errors: AboveApproval.
+
+    `act` is what would be done, as in “issue it”.
+    """
+    approval = approval_of(job)
+    if withdrawn(job):
+        why = f" ({job.approval_note})" if job.approval_note else ""
+        raise ApprovalWithdrawn(
+            f"The customer said no to job {job.number}{why}.",
+            kept=kept,
+            to_do=f"Ask the customer and note the approval, or {act} even so.",
+        )
+    if approval is not None and not approval.kept:
+        raise AboveApproval(
+            f"Job {job.number} is {money_text(approval.above)} above the "
+            f"{money_text(approval.gross)} that {approval.by} approved.",
+            kept=kept,
+            to_do=f"Ask the customer and note the approval, or {act} even so.",
+        )
+
+
+def ask_before_paid(before: Job, after: Job, *, even_so: bool, kept: str, act: str) -> None:
+    """Ask where an act made a job paid for which no invoice asked. Errors: AboveApproval.
+
+    Within the transaction of that act, which is undone then.
+    """
+    became = after.status is JobStatus.PAID and before.status is not JobStatus.PAID
+    if became and not after.invoice and not even_so:
+        ask_approval(after, kept=kept, act=act)

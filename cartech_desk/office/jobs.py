@@ -1,0 +1,307 @@
+"""Jobs from arrival to payment: status, lines that take stock, approval."""
+
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from cartech_desk.domain.jobs.job import (
+    Job,
+    JobLine,
+    JobRecord,
+    JobRow,
+    JobStatus,
+    LineKind,
+    StatusChange,
+)
+from cartech_desk.office import job_acts, job_line_acts, job_record_acts
+from cartech_desk.office.job_doing import Doing
+from cartech_desk.office.job_line_acts import Blank, How, change_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from decimal import Decimal
+
+    from cartech_desk.domain.money import Money
+    from cartech_desk.domain.people import Actor
+    from cartech_desk.domain.shop_rules import ShopRules
+    from cartech_desk.store.store import Store
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Jobs:
+    """Jobs from arrival to payment: status, lines that take stock, approval.
+
+    `rules` gives the shop's rules of now. Thread-safe; methods may wait for the disk: not in the
+    GUI thread. Acts of a person take `by`, the actor, and are audited; all need KEEP_RECORDS.
+    What changes a job takes its `version` and raises Changed where somebody else changed it since;
+    None for a version changes it as it is.
+    """
+
+    def __init__(
+        self,
+        store: "Store",
+        rules: "Callable[[], ShopRules]",
+        *,
+        wall: "Callable[[], datetime]" = _utc_now,
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._wall = wall
+
+    # Looking
+
+    def list(
+        self,
+        search: str = "",
+        *,
+        limit: int = 200,
+        offset: int = 0,
+        sort: str = "opened",
+        descending: bool = True,
+        statuses: "Iterable[JobStatus]" = (),
+        vehicle_id: str = "",
+        customer_id: str = "",
+        bay_id: str = "",
+        technician_id: str = "",
+        since: date | None = None,
+        until: date | None = None,
+        unpaid: bool = False,
+    ) -> tuple[tuple[JobRow, ...], int]:
+        """Return jobs and how many there are; `sort` is a name of `store.jobs.SORTS`.
+
+        `since` and `until` are days in the shop's zone on which jobs were opened, the second one
+        not included; `unpaid` are those that are done with something due.
+        """
+        from cartech_desk.store.jobs import JobQuery
+
+        query = JobQuery(
+            search,
+            tuple(statuses),
+            vehicle_id,
+            customer_id,
+            bay_id,
+            technician_id,
+            self._begin_of(since),
+            self._begin_of(until),
+            unpaid,
+        )
+        return self._store.jobs.list(
+            query, limit=limit, offset=offset, sort=sort, descending=descending
+        )
+
+    def board(self, *, limit: int = 100) -> dict[JobStatus, tuple[JobRow, ...]]:
+        """Return the jobs that need somebody: unfinished ones, and done ones not paid yet.
+
+        By status in the order of the board; at most `limit` of each, the oldest first.
+        """
+        return self._store.jobs.board(limit)
+
+    def carried_over(self, day: date) -> tuple[JobRow, ...]:
+        """Return unfinished jobs that were opened before a day in the shop's zone."""
+        return self._store.jobs.unfinished(self._at_midnight(day))
+
+    def get(self, word: str) -> Job:
+        """Return the job that a word means: "1042", an id, a start or end of one, or "last"."""
+        return self._store.jobs.get(word)
+
+    def history(self, job_id: str) -> tuple[StatusChange, ...]:
+        """Return how a job's status changed, the first change first."""
+        return self._store.jobs.history(job_id)
+
+    def records(self, job_id: str) -> tuple[JobRecord, ...]:
+        """Return what the bay recorded for a job, in the order of time."""
+        return job_record_acts.records(self._store, job_id)
+
+    def at_hand(self, vehicle_id: str) -> Job | None:
+        """Return the job that what the bay records of a vehicle belongs to now; None for none."""
+        return self._store.jobs.at_hand(vehicle_id)
+
+    # Opening and changing
+
+    def open(self, job: Job, by: "Actor", *, even_so: bool = False) -> Job:
+        """Open a job at the counter; id, number, currency and time are given here.
+
+        `status` may be ARRIVED, IN_BAY or BOOKED; without a customer it is the vehicle's owner's.
+        `vehicle_id` may be a plate, a VIN or a name too. Its lines are put in as `set_lines` does.
+        Errors: FieldsRefused ("vehicle", "customer", "title", …), RightMissing.
+        """
+        return job_acts.open_job(self._doing(by), job, even_so=even_so)
+
+    def open_from(self, appointment_id: str, by: "Actor") -> Job:
+        """Open the job of an appointment, whose car has arrived; the one that it has already.
+
+        The services that were booked become its lines.
+        """
+        return self._shown(job_acts.open_from(self._doing(by), appointment_id))
+
+    def change(self, job: Job, by: "Actor", *, reason: str = "") -> Job:
+        """Keep new facts of a job: customer, title, complaint, bay, technician, promise, note.
+
+        Lines, status and approval have their own acts. Errors: FieldsRefused, Changed.
+        """
+        return job_acts.change(self._doing(by), job, reason)
+
+    def new_line(
+        self,
+        kind: str = LineKind.LABOUR,
+        words: str = "",
+        *,
+        part: str = "",
+        service: str = "",
+        quantity: "Decimal | None" = None,
+        unit_price: "Money | None" = None,
+        discount_bp: int = 0,
+        tax_bp: int | None = None,
+        technician_id: str = "",
+    ) -> JobLine:
+        """Return a line with what the shop knows filled in; nothing is kept yet.
+
+        `part` is an SKU, a barcode or an id, `service` a code or an id. Price, cost, tax and words
+        come from the catalogue, labour's price from the rate for an hour, where none is given.
+        Errors: NotKept, FieldsRefused.
+        """
+        blank = Blank(
+            kind, words, part, service, quantity, unit_price, discount_bp, tax_bp, technician_id
+        )
+        return job_line_acts.new_line(self._store, self._rules(), blank)
+
+    def set_lines(
+        self,
+        job_id: str,
+        lines: "Sequence[JobLine]",
+        by: "Actor",
+        *,
+        version: int | None = None,
+        even_so: bool = False,
+        reason: str = "",
+    ) -> Job:
+        """Let a job have these lines, in this order; stock is taken and given back with it.
+
+        A line with the id of one that is there changes that one. With `even_so` a part's line
+        takes what is on the shelf, and the rest with `take_parts` once it is there.
+        Errors: FieldsRefused, Changed, OutOfStock, JobClosed; nothing was changed then.
+        """
+        how = How(version, even_so, reason)
+        return change_lines(self._doing(by), job_id, lambda _: tuple(lines), how)
+
+    def add_line(
+        self,
+        job_id: str,
+        line: JobLine,
+        by: "Actor",
+        *,
+        version: int | None = None,
+        even_so: bool = False,
+    ) -> Job:
+        """Add a line behind the others; as `set_lines`."""
+        how = How(version, even_so)
+        return change_lines(self._doing(by), job_id, job_line_acts.added(line), how)
+
+    def change_line(
+        self,
+        job_id: str,
+        line: JobLine,
+        by: "Actor",
+        *,
+        version: int | None = None,
+        even_so: bool = False,
+    ) -> Job:
+        """Keep a line, named by its id, as it is now; as `set_lines`. Errors: also NotKept."""
+        how = How(version, even_so)
+        return change_lines(self._doing(by), job_id, job_line_acts.changed_one(line), how)
+
+    def remove_line(
+        self, job_id: str, line_id: str, by: "Actor", *, version: int | None = None
+    ) -> Job:
+        """Take a line off a job, by its id or its place; what it took goes back to the shelf."""
+        change = job_line_acts.without(line_id)
+        return change_lines(self._doing(by), job_id, change, How(version))
+
+    def take_parts(self, job_id: str, by: "Actor", *, version: int | None = None) -> Job:
+        """Take what parts' lines still lack, as far as it is on the shelf now."""
+        return job_line_acts.take_parts(self._doing(by), job_id, version)
+
+    def set_status(
+        self,
+        job_id: str,
+        to: JobStatus,
+        by: "Actor",
+        *,
+        note: str = "",
+        bay_id: str = "",
+        version: int | None = None,
+        even_so: bool = False,
+    ) -> Job:
+        """Take a job to another state (see `domain.jobs.states.NEXT`); its appointment follows.
+
+        `bay_id` says into which bay. A job that is cancelled gives its parts back; one that comes
+        back takes again what is there. Errors: StepRefused, PartsMissing (done, but a line has not
+        taken its parts), JobClosed (an invoice stands on it, or money was paid), AboveApproval (it
+        would be paid at once, without an invoice and not as approved; `even_so` all the same),
+        FieldsRefused ("bay"), Changed.
+        """
+        step = job_acts.Step(to, note, bay_id, version, even_so)
+        return self._shown(job_acts.set_status(self._doing(by), job_id, step))
+
+    def approve(
+        self, job_id: str, who: str, by: "Actor", *, how: str = "", version: int | None = None
+    ) -> Job:
+        """Note that the customer agreed to the job as it is now: who, and how (by phone)."""
+        return job_acts.approve(self._doing(by), job_id, who, how, version)
+
+    def withdraw_approval(
+        self, job_id: str, by: "Actor", reason: str = "", *, version: int | None = None
+    ) -> Job:
+        """Note that the customer said no: billing it is asked from then on."""
+        return job_acts.withdraw_approval(self._doing(by), job_id, reason, version)
+
+    def give_record(
+        self,
+        job_id: str,
+        kind: str,
+        ref: str,
+        by: "Actor",
+        *,
+        version: int | None = None,
+        even_so: bool = False,
+    ) -> None:
+        """Let something that the bay recorded belong to a job, and to no other one.
+
+        Errors: AnotherVehicle where it is of another car, which `even_so` allows; JobClosed for a
+        job of which nothing came; NotKept, FieldsRefused, Changed.
+        """
+        job_record_acts.give(self._store, job_id, kind, ref, by, version=version, even_so=even_so)
+
+    def drop_record(self, kind: str, ref: str, by: "Actor", *, version: int | None = None) -> None:
+        """Let something that the bay recorded belong to no job; `version` is that job's."""
+        job_record_acts.drop(self._store, kind, ref, by, version=version)
+
+    def delete(
+        self, job_id: str, by: "Actor", reason: str = "", *, version: int | None = None
+    ) -> None:
+        """Take a job off every list: one with no invoice and no payment; its parts go back.
+
+        Needs DELETE.
+        """
+        job_acts.delete(self._doing(by), job_id, reason, version)
+
+    def _shown(self, job: Job) -> Job:
+        """Let who subscribes to the calendar see where a job's appointment stands now."""
+        if job.appointment_id and self._rules().subscription:
+            from cartech_desk.office.appointments import Appointments
+
+            Appointments(self._store, self._rules).write_subscription()
+        return job
+
+    def _doing(self, by: "Actor") -> Doing:
+        return Doing(self._store, self._rules(), by, self._wall)
+
+    def _begin_of(self, day: date | None) -> datetime | None:
+        return None if day is None else self._at_midnight(day)
+
+    def _at_midnight(self, day: date) -> datetime:
+        zone = ZoneInfo(self._rules().zone)
+        return datetime.combine(day, time(), zone).astimezone(UTC)

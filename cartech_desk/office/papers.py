@@ -1,0 +1,215 @@
+"""Estimates, invoices, credit notes and payments of jobs."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cartech_desk.domain.jobs import totals as sums
+from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Job, Payment, Totals
+from cartech_desk.domain.jobs.settling import Balance, balance_of
+from cartech_desk.office import paper_acts
+from cartech_desk.office.job_doing import Doing
+from cartech_desk.office.paper_acts import METHODS
+from cartech_desk.office.paper_bodies import logo_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cartech_desk.domain.money import Money
+    from cartech_desk.domain.people import Actor
+    from cartech_desk.domain.shop_rules import ShopRules
+    from cartech_desk.reports.drawing import Drawing
+    from cartech_desk.store.store import Store
+
+__all__ = ["METHODS", "Papers"]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Papers:
+    """Estimates, invoices, credit notes and payments of jobs.
+
+    `rules` gives the shop's rules of now. Thread-safe; methods may wait for the disk: not in the
+    GUI thread. Acts of a person take `by`, the actor, need BILL and are audited.
+    """
+
+    def __init__(
+        self,
+        store: "Store",
+        rules: "Callable[[], ShopRules]",
+        *,
+        wall: "Callable[[], datetime]" = _utc_now,
+    ) -> None:
+        self._store = store
+        self._rules = rules
+        self._wall = wall
+
+    # Looking
+
+    def totals(self, job: Job) -> Totals:
+        """Return the sums of a job's lines. Quick, any thread."""
+        return sums.totals(job.lines, job.currency)
+
+    def list(
+        self,
+        search: str = "",
+        *,
+        limit: int = 200,
+        offset: int = 0,
+        sort: str = "issued",
+        descending: bool = True,
+        kinds: tuple[DocumentKind, ...] = (),
+        job_id: str = "",
+        customer_id: str = "",
+        since: date | None = None,
+        until: date | None = None,
+    ) -> tuple[tuple[IssuedDocument, ...], int]:
+        """Return papers (sorted by a name of `store.papers.SORTS`) and how many there are."""
+        from cartech_desk.store.papers import PaperQuery
+
+        query = PaperQuery(search, kinds, job_id, customer_id, since, until)
+        return self._store.papers.list(
+            query, limit=limit, offset=offset, sort=sort, descending=descending
+        )
+
+    def of_job(self, job_id: str) -> tuple[IssuedDocument, ...]:
+        """Return the papers of a job, the oldest first."""
+        return self._store.papers.of_job(job_id)
+
+    def get(self, word: str) -> IssuedDocument:
+        """Return one paper by its number, its id, a start or end of that, or "last"."""
+        return self._store.papers.get(word)
+
+    def payments(self, job_id: str) -> tuple[Payment, ...]:
+        """Return the payments of a job, the oldest first."""
+        return self._store.papers.payments(job_id)
+
+    def balance(self, job_id: str) -> Balance:
+        """Return what a job comes to, what was paid, and what is due."""
+        job = self._store.jobs.get(job_id)
+        return balance_of(self.totals(job).gross, self.of_job(job.id), self.payments(job.id))
+
+    # Papers
+
+    def estimate(self, job_id: str, by: "Actor", *, version: int | None = None) -> IssuedDocument:
+        """Issue an estimate of a job as it is now, with the next number of its series.
+
+        Errors: InvoiceRefused (no lines, cancelled), NotKept, Changed.
+        """
+        return paper_acts.issue(self._doing(by), job_id, DocumentKind.ESTIMATE, version)
+
+    def invoice(
+        self,
+        job_id: str,
+        by: "Actor",
+        *,
+        even_so: bool = False,
+        version: int | None = None,
+    ) -> IssuedDocument:
+        """Issue the invoice of a job that is done, with the next number of its series.
+
+        `even_so` also for one that is above what the customer approved. Errors: InvoiceRefused,
+        PartsMissing, AboveApproval, NotKept, Changed; no number was used then.
+        """
+        doing = self._doing(by)
+        return paper_acts.issue(doing, job_id, DocumentKind.INVOICE, version, even_so=even_so)
+
+    def credit(
+        self, invoice: str, by: "Actor", reason: str, *, version: int | None = None
+    ) -> IssuedDocument:
+        """Take a whole invoice back with a credit note; the job is done and open to change again.
+
+        `version` is its job's. Errors: FieldsRefused ("reason"), NotKept, Changed, InvoiceRefused
+        where it was taken back already.
+        """
+        return paper_acts.credit(self._doing(by), invoice, reason, version)
+
+    def preview(self, job_id: str, kind: DocumentKind) -> "Drawing":
+        """Return how a paper of the job as it is now would look; without a number, nothing kept."""
+        from cartech_desk.office.paper_bodies import body_of
+        from cartech_desk.reports.paper_sheet import paper_drawing
+
+        rules, now = self._rules(), self._wall()
+        shop = self._store.people.shop()
+        job = self._store.jobs.get(job_id)
+        day = paper_acts.day_in(rules, now)
+        due = day + timedelta(days=rules.payment_days)
+        body = body_of(
+            self._store.jobs.told(job),
+            job,
+            kind,
+            rules,
+            shop="" if shop is None else shop.name,
+            number="",
+            day=day,
+            due=due if kind is DocumentKind.INVOICE else None,
+            by="",
+        )
+        return paper_drawing(body, paper=rules.paper, logo=logo_of(rules))
+
+    def drawing(self, paper: str) -> "Drawing":
+        """Return an issued paper as it was issued, for the screen and the printer."""
+        from cartech_desk.reports.paper_sheet import paper_drawing
+
+        body, rules = self.get(paper).body, self._rules()
+        if "paper" not in body:  # of a time before papers kept how they were drawn
+            return paper_drawing(body, paper=rules.paper, logo=logo_of(rules))
+        logo = self._store.papers.logo(str(body["logo"])) if body["logo"] else b""
+        return paper_drawing(body, paper=str(body["paper"]), logo=logo)
+
+    def write_pdf(self, paper: str, path: Path) -> Path:
+        """Write an issued paper to a PDF. Errors: ExportRefused, ExportFailed."""
+        from cartech_desk.reports.paper_file import write_paper
+
+        return write_paper(self.drawing(paper), Path(path))
+
+    # Payments
+
+    def pay(
+        self,
+        job_id: str,
+        amount: "Money",
+        method: str,
+        by: "Actor",
+        *,
+        at: datetime | None = None,
+        note: str = "",
+        even_so: bool = False,
+        version: int | None = None,
+    ) -> Payment:
+        """Note money that came for a job, in part or in full; the last part makes it paid.
+
+        `version` is the job's. `even_so` pays also a job without an invoice that is not as the
+        customer approved it. Errors: PaymentRefused for more than is due, AboveApproval, JobClosed,
+        FieldsRefused ("amount", "method", "at"), Changed.
+        """
+        return paper_acts.pay(
+            self._doing(by),
+            job_id,
+            amount,
+            method,
+            at=at,
+            note=note,
+            even_so=even_so,
+            version=version,
+        )
+
+    def refund(
+        self,
+        job_id: str,
+        amount: "Money",
+        method: str,
+        by: "Actor",
+        *,
+        note: str = "",
+        version: int | None = None,
+    ) -> Payment:
+        """Note money that went back. Errors: PaymentRefused for more than was paid, Changed."""
+        return paper_acts.refund(
+            self._doing(by), job_id, amount, method, note=note, version=version
+        )
+
+    def _doing(self, by: "Actor") -> Doing:
+        return Doing(self._store, self._rules(), by, self._wall)

@@ -1,0 +1,34 @@
+"""Records as they are found: with a typing error, and jobs by whose they are."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from cartech_desk.store.job_act import JobAct
+
+if TYPE_CHECKING:
+    from cartech_desk.store.audit import AuditedAct
+
+Row = TypeVar("Row")
+
+FORGIVEN_FROM: Final = 3
+"""What is shorter is near to everything."""
+_MOST: Final = 500
+"""So many jobs of a large customer are told the new name at once, the open and the newest."""
+
+
+def within(found: Sequence[Row], limit: int, offset: int) -> tuple[Row, ...]:
+    """Return the rows of one page; a negative limit is none."""
+    return tuple(found[offset:] if limit < 0 else found[offset : offset + limit])
+
+
+def let_jobs_be_found(act: "AuditedAct", *, customer_id: str = "", vehicle_id: str = "") -> None:
+    """Let search find a customer's, or a vehicle's, jobs by what both are called now."""
+    column, key = ("customer_id", customer_id) if customer_id else ("vehicle_id", vehicle_id)
+    rows = act.connection.exec_driver_sql(
+        f"SELECT id FROM job WHERE {column} = ? AND deleted IS NULL "  # noqa: S608 - names of ours
+        "ORDER BY status IN ('arrived', 'in_bay', 'waiting_for_parts') DESC, number DESC LIMIT ?",
+        (key, _MOST),
+    ).fetchall()
+    jobs = JobAct(act)
+    for (job_id,) in reversed(rows):  # what was touched last stands first among equals
+        jobs.let_find(str(job_id))

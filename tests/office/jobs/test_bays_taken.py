@@ -1,0 +1,105 @@
+"""How far bays were taken: by cars that came without an appointment, by what is booked."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from cartech_desk.domain.jobs.job import JobStatus
+from cartech_desk.domain.revenue import BayUse
+from cartech_desk.office.revenue import Revenue
+from tests.office.jobs.counter_book import MANAGER, Counter, work
+
+DAY = date(2026, 3, 2)  # a Monday, open 8:00 to 12:00 and 13:00 to 17:00
+
+
+@pytest.fixture
+def shop(counter: Counter) -> Counter:
+    from dataclasses import replace
+
+    counter.rules = replace(counter.rules, zone="UTC")
+    counter.wall = lambda: counter.now
+    counter.__post_init__()
+    counter.resource("b1")
+    counter.resource("b2")
+    return counter
+
+
+def at(hour: int, minute: int = 0, day: date = DAY) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
+
+
+def uses(shop: Counter, day: date = DAY) -> dict[str, BayUse]:
+    room = Revenue(shop.store, lambda: shop.rules)
+    return {one.bay_id: one for one in room.report(MANAGER, day, day).bays}
+
+
+def booked(shop: Counter, starts: datetime, ends: datetime) -> None:
+    with shop.store._desk.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO appointment (id, starts, ends, zone, bay_id, status, uid, created) "
+            "VALUES (?, ?, ?, 'UTC', 'b1', 'booked', ?, '2026-01-01')",
+            (str(starts), *(one.isoformat(timespec="microseconds") for one in (starts, ends)), "u"),
+        )
+
+
+def off(shop: Counter, starts: datetime, ends: datetime) -> None:
+    with shop.store._desk.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO time_off (id, resource_id, starts, ends, words) "
+            "VALUES ('o', 'b1', ?, ?, '')",
+            tuple(one.isoformat(timespec="microseconds") for one in (starts, ends)),
+        )
+
+
+def test_a_walk_in_takes_each_bay_while_it_stands_in_it(shop: Counter) -> None:
+    shop.now = at(8)
+    job = shop.open(work(), bay_id="b1", status=JobStatus.IN_BAY)
+    shop.now = at(12)
+    shop.jobs.set_status(job.id, JobStatus.WAITING, MANAGER)
+    shop.now = at(15)
+    shop.jobs.set_status(job.id, JobStatus.IN_BAY, MANAGER, bay_id="b2")
+    shop.now = at(16)
+    shop.jobs.set_status(job.id, JobStatus.DONE, MANAGER)
+    found = uses(shop)
+    assert (found["b1"].worked_min, found["b2"].worked_min) == (240, 60)
+
+
+@pytest.mark.parametrize("way", ["status", "change"])
+def test_a_car_goes_from_one_bay_to_another(shop: Counter, way: str) -> None:
+    from dataclasses import replace
+
+    shop.now = at(8)
+    job = shop.open(work(), bay_id="b1", status=JobStatus.IN_BAY)
+    shop.now = at(10)
+    if way == "status":
+        shop.jobs.set_status(job.id, JobStatus.IN_BAY, MANAGER, bay_id="b2")
+    else:
+        shop.jobs.change(replace(shop.jobs.get(job.id), bay_id="b2"), MANAGER)
+    shop.now = at(11)
+    shop.jobs.set_status(job.id, JobStatus.DONE, MANAGER)
+    found = uses(shop)
+    assert (found["b1"].worked_min, found["b2"].worked_min) == (120, 60)
+
+
+def test_a_car_that_has_been_here_for_months_takes_its_bay(shop: Counter) -> None:
+    shop.now = datetime(2025, 10, 1, 8, tzinfo=UTC)
+    job = shop.open(work(), bay_id="b1")
+    shop.now = at(8)
+    shop.jobs.set_status(job.id, JobStatus.IN_BAY, MANAGER)
+    shop.now = at(9)
+    shop.jobs.set_status(job.id, JobStatus.DONE, MANAGER)
+    assert uses(shop)["b1"].worked_min == 60
+
+
+def test_what_is_booked_over_lunch_is_outside_of_open_hours(shop: Counter) -> None:
+    booked(shop, at(8), at(17))
+    use = uses(shop)["b1"]
+    assert (use.open_min, use.booked_min, use.outside_min, use.pct) == (480, 480, 60, 100.0)
+
+
+def test_what_is_booked_in_time_off_is_outside_as_that_is(shop: Counter) -> None:
+    booked(shop, at(8), at(17))
+    off(shop, at(13), at(17))
+    use = uses(shop)["b1"]
+    assert (use.open_min, use.booked_min, use.outside_min, use.pct) == (240, 240, 300, 100.0)
+    assert uses(shop)["b2"].open_min == 480
