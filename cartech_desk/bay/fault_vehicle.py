@@ -177,17 +177,7 @@ def _chosen(store: Store, wish: Wish) -> Vehicle | None:
     """Return the vehicle chosen; None where there is none, or one of this name is still new."""
     if wish.vehicle_id:
         return store.vehicles.get(wish.vehicle_id)
-    wanted = " ".join(wish.named.split()).casefold()
-    if not wanted:
-        return None
-    return next(
-        (
-            one
-            for one in store.vehicles.list()
-            if wanted in (one.name.casefold(), (one.vin or "").casefold())
-        ),
-        None,
-    )
+    return store.vehicles.called_so(wish.named)
 
 
 def _last(store: Store, vehicle: Vehicle) -> KeptCheckup | None:

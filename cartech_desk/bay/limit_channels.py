@@ -80,10 +80,6 @@ def _made_up(bay: "Bay | None", own: Sequence[OwnChannel]) -> dict[str, Channel]
 
 
 def _recorded(store: "Store", owner: Owner) -> dict[str, Channel]:
-    found: dict[str, Channel] = {}
-    if owner.kind is OwnerKind.VEHICLE and owner.id:
-        for recording in store.recordings.list():
-            if recording.vehicle_id == owner.id:
-                for summary in recording.channels:
-                    found.setdefault(summary.channel.name, summary.channel)
-    return found
+    if owner.kind is not OwnerKind.VEHICLE or not owner.id:
+        return {}
+    return {channel.name: channel for channel in store.recordings.channels_of(owner.id)}

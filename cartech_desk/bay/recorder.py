@@ -6,11 +6,18 @@ import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from typing import ClassVar, Final
+from typing import Final
 
 from cartech_desk.bay.columns import Stretch, to_stretch
 from cartech_desk.bay.pretrigger import AlarmMark, Gap, Pretrigger
-from cartech_desk.bay.recorder_orders import AlarmNoted, Loss, Noted, Order
+from cartech_desk.bay.recorder_orders import (
+    AlarmNoted,
+    Loss,
+    Noted,
+    Order,
+    RecordingRefused,
+    not_running,
+)
 from cartech_desk.bay.recording_run import RecorderBounds, Run
 from cartech_desk.bay.status import RecordingStatus
 from cartech_desk.domain.channels import Channel, Reading
@@ -30,12 +37,7 @@ _SOON_READINGS: Final = 100_000
 _LEAVE_EVERY_S: Final = 0.1
 _JOIN_S: Final = 5.0
 """Longer than `RecorderBounds.leave_s` and the last attempts to write; usually it is no time."""
-
-
-class RecordingRefused(CarTechError):
-    """A recording cannot be begun or ended now."""
-
-    code: ClassVar[str] = "recording_refused"
+_UNWRITTEN: Final = "what was not yet written of the recording"
 
 
 class Recorder:
@@ -67,6 +69,8 @@ class Recorder:
         self._stopping = False
         self._thread: threading.Thread | None = None
         self._run: Run | None = None
+        self._beginning = False
+        """Whether a recording is being begun now, which may wait for the disk."""
         self._enders: list[Order] = []
         self._settlers: list[Order] = []
         self._hurried = False
@@ -84,8 +88,9 @@ class Recorder:
     def stop(self, within_s: float = 1.0) -> None:
         """End the recording under way and the thread, within `within_s`.
 
-        While the disk refuses what is not written yet this takes some seconds longer, five at
-        most; what is lost then is told in `status.problem` and in the log.
+        While the disk refuses what is not written yet, or a recording that is to begin, this takes
+        some seconds longer, five at most; what is lost then is told in `status.problem` and in the
+        log.
         """
         thread, self._thread = self._thread, None
         if thread is None:
@@ -93,10 +98,11 @@ class Recorder:
         self._stopping = True
         self._wake.set()
         thread.join(within_s)
-        if self._run is not None:
+        if self._run is not None or self._beginning:
             thread.join(_JOIN_S)
-        if self._run is not None and thread.is_alive():
-            told = "The disk did not answer: what was not yet written of the recording is lost."
+        if thread.is_alive() and (self._run is not None or self._beginning):
+            what = "the recording that was to begin" if self._run is None else _UNWRITTEN
+            told = f"The disk did not answer: {what} is lost."
             _log.error("%s", told)
             self._status = RecordingStatus(problem=told)
 
@@ -200,7 +206,7 @@ class Recorder:
 
     def _order(self, order: Order) -> Future[str]:
         if self._thread is None:
-            order.future.set_exception(_not_running())
+            order.future.set_exception(not_running())
             return order.future
         with self._lock:
             self._asked.append(order)
@@ -291,6 +297,9 @@ class Recorder:
         except Exception as error:
             if not isinstance(error, CarTechError):
                 _log.exception("the recorder could not %s", order.act)
+            if self._stopping and order.act == "begin":
+                self._problem = f"The recording that was to begin is lost. {error}"
+                _log.error("%s", self._problem)
             order.future.set_exception(error)
 
     def _begin(self, order: Order) -> str:
@@ -308,15 +317,19 @@ class Recorder:
             )
         before, gaps = list(self.pretrigger.since(since)), self.pretrigger.gaps_since(since)
         lost = self.pretrigger.lost_since(since)
-        writer = self._recordings.begin(
-            order.vehicle_id,
-            (),
-            anchor_ns=order.t_ns,
-            note=order.note,
-            operator=order.operator,
-            recording_id=order.recording_id,
-        )
-        run = self._run = Run(writer, order.t_ns, self._bounds, since_ns=since)
+        self._beginning = True
+        try:
+            writer = self._recordings.begin(
+                order.vehicle_id,
+                (),
+                anchor_ns=order.t_ns,
+                note=order.note,
+                operator=order.operator,
+                recording_id=order.recording_id,
+            )
+            run = self._run = Run(writer, order.t_ns, self._bounds, since_ns=since)
+        finally:
+            self._beginning = False
         self._problem = ""
         self.pretrigger.release(order.recording_id)
         if lost is not None:
@@ -391,7 +404,7 @@ class Recorder:
             asked, self._asked = self._asked, deque()
         for order in asked:
             if isinstance(order, Order):
-                order.future.set_exception(_not_running())
+                order.future.set_exception(not_running())
         self._tell()
 
     def _tell(self) -> None:
@@ -403,7 +416,3 @@ class Recorder:
         self._status = RecordingStatus(
             run.id, run.anchor_ns, run.samples, run.marks, run.problem or self._problem
         )
-
-
-def _not_running() -> RecordingRefused:
-    return RecordingRefused("The recorder is not running.", to_do="Start the desk anew.")

@@ -2,10 +2,17 @@
 
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
+from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Actor
 from cartech_desk.store.recordings import MarkKind
+
+
+class RecordingRefused(CarTechError):
+    """A recording cannot be begun or ended now."""
+
+    code: ClassVar[str] = "recording_refused"
 
 
 @dataclass(slots=True)
@@ -50,3 +57,8 @@ class Loss:
     readings: int
     first_ns: int
     last_ns: int
+
+
+def not_running() -> RecordingRefused:
+    """Return what is said while the recorder does not run."""
+    return RecordingRefused("The recorder is not running.", to_do="Start the desk anew.")

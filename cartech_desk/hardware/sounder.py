@@ -82,6 +82,9 @@ def rounds(
         frames = yield samples[at].reshape(-1, 1)
 
 
+_ONE_AT_A_TIME: Final = threading.Lock()
+
+
 def open_player() -> Player:
     """Open the machine's usual output. Errors: whatever miniaudio raises, and ImportError."""
     import miniaudio
@@ -89,14 +92,16 @@ def open_player() -> Player:
     _quieten_alsa()
     # Without this list it would take the null backend, which plays to nobody.
     real = [backend for backend in miniaudio.Backend if backend is not miniaudio.Backend.NULL]
-    player: Player = miniaudio.PlaybackDevice(
-        output_format=miniaudio.SampleFormat.SIGNED16,
-        nchannels=1,
-        sample_rate=RATE_HZ,
-        buffersize_msec=60,
-        backends=real,
-        app_name="CarTech Desk",
-    )
+    # Two devices that are made at once can end the process in miniaudio's own code.
+    with _ONE_AT_A_TIME:
+        player: Player = miniaudio.PlaybackDevice(
+            output_format=miniaudio.SampleFormat.SIGNED16,
+            nchannels=1,
+            sample_rate=RATE_HZ,
+            buffersize_msec=60,
+            backends=real,
+            app_name="CarTech Desk",
+        )
     return player
 
 
