@@ -47,7 +47,13 @@ class Acts(QObject):
     page_wanted = Signal(str, object)
     """The key of a page, and what it shall show, or None: the name of a channel for "live", the id
     of a recording for "recordings", the name of a setting for "settings", the id of a run or
-    "sources" for "dyno", the id of a check-up for "faults", of a vehicle for "vehicles"."""
+    "sources" for "dyno", the id of a check-up for "faults", of a vehicle for "vehicles", or
+    ("fitted", its id) for what was fitted to it, of a customer for "customers"; the id of a job
+    for "jobs", or ("new", whom for) to open one for a VehicleRecord or Customer; the id of an
+    appointment or a `date` for "calendar"; the id of a part or an order, or "low", for
+    "parts"."""
+    jobs_changed = Signal()
+    """A job was changed here: where it stands, what it holds, what is paid of it."""
     vehicle_wanted = Signal()
     """A vehicle is needed before one can go on; the shell asks for it."""
     settings_changed = Signal()
@@ -126,13 +132,13 @@ class Acts(QObject):
         """Give the vehicle at hand this name; its recordings go with it."""
         if self._vehicle is None:
             return
-        number = self._vehicle.id
-        in_background(
-            lambda: self._desk.store.vehicles.rename(number, name),
-            self,
-            self.take_vehicle,
-            self.tell,
-        )
+        number, by = self._vehicle.id, self.actor
+        in_background(lambda: self.renamed(number, name, by), self, self.take_vehicle, self.tell)
+
+    def renamed(self, vehicle_id: str, name: str, by: Actor) -> Vehicle:
+        """Give a vehicle this name as `by`, which is audited; blocking. Errors: the office's."""
+        self._desk.office.vehicles.rename(by, vehicle_id, name)
+        return self._desk.store.vehicles.get(vehicle_id)
 
     @property
     def waiting_for_vehicle(self) -> bool:

@@ -1,6 +1,7 @@
 """A scriptable bay and a temporary store for the tests of the screen."""
 
 import os
+import shutil
 import threading
 import time
 from concurrent.futures import Future
@@ -392,11 +393,22 @@ def bay():
     return ScriptedBay()
 
 
-@pytest.fixture
-def store(tmp_path):
+@pytest.fixture(scope="session")
+def empty_desk(tmp_path_factory):
+    """Return the folder of a store with nothing in it, made once: a copy needs no migration."""
     from cartech_desk.store.store import Store
 
-    (tmp_path / "desk").mkdir()
+    folder = tmp_path_factory.mktemp("empty") / "desk"
+    folder.mkdir()
+    Store(folder).close()
+    return folder
+
+
+@pytest.fixture
+def store(tmp_path, empty_desk):
+    from cartech_desk.store.store import Store
+
+    shutil.copytree(empty_desk, tmp_path / "desk")
     made = Store(tmp_path / "desk")
     yield made
     end_background()
@@ -411,8 +423,8 @@ def settings(tmp_path):
 
 
 @pytest.fixture
-def office():
-    """An office with an administrator at the desk."""
+def office(store):
+    """An office with an administrator at the desk; its counter's rooms are real."""
     from cartech_desk.office.office import Office
     from cartech_desk.office.people import Person, Standing
     from cartech_desk.office.session import Session
@@ -433,7 +445,7 @@ def office():
         )
         for actor in (ADMINISTRATOR, TECHNICIAN)
     ]
-    return Office(session, people, ScriptedAuditBook())
+    return Office(session, people, ScriptedAuditBook(), store)
 
 
 @pytest.fixture

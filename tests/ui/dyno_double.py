@@ -428,6 +428,12 @@ class ScriptedDynoBook:
     def all_runs(self):
         return tuple(self.kept)
 
+    def latest(self, most, with_runs=(), search=""):
+        from cartech_desk.store.dyno_latest import Latest
+
+        older = len(self.all_sessions) > most
+        return Latest(tuple(self.all_sessions), tuple(self.kept), older)
+
     def run(self, run_id):
         return next(one for one in self.kept if one.id.startswith(run_id))
 

@@ -143,6 +143,7 @@ def test_a_hundred_thousand_records_are_not_loaded_at_once(page, office, qtbot):
 
 def test_what_is_typed_and_chosen_is_looked_for(page, office, qtbot):
     opened(page, qtbot)
+    qtbot.waitUntil(lambda: page.filter.offered)
     page.filter.act.setCurrentIndex(page.filter.act.findData("limit.set"))
     page.filter.person.setCurrentIndex(page.filter.person.findData(ADA.id))
     page.filter.words.setText("wastegate")

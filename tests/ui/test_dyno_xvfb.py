@@ -1,7 +1,6 @@
 """The Dyno page of the real program on a real X server: the main way, by clicks and keys."""
 
 import json
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -9,16 +8,14 @@ import sys
 import time
 from contextlib import closing
 
-import pytest
-from PySide6.QtWidgets import QApplication
-
 from cartech_desk.app.tour_dyno_scenes import foreign_run
-from cartech_desk.ui.application import dress
-from cartech_desk.ui.shell.window import Window
-from tests.ui.test_tour_xvfb import (
+from tests.ui.x_screen import (
     PATIENCE_S,
+    XVFB,
     found_window,
+    middle,
     program,
+    same_window,
     set_up,
     sign_in,
     title,
@@ -27,35 +24,19 @@ from tests.ui.test_tour_xvfb import (
     xdotool,
 )
 
-pytestmark = [
-    pytest.mark.xvfb,
-    pytest.mark.skipif(
-        not (shutil.which("Xvfb") and shutil.which("xdotool")),
-        reason="needs Xvfb and xdotool",
-    ),
-]
+pytestmark = XVFB
 
 SLOW_TO_ARM_S = 5.0
 
 
 def place_of_the_simulated_dyno(qtbot, desk, size):
     """Where the empty page of the same window of the same size has its button."""
-    application = QApplication.instance()
-    dress(application, desk)
-    window = Window(desk)
-    qtbot.addWidget(window)
-    window.resize(*size)
-    window.start()
-    window.open_page("dyno")
-    window.show()
-    page = window.page
-    qtbot.waitUntil(lambda: page.pages.currentWidget() is page.empty, timeout=10_000)
-    qtbot.wait(200)
-    button = page.empty.simulated
-    place = button.mapTo(window, button.rect().center())
-    window.close()
-    application.setStyleSheet("")
-    return place.x(), place.y()
+    with same_window(qtbot, desk, size) as window:
+        window.open_page("dyno")
+        page = window.page
+        qtbot.waitUntil(lambda: page.pages.currentWidget() is page.empty, timeout=10_000)
+        qtbot.wait(200)
+        return middle(page.empty.simulated, window)
 
 
 def rows(folder, table):

@@ -630,4 +630,4 @@ def test_the_palette_looks_a_typed_code_up_from_any_page(desk, acts, faults, qtb
     assert acts.told.pages == [("faults", (LOOK_UP, "U0121"))]
     finder.line.setText("boost")
     assert not [found for found in finder.found() if found.kind == "fault code"]
-    qtbot.waitUntil(lambda: palette._kept is not None)
+    qtbot.waitUntil(lambda: not palette.reading)

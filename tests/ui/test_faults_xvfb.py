@@ -1,18 +1,16 @@
 """The Faults page of the real program on a real X server: checked up and looked up by keys."""
 
-import shutil
 import signal
 import sqlite3
 from contextlib import closing
-
-import pytest
 
 from cartech_desk.office import demo_people
 from cartech_desk.office.people import People
 from cartech_desk.office.session import Session
 from cartech_desk.store.store import Store
 from cartech_desk.ui.models.offers import remember
-from tests.ui.test_tour_xvfb import (
+from tests.ui.x_screen import (
+    XVFB,
     found_window,
     program,
     sign_in,
@@ -22,13 +20,7 @@ from tests.ui.test_tour_xvfb import (
     xdotool,
 )
 
-pytestmark = [
-    pytest.mark.xvfb,
-    pytest.mark.skipif(
-        not (shutil.which("Xvfb") and shutil.which("xdotool")),
-        reason="needs Xvfb and xdotool",
-    ),
-]
+pytestmark = XVFB
 
 CAR = "sim:?script=key_on&faults=boost_leak,misfire"
 

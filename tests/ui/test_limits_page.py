@@ -54,6 +54,7 @@ def page(make, car):
 
 def settled(page, qtbot):
     qtbot.waitUntil(lambda: page.loaded is not None and not page._work.busy)
+    qtbot.waitUntil(lambda: not page.trial.reading)
 
 
 def type_into(page, name, text):
@@ -482,7 +483,7 @@ def test_an_expression_is_tried_on_its_own_curve(make, car, store, qtbot):
 def test_a_recording_without_the_channel_is_not_offered(make, car, store, qtbot):
     record_drive(store, car.id, channels=("rpm",))
     page = make(car, "boost_high")
-    qtbot.waitUntil(lambda: page.editor.row is not None)
+    qtbot.waitUntil(lambda: page.editor.row is not None and not page.trial.reading)
     assert page.trial.choice.count() == 0
     assert "No recording holds boost" in page.trial.nothing.text()
 

@@ -81,7 +81,7 @@ def standing(people, name):
 
 
 def names(page):
-    return [page.list.filter.person(row).name for row in range(page.list.filter.rowCount())]
+    return [person.name for person in page.list.table.rows]
 
 
 def choose(page, people, name):

@@ -19,6 +19,7 @@ from cartech_desk.store.alarms import AlarmRecord
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.recordings import Columns, Ending, Mark, MarkKind
 from cartech_desk.ui.models.value_scale import DASH
+from cartech_desk.ui.pages import recording_list_view
 from cartech_desk.ui.pages.recordings import RecordingsPage
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
@@ -151,6 +152,30 @@ def test_a_recording_is_found_by_the_vin_of_its_vehicle(page, store, qtbot):
     listed(page, qtbot, 2)
     qtbot.keyClicks(page.list.search, vin[5:])
     assert page.list.filter.rowCount() == 1
+
+
+def test_recordings_of_long_ago_are_found_and_sorted(store, desk, acts, qtbot, monkeypatch):
+    monkeypatch.setattr(recording_list_view, "FIRST", 1)
+    for vehicle, seconds in (("Civic", 90), ("Golf", 60), ("Supra", 30)):
+        recorded(store, vehicle, seconds)
+    page = RecordingsPage(desk, acts)
+    qtbot.addWidget(page)
+    page.show()
+    shown = lambda: [cells(page, row)[1] for row in range(page.list.filter.rowCount())]  # noqa: E731
+    listed(page, qtbot, 1)
+    newest = shown()
+    assert page.list.further.isVisible()
+    page.list.search.setText("golf")
+    qtbot.waitUntil(lambda: shown() == ["Golf"])
+    page.list.search.setText("no such car")
+    qtbot.waitUntil(lambda: "No recording matches" in page.list.nothing.text())
+    page.list.search.clear()
+    qtbot.waitUntil(lambda: shown() == newest)
+    page.list.view.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    qtbot.waitUntil(lambda: shown() == ["Civic"])
+    page.shown(store.recordings.list("golf")[0].id)
+    qtbot.waitUntil(lambda: page.opened)
+    assert page.title_label.text().startswith("Golf")
 
 
 def test_a_search_that_finds_nothing_says_so(page, store, qtbot):

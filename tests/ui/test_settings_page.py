@@ -320,10 +320,10 @@ def test_ranges_are_said_in_words():
 # Safety: who may, and what is kept of it
 
 
-def changes(store):
+def changes(store, action="settings.safety"):
     from cartech_desk.store.audit_reading import Query
 
-    found = store.audit.find(Query(action="settings.safety"))
+    found = store.audit.find(Query(action=action))
     return [(one.actor.name, one.phase.value, dict(one.before or {}), one.after) for one in found]
 
 
@@ -346,8 +346,8 @@ def test_a_technician_sees_who_may_change_the_lock_and_changes_nothing(
     office.session.enter(TECHNICIAN)
     qtbot.waitUntil(lambda: not row.editor.isEnabled())
     assert not row.reset.isEnabled()
-    assert "manager or administrator" in page.who_may.text()
-    assert not page.who_may.isHidden()
+    assert "manager or administrator" in page.who_may["safety"].text()
+    assert not page.who_may["safety"].isHidden()
     assert page.row("theme").editor.isEnabled()
     refused = []
     page.acts.refused.connect(refused.append)
@@ -375,3 +375,72 @@ def test_a_value_out_of_its_range_is_not_even_intended(page, store):
     page._put(page.row("lock_after_min"), 500)
     assert page.row("lock_after_min").field.error
     assert changes(store) == []
+
+
+# The counter's sections
+
+
+def test_hours_are_changed_by_whoever_runs_the_shop_and_audited_as_hours(
+    qtbot, page, store, settings
+):
+    page._put(page.row("saturday"), "9:00-12:00")
+    qtbot.waitUntil(lambda: len(changes(store, "hours.change")) == 2, timeout=5000)
+    assert settings.values.shop.saturday == "9:00-12:00"
+    asked = changes(store, "hours.change")[1]
+    assert asked[2:] == ({"saturday": ""}, {"saturday": "9:00-12:00"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "action"),
+    [
+        ("tax_word", "VAT", "settings.shop"),
+        ("sender", "shop@example.com", "settings.mail"),
+        ("folder", Path("copies"), "settings.backup"),
+    ],
+)
+def test_a_change_of_shop_mail_or_backups_is_on_record(qtbot, page, store, name, value, action):
+    row = next(r for r in page._rows if r.name == name and r.section == action.split(".")[1])
+    page._put(row, value)
+    qtbot.waitUntil(lambda: len(changes(store, action)) == 2, timeout=5000)
+    assert changes(store, action)[0][3]["done"] is True
+    assert changes(store, action)[1][3] == {name: str(value)}
+
+
+def test_a_technician_reads_the_shop_s_settings_and_changes_none(qtbot, page, office, settings):
+    assert all(said.isHidden() for said in page.who_may.values())
+    office.session.enter(TECHNICIAN)
+    qtbot.waitUntil(lambda: not page.row("monday").editor.isEnabled())
+    for section in ("shop", "mail", "backup"):
+        rows = [row for row in page._rows if row.section == section]
+        assert not any(row.editor.isEnabled() or row.reset.isEnabled() for row in rows)
+        assert not page.who_may[section].isHidden()
+    assert not page.mail_password.change.isEnabled()
+    refused = []
+    page.acts.refused.connect(refused.append)
+    page._put(page.row("monday"), "")
+    qtbot.waitUntil(lambda: bool(refused))
+    assert settings.values.shop.monday
+
+
+def test_the_mail_password_is_set_on_this_page_and_not_shown(qtbot, page, office, store):
+    page.mail_password.ask()
+    form = page.mail_password.form
+    form.lines["password"].setText("s3cret")
+    form.submit()
+    qtbot.waitUntil(office.mailing.has_password, timeout=5000)
+    qtbot.waitUntil(lambda: page.mail_password.form is None, timeout=5000)
+    (record,) = changes(store, "settings.mail")
+    assert record[3] == {"password": "set"}
+    page.mail_password.forget()
+    qtbot.waitUntil(lambda: not office.mailing.has_password(), timeout=5000)
+
+
+def test_options_that_are_no_words_are_written_as_people_write_them(page):
+    def options(name):
+        combo = page.row(name).editor.combo
+        return [combo.itemText(place) for place in range(combo.count())]
+
+    assert options("security") == ["STARTTLS", "TLS", "None"]
+    assert options("power_unit") == ["hp", "PS", "kW"]
+    assert options("correction")[:3] == ["None", "SAE", "SAE 2004"]
+    assert options("theme") == ["Dark", "Light"]

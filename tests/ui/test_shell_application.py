@@ -80,5 +80,6 @@ def test_a_polite_kill_closes_the_program_cleanly(tmp_path):
             time.sleep(0.05)
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=20)
-    assert process.returncode == 0, errors
+    # 1 and "Stopped." where the kill came before the window was up.
+    assert process.returncode == 0 or (process.returncode, errors) == (1, "Stopped.\n"), errors
     assert "Traceback" not in errors

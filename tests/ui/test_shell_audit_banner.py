@@ -54,3 +54,19 @@ def test_a_key_that_is_gone_is_a_warning_as_long_as_it_is(banner, office):
 
 def test_a_break_without_a_record_is_told_too():
     assert "at record" not in broken_words(Verdict(False, 0, None, "The anchor is gone."))[0]
+
+
+def test_a_daily_copy_that_could_not_be_made_stays_told_until_one_is(qtbot, office):
+    banners = Banners()
+    qtbot.addWidget(banners)
+    told = ["The disk that holds /copies is full."]
+    banner = OfficeBanner(banners, office.audit, lambda _what: None, lambda: told[0])
+    for _ in range(20):
+        banner.show_snapshot(BaySnapshot(0, ConnectionStatus()))
+    shown = banners.banner("daily-copy")
+    assert shown.tone is Tone.WARNING
+    assert "disk that holds /copies is full" in shown.headline.text()
+    told[0] = ""
+    for _ in range(10):
+        banner.show_snapshot(BaySnapshot(0, ConnectionStatus()))
+    assert banners.banner("daily-copy") is None

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from cartech_desk.bay.status import CarIdentity, LinkState, RecordingStatus
+from cartech_desk.domain.jobs.job import Job
 from cartech_desk.ui.pages import index
 from cartech_desk.ui.pages.index import Group, PageEntry
 from cartech_desk.ui.pages.page import Page, PageAction
@@ -16,6 +17,7 @@ from cartech_desk.ui.shell.crash_dialog import CrashWatch, crash_report
 from cartech_desk.ui.shell.finder import Found, matching
 from cartech_desk.ui.shell.gate import Asking
 from cartech_desk.ui.shell.memory import WindowMemory, load_memory, save_memory
+from cartech_desk.ui.shell.palette import CommandPalette
 from cartech_desk.ui.shell.status_bar import adapter_words, recording_words
 from cartech_desk.ui.shell.window import Window
 from cartech_desk.ui.theme.states import State
@@ -350,6 +352,27 @@ def test_ctrl_z_in_a_text_field_takes_back_what_was_typed(qtbot, window):
     assert line.text() != "theme"
 
 
+def test_the_job_of_the_vehicle_at_hand_stands_in_the_bar_and_opens(qtbot, window, desk):
+    supra = desk.store.vehicles.by_name("Red Supra")
+    window.acts.take_vehicle(supra)
+    place = window.top_bar.job
+    qtbot.waitUntil(place.isVisible)
+    assert place.text() == "no job"
+    wanted = []
+    window.acts.page_wanted.disconnect()
+    window.acts.page_wanted.connect(lambda page, what: wanted.append((page, what)))
+    qtbot.mouseClick(place, Qt.MouseButton.LeftButton)
+    (page, (verb, record)) = wanted.pop()
+    assert (page, verb, record.id) == ("jobs", "new", supra.id)
+    job = desk.office.jobs.open(Job(vehicle_id=supra.id, title="Pull"), desk.office.session.actor)
+    place.refresh()
+    qtbot.waitUntil(lambda: place.text() == f"job {job.number} \u00b7 arrived")
+    qtbot.mouseClick(place, Qt.MouseButton.LeftButton)
+    assert wanted == [("jobs", job.id)]
+    window.acts.take_vehicle(None)
+    assert not place.isVisible()
+
+
 def test_the_palette_finds_pages_actions_and_channels(qtbot, window, desk):
     window.open_page("live")
     qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
@@ -371,7 +394,21 @@ def test_the_palette_finds_vehicles_and_takes_one_at_hand(qtbot, window, desk):
     window.finder.line.setText("supra")
     qtbot.waitUntil(lambda: len(window.finder.found()) == 1, timeout=2000)
     qtbot.keyClick(window.finder.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.acts.vehicle is not None)
     assert window.acts.vehicle.name == "Red Supra"
+
+
+def test_at_the_counter_a_vehicle_that_was_found_is_opened_instead(qtbot, window, desk):
+    supra = desk.store.vehicles.by_name("Red Supra")
+    CommandPalette(window.finder, desk, window.acts, tuple, lambda: "people").open()
+    window.finder.line.setText("red supar")
+    qtbot.waitUntil(lambda: len(window.finder.found()) == 1, timeout=2000)
+    wanted = []
+    window.acts.page_wanted.disconnect()
+    window.acts.page_wanted.connect(lambda page, what: wanted.append((page, what)))
+    qtbot.keyClick(window.finder.line, Qt.Key.Key_Return)
+    assert wanted == [("vehicles", supra.id)]
+    assert window.acts.vehicle is None
 
 
 def test_the_palette_says_when_nothing_has_this_name(qtbot, window):

@@ -251,7 +251,7 @@ def test_the_last_recordings_open_with_a_press(page, store, acts, qtbot):
     first, second = visible(page.recording_rows)
     assert first.words.whole.startswith("Civic, today ")
     assert first.beneath.whole.endswith("third gear")
-    assert first.length.text() == "20 s"
+    assert first.side.text() == "20 s"
     assert second.beneath.whole == "power cut"
     assert second.mark.state is State.WARNING
     qtbot.mouseClick(first, LEFT)
@@ -420,3 +420,9 @@ def test_a_vehicle_without_a_profile_leads_to_its_choice(page, acts, show):
     assert not page.profile.isHidden()
     page.profile.click()
     assert acts.told.pages[-1] == ("limits", None)
+
+
+def test_the_heading_of_the_day_s_work_stands_on_top_where_there_is_none(page, qtbot):
+    work = page.office.work
+    qtbot.waitUntil(page.office.nothing.isVisible)
+    assert work.title.mapTo(work, work.title.rect().topLeft()).y() < work.height() // 4

@@ -7,23 +7,23 @@ from typing import Final
 from cartech_desk.bay.limits import Limits, LimitSheet, Owner, OwnerKind
 from cartech_desk.domain.alarms.profiles import Profile
 from cartech_desk.domain.channels import Channel
-from cartech_desk.store.recordings import Ending, RecordingSummary
 from cartech_desk.store.store import Store
 from cartech_desk.store.vehicles import Vehicle
 
 KEPT_KIND: Final = "window"
 KEPT_NAME: Final = "limits"
+VEHICLES: Final = 60
+"""So many vehicles are listed, those used last; a search finds the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What was read: `recordings` are those that have ended, `kept` how the page was left."""
+    """What was read: `kept` is how the page was left."""
 
     sheet: LimitSheet
     channels: Mapping[str, Channel]
     profiles: Sequence[Profile]
     vehicles: Sequence[Vehicle]
-    recordings: Sequence[RecordingSummary]
     kept: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -33,10 +33,17 @@ def load(store: Store, limits: Limits, owner: Owner, *, kept: bool) -> Loaded:
         limits.sheet(owner),
         limits.channels(owner),
         limits.profiles(),
-        store.vehicles.list(),
-        tuple(one for one in store.recordings.list() if one.ending is not Ending.OPEN),
+        _vehicles(store, owner),
         (store.layouts.load(KEPT_KIND, KEPT_NAME) or {}) if kept else {},
     )
+
+
+def _vehicles(store: Store, owner: Owner) -> Sequence[Vehicle]:
+    """Return the vehicles used last, and the owner where it is another one."""
+    found = store.vehicles.list(limit=VEHICLES)
+    if owner.kind is OwnerKind.VEHICLE and all(one.id != owner.id for one in found):
+        return (*found, *store.vehicles.known([owner.id]).values())
+    return found
 
 
 def heading(loaded: Loaded) -> tuple[str, str]:

@@ -11,26 +11,44 @@ from cartech_desk.domain.alarms.trial import Trial
 from cartech_desk.domain.bands import Edge
 from cartech_desk.domain.channels import Channel, Quality
 from cartech_desk.domain.expressions import ExpressionError
-from cartech_desk.store.recordings import RecordingSummary, Samples
+from cartech_desk.store.recordings import RecordingsAsked, RecordingStore, RecordingSummary, Samples
 from cartech_desk.ui.models.columns import Columns, columns_of_samples
 from cartech_desk.ui.models.limit_lines import Passing
 from cartech_desk.ui.words import lasting, local_time
 
 _MOST: Final = 200
+_TRIED: Final = 30
+"""A limit is offered so many recordings of its vehicle and as many of all; older ones on need."""
 _SECOND: Final = 1_000_000_000
 _LONGEST_GAP_S: Final = 5.0
+
+
+def needs(limit: Limit | None) -> tuple[str, ...]:
+    """Return the names of the channels that a limit needs; none while it makes no sense."""
+    try:
+        return tuple(sorted(set(limit.channels))) if limit is not None else ()
+    except ExpressionError:
+        return ()
+
+
+def to_try(recordings: RecordingStore, vehicle_id: str) -> tuple[RecordingSummary, ...]:
+    """Return recordings that a limit can be tried on: of the vehicle, then the newest of all.
+
+    All of them have ended. Waits for the disk. Errors: StoreError.
+    """
+    newest = recordings.find(RecordingsAsked(limit=_TRIED, ended=True)).rows
+    if not vehicle_id:
+        return newest
+    its = recordings.find(RecordingsAsked(limit=_TRIED, ended=True, vehicle_id=vehicle_id)).rows
+    known = {one.id for one in its}
+    return (*its, *(one for one in newest if one.id not in known))
 
 
 def fitting(
     limit: Limit | None, summaries: Sequence[RecordingSummary], vehicle_id: str
 ) -> tuple[RecordingSummary, ...]:
     """Return recordings that hold all that a limit needs: this vehicle's first, then the newest."""
-    if limit is None:
-        return ()
-    try:
-        needed = set(limit.channels)
-    except ExpressionError:
-        return ()
+    needed = set(needs(limit))
     found = [
         summary
         for summary in summaries

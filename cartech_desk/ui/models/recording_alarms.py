@@ -23,8 +23,21 @@ def tripped(alarms: AlarmStore, summaries: Sequence[RecordingSummary]) -> frozen
     if not marked:
         return frozenset()
     since = marked[0].anchor - _BEFORE
-    trips = alarms.find(AlarmQuery(since=since, level=Level.TRIP), limit=_MOST)
-    return with_trips(marked, trips, datetime.now(UTC))
+    until = max(_ends(one) for one in marked) + _AROUND
+    trips = alarms.find(AlarmQuery(since, until, level=Level.TRIP), limit=_MOST)
+    now = datetime.now(UTC)
+    if len(trips) < _MOST:
+        return with_trips(marked, trips, now)
+    # They lie years apart: each of them is asked for alone.
+    found: frozenset[str] = frozenset()
+    for one in marked:
+        query = AlarmQuery(one.anchor - _BEFORE, _ends(one) + _AROUND, level=Level.TRIP)
+        found |= with_trips([one], alarms.find(query, limit=_MOST), now)
+    return found
+
+
+def _ends(one: RecordingSummary) -> datetime:
+    return one.anchor + timedelta(microseconds=one.last_ns / 1000)
 
 
 def with_trips(
@@ -37,7 +50,7 @@ def with_trips(
         ended = trip.returned or trip.cleared or now
         for place in range(bisect_right(starts, ended + _AROUND) - 1, -1, -1):
             one = marked[place]
-            if one.anchor + timedelta(microseconds=one.last_ns / 1000) < trip.raised - _AROUND:
+            if _ends(one) < trip.raised - _AROUND:
                 break  # those before ended earlier still
             if any(mark.note == trip.label for mark in one.alarms):
                 found.add(one.id)

@@ -22,6 +22,8 @@ class Kept:
     sessions: tuple[DynoSession, ...]
     runs: tuple[DynoRun, ...]
     memory: dict[str, Any] | None = None
+    more: bool = False
+    """There are older ones, which scrolling or a search reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,22 @@ class Overlay:
     trouble: tuple[CarTechError, ...] = ()
 
 
-def read_kept(store: Store, place: tuple[str, str] | None) -> Kept:
-    """Read sessions and runs; `place` is where the page's memory lies, None not to read it."""
+def read_kept(
+    store: Store,
+    place: tuple[str, str] | None,
+    most: int,
+    runs: Sequence[str] = (),
+    search: str = "",
+) -> Kept:
+    """Read the last sessions with their runs, and those of `runs`, whichever day they are of.
+
+    `most` is how many sessions.
+
+    `place` is where the page's memory lies, None not to read it.
+    """
     memory = (store.layouts.load(*place) or {}) if place is not None else None
-    return Kept(store.dyno.sessions(), store.dyno.all_runs(), memory)
+    found = store.dyno.latest(most, runs, search)
+    return Kept(found.sessions, found.runs, memory, found.more)
 
 
 def lay_over(runs: DynoRuns, store: Store, chosen: Sequence[str], view: View) -> Overlay:

@@ -27,6 +27,7 @@ from cartech_desk.domain.alarms.limit import Level, Priority
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.store.alarms import AlarmQuery, AlarmRecord
+from cartech_desk.store.vehicles import Vehicle
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.desk import DeskParts
@@ -41,6 +42,7 @@ from cartech_desk.ui.models.alarm_words import LEVEL_WORDS, PRIORITY_WORDS
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.row_view import lay_out_rows
+from cartech_desk.ui.widgets.vehicle_box import LISTED, VehicleBox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 PAGE: Final = 200
 """So many are read at once."""
 
+_Read = tuple[tuple[AlarmRecord, ...], bool, tuple[Vehicle, ...], str | None]
 _KIND: Final = "window"
 _NAME: Final = "alarm-history"
 _WIDTHS: Final = (160, 205, 150, 200, 120, 210, 130, 80)
@@ -103,7 +106,10 @@ class AlarmHistoryView(QWidget):
         self.text.setAccessibleName("Search the history of alarms")
         self.text.setClearButtonEnabled(True)
         self.period = self._choice("Time", [name for name, _ in _PERIODS])
-        self.vehicle = self._choice("Vehicle", ["Any vehicle"])
+        self.vehicle = VehicleBox("Any vehicle", "Vehicle")
+        vehicles = self._desk.store.vehicles
+        self.vehicle.find = lambda typed, most: vehicles.list(typed, limit=most)
+        self.vehicle.failed = self._acts.tell
         self.vehicle.setMinimumContentsLength(14)
         self.level = self._choice("Level", [name for name, _ in _LEVELS])
         self.priority = self._choice("Priority", [name for name, _ in _PRIORITIES])
@@ -196,7 +202,7 @@ class AlarmHistoryView(QWidget):
         """What is looked for."""
         return AlarmQuery(
             since=since(_PERIODS[self.period.currentIndex()][1], datetime.now(UTC)),
-            vehicle=self.vehicle.currentData() or "",
+            vehicle=self.vehicle.vehicle_id,
             level=_LEVELS[self.level.currentIndex()][1],
             priority=_PRIORITIES[self.priority.currentIndex()][1],
             text=self.text.text().strip(),
@@ -223,9 +229,9 @@ class AlarmHistoryView(QWidget):
         self._loading_more = False
         store, query, first = self._desk.store, self.query, self._columns is None
 
-        def work() -> tuple[tuple[AlarmRecord, ...], bool, list[tuple[str, str]], str | None]:
+        def work() -> _Read:
             found = store.alarms.find(query, limit=number + 1)
-            vehicles = [(one.name or one.vin or "", one.id) for one in store.vehicles.list()]
+            vehicles = store.vehicles.list(limit=LISTED + 1)
             columns: str | None = None
             if first:
                 kept = (store.layouts.load(_KIND, _NAME) or {}).get("columns", "")
@@ -234,15 +240,13 @@ class AlarmHistoryView(QWidget):
 
         self._work.ask(work, self._arrived)
 
-    def _arrived(
-        self, result: tuple[tuple[AlarmRecord, ...], bool, list[tuple[str, str]], str | None]
-    ) -> None:
+    def _arrived(self, result: _Read) -> None:
         records, more, vehicles, columns = result
         if columns is not None:
             if columns:
                 self.view.horizontalHeader().restoreState(QByteArray.fromBase64(columns.encode()))
             self._columns = self._columns_state()
-        self._list_vehicles(vehicles)
+        self.vehicle.offer(vehicles[:LISTED], more=len(vehicles) > LISTED)
         bar = self.view.verticalScrollBar()
         at, chosen = bar.value(), self._chosen_ids()
         if self.table.show(records, more=more):
@@ -271,20 +275,6 @@ class AlarmHistoryView(QWidget):
                 self._read_more()  # all of it belongs to one episode, which goes on
 
         self._work.ask(work, done)
-
-    def _list_vehicles(self, vehicles: list[tuple[str, str]]) -> None:
-        listed = [
-            (self.vehicle.itemText(row), self.vehicle.itemData(row))
-            for row in range(1, self.vehicle.count())
-        ]
-        if listed == vehicles:
-            return
-        chosen = self.vehicle.currentData()
-        while self.vehicle.count() > 1:
-            self.vehicle.removeItem(1)
-        for name, vehicle_id in vehicles:
-            self.vehicle.addItem(name, vehicle_id)
-        self.vehicle.setCurrentIndex(max(0, self.vehicle.findData(chosen)))
 
     def _say_nothing(self) -> None:
         none = not self.table.rows

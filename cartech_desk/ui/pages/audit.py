@@ -20,11 +20,12 @@ from PySide6.QtWidgets import (
 from cartech_desk.bay.status import BaySnapshot
 from cartech_desk.domain.audit import AuditRecord
 from cartech_desk.domain.people import Act, Actor, NotSignedIn, RightMissing, allowed
-from cartech_desk.office.audit_book import Query, Verdict
+from cartech_desk.office.audit_book import AuditBook, Query, Verdict
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.alarm_rights import why_not
+from cartech_desk.ui.models.audit_choices import names, read_choices
 from cartech_desk.ui.models.audit_rows import PAGE, AuditTable
 from cartech_desk.ui.models.audit_verdict import proof_words, refused_words, verdict_words
 from cartech_desk.ui.models.newest_only import NewestOnly
@@ -48,9 +49,7 @@ _AROUND: Final = 6
 _EXPORT_TIP: Final = "Write what is listed to a PDF or CSV file (Ctrl+E)"
 _KINDS: Final = "PDF, to print and file (*.pdf);;CSV, for spreadsheets (*.csv)"
 
-_Loaded = tuple[
-    Sequence[AuditRecord], tuple[Sequence[Actor], Sequence[str], Sequence[tuple[str, str]]]
-]
+_Loaded = tuple[Sequence[AuditRecord], dict[str, str]]
 
 
 class AuditPage(Page):
@@ -90,7 +89,7 @@ class AuditPage(Page):
         self.problem.open.clicked.connect(lambda _checked=False: self.open_broken())
         self.body.addWidget(self.problem)
         self.body.addWidget(self.notes)
-        self.filter = AuditFilter()
+        self.filter = AuditFilter(self.desk.store.vehicles, self._failed)
         self.filter.changed.connect(self._narrowed)
         self.filter.words.installEventFilter(self)
         self.elsewhere = QPushButton("Back to the newest records")
@@ -175,15 +174,13 @@ class AuditPage(Page):
 
         def work() -> _Loaded:
             records = book.find(by, query, limit=PAGE, before_sequence=before)
-            vehicles = sorted(
-                ((one.id, one.name or one.vin or "") for one in store.vehicles.list()),
-                key=lambda one: one[1].casefold(),
-            )
-            return records, (book.actors(by), book.actions(by), vehicles)
+            return records, names(store.vehicles, records)
 
         self._work.ask(work, self._arrived)
+        if not self.filter.offered or (self._from is None and not self.filter.narrow):
+            self.filter.read_choices(lambda: read_choices(book, store.vehicles, by))
 
-    def _asked(self) -> tuple[object, Actor, Query, int | None]:
+    def _asked(self) -> tuple[AuditBook, Actor, Query, int | None]:
         return self.desk.office.audit, self.acts.actor, self.filter.query, self._from
 
     def _may_read(self) -> bool:
@@ -197,13 +194,11 @@ class AuditPage(Page):
         self.refused.say(*refused_words(now))
 
     def _arrived(self, loaded: _Loaded) -> None:
-        records, choices = loaded
+        records, self._vehicles = loaded
         if self._from is None and not self.filter.narrow and records:
             self._newest = records[0].sequence
             self._show_verdict()
         kept = self._current()
-        self._vehicles = dict(choices[2])
-        self.filter.offer(*choices)
         self.table.show(records)
         self.elsewhere.setVisible(self._from is not None)
         self._say_count()
@@ -224,11 +219,16 @@ class AuditPage(Page):
         book, by, query, _ = self._asked()
         generation = self._generation
 
-        def work() -> Sequence[AuditRecord]:
-            return book.find(by, query, limit=PAGE, before_sequence=before)
+        store = self.desk.store
 
-        def done(records: Sequence[AuditRecord]) -> None:
+        def work() -> _Loaded:
+            records = book.find(by, query, limit=PAGE, before_sequence=before)
+            return records, names(store.vehicles, records)
+
+        def done(loaded: _Loaded) -> None:
+            records, vehicles = loaded
             if generation == self._generation:
+                self._vehicles |= vehicles
                 self.table.add(records)
                 self._say_count()
 

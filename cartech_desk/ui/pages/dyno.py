@@ -141,6 +141,7 @@ class DynoPage(Page):
         bar.difference_changed.connect(lambda on: self.set_difference(on=on))
         bar.air_pressed.connect(self.drives.type_air)
         self.tree.chosen.connect(self._take_chosen)
+        self.tree.older_wanted.connect(self.refresh)
         self.tree.sight_changed.connect(self.sight.look)
         self.tree.rename_wanted.connect(self.does.rename)
         self.tree.delete_wanted.connect(self.does.delete)
@@ -270,7 +271,8 @@ class DynoPage(Page):
         store, first = self.desk.store, not self.loaded
         place = _KEPT if first else None
         self._wanted = choose or self._wanted
-        self._reading.ask(lambda: read_kept(store, place), self._came)
+        runs, most, search = (self._wanted, *self.chosen), self.tree.most, self.tree.search.text()
+        self._reading.ask(lambda: read_kept(store, place, most, runs, search), self._came)
 
     def _came(self, kept: Kept) -> None:
         choose, self._wanted = self._wanted, ""
@@ -284,6 +286,7 @@ class DynoPage(Page):
         for run_id in changed:
             del self.results[run_id]
         self.tree.set_runs(self.sessions, kept.runs)
+        self.tree.tell_of_older(more=kept.more)
         chosen = [one for one in self.chosen if one in self.runs]
         found = next((one for one in self.runs if choose and one.startswith(choose)), "")
         if found:

@@ -143,8 +143,8 @@ class Driving:
             page.acts.take_vehicle(vehicle)
             go_on()
 
-        rename = page.desk.store.vehicles.rename
-        in_background(lambda: rename(vehicle_id, name), page, named, page.acts.tell)
+        rename, by = page.acts.renamed, page.acts.actor
+        in_background(lambda: rename(vehicle_id, name, by), page, named, page.acts.tell)
 
     def change_session(self) -> None:
         """Change the facts of the session under way; runs driven before keep theirs."""

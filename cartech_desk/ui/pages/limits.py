@@ -84,7 +84,7 @@ class LimitsPage(Page):
         advisory = QLabel(ADVISORY)
         advisory.setProperty("role", "muted")
         self.add_to_header(advisory, left=True)
-        self.owners = LimitOwners()
+        self.owners = LimitOwners(self.desk.store.vehicles, self.acts.tell)
         self.list = LimitList()
         self.trial = LimitTrial(self.desk.store.recordings, self.limits.trial)
         self.editor = LimitEditor()
@@ -230,7 +230,7 @@ class LimitsPage(Page):
         self.list.show_rows(sheet.rows, loaded.channels, self.system)
         self.tick(self.desk.bay.snapshot())
         vehicle_id = sheet.owner.id if sheet.owner.kind is OwnerKind.VEHICLE else ""
-        self.trial.show_recordings(loaded.recordings, vehicle_id)
+        self.trial.offer_recordings(vehicle_id)
         wanted, self._wanted_key = self._wanted_key, ""
         kept = before.limit.key if before is not None and not new else ""
         if before is not None and new and (sheet.owner, _NEW) in self._drafts and not wanted:

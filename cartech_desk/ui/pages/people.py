@@ -58,7 +58,7 @@ class PeoplePage(Page):
         self.waiting = WaitingPeople()
         self.waiting.approved.connect(self.approve)
         self.waiting.refused.connect(self._disable)
-        self.list = PeopleList()
+        self.list = PeopleList(self.acts.tell)
         self.list.chosen_changed.connect(self._chosen_changed)
         self.role = self._button("Change role…", self.change_role)
         self.password = self._button("Give another password…", self.give_password)

@@ -17,8 +17,8 @@ from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.alarm_rights import why_not
 from cartech_desk.ui.models.newest_only import NewestOnly
-from cartech_desk.ui.models.recording_alarms import tripped
 from cartech_desk.ui.models.recording_list import ENDINGS
+from cartech_desk.ui.models.recording_listing import Listed, read_list
 from cartech_desk.ui.models.unit_system import unit_system
 from cartech_desk.ui.pages.page import Page, PageAction
 from cartech_desk.ui.pages.recording_list_view import RecordingListView
@@ -40,7 +40,7 @@ _NAME: Final = "recordings"
 _REFRESH_S: Final = 5.0
 _EXPORT_TIP: Final = "Write it to a file (Ctrl+E)"
 _DELETE_TIP: Final = "Delete (Del)"
-_Loaded = tuple[tuple[RecordingSummary, ...], dict[str, str], frozenset[str], str | None]
+_MEMORY: Final = (_KIND, _NAME)
 _GONE: Final = "That recording is not kept here any more."
 
 
@@ -71,6 +71,7 @@ class RecordingsPage(Page):
         self.list = RecordingListView()
         self.list.opened.connect(self.open_recording)
         self.list.selection_changed.connect(self._enable)
+        self.list.others_wanted.connect(self.refresh)
         self.viewer = RecordingViewer(self.desk, self.acts)
         self.viewer.said.connect(self.status_message)
         self.viewer.gone.connect(self._gone)
@@ -168,44 +169,35 @@ class RecordingsPage(Page):
     def refresh(self) -> None:
         """Read the list anew, in the background."""
         self._loaded_s = time.monotonic()
-        store, first = self.desk.store, not self._remembered
+        store = self.desk.store
+        memory = None if self._remembered else _MEMORY
+        opened = self.viewer.summary if self.opened else None
+        asked, ids = self.list.asked, (self._wanted, opened.id if opened is not None else "")
+        self._work.ask(lambda: read_list(store, asked, ids, memory), self._arrived)
 
-        def work() -> _Loaded:
-            kept = store.recordings.list()
-            vins = {one.id: one.vin or "" for one in store.vehicles.list()}
-            columns: str | None = None
-            if first:
-                found = (store.layouts.load(_KIND, _NAME) or {}).get("columns", "")
-                columns = found if isinstance(found, str) else ""
-            return kept, vins, tripped(store.alarms, kept), columns
-
-        self._work.ask(work, self._arrived)
-
-    def _arrived(self, loaded: _Loaded) -> None:
-        summaries, vins, with_trips, columns = loaded
-        if columns is not None:
+    def _arrived(self, listed: Listed) -> None:
+        if listed.columns is not None:
             self._remembered = True
-            if columns:
-                self.list.restore_columns(columns)
+            if listed.columns:
+                self.list.restore_columns(listed.columns)
             self._columns = self.list.columns_state()
-        self.list.show_recordings(summaries, vins, with_trips)
+        self.list.tell_of_more(listed.asked, more=listed.more, number=len(listed.rows))
+        self.list.show_recordings(listed.rows, dict(listed.vins), listed.tripped)
         wanted, self._wanted = self._wanted, ""
         if wanted:
-            for summary in summaries:
-                if summary.id == wanted:
-                    self.open_recording(summary)
-                    if self._place is not None and self.opened:
-                        self.viewer.show_around(self._place)
-                    return
+            summary = listed.named.get(wanted)
+            if summary is not None:
+                self.open_recording(summary)
+                if self._place is not None and self.opened:
+                    self.viewer.show_around(self._place)
+                return
             self.acts.say(_GONE)
         opened = self.viewer.summary
-        if self.opened and opened is not None:
-            for summary in summaries:
-                if summary.id == opened.id:
-                    self.viewer.update_summary(summary)
-                    self._title(summary)
-                    return
-        self._show(self.list if summaries else self.empty)
+        if self.opened and opened is not None and opened.id in listed.named:
+            self.viewer.update_summary(listed.named[opened.id])
+            self._title(listed.named[opened.id])
+            return
+        self._show(self.list if listed.rows or listed.asked.search else self.empty)
 
     def _show(self, widget: QWidget) -> None:
         changed = self.pages.currentWidget() is not widget
@@ -267,7 +259,7 @@ class RecordingsPage(Page):
 
     def close_recording(self) -> None:
         """Go back to the list."""
-        self._show(self.list if self.list.table.rows else self.empty)
+        self._show(self.empty if self.list.nothing_kept else self.list)
         self._focus_list()
 
     def _focus_list(self) -> None:

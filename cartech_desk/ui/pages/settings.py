@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.office import safety_settings
+from cartech_desk.office import guarded_settings
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
@@ -28,10 +28,14 @@ from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.editors import Editor, Unreadable, editor_for
 from cartech_desk.ui.widgets.field import Field
+from cartech_desk.ui.widgets.mail_password import MailPassword
 
 _LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 _IN_FORCE = dict.fromkeys(("acquisition", "car", "channels"), "In force from the next connection.")
 """When the settings of a section act; all others act at once."""
+MAIL = "mail"
+_LAID_OUT_MS = 500
+"""So long after it was opened a page may still be laid out anew."""
 _NOT_A_NUMBER = frozenset({"int_parsing", "float_parsing", "int_type", "float_type"})
 
 
@@ -102,10 +106,9 @@ class SettingsPage(Page):
         self.search.setFixedWidth(Size.RAIL_PINNED + Size.RAIL)
         self.search.textChanged.connect(self._filter)
         self.add_to_header(self.search)
-        self.who_may = QLabel(safety_settings.who_may())
-        self.who_may.setProperty("role", "muted")
-        self.who_may.setWordWrap(True)
-        self.who_may.hide()
+        self.who_may: dict[str, QLabel] = {}
+        """What each guarded section says to whoever may not change it."""
+        self.mail_password = MailPassword(desk.office, acts)
         self._rows: list[_Row] = []
         self._sections: list[tuple[QFrame, list[_Row]]] = []
         column = QVBoxLayout()
@@ -127,6 +130,8 @@ class SettingsPage(Page):
         self.scroll.setWidgetResizable(True)
         self.scroll.setMaximumWidth(Size.FORM_WIDTH)
         self.scroll.setWidget(inner)
+        self._sought: _Row | None = None
+        self.scroll.verticalScrollBar().rangeChanged.connect(lambda *_: self._go_there())
         self.body.addWidget(self.scroll, 1)
         acts.settings_changed.connect(self._show_all)
         acts.operator_changed.connect(lambda _now: self._show_rights())
@@ -165,13 +170,20 @@ class SettingsPage(Page):
             words = QLabel(when)
             words.setProperty("role", "muted")
             inside.addWidget(words)
-        if section == safety_settings.SECTION:
-            inside.addWidget(self.who_may)
+        if section in guarded_settings.GUARDS:
+            said = QLabel(guarded_settings.who_may(section))
+            said.setProperty("role", "muted")
+            said.setWordWrap(True)
+            said.hide()
+            self.who_may[section] = said
+            inside.addWidget(said)
         rows = []
         for name, info in fields.items():
             row = self._build_row(section, title, name, info)
             rows.append(row)
             inside.addWidget(row.field)
+        if section == MAIL:
+            inside.addWidget(self.mail_password)
         self._rows.extend(rows)
         self._sections.append((card, rows))
         column.addWidget(card)
@@ -235,16 +247,18 @@ class SettingsPage(Page):
         row.reset.setEnabled(resets and self._may(row))
 
     def _may(self, row: _Row) -> bool:
-        return row.section != safety_settings.SECTION or safety_settings.may_change(self.acts.actor)
+        return guarded_settings.may_change(row.section, self.acts.actor)
 
     def _show_rights(self) -> None:
         """Grey what whoever is signed in may not change."""
-        guarded = [row for row in self._rows if row.section == safety_settings.SECTION]
-        for row in guarded:
-            row.editor.setEnabled(self._may(row))
-            if not row.field.error:
-                self._show(row)
-        self.who_may.setVisible(not all(self._may(row) for row in guarded))
+        for row in self._rows:
+            if row.section in guarded_settings.GUARDS:
+                row.editor.setEnabled(self._may(row))
+                if not row.field.error:
+                    self._show(row)
+        for section, said in self.who_may.items():
+            said.setVisible(not guarded_settings.may_change(section, self.acts.actor))
+        self.mail_password.show_rights(may=guarded_settings.may_change(MAIL, self.acts.actor))
 
     def _commit(self, row: _Row) -> None:
         try:
@@ -266,22 +280,30 @@ class SettingsPage(Page):
         before = getattr(self._holder(row), row.name)
         if value == before:
             self._show(row)
-        elif row.section == safety_settings.SECTION:
+        elif row.section in guarded_settings.GUARDS:
             self._put_on_record(row, before, value)
         else:
             self._keep(row, value)
 
     def _put_on_record(self, row: _Row, before: Any, value: Any) -> None:
-        """Keep a setting of the section Safety: first its intent is recorded, then the result."""
+        """Keep a setting of a guarded section: first its intent is recorded, then the result."""
         store, by = self.desk.store, self.acts.actor
+        section, name = row.section, row.name
+        holder = self._checked(row, value)
+        if holder is None:
+            return
+        checked = getattr(holder, name)
+        if checked == before:
+            self._show(row)
+            return
 
         def intend() -> int:
-            return safety_settings.intend(store, by, {row.name: before}, {row.name: value})
+            return guarded_settings.intend(store, by, section, {name: before}, {name: checked})
 
         def intended(number: int) -> None:
             problem = self._keep(row, value)
             in_background(
-                lambda: safety_settings.ended(store, number, problem),
+                lambda: guarded_settings.ended(store, number, problem),
                 self,
                 lambda _done: None,
                 self.acts.tell,
@@ -291,8 +313,7 @@ class SettingsPage(Page):
             self._show(row)
             self.acts.tell(error)
 
-        if self._checked(row, value) is not None:
-            in_background(intend, self, intended, refused)
+        in_background(intend, self, intended, refused)
 
     def _checked(self, row: _Row, value: Any) -> Any:
         """Return the section with this value in it; None where it is refused, beside the field."""
@@ -330,6 +351,8 @@ class SettingsPage(Page):
             shown = [row for row in rows if all(word in row.words for word in words)]
             for row in rows:
                 row.field.setVisible(row in shown)
+            if rows and rows[0].section == MAIL:
+                self.mail_password.setVisible(not words or "password" in typed.lower())
             card.setVisible(bool(shown))
             any_shown = any_shown or bool(shown)
         self.nothing.setVisible(not any_shown)
@@ -347,8 +370,17 @@ class SettingsPage(Page):
             self.search.clear()
             row = self.row(what)
             row.editor.setFocus()
-            # Only after the page has been laid out is it known where the row stands.
-            QTimer.singleShot(0, row.field, lambda: self.scroll.ensureWidgetVisible(row.field))
+            self._sought = row
+            QTimer.singleShot(0, row.field, self._go_there)
+            QTimer.singleShot(_LAID_OUT_MS, row.field, self._arrived)
+
+    def _go_there(self) -> None:
+        """Bring the row that is sought into sight: again and again while the page is laid out."""
+        if self._sought is not None:
+            self.scroll.ensureWidgetVisible(self._sought.field)
+
+    def _arrived(self) -> None:
+        self._sought = None
 
     def actions(self) -> tuple[PageAction, ...]:
         """Return the search."""

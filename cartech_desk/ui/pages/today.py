@@ -1,4 +1,4 @@
-"""Today: the bay, active alarms, the last recordings, who is signed in."""
+"""Today: alarms, the cars of the day, the bay, low stock, the last recordings, who is here."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -36,6 +36,7 @@ from cartech_desk.ui.pages.today_cards import (
     RowsThatFit,
     TodayCard,
 )
+from cartech_desk.ui.pages.today_office import TodayOffice
 from cartech_desk.ui.theme.fonts import text_font
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Space, Type
@@ -77,6 +78,7 @@ class TodayPage(Page):
         self.add_to_header(self.day, left=True)
         self.go = self.set_primary("Connect a car", self._go)
         self._go_to = "connect"
+        self.office = TodayOffice(self.desk, self.acts, self)
         self.alarms = self._make_alarms()
         self.bay = self._make_bay()
         self.recordings = self._make_recordings()
@@ -86,10 +88,12 @@ class TodayPage(Page):
         for column in (left, right):
             column.setSpacing(Space.M)
         left.addWidget(self.alarms)
-        left.addWidget(self.recordings, 1)
-        for card in (self.bay, self.people, self.audit):
-            right.addWidget(card)
-        right.addStretch(1)
+        left.addWidget(self.office.work, 1)
+        right.addWidget(self.bay)
+        right.addWidget(self.office.stock, 2)
+        right.addWidget(self.recordings, 1)
+        right.addWidget(self.people)
+        right.addWidget(self.audit)
         columns = QHBoxLayout()
         columns.setSpacing(Space.M)
         columns.addLayout(left, 5)
@@ -179,7 +183,7 @@ class TodayPage(Page):
         """Return what can be done here."""
         return (
             PageAction("Acknowledge the worst alarm", self.acts.acknowledge_worst, "A", "ack"),
-            PageAction("Read the last recordings anew", self.refresh, "F5", "refresh"),
+            PageAction("Read today's work anew", self.refresh, "F5", "refresh recordings stock"),
         )
 
     def shown(self, what: object = None) -> None:
@@ -190,14 +194,16 @@ class TodayPage(Page):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read recordings, people and what was never acknowledged anew."""
+        """Read everything anew that lies in the databases."""
         self.acts.former_alarms.read()
         self._read_recordings()
         self._read_people()
+        self.office.refresh()
 
     def tick(self, snapshot: BaySnapshot) -> None:
         """Show this picture of the bay; only what changed is touched."""
         self._show_day()
+        self.office.tick()
         self._show_alarms(snapshot)
         self.link.say(*link_words(snapshot.connection))
         self.vehicle.say(*vehicle_words(self.acts.vehicle))
@@ -292,7 +298,7 @@ class TodayPage(Page):
 
     def _read_recordings(self) -> None:
         recordings = self.desk.store.recordings
-        self._work.ask(lambda: recordings.list()[:_RECORDINGS], self._list_recordings)
+        self._work.ask(lambda: recordings.newest(_RECORDINGS), self._list_recordings)
 
     def _list_recordings(self, found: Sequence[RecordingSummary]) -> None:
         self.none_recorded.setVisible(not found)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -35,6 +35,9 @@ from cartech_desk.ui.widgets.alarm_lamp import AlarmLamp
 from cartech_desk.ui.widgets.elided_label import ElidedLabel
 from cartech_desk.ui.widgets.lamp import LampLabel, LampMark
 from cartech_desk.ui.words import lasting, local_time
+
+if TYPE_CHECKING:
+    from cartech_desk.ui.models.today_work import StockLine, WorkLine
 
 _SETTLED_S: Final = 0.35
 """A row that has just come under a finger takes no press."""
@@ -200,18 +203,17 @@ class AlarmRow(QWidget):
         event.accept()
 
 
-class RecordingRow(Pressable):
-    """One recording: when, which vehicle, how long, how it ended."""
+class CardRow(Pressable):
+    """One row of a card: a lamp, a line, a muted line beneath, a word at the right."""
 
-    def __init__(self, chosen: Callable[[str], None], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("row", "true")
         self.setMinimumHeight(Size.CONTROL_BAY)
-        self.summary: RecordingSummary | None = None
         self.mark = LampMark(State.OFF)
         self.words = ElidedLabel()
         self.beneath = ElidedLabel("muted")
-        self.length = QLabel()
+        self.side = QLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.S, 0, Space.S, 0)
         row.setSpacing(Space.M)
@@ -223,15 +225,29 @@ class RecordingRow(Pressable):
         column.addStretch(1)
         row.addWidget(self.mark)
         row.addLayout(column, 1)
-        row.addWidget(self.length)
+        row.addWidget(self.side)
+
+    def say(self, state: State, words: str, beneath: str, side: str) -> None:
+        """Show this."""
+        self.mark.show_state(state)
+        self.words.say(words)
+        self.beneath.say(beneath)
+        self.side.setText(side)
+        self.setAccessibleName(", ".join(filter(None, (words, beneath, side))))
+
+
+class RecordingRow(CardRow):
+    """One recording: when, which vehicle, how long, how it ended."""
+
+    def __init__(self, chosen: Callable[[str], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.summary: RecordingSummary | None = None
         self.pressed.connect(lambda: chosen(self.summary.id) if self.summary is not None else None)
 
     def show_recording(self, summary: RecordingSummary) -> None:
         """Show a recording."""
         self.summary = summary
         state, ending = ENDINGS[summary.ending]
-        self.mark.show_state(state)
-        self.words.say(f"{summary.vehicle_name}, {local_time(summary.anchor)}")
         alarms = len(summary.alarms)
         parts = (
             "" if state is State.CONNECTED else ending,
@@ -239,9 +255,40 @@ class RecordingRow(Pressable):
             summary.operator,
             summary.note,
         )
-        self.beneath.say(" \u00b7 ".join(part for part in parts if part) or ending)
-        self.length.setText(lasting(summary.seconds))
-        self.setAccessibleName(f"Recording of {self.words.whole}, {lasting(summary.seconds)}")
+        words = f"{summary.vehicle_name}, {local_time(summary.anchor)}"
+        beneath = " \u00b7 ".join(part for part in parts if part) or ending
+        self.say(state, words, beneath, lasting(summary.seconds))
+        self.setAccessibleName(f"Recording of {words}, {lasting(summary.seconds)}")
+
+
+class WorkRow(CardRow):
+    """One car of today: how it stands, what is done to it, where, until when."""
+
+    def __init__(self, chosen: Callable[[str, str], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line: WorkLine | None = None
+        self.pressed.connect(
+            lambda: chosen(self.line.page, self.line.opens) if self.line is not None else None
+        )
+
+    def show_line(self, line: "WorkLine") -> None:
+        """Show a car."""
+        self.line = line
+        self.say(line.state, line.words, line.beneath, line.side)
+
+
+class StockRow(CardRow):
+    """One part that runs low: how much is left."""
+
+    def __init__(self, chosen: Callable[[str], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line: StockLine | None = None
+        self.pressed.connect(lambda: chosen(self.line.part_id) if self.line is not None else None)
+
+    def show_line(self, line: "StockLine") -> None:
+        """Show a part."""
+        self.line = line
+        self.say(line.state, line.words, line.beneath, "")
 
 
 class LampLine(LampLabel):
@@ -262,19 +309,24 @@ class LampLine(LampLabel):
 class RowsThatFit(QWidget):
     """Rows one below the other, as many as there is room for, so that a page needs no scrolling."""
 
-    def __init__(self, rows: Sequence[RecordingRow], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, rows: Sequence[CardRow], parent: QWidget | None = None, *, least: int = 1
+    ) -> None:
         super().__init__(parent)
         self._rows = tuple(rows)
+        self._least = least
         self._used = 0
         for row in self._rows:
             row.setParent(self)
             row.hide()
-        self.setMinimumHeight(Size.CONTROL_BAY)
+        self.setMinimumHeight(Size.CONTROL_BAY + Space.S)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
 
     def use(self, number: int) -> None:
         """Show the first `number` rows, or those of them that fit."""
         self._used = number
+        rows = max(1, min(self._least, number))
+        self.setMinimumHeight(rows * (Size.CONTROL_BAY + Space.S))
         self._lay_out()
 
     def resizeEvent(self, event) -> None:

@@ -1,242 +1,347 @@
-"""Vehicles that this desk has met, and what is kept of each: check-ups, recordings, runs."""
+"""Vehicles: every one that the shop knows, with all that was ever done to it."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
-from cartech_desk.domain.errors import CarTechError
-from cartech_desk.domain.vin import check_vin
-from cartech_desk.store.known_cars import KnownAdapter, KnownCar
-from cartech_desk.store.store import Store
-from cartech_desk.store.vehicles import Vehicle
+from cartech_desk.domain.jobs.job import OPEN, JobRow
+from cartech_desk.domain.people import Act
+from cartech_desk.domain.vehicles.record import (
+    Attachment,
+    Modification,
+    OdometerReading,
+    Recommendation,
+    VehicleRecord,
+)
+from cartech_desk.domain.vehicles.timeline import Happened, TimelineEntry, TimelinePage
 from cartech_desk.ui.acts import Acts
-from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
-from cartech_desk.ui.models.checkup_rows import Explain, severities_of
 from cartech_desk.ui.models.newest_only import NewestOnly
-from cartech_desk.ui.models.vehicle_list import VehicleRow
-from cartech_desk.ui.models.vehicle_timeline import TimelineRow, timeline
-from cartech_desk.ui.pages.page import Page, PageAction
+from cartech_desk.ui.models.record_table import forgiving, office_query
+from cartech_desk.ui.models.vehicle_words import OPENED_BY, VEHICLE_COLUMNS
+from cartech_desk.ui.pages.page import PageAction
+from cartech_desk.ui.pages.vehicles_acts import VehiclesActs
 from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.widgets.attachment_list import AttachmentList
 from cartech_desk.ui.widgets.empty_page import EmptyPage
-from cartech_desk.ui.widgets.name_form import NameForm
+from cartech_desk.ui.widgets.record_list import RecordList
+from cartech_desk.ui.widgets.record_tabs import button
 from cartech_desk.ui.widgets.split import Split
-from cartech_desk.ui.widgets.vehicle_card import VehicleCard
-from cartech_desk.ui.widgets.vehicle_list import VehicleList
+from cartech_desk.ui.widgets.vehicle_card import (
+    FITTED,
+    HISTORY,
+    PHOTOS,
+    VehicleActs,
+    VehicleCard,
+)
+from cartech_desk.ui.widgets.vehicle_history import VehicleHistory
+from cartech_desk.ui.widgets.vehicle_modifications import VehicleModifications
 from cartech_desk.ui.words import counted
 
-_KEPT: Final = ("columns", "vehicles")
-_WIDTHS: Final = (630, 632)
-_MOST: Final = 20_000
-"""Check-ups that are counted; more would be years of a large shop."""
+if TYPE_CHECKING:
+    from cartech_desk.office.office import Office
+    from cartech_desk.store.known_cars import KnownAdapter, KnownCar
+    from cartech_desk.store.store import Store
+
+_WIDTHS: Final = (560, 700)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What is kept of one vehicle."""
+    """What is kept of one vehicle beside its history."""
 
-    rows: tuple[TimelineRow, ...]
-    adapter: KnownAdapter | None
-    car: KnownCar | None
+    record: VehicleRecord
+    modifications: tuple[Modification, ...]
+    recommendations: tuple[Recommendation, ...]
+    attachments: tuple[Attachment, ...]
+    readings: tuple[OdometerReading, ...]
+    jobs: tuple[JobRow, ...]
+    adapter: "KnownAdapter | None"
+    car: "KnownCar | None"
 
 
-class VehiclesPage(Page):
+class VehiclesPage(VehiclesActs):
     """Left every vehicle, right the chosen one with what is kept of it, in the order of time."""
 
     key = "vehicles"
 
     def __init__(self, desk: DeskParts, acts: Acts, parent: QWidget | None = None) -> None:
         super().__init__(desk, acts, parent)
-        self._listing = NewestOnly(self, acts.tell)
         self._reading = NewestOnly(self, acts.tell)
-        self._columns = ""
-        self._remembered = False
-        self._wanted = ""
         self._in_sight = ""
-        self.form: NameForm | None = None
+        self.record = VehicleRecord()
         self.count = QLabel()
         self.count.setProperty("role", "muted")
         self.add_to_header(self.count, left=True)
-        self.list = VehicleList()
-        self.list.chosen_changed.connect(self._chosen_changed)
-        self.card = VehicleCard(self.rename, self.take_at_hand)
-        self.card.open_wanted.connect(lambda row: acts.go_to(row.page, row.opens))
-        self.across = Split(Qt.Orientation.Horizontal)
+        self.set_primary("New vehicle…  Ctrl+N", self.add)
+        # Made from the outside in: what is put into another parent later is styled once more.
+        self.pages = QStackedWidget(self)
+        self.across = Split(Qt.Orientation.Horizontal, self.pages)
+        self._make_list()
+        self._make_card()
         self.across.setChildrenCollapsible(False)
         self.across.setHandleWidth(Space.L)
         self.across.addWidget(self.list)
         self.across.addWidget(self.card)
         self.across.setSizes(list(_WIDTHS))
         self.empty = EmptyPage(
-            "Every vehicle that is connected, recorded or checked up here will be listed, with "
-            "all that is kept of it.",
-            "Connect to a car",
-            lambda: acts.go_to("connect"),
+            "Every vehicle that is connected, recorded or entered here will be listed, with all "
+            "that was ever done to it.",
+            "Enter a vehicle",
+            self.add,
         )
-        self.pages = QStackedWidget()
         self.pages.addWidget(self.across)
         self.pages.addWidget(self.empty)
         self.body.addWidget(self.pages, 1)
+        self.card.hide()
         acts.vehicle_changed.connect(lambda _vehicle: self._at_hand_changed())
+        self.rights_changed()
+
+    def _make_list(self) -> None:
+        desk = self.desk
+        self.list: RecordList[VehicleRecord] = RecordList(
+            "vehicles",
+            VEHICLE_COLUMNS,
+            forgiving(
+                office_query(desk.office.vehicles.list),
+                self.alike("vehicle"),
+                desk.office.vehicles.get,
+            ),
+            lambda row: row.id,
+            self.acts.tell,
+            search_words="Search plate, VIN, name, maker or owner",
+            name="vehicles",
+            layouts=desk.store.layouts,
+            parent=self.across,
+        )
+        self.list.chosen_changed.connect(self._chosen_changed)
+        self.list.listed.connect(self._listed)
+        self.list.missed.connect(self._read)
+        self.list.opened.connect(lambda _row: self.card.tabs.turn(HISTORY))
+        self.doubles = button("Twice here?", self.show_doubles, "Vehicles that may be one (D)")
+        self.list.bar.addWidget(self.doubles)
+
+    def _make_card(self) -> None:
+        vehicles = self.desk.office.vehicles
+
+        def timeline(number: str, kinds: tuple[Happened, ...], before: str) -> TimelinePage:
+            return vehicles.timeline(number, kinds=kinds, before=before)
+
+        self.history = VehicleHistory(timeline, self.acts.tell)
+        self.history.opened.connect(self.open_entry)
+        self.fitted = VehicleModifications(
+            self.modify, self.change_modification, self.take_off, self.forget_modification
+        )
+        self.fitted.limits_wanted.connect(self.open_limits)
+        self.photos = AttachmentList(vehicles.thumbnail, self.acts.tell)
+        self.photos.added.connect(self.attach)
+        self.photos.removed.connect(self.detach)
+        self.photos.open_wanted.connect(self.open_attachment)
+        self.card = VehicleCard(
+            VehicleActs(
+                self.take_at_hand,
+                self.edit,
+                self.open_job,
+                self.read_from_car,
+                self.note_odometer,
+                self.join,
+                self.delete,
+            ),
+            self.history,
+            self.fitted,
+            self.photos,
+            self.across,
+        )
+        self.card.owner_wanted.connect(lambda number: self.acts.go_to("customers", number))
+        self.card.job_wanted.connect(lambda number: self.acts.go_to("jobs", number))
+        self.card.baseline_wanted.connect(self.acts.go_to)
 
     # What the shell calls
 
     def actions(self) -> Sequence[PageAction]:
         """Return what can be done here."""
         found = [
-            PageAction("Search vehicles", self.search, "Ctrl+F", "find filter vin name"),
+            PageAction("New vehicle", self.add, "Ctrl+N", "add enter car"),
+            PageAction("Search vehicles", self.list.go_to_search, "Ctrl+F", "find plate vin name"),
+            PageAction("Export the list of vehicles", self.export_list, "Ctrl+E", "csv excel"),
             PageAction("Read the list of vehicles anew", self.refresh, "F5", "refresh"),
+            PageAction("Vehicles that may be here twice", self.show_doubles, "D", "double join"),
         ]
-        if self.list.chosen() is not None:
+        if self.record.id:
             found += [
                 PageAction("Make it the vehicle at hand", self.take_at_hand, "H", "choose use"),
-                PageAction("Rename the vehicle", self.rename, "R", "name plate"),
-                PageAction("Open what is chosen", self.card.open_chosen, "Ctrl+Return", "show"),
+                PageAction("Open a job for the vehicle", self.open_job, "J", "work order"),
+                PageAction("Edit the vehicle", self.edit, "E", "change rename plate owner vin"),
+                PageAction("Note a modification", self.modify, "M", "turbo fitted part tune"),
+                PageAction("Note the odometer", self.note_odometer, "O", "mileage kilometres"),
+                PageAction("Read from the connected car", self.read_from_car, "", "vin identify"),
+                PageAction("Add photos or documents", self.photos.choose_files, "P", "picture"),
+                PageAction("Join with another vehicle", self.join, "", "double merge"),
+                PageAction("Delete the vehicle", self.delete, "", "remove"),
+                PageAction("Next part of the record", self.next_part, "Ctrl+PgDown", "tab"),
+                PageAction("Part before of the record", self.part_before, "Ctrl+PgUp", "tab"),
+                PageAction("Open what is chosen", self.open_chosen, "Ctrl+Return", "show"),
             ]
         return found
 
     def shown(self, what: object = None) -> None:
-        """Read the list; `what` is the id of a vehicle."""
-        if isinstance(what, str):
-            self._wanted = what
-        elif not self._in_sight and self.acts.vehicle is not None:
-            self._wanted = self.acts.vehicle.id
-        self.refresh()
+        """Read the list; `what` is the id of a vehicle, or ("fitted", its id)."""
+        if isinstance(what, tuple):
+            self.card.tabs.turn(FITTED)
+            what = what[-1]
+        wanted = what if isinstance(what, str) else ""
+        if not wanted and not self._in_sight and self.acts.vehicle is not None:
+            wanted = self.acts.vehicle.id
+        self.list.refresh(wanted)
 
     def hidden(self) -> None:
         """Remember the columns."""
-        columns = self.list.columns_state()
-        if self._remembered and columns != self._columns:
-            self._columns = columns
-            try:
-                # At once, not in the background: the desk may be closing.
-                self.desk.store.layouts.save(*_KEPT, {"columns": columns})
-            except CarTechError as error:
-                self.acts.tell(error)
+        self.list.keep_columns()
 
     # Reading
 
-    def refresh(self) -> None:
+    @property
+    def busy(self) -> bool:
+        """Whether something is being read or done."""
+        return (
+            self.list.busy
+            or self._reading.busy
+            or self.history.busy
+            or self.photos.busy
+            or bool(self.under_way)
+        )
+
+    def refresh(self, wanted: str = "") -> None:
         """Read the list anew, in the background."""
-        store, first = self.desk.store, not self._remembered
+        self.list.refresh(wanted)
 
-        def work() -> tuple[tuple[VehicleRow, ...], str]:
-            found = (store.layouts.load(*_KEPT) or {}).get("columns", "") if first else ""
-            return _rows(store), found if isinstance(found, str) else ""
-
-        self._listing.ask(work, self._listed)
-
-    def _listed(self, found: tuple[tuple[VehicleRow, ...], str]) -> None:
-        rows, columns = found
-        if not self._remembered:
-            self._remembered = True
-            if columns:
-                self.list.restore_columns(columns)
-            self._columns = self.list.columns_state()
-        self.count.setText(counted(len(rows), "vehicle") if rows else "")
-        wanted, self._wanted = self._wanted, ""
-        self.list.show_vehicles(rows, wanted)
-        self.pages.setCurrentWidget(self.across if rows else self.empty)
-        self._chosen_changed()
+    def _listed(self) -> None:
+        self.count.setText(counted(self.list.total, "vehicle") if self.list.total else "")
+        self.pages.setCurrentWidget(self.empty if self.list.empty else self.across)
+        if not self.list.total:
+            self._show_nothing()
 
     def _chosen_changed(self) -> None:
         row = self.list.chosen()
-        self.card.setVisible(row is not None)
+        if row is not None:
+            self.show_record(row)
+            self._read(row.id)
+
+    def _show_nothing(self) -> None:
+        self._reading.forget()
+        self.record, self._in_sight = VehicleRecord(), ""
+        self.card.hide()
         self.actions_changed.emit()
-        if row is None:
-            self._in_sight = ""
-            return
-        at_hand = self.acts.vehicle is not None and self.acts.vehicle.id == row.vehicle.id
-        self.card.show_vehicle(row, at_hand=at_hand)
-        if row.vehicle.id != self._in_sight:
-            self.card.show_kept((), None, None)
-            self.card.nothing.hide()
-        self._in_sight = row.vehicle.id
-        store, bay, vehicle = self.desk.store, self.desk.bay, row.vehicle
-        self._reading.ask(
-            lambda: _kept(store, vehicle, lambda: bay.faults.meaning),
-            lambda kept: self.card.show_kept(kept.rows, kept.adapter, kept.car),
-        )
+
+    def show_record(self, record: VehicleRecord) -> None:
+        """Show this vehicle; what is kept of it arrives later."""
+        self.record = record
+        at_hand = self.acts.vehicle is not None and self.acts.vehicle.id == record.id
+        self.card.show_vehicle(record, at_hand=at_hand)
+        if record.id != self._in_sight:
+            self.card.show_jobs(())
+            self.fitted.show_all((), ())
+            self.photos.show_all(())
+        self._in_sight = record.id
+        self.card.show()
+        self.history.show_vehicle(record.id)
+        self.actions_changed.emit()
+
+    def read_again(self) -> None:
+        """Read the vehicle in sight and its line in the list anew."""
+        self.list.refresh(self._in_sight)
+        self._read(self._in_sight)
+
+    def _read(self, vehicle_id: str) -> None:
+        office, store = self.desk.office, self.desk.store
+        self._reading.ask(lambda: _kept(office, store, vehicle_id), self._show_kept)
+
+    def _show_kept(self, kept: _Kept) -> None:
+        if kept.record != self.record:
+            self.show_record(kept.record)
+        self.card.show_jobs(kept.jobs)
+        self.fitted.show_all(kept.modifications, kept.recommendations)
+        self.photos.show_all(kept.attachments)
+        self.card.facts.show_more(kept.readings, kept.adapter, kept.car)
+        self.card.tabs.count(FITTED, sum(one.removed is None for one in kept.modifications))
+        self.card.tabs.count(PHOTOS, len(kept.attachments))
 
     def _at_hand_changed(self) -> None:
-        if self.isVisible():
-            self.refresh()
+        if self.isVisible() and self.record.id:
+            self.show_record(self.record)
 
-    # What a person does
+    def rights_changed(self) -> None:
+        """Show what may be done by whoever is at the desk now."""
+        why = self.why_not(Act.KEEP_RECORDS)
+        self.card.show_rights(why, self.why_not(Act.DELETE))
+        self.fitted.show_rights(why)
+        self.photos.show_rights(why)
+        if self.primary is not None:
+            self.primary.setEnabled(not why)
+            self.primary.setToolTip(why or "Enter a vehicle by hand (Ctrl+N)")
 
-    def search(self) -> None:
-        """Go to the search field."""
-        self.list.search.setFocus()
-        self.list.search.selectAll()
+    # What a person opens
 
-    def take_at_hand(self) -> None:
-        """Make the chosen vehicle the one at hand."""
-        row = self.list.chosen()
-        if row is None or self.acts.locked:
+    def open_entry(self, entry: TimelineEntry) -> None:
+        """Open something that happened at its place."""
+        if entry.kind in (Happened.MODIFICATION, Happened.REMOVAL):
+            self.card.tabs.turn(FITTED)
+        elif entry.kind in OPENED_BY:
+            self.acts.go_to(OPENED_BY[entry.kind], entry.ref)
+
+    def open_chosen(self) -> None:
+        """Open the chosen line of the part in front."""
+        part = self.card.tabs.key
+        if part == HISTORY:
+            self.history.open_chosen()
+        elif part == FITTED:
+            self.change_modification()
+        elif part == PHOTOS:
+            self.photos.open_chosen()
+
+    def next_part(self) -> None:
+        """Bring the next part of the record to the front."""
+        self.card.tabs.turn_by(1)
+
+    def part_before(self) -> None:
+        """Bring the part before to the front."""
+        self.card.tabs.turn_by(-1)
+
+    def attach(self, files: Sequence[Path]) -> None:
+        """Keep photos and documents with the vehicle, one after the other."""
+        if not files or not self.record.id or self.refused(Act.KEEP_RECORDS):
             return
-        self.acts.take_vehicle(row.vehicle)
-        self.acts.say(f"{row.name} is at hand now.")
-        self._chosen_changed()
+        vehicles, by, number = self.desk.office.vehicles, self.acts.actor, self.record.id
+        first, rest = files[0], list(files[1:])
 
-    def rename(self) -> None:
-        """Give the chosen vehicle another name."""
-        row = self.list.chosen()
-        if row is None or self.acts.locked:
-            return
-        vehicle, store = row.vehicle, self.desk.store
+        def kept(_one: Attachment) -> None:
+            self.attach(rest)
+            self.read_again()
 
-        def take(name: str) -> None:
-            in_background(
-                lambda: store.vehicles.rename(vehicle.id, name),
-                self,
-                self._renamed,
-                self.acts.tell,
-            )
+        def refused(error: BaseException) -> None:
+            self.acts.tell(error)
+            self.attach(rest)
 
-        self.form = NameForm(f"Rename {row.name}", row.name, take, self)
-        self.form.open()
-
-    def _renamed(self, vehicle: Vehicle) -> None:
-        if self.acts.vehicle is not None and self.acts.vehicle.id == vehicle.id:
-            self.acts.take_vehicle(vehicle)
-        self.acts.say(f"It is called {vehicle.name} now.")
-        self.refresh()
+        self.do(partial(vehicles.attach, by, first, vehicle_id=number), kept, refused)
 
 
-def _rows(store: Store) -> tuple[VehicleRow, ...]:
-    """Return every vehicle with how much is kept of it; blocking."""
-    from cartech_desk.bay.vin_facts import vin_facts  # its tables are read in with the first
-
-    checkups = Counter(one.vehicle_id for one in store.checkups.list(limit=_MOST))
-    recordings = Counter(one.vehicle_id for one in store.recordings.list())
-    cars = {session.id: session.vehicle_id for session in store.dyno.sessions()}
-    runs = Counter(cars.get(run.session, "") for run in store.dyno.all_runs())
-    return tuple(
-        VehicleRow(
-            vehicle,
-            check_vin(vehicle.vin) if vehicle.vin else None,
-            vin_facts(vehicle.vin).words if vehicle.vin else "",
-            checkups[vehicle.id],
-            recordings[vehicle.id],
-            runs[vehicle.id],
-        )
-        for vehicle in store.vehicles.list()
-    )
-
-
-def _kept(store: Store, vehicle: Vehicle, explain: Callable[[], Explain]) -> _Kept:
+def _kept(office: "Office", store: "Store", vehicle_id: str) -> _Kept:
     """Return what is kept of a vehicle; blocking."""
-    sessions = {one.id: one for one in store.dyno.sessions() if one.vehicle_id == vehicle.id}
-    runs = [
-        (run, sessions[run.session]) for run in store.dyno.all_runs() if run.session in sessions
-    ]
-    recordings = [one for one in store.recordings.list() if one.vehicle_id == vehicle.id]
-    checkups = store.checkups.list(vehicle.id)
-    rows = timeline(checkups, recordings, runs, severities_of(checkups, explain))
-    adapter = store.known_cars.adapter_of(vehicle.vin) if vehicle.vin else None
-    car = store.known_cars.car(vehicle.vin) if vehicle.vin else None
-    return _Kept(rows, adapter, car)
+    vehicles = office.vehicles
+    record = vehicles.get(vehicle_id)
+    jobs, _ = office.jobs.list(vehicle_id=record.id, statuses=OPEN, limit=3)
+    return _Kept(
+        record,
+        vehicles.modifications(record.id),
+        vehicles.recommendations(record.id),
+        vehicles.attachments(record.id),
+        vehicles.odometer(record.id),
+        jobs,
+        store.known_cars.adapter_of(record.vin) if record.vin else None,
+        store.known_cars.car(record.vin) if record.vin else None,
+    )

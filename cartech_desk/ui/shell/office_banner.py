@@ -1,4 +1,4 @@
-"""The banners that the audit log and the alarms' own troubles call for."""
+"""The banners that the audit log, the daily copy and the alarms' own troubles call for."""
 
 from collections.abc import Callable
 from typing import Final
@@ -10,6 +10,7 @@ from cartech_desk.ui.shell.banner import Banners, Tone
 VERIFY = "audit-verify"
 KEY = "audit-key"
 ALARMS = "alarms-problem"
+COPY = "daily-copy"
 _EVERY: Final = 10
 """Ticks of the clock between two looks at the audit log."""
 
@@ -30,11 +31,17 @@ class OfficeBanner:
     """Follows the audit book and the snapshots; none of these banners can be put away."""
 
     def __init__(
-        self, banners: Banners, audit: AuditBook, open_audit: Callable[[str | None], None]
+        self,
+        banners: Banners,
+        audit: AuditBook,
+        open_audit: Callable[[str | None], None],
+        copies: Callable[[], str] = str,
     ) -> None:
         self._banners = banners
         self._audit = audit
         self._open = open_audit
+        self._copies = copies
+        """Says why the daily copy of everything could not be made, or what is missing in it."""
         self._ticks = 0
 
     def show_snapshot(self, snapshot: BaySnapshot) -> None:
@@ -66,6 +73,20 @@ class OfficeBanner:
             )
         else:
             self._banners.clear(KEY)
+        if self._ticks:  # no start waits for what a day will bring
+            self._look_at_copies()
+
+    def _look_at_copies(self) -> None:
+        problem = self._copies()
+        if problem:
+            self._banners.show_banner(
+                COPY,
+                Tone.WARNING,
+                f"Daily copy: {problem}",
+                "Looked at again every ten minutes. The folder is chosen under Settings, Backup.",
+            )
+        else:
+            self._banners.clear(COPY)
 
     def _show_problem(self, problem: str) -> None:
         if problem:

@@ -1,7 +1,7 @@
-"""Ctrl+K: find pages, actions, channels, recordings, runs, vehicles, codes, and go there."""
+"""Ctrl+K: find pages, actions, channels, vehicles, customers, jobs, runs, codes, and go there."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
@@ -9,22 +9,30 @@ from cartech_desk.domain.faults.code import NoCode, parse_code
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
-from cartech_desk.ui.pages.index import LOOK_UP, PAGES
+from cartech_desk.ui.pages.index import LOOK_UP, PAGES, Group, page_entry
 from cartech_desk.ui.pages.page import PageAction
 from cartech_desk.ui.shell.finder import Finder, Found, matching
-from cartech_desk.ui.shell.top_bar import vehicle_words
-from cartech_desk.ui.words import lasting, local_time
+from cartech_desk.ui.shell.office_search import OfficeSearch
 
 if TYPE_CHECKING:
-    from cartech_desk.store.dyno_words import DynoRun
-    from cartech_desk.store.recordings import RecordingSummary
-    from cartech_desk.store.vehicles import Vehicle
+    from cartech_desk.store.finding import Entry
 
-    _Kept = tuple[Sequence[RecordingSummary], Sequence[Vehicle], Sequence[tuple[DynoRun, str]]]
+_KINDS: Final = {
+    "vehicle": ("vehicles", "car", "vehicle"),
+    "customer": ("customers", "customer", "customer"),
+    "job": ("jobs", "jobs", "job"),
+    "appointment": ("calendar", "calendar", "appointment"),
+    "part": ("parts", "parts", "part"),
+    "order": ("parts", "parts", "purchase order"),
+    "run": ("dyno", "dyno", "dyno run"),
+    "recording": ("recordings", "recordings", "recording"),
+}
+"""Page, icon and word of each kind that the office finds."""
+_SEEN_FROM_THE_BAY: Final = "today"
 
 
 class CommandPalette(QObject):
-    """Gathers what can be found each time it opens; what lies on disk arrives a moment later."""
+    """Gathers what can be found each time it opens; what lies on disk arrives after each key."""
 
     def __init__(
         self,
@@ -32,26 +40,67 @@ class CommandPalette(QObject):
         desk: DeskParts,
         acts: Acts,
         actions: Callable[[], Sequence[PageAction]],
+        front: Callable[[], str] = lambda: "live",
     ) -> None:
         super().__init__(finder)
         self._finder = finder
         self._desk = desk
         self._acts = acts
         self._actions = actions
-        self._kept: tuple[Found, ...] = ()
+        self._front = front
+        self._office = OfficeSearch(finder, desk, acts)
         self._at_hand: tuple[Found, ...] = ()
 
     def open(self) -> None:
         """Open over the window."""
         self._at_hand = (*self._page_lines(), *self._action_lines(), *self._channel_lines())
+        self._office.make_ready()
         self._finder.open(self._find, "Nothing of this name.")
-        in_background(self._read_kept, self, self._arrived, self._acts.tell)
+
+    @property
+    def reading(self) -> bool:
+        """Whether something that was asked for is still to come."""
+        return self._office.searching
 
     def _find(self, typed: str) -> list[Found]:
         # Without a word: pages and actions; the rest would be a wall of names.
         if not typed.strip():
             return [found for found in self._at_hand if found.kind != "channel"]
-        return [*self._code_lines(typed), *matching((*self._at_hand, *self._kept), typed)]
+        return [
+            *self._code_lines(typed),
+            *matching(self._at_hand, typed),
+            *(self._kept_line(entry) for entry in self._office.found(typed)),
+        ]
+
+    def _kept_line(self, entry: "Entry") -> Found:
+        page, picture, kind = _KINDS.get(entry.kind, ("today", "search", entry.kind))
+        if entry.kind == "vehicle":
+            return self._vehicle_line(entry)
+        return Found(
+            entry.title,
+            lambda: self._acts.go_to(page, entry.ref),
+            detail=entry.detail,
+            kind=kind,
+            icon=picture,
+        )
+
+    def _vehicle_line(self, entry: "Entry") -> Found:
+        """In the bay a vehicle is taken at hand; at the counter its record is opened."""
+        front = page_entry(self._front())
+        in_bay = front.group is Group.BAY or front.key == _SEEN_FROM_THE_BAY
+        return Found(
+            entry.title,
+            (lambda: self._take(entry.ref))
+            if in_bay
+            else (lambda: self._acts.go_to("vehicles", entry.ref)),
+            detail=" · ".join(filter(None, (entry.detail, "take at hand" if in_bay else ""))),
+            kind="vehicle",
+            icon="car",
+        )
+
+    def _take(self, vehicle_id: str) -> None:
+        store = self._desk.store.vehicles
+        in_background(lambda: store.get(vehicle_id), self, self._acts.take_vehicle, self._acts.tell)
 
     def _code_lines(self, typed: str) -> list[Found]:
         """Offer to look up a fault code that was typed; no car is needed for that."""
@@ -101,48 +150,3 @@ class CommandPalette(QObject):
             )
             for channel in self._desk.bay.available()
         ]
-
-    def _read_kept(self) -> "_Kept":
-        store = self._desk.store
-        cars = {session.id: session.vehicle_name for session in store.dyno.sessions()}
-        runs = [(run, cars.get(run.session, "")) for run in store.dyno.all_runs()]
-        return store.recordings.list(), store.vehicles.list(), runs
-
-    def _arrived(self, kept: "_Kept") -> None:
-        recordings, vehicles, runs = kept
-        self._kept = (
-            *(
-                Found(
-                    f"{car} {run.name}, {local_time(run.started)}".strip(),
-                    lambda number=run.id: self._acts.go_to("dyno", number),
-                    detail=run.note,
-                    kind="dyno run",
-                    icon="dyno",
-                )
-                for run, car in runs
-            ),
-            *(
-                Found(
-                    f"{recording.vehicle_name}, {local_time(recording.anchor)}",
-                    lambda number=recording.id: self._acts.go_to("recordings", number),
-                    detail=f"{lasting(recording.seconds)} {recording.note}".strip(),
-                    kind="recording",
-                    icon="recordings",
-                    words=" ".join(each.channel.name for each in recording.channels),
-                )
-                for recording in recordings
-            ),
-            *(
-                Found(
-                    vehicle_words(vehicle),
-                    lambda chosen=vehicle: self._acts.take_vehicle(chosen),
-                    detail="take at hand",
-                    kind="vehicle",
-                    icon="car",
-                    words=vehicle.vin or "",
-                )
-                for vehicle in vehicles
-            ),
-        )
-        if self._finder.isVisible() and self._finder.line.text().strip():
-            self._finder.refresh()

@@ -24,6 +24,9 @@ from cartech_desk.ui.theme.tokens import Size, Space
 _TALL = 60
 _FLAT = 44
 """Still what a gloved finger hits."""
+_LOW = 34
+"""Of pages at the counter, where a mouse is at hand."""
+_LOW_ICON = 16
 
 
 class _PageButton(QToolButton):
@@ -34,8 +37,12 @@ class _PageButton(QToolButton):
         self._height = _TALL
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def be_high(self, height: int) -> None:
-        """Take another height."""
+    def be_high(self, height: int, *, low: bool = False) -> None:
+        """Take another height; `low` is less than the style gives what a glove presses."""
+        if bool(self.property("low")) != low:
+            self.setProperty("low", low)
+            self.style().unpolish(self)
+            self.style().polish(self)
         if height != self._height:
             self._height = height
             self.updateGeometry()
@@ -43,6 +50,10 @@ class _PageButton(QToolButton):
     def sizeHint(self) -> QSize:
         """Return the height, and a width that the rail decides upon."""
         return QSize(super().sizeHint().width(), self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Let the rail be as narrow as it is: a long word must not push the others aside."""
+        return QSize(0, self._height)
 
 
 class Rail(QFrame):
@@ -77,6 +88,7 @@ class Rail(QFrame):
             if group is not Group.FOOT:
                 word = QLabel(group.value.upper())
                 word.setContentsMargins(0, Space.S, 0, Space.XS)
+                word.setMinimumWidth(1)
                 self._words.append(word)
                 column.addWidget(word)
             for entry in members:
@@ -154,14 +166,22 @@ class Rail(QFrame):
         self._size_buttons()
 
     def _size_buttons(self) -> None:
-        buttons = (*self._buttons.values(), self._pin)
-        words = sum(word.sizeHint().height() for word in self._words)
-        fits = words + len(buttons) * _TALL <= self.height()
-        height = _TALL if fits and not self._pinned else _FLAT
-        side = Size.RAIL_ICON if fits or self._pinned else Size.ICON
-        for button in buttons:
-            button.be_high(height)
+        count = len(self._buttons) + 1
+        in_bay = [key for key, entry in self._entries.items() if entry.group is Group.BAY]
+        # Their own size hints change with the margins that are given below.
+        around = Space.S + Space.XS
+        words = sum(word.fontMetrics().height() + around for word in self._words)
+        tall = words + count * _TALL <= self.height() and not self._pinned
+        low = not tall and words + count * _FLAT > self.height()
+        for key, button in (*self._buttons.items(), ("", self._pin)):
+            flat = _LOW if low and key not in in_bay else _FLAT
+            button.be_high(_TALL if tall else flat, low=flat == _LOW)
+            side = Size.RAIL_ICON if tall or self._pinned else Size.ICON
+            if flat == _LOW:
+                side = _LOW_ICON
             button.setIconSize(QSize(side, side))
+        for word in self._words:
+            word.setContentsMargins(0, 0 if low else Space.S, 0, 0 if low else Space.XS)
 
     def _tint(self) -> None:
         for key, button in self._buttons.items():

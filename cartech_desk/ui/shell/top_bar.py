@@ -1,4 +1,6 @@
-"""The bar on top: the vehicle at hand, alarms, the search, who is at the desk."""
+"""The bar on top: the vehicle at hand and its job, alarms, the search, who is at the desk."""
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -10,6 +12,9 @@ from cartech_desk.ui.shell.operator_button import OperatorButton
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size, Space
+
+if TYPE_CHECKING:
+    from cartech_desk.ui.shell.job_place import JobPlace
 
 _VEHICLE_WIDTH = 420
 _ROOMY = 1100
@@ -45,6 +50,8 @@ class TopBar(QFrame):
         self.vehicle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.vehicle.clicked.connect(self.vehicle_pressed)
         row.addWidget(self.vehicle)
+        self._row = row
+        self.job: JobPlace | None = None
         row.addStretch(1)
         self.alarms = AlarmPlace()
         row.addWidget(self.alarms)
@@ -70,11 +77,20 @@ class TopBar(QFrame):
             self.find.setText("" if narrow else "Ctrl+K")
             self.alarms.be_narrow(narrow)
             self.operator.be_narrow(narrow)
+            if self.job is not None:
+                self.job.be_narrow(narrow)
+
+    def add_job(self, job: "JobPlace") -> None:
+        """Put the job of the vehicle at hand beside the vehicle."""
+        self.job = job
+        self._row.insertWidget(1, job)
 
     def hold(self, held: bool) -> None:
         """Let what acts rest while nobody may act; alarms and the operator stay."""
         self.vehicle.setEnabled(not held)
         self.find.setEnabled(not held)
+        if self.job is not None:
+            self.job.setEnabled(not held)
         self.alarms.hold(held)
 
     def show_vehicle(self, vehicle: Vehicle | None) -> None:

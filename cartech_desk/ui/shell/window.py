@@ -31,6 +31,7 @@ from cartech_desk.ui.shell.closing import Closing
 from cartech_desk.ui.shell.finder import Finder
 from cartech_desk.ui.shell.gate import Asking, Gate
 from cartech_desk.ui.shell.idle import Idle
+from cartech_desk.ui.shell.job_place import JobPlace
 from cartech_desk.ui.shell.keeper import Keeper
 from cartech_desk.ui.shell.keys import Keys
 from cartech_desk.ui.shell.link_banner import LINK_ALARM, LinkBanner
@@ -41,6 +42,7 @@ from cartech_desk.ui.shell.operator_button import LOCK_KEY, TAKE_OVER_KEY
 from cartech_desk.ui.shell.own_secrets import OwnSecrets
 from cartech_desk.ui.shell.palette import CommandPalette
 from cartech_desk.ui.shell.rail import Rail
+from cartech_desk.ui.shell.reading_ahead import ReadingAhead
 from cartech_desk.ui.shell.run_news import RunNews
 from cartech_desk.ui.shell.sentences import Sentences
 from cartech_desk.ui.shell.status_bar import StatusBar
@@ -84,21 +86,31 @@ class Window(QMainWindow):
         self.gate = Gate(desk, self.acts)
         self.front = QStackedWidget()
         self.status_bar = StatusBar()
+        self.top_bar.add_job(JobPlace(desk, self.acts))
         self._lay_out()
         self.setWindowTitle(self._title(LinkState.DISCONNECTED, recording=False))
         self.toasts = Toasts(self.centralWidget())
         self.finder = Finder(self.centralWidget(), "Find", self.trip_strip)
         self.palette_of_commands = CommandPalette(
-            self.finder, desk, self.acts, lambda: (*self._actions(), *self._page_actions())
+            self.finder,
+            desk,
+            self.acts,
+            lambda: (*self._actions(), *self._page_actions()),
+            lambda: self._page.key if self._page is not None else _FIRST_PAGE,
         )
         self.vehicle_choice = VehicleChoice(self.finder, desk, self.acts)
         self.link_banner = LinkBanner(self.banners, self._stop_trying)
         self.office_banner = OfficeBanner(
-            self.banners, desk.office.audit, lambda what: self.open_page("audit", what)
+            self.banners,
+            desk.office.audit,
+            lambda what: self.open_page("audit", what),
+            lambda: desk.office.backups.problem,
         )
-        self._meeting = Meeting(desk, self.acts)
+        self._meeting = Meeting(desk, self.acts, self.toasts)
         self._run_news = RunNews(desk, self.acts, self.toasts)
-        self.keeper = Keeper(desk, self.acts, Idle(self))
+        idle = Idle(self)
+        self.keeper = Keeper(desk, self.acts, idle)
+        self.reading_ahead = ReadingAhead(desk, idle, self)
         self.secrets = OwnSecrets(self, desk, self.acts)
         self._sentences = Sentences(desk, self.acts, self.banners, self.toasts)
         self._closing = Closing(self, desk, self.status_bar.show_message, self.acts.tell)
@@ -219,6 +231,7 @@ class Window(QMainWindow):
             self.open_page(page)
         self._tick()
         self.clock.start()
+        self.reading_ahead.start()
         self._started = True
 
     @property

@@ -1,7 +1,7 @@
 """States as people see them: a shape, a colour and a word, never a colour alone."""
 
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from cartech_desk.bay.status import LinkState
 from cartech_desk.ui.theme.theme import tokens
@@ -18,6 +18,14 @@ class Lamp(NamedTuple):
     def color(self) -> str:
         """Colour in the theme in force."""
         return str(getattr(tokens(), self.token))
+
+
+class Lit(Protocol):
+    """Whatever has a lamp: the states of the desk, those of work."""
+
+    @property
+    def lamp(self) -> Lamp:
+        """Shape, colour and word."""
 
 
 class State(Enum):

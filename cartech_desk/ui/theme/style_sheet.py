@@ -80,7 +80,7 @@ QPushButton[role="link"] {
     background: transparent; border-color: transparent; color: $accent; padding: 0 ${xs}px; }
 QPushButton[role="link"]:focus { border-color: $focus; padding: 0 3px; }
 QPushButton::menu-indicator, QToolButton::menu-indicator {
-    image: url($arrow_down); width: 12px; subcontrol-position: right center;
+    image: url($arrow_down); width: 12px; height: 12px; subcontrol-position: right center;
     subcontrol-origin: padding; right: 6px; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit {
@@ -104,8 +104,8 @@ QLineEdit[wrong="true"], QSpinBox[wrong="true"], QDoubleSpinBox[wrong="true"],
 QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] { border-color: $trip; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
     color: $edge; border-color: $line; }
-QComboBox::drop-down { border: 0; width: 24px; }
-QComboBox::down-arrow { image: url($arrow_down); width: 14px; height: 14px; }
+QComboBox::drop-down, QDateEdit::drop-down { border: 0; width: 24px; }
+QComboBox::down-arrow, QDateEdit::down-arrow { image: url($arrow_down); width: 14px; height: 14px; }
 QComboBox QAbstractItemView {
     background: $raised; color: $text; border: 1px solid $line; outline: 0;
     selection-background-color: $selected; selection-color: $text; }
@@ -159,6 +159,7 @@ QMenu::item:selected { background: $selected; }
 QMenu::item:disabled { color: $edge; }
 QMenu::separator { height: 1px; background: $line; margin: ${xs}px; }
 
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 QScrollBar { background: transparent; border: 0; margin: 0; }
 QScrollBar:vertical { width: 12px; }
 QScrollBar:horizontal { height: 12px; }
@@ -195,6 +196,7 @@ QFrame#rail QToolButton {
     background: transparent; border: 0; border-radius: 0; color: $muted;
     border-left: 3px solid transparent; border-right: 3px solid transparent;
     font-size: ${small}px; padding: 0; min-height: ${control_bay_all}px; }
+QFrame#rail QToolButton[low="true"] { min-height: 0; }
 QFrame#rail[pinned="true"] QToolButton {
     font-size: ${body}px; padding: 0 ${m}px; text-align: left; }
 QFrame#rail[pinned="true"] QLabel { padding-left: ${l}px; }
@@ -204,6 +206,7 @@ QFrame#rail QToolButton:checked {
 QFrame#rail QToolButton:disabled { color: $edge; }
 QFrame#rail QToolButton:focus {
     border: 2px solid $focus; min-height: ${control_bay_focus}px; }
+QFrame#rail QToolButton[low="true"]:focus { min-height: 0; }
 QFrame#topBar { background: $surface; border: 0; border-bottom: 1px solid $line; }
 QFrame#topBar QPushButton { min-height: ${control_bay}px; }
 QFrame#topBar QPushButton:focus { min-height: ${control_bay_focus}px; }

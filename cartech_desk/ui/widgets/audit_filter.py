@@ -1,6 +1,6 @@
 """What narrows the audit log: words, person, act, vehicle, time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -8,9 +8,12 @@ from PySide6.QtCore import QDate, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from cartech_desk.domain.audit_words import action_words
-from cartech_desk.domain.people import Actor
 from cartech_desk.office.audit_book import Query
+from cartech_desk.store.vehicles import VehicleStore
+from cartech_desk.ui.models.audit_choices import Choices
+from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.widgets.vehicle_box import LISTED, VehicleBox
 
 _SETTLE_MS: Final = 250
 _ALL_TIME, _TODAY, _WEEK, _MONTH, _BETWEEN = range(5)
@@ -22,8 +25,16 @@ class AuditFilter(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        vehicles: VehicleStore,
+        failed: Callable[[BaseException], None],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self.offered = False
+        """Whether the choices were read already."""
+        self._choosing = NewestOnly(self, failed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
@@ -39,7 +50,10 @@ class AuditFilter(QWidget):
         row.addWidget(self.words, 1)
         self.person = self._choice("Everybody", "Person")
         self.act = self._choice("Every act", "Act")
-        self.vehicle = self._choice("Every vehicle", "Vehicle")
+        self.vehicle = VehicleBox("Every vehicle", "Vehicle")
+        self.vehicle.find = lambda typed, most: vehicles.list(typed, limit=most)
+        self.vehicle.failed = failed
+        self._lay_out(self.vehicle)
         self.period = self._choice(_PERIODS[0], "Time")
         for words in _PERIODS[1:]:
             self.period.addItem(words)
@@ -58,10 +72,13 @@ class AuditFilter(QWidget):
         box.setAccessibleName(name)
         box.setToolTip(name)
         box.addItem(words, "")
+        self._lay_out(box)
+        return box
+
+    def _lay_out(self, box: QComboBox) -> None:
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         box.setMaximumWidth(220)
         box.currentIndexChanged.connect(lambda _: self.changed.emit())
-        return box
 
     def _day(self, day: QDate, name: str) -> QDateEdit:
         edit = QDateEdit(day)
@@ -82,7 +99,7 @@ class AuditFilter(QWidget):
         return Query(
             actor=self.person.currentData() or "",
             action=self.act.currentData() or "",
-            vehicle=self.vehicle.currentData() or "",
+            vehicle=self.vehicle.vehicle_id,
             since=since,
             until=until,
             text=self.words.text().strip(),
@@ -114,10 +131,14 @@ class AuditFilter(QWidget):
         self.words.blockSignals(False)
         self.changed.emit()
 
-    def offer(
-        self, actors: Sequence[Actor], actions: Sequence[str], vehicles: Sequence[tuple[str, str]]
-    ) -> None:
+    def read_choices(self, read: Callable[[], Choices]) -> None:
+        """Read what can be chosen in the background, apart from the records: it takes longer."""
+        self._choosing.ask(read, self.offer)
+
+    def offer(self, choices: Choices) -> None:
         """Offer these to choose from; what was chosen stays chosen."""
+        self.offered = True
+        actions, vehicles = choices.actions, choices.vehicles
         groups = sorted({action.partition(".")[0] for action in actions})
         acts: list[tuple[str, str]] = []
         for group in groups:
@@ -125,9 +146,9 @@ class AuditFilter(QWidget):
             if len(within) > 1:
                 acts.append((group, f"{group.capitalize()}: every act"))
             acts += [(action, action_words(action)) for action in within]
-        _fill(self.person, [(one.id or one.name, one.name) for one in actors])
+        _fill(self.person, [(one.id or one.name, one.name) for one in choices.actors])
         _fill(self.act, acts)
-        _fill(self.vehicle, vehicles)
+        self.vehicle.offer(vehicles[:LISTED], more=len(vehicles) > LISTED)
 
 
 def _fill(box: QComboBox, offers: Sequence[tuple[str, str]]) -> None:

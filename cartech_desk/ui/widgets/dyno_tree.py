@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -34,6 +34,13 @@ from cartech_desk.ui.words import counted
 _INDENT = 14
 
 
+SESSIONS = 40
+"""So many are shown at once; older ones come as one scrolls or searches."""
+_MORE = 80
+_READS_AFTER_MS = 250
+"""Nobody types for so long: then older runs are read."""
+
+
 class DynoTree(QWidget):
     """The tree. A press on a run makes it the one in front, its box lays it over the others.
 
@@ -48,6 +55,9 @@ class DynoTree(QWidget):
     properties_wanted = Signal(str)
     sight_changed = Signal()
     """Other runs can be seen than before."""
+
+    older_wanted = Signal()
+    """What is searched may be older than what is shown: read it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +76,13 @@ class DynoTree(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
+        self._older = self._further = False
+        self.most = SESSIONS
+        """So many sessions shall be read."""
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_READS_AFTER_MS)
+        self._later.timeout.connect(self.older_wanted)
         self.view = self._make_view()
         self.nothing = QLabel()
         self.nothing.setProperty("role", "muted")
@@ -101,6 +118,7 @@ class DynoTree(QWidget):
         view.collapsed.connect(lambda index: self._opened(index, closed=True))
         view.installEventFilter(self)
         view.verticalScrollBar().valueChanged.connect(self.sight_changed)
+        view.verticalScrollBar().valueChanged.connect(self._scrolled)
         view.verticalScrollBar().rangeChanged.connect(self.sight_changed)
         QScroller.grabGesture(view.viewport(), QScroller.ScrollerGestureType.TouchGesture)
         return view
@@ -217,7 +235,25 @@ class DynoTree(QWidget):
             self.view.setCurrentIndex(index)
             self.view.scrollTo(index)
 
+    def tell_of_older(self, *, more: bool) -> None:
+        """Say whether there are runs that only a search or scrolling brings here."""
+        self._further = more
+        if not self.search.text():
+            self._older = more
+            words = "Search runs, older ones too" if more else "Search runs"
+            self.search.setPlaceholderText(words)
+
+    def _scrolled(self, value: int) -> None:
+        bar = self.view.verticalScrollBar()
+        if self._further and not self._filling and 0 < bar.maximum() <= value + bar.pageStep():
+            self._further = False
+            self.most += _MORE
+            self.older_wanted.emit()
+
     def _search(self, text: str) -> None:
+        if self._older:
+            self.most = SESSIONS
+            self._later.start()
         self._filling = True
         self.filter.search(text)
         self._open_sessions()

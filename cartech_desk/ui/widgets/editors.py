@@ -29,6 +29,23 @@ from cartech_desk.ui.theme.tokens import Size, Space
 
 _NARROW = 140
 _WIDE = 380
+_ABBREVIATIONS = {
+    "eec": "EEC",
+    "din": "DIN",
+    "hp": "hp",
+    "iso1585": "ISO 1585",
+    "iso_diesel": "ISO diesel",
+    "jis": "JIS",
+    "kW": "kW",
+    "lpg": "LPG",
+    "r85": "ECE R85",
+    "sae": "SAE",
+    "sae2004": "SAE 2004",
+    "starttls": "STARTTLS",
+    "std": "STD",
+    "tls": "TLS",
+}
+"""Options that are no words."""
 
 
 class Unreadable(ValueError):
@@ -95,7 +112,7 @@ class Choice(Editor):
         self.combo.setMinimumWidth(_NARROW)
         for option in options:
             words = str(option.value if isinstance(option, Enum) else option)
-            self.combo.addItem(words[:1].upper() + words[1:].replace("_", " "), option)
+            self.combo.addItem(_said(words), option)
         self.combo.activated.connect(lambda _index: self.committed.emit())
         self._hold(self.combo)
 
@@ -108,6 +125,12 @@ class Choice(Editor):
         for index in range(self.combo.count()):
             if self.combo.itemData(index) == value:
                 self.combo.setCurrentIndex(index)
+
+
+def _said(option: str) -> str:
+    """Return an option as people read it: abbreviations as they are written, else a word."""
+    usual = option[:1].upper() + option[1:].replace("_", " ")
+    return _ABBREVIATIONS.get(option, usual)
 
 
 class Line(Editor):

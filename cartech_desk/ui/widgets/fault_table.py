@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.states import Lit
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size
 from cartech_desk.ui.widgets.lamp import lamp_icon
@@ -22,7 +22,7 @@ from cartech_desk.ui.widgets.row_view import lay_out_rows
 
 _STATE: Final = Qt.ItemDataRole.UserRole
 
-Cell = str | tuple[State, str]
+Cell = str | tuple[Lit, str]
 """Words, or a lamp with its words."""
 
 
@@ -67,7 +67,7 @@ class FaultTable(QTableWidget):
                 item = QTableWidgetItem(words)
                 item.setToolTip(words)
                 if not isinstance(cell, str):
-                    item.setData(_STATE, cell[0].name)
+                    item.setData(_STATE, cell[0])
                 self.setItem(place, column, item)
         self._dress()
 
@@ -101,13 +101,13 @@ class FaultTable(QTableWidget):
 
     @staticmethod
     def _cell(item: QTableWidgetItem) -> Cell:
-        name = item.data(_STATE)
-        return item.text() if name is None else (State[name], item.text())
+        state = item.data(_STATE)
+        return item.text() if state is None else (state, item.text())
 
     def _dress(self) -> None:
         for row in range(self.rowCount()):
             for column in range(self.columnCount()):
                 item = self.item(row, column)
-                name = item.data(_STATE) if item is not None else None
-                if name is not None:
-                    item.setIcon(lamp_icon(State[name]))
+                state = item.data(_STATE) if item is not None else None
+                if state is not None:
+                    item.setIcon(lamp_icon(state))

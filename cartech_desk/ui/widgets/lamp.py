@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.states import Lit
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size, Space
 
@@ -12,7 +12,7 @@ _SIDE = 14
 _FULL_TURN = 360 * 16
 
 
-def paint_lamp(painter: QPainter, box: QRectF, state: State, ink: str = "") -> None:
+def paint_lamp(painter: QPainter, box: QRectF, state: Lit, ink: str = "") -> None:
     """Draw the lamp of a state into a square; `ink` is another colour upon a filled field."""
     lamp = state.lamp
     color = QColor(ink or lamp.color)
@@ -49,7 +49,7 @@ def paint_lamp(painter: QPainter, box: QRectF, state: State, ink: str = "") -> N
         painter.drawPolygon(QPolygonF(corners))
 
 
-def lamp_icon(state: State, side: int = _SIDE, *, drawn: int | None = None, ink: str = "") -> QIcon:
+def lamp_icon(state: Lit, side: int = _SIDE, *, drawn: int | None = None, ink: str = "") -> QIcon:
     """Return the lamp as an icon for buttons and lists, in the colours of the theme in force.
 
     `drawn` draws it smaller than its place, `ink` in another colour upon a filled field.
@@ -73,18 +73,18 @@ def lamp_icon(state: State, side: int = _SIDE, *, drawn: int | None = None, ink:
 class LampMark(QWidget):
     """The shape and colour alone; whoever shows it puts the word beside it."""
 
-    def __init__(self, state: State, side: int = _SIDE, parent: QWidget | None = None) -> None:
+    def __init__(self, state: Lit, side: int = _SIDE, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
         self.setFixedSize(QSize(side, side))
         theme_changed.connect(self.update)
 
     @property
-    def state(self) -> State:
+    def state(self) -> Lit:
         """The state that is shown."""
         return self._state
 
-    def show_state(self, state: State) -> None:
+    def show_state(self, state: Lit) -> None:
         """Show another state."""
         if state is not self._state:
             self._state = state
@@ -100,7 +100,7 @@ class LampMark(QWidget):
 class LampLabel(QWidget):
     """A lamp with its word, or with other words that begin with it."""
 
-    def __init__(self, state: State, words: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, state: Lit, words: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -112,7 +112,7 @@ class LampLabel(QWidget):
         self.show_state(state, words)
 
     @property
-    def state(self) -> State:
+    def state(self) -> Lit:
         """The state that is shown."""
         return self._mark.state
 
@@ -121,7 +121,7 @@ class LampLabel(QWidget):
         """The words that are shown."""
         return self._words.text()
 
-    def show_state(self, state: State, words: str = "") -> None:
+    def show_state(self, state: Lit, words: str = "") -> None:
         """Show a state in its own word or in these words."""
         self._mark.show_state(state)
         self._words.setText(words or state.lamp.word)

@@ -1,6 +1,6 @@
 """The list of those whose limits can be shown, with a search."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
 
 from cartech_desk.bay.limits import Owner
 from cartech_desk.domain.alarms.profiles import Profile
-from cartech_desk.store.vehicles import Vehicle
+from cartech_desk.store.vehicles import Vehicle, VehicleStore
 from cartech_desk.ui.models.limit_owners import owner_lines
+from cartech_desk.ui.models.limit_reading import VEHICLES
+from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.theme.fonts import text_font
 from cartech_desk.ui.theme.tokens import Size, Space, Type
 
@@ -25,13 +27,23 @@ _OWNER = Qt.ItemDataRole.UserRole
 
 
 class LimitOwners(QWidget):
-    """The vehicle at hand first, then profiles, then other vehicles; the search narrows them."""
+    """The vehicle at hand first, then profiles, then the other vehicles used last.
+
+    The search narrows them, and reads those of long ago in the background.
+    """
 
     chosen = Signal(object)
     """The `Owner` whose limits shall be shown."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        vehicles: VehicleStore,
+        failed: Callable[[BaseException], None],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._kept = vehicles
+        self._looking = NewestOnly(self, failed)
         self.owner: Owner | None = None
         self._at_hand: Vehicle | None = None
         self._vehicles: Sequence[Vehicle] = ()
@@ -41,7 +53,7 @@ class LimitOwners(QWidget):
         self.search.setPlaceholderText("Search vehicle or profile")
         self.search.setAccessibleName("Search vehicle or profile")
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(lambda _text: self._fill())
+        self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
         self.list = QListWidget()
         self.list.setAccessibleName("Whose limits")
@@ -66,6 +78,22 @@ class LimitOwners(QWidget):
         self.owner = owner
         self._at_hand, self._vehicles, self._profiles = at_hand, vehicles, profiles
         self._fill()
+
+    def _search(self, typed: str) -> None:
+        self._fill()
+        words, kept = typed.strip(), self._kept
+        if not words:
+            self._looking.forget()
+            return
+
+        def came(found: Sequence[Vehicle]) -> None:
+            known = {one.id for one in self._vehicles}
+            new = [one for one in found if one.id not in known]
+            if new:
+                self._vehicles = (*self._vehicles, *new)
+                self._fill()
+
+        self._looking.ask(lambda: kept.list(words, limit=VEHICLES), came)
 
     def _fill(self) -> None:
         self._showing = True

@@ -19,14 +19,21 @@ from cartech_desk.domain.alarms.limit import Level, Limit
 from cartech_desk.domain.alarms.trial import Trial
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.units import ShownUnit
-from cartech_desk.store.recordings import RecordingStore, RecordingSummary
+from cartech_desk.store.recordings import (
+    RecordingsAsked,
+    RecordingsFound,
+    RecordingStore,
+    RecordingSummary,
+)
 from cartech_desk.ui.models.columns import Columns, no_columns
 from cartech_desk.ui.models.limit_lines import limit_lines
 from cartech_desk.ui.models.limit_trial import (
     edges_tried,
     fitting,
+    needs,
     passings,
     recording_words,
+    to_try,
     tried_scale,
     watched_channel,
     watched_curve,
@@ -44,6 +51,7 @@ from cartech_desk.ui.widgets.chart_stack import ChartStack
 from cartech_desk.ui.widgets.lamp import LampLabel
 
 _DEBOUNCE_MS: Final = 200
+_OLDER: Final = 30
 _ANY_HEIGHT: Final = 16_777_215
 _LONGEST_NS: Final = 7 * 86_400 * 1_000_000_000
 
@@ -80,6 +88,10 @@ class LimitTrial(QWidget):
         self._held = False
         self._work = NewestOnly(self, self._refused)
         self._curve_work = NewestOnly(self, self._refused)
+        self._offering = NewestOnly(self, self._refused)
+        self._looking = NewestOnly(self, self._refused)
+        self._asked: set[tuple[str, ...]] = set()
+        """Channels of which older recordings were looked for."""
         self.reader = RecordingReader(recordings, self._refused, self)
         self.reader.loaded.connect(self._columns_came)
         self.view = TimeView(60_000_000_000, longest_ns=_LONGEST_NS, following=False)
@@ -152,9 +164,24 @@ class LimitTrial(QWidget):
 
     # What is shown
 
+    @property
+    def reading(self) -> bool:
+        """Whether recordings are looked for."""
+        return self._offering.busy or self._looking.busy
+
+    def offer_recordings(self, vehicle_id: str) -> None:
+        """Offer recordings of this vehicle and the newest of all, once they are read."""
+        recordings = self._store
+        self._offering.ask(
+            lambda: to_try(recordings, vehicle_id),
+            lambda found: self.show_recordings(found, vehicle_id),
+        )
+
     def show_recordings(self, summaries: Sequence[RecordingSummary], vehicle_id: str) -> None:
         """Offer these recordings, those of this vehicle first."""
         self._summaries, self._vehicle_id = summaries, vehicle_id
+        self._asked.clear()
+        self._looking.forget()
         self._offer()
 
     def show_limit(self, limit: Limit | None, unit: ShownUnit) -> None:
@@ -184,6 +211,8 @@ class LimitTrial(QWidget):
     def _offer(self) -> None:
         """List the recordings that hold what the limit needs; the chosen one stays if it can."""
         found = fitting(self._limit, self._summaries, self._vehicle_id)
+        if not found:
+            self._look_further()
         chosen = self._summary.id if self._summary is not None else ""
         self.choice.clear()
         for summary in found:
@@ -193,6 +222,22 @@ class LimitTrial(QWidget):
         if found:
             self.choice.setCurrentIndex(place)
         self._choose()
+
+    def _look_further(self) -> None:
+        """Ask for older recordings that hold what the limit needs."""
+        limit, recordings = self._limit, self._store
+        needed = needs(limit)
+        if not needed or needed in self._asked or self._offering.busy:
+            return
+        self._asked.add(needed)
+        wanted = RecordingsAsked(limit=_OLDER, ended=True, holding=needed)
+
+        def came(found: RecordingsFound) -> None:
+            if limit is self._limit:
+                self._summaries = (*self._summaries, *found.rows)
+                self._offer()
+
+        self._looking.ask(lambda: recordings.find(wanted), came)
 
     def _choose(self) -> None:
         summary = self.choice.currentData()
@@ -218,6 +263,8 @@ class LimitTrial(QWidget):
             words = (
                 "Choose a limit: it is tried here on what was recorded before it is switched on."
             )
+        elif self.reading:
+            words = "Looking for recordings that it can be tried on …"
         elif not self._summaries:
             words = (
                 "Nothing is recorded yet. Record a drive (Ctrl+R on Live): the limit is tried on "

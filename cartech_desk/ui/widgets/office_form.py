@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import Role
-from cartech_desk.office.errors import PersonRefused
+from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.field import Field
@@ -162,9 +162,9 @@ class OfficeForm(QDialog):
             if missing:
                 self.lines[missing[0]].setFocus()
             return
-        typed = self.typed()
+        act, typed = self._act, self.typed()
         self._hold(True)
-        in_background(lambda: self._act(typed), self, self._succeeded, self._refused)
+        in_background(lambda: act(typed), self, self._succeeded, self._refused)
 
     def _grow(self) -> None:
         """Make room for sentences that came; a dialog does not by itself."""
@@ -184,7 +184,7 @@ class OfficeForm(QDialog):
 
     def _refused(self, error: BaseException) -> None:
         self._hold(False)
-        if isinstance(error, PersonRefused):
+        if isinstance(error, FieldsRefused):
             left = []
             for name, sentence in error.wrong.items():
                 if name in self.fields:

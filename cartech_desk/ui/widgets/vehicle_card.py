@@ -1,59 +1,110 @@
-"""One vehicle: its VIN with what the check says, maker and year, and how it was met last."""
+"""One vehicle: who it is, and behind tabs what happened to it, what was fitted, its record."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
+from cartech_desk.domain.jobs.job import JobRow
+from cartech_desk.domain.vehicles.record import OdometerReading, VehicleRecord
 from cartech_desk.store.known_cars import KnownAdapter, KnownCar
-from cartech_desk.ui.models.vehicle_list import VehicleRow
-from cartech_desk.ui.models.vehicle_timeline import TimelineRow, cells
+from cartech_desk.ui.models.vehicle_words import kilometres, record_words, stamp, vin_words
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
-from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.elided_label import ElidedLabel
-from cartech_desk.ui.widgets.fault_table import FaultTable
 from cartech_desk.ui.widgets.lamp import LampLabel
+from cartech_desk.ui.widgets.record_tabs import (
+    RecordTabs,
+    button,
+    menu_button,
+    plain_label,
+    say,
+    show_right,
+)
 from cartech_desk.ui.words import local_time, wire_name
 
-_COLUMNS: Final = ("When", "What", "Found", "By", "Details")
-_WIDTHS: Final = (130, 142, 142, 104, 94)
+HISTORY: Final = "history"
+FITTED: Final = "fitted"
+RECORD: Final = "record"
+PHOTOS: Final = "photos"
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleActs:
+    """What the card's buttons do."""
+
+    take: Callable[[], None]
+    edit: Callable[[], None]
+    open_job: Callable[[], None]
+    read_from_car: Callable[[], None]
+    note_odometer: Callable[[], None]
+    join: Callable[[], None]
+    delete: Callable[[], None]
 
 
 class VehicleCard(QWidget):
-    """Shows a VehicleRow with its timeline; `open_wanted` tells the row to be opened."""
+    """Shows a VehicleRecord; its parts are put in by the page."""
 
-    open_wanted = Signal(object)
+    owner_wanted = Signal(str)
+    job_wanted = Signal(str)
+    baseline_wanted = Signal(str, str)
+    """A page and the id of the check-up or session to be opened there."""
 
     def __init__(
         self,
-        rename: Callable[[], None],
-        take: Callable[[], None],
+        acts: VehicleActs,
+        history: QWidget,
+        fitted: QWidget,
+        photos: QWidget,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.rows: tuple[TimelineRow, ...] = ()
+        self.record = VehicleRecord()
         self.name = ElidedLabel("title")
+        self.at_hand = LampLabel(State.CONNECTED, "at hand")
+        self.plate = QLabel()
+        self.plate.setTextFormat(Qt.TextFormat.PlainText)
+        self.plate.setProperty("part", "headline")
+        self.take = button("Make it the vehicle at hand  H", acts.take)
+        self.edit = button("Edit…  E", acts.edit)
+        self.job = button("Open a job…  J", acts.open_job)
+        self.more = menu_button(
+            "More",
+            (
+                ("Read from the connected car", acts.read_from_car),
+                ("Note the odometer…", acts.note_odometer),
+                ("Join with another vehicle…", acts.join),
+                ("Delete the vehicle", acts.delete),
+            ),
+            "What else can be done with it",
+        )
+        self.about = plain_label()
         self.vin = QLabel()
         self.vin.setTextFormat(Qt.TextFormat.PlainText)
         self.vin.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.check = LampLabel(State.OFF, "")
-        self.why = _label("help")
-        self.made = _label("")
-        self.adapter = _label("muted")
-        self.at_hand = LampLabel(State.CONNECTED, "at hand")
-        self.rename = QPushButton("Rename…")
-        self.rename.setToolTip("Give it another name (R)")
-        self.rename.clicked.connect(lambda _checked=False: rename())
-        self.take = QPushButton("Make it the vehicle at hand")
-        self.take.setToolTip("What is recorded and checked belongs to it (H)")
-        self.take.clicked.connect(lambda _checked=False: take())
-        self.table = FaultTable("What is kept of it", _COLUMNS, _WIDTHS, row_height=Size.CONTROL)
-        self.table.opened.connect(lambda place: self.open_wanted.emit(self.rows[place]))
-        self.nothing = _label("muted", "Nothing is kept of it yet: record it, or check it up.")
-        self.hint = _label("help", "Enter or a double press opens it at its place.")
+        self.why = plain_label("help")
+        self.owner = button("", lambda: self.owner_wanted.emit(self.record.owner_id), role="link")
+        self.open_job = button("", self._open_job, role="link")
+        self._job_id = ""
+        self.facts = _Facts(self.baseline_wanted.emit)
+        self.tabs = RecordTabs("Parts of the vehicle's record", self)
+        self.tabs.put(HISTORY, "History", history)
+        self.tabs.put(FITTED, "Modifications", fitted)
+        self.tabs.put(RECORD, "Record", self.facts)
+        self.tabs.put(PHOTOS, "Photos and documents", photos)
         self._lay_out()
         theme_changed.connect(self._dress)
         self._dress()
@@ -62,12 +113,22 @@ class VehicleCard(QWidget):
         head = QHBoxLayout()
         head.setSpacing(Space.S)
         head.addWidget(self.name, 1)
-        for widget in (self.at_hand, self.rename, self.take):
-            head.addWidget(widget)
+        head.addWidget(self.at_hand)
+        acts = QHBoxLayout()
+        acts.setSpacing(Space.S)
+        for widget in (self.job, self.edit, self.take, self.more):
+            acts.addWidget(widget)
+        acts.addStretch(1)
         number = QHBoxLayout()
         number.setSpacing(Space.M)
-        number.addWidget(self.vin)
+        for widget in (self.plate, self.vin):
+            number.addWidget(widget)
         number.addWidget(self.check, 1)
+        links = QHBoxLayout()
+        links.setSpacing(Space.M)
+        links.addWidget(self.owner)
+        links.addWidget(self.open_job)
+        links.addStretch(1)
         card = QFrame()
         card.setProperty("card", True)
         inner = QVBoxLayout(card)
@@ -75,57 +136,164 @@ class VehicleCard(QWidget):
         inner.setSpacing(Space.XS)
         inner.addLayout(head)
         inner.addLayout(number)
-        for widget in (self.why, self.made, self.adapter):
-            inner.addWidget(widget)
+        for part in (self.why, self.about):
+            inner.addWidget(part)
+        inner.addLayout(links)
+        inner.addLayout(acts)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.M)
         column.addWidget(card)
-        column.addWidget(self.nothing)
-        column.addWidget(self.hint)
-        column.addWidget(self.table, 1)
-        column.addStretch(0)
+        column.addWidget(self.tabs, 1)
 
     def _dress(self) -> None:
-        self.rename.setIcon(icon("pencil"))
+        self.edit.setIcon(icon("pencil"))
         self.take.setIcon(icon("car"))
+        self.job.setIcon(icon("jobs"))
+        self.owner.setIcon(icon("customer", "accent"))
+        self.open_job.setIcon(icon("jobs", "accent"))
 
-    def show_vehicle(self, row: VehicleRow, *, at_hand: bool) -> None:
-        """Show this vehicle; what is kept of it arrives with `show_kept`."""
-        self.name.say(row.name)
-        self.vin.setText(row.vehicle.vin or "")
-        self.vin.setVisible(bool(row.vehicle.vin))
-        state, word, why = row.vin_words
+    def show_vehicle(self, record: VehicleRecord, *, at_hand: bool) -> None:
+        """Show this vehicle."""
+        self.record = record
+        self.name.say(record.name)
+        say(self.plate, record.plate)
+        say(self.vin, record.vin or "")
+        state, word, why = vin_words(record)
         self.check.show_state(state, word)
-        _say(self.why, why)
-        _say(self.made, row.made)
+        say(self.why, why if record.vin and state is not State.CONNECTED else "")
+        say(self.about, record_words(record))
+        self.owner.setText(record.owner)
+        self.owner.setToolTip("Open the customer")
+        self.owner.setVisible(bool(record.owner_id))
         self.at_hand.setVisible(at_hand)
         self.take.setVisible(not at_hand)
+        self.facts.show_record(record)
 
-    def show_kept(
+    def show_jobs(self, rows: Sequence[JobRow]) -> None:
+        """Show the open job of the vehicle, where there is one."""
+        self._job_id = rows[0].id if rows else ""
+        more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+        said = f"Job {rows[0].number} is open: {rows[0].title}{more}" if rows else ""
+        self.open_job.setText(said)
+        self.open_job.setVisible(bool(said))
+
+    def show_rights(self, why: str, why_delete: str) -> None:
+        """Let who may change it; `why` says why not."""
+        show_right(self.edit, why, "Change the record (E)")
+        show_right(self.job, why, "Open a job for it at the counter (J)")
+        for action in self.more.menu().actions()[:3]:
+            action.setEnabled(not why)
+        self.more.menu().actions()[3].setEnabled(not why_delete)
+
+    def _open_job(self) -> None:
+        if self._job_id:
+            self.job_wanted.emit(self._job_id)
+
+
+class _Facts(QScrollArea):
+    """All fields of the record, the baseline, readings of the odometer, how it was met last."""
+
+    def __init__(self, open_baseline: Callable[[str, str], None]) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, Space.S, Space.M, Space.S)
+        column.setSpacing(Space.M)
+        self._form = QFormLayout()
+        self._form.setHorizontalSpacing(Space.L)
+        self._form.setVerticalSpacing(Space.S)
+        column.addLayout(self._form)
+        self._labels: dict[str, QLabel] = {}
+        for name in ("Make and model", "Year", "Engine", "Fuel", "Colour", "Plate", "VIN", "Note"):
+            made = plain_label()
+            made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            head = plain_label("muted", name)
+            self._form.addRow(head, made)
+            self._labels[name] = made
+        self._record = VehicleRecord()
+        column.addWidget(plain_label("heading", "Before anything was changed"))
+        row = QHBoxLayout()
+        row.setSpacing(Space.S)
+        self.checkup = button(
+            "First check-up", lambda: open_baseline("faults", self._record.baseline_checkup)
+        )
+        self.session = button(
+            "First dyno session", lambda: open_baseline("dyno", self._record.baseline_session)
+        )
+        row.addWidget(self.checkup)
+        row.addWidget(self.session)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.no_baseline = plain_label(
+            "muted", "The first check-up and the first dyno session will be its baseline."
+        )
+        column.addWidget(self.no_baseline)
+        column.addWidget(plain_label("heading", "Odometer"))
+        self.readings = plain_label()
+        column.addWidget(self.readings)
+        self.met_heading = plain_label("heading", "Met")
+        self.met = plain_label("muted")
+        column.addWidget(self.met_heading)
+        column.addWidget(self.met)
+        column.addStretch(1)
+        self.setWidget(inner)
+        self.show_more((), None, None)
+
+    def show_record(self, record: VehicleRecord) -> None:
+        """Show the fields."""
+        from cartech_desk.domain.fuels import fuels
+
+        self._record = record
+        fuel = fuels().get(record.fuel)
+        told = {
+            "Make and model": " ".join(filter(None, (record.make, record.model))),
+            "Year": str(record.year or ""),
+            "Engine": record.engine,
+            "Fuel": fuel.label if fuel is not None else record.fuel,
+            "Colour": record.colour,
+            "Plate": record.plate,
+            "VIN": record.vin or "",
+            "Note": record.note,
+        }
+        for name, words in told.items():
+            self._labels[name].setText(words)
+            self._form.setRowVisible(self._labels[name], bool(words))
+        self.checkup.setVisible(bool(record.baseline_checkup))
+        self.session.setVisible(bool(record.baseline_session))
+        self.no_baseline.setVisible(not (record.baseline_checkup or record.baseline_session))
+
+    def show_more(
         self,
-        rows: Sequence[TimelineRow],
+        readings: Sequence[OdometerReading],
         adapter: KnownAdapter | None,
         car: KnownCar | None,
     ) -> None:
-        """Show what is kept of it, and through what it was met last."""
-        self.rows = tuple(rows)
-        self.table.show_rows([list(cells(row)) for row in rows])
-        self.table.setVisible(bool(rows))
-        self.hint.setVisible(bool(rows))
-        self.nothing.setVisible(not rows)
-        if rows and not self.table.chosen():
-            self.table.selectRow(0)
-        _say(self.adapter, _met_words(adapter, car))
+        """Show readings of the odometer, and through what the car was met last."""
+        lines = [
+            " · ".join(
+                filter(
+                    None,
+                    (
+                        stamp(one.read) if one.read is not None else "",
+                        kilometres(one.km),
+                        one.by,
+                        one.reason,
+                    ),
+                )
+            )
+            for one in readings
+        ]
+        self.readings.setText("\n".join(lines) or "Never read.")
+        words = met_words(adapter, car)
+        say(self.met, words)
+        self.met_heading.setVisible(bool(words))
 
-    def open_chosen(self) -> None:
-        """Open the chosen row of the timeline."""
-        chosen = self.table.chosen()
-        if chosen:
-            self.open_wanted.emit(self.rows[chosen[0]])
 
-
-def _met_words(adapter: KnownAdapter | None, car: KnownCar | None) -> str:
+def met_words(adapter: KnownAdapter | None, car: KnownCar | None) -> str:
+    """Say through what a car was met last."""
     said = []
     if adapter is not None:
         said.append(f"Last met through {wire_name(adapter.url)}, {local_time(adapter.seen)}.")
@@ -139,17 +307,3 @@ def _met_words(adapter: KnownAdapter | None, car: KnownCar | None) -> str:
         said.append("The next connection begins with what is known of it.")
         said += car.quirks
     return " ".join(said)
-
-
-def _label(role: str, words: str = "") -> QLabel:
-    label = QLabel(words)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    if role:
-        label.setProperty("role", role)
-    return label
-
-
-def _say(label: QLabel, words: str) -> None:
-    label.setText(words)
-    label.setVisible(bool(words))

@@ -1,0 +1,362 @@
+"""What a person does with a job: its lines, status, approval, photos."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cartech_desk.domain.appointments.booking import ResourceKind
+from cartech_desk.domain.jobs.job import (
+    Job,
+    JobLine,
+    JobRow,
+    JobStatus,
+    LineKind,
+)
+from cartech_desk.domain.jobs.states import NEXT, WORDS
+from cartech_desk.domain.jobs.totals import totals
+from cartech_desk.domain.people import Act
+from cartech_desk.domain.vehicles.record import Attachment, Customer, VehicleRecord
+from cartech_desk.store.errors import Changed
+from cartech_desk.ui.models.job_words import money_step
+from cartech_desk.ui.pages import jobs_forms as forms
+from cartech_desk.ui.pages.customers_forms import customer_form
+from cartech_desk.ui.pages.jobs_line_form import LineForm
+from cartech_desk.ui.pages.jobs_paper_acts import JobsPaperActs
+from cartech_desk.ui.pages.vehicles_forms import VehicleForm, customer_pick, vehicle_pick
+from cartech_desk.ui.widgets.attachment_list import open_in_viewer
+from cartech_desk.ui.widgets.record_form import RecordForm
+
+if TYPE_CHECKING:
+    from cartech_desk.ui.widgets.job_lines import JobLines
+
+
+class JobsActs(JobsPaperActs):
+    """The acts; the page that shows the jobs reads anew."""
+
+    lines: "JobLines"
+    shop = forms.Shop()
+
+    def open_job(self, job_id: str) -> None:
+        """Open a job on the whole page."""
+        raise NotImplementedError
+
+    def close_job(self) -> None:
+        """Go back to the board or the list."""
+        raise NotImplementedError
+
+    # The job
+
+    def new_job(self, job: Job | None = None) -> None:
+        """Ask for a new job; `job` holds what is known of it."""
+        if not self.refused(Act.KEEP_RECORDS):
+            self._ask_job(job or Job())
+
+    def edit(self) -> None:
+        """Ask for other facts of the job in sight."""
+        if self.job.id and not self.refused(Act.KEEP_RECORDS):
+            self._ask_job(self.job)
+
+    def _ask_job(self, job: Job) -> None:
+        office, by = self.desk.office, self.acts.actor
+
+        def ask(shop: forms.Shop) -> None:
+            self.shop = shop
+            self.ask(
+                forms.job_form(
+                    office,
+                    by,
+                    job,
+                    shop,
+                    done=self._opened,
+                    bug=self.acts.tell,
+                    drafts=self.drafts,
+                    add_vehicle=self._ask_vehicle,
+                    add_customer=self._ask_customer,
+                    parent=self,
+                )
+            )
+
+        self.do(lambda: forms.Shop.read(office), ask)
+
+    def _opened(self, job: object) -> None:
+        if isinstance(job, Job):
+            new = job.id != self.job.id
+            self.acts.say(f"Job {job.number} is {'open' if new else 'kept'}.")
+            self.open_job(job.id)
+
+    def _ask_vehicle(self, typed: str) -> None:
+        """Ask for a new vehicle, which the job in the form is for then."""
+        form, office = self.form, self.desk.office
+        if not isinstance(form, RecordForm):
+            return
+        owner = form.pickers["customer"].chosen
+
+        def chosen(record: object) -> None:
+            if isinstance(record, VehicleRecord):
+                form.pickers["vehicle"].choose(vehicle_pick(record))
+
+        def take(number: str) -> None:
+            self.do(lambda: office.vehicles.get(number), chosen)
+
+        known = VehicleRecord(
+            plate=typed, owner_id=owner.id if owner else "", owner=owner.title if owner else ""
+        )
+        VehicleForm(
+            office.vehicles,
+            office.customers,
+            self.acts.actor,
+            known,
+            done=chosen,
+            bug=self.acts.tell,
+            drafts={},
+            take=take,
+            add_customer=None,
+            parent=form,
+        ).open()
+
+    def _ask_customer(self, typed: str) -> None:
+        """Ask for a new customer, whose job the one in the form is then."""
+        form, customers = self.form, self.desk.office.customers
+        if not isinstance(form, RecordForm):
+            return
+
+        def chosen(customer: object) -> None:
+            if isinstance(customer, Customer):
+                form.pickers["customer"].choose(customer_pick(customer))
+
+        def take(number: str) -> None:
+            self.do(lambda: customers.get(number), chosen)
+
+        customer_form(
+            customers,
+            self.acts.actor,
+            Customer(name=typed),
+            done=chosen,
+            bug=self.acts.tell,
+            drafts={},
+            take=take,
+            parent=form,
+        ).open()
+
+    def delete(self) -> None:
+        """Ask whether a job that was opened by mistake shall leave every list."""
+        job, jobs, by = self.job, self.desk.office.jobs, self.acts.actor
+        if not job.id or self.refused(Act.DELETE):
+            return
+
+        def deleted(_none: object) -> None:
+            self.acts.say(f"Job {job.number} is deleted.")
+            self.close_job()
+
+        self.ask(
+            forms.reason_form(
+                f"Delete job {job.number}",
+                f"Delete job {job.number}",
+                "It leaves every list; parts that it took go back to the shelf. One with a paper "
+                "or a payment stays: cancel that one instead.",
+                lambda reason: jobs.delete(job.id, by, reason),
+                needed=False,
+                done=deleted,
+                bug=self.acts.tell,
+                parent=self,
+            )
+        )
+
+    # Status
+
+    def next_step(self) -> None:
+        """Take the job in sight to its usual next status; once it is done, to its money."""
+        if money_step(self.job):
+            (self.pay if self.job.invoice else self.invoice)()
+            return
+        following = NEXT[self.job.status]
+        # A step that is being taken is none that somebody else took.
+        if self.job.id and following and not self.under_way:
+            self.set_status(following[0])
+
+    def set_status(self, to: JobStatus) -> None:
+        """Take the job in sight to another status."""
+        if self.job.id:
+            self._step(self.job.id, self.job.number, to, self.job.bay_id, self.job.version)
+
+    def carry(self, row: JobRow, to: JobStatus) -> None:
+        """Take a job of the board to another status."""
+        self._step(row.id, row.number, to, row.bay_id, row.version)
+
+    def _step(self, job_id: str, number: int, to: JobStatus, bay_id: str, version: int) -> None:
+        if self.refused(Act.KEEP_RECORDS):
+            return
+        jobs, by = self.desk.office.jobs, self.acts.actor
+
+        def act(bay: str = "", note: str = "") -> Job:
+            return jobs.set_status(job_id, to, by, note=note, bay_id=bay, version=version)
+
+        def done(job: object) -> None:
+            if isinstance(job, Job):
+                self.acts.say(f"Job {job.number}: {WORDS[job.status].lower()}.")
+            self.took(job)
+
+        bays = [one for one in self.shop.resources if one.kind is ResourceKind.BAY]
+        told = {"done": done, "bug": self.acts.tell, "parent": self}
+        if to is JobStatus.CANCELLED:
+            self.ask(
+                forms.reason_form(
+                    f"Cancel job {number}",
+                    f"Cancel job {number}",
+                    "The parts that it took go back to the shelf.",
+                    lambda reason: act(note=reason),
+                    needed=False,
+                    **told,
+                )
+            )
+        elif to is JobStatus.IN_BAY and not bay_id and len(bays) > 1:
+            asked = replace(Job(), id=job_id, number=number)
+            self.ask(forms.bay_form(self.shop, asked, lambda bay: act(bay=bay), **told))
+        else:
+            only = bays[0].id if to is JobStatus.IN_BAY and not bay_id and bays else ""
+            self.do(lambda: act(bay=only), done, self._refused)
+
+    def _refused(self, error: BaseException) -> None:
+        self.acts.tell(error)
+        if isinstance(error, Changed):
+            self.refresh()
+
+    # Lines
+
+    def add_labour(self) -> None:
+        """Ask for hours of work."""
+        self._ask_line(JobLine(kind=LineKind.LABOUR))
+
+    def add_part(self) -> None:
+        """Ask for a part."""
+        self._ask_line(JobLine(kind=LineKind.PART))
+
+    def add_other(self) -> None:
+        """Ask for a fee, a sublet or a flat price."""
+        self._ask_line(JobLine(kind=LineKind.OTHER))
+
+    def change_line(self) -> None:
+        """Ask for other facts of the chosen line."""
+        line = self.lines.chosen()
+        if line is not None:
+            self._ask_line(line)
+
+    def _ask_line(self, line: JobLine) -> None:
+        if self.job.id and not self.refused(Act.KEEP_RECORDS):
+            self.ask(
+                LineForm(
+                    self.desk.office,
+                    self.acts.actor,
+                    self.job,
+                    line,
+                    self.shop,
+                    done=self.took,
+                    bug=self.acts.tell,
+                    parent=self,
+                )
+            )
+
+    def remove_line(self) -> None:
+        """Take the chosen line off; it can be put back for a moment."""
+        line, job, jobs, by = self.lines.chosen(), self.job, self.desk.office.jobs, self.acts.actor
+        if line is None or self.refused(Act.KEEP_RECORDS):
+            return
+
+        def back() -> None:
+            again = replace(line, id="")
+            self._change(lambda: jobs.add_line(job.id, again, by))
+
+        def removed(left: Job) -> None:
+            self.acts.say(f"“{line.words}” is taken off the job.", back)
+            self.took(left)
+
+        self.do(
+            lambda: jobs.remove_line(job.id, line.id, by, version=job.version),
+            removed,
+            self._refused,
+        )
+
+    def take_parts(self) -> None:
+        """Take what lines still lack, as far as it is on the shelf."""
+        jobs, by, number = self.desk.office.jobs, self.acts.actor, self.job.id
+        if number and not self.refused(Act.KEEP_RECORDS):
+            self._change(lambda: jobs.take_parts(number, by))
+
+    def _change(self, act: Callable[[], object]) -> None:
+        self.do(act, self.took, self._refused)
+
+    # Approval
+
+    def approve(self) -> None:
+        """Ask who agreed to the job as it is now."""
+        job = self.job
+        if job.id and not self.refused(Act.KEEP_RECORDS):
+            self.ask(
+                forms.approve_form(
+                    self.desk.office.jobs,
+                    self.acts.actor,
+                    job,
+                    totals(job.lines, job.currency).gross,
+                    done=self.took,
+                    bug=self.acts.tell,
+                    parent=self,
+                )
+            )
+
+    def withdraw_approval(self) -> None:
+        """Ask why the customer did not agree after all."""
+        job, jobs, by = self.job, self.desk.office.jobs, self.acts.actor
+        if job.id and not self.refused(Act.KEEP_RECORDS):
+            self.ask(
+                forms.reason_form(
+                    f"Approval of job {job.number}",
+                    "It is not approved",
+                    "It is noted that the customer did not agree after all.",
+                    lambda reason: jobs.withdraw_approval(job.id, by, reason),
+                    needed=False,
+                    done=self.took,
+                    bug=self.acts.tell,
+                    parent=self,
+                )
+            )
+
+    # Photos
+
+    def attach(self, files: Sequence[Path]) -> None:
+        """Keep photos and documents with the job, one after the other."""
+        job, vehicles, by = self.job, self.desk.office.vehicles, self.acts.actor
+        if not files or not job.id or self.refused(Act.KEEP_RECORDS):
+            return
+        first, rest = files[0], list(files[1:])
+
+        def kept(_one: Attachment) -> None:
+            self.attach(rest)
+            self.refresh()
+
+        def refused(error: BaseException) -> None:
+            self.acts.tell(error)
+            self.attach(rest)
+
+        self.do(
+            partial(vehicles.attach, by, first, vehicle_id=job.vehicle_id, job_id=job.id),
+            kept,
+            refused,
+        )
+
+    def detach(self, one: Attachment) -> None:
+        """Take a photo or document away."""
+        vehicles, by = self.desk.office.vehicles, self.acts.actor
+        if not self.refused(Act.KEEP_RECORDS):
+            self._change(lambda: vehicles.detach(by, one.id))
+
+    def open_attachment(self, one: Attachment) -> None:
+        """Open a photo or document in the system's viewer."""
+        vehicles = self.desk.office.vehicles
+
+        def opened(path: Path) -> None:
+            if not open_in_viewer(path):
+                self.acts.say(f"No program opens it. The file is here: {path}")
+
+        self.do(lambda: vehicles.attachment_path(one.id), opened)

@@ -1,0 +1,274 @@
+"""The questions of the Jobs page: a job, a line, an approval, money."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from PySide6.QtWidgets import QWidget
+
+from cartech_desk.domain.appointments.booking import Resource, ResourceKind, Service
+from cartech_desk.domain.jobs.job import Job, JobStatus
+from cartech_desk.domain.money import Money, MoneyRefused, money_text, parse_money
+from cartech_desk.domain.people import Actor
+from cartech_desk.office.errors import FieldsRefused
+from cartech_desk.ui.models.job_words import METHODS
+from cartech_desk.ui.pages.vehicles_forms import customer_picks, vehicle_picks, whole_number
+from cartech_desk.ui.widgets.record_form import Drafts, RecordForm
+from cartech_desk.ui.widgets.record_picker import Pick
+
+if TYPE_CHECKING:
+    from cartech_desk.office.jobs import Jobs
+    from cartech_desk.office.office import Office
+    from cartech_desk.office.papers import Papers
+
+Done = Callable[[object], None]
+Bug = Callable[[BaseException], None]
+_CODE: Final = "job_refused"
+_SHOWN: Final = 12
+_STAMP: Final = "%Y-%m-%d %H:%M"
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What forms of jobs choose from: bays, technicians, services, and the shop's time zone."""
+
+    resources: tuple[Resource, ...] = ()
+    services: tuple[Service, ...] = ()
+    currency: str = "EUR"
+    zone: str = "UTC"
+
+    @classmethod
+    def read(cls, office: "Office") -> "Shop":
+        """Read it; blocking."""
+        shop = office.people.shop()
+        return cls(
+            office.appointments.resources(),
+            office.appointments.services(),
+            shop.currency if shop is not None else "EUR",
+            office.rules().zone,
+        )
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names of bays and technicians by their ids."""
+        return {one.id: one.name for one in self.resources}
+
+    def choices(self, kind: ResourceKind, none: str) -> list[tuple[str, str]]:
+        """Return what a field offers, beginning with none."""
+        return [("", none), *((one.id, one.name) for one in self.resources if one.kind is kind)]
+
+
+def job_form(
+    office: "Office",
+    by: Actor,
+    job: Job,
+    shop: Shop,
+    *,
+    done: Done,
+    bug: Bug,
+    drafts: Drafts,
+    add_vehicle: Callable[[str], None],
+    add_customer: Callable[[str], None],
+    parent: QWidget,
+) -> RecordForm:
+    """Ask what a job is about; one without an id is opened."""
+
+    def keep(typed: Mapping[str, str]) -> Job:
+        wrong: dict[str, str] = {}
+        found = replace(
+            job,
+            customer_id=typed["customer"],
+            title=typed["title"].strip(),
+            complaint=typed["complaint"].strip(),
+            odometer_km=whole_number(typed["odometer"], "odometer", wrong),
+            promised=_typed_time(typed["promised"], shop.zone, wrong),
+            technician_id=typed["technician"],
+            bay_id=typed["bay"],
+            note=typed["note"].strip(),
+        )
+        if not job.id:
+            found = replace(found, vehicle_id=typed["vehicle"], status=JobStatus(typed["status"]))
+        if wrong:
+            raise FieldsRefused(_CODE, wrong)
+        return office.jobs.change(found, by) if job.id else office.jobs.open(found, by)
+
+    form = RecordForm(
+        f"Job {job.number}" if job.id else "New job",
+        "Keep the job" if job.id else "Open the job",
+        keep,
+        done,
+        bug,
+        drafts=drafts,
+        draft=f"job {job.id}" if job.id else f"new job {job.vehicle_id}{job.customer_id}",
+        parent=parent,
+    )
+    if not job.id:
+        vehicle = Pick(job.vehicle_id, job.vehicle) if job.vehicle_id else None
+        form.pick(
+            "vehicle",
+            "Vehicle",
+            vehicle_picks(office.vehicles),
+            vehicle,
+            "Plate, VIN, name or owner.",
+            add_words="New…",
+            add=add_vehicle,
+        )
+    customer = Pick(job.customer_id, job.customer) if job.customer_id else None
+    form.pick(
+        "customer",
+        "Customer",
+        customer_picks(office.customers),
+        customer,
+        "Empty: the vehicle's owner." if not job.id else "",
+        add_words="New…",
+        add=add_customer,
+    )
+    form.line("title", "What", "As it stands on the invoice: Service, 60 000 km.", needed=False)
+    form.lines["title"].setText(job.title)
+    form.text("complaint", "What the customer says", value=job.complaint)
+    if not job.id:
+        states = [
+            (JobStatus.ARRIVED.value, "The car is here"),
+            (JobStatus.BOOKED.value, "The car comes later"),
+        ]
+        form.choice("status", "Standing", states, job.status.value)
+    km = "" if job.odometer_km is None else str(job.odometer_km)
+    form.line("odometer", "Odometer (km)", needed=False, value=km)
+    promised = ""
+    if job.promised is not None:
+        promised = f"{job.promised.astimezone(ZoneInfo(shop.zone)):{_STAMP}}"
+    form.line("promised", "Promised for", "As 2026-03-14 17:00.", needed=False, value=promised)
+    technicians = shop.choices(ResourceKind.TECHNICIAN, "nobody yet")
+    form.choice("technician", "Technician", technicians, job.technician_id)
+    form.choice("bay", "Bay", shop.choices(ResourceKind.BAY, "none yet"), job.bay_id)
+    form.text("note", "Note for the shop", "Stands on no paper.", value=job.note)
+    form.begin()
+    return form
+
+
+def _typed_time(text: str, zone: str, wrong: dict[str, str]) -> datetime | None:
+    """Return a typed local time of the shop in UTC, None for nothing."""
+    words = " ".join(text.split())
+    if not words:
+        return None
+    try:
+        # A day alone is promised for its end.
+        typed = datetime.fromisoformat(words if " " in words else f"{words} 17:00")
+    except ValueError:
+        wrong["promised"] = "This is no time. Type it as 2026-03-14 17:00."
+        return None
+    return typed.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def typed_money(text: str, currency: str, field: str, wrong: dict[str, str]) -> Money | None:
+    """Return a typed sum, None for nothing; what is none is put into `wrong`."""
+    if not text.strip():
+        return None
+    try:
+        return parse_money(text, currency)
+    except MoneyRefused as error:
+        wrong[field] = error.message
+        return None
+
+
+def approve_form(
+    jobs: "Jobs", by: Actor, job: Job, gross: Money, *, done: Done, bug: Bug, parent: QWidget
+) -> RecordForm:
+    """Ask who agreed to the job as it is now."""
+    form = RecordForm(
+        f"Approval of job {job.number}",
+        "It is approved",
+        lambda typed: jobs.approve(
+            job.id, typed["who"].strip(), by, how=typed["how"].strip(), version=job.version
+        ),
+        done,
+        bug,
+        words=f"The job comes to {money_text(gross)} as it is now. What is added later is told.",
+        parent=parent,
+    )
+    form.line("who", "Who agreed", value=job.customer)
+    form.line("how", "How", "By phone, by e-mail, signed here.", needed=False)
+    form.begin()
+    return form
+
+
+def money_form(
+    papers: "Papers",
+    by: Actor,
+    job: Job,
+    suggested: Money,
+    *,
+    back: bool,
+    done: Done,
+    bug: Bug,
+    parent: QWidget,
+) -> RecordForm:
+    """Ask for money that came, or (`back`) goes back."""
+
+    def keep(typed: Mapping[str, str]) -> object:
+        wrong: dict[str, str] = {}
+        amount = typed_money(typed["amount"], job.currency, "amount", wrong)
+        if wrong or amount is None:
+            raise FieldsRefused("payment_refused", wrong or {"amount": "Type how much it is."})
+        act = papers.refund if back else papers.pay
+        return act(job.id, amount, typed["method"], by, note=typed["note"].strip())
+
+    form = RecordForm(
+        f"{'Pay back' if back else 'Payment'} · job {job.number}",
+        "It was paid back" if back else "It is paid",
+        keep,
+        done,
+        bug,
+        parent=parent,
+    )
+    label = f"Amount ({job.currency})"
+    form.line("amount", label, "A part of it may be paid.", value=str(suggested.major))
+    form.choice("method", "How", METHODS)
+    form.line("note", "Note", needed=False)
+    form.begin()
+    return form
+
+
+def reason_form(
+    title: str,
+    button: str,
+    words: str,
+    act: Callable[[str], object],
+    *,
+    needed: bool = True,
+    done: Done,
+    bug: Bug,
+    parent: QWidget,
+) -> RecordForm:
+    """Ask for a reason."""
+    form = RecordForm(
+        title,
+        button,
+        lambda typed: act(typed["reason"].strip()),
+        done,
+        bug,
+        words=words,
+        parent=parent,
+    )
+    form.line("reason", "Why", "" if needed else "May stay empty.", needed=needed)
+    form.begin()
+    return form
+
+
+def bay_form(
+    shop: Shop, job: Job, act: Callable[[str], object], *, done: Done, bug: Bug, parent: QWidget
+) -> RecordForm:
+    """Ask into which bay the car goes."""
+    form = RecordForm(
+        f"Job {job.number} into the bay",
+        "Into this bay",
+        lambda typed: act(typed["bay"]),
+        done,
+        bug,
+        parent=parent,
+    )
+    form.choice("bay", "Bay", shop.choices(ResourceKind.BAY, "no bay in particular")[1:])
+    form.begin()
+    return form
