@@ -5,14 +5,30 @@ from collections.abc import Callable
 from typing import Any
 
 
+class WholeWords(argparse.ArgumentParser):
+    """Takes options by their whole names, as do all parsers below it: `--as` is no `--asc…`."""
+
+    def __init__(self, *args: Any, **facts: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False} | facts)
+
+
 def add_act(acts: Any, name: str, words: str, act: Callable[..., Any]) -> argparse.ArgumentParser:
     """Add an act to the subparsers of a command; `args.act` is what does it then."""
-    parser: argparse.ArgumentParser = acts.add_parser(name, help=words, description=words)
+    parser: argparse.ArgumentParser = acts.add_parser(
+        name, help=words, description=words, conflict_handler="resolve"
+    )
     parser.add_argument(
         "--json",
         action="store_true",
         default=argparse.SUPPRESS,  # the command's own --json stands before the act
         help="one JSON object on standard output",
+    )
+    parser.add_argument(
+        "--as",
+        dest="as_email",
+        metavar="E-MAIL",
+        default=argparse.SUPPRESS,
+        help="as where something is changed; looking needs nobody",
     )
     parser.set_defaults(act=act)
     return parser

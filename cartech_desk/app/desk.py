@@ -1,18 +1,23 @@
 """Builds a desk out of the rooms: settings, what is remembered, one office, one bay."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cartech_desk.app.daily_copy import DailyCopy
 from cartech_desk.app.log import start_log
+from cartech_desk.app.mail_post import MailPost
 from cartech_desk.app.office_watch import OfficeWatch
 from cartech_desk.app.output import say
 from cartech_desk.app.paths import data_folder, demo_folder, keys_folder, log_folder, settings_file
 from cartech_desk.app.settings import SettingsFile
 from cartech_desk.bay.bay import Bay
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.shop_rules import ShopRules
 from cartech_desk.hardware.sounder import Sounder
 from cartech_desk.office import demo_people
 from cartech_desk.office.audit_book import AuditBook
@@ -20,7 +25,10 @@ from cartech_desk.office.office import Office
 from cartech_desk.office.passwords import COST
 from cartech_desk.office.people import People
 from cartech_desk.office.session import Session
+from cartech_desk.store.backup_pending import undecided, untold
 from cartech_desk.store.store import Store
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +64,26 @@ def open_counter(
     shop's own records; `forgiving` begins with default settings where the file cannot be used
     (`settings.problem` then says so). Errors: SettingsError, FolderRefused, StoreError.
     """
-    settings = SettingsFile(settings_file(args.settings), forgiving=forgiving)
     folder = demo_folder(args.data) if demo else data_folder(args.data)
+    _go_on_restoring(folder)
+    settings = SettingsFile(settings_file(args.settings), forgiving=forgiving)
     start_log(log_folder(folder))
     # The demo keeps its key beside its own records and out of the person's keyring.
     store = Store(folder, None if demo else keys_folder(settings.path))
     try:
         session = Session()
         people = People(store, session, cost=demo_people.COST if demo else COST)
-        office = Office(session, people, AuditBook(store))
+
+        def rules() -> ShopRules:
+            shop = people.shop()
+            # Settings are replaced whole when they are saved.
+            now = settings.values.shop_rules(shop.currency if shop else "EUR")
+            # Those who read the shop's calendar file must not see the demo's appointments.
+            return replace(now, subscription="") if demo else now
+
+        office = Office(session, people, AuditBook(store), store, rules)
+        if untold(folder):
+            _tell_of_restore(office)
         if demo:
             demo_people.open_demo(people)
         yield Counter(settings, store, office, folder, demo)
@@ -90,13 +109,37 @@ def open_desk(
         office.session.listen(lambda now: bay.use_operator(now.person))
         bay.use_operator(office.session.operator)
         watch = OfficeWatch(office)
+        copies = DailyCopy(office, settings)
+        post = MailPost(office, settings)
         bay.start()
         watch.start()
+        if not demo:
+            copies.start()
+            post.start()
         try:
             yield Desk(settings, store, bay, office, counter.data_dir, demo)
         finally:
+            post.stop()
+            copies.stop()
             watch.stop()
             _stop(bay)
+
+
+def _go_on_restoring(folder: Path) -> None:
+    """Go on with a restore that was broken off, before anything is opened."""
+    if undecided(folder):
+        return
+    from cartech_desk.store.backup_swap import finish
+
+    finish(folder)
+
+
+def _tell_of_restore(office: Office) -> None:
+    """Let the audit log know of a restore; where it cannot yet, the next start tries again."""
+    try:
+        office.backups.settle()
+    except CarTechError as error:
+        _LOG.warning("the audit log could not be told of a restore: %s", error)
 
 
 def _stop(bay: Bay) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from cartech_desk import __version__
+from cartech_desk.app.command_acts import WholeWords
 from cartech_desk.app.output import say, to_json
 from cartech_desk.domain.errors import CarTechError
 
@@ -24,6 +25,15 @@ COMMANDS: Final = {
     "log": "record channels and export them",
     "recordings": "recordings kept here",
     "dyno": "drive, import, compare and print dyno runs",
+    "vehicles": "vehicles, what was fitted to them, all that was done",
+    "customers": "who owns them and pays",
+    "jobs": "jobs, their lines, invoices and payments",
+    "appointments": "the calendar: book, move, confirm, import, export",
+    "parts": "parts, their stock, orders and counts",
+    "revenue": "what was earned, with what",
+    "report": "performance reports",
+    "backup": "everything in one file, checked",
+    "restore": "bring a backup back",
     "limits": "what is watched, for which car",
     "alarms": "the history of alarms",
     "audit": "who did what here, and whether the log of it is whole",
@@ -57,7 +67,7 @@ def _is_no_text(word: str) -> bool:
 
 
 def _parser(named: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = WholeWords(
         prog="cartech-desk",
         description="The desk that a performance shop runs on. Without a command: the window.",
     )

@@ -3,6 +3,7 @@
 import argparse
 import math
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 
@@ -27,6 +28,23 @@ def number(
     return read
 
 
+def whole(what: str, lowest: int, highest: int) -> Callable[[str], int]:
+    """Return a reader for argparse of whole numbers from `lowest` to `highest`, both allowed."""
+    longest = len(str(highest))
+
+    def read(text: str) -> int:
+        typed = text.strip()
+        possible = typed.isascii() and typed.isdecimal() and len(typed.lstrip("0")) <= longest
+        if not (possible and lowest <= int(typed) <= highest):
+            shown = text if len(text) <= 40 else f"{text[:39]}…"
+            raise argparse.ArgumentTypeError(
+                f"“{shown}” is not possible: {what} is a whole number from {lowest} to {highest}."
+            )
+        return int(typed)
+
+    return read
+
+
 def year_of(text: str) -> int:
     """Read a model year for argparse."""
     if not (text.isascii() and text.isdecimal() and 1900 <= int(text[:9]) <= 2100):
@@ -36,6 +54,24 @@ def year_of(text: str) -> int:
     return int(text)
 
 
+def day_of(text: str) -> date:
+    """Read a day of a shop's life for argparse."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        day = date.min
+    if not date(1970, 1, 1) <= day < date(2200, 1, 1):
+        shown = text if len(text) <= 40 else f"{text[:39]}…"
+        raise argparse.ArgumentTypeError(
+            f"“{shown}” is not possible: a day is written as in 2026-03-02, from 1970 to 2199."
+        )
+    return day
+
+
+limit_of: Final = whole("the most that are listed", 1, 1_000_000)
+"""Reads how many rows a list has at most."""
+offset_of: Final = whole("what is left out", 0, 1_000_000_000)
+"""Reads how many rows a list leaves out at its beginning."""
 rate_of: Final = number("a rate", "Hz", 0.001, 1000)
 """Reads how often each channel is asked for, in Hz."""
 seconds_of: Final = number("the length", "seconds", 0.001, 7 * 86400)

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings import SettingsError as UnreadableVariable
 
 from cartech_desk.app.settings_dyno import Dyno, Sheets
+from cartech_desk.app.settings_office import Backup, Mail, Shop
 from cartech_desk.app.settings_refusals import (
     DELIMITER,
     PREFIX,
@@ -28,6 +29,7 @@ from cartech_desk.app.settings_section import Section
 from cartech_desk.bay.bay import BaySettings
 from cartech_desk.bay.dyno_settings import DynoSettings
 from cartech_desk.domain.own_channels import check_together, own_line, read_own
+from cartech_desk.domain.shop_rules import ShopRules
 from cartech_desk.domain.sources import OwnChannel
 
 __all__ = ["OwnChannelLine", "Settings", "SettingsError", "SettingsFile", "load_settings"]
@@ -229,6 +231,9 @@ class Settings(BaseSettings):
     safety: Safety = Field(default_factory=Safety, title="Safety")
     dyno: Dyno = Field(default_factory=Dyno, title="Dyno")
     sheets: Sheets = Field(default_factory=Sheets, title="Sheets")
+    shop: Shop = Field(default_factory=Shop, title="Shop")
+    mail: Mail = Field(default_factory=Mail, title="Mail")
+    backup: Backup = Field(default_factory=Backup, title="Backups")
     car: Car = Field(default_factory=Car, title="Car")
     channels: Channels = Field(default_factory=Channels, title="Own channels")
 
@@ -257,6 +262,16 @@ class Settings(BaseSettings):
             parameters=self.car.model_dump(exclude_none=True),
             own=tuple(line.own() for line in self.channels.own),
             dyno=self.dyno_settings(),
+        )
+
+    def shop_rules(self, currency: str = "EUR") -> ShopRules:
+        """Return what the office needs of this; `currency` is the shop's."""
+        return self.shop.rules(
+            address=self.sheets.address,
+            paper=self.sheets.paper,
+            logo=self.sheets.logo,
+            currency=currency,
+            mail=self.mail,
         )
 
     def dyno_settings(self) -> DynoSettings:

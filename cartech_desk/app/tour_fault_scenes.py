@@ -191,7 +191,7 @@ def vehicles_kept(stage: Stage) -> None:
     """Show the vehicles with what is kept of each."""
     stage.window.open_page("vehicles")
     page = stage.window.page
-    stage.wait("what is kept", lambda: bool(page.card.rows))
+    stage.wait("what is kept", lambda: bool(page.history.entries) and not page.busy)
     stage.play(0.5)
 
 

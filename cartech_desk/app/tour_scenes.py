@@ -15,6 +15,9 @@ from cartech_desk.app import tour_door_scenes as door_scenes
 from cartech_desk.app import tour_dyno_scenes as dyno_scenes
 from cartech_desk.app import tour_fault_scenes as fault_scenes
 from cartech_desk.app import tour_limit_scenes as limit_scenes
+from cartech_desk.app import tour_office_scenes_a as counter_scenes
+from cartech_desk.app import tour_office_scenes_b as plan_scenes
+from cartech_desk.app import tour_office_scenes_c as money_scenes
 from cartech_desk.app import tour_people_scenes as people_scenes
 from cartech_desk.app.tour_stage import Stage
 
@@ -252,6 +255,35 @@ SCENES: Final = (
     Scene("faults-look-up", "any code looked up", fault_scenes.faults_look_up),
     Scene("faults-makers", "a maker's table, and one refused", fault_scenes.faults_makers),
     Scene("vehicles-kept", "what is kept of each vehicle", fault_scenes.vehicles_kept),
+    Scene("jobs", "the board of jobs", counter_scenes.jobs),
+    Scene("jobs-list", "all jobs, searched", counter_scenes.jobs_list),
+    Scene("job", "a job above what was approved", counter_scenes.job),
+    Scene("job-part", "a part that is not there", counter_scenes.job_part),
+    Scene("job-invoice", "the invoice before it is issued", counter_scenes.job_invoice),
+    Scene("job-paid", "a job that is paid", counter_scenes.job_paid),
+    Scene("customers", "customers with vehicles and jobs", counter_scenes.customers),
+    Scene("customer-double", "a customer who is here already", counter_scenes.customer_double),
+    Scene("vehicle-history", "all that was done to a vehicle", counter_scenes.vehicle_history),
+    Scene("vehicle-fitted", "what was fitted, what follows", counter_scenes.vehicle_modifications),
+    Scene("vehicle-wrong", "a wrong VIN, and how to keep it", counter_scenes.vehicle_wrong),
+    Scene("vehicle-photos", "photos and documents", counter_scenes.over),
+    Scene("calendar", "a day by its bays", plan_scenes.calendar),
+    Scene("calendar-week", "a week of everybody", plan_scenes.calendar_week),
+    Scene("calendar-refused", "a drag that is refused", plan_scenes.calendar_refused),
+    Scene("calendar-book", "what speaks against a time", plan_scenes.calendar_book),
+    Scene("parts", "a part that was scanned", plan_scenes.parts),
+    Scene("parts-low", "what runs low, what to order", plan_scenes.parts_low),
+    Scene("parts-orders", "an order, received in parts", plan_scenes.parts_orders),
+    Scene("parts-count", "a count by scanning", plan_scenes.parts_count),
+    Scene("parts-import", "a list, its bad rows listed", plan_scenes.parts_import),
+    Scene("parts-labels", "labels as they are printed", plan_scenes.parts_labels),
+    Scene("revenue", "what was earned, a month of it", money_scenes.revenue),
+    Scene("revenue-service", "what was earned with what", money_scenes.revenue_service),
+    Scene("revenue-unpaid", "what is still to come", money_scenes.revenue_unpaid),
+    Scene("revenue-technician", "not for everybody", money_scenes.revenue_technician),
+    Scene("performance", "a vehicle over time", money_scenes.performance),
+    Scene("performance-compare", "first and last session", money_scenes.performance_compare),
+    Scene("performance-advice", "what the runs advise", money_scenes.performance_advice),
     Scene("settings", "what may be set", _settings),
     Scene("settings-wrong", "a number out of range", _settings_wrong),
     Scene("vehicles", "naming the vehicle at hand", _vehicles),

@@ -10,6 +10,7 @@ from typing import Any, Final
 from cartech_desk.app.settings import SettingsFile
 from cartech_desk.bay.bay import Bay
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.shop_rules import ShopRules
 from cartech_desk.hardware.sim.car import SimulatedCar
 from cartech_desk.hardware.sim.elm_server import ElmServer
 from cartech_desk.hardware.sim.options import AdapterOptions, CarOptions
@@ -24,6 +25,8 @@ from cartech_desk.store.store import Store
 
 _HOST: Final = "127.0.0.1"
 _PATIENCE_S: Final = 20.0
+_SESSIONS: Final = 4
+"""On the demo's dyno: each is driven, which takes its time."""
 
 
 class TourStopped(CarTechError):
@@ -104,6 +107,14 @@ class Stage:
         demo_people.open_demo(self.desk.office.people)
         self.wait("somebody at the desk", self._open)
 
+    def fill_office(self) -> None:
+        """Fill the office with the demo's year, few runs in it; once, whoever asks."""
+        from cartech_desk.office.demo_shop import fill
+
+        if not self.desk.office.people.founded():
+            self.found()
+        fill(self.desk.office, sessions=_SESSIONS)
+
     def sign_in(self, who: DemoPerson = demo_people.MANAGER) -> None:
         """Let one of the demo's people at the desk; the shop is set up where it was not yet."""
         if not self.desk.office.people.founded():
@@ -172,7 +183,11 @@ def open_stage() -> Iterator[Stage]:
         session = Session()
         people = People(store, session, cost=demo_people.COST)
         session.listen(lambda now: bay.use_operator(now.person))
-        office = Office(session, people, AuditBook(store))
+
+        def rules() -> ShopRules:
+            return settings.values.shop_rules()  # settings are replaced whole when they are saved
+
+        office = Office(session, people, AuditBook(store), store, rules)
         bay.start()
         application = make_application(["cartech-desk"])
         desk = DeskParts(bay, office, store, settings, folder)

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import ClassVar, Final
 
 from cartech_desk.app.desk import open_desk
+from cartech_desk.app.stopping import like_ctrl_c
 from cartech_desk.domain.errors import CarTechError
 
 _UNSEEN: Final = ("offscreen", "minimal")
@@ -30,6 +31,8 @@ def run(args: argparse.Namespace) -> int:
     from cartech_desk.ui.desk import DeskParts
 
     with ExitStack() as stack:
+        # A polite kill before the window hears of it closes what is open already.
+        stack.enter_context(like_ctrl_c())
         try:
             desk = stack.enter_context(
                 open_desk(args, demo=args.demo, forgiving=True, heard=_platform() not in _UNSEEN)
@@ -41,8 +44,12 @@ def run(args: argparse.Namespace) -> int:
                 show_refusal(error)
             raise
         if desk.demo:
+            from cartech_desk.app.demo_filling import DemoFilling
             from cartech_desk.app.demo_pull import CAR, DYNO, give_faults
 
+            filling = DemoFilling(desk.office)
+            stack.callback(filling.stop)
+            filling.start()
             give_faults()
             # Both lead to one car on its rollers; what fails is told on their pages.
             desk.bay.connect(CAR)

@@ -227,7 +227,7 @@ def test_a_recording_whose_ending_could_not_be_written_is_told_once_and_with_its
     def full(*_: object) -> None:
         raise DiskFull("The disk is full.", to_do="Free some space.")
 
-    monkeypatch.setattr("cartech_desk.store.recordings.RecordingStore._settle_one", full)
+    monkeypatch.setattr("cartech_desk.store.recording_ends._settle_one", full)
     before = list(logging.getLogger("cartech_desk.store").handlers)
     main(["--data", str(tmp_path), "recordings", "list"])
     told = capsys.readouterr()

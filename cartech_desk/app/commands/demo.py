@@ -1,12 +1,13 @@
 """`cartech-desk demo --headless`: the main job and a pull with the simulated car, no screen."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from cartech_desk.app.demo_pull import CAR, NAME_OF_CAR, begin_session, driven, write_sheet
 from cartech_desk.app.demo_pull import text_of as text_of_pull
-from cartech_desk.app.desk import open_desk
+from cartech_desk.app.desk import open_counter, open_desk
 from cartech_desk.app.numbers_asked import seconds_of
 from cartech_desk.app.operator import acting
 from cartech_desk.app.output import emit, say
@@ -40,6 +41,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--headless", action="store_true", help="without a window (with one: cartech-desk --demo)"
     )
     parser.add_argument(
+        "--office",
+        action="store_true",
+        help="only fill the demo's shop: a year of customers, jobs, parts and runs",
+    )
+    parser.add_argument(
         "--seconds", type=seconds_of, default=25.0, metavar="N", help="how long to record (25)"
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the exported files go")
@@ -50,6 +56,8 @@ def run(args: argparse.Namespace) -> int:
 
     Without `--headless` the window opens with the simulated car. Errors: CarTechError.
     """
+    if args.office:
+        return _fill(args)
     if not args.headless:
         from cartech_desk.app.window import run as show
 
@@ -111,6 +119,17 @@ def run(args: argparse.Namespace) -> int:
     lines = [text_of(document), *(f"written to {one}" for one in files), text_of_pull(pull)]
     emit(args, document, "\n".join(lines))
     return 1 if "error" in document else 0
+
+
+def _fill(args: argparse.Namespace) -> int:
+    from cartech_desk.office.demo_shop import fill
+
+    with like_ctrl_c(), open_counter(args, demo=True) as counter:
+        filled = fill(counter.office)
+        document = {**asdict(filled), "data": str(counter.data_dir)}
+    text = f"{filled.jobs} jobs of {filled.vehicles} vehicles made in {document['data']}."
+    emit(args, document, text if filled.jobs else "The demo's shop is there already.")
+    return 0
 
 
 def _folder(path: Path) -> Path:

@@ -1,0 +1,42 @@
+"""`cartech-desk jobs`: jobs, their lines, invoices and payments."""
+
+import argparse
+from typing import TYPE_CHECKING, Final
+
+from cartech_desk.app.desk import open_counter
+from cartech_desk.app.job_acts import course, lines, papers
+
+if TYPE_CHECKING:
+    from cartech_desk.app.job_acts.told import Act
+
+_ROOMS: Final = (course, lines, papers)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `jobs` understands; without an act it lists."""
+    parser.description = "Jobs, their lines, invoices and payments. Without an act: the list."
+    parser.set_defaults(
+        act=course.list_jobs,
+        search="",
+        status=None,
+        for_vehicle="",
+        for_customer="",
+        since=None,
+        until=None,
+        unpaid=False,
+        sort="opened",
+        ascending=False,
+        limit=200,
+        offset=0,
+    )
+    acts = parser.add_subparsers(metavar="act")
+    for room in _ROOMS:
+        room.add_acts(acts)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do one act. Errors: CarTechError."""
+    with open_counter(args, demo=args.demo) as counter:
+        act: Act = args.act
+        act(counter, args)
+    return 0

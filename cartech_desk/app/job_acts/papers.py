@@ -1,0 +1,156 @@
+"""`cartech-desk jobs`: estimates, invoices, credit notes, payments."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from cartech_desk.app.command_acts import add_act
+from cartech_desk.app.desk import Counter
+from cartech_desk.app.job_acts.told import (
+    asked_moment,
+    asked_money,
+    paper_document,
+    paper_line,
+    payment_document,
+    payment_line,
+    shop_zone,
+)
+from cartech_desk.app.numbers_asked import limit_of
+from cartech_desk.app.operator import acting, add_as
+from cartech_desk.app.output import emit
+from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Payment
+from cartech_desk.office.papers import METHODS
+from cartech_desk.reports.whole_file import check_target
+
+
+def add_acts(acts: Any) -> None:
+    """Add the acts of papers and money."""
+    listing = add_act(acts, "papers", "papers that were issued, the newest first", _list)
+    listing.add_argument("search", nargs="?", default="", metavar="WORDS")
+    listing.add_argument("--job", default="", metavar="JOB")
+    listing.add_argument("--kind", action="append", choices=[each.value for each in DocumentKind])
+    listing.add_argument("--limit", type=limit_of, default=200, metavar="N")
+
+    printing = add_act(acts, "paper", "one paper; as a PDF with --pdf", _paper)
+    printing.add_argument("paper", metavar="NUMBER", help="its number, id, an end of that, “last”")
+    _pdf(printing)
+
+    _issuing(acts, "estimate", "issue an estimate of a job", _estimate)
+    invoicing = _issuing(acts, "invoice", "issue the invoice of a job that is done", _invoice)
+    invoicing.add_argument(
+        "--even-so", action="store_true", help="also above what the customer approved"
+    )
+    crediting = add_act(acts, "credit", "take an invoice back with a credit note", _credit)
+    crediting.add_argument("invoice", metavar="NUMBER")
+    crediting.add_argument("--reason", required=True, metavar="TEXT")
+    _pdf(crediting)
+    add_as(crediting)
+
+    paying = _paying(acts, "pay", "note money that came for a job", _pay)
+    paying.add_argument("--at", metavar="DAY", help="when it came, where not now")
+    paying.add_argument(
+        "--even-so", action="store_true", help="also above what the customer approved"
+    )
+    _paying(acts, "refund", "note money that went back", _refund)
+
+
+def _issuing(acts: Any, name: str, words: str, act: Any) -> argparse.ArgumentParser:
+    parser = add_act(acts, name, words, act)
+    parser.add_argument("job", metavar="JOB")
+    _pdf(parser)
+    add_as(parser)
+    return parser
+
+
+def _paying(acts: Any, name: str, words: str, act: Any) -> argparse.ArgumentParser:
+    parser = add_act(acts, name, words, act)
+    parser.add_argument("job", metavar="JOB")
+    parser.add_argument("amount", metavar="SUM", help="as in 119.00")
+    parser.add_argument("--method", choices=METHODS, default="cash")
+    parser.add_argument("--note", default="", metavar="TEXT")
+    add_as(parser)
+    return parser
+
+
+def _pdf(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pdf", type=Path, metavar="FILE", help="write it; ends in .pdf")
+
+
+def _list(counter: Counter, args: argparse.Namespace) -> None:
+    job_id = counter.office.jobs.get(args.job).id if args.job else ""
+    kinds = tuple(DocumentKind(each) for each in args.kind or ())
+    rows, total = counter.office.papers.list(
+        args.search, limit=args.limit, kinds=kinds, job_id=job_id
+    )
+    lines = [*map(paper_line, rows), f"{len(rows)} of {total} papers."]
+    emit(args, {"papers": [paper_document(row) for row in rows], "total": total}, "\n".join(lines))
+
+
+def _paper(counter: Counter, args: argparse.Namespace) -> None:
+    _tell(counter, args, counter.office.papers.get(args.paper))
+
+
+def _estimate(counter: Counter, args: argparse.Namespace) -> None:
+    by = acting(args, counter)
+    _check(args)
+    job = counter.office.jobs.get(args.job)
+    _tell(counter, args, counter.office.papers.estimate(job.id, by))
+
+
+def _invoice(counter: Counter, args: argparse.Namespace) -> None:
+    by = acting(args, counter)
+    _check(args)
+    job = counter.office.jobs.get(args.job)
+    _tell(counter, args, counter.office.papers.invoice(job.id, by, even_so=args.even_so))
+
+
+def _credit(counter: Counter, args: argparse.Namespace) -> None:
+    by = acting(args, counter)
+    _check(args)
+    _tell(counter, args, counter.office.papers.credit(args.invoice, by, args.reason))
+
+
+def _pay(counter: Counter, args: argparse.Namespace) -> None:
+    by = acting(args, counter)
+    job = counter.office.jobs.get(args.job)
+    amount = asked_money(counter, args.amount)
+    at = asked_moment(counter, args.at, "at") if args.at else None
+    payment = counter.office.papers.pay(
+        job.id, amount, args.method, by, at=at, note=args.note, even_so=args.even_so
+    )
+    _tell_payment(counter, args, payment)
+
+
+def _refund(counter: Counter, args: argparse.Namespace) -> None:
+    by = acting(args, counter)
+    job = counter.office.jobs.get(args.job)
+    amount = asked_money(counter, args.amount)
+    payment = counter.office.papers.refund(job.id, amount, args.method, by, note=args.note)
+    _tell_payment(counter, args, payment)
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Refuse a file that cannot be written before a number is used."""
+    if args.pdf is not None:
+        check_target(args.pdf, (".pdf",), "A paper")
+
+
+def _tell(counter: Counter, args: argparse.Namespace, paper: IssuedDocument) -> None:
+    document: dict[str, Any] = {"paper": paper_document(paper, whole=True), "pdf": None}
+    lines = [paper_line(paper)]
+    if args.pdf is not None:
+        counter.office.papers.write_pdf(paper.id, args.pdf)
+        document["pdf"] = str(args.pdf)
+        lines.append(f"written to {args.pdf}")
+    emit(args, document, "\n".join(lines))
+
+
+def _tell_payment(counter: Counter, args: argparse.Namespace, payment: Payment) -> None:
+    job = counter.office.jobs.get(payment.job_id)
+    due = counter.office.papers.balance(job.id).due
+    document = {
+        "payment": payment_document(payment),
+        "job": {"number": job.number, "status": job.status.value, "due": due.major},
+    }
+    line = payment_line(payment, shop_zone(counter))
+    emit(args, document, f"{line}\nLeft to pay: {due.major} {due.currency}")

@@ -1,0 +1,153 @@
+"""Sends what the outbox holds, and keeps the subscription file up to date."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from cartech_desk.app.settings import Settings, SettingsFile
+from cartech_desk.domain.errors import CarTechError
+from cartech_desk.office.office import Office
+
+if TYPE_CHECKING:
+    from cartech_desk.domain.appointments.letters import Letter
+    from cartech_desk.office.mailing import Post
+
+_FIRST_S: Final = 3.0
+"""The start itself is over by then."""
+_LOOK_S: Final = 3.0
+_SUBSCRIPTION_EVERY: Final = 20
+"""Looks between two at the subscription file, for what another desk or a job changed."""
+_JOIN_S: Final = 1.0
+_LEAVING_S: Final = 10.0
+"""A letter that is just leaving is waited for: else nobody would know whether it went."""
+
+_LOG = logging.getLogger(__name__)
+
+
+class MailPost:
+    """One thread, from `start` to `stop`."""
+
+    def __init__(
+        self,
+        office: Office,
+        settings: SettingsFile,
+        *,
+        first_s: float = _FIRST_S,
+        look_s: float = _LOOK_S,
+    ) -> None:
+        self._office = office
+        self._settings = settings
+        self._first_s = first_s
+        self._look_s = look_s
+        self._told = threading.Event()
+        self._sending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="mail-post", daemon=True)
+        self._problem = ""
+        self._server: object = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, also where it never began; what has not gone waits for the next start."""
+        self._told.set()
+        if not self._thread.is_alive():
+            return
+        self._thread.join(_JOIN_S)
+        if self._thread.is_alive() and self._sending.is_set():
+            self._thread.join(_LEAVING_S)
+
+    def _run(self) -> None:
+        if self._told.wait(self._first_s):
+            return
+        looks = 0
+        while True:
+            self._look(subscription=looks % _SUBSCRIPTION_EVERY == 0)
+            looks += 1
+            if self._told.wait(self._look_s):
+                return
+
+    def _look(self, *, subscription: bool) -> None:
+        try:
+            if subscription:
+                self._office.appointments.write_subscription()
+            server = self._settings.values.mail
+            if self._server is not None and server != self._server:
+                self._office.mailing.hurry()
+            self._server = server
+            if self._office.mailing.has_due():
+                send_now(
+                    self._office,
+                    self._settings.values,
+                    stop=self._told.is_set,
+                    through=lambda post: _Watched(post, self._sending),
+                )
+        except CarTechError as error:
+            told = str(error)
+            if told != self._problem and not self._told.is_set():
+                _LOG.warning("e-mails wait: %s", told)
+            self._problem = told
+        except Exception:
+            if not self._told.is_set():
+                _LOG.exception("bug while sending e-mails")
+        else:
+            self._problem = ""
+
+
+class _Watched:
+    """Tells by an event when a letter is leaving, until it is known whether it went."""
+
+    def __init__(self, post: "Post", sending: threading.Event) -> None:
+        self._post = post
+        self._sending = sending
+
+    def send(
+        self, letter: "Letter", leaving: Callable[[], bool], taken: Callable[[], None]
+    ) -> bool:
+        """Hand one letter over; see office.mailing.Post."""
+
+        def watched() -> bool:
+            self._sending.set()
+            return leaving()
+
+        def noted() -> None:
+            taken()
+            self._sending.clear()
+
+        try:
+            return self._post.send(letter, watched, noted)
+        finally:
+            self._sending.clear()
+
+
+def send_now(
+    office: Office,
+    settings: Settings,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    through: "Callable[[Post], Post]" = lambda post: post,
+) -> int:
+    """Send what is due; returns how many the server took, none where no server is set.
+
+    `through` gives what stands between the outbox and the server.
+
+    Errors: PasswordNotKept, StoreError.
+    """
+    mail = settings.mail
+    if not mail.server or not mail.sender:
+        return 0
+    from cartech_desk.cloud.mail import MailServer, SmtpPost
+
+    shop = office.people.shop()
+    server = MailServer(
+        server=mail.server,
+        port=mail.port,
+        security=mail.security,
+        sender=mail.sender,
+        sender_name=shop.name if shop else "",
+        user=mail.user,
+        password=office.mailing.password() if mail.user else "",
+    )
+    return office.mailing.send_due(through(SmtpPost(server)), stop=stop)

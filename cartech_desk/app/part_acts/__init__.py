@@ -1,0 +1,1 @@
+"""Acts of `cartech-desk parts`, one module for each of its rooms."""

@@ -1,0 +1,167 @@
+"""`cartech-desk jobs`: a job from the counter to the till, without a screen."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from cartech_desk.app.main import main
+
+ADA = ("ada@shop.example", "four loud turbos hum")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A shop with a car and a part, which the tests go on with in their order."""
+    return tmp_path_factory.mktemp("jobs")
+
+
+@pytest.fixture
+def call(place, monkeypatch, capsys):
+    """Run `cartech-desk jobs … --json` as the manager; returns exit status and document."""
+    monkeypatch.setattr("cartech_desk.app.desk.COST", 4)
+    monkeypatch.setenv("CARTECH_PASSWORD", ADA[1])
+    monkeypatch.setenv("CARTECH_NEW_PASSWORD", ADA[1])
+    folders = ["--data", str(place), "--settings", str(place / "s.toml")]
+
+    def run(*words, command="jobs", who=True):
+        person = ["--as", ADA[0]] if who else []
+        status = main([*folders, command, *words, "--json", *person])
+        return status, json.loads(capsys.readouterr().out)
+
+    if not (place / "desk.db").exists():
+        run(
+            *("add", "--role", "administrator", "--name", "Ada Administrator", "--email", ADA[0]),
+            *("--shop", "Blue Dyno"),
+            command="people",
+            who=False,
+        )
+        run(
+            *("add", "OF-77", "--name", "Oil filter", "--price", "12,50", "--on-hand", "3"),
+            command="parts",
+        )
+        with closing(sqlite3.connect(place / "desk.db")) as connection:
+            connection.execute(
+                "INSERT INTO vehicle (id, name, name_key, created, used, plate, plate_key) "
+                "VALUES ('v-1', 'Golf', 'golf', '2026-01-01T00:00:00.000000+00:00', '2026', "
+                "'KX16 ABC', 'kx16abc')"
+            )
+            connection.commit()
+    return run
+
+
+def test_a_job_is_opened_with_labour_and_a_part_from_stock(call):
+    status, document = call(
+        "open", "--vehicle", "kx16 abc", "--title", "Oil", "--odometer", "84210"
+    )
+    assert status == 0
+    assert (document["job"]["number"], document["job"]["status"]) == (1001, "arrived")
+    call("line", "1001", "--labour", "Change oil", "--quantity", "0.5", "--price", "95,00")
+    _, document = call("line", "1001", "--part", "of-77", "--quantity", "2", "--tax", "19%")
+    lines = document["job"]["lines"]
+    assert [(line["kind"], line["quantity"], line["net"]) for line in lines] == [
+        ("labour", 0.5, "47.50"),
+        ("part", 2, "25.00"),
+    ]
+    assert (lines[1]["taken"], document["job"]["total"]) == (2, "77.25")
+    assert call("show", "OF-77", command="parts", who=False)[1]["part"]["quantity"] == 1
+
+
+def test_what_is_not_there_is_refused_and_taken_even_so(call):
+    status, document = call("line", "1001", "--part", "OF-77", "--quantity", "5")
+    assert (status, document["error"]["code"]) == (1, "out_of_stock")
+    _, document = call("line", "1001", "--part", "OF-77", "--quantity", "5", "--even-so")
+    assert document["job"]["lines"][2]["taken"] == 1
+    status, document = call("status", "1001", "done")
+    assert (status, document["error"]["code"]) == (1, "parts_missing")
+    _, document = call("line", "1001", "--place", "3", "--remove")
+    assert len(document["job"]["lines"]) == 2
+    _, document = call("line", "1001", "--place", "2", "--price", "12", "--discount", "10")
+    assert document["job"]["lines"][1]["net"] == "21.60"
+
+
+def test_a_job_is_approved_done_invoiced_and_paid(call, place):
+    _, document = call("approve", "1001", "--who", "Mr Hill", "--how", "by phone")
+    assert document["job"]["approval"]["total"] == document["job"]["total"] == "73.20"
+    call("status", "1001", "in_bay", "--bay", "b-1")
+    call("status", "1001", "done")
+    _, document = call("invoice", "1001", "--pdf", str(place / "invoice.pdf"))
+    assert (document["paper"]["number"], document["paper"]["total"]) == ("0001", "73.20")
+    assert (place / "invoice.pdf").read_bytes().startswith(b"%PDF")
+    status, document = call("pay", "1001", "73.21")
+    assert (status, document["error"]["code"]) == (1, "payment_refused")
+    call("pay", "1001", "50", "--method", "card")
+    _, document = call("pay", "last", "23,20")
+    assert document["job"] == {"number": 1001, "status": "paid", "due": "0.00"}
+    _, document = call("show", "1001", who=False)
+    assert [each["status"] for each in document["history"]][-1] == "paid"
+    assert [each["amount"] for each in document["payments"]] == ["50.00", "23.20"]
+    assert [each["number"] for each in document["papers"]] == ["0001"]
+
+
+def test_an_invoice_is_taken_back(call):
+    _, document = call("credit", "0001", "--reason", "wrong company")
+    assert (document["paper"]["number"], document["paper"]["total"]) == ("C-0001", "-73.20")
+    _, document = call("papers", "--job", "1001", who=False)
+    assert [each["number"] for each in document["papers"]] == ["C-0001", "0001"]
+    _, document = call("list", "--status", "done", who=False)
+    assert [job["number"] for job in document["jobs"]] == [1001]
+
+
+def test_who_is_not_named_changes_nothing_and_reads_all(call):
+    status, document = call("status", "1001", "in_bay", who=False)
+    assert (status, document["error"]["code"]) == (1, "not_signed_in")
+    assert call("board", who=False)[1]["board"]["done"][0]["number"] == 1001
+    assert call(who=False)[1]["total"] == 1
+
+
+def test_a_wrong_field_or_file_is_told_before_a_number_is_used(call, place):
+    status, document = call("open", "--vehicle", "ZZ 99", "--title", "Oil")
+    assert (status, document["error"]["code"]) == (1, "job_refused")
+    status, document = call("estimate", "1001", "--pdf", str(place / "estimate.txt"))
+    assert (status, document["error"]["code"]) == (1, "export_refused")
+    _, document = call("estimate", "1001")
+    assert document["paper"]["number"] == "E-0001"
+    with pytest.raises(SystemExit) as ended:
+        call("line", "1001", "--labour", "Work", "--tax", "much")
+    assert ended.value.code == 2
+
+
+def test_who_looks_may_be_named_and_is_not_read_as_another_option(call):
+    for words in (("list",), ("board",), ("show", "1001"), ("papers",)):
+        assert call(*words)[0] == 0
+    newest_first = [job["number"] for job in call("list", who=False)[1]["jobs"]]
+    assert [job["number"] for job in call("list")[1]["jobs"]] == newest_first
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("list", "--asc"), "unrecognized arguments: --asc"),
+        (("list", "--limit", "99999999999999999999"), "a whole number from 1 to 1000000"),
+        (("list", "--limit", "-1"), "a whole number from 1 to 1000000"),
+        (("list", "--offset", "-5"), "a whole number from 0"),
+        (("list", "--since", "2026-13-01"), "a day is written as in 2026-03-02"),
+        (("list", "--until", "0001-01-01"), "from 1970 to 2199"),
+        (("papers", "--limit", "99999999999999999999"), "a whole number from 1"),
+    ],
+)
+def test_what_is_out_of_range_is_answered_with_the_range(call, capsys, words, said):
+    with pytest.raises(SystemExit) as ended:
+        call(*words, who=False)
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_revenue_bounds_what_it_lists(call, capsys):
+    with pytest.raises(SystemExit):
+        call("jobs", "--limit", "999999999999999999999", command="revenue")
+    assert "a whole number from 1" in capsys.readouterr().err
+
+
+def test_a_payment_of_another_age_is_refused(call):
+    call("open", "--vehicle", "kx16 abc", "--title", "Tyres")
+    for day in ("0001-01-01", "0001-01-03", "9999-12-31T23:59"):
+        status, document = call("pay", "last", "1", "--at", day)
+        assert (status, document["error"]["code"]) in ((1, "payment_refused"), (1, "job_refused"))

@@ -1,0 +1,140 @@
+"""`cartech-desk vehicles` and `customers`: records, modifications and history, without a screen."""
+
+import json
+
+import pytest
+
+from cartech_desk.app.main import main
+from cartech_desk.app.vehicle_text import none_listed
+
+ADA = ("ada@shop.example", "four loud turbos hum")
+VIN = "WVWZZZ1JZXW000001"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A shop, which the tests go on with in their order."""
+    return tmp_path_factory.mktemp("vehicles")
+
+
+@pytest.fixture
+def call(place, monkeypatch, capsys):
+    """Run `cartech-desk … --json` as the manager; returns exit status and document."""
+    monkeypatch.setattr("cartech_desk.app.desk.COST", 4)
+    monkeypatch.setenv("CARTECH_PASSWORD", ADA[1])
+    monkeypatch.setenv("CARTECH_NEW_PASSWORD", ADA[1])
+    folders = ["--data", str(place), "--settings", str(place / "s.toml")]
+
+    def run(*words, who=True):
+        person = ["--as", ADA[0]] if who else []
+        status = main([*folders, *words, "--json", *person])
+        return status, json.loads(capsys.readouterr().out)
+
+    if not (place / "desk.db").exists():
+        run(
+            *("people", "add", "--role", "administrator", "--name", "Ada Administrator"),
+            *("--email", ADA[0], "--shop", "Blue Dyno"),
+            who=False,
+        )
+    return run
+
+
+def test_nobody_adds_a_customer(call):
+    status, document = call("customers", "add", "--name", "Anna Kraus", who=False)
+    assert (status, document["error"]["code"]) == (1, "not_signed_in")
+
+
+def test_a_customer_is_added(call):
+    status, document = call("customers", "add", "--name", "Anna Kraus", "--phone", "0171 1234567")
+    assert (status, document["customer"]["number"]) == (0, 1001)
+
+
+def test_a_double_customer_is_refused_and_kept_even_so(call):
+    words = ("customers", "add", "--name", "Anna Krauss")
+    assert call(*words)[1]["error"]["code"] == "double"
+    assert call(*words, "--even-so")[0] == 0
+    assert len(call("customers", "doubles", who=False)[1]["doubles"]) == 1
+    assert call("customers", "join", "1001", "1002")[0] == 0
+    assert call("customers", "list", who=False)[1]["total"] == 1
+
+
+def test_a_wrong_vin_is_refused_with_its_place(call):
+    status, document = call("vehicles", "add", "--vin", "WVWZZZ1JZXW00000O")
+    assert (status, document["error"]["code"]) == (1, "vehicle_refused")
+    assert "Character 17" in document["error"]["message"]
+
+
+def test_a_vehicle_is_added_with_the_keys_of_the_contract(call):
+    status, document = call(
+        *("vehicles", "add", "--vin", VIN, "--make", "VW", "--model", "Golf", "--year", "1999"),
+        *("--plate", "M-AB 1234", "--owner", "1001", "--odometer-km", "120000"),
+    )
+    assert status == 0
+    assert set(document) == {"vehicle", "baseline_data"}
+    assert document["vehicle"]["owner"] == "Anna Kraus"
+
+
+def test_a_modification_brings_safety_recommendations(call):
+    status, document = call(
+        *("vehicles", "modify", "mab1234", "turbo", "--brand", "Garrett", "--price", "1250,00"),
+        *("--day", "2026-01-05"),
+    )
+    assert status == 0
+    assert document["updated_vehicle"]["vin"] == VIN
+    assert document["modification"]["price"] == "1250.00"
+    assert document["safety_recommendations"][0]["urgent"]
+
+
+def test_a_vehicle_is_shown_with_its_history(call):
+    status, document = call("vehicles", "show", VIN[-6:], who=False)
+    assert status == 0
+    assert {"vehicle", "modifications", "tune_history"} <= set(document)
+
+
+def test_an_odometer_that_goes_back_is_refused_without_a_reason(call):
+    words = ("vehicles", "odometer", "last", "500")
+    assert call(*words)[1]["error"]["code"] == "odometer_refused"
+    assert call(*words, "--reason", "instrument replaced")[1]["odometer"][0]["km"] == 500
+
+
+def test_the_timeline_names_everything_in_its_order(call):
+    status, document = call("vehicles", "timeline", "m ab 1234", who=False)
+    kinds = [one["kind"] for one in document["timeline"]]
+    assert (status, kinds) == (0, ["odometer", "odometer", "modification"])
+
+
+def test_vehicles_are_listed_by_what_they_are(call):
+    assert call("vehicles", "--json", who=False)[1]["total"] == 1
+    assert call("vehicles", "list", "--make", "vw", "--year", "1999", who=False)[1]["total"] == 1
+    assert call("vehicles", "list", "--make", "audi", who=False)[1]["total"] == 0
+
+
+def test_a_wrong_usage_ends_with_two(call):
+    with pytest.raises(SystemExit) as ended:
+        call("vehicles", "modify", "last", "wings")
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("vehicles", "list", "--limit", "9" * 20),
+        ("vehicles", "list", "--year", "9" * 20),
+        ("vehicles", "list", "--year", "9" * 5000),
+        ("vehicles", "timeline", "mab1234", "--limit", "9" * 20),
+        ("vehicles", "doubles", "--limit", "-1"),
+        ("vehicles", "odometer", "mab1234", "9" * 20),
+        ("customers", "list", "--limit", "9" * 20),
+        ("customers", "list", "--offset", "9" * 20),
+    ],
+)
+def test_a_number_out_of_range_is_wrong_usage(call, words):
+    with pytest.raises(SystemExit) as ended:
+        call(*words)
+    assert ended.value.code == 2
+
+
+def test_an_empty_list_says_whether_nothing_is_kept_or_nothing_matches():
+    assert none_listed("vehicle") == "No vehicle is kept here."
+    assert none_listed("vehicle", "", "audi") == "No vehicle matches “audi”."
+    assert none_listed("customer", "golff") == "No customer matches “golff”."
