@@ -6,6 +6,8 @@ from typing import Final
 _SEA_LEVEL_KPA: Final = 101.325
 _WEATHER_KPA: Final = 3.5
 """How far weather moves pressure about its mean, beyond which something else explains it."""
+_HEIGHTS_M: Final = (-2_000.0, 11_000.0)
+"""Where the layer that the formula describes begins and ends (ISO 2533); cars stand within."""
 
 
 def is_station_pressure(pressure_kpa: float | None) -> bool:
@@ -14,8 +16,14 @@ def is_station_pressure(pressure_kpa: float | None) -> bool:
 
 
 def standard_pressure_kpa(altitude_m: float) -> float:
-    """Pressure of the standard atmosphere [kPa] at a height above the sea (ISO 2533, to 11 km)."""
-    return float(_SEA_LEVEL_KPA * max(0.0, 1.0 - 2.25577e-5 * altitude_m) ** 5.25588)
+    """Pressure of the standard atmosphere [kPa] at a height above the sea (ISO 2533).
+
+    Heights outside of −2 km to 11 km raise ValueError: the formula holds within that layer.
+    """
+    lowest, highest = _HEIGHTS_M
+    if not lowest <= altitude_m <= highest:
+        raise ValueError(f"{altitude_m:g} m is not between {lowest:g} m and {highest:g} m.")
+    return float(_SEA_LEVEL_KPA * (1.0 - 2.25577e-5 * altitude_m) ** 5.25588)
 
 
 def pressure_doubt(pressure_kpa: float | None, altitude_m: float | None) -> str:
@@ -24,7 +32,10 @@ def pressure_doubt(pressure_kpa: float | None, altitude_m: float | None) -> str:
         return ""
     if not (math.isfinite(pressure_kpa) and math.isfinite(altitude_m)):
         return ""
-    expected = standard_pressure_kpa(altitude_m)
+    try:
+        expected = standard_pressure_kpa(altitude_m)
+    except ValueError as exc:
+        return f"The altitude cannot be right: {exc} Give the shop's height above the sea."
     if abs(pressure_kpa - expected) <= _WEATHER_KPA:
         return ""
     if pressure_kpa > expected and abs(pressure_kpa - _SEA_LEVEL_KPA) <= _WEATHER_KPA:

@@ -259,6 +259,15 @@ def test_the_standard_atmosphere_at_heights():
     assert standard_pressure_kpa(2000.0) == pytest.approx(79.495, abs=0.01)
 
 
+@pytest.mark.parametrize("altitude", [-1.98e63, -2_000.1, 11_000.1, 1e308])
+def test_heights_where_the_formula_ends_are_told_instead_of_a_pressure(altitude):
+    with pytest.raises(ValueError, match="is not between -2000 m and 11000 m"):
+        standard_pressure_kpa(altitude)
+    made = factor("sae", dry(20.0, 99.0), RunSetup(altitude_m=altitude))
+    told = dict(zip(made.doubts, made.warnings, strict=True))
+    assert "altitude cannot be right" in told["pressure_suspect"]
+
+
 def test_vapour_and_dry_pressure_are_told():
     made = factor("sae", Conditions(30.0, 98.0, 50.0), SETUP)
     assert made.vapour_kpa == pytest.approx(2.12346, abs=1e-5)
