@@ -13,7 +13,7 @@ from cartech_desk.domain.vehicles.record import Customer, VehicleRecord
 from cartech_desk.office.doubles import DoubleFound
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.record_fields import checked_customer, joined_note
-from cartech_desk.office.record_found import FORGIVEN_FROM, let_jobs_be_found, within
+from cartech_desk.office.record_found import FORGIVEN_FROM, let_work_be_found, within
 from cartech_desk.office.record_words import customer_entity, difference, refuse_in_use, told
 from cartech_desk.store.customer_doubles import like_customers
 from cartech_desk.store.customer_rows import (
@@ -123,7 +123,7 @@ class Customers:
             if (kept.name, kept.company) != (before.name, before.company):
                 for vehicle_id in vehicles_owned(act.connection, kept.id):
                     let_vehicle_be_found(act.connection, vehicle_id)
-                let_jobs_be_found(act, customer_id=kept.id)
+                let_work_be_found(act, customer_id=kept.id)
             act.record(
                 Entry("customer.change", customer_entity(kept), *difference(before, kept), said)
             )
@@ -163,7 +163,7 @@ class Customers:
             made = update_customer(act.connection, replace(kept, **unknown))
             for vehicle_id in vehicles_owned(act.connection, kept.id):
                 let_vehicle_be_found(act.connection, vehicle_id)
-            let_jobs_be_found(act, customer_id=kept.id)
+            let_work_be_found(act, customer_id=kept.id)
             act.record(
                 Entry(
                     "customer.merge",

@@ -1,8 +1,9 @@
-"""Records as they are found: with a typing error, and jobs by whose they are."""
+"""Records as they are found: with a typing error, and what is done for them by whose it is."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from cartech_desk.store.appointment_rows import let_appointments_be_found
 from cartech_desk.store.job_act import JobAct
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ def within(found: Sequence[Row], limit: int, offset: int) -> tuple[Row, ...]:
     return tuple(found[offset:] if limit < 0 else found[offset : offset + limit])
 
 
-def let_jobs_be_found(act: "AuditedAct", *, customer_id: str = "", vehicle_id: str = "") -> None:
-    """Let search find a customer's, or a vehicle's, jobs by what both are called now."""
+def let_work_be_found(act: "AuditedAct", *, customer_id: str = "", vehicle_id: str = "") -> None:
+    """Let search find a customer's, or a vehicle's, jobs and appointments by their names of now."""
+    let_appointments_be_found(act.connection, customer_id=customer_id, vehicle_id=vehicle_id)
     column, key = ("customer_id", customer_id) if customer_id else ("vehicle_id", vehicle_id)
     rows = act.connection.exec_driver_sql(
         f"SELECT id FROM job WHERE {column} = ? AND deleted IS NULL "  # noqa: S608 - names of ours

@@ -12,7 +12,7 @@ from cartech_desk.domain.vehicles.record import VehicleRecord
 from cartech_desk.domain.vin import check_vin
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.record_fields import joined_note
-from cartech_desk.office.record_found import let_jobs_be_found
+from cartech_desk.office.record_found import let_work_be_found
 from cartech_desk.office.record_words import difference, refuse_in_use, told, vehicle_entity
 from cartech_desk.store.deleted_rows import NotDeleted, is_deleted
 from cartech_desk.store.told_apart import tell_apart
@@ -83,7 +83,7 @@ class Joining:
             made = update_vehicle(act.connection, replace(kept, **unknown))
             if "odometer" in given:
                 renew_odometer(act.connection, kept.id)
-            let_jobs_be_found(act, vehicle_id=kept.id)
+            let_work_be_found(act, vehicle_id=kept.id)
             act.record(
                 Entry(
                     "vehicle.merge",

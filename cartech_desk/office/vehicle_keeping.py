@@ -15,7 +15,7 @@ from cartech_desk.domain.vin import check_vin
 from cartech_desk.office.doubles import DoubleFound
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.record_fields import checked_name, checked_vehicle, wrong_km
-from cartech_desk.office.record_found import let_jobs_be_found
+from cartech_desk.office.record_found import let_work_be_found
 from cartech_desk.office.record_words import difference, told, vehicle_entity
 from cartech_desk.store.customer_rows import changed, customer_at
 from cartech_desk.store.deleted_rows import is_deleted
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from cartech_desk.store.audit import AuditedAct
     from cartech_desk.store.store import Store
 
+_CALLED_BY: Final = ("name", "make", "model", "plate", "vin")
+"""By these its jobs and appointments are found."""
 _END_OF_ID: Final = 4
 """An end of an id that is shorter says too little."""
 _LEAP_KM: Final = 500_000
@@ -101,7 +103,7 @@ class Keeping:
             _check_name(act, replace(before, name=wanted))
             rename_vehicle(act.connection, before.id, wanted)
             kept = vehicle_at(act.connection, before.id)
-            let_jobs_be_found(act, vehicle_id=kept.id)
+            let_work_be_found(act, vehicle_id=kept.id)
             act.record(Entry("vehicle.change", vehicle_entity(kept), *difference(before, kept)))
             return kept
 
@@ -221,8 +223,8 @@ class Keeping:
                 baseline_session=before.baseline_session,
             ),
         )
-        if (before.name, before.plate, before.vin) != (kept.name, kept.plate, kept.vin):
-            let_jobs_be_found(act, vehicle_id=kept.id)
+        if any(getattr(before, key) != getattr(kept, key) for key in _CALLED_BY):
+            let_work_be_found(act, vehicle_id=kept.id)
         act.record(Entry("vehicle.change", vehicle_entity(kept), *difference(before, kept), reason))
         if checked.odometer_km not in (None, before.odometer_km):
             read = checked.odometer_read
@@ -270,6 +272,11 @@ def _note(act: "AuditedAct", reading: OdometerReading, field: str = "km") -> Non
     now = datetime.now(UTC)
     read = reading.read or now
     wrong = wrong_km(reading.km, field)
+    if read.utcoffset() is None:
+        wrong["read"] = (
+            "This time does not say in which time zone it was read.\nGive it with its time zone."
+        )
+        raise FieldsRefused("odometer_refused", wrong)
     if read > now + _AHEAD:
         wrong["read"] = "This time has not come yet.\nType when it was read."
     known = readings_of(act.connection, reading.vehicle_id)

@@ -175,6 +175,20 @@ def delete_appointment(act: "AuditedAct", appointment: Appointment) -> None:
     finding.drop_entry(act.connection, "appointment", before.id)
 
 
+def let_appointments_be_found(
+    connection: "Connection", *, customer_id: str = "", vehicle_id: str = ""
+) -> None:
+    """Let search find a customer's, or a vehicle's, appointments by what both are called now."""
+    column, key = ("customer_id", customer_id) if customer_id else ("vehicle_id", vehicle_id)
+    rows = connection.exec_driver_sql(
+        f"{SELECT} WHERE appointment.{column} = ? AND appointment.deleted IS NULL "
+        "ORDER BY appointment.starts, appointment.id",
+        (key,),
+    ).fetchall()
+    for row in rows:
+        finding.keep_entry(connection, _found_of(appointment_of(tuple(row))))
+
+
 def conflicts(
     connection: "Connection", appointment: Appointment, most: int = 10
 ) -> tuple[tuple[str, Appointment], ...]:
@@ -353,17 +367,19 @@ def _after(connection: "Connection", key: str) -> Appointment:
             if isinstance(getattr(error, "orig", None), sqlite3.IntegrityError):
                 raise Taken(()) from error
             raise
-    starts = kept.starts or datetime.now(UTC)
-    day = day_of(starts, zone_of(kept.zone)).isoformat()
-    finding.keep_entry(
-        connection,
-        finding.Entry(
-            "appointment",
-            key,
-            called(kept),
-            detail=", ".join(filter(None, (day, kept.work, WORDS[kept.status]))),
-            words=kept.notes,
-            used=instant(starts) or "",
-        ),
-    )
+    finding.keep_entry(connection, _found_of(kept))
     return kept
+
+
+def _found_of(one: Appointment) -> finding.Entry:
+    """Return by what search finds an appointment."""
+    starts = one.starts or datetime.now(UTC)
+    day = day_of(starts, zone_of(one.zone)).isoformat()
+    return finding.Entry(
+        "appointment",
+        one.id,
+        called(one),
+        detail=", ".join(filter(None, (day, one.work, WORDS[one.status]))),
+        words=one.notes,
+        used=instant(starts) or "",
+    )

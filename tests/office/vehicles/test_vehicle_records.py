@@ -219,6 +219,14 @@ def test_an_earlier_reading_is_noted_and_the_newest_stands(counter: Counter) -> 
     assert [one.km for one in counter.vehicles.odometer(kept.id)] == [1000, 400]
 
 
+def test_a_reading_without_its_time_zone_is_refused(counter: Counter) -> None:
+    kept = counter.vehicles.add(MIA, replace(GOLF, odometer_km=1000))
+    with pytest.raises(FieldsRefused, match="time zone") as refused:
+        counter.vehicles.note_odometer(MIA, kept.id, 2000, read=datetime(2026, 3, 2, 8, 0))
+    assert refused.value.field == "read"
+    assert [one.km for one in counter.vehicles.odometer(kept.id)] == [1000]
+
+
 def test_joined_vehicles_are_one_with_all_that_was_done(counter: Counter) -> None:
     kept = counter.vehicles.add(MIA, replace(GOLF, vin=None))
     met = counter.store.vehicles.by_vin("WVWZZZ1JZXW000001")
