@@ -1,23 +1,28 @@
-"""The daily copy: one thread that sees to it that each day has its backup."""
+"""The daily copy: sees to it that each day has its backup."""
 
 import logging
-import threading
-from typing import Final
+from typing import ClassVar, Final
 
 from cartech_desk.app.settings import SettingsFile
+from cartech_desk.app.upkeep import Upkeep
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.office.office import Office
 
 _FIRST_S: Final = 90.0
 """The start and the first connection are over by then."""
 _LOOK_S: Final = 600.0
-_JOIN_S: Final = 1.0
 
 _LOG = logging.getLogger(__name__)
 
 
-class DailyCopy:
-    """One thread, from `start` to `stop`. What goes wrong stands in `office.backups.problem`."""
+class DailyCopy(Upkeep):
+    """Looks every ten minutes. Why no copy could be made stands in `office.backups.problem`.
+
+    A copy that is being made at the stop is given up, and nothing is left of it.
+    """
+
+    name: ClassVar[str] = "Daily copy"
+    doing: ClassVar[str] = "making the daily copy"
 
     def __init__(
         self,
@@ -27,36 +32,30 @@ class DailyCopy:
         first_s: float = _FIRST_S,
         look_s: float = _LOOK_S,
     ) -> None:
+        super().__init__(first_s=first_s, look_s=look_s)
         self._office = office
         self._settings = settings
-        self._first_s = first_s
-        self._look_s = look_s
-        self._told = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="daily-copy", daemon=True)
-        self._problem = ""
+        self._swept = False
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
+    def troubles(self) -> dict[str, CarTechError]:
+        """Return what went wrong, but what `office.backups.problem` says already."""
+        return {} if self._office.backups.problem else super().troubles()
 
-    def stop(self) -> None:
-        """End; a copy that is being made is given up, and nothing is left of it."""
-        self._told.set()
-        if self._thread.is_alive():
-            self._thread.join(_JOIN_S)
+    def _work(self) -> bool:
+        try:
+            self._sweep()
+        finally:
+            self._copy()
+        return False
 
-    def _run(self) -> None:
-        wait_s = self._first_s
-        swept = False
-        while not self._told.wait(wait_s):
-            if not swept:
-                self._office.backups.sweep()
-                self._office.vehicles.sweep_attachments()
-                swept = True
-            self._look()
-            wait_s = self._look_s
+    def _sweep(self) -> None:
+        """Remove once what backups and photos that were broken off left behind."""
+        if not self._swept:
+            self._office.backups.sweep()
+            self._office.vehicles.sweep_attachments()
+            self._swept = True
 
-    def _look(self) -> None:
+    def _copy(self) -> None:
         wish = self._settings.values.backup
         if not wish.daily:
             self._office.backups.no_daily()
@@ -76,14 +75,5 @@ class DailyCopy:
             )
         except Ended:
             return
-        except CarTechError as error:
-            if str(error) != self._problem:  # said once, not every ten minutes
-                _LOG.warning("the daily copy could not be made: %s", error)
-            self._problem = str(error)
-        except Exception:
-            if not self._told.is_set():
-                _LOG.exception("bug while making the daily copy")
-        else:
-            self._problem = ""
-            if made is not None:
-                _LOG.info("daily copy made: %s, %d bytes", made.path, made.bytes)
+        if made is not None:
+            _LOG.info("daily copy made: %s, %d bytes", made.path, made.bytes)

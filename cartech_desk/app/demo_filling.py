@@ -1,51 +1,39 @@
-"""Filling the demo's office while its window is open: one thread that ends with it."""
+"""Filling the demo's office while its window is open."""
 
 import logging
-import threading
-from typing import Final
+from typing import ClassVar, Final
 
-from cartech_desk.domain.errors import CarTechError
+from cartech_desk.app.upkeep import Upkeep
 from cartech_desk.office.office import Office
 
 _FIRST_S: Final = 1.0
 """The window is there by then."""
-_JOIN_S: Final = 2.0
+_AGAIN_S: Final = 20.0
+"""What kept it from going on may be over by then."""
 
 _LOG = logging.getLogger(__name__)
 
 
-class DemoFilling:
-    """One thread, from `start` to `stop`; what is broken off goes on at the next start."""
+class DemoFilling(Upkeep):
+    """Ends once the shop is there. What is broken off goes on a little later, or at the next start.
 
-    def __init__(self, office: Office, *, first_s: float = _FIRST_S) -> None:
+    At the stop it ends after what is being written at that moment.
+    """
+
+    name: ClassVar[str] = "Demo shop"
+    doing: ClassVar[str] = "filling the demo's shop"
+    join_s: ClassVar[float] = 2.0
+
+    def __init__(
+        self, office: Office, *, first_s: float = _FIRST_S, look_s: float = _AGAIN_S
+    ) -> None:
+        super().__init__(first_s=first_s, look_s=look_s)
         self._office = office
-        self._first_s = first_s
-        self._told = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="demo-filling", daemon=True)
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End, after what is being written at this moment."""
-        self._told.set()
-        if self._thread.is_alive():
-            self._thread.join(_JOIN_S)
-
-    def _run(self) -> None:
-        if self._told.wait(self._first_s):
-            return
+    def _work(self) -> bool:
         from cartech_desk.office.demo_shop import fill
 
-        try:
-            filled = fill(self._office, stop=self._told)
-        except CarTechError as error:
-            if not self._told.is_set():
-                _LOG.warning("the demo's shop could not be filled: %s", error)
-        except Exception:
-            if not self._told.is_set():
-                _LOG.exception("bug while filling the demo's shop")
-        else:
-            if filled.jobs:
-                _LOG.info("demo shop filled: %s", filled)
+        filled = fill(self._office, stop=self._told)
+        if filled.jobs:
+            _LOG.info("demo shop filled: %s", filled)
+        return True

@@ -3,7 +3,7 @@
 import argparse
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,6 +52,8 @@ class Desk:
     office: Office
     data_dir: Path
     demo: bool
+    troubles: Callable[[], Mapping[str, CarTechError]] = dict
+    """Says by its name what goes wrong in what the desk does by itself. Quick."""
 
 
 @contextmanager
@@ -117,7 +119,15 @@ def open_desk(
             copies.start()
             post.start()
         try:
-            yield Desk(settings, store, bay, office, counter.data_dir, demo)
+            yield Desk(
+                settings,
+                store,
+                bay,
+                office,
+                counter.data_dir,
+                demo,
+                lambda: copies.troubles() | post.troubles(),
+            )
         finally:
             post.stop()
             copies.stop()

@@ -38,6 +38,14 @@ class _LogFile(logging.handlers.RotatingFileHandler):
             say(f"The log {self.baseFilename} cannot be written ({error.strerror or error}).")
 
 
+def log_file() -> Path | None:
+    """Return the file that the log is written to now, None where there is none."""
+    for handler in logging.getLogger("cartech_desk").handlers:
+        if isinstance(handler, _LogFile):
+            return Path(handler.baseFilename)
+    return None
+
+
 def start_log(folder: Path) -> Path:
     """Write the package's log to `desk.log` in this folder (5 files of 1 MB); returns its path."""
     path = folder / "desk.log"

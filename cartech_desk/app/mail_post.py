@@ -1,12 +1,11 @@
 """Sends what the outbox holds, and keeps the subscription file up to date."""
 
-import logging
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from cartech_desk.app.settings import Settings, SettingsFile
-from cartech_desk.domain.errors import CarTechError
+from cartech_desk.app.upkeep import Upkeep
 from cartech_desk.office.office import Office
 
 if TYPE_CHECKING:
@@ -18,15 +17,15 @@ _FIRST_S: Final = 3.0
 _LOOK_S: Final = 3.0
 _SUBSCRIPTION_EVERY: Final = 20
 """Looks between two at the subscription file, for what another desk or a job changed."""
-_JOIN_S: Final = 1.0
 _LEAVING_S: Final = 10.0
 """A letter that is just leaving is waited for: else nobody would know whether it went."""
 
-_LOG = logging.getLogger(__name__)
 
+class MailPost(Upkeep):
+    """Looks every few seconds; what has not gone waits for the next start."""
 
-class MailPost:
-    """One thread, from `start` to `stop`."""
+    name: ClassVar[str] = "E-mails"
+    doing: ClassVar[str] = "sending e-mails"
 
     def __init__(
         self,
@@ -36,64 +35,44 @@ class MailPost:
         first_s: float = _FIRST_S,
         look_s: float = _LOOK_S,
     ) -> None:
+        super().__init__(first_s=first_s, look_s=look_s)
         self._office = office
         self._settings = settings
-        self._first_s = first_s
-        self._look_s = look_s
-        self._told = threading.Event()
         self._sending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="mail-post", daemon=True)
-        self._problem = ""
+        self._looks = 0
         self._server: object = None
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
     def stop(self) -> None:
-        """End, also where it never began; what has not gone waits for the next start."""
-        self._told.set()
-        if not self._thread.is_alive():
-            return
-        self._thread.join(_JOIN_S)
+        """End; a letter that is just leaving is waited for."""
+        super().stop()
         if self._thread.is_alive() and self._sending.is_set():
             self._thread.join(_LEAVING_S)
 
-    def _run(self) -> None:
-        if self._told.wait(self._first_s):
-            return
-        looks = 0
-        while True:
-            self._look(subscription=looks % _SUBSCRIPTION_EVERY == 0)
-            looks += 1
-            if self._told.wait(self._look_s):
-                return
-
-    def _look(self, *, subscription: bool) -> None:
+    def _work(self) -> bool:
         try:
-            if subscription:
-                self._office.appointments.write_subscription()
-            server = self._settings.values.mail
-            if self._server is not None and server != self._server:
-                self._office.mailing.hurry()
-            self._server = server
-            if self._office.mailing.has_due():
-                send_now(
-                    self._office,
-                    self._settings.values,
-                    stop=self._told.is_set,
-                    through=lambda post: _Watched(post, self._sending),
-                )
-        except CarTechError as error:
-            told = str(error)
-            if told != self._problem and not self._told.is_set():
-                _LOG.warning("e-mails wait: %s", told)
-            self._problem = told
-        except Exception:
-            if not self._told.is_set():
-                _LOG.exception("bug while sending e-mails")
-        else:
-            self._problem = ""
+            self._subscribe()
+        finally:
+            self._send()
+        return False
+
+    def _subscribe(self) -> None:
+        """Write the subscription file now and then; where that fails, at the next look again."""
+        if self._looks % _SUBSCRIPTION_EVERY == 0:
+            self._office.appointments.write_subscription()
+        self._looks += 1
+
+    def _send(self) -> None:
+        server = self._settings.values.mail
+        if self._server is not None and server != self._server:
+            self._office.mailing.hurry()
+        self._server = server
+        if self._office.mailing.has_due():
+            send_now(
+                self._office,
+                self._settings.values,
+                stop=self._told.is_set,
+                through=lambda post: _Watched(post, self._sending),
+            )
 
 
 class _Watched:

@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
                 show_refusal(error)
             raise
+        troubles = desk.troubles
         if desk.demo:
             from cartech_desk.app.demo_filling import DemoFilling
             from cartech_desk.app.demo_pull import CAR, DYNO, give_faults
@@ -50,12 +51,19 @@ def run(args: argparse.Namespace) -> int:
             filling = DemoFilling(desk.office)
             stack.callback(filling.stop)
             filling.start()
+            troubles = filling.troubles
             give_faults()
             # Both lead to one car on its rollers; what fails is told on their pages.
             desk.bay.connect(CAR)
             desk.bay.dyno.connect(DYNO)
         parts = DeskParts(
-            desk.bay, desk.office, desk.store, desk.settings, desk.data_dir, demo=desk.demo
+            desk.bay,
+            desk.office,
+            desk.store,
+            desk.settings,
+            desk.data_dir,
+            demo=desk.demo,
+            troubles=troubles,
         )
         return run_window(parts, sys.argv[:1])
 

@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from pydantic import BaseModel
 
     from cartech_desk.bay.bay import Bay
+    from cartech_desk.domain.errors import CarTechError
     from cartech_desk.office.office import Office
     from cartech_desk.store.store import Store
 
@@ -37,3 +40,5 @@ class DeskParts:
     settings: SettingsHolder
     data_dir: Path
     demo: bool = False
+    troubles: "Callable[[], Mapping[str, CarTechError]]" = dict
+    """Says by its name what goes wrong in what the desk does by itself. Quick."""

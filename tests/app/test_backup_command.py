@@ -100,6 +100,31 @@ def test_the_logo_of_the_sheets_comes_back_where_nothing_else_can_lie(
     assert command("backup", path, "--as", EMAIL, "--even-so", data="other")[1]["warnings"] == []
 
 
+def test_signal_sets_come_back_and_one_that_is_nowhere_is_told(tmp_path, command, monkeypatch):
+    store, _ = _found(tmp_path, monkeypatch)
+    store.close()
+    maker, gone = tmp_path / "maker.json", tmp_path / "gone.json"
+    maker.write_bytes(b"what the numbers mean")
+    own = tmp_path / "data-settings" / "settings.toml"
+    own.write_text(f"[acquisition]\nsignal_sets = ['{gone}', '{maker}']\n")
+    path = str(tmp_path / "x.zip")
+    (told,) = command("backup", path, "--as", EMAIL)[1]["warnings"]
+    assert told == f"The signal set {gone} is not in it: it is not there."
+    maker.unlink()
+    status, restored = command("restore", path, data="other")
+    assert status == 0
+    assert any(f"{gone} is neither in the backup nor here" in one for one in restored["warnings"])
+    placed = tmp_path / "other" / "signals" / "2" / "maker.json"
+    assert placed.read_bytes() == b"what the numbers mean"
+    settings = load_settings(tmp_path / "other-settings" / "settings.toml")
+    assert settings.acquisition.signal_sets == [gone, placed]
+    # A machine that keeps its own settings keeps its own signal sets.
+    status, kept = command("restore", path, "--keep-settings", data="third")
+    assert status == 0
+    assert not (tmp_path / "third" / "signals").exists()
+    assert not any("signal set" in one and "nor here" in one for one in kept["warnings"])
+
+
 def test_damaged_databases_are_replaced_by_whoever_owns_the_files(tmp_path, command, monkeypatch):
     store, _ = _found(tmp_path, monkeypatch)
     store.close()
@@ -130,4 +155,23 @@ def test_the_daily_thread_makes_one_copy_and_ends_at_once(tmp_path, monkeypatch)
     assert made.wait(10)
     thread.stop()
     assert len(list((tmp_path / "data" / "backups").glob("cartech-daily-*.zip"))) == 1
+    store.close()
+
+
+def test_a_bug_of_the_daily_thread_is_told_and_keeps_no_copy_back(tmp_path, monkeypatch):
+    store, people = _found(tmp_path, monkeypatch)
+    office = Office(Session(), people, AuditBook(store), store, ShopRules)
+    sweep = office.vehicles.sweep_attachments
+
+    def broken():
+        raise RuntimeError("bug")
+
+    monkeypatch.setattr(office.vehicles, "sweep_attachments", broken)
+    thread = DailyCopy(office, SettingsFile(tmp_path / "settings.toml"))
+    thread._look()
+    assert len(list((tmp_path / "data" / "backups").glob("cartech-daily-*.zip"))) == 1
+    assert "making the daily copy" in thread.troubles()["Daily copy"].happened
+    monkeypatch.setattr(office.vehicles, "sweep_attachments", sweep)
+    thread._look()
+    assert thread.troubles() == {}
     store.close()

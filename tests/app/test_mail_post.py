@@ -79,6 +79,34 @@ def test_a_bug_ends_nothing(office, caplog):
     assert "bug while sending" in caplog.text
 
 
+def test_a_bug_is_told_until_a_look_goes_well(office):
+    office.problem = RuntimeError("bug")
+    post = MailPost(office, settings(**SERVER))
+    post._look()
+    assert "while sending e-mails" in post.troubles()["E-mails"].happened
+    post._look()
+    assert post.troubles() == {}
+
+
+def test_a_subscription_that_fails_keeps_no_mail_back_and_is_told_until_it_is_written(office):
+    writes = []
+
+    def write():
+        writes.append(1)
+        if len(writes) == 1:
+            raise RuntimeError("bug")
+
+    office.write_subscription = write
+    post = MailPost(office, settings(**SERVER))
+    post._look()
+    assert office.sent.is_set()
+    assert "E-mails" in post.troubles()
+    post._look()
+    assert post.troubles() == {}
+    post._look()
+    assert len(writes) == 2
+
+
 def test_without_a_server_nothing_is_tried(office):
     assert send_now(office, Settings()) == 0
     assert not office.sent.is_set()

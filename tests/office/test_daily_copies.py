@@ -243,7 +243,9 @@ class _Thread:
     """The daily copy's thread, looked through by hand."""
 
     def __init__(self, kept: Backups, wish: Backup) -> None:
-        office = SimpleNamespace(people=SimpleNamespace(founded=lambda: True), backups=kept)
+        vehicles = SimpleNamespace(sweep_attachments=lambda: None)
+        people = SimpleNamespace(founded=lambda: True)
+        office = SimpleNamespace(people=people, vehicles=vehicles, backups=kept)
         self.values = SimpleNamespace(backup=wish, sheets=SimpleNamespace(logo=None))
         self.look = DailyCopy(office, SimpleNamespace(values=self.values, path=None))._look
 

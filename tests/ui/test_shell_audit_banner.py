@@ -1,5 +1,6 @@
 import pytest
 
+from cartech_desk.app.upkeep import DeskFault
 from cartech_desk.bay.status import BaySnapshot, ConnectionStatus
 from cartech_desk.office.audit_book import Verdict
 from cartech_desk.ui.shell.banner import Banners, Tone
@@ -64,9 +65,29 @@ def test_a_daily_copy_that_could_not_be_made_stays_told_until_one_is(qtbot, offi
     for _ in range(20):
         banner.show_snapshot(BaySnapshot(0, ConnectionStatus()))
     shown = banners.banner("daily-copy")
+    assert "Settings, Backups" in shown.detail.text()
     assert shown.tone is Tone.WARNING
     assert "disk that holds /copies is full" in shown.headline.text()
     told[0] = ""
     for _ in range(10):
         banner.show_snapshot(BaySnapshot(0, ConnectionStatus()))
     assert banners.banner("daily-copy") is None
+
+
+def test_what_goes_wrong_in_what_the_desk_does_by_itself_stays_told_with_what_to_do(qtbot, office):
+    banners = Banners()
+    qtbot.addWidget(banners)
+    fault = DeskFault("The desk met a mistake of its own.", to_do="It is tried again by itself.")
+    troubles = {"E-mails": fault}
+    banner = OfficeBanner(banners, office.audit, lambda _what: None, troubles=lambda: troubles)
+    banner.banners = banners
+    look(banner)
+    assert banners.banner("by-itself E-mails") is None  # no start waits for it
+    look(banner)
+    shown = banners.banner("by-itself E-mails")
+    assert shown.tone is Tone.WARNING
+    assert shown.headline.text() == "E-mails: The desk met a mistake of its own."
+    assert shown.detail.text() == "It is tried again by itself."
+    troubles = {}
+    look(banner)
+    assert banners.banner("by-itself E-mails") is None

@@ -606,3 +606,16 @@ def test_the_first_words_of_a_lost_link_stand_while_it_tries(qtbot, window, bay)
     banner = window.banners.banner("link")
     qtbot.waitUntil(lambda: "try 1" in banner.detail.text(), timeout=2000)
     assert banner.headline.text() == "The adapter's cable is out."
+
+
+def test_what_goes_wrong_in_what_the_desk_does_by_itself_stands_in_a_banner(
+    qtbot, desk, pages, trouble
+):
+    told = {"E-mails": trouble("The keyring is locked.", "Unlock it.")}
+    window = Window(replace(desk, troubles=lambda: told))
+    qtbot.addWidget(window)
+    for _ in range(20):
+        window.office_banner.show_snapshot(desk.bay.snapshot())
+    shown = window.banners.banner("by-itself E-mails")
+    assert "The keyring is locked." in shown.headline.text()
+    assert "Unlock it." in shown.detail.text()

@@ -1,16 +1,20 @@
-"""The banners that the audit log, the daily copy and the alarms' own troubles call for."""
+"""The banners that the audit log, what the desk does by itself and the alarms call for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from cartech_desk.bay.status import BaySnapshot
+from cartech_desk.domain.errors import CarTechError
 from cartech_desk.office.audit_book import AuditBook, Verdict
 from cartech_desk.ui.shell.banner import Banners, Tone
+from cartech_desk.ui.words import for_window
 
 VERIFY = "audit-verify"
 KEY = "audit-key"
 ALARMS = "alarms-problem"
 COPY = "daily-copy"
+BY_ITSELF = "by-itself "
+"""Before the name of what the desk does by itself."""
 _EVERY: Final = 10
 """Ticks of the clock between two looks at the audit log."""
 
@@ -36,12 +40,16 @@ class OfficeBanner:
         audit: AuditBook,
         open_audit: Callable[[str | None], None],
         copies: Callable[[], str] = str,
+        troubles: Callable[[], Mapping[str, CarTechError]] = dict,
     ) -> None:
         self._banners = banners
         self._audit = audit
         self._open = open_audit
         self._copies = copies
         """Says why the daily copy of everything could not be made, or what is missing in it."""
+        self._troubles = troubles
+        """Says by its name what goes wrong in what the desk does by itself."""
+        self._told: tuple[str, ...] = ()
         self._ticks = 0
 
     def show_snapshot(self, snapshot: BaySnapshot) -> None:
@@ -75,6 +83,7 @@ class OfficeBanner:
             self._banners.clear(KEY)
         if self._ticks:  # no start waits for what a day will bring
             self._look_at_copies()
+            self._look_at_troubles()
 
     def _look_at_copies(self) -> None:
         problem = self._copies()
@@ -83,10 +92,24 @@ class OfficeBanner:
                 COPY,
                 Tone.WARNING,
                 f"Daily copy: {problem}",
-                "Looked at again every ten minutes. The folder is chosen under Settings, Backup.",
+                "Looked at again every ten minutes. The folder is chosen under Settings, Backups.",
             )
         else:
             self._banners.clear(COPY)
+
+    def _look_at_troubles(self) -> None:
+        troubles = self._troubles()
+        for name, error in troubles.items():
+            self._banners.show_banner(
+                f"{BY_ITSELF}{name}",
+                Tone.WARNING,
+                f"{name}: {' '.join(filter(None, (error.happened, error.kept)))}",
+                for_window(error.to_do),
+            )
+        for name in self._told:
+            if name not in troubles:
+                self._banners.clear(f"{BY_ITSELF}{name}")
+        self._told = tuple(troubles)
 
     def _show_problem(self, problem: str) -> None:
         if problem:

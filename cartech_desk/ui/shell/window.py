@@ -105,6 +105,7 @@ class Window(QMainWindow):
             desk.office.audit,
             lambda what: self.open_page("audit", what),
             lambda: desk.office.backups.problem,
+            desk.troubles,
         )
         self._meeting = Meeting(desk, self.acts, self.toasts)
         self._run_news = RunNews(desk, self.acts, self.toasts)
