@@ -83,9 +83,9 @@ def test_one_that_waits_ends_at_once():
 
 
 def test_the_desk_tells_what_goes_wrong_in_its_threads(tmp_path, monkeypatch):
-    monkeypatch.setattr(MailPost, "_work", lambda self: False)
+    monkeypatch.setattr(MailPost, "_work", lambda _post: False)
     args = argparse.Namespace(data=tmp_path / "desk", settings=tmp_path / "settings.toml")
     with open_desk(args) as desk:
         assert desk.troubles() == {}
-        monkeypatch.setattr(MailPost, "troubles", lambda self: {"E-mails": DRY})
+        monkeypatch.setattr(MailPost, "troubles", lambda _post: {"E-mails": DRY})
         assert desk.troubles() == {"E-mails": DRY}
