@@ -112,9 +112,10 @@ class Backups:
     ) -> "Made":
         """Write everything into one file, read it back, and record it; returns what was made.
 
-        A folder gets a file named by the moment. `settings` is the settings file and `logo` that of
-        the sheets; None leaves it out. Errors: NotSignedIn, RightMissing; BackupExists without
-        `even_so`; TargetRefused, DiskFull, StoreError; store.backup.Ended where `go_on` said no.
+        A folder gets a file named by the moment. `settings` is the settings file, with the signal
+        sets that it names, and `logo` that of the sheets; None leaves it out.
+        Errors: NotSignedIn, RightMissing; BackupExists without `even_so`; TargetRefused, DiskFull,
+        StoreError; store.backup.Ended where `go_on` said no.
         """
         from cartech_desk.office.backup_places import refuse_place
 

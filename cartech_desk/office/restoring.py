@@ -5,6 +5,7 @@ head and anchor, as after any older copy of `desk.db`: the record of the new key
 anchor were before, and the log verifies again. What was there is kept aside with its own log.
 """
 
+import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,13 @@ from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import DESK, Actor, Role
 from cartech_desk.office.errors import NOTHING_CHANGED
 from cartech_desk.store import backup_swap
-from cartech_desk.store.backup_manifest import DATABASES, LOGO, SETTINGS, Manifest, no_backup
+from cartech_desk.store.backup_manifest import (
+    DATABASES,
+    NAMED_FOLDERS,
+    SETTINGS,
+    Manifest,
+    no_backup,
+)
 from cartech_desk.store.backup_pending import undecided
 from cartech_desk.store.backup_reading import check_database, check_whole, manifest_of, unpack
 from cartech_desk.store.backup_state import (
@@ -67,10 +74,9 @@ class Ready:
     def leave_settings(self) -> None:
         """Let the settings of this machine stay as they are."""
         (self.stage / SETTINGS).unlink(missing_ok=True)
-        for file in (self.stage / LOGO).glob("*"):
-            file.unlink()
-        with suppress(FileNotFoundError):
-            (self.stage / LOGO).rmdir()
+        for name in NAMED_FOLDERS:
+            with suppress(FileNotFoundError):
+                shutil.rmtree(self.stage / name)
 
     def drop(self) -> None:
         """Give up: what was unpacked is removed."""

@@ -25,6 +25,7 @@ from cartech_desk.store.backup_manifest import (
     KEPT_FOLDERS,
     NAME,
     SETTINGS,
+    SIGNALS,
     Manifest,
     Packed,
     written,
@@ -231,7 +232,7 @@ def _entry(name: str, made: datetime) -> zipfile.ZipInfo:
     # A clock without its battery begins in 1970; the list says the moment as it was.
     entry = zipfile.ZipInfo(name, min(max(made.timetuple()[:6], _EARLIEST), _LATEST))
     # Samples and pictures are packed already.
-    tight = name in ("desk.db", SETTINGS, NAME) or name.startswith("links/")
+    tight = name in ("desk.db", SETTINGS, NAME) or name.startswith(("links/", f"{SIGNALS}/"))
     entry.compress_type = zipfile.ZIP_DEFLATED if tight else zipfile.ZIP_STORED
     entry.external_attr = 0o600 << 16
     return entry

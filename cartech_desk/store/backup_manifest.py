@@ -1,8 +1,9 @@
 """What a backup says of itself: `manifest.json`, the list of all that is in the file.
 
 A backup is a ZIP file (PKWARE APPNOTE) that any computer opens: consistent copies of both
-databases, photos and documents, link definitions, the settings, and this list with the size and
-SHA-256 of each. The key of the audit log and the passwords of the keyring are never in it.
+databases, photos and documents, link definitions, the settings with the logo and the signal sets
+that they name, and this list with the size and SHA-256 of each. The key of the audit log and the
+passwords of the keyring are never in it.
 """
 
 import json
@@ -26,11 +27,19 @@ KEPT_FOLDERS: Final = ("attachments", "links")
 """Folders of the data folder that are in it, with one level of folders below."""
 LOGO: Final = "logo"
 """The folder with the logo of the shop's sheets, which lies wherever the settings name it."""
+SIGNALS: Final = "signals"
+"""The folder with signal sets, which lie wherever the settings name them.
+
+Each has a folder of its own in it, numbered as the settings name them.
+"""
+NAMED_FOLDERS: Final = (LOGO, SIGNALS)
+"""Folders with what the settings name; they go where the settings of a backup go."""
 MOST_BYTES: Final = 64_000_000
 """No list of a shop's files is longer."""
 
 _IN_FOLDER: Final = re.compile(
     r"(?:attachments|links)(?:/(?!\.)[^/\\:\x00-\x1f]{1,200}){1,2}|logo/logo(?:\.[a-z0-9]{1,10})?"
+    r"|signals/[1-9][0-9]{0,2}/(?!\.)[^/\\:\x00-\x1f]{1,200}"
 )
 _DESK: Final = re.compile(r"(?:[0-9a-f]{32})?")
 """A desk's own id (`audit_head.desk`); it names files, so nothing else passes."""

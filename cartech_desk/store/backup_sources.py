@@ -15,6 +15,7 @@ from cartech_desk.store.backup_manifest import (
     Packed,
     packable,
 )
+from cartech_desk.store.backup_named import packed_name, signal_sets_of
 from cartech_desk.store.database import connect
 
 _DIGEST: Final = re.compile(r"attachments/(?:[^/]+/)?([0-9a-f]{64})")
@@ -36,6 +37,7 @@ class Sources:
         self._named = _attachments(copies / "desk.db")
         if settings is not None and settings.exists():
             self.files[SETTINGS] = settings
+            self._take_signal_sets(settings)
         for name, file in _found(folder):
             self._take(name, file)
         if logo is not None:
@@ -87,6 +89,27 @@ class Sources:
             self.files[name] = logo
         else:
             self._amiss.append(f"The logo {logo} is not in it: its name has a strange ending.")
+
+    def _take_signal_sets(self, settings: Path) -> None:
+        try:
+            named = signal_sets_of(settings)
+        except (OSError, ValueError) as error:
+            self._amiss.append(
+                f"The signal sets that the settings name are not in it: {settings} cannot be read "
+                f"({error})."
+            )
+            return
+        for place, path in enumerate(named, 1):
+            name = packed_name(place, path)
+            if not path.is_file():
+                self._amiss.append(f"The signal set {path} is not in it: it is not there.")
+            elif packable(name):
+                self.files[name] = path
+            else:
+                self._amiss.append(
+                    f"The signal set {path} is not in it: not every system takes such a name. "
+                    "Rename the file."
+                )
 
 
 def _found(folder: Path) -> Iterator[tuple[str, Path]]:

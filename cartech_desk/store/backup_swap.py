@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cartech_desk.store.backup import SPARE_BYTES, settle_folder
-from cartech_desk.store.backup_manifest import DATABASES, KEPT_FOLDERS, LOGO, SETTINGS
+from cartech_desk.store.backup_manifest import DATABASES, KEPT_FOLDERS, NAMED_FOLDERS, SETTINGS
 from cartech_desk.store.backup_pending import DONE, PLAN, undecided
 from cartech_desk.store.errors import DatabaseLocked, StoreError
 from cartech_desk.store.faults import disk_full
@@ -202,10 +202,10 @@ def _put(folder: Path, swap: Swap, settings: Path | None) -> None:
                 _move(folder / f"{name}{ending}", aside / f"{name}{ending}")
             _exchange(folder / name, stage / name, aside / name)
     # The folders' turn is over once the mark is there: theirs is not told by what is left.
-    for name in (*KEPT_FOLDERS, LOGO):
+    for name in (*KEPT_FOLDERS, *NAMED_FOLDERS):
         mark = stage / f".{name}-done"
         # A logo of this machine stays where the backup has none: its settings may stay too.
-        if not mark.exists() and (name != LOGO or (stage / name).exists()):
+        if not mark.exists() and (name not in NAMED_FOLDERS or (stage / name).exists()):
             if (folder / name).exists() and not (aside / name).exists():
                 (folder / name).replace(aside / name)
             if (stage / name).exists() and not (folder / name).exists():

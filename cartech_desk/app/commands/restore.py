@@ -3,6 +3,8 @@
 import argparse
 import filecmp
 import tomllib
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from cartech_desk.office import restoring
 from cartech_desk.office.errors import NOTHING_CHANGED
 from cartech_desk.office.restoring import Ready
 from cartech_desk.store.backup_manifest import LOGO, SETTINGS
+from cartech_desk.store.backup_named import name_anew
 from cartech_desk.store.backup_state import newer_than
 from cartech_desk.store.errors import DatabaseCorrupt
 
@@ -108,15 +111,15 @@ def _prepared(args: argparse.Namespace) -> Ready | None:
         ready = restoring.prepared(folder, args.file, by, even_so=args.even_so)
     if args.keep_settings:
         ready.leave_settings()
-    else:
-        _check_settings(ready)
-    return ready
+        return ready
+    return _check_settings(ready)
 
 
-def _check_settings(ready: Ready) -> None:
+def _check_settings(ready: Ready) -> Ready:
+    """Refuse settings that cannot be used; let them name what was packed with them."""
     path = ready.stage / SETTINGS
     if not path.exists():
-        return
+        return ready
     try:
         load_settings(path)
     except SettingsError as error:
@@ -126,20 +129,24 @@ def _check_settings(ready: Ready) -> None:
             kept=NOTHING_CHANGED,
             to_do="Add --keep-settings to leave those of this machine as they are.",
         ) from error
-    _name_logo(ready, path)
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    before = deepcopy(document)
+    _name_logo(ready, document)
+    missing = name_anew(document, ready.stage, ready.folder)
+    if document != before:
+        path.write_text(tomli_w.dumps(document), encoding="utf-8")
+    return replace(ready, warnings=(*ready.warnings, *missing))
 
 
-def _name_logo(ready: Ready, settings: Path) -> None:
+def _name_logo(ready: Ready, document: dict[str, Any]) -> None:
     """Let the settings name the logo of the backup, unless theirs is there and the same.
 
     It is never laid down where a backup says: that could be the place of any file.
     """
     packed = next((ready.stage / LOGO).glob("logo*"), None)
-    document = tomllib.loads(settings.read_text(encoding="utf-8"))
     named = document.get("sheets", {}).get("logo")
     if packed is None or named is None:
         return
     place = Path(named)
     if not (place.is_file() and filecmp.cmp(place, packed, shallow=False)):
         document["sheets"]["logo"] = str(ready.folder.absolute() / LOGO / packed.name)
-        settings.write_text(tomli_w.dumps(document), encoding="utf-8")
