@@ -255,7 +255,7 @@ class Appointments(GoingOn):
         """Change where it stands, by domain.appointments.status; one that is back is checked.
 
         One that has a job stands where its job stands: that one is changed, and this follows.
-        Errors: StatusRefused, Overlap, AskedFirst, Changed.
+        Errors: StatusRefused, Overlap, AskedFirst, Changed; AboveApproval as `Jobs.set_status`.
         """
         require(by, Act.KEEP_RECORDS)
         before = self.get(appointment_id)
@@ -264,7 +264,9 @@ class Appointments(GoingOn):
             # It comes back as one that is booked anew: what speaks against it now is asked about.
             note = self._asked(before, None, self._rules(), even_so=even_so, reason=note)
         if before.job_id:
-            return self._job_set(by, before, status, version=version, tell=tell, note=note)
+            return self._job_set(
+                by, before, status, version=version, tell=tell, even_so=even_so, note=note
+            )
         wanted = replace(
             before,
             status=status,
@@ -295,6 +297,7 @@ class Appointments(GoingOn):
         *,
         version: int | None,
         tell: bool,
+        even_so: bool,
         note: str,
     ) -> Appointment:
         """Change where the job of an appointment stands, which this follows; see `set_status`."""
@@ -311,7 +314,8 @@ class Appointments(GoingOn):
             "The appointment", stood.version, stood.version if version is None else version
         )
         with self._overlaps_told(replace(stood, status=status)):
-            jobs.set_status(job.id, JobStatus(status.value), by, note=note, version=job.version)
+            to = JobStatus(status.value)
+            jobs.set_status(job.id, to, by, note=note, version=job.version, even_so=even_so)
         self.write_subscription()
         kept = self.get(before.id)
         kind = _KINDS.get(status)

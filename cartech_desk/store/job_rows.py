@@ -38,7 +38,7 @@ ROW: Final = (
     "job.id, job.number, job.title, job.status, job.vehicle_id, coalesce(vehicle.name, ''), "
     "coalesce(vehicle.plate, ''), job.customer_id, coalesce(customer.name, ''), job.bay_id, "
     "job.technician_id, job.opened, job.promised, job.done, job.currency, job.gross, job.paid, "
-    f"job.approved_gross, {_INVOICE}, job.version"
+    f"job.approved_gross, {_INVOICE}, job.version, job.approved_at"
 )
 _LINE: Final = (
     "id, place, kind, words, quantity_milli, unit, unit_price, unit_cost, discount_bp, tax_bp, "
@@ -170,6 +170,7 @@ def row_shown(row: Sequence[Any]) -> JobRow:
             above_approval=approved is not None and int(row[15]) > int(approved),
             invoice=row[18] or "",
             version=int(row[19]),
+            said_no=approved is None and row[20] is not None,
         )
     except (ValueError, TypeError) as error:
         raise DatabaseCorrupt(

@@ -42,6 +42,7 @@ def row_document(row: JobRow) -> dict[str, Any]:
         "currency": row.gross.currency,
         "approved": row.approved,
         "above_approval": row.above_approval,
+        "said_no": row.said_no,
         "invoice": row.invoice or None,
     }
 
@@ -52,6 +53,7 @@ def row_line(row: JobRow) -> str:
     beside = [
         f"invoice {row.invoice}" if row.invoice else "",
         "above what was approved" if row.above_approval else "",
+        "the customer said no" if row.said_no else "",
     ]
     words = f"{row.number:>6}  {WORDS[row.status]:<17} {money_text(row.gross):>14}  {row.title}"
     return f"{words}  ({who})" + "".join(f"  [{word}]" for word in beside if word)

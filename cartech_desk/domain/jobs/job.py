@@ -137,6 +137,8 @@ class JobRow:
     above_approval: bool
     invoice: str
     version: int
+    said_no: bool = False
+    """The customer did not agree to it, and to nothing since."""
 
 
 @dataclass(frozen=True, slots=True)

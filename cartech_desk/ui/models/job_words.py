@@ -15,13 +15,14 @@ from cartech_desk.domain.jobs.job import (
     LineKind,
     Payment,
 )
+from cartech_desk.domain.jobs.settling import Balance
 from cartech_desk.domain.jobs.totals import line_net
 from cartech_desk.domain.money import Money, money_text
 from cartech_desk.ui.models.record_table import Column
 from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.models.vehicle_words import stamp
-from cartech_desk.ui.models.work_states import JOBS, state_words
-from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.models.work_states import JOBS, WorkState, state_words
+from cartech_desk.ui.theme.states import Lit, State
 from cartech_desk.ui.words import local_time
 
 BOARD: Final = (
@@ -84,17 +85,39 @@ def money_step(job: Job) -> str:
     return "Payment…" if job.invoice else "Invoice…"
 
 
+def now_words(job: Job, balance: Balance) -> str:
+    """Say how a job stands: “It is now done: 72.00 EUR, 30.00 EUR of it paid.”."""
+    paid = f", {money_text(balance.paid)} of it paid" if balance.paid.minor else ""
+    return f"It is now {JOBS[job.status].lamp.word}: {money_text(balance.billed)}{paid}."
+
+
 def late(row: JobRow, now: datetime | None = None) -> bool:
     """Whether a job was promised for an earlier time and is not done."""
     done = row.status in (JobStatus.DONE, JobStatus.PAID, JobStatus.NO_SHOW, JobStatus.CANCELLED)
     return not done and row.promised is not None and row.promised < (now or datetime.now(UTC))
 
 
-def approval_lamp(row: JobRow) -> tuple[State, str]:
+def refused(row: JobRow) -> bool:
+    """Whether the customer said no to a job, and it was not billed all the same."""
+    return row.said_no and not row.invoice
+
+
+def approval_lamp(row: JobRow) -> tuple[Lit, str]:
     """Return lamp and word of what the customer agreed to."""
+    if refused(row):
+        return WorkState.SAID_NO, WorkState.SAID_NO.lamp.word
     if row.above_approval:
         return State.WARNING, "above what was approved"
     return (State.CONNECTED, "approved") if row.approved else (State.OFF, "not approved")
+
+
+def _approval(row: JobRow) -> str:
+    """Say in a cell what the customer agreed to; nothing where nobody was asked."""
+    if refused(row):
+        return "said no"
+    if row.above_approval:
+        return "above it"
+    return "yes" if row.approved else ""
 
 
 def _due_words(row: JobRow) -> str:
@@ -124,6 +147,15 @@ JOB_COLUMNS: Final = (
         lambda row: local_time(row.promised) if row.promised is not None else DASH,
         140,
         lamp=lambda row: State.WARNING if late(row) else None,
+    ),
+    Column[JobRow](
+        "approval",
+        "Approved",
+        _approval,
+        86,
+        lamp=lambda row: approval_lamp(row)[0] if _approval(row) else None,
+        tip=lambda row: approval_lamp(row)[1] if _approval(row) else "",
+        sorts=False,
     ),
     Column[JobRow]("gross", "Total", lambda row: money_text(row.gross), 100, right=True),
     Column[JobRow]("due", "Due", _due_words, 76, right=True, sorts=False),

@@ -10,6 +10,7 @@ from cartech_desk.domain.appointments.booking import Appointment, AppointmentSta
 from cartech_desk.domain.jobs.job import JobRow, JobStatus
 from cartech_desk.domain.parts.part import Level, StockAlert
 from cartech_desk.ui.models.appointment_words import title
+from cartech_desk.ui.models.job_words import refused
 from cartech_desk.ui.models.work_states import JOBS, WorkState
 from cartech_desk.ui.theme.states import State
 
@@ -77,7 +78,8 @@ def _job(
     place = " · ".join(filter(None, (names.get(job.bay_id, ""), names.get(job.technician_id, ""))))
     vehicle = " · ".join(filter(None, (job.vehicle, job.plate)))
     words = " · ".join(filter(None, (vehicle, job.title)))
-    parts = (standing.lamp.word, place, job.customer, f"job {job.number}")
+    no = WorkState.SAID_NO.lamp.word if refused(job) else ""
+    parts = (standing.lamp.word, no, place, job.customer, f"job {job.number}")
     return WorkLine(standing, words, " · ".join(filter(None, parts)), side, "jobs", job.id)
 
 

@@ -22,6 +22,8 @@ class WorkState(Enum):
     PAID = Lamp("■", "good", "paid")
     NO_SHOW = Lamp("✕", "warn", "no show")
     CANCELLED = Lamp("▽", "muted", "cancelled")
+    SAID_NO = Lamp("✕", "trip", "customer said no")
+    """No standing of its own: a job to whose estimate the customer did not agree."""
 
     @property
     def lamp(self) -> Lamp:

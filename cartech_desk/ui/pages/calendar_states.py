@@ -8,6 +8,7 @@ from cartech_desk.domain.appointments.calendar import Offer
 from cartech_desk.domain.appointments.letters import Letter, LetterKind
 from cartech_desk.domain.people import Act
 from cartech_desk.office.booking_errors import AskedFirst
+from cartech_desk.office.job_errors import AboveApproval
 from cartech_desk.ui.models.appointment_words import title
 from cartech_desk.ui.models.work_states import booking_state
 from cartech_desk.ui.widgets.calendar_booking_form import even_so_words
@@ -44,7 +45,10 @@ class CalendarStates:
 
         def refused(error: BaseException) -> None:
             if isinstance(error, AskedFirst):
-                self._ask_even_so(f"{title(chosen)} comes back", error, act, self._status_set)
+                words = " ".join(sentence for _, sentence in error.doubts)
+                self._ask_even_so(f"{title(chosen)} comes back", words, act, self._status_set)
+            elif isinstance(error, AboveApproval):
+                self._ask_even_so(title(chosen), error.message, act, self._status_set)
             else:
                 page.told_and_read(error)
 
@@ -153,15 +157,15 @@ class CalendarStates:
         appointments, by = self._page.desk.office.appointments, self._page.acts.actor
         self._ask_even_so(
             f"Carry {title(one)} over",
-            error,
+            " ".join(sentence for _, sentence in error.doubts),
             lambda *, even_so: appointments.carry_over(by, one.id, even_so=even_so),
             self._page.go_to_appointment,
         )
 
     def _ask_even_so(
         self,
+        heading: str,
         words: str,
-        error: AskedFirst,
         act: Callable[..., Appointment],
         shown: Callable[[Appointment], None],
     ) -> None:
@@ -173,12 +177,12 @@ class CalendarStates:
                 shown(kept)
 
         form = RecordForm(
-            words,
+            heading,
             "Do it even so",
             lambda _typed: act(even_so=True),
             done,
             page.acts.tell,
-            words=" ".join(sentence for _, sentence in error.doubts),
+            words=words,
             even_so=even_so_words,
             parent=page,
         )

@@ -18,6 +18,7 @@ from cartech_desk.domain.jobs.states import NEXT, WORDS
 from cartech_desk.domain.jobs.totals import totals
 from cartech_desk.domain.people import Act
 from cartech_desk.domain.vehicles.record import Attachment, Customer, VehicleRecord
+from cartech_desk.office.job_errors import AboveApproval
 from cartech_desk.store.errors import Changed
 from cartech_desk.ui.models.job_words import money_step
 from cartech_desk.ui.pages import jobs_forms as forms
@@ -142,7 +143,7 @@ class JobsActs(JobsPaperActs):
 
     def delete(self) -> None:
         """Ask whether a job that was opened by mistake shall leave every list."""
-        job, jobs, by = self.job, self.desk.office.jobs, self.acts.actor
+        job, office, by = self.job, self.desk.office, self.acts.actor
         if not job.id or self.refused(Act.DELETE):
             return
 
@@ -152,11 +153,13 @@ class JobsActs(JobsPaperActs):
 
         self.ask(
             forms.reason_form(
+                office,
+                job,
                 f"Delete job {job.number}",
                 f"Delete job {job.number}",
-                "It leaves every list; parts that it took go back to the shelf. One with a paper "
-                "or a payment stays: cancel that one instead.",
-                lambda reason: jobs.delete(job.id, by, reason),
+                words="It leaves every list; parts that it took go back to the shelf. One with a "
+                "paper or a payment stays: cancel that one instead.",
+                act=lambda seen, why: office.jobs.delete(seen.id, by, why, version=seen.version),
                 needed=False,
                 done=deleted,
                 bug=self.acts.tell,
@@ -179,44 +182,56 @@ class JobsActs(JobsPaperActs):
     def set_status(self, to: JobStatus) -> None:
         """Take the job in sight to another status."""
         if self.job.id:
-            self._step(self.job.id, self.job.number, to, self.job.bay_id, self.job.version)
+            self._step(self.job, to)
 
     def carry(self, row: JobRow, to: JobStatus) -> None:
         """Take a job of the board to another status."""
-        self._step(row.id, row.number, to, row.bay_id, row.version)
+        self._step(Job(row.id, row.number, bay_id=row.bay_id, version=row.version), to)
 
-    def _step(self, job_id: str, number: int, to: JobStatus, bay_id: str, version: int) -> None:
+    def _step(self, job: Job, to: JobStatus) -> None:
         if self.refused(Act.KEEP_RECORDS):
             return
-        jobs, by = self.desk.office.jobs, self.acts.actor
+        office, by = self.desk.office, self.acts.actor
 
-        def act(bay: str = "", note: str = "") -> Job:
-            return jobs.set_status(job_id, to, by, note=note, bay_id=bay, version=version)
+        def act(seen: Job, bay: str = "", note: str = "", *, even_so: bool = False) -> Job:
+            return office.jobs.set_status(
+                seen.id, to, by, note=note, bay_id=bay, version=seen.version, even_so=even_so
+            )
 
-        def done(job: object) -> None:
-            if isinstance(job, Job):
-                self.acts.say(f"Job {job.number}: {WORDS[job.status].lower()}.")
-            self.took(job)
+        def done(kept: object) -> None:
+            if isinstance(kept, Job):
+                self.acts.say(f"Job {kept.number}: {WORDS[kept.status].lower()}.")
+            self.took(kept)
 
         bays = [one for one in self.shop.resources if one.kind is ResourceKind.BAY]
         told = {"done": done, "bug": self.acts.tell, "parent": self}
+
+        def refused(error: BaseException) -> None:
+            if not isinstance(error, AboveApproval):
+                self._refused(error)
+                return
+            title = f"Job {job.number}: {WORDS[to].lower()}"
+            even_so = partial(act, even_so=True)
+            self.ask(forms.even_so_form(office, job, title, error.message, even_so, **told))
+
         if to is JobStatus.CANCELLED:
             self.ask(
                 forms.reason_form(
-                    f"Cancel job {number}",
-                    f"Cancel job {number}",
-                    "The parts that it took go back to the shelf.",
-                    lambda reason: act(note=reason),
+                    office,
+                    job,
+                    f"Cancel job {job.number}",
+                    f"Cancel job {job.number}",
+                    words="The parts that it took go back to the shelf.",
+                    act=lambda seen, reason: act(seen, note=reason),
                     needed=False,
                     **told,
                 )
             )
-        elif to is JobStatus.IN_BAY and not bay_id and len(bays) > 1:
-            asked = replace(Job(), id=job_id, number=number)
-            self.ask(forms.bay_form(self.shop, asked, lambda bay: act(bay=bay), **told))
+        elif to is JobStatus.IN_BAY and not job.bay_id and len(bays) > 1:
+            self.ask(forms.bay_form(office, self.shop, job, act, **told))
         else:
-            only = bays[0].id if to is JobStatus.IN_BAY and not bay_id and bays else ""
-            self.do(lambda: act(bay=only), done, self._refused)
+            only = bays[0].id if to is JobStatus.IN_BAY and not job.bay_id and bays else ""
+            self.do(lambda: act(job, only), done, refused)
 
     def _refused(self, error: BaseException) -> None:
         self.acts.tell(error)
@@ -265,6 +280,7 @@ class JobsActs(JobsPaperActs):
             return
 
         def back() -> None:
+            # It joins whatever stands there by now: no version is needed, nothing is overwritten.
             again = replace(line, id="")
             self._change(lambda: jobs.add_line(job.id, again, by))
 
@@ -280,9 +296,9 @@ class JobsActs(JobsPaperActs):
 
     def take_parts(self) -> None:
         """Take what lines still lack, as far as it is on the shelf."""
-        jobs, by, number = self.desk.office.jobs, self.acts.actor, self.job.id
-        if number and not self.refused(Act.KEEP_RECORDS):
-            self._change(lambda: jobs.take_parts(number, by))
+        jobs, by, job = self.desk.office.jobs, self.acts.actor, self.job
+        if job.id and not self.refused(Act.KEEP_RECORDS):
+            self._change(lambda: jobs.take_parts(job.id, by, version=job.version))
 
     def _change(self, act: Callable[[], object]) -> None:
         self.do(act, self.took, self._refused)
@@ -295,7 +311,7 @@ class JobsActs(JobsPaperActs):
         if job.id and not self.refused(Act.KEEP_RECORDS):
             self.ask(
                 forms.approve_form(
-                    self.desk.office.jobs,
+                    self.desk.office,
                     self.acts.actor,
                     job,
                     totals(job.lines, job.currency).gross,
@@ -307,14 +323,18 @@ class JobsActs(JobsPaperActs):
 
     def withdraw_approval(self) -> None:
         """Ask why the customer did not agree after all."""
-        job, jobs, by = self.job, self.desk.office.jobs, self.acts.actor
+        job, office, by = self.job, self.desk.office, self.acts.actor
         if job.id and not self.refused(Act.KEEP_RECORDS):
             self.ask(
                 forms.reason_form(
+                    office,
+                    job,
                     f"Approval of job {job.number}",
                     "It is not approved",
-                    "It is noted that the customer did not agree after all.",
-                    lambda reason: jobs.withdraw_approval(job.id, by, reason),
+                    words="It is noted that the customer did not agree after all.",
+                    act=lambda seen, why: office.jobs.withdraw_approval(
+                        seen.id, by, why, version=seen.version
+                    ),
                     needed=False,
                     done=self.took,
                     bug=self.acts.tell,

@@ -14,14 +14,13 @@ from cartech_desk.domain.money import Money, MoneyRefused, money_text, parse_mon
 from cartech_desk.domain.people import Actor
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.ui.models.job_words import METHODS
+from cartech_desk.ui.pages.jobs_seen import SeenForm
 from cartech_desk.ui.pages.vehicles_forms import customer_picks, vehicle_picks, whole_number
 from cartech_desk.ui.widgets.record_form import Drafts, RecordForm
 from cartech_desk.ui.widgets.record_picker import Pick
 
 if TYPE_CHECKING:
-    from cartech_desk.office.jobs import Jobs
     from cartech_desk.office.office import Office
-    from cartech_desk.office.papers import Papers
 
 Done = Callable[[object], None]
 Bug = Callable[[BaseException], None]
@@ -75,10 +74,10 @@ def job_form(
 ) -> RecordForm:
     """Ask what a job is about; one without an id is opened."""
 
-    def keep(typed: Mapping[str, str]) -> Job:
+    def keep(seen: Job, typed: Mapping[str, str]) -> Job:
         wrong: dict[str, str] = {}
         found = replace(
-            job,
+            seen,
             customer_id=typed["customer"],
             title=typed["title"].strip(),
             complaint=typed["complaint"].strip(),
@@ -94,12 +93,15 @@ def job_form(
             raise FieldsRefused(_CODE, wrong)
         return office.jobs.change(found, by) if job.id else office.jobs.open(found, by)
 
-    form = RecordForm(
+    form = SeenForm(
+        office,
+        job,
         f"Job {job.number}" if job.id else "New job",
         "Keep the job" if job.id else "Open the job",
         keep,
-        done,
-        bug,
+        done=done,
+        bug=bug,
+        again=False,
         drafts=drafts,
         draft=f"job {job.id}" if job.id else f"new job {job.vehicle_id}{job.customer_id}",
         parent=parent,
@@ -174,17 +176,19 @@ def typed_money(text: str, currency: str, field: str, wrong: dict[str, str]) -> 
 
 
 def approve_form(
-    jobs: "Jobs", by: Actor, job: Job, gross: Money, *, done: Done, bug: Bug, parent: QWidget
+    office: "Office", by: Actor, job: Job, gross: Money, *, done: Done, bug: Bug, parent: QWidget
 ) -> RecordForm:
     """Ask who agreed to the job as it is now."""
-    form = RecordForm(
+    form = SeenForm(
+        office,
+        job,
         f"Approval of job {job.number}",
         "It is approved",
-        lambda typed: jobs.approve(
-            job.id, typed["who"].strip(), by, how=typed["how"].strip(), version=job.version
+        lambda seen, typed: office.jobs.approve(
+            seen.id, typed["who"].strip(), by, how=typed["how"].strip(), version=seen.version
         ),
-        done,
-        bug,
+        done=done,
+        bug=bug,
         words=f"The job comes to {money_text(gross)} as it is now. What is added later is told.",
         parent=parent,
     )
@@ -195,7 +199,7 @@ def approve_form(
 
 
 def money_form(
-    papers: "Papers",
+    office: "Office",
     by: Actor,
     job: Job,
     suggested: Money,
@@ -205,22 +209,31 @@ def money_form(
     bug: Bug,
     parent: QWidget,
 ) -> RecordForm:
-    """Ask for money that came, or (`back`) goes back."""
+    """Ask for money that came, or (`back`) goes back; `done` gets the job as it is then."""
 
-    def keep(typed: Mapping[str, str]) -> object:
+    def keep(seen: Job, typed: Mapping[str, str]) -> Job:
         wrong: dict[str, str] = {}
         amount = typed_money(typed["amount"], job.currency, "amount", wrong)
         if wrong or amount is None:
             raise FieldsRefused("payment_refused", wrong or {"amount": "Type how much it is."})
-        act = papers.refund if back else papers.pay
-        return act(job.id, amount, typed["method"], by, note=typed["note"].strip())
+        papers, method, note = office.papers, typed["method"], typed["note"].strip()
+        if back:
+            papers.refund(seen.id, amount, method, by, note=note, version=seen.version)
+        else:
+            even_so = "even_so" in typed
+            papers.pay(
+                seen.id, amount, method, by, note=note, even_so=even_so, version=seen.version
+            )
+        return office.jobs.get(seen.id)
 
-    form = RecordForm(
+    form = SeenForm(
+        office,
+        job,
         f"{'Pay back' if back else 'Payment'} · job {job.number}",
         "It was paid back" if back else "It is paid",
         keep,
-        done,
-        bug,
+        done=done,
+        bug=bug,
         parent=parent,
     )
     label = f"Amount ({job.currency})"
@@ -232,23 +245,27 @@ def money_form(
 
 
 def reason_form(
+    office: "Office",
+    job: Job,
     title: str,
     button: str,
-    words: str,
-    act: Callable[[str], object],
     *,
+    words: str,
+    act: Callable[[Job, str], object],
     needed: bool = True,
     done: Done,
     bug: Bug,
     parent: QWidget,
 ) -> RecordForm:
-    """Ask for a reason."""
-    form = RecordForm(
+    """Ask for a reason; `act` gets the job as it was seen last, and the reason."""
+    form = SeenForm(
+        office,
+        job,
         title,
         button,
-        lambda typed: act(typed["reason"].strip()),
-        done,
-        bug,
+        lambda seen, typed: act(seen, typed["reason"].strip()),
+        done=done,
+        bug=bug,
         words=words,
         parent=parent,
     )
@@ -258,17 +275,54 @@ def reason_form(
 
 
 def bay_form(
-    shop: Shop, job: Job, act: Callable[[str], object], *, done: Done, bug: Bug, parent: QWidget
+    office: "Office",
+    shop: Shop,
+    job: Job,
+    act: Callable[[Job, str], object],
+    *,
+    done: Done,
+    bug: Bug,
+    parent: QWidget,
 ) -> RecordForm:
     """Ask into which bay the car goes."""
-    form = RecordForm(
+    form = SeenForm(
+        office,
+        job,
         f"Job {job.number} into the bay",
         "Into this bay",
-        lambda typed: act(typed["bay"]),
-        done,
-        bug,
+        lambda seen, typed: act(seen, typed["bay"]),
+        done=done,
+        bug=bug,
         parent=parent,
     )
     form.choice("bay", "Bay", shop.choices(ResourceKind.BAY, "no bay in particular")[1:])
+    form.begin()
+    return form
+
+
+def even_so_form(
+    office: "Office",
+    job: Job,
+    title: str,
+    words: str,
+    act: Callable[[Job], object],
+    *,
+    done: Done,
+    bug: Bug,
+    parent: QWidget,
+) -> RecordForm:
+    """Ask whether something is done to a job although the customer did not agree to it."""
+    form = SeenForm(
+        office,
+        job,
+        title,
+        "Do it even so",
+        lambda seen, _typed: act(seen),
+        done=done,
+        bug=bug,
+        words=words,
+        even_so=lambda _error: "",
+        parent=parent,
+    )
     form.begin()
     return form

@@ -18,7 +18,8 @@ from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.store.stock import OutOfStock
 from cartech_desk.ui.models.job_words import KINDS, quantity_words
 from cartech_desk.ui.pages.jobs_forms import Bug, Done, Shop, typed_money
-from cartech_desk.ui.widgets.record_form import RecordForm, even_so_words
+from cartech_desk.ui.pages.jobs_seen import SeenForm
+from cartech_desk.ui.widgets.record_form import even_so_words
 from cartech_desk.ui.widgets.record_picker import Pick
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def part_pick(row: Part) -> Pick:
     return Pick(row.id, row.sku, detail)
 
 
-class LineForm(RecordForm):
+class LineForm(SeenForm):
     """One line of a job: new, or changed where it has an id."""
 
     def __init__(
@@ -67,11 +68,14 @@ class LineForm(RecordForm):
         self._office, self._by, self._job, self._line, self._shop = office, by, job, line, shop
         kind = KINDS[line.kind].lower()
         super().__init__(
+            office,
+            job,
             f"{'Change' if line.id else 'Add'} {kind} · job {job.number}",
             "Keep the line" if line.id else "Add the line",
             self._keep,
-            done,
-            bug,
+            done=done,
+            bug=bug,
+            again=not line.id,
             even_so=line_even_so,
             parent=parent,
         )
@@ -108,7 +112,7 @@ class LineForm(RecordForm):
             technicians = self._shop.choices(ResourceKind.TECHNICIAN, "nobody named")
             self.choice("technician", "Who does it", technicians, line.technician_id)
 
-    def _keep(self, typed: Mapping[str, str]) -> object:
+    def _keep(self, seen: Job, typed: Mapping[str, str]) -> object:
         wrong: dict[str, str] = {}
         quantity = _quantity(typed["quantity"], wrong)
         price = typed_money(typed["unit_price"], self._job.currency, "unit_price", wrong)
@@ -133,9 +137,7 @@ class LineForm(RecordForm):
                 tax_bp=tax,
                 technician_id=technician,
             )
-            return jobs.add_line(
-                self._job.id, line, self._by, version=self._job.version, even_so=even_so
-            )
+            return jobs.add_line(seen.id, line, self._by, version=seen.version, even_so=even_so)
         line = replace(
             self._line,
             words=words,
@@ -145,9 +147,7 @@ class LineForm(RecordForm):
             tax_bp=tax if tax is not None else self._line.tax_bp,
             technician_id=technician,
         )
-        return jobs.change_line(
-            self._job.id, line, self._by, version=self._job.version, even_so=even_so
-        )
+        return jobs.change_line(seen.id, line, self._by, version=seen.version, even_so=even_so)
 
 
 def line_even_so(error: CarTechError) -> str:

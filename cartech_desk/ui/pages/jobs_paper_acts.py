@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QDialog
+
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Job
 from cartech_desk.domain.money import Money, money_text
 from cartech_desk.domain.people import Act
 from cartech_desk.ui.pages import jobs_forms as forms
+from cartech_desk.ui.pages.jobs_seen import SeenForm
 from cartech_desk.ui.pages.record_page import RecordPage
 from cartech_desk.ui.widgets.paper_preview import PaperPreview
 
@@ -34,6 +37,12 @@ class JobsPaperActs(RecordPage):
         self.acts.jobs_changed.emit()
         self.refresh()
 
+    def ask(self, form: QDialog) -> None:
+        """Open a form; where it finds that the job was changed, the page is read anew too."""
+        if isinstance(form, SeenForm):
+            form.changed.connect(self.refresh)
+        super().ask(form)
+
     # Papers
 
     def estimate(self) -> None:
@@ -57,6 +66,7 @@ class JobsPaperActs(RecordPage):
                     kind,
                     paper=paper,
                     issued=self.took,
+                    changed=self.refresh,
                     parent=self,
                 )
             )
@@ -69,22 +79,28 @@ class JobsPaperActs(RecordPage):
 
     def credit(self) -> None:
         """Ask why the chosen invoice is taken back."""
-        paper, papers, by = self.papers.chosen(), self.desk.office.papers, self.acts.actor
+        paper, office, by = self.papers.chosen(), self.desk.office, self.acts.actor
         if paper is None or self.refused(Act.BILL):
             return
 
-        def credited(note: object) -> None:
-            if isinstance(note, IssuedDocument):
-                self.acts.say(f"Credit note {note.number} takes {paper.number} back.")
-            self.took(note)
+        def act(seen: Job, reason: str) -> tuple[IssuedDocument, Job]:
+            note = office.papers.credit(paper.id, by, reason, version=seen.version)
+            return note, office.jobs.get(seen.id)
+
+        def credited(kept: object) -> None:
+            note, job = kept  # type: ignore[misc]
+            self.acts.say(f"Credit note {note.number} takes {paper.number} back.")
+            self.took(job)
 
         self.ask(
             forms.reason_form(
+                office,
+                self.job,
                 f"Take invoice {paper.number} back",
                 "Issue a credit note",
-                f"A credit note over {money_text(paper.gross)} takes the whole invoice back; the "
-                "job is open to change again.",
-                lambda reason: papers.credit(paper.id, by, reason),
+                words=f"A credit note over {money_text(paper.gross)} takes the whole invoice back; "
+                "the job is open to change again.",
+                act=act,
                 done=credited,
                 bug=self.acts.tell,
                 parent=self,
@@ -112,7 +128,7 @@ class JobsPaperActs(RecordPage):
         if not self.refused(Act.BILL):
             self.ask(
                 forms.money_form(
-                    self.desk.office.papers,
+                    self.desk.office,
                     self.acts.actor,
                     self.job,
                     suggested,

@@ -40,6 +40,7 @@ from cartech_desk.ui.models.job_words import (
     approval_lamp,
     due,
     late,
+    refused,
 )
 from cartech_desk.ui.models.work_states import JOBS, WorkState, state_words
 from cartech_desk.ui.theme.fonts import text_font
@@ -209,7 +210,8 @@ class _Cards(QListWidget):
         for row in rows:
             item = QListWidgetItem()
             item.setData(_ROW, row)
-            item.setText(f"Job {row.number}, {row.vehicle}, {row.title}")
+            no = f", {WorkState.SAID_NO.lamp.word}" if refused(row) else ""
+            item.setText(f"Job {row.number}, {row.vehicle}, {row.title}{no}")
             self.addItem(item)
         self.blockSignals(False)
 
@@ -327,7 +329,11 @@ def _attention(row: JobRow, names: Names) -> tuple[Lit, str]:
     if row.status is JobStatus.DONE:
         left = due(row)
         paid = f"{money_text(left)} due" if left.minor > 0 else "nothing due"
+        if refused(row):
+            return WorkState.SAID_NO, f"said no, {paid}"
         return WorkState.UNPAID, paid if row.invoice else f"{paid}, no invoice"
+    if refused(row):
+        return approval_lamp(row)
     if late(row) and row.promised is not None:
         return State.WARNING, f"late since {local_time(row.promised)}"
     if row.above_approval:

@@ -13,6 +13,7 @@ from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Job
 from cartech_desk.domain.people import Act
 from cartech_desk.office.job_errors import AboveApproval
 from cartech_desk.reports.drawing import Drawing
+from cartech_desk.store.errors import Changed
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
@@ -34,7 +35,9 @@ _PDF: Final = "PDF, to print and to send (*.pdf)"
 class PaperPreview(QDialog):
     """Shows how an estimate or invoice of a job would look, or a paper that was issued.
 
-    `issued` is told once it is issued from here; from then on it can be saved and printed.
+    `issued` is told once it is issued from here; from then on it can be saved and printed. Where
+    the job was changed since it was seen, nothing is issued: `changed` is called, and the paper is
+    laid out as it would look now.
     `ask_path`, `open_file` and `ask_printer` are replaceable where nobody can be asked.
     """
 
@@ -47,11 +50,12 @@ class PaperPreview(QDialog):
         *,
         paper: IssuedDocument | None = None,
         issued: Callable[[IssuedDocument], None] = lambda _paper: None,
+        changed: Callable[[], None] = lambda: None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._acts, self._job, self._kind = desk, acts, job, kind
-        self._told = issued
+        self._told, self._changed = issued, changed
         self.paper = paper
         self.drawing: Drawing | None = None
         self._busy = False
@@ -159,10 +163,26 @@ class PaperPreview(QDialog):
         if isinstance(error, CarTechError):
             self._even_so = isinstance(error, AboveApproval)
             self._say(error.message, error=True)
+            if isinstance(error, Changed):
+                self._look_again(error)
         else:
             self._say("")
             self._acts.tell(error)
         self._dress()
+
+    def _look_again(self, error: Changed) -> None:
+        """Show how the paper of the job would look now, to be issued so."""
+        office, number, kind = self._desk.office, self._job.id, self._kind
+        self._changed()
+
+        def arrived(now: tuple[Job, Drawing]) -> None:
+            self._job, drawing = now
+            self._arrived(drawing)
+            self._say(f"{error.happened} This is how it looks now.", error=True)
+
+        self._work.ask(
+            lambda: (office.jobs.get(number), office.papers.preview(number, kind)), arrived
+        )
 
     def _begin(self, words: str) -> None:
         self._busy = True

@@ -210,8 +210,9 @@ class RecordForm(OfficeForm):
         self.column.addStretch(1)
         self._first = self._state()
         kept = self._drafts.get(self._draft) if self._draft else None
-        if kept is not None and kept != self._first:
-            self._put(kept)
+        if kept and kept != self._first:
+            # Only what was typed: the rest is as it stands now, whoever changed it meanwhile.
+            self._put(self._first | kept)
             self.again.show()
 
     def start_anew(self) -> None:
@@ -299,10 +300,11 @@ class RecordForm(OfficeForm):
         """Keep a draft of what was typed where the form is left without its act."""
         if self._draft:
             state = self._state()
-            if result or state == self._first:
+            typed = {name: text for name, text in state.items() if text != self._first.get(name)}
+            if result or not typed:
                 self._drafts.pop(self._draft, None)
             else:
-                self._drafts[self._draft] = state
+                self._drafts[self._draft] = typed
         super().done(result)
 
     def showEvent(self, event: QShowEvent) -> None:
