@@ -157,11 +157,12 @@ def _crash(stage: Stage) -> Any:
         report = crash_report(error, "the screen")
     dialog = CrashDialog(how_work_fares(stage.desk))
     dialog.add(report)
+    stage.dress(dialog)
     dialog.show()
     return dialog
 
 
-def _refused(_stage: Stage) -> Any:
+def _refused(stage: Stage) -> Any:
     from cartech_desk.store.errors import DatabaseCorrupt
     from cartech_desk.ui.shell.refusal import refusal_box
 
@@ -172,6 +173,7 @@ def _refused(_stage: Stage) -> Any:
             to_do="Put a copy of it in its place, or name another folder with --data.",
         )
     )
+    stage.dress(box)
     box.show()
     return box
 

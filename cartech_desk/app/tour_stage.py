@@ -36,11 +36,15 @@ class TourStopped(CarTechError):
 
 
 class Stage:
-    """What a scene plays on: `desk` and `window`, and a car that can be lost."""
+    """What a scene plays on: `desk` and `window`, and a car that can be lost.
 
-    def __init__(self, desk: Any, window: Any) -> None:
+    `dress` puts the desk's look on a window of its own.
+    """
+
+    def __init__(self, desk: Any, window: Any, dress: Callable[[Any], None]) -> None:
         self.desk = desk
         self.window = window
+        self.dress = dress
         self._car: TcpEndpoint | None = None
         self._adapter = _adapter(ignition=True, search_ms=0.0)
         self._port = 0
@@ -193,7 +197,7 @@ def open_stage() -> Iterator[Stage]:
         desk = DeskParts(bay, office, store, settings, folder)
         appearance = dress(application, desk)
         window = make_window(desk, appearance)
-        stage = Stage(desk, window)
+        stage = Stage(desk, window, appearance.put_on)
         stack.callback(stage.take_car_away)
         stack.callback(stop_background)
         stack.callback(window.leave)

@@ -36,6 +36,7 @@ def dress(application: QApplication, desk: DeskParts) -> Appearance:
 def make_window(desk: DeskParts, appearance: Appearance) -> Window:
     """Build the window; settings that change the look act at once."""
     window = Window(desk)
+    appearance.put_on(window)
     window.acts.settings_changed.connect(lambda: _put_in_force(desk, appearance))
     problem = getattr(desk.settings, "problem", None)
     if problem is not None:
@@ -63,7 +64,7 @@ def run_window(desk: DeskParts, argv: Sequence[str]) -> int:
     """
     application = make_application(argv)
     appearance = dress(application, desk)
-    watch = CrashWatch(lambda: how_work_fares(desk))
+    watch = CrashWatch(lambda: how_work_fares(desk), appearance.put_on)
     watch.start()
     window = make_window(desk, appearance)
     window.start()

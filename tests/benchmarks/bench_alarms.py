@@ -211,6 +211,7 @@ def measure() -> dict[str, object]:
         charts = tuple(ChartSpec((name,)) for name in names[:CHARTS])
         tiles = tuple(TileSpec(name) for name in names[:6])
         board.show_layout(LiveLayout(tiles, charts), channels, UnitSystem.METRIC)
+        dressed.put_on(window)
         window.show()
 
         def tick() -> None:
@@ -285,7 +286,6 @@ def measure() -> dict[str, object]:
         source.stop()
         bay.stop()
         store.close()
-    del dressed
     return found
 
 

@@ -110,6 +110,7 @@ def measure() -> dict[str, list[float]]:
     chart = DynoChart()
     chart.resize(*WINDOW)
     chart.set_runs([ShownRun(one.run_id, one.run_id, one, n) for n, one in enumerate(results)])
+    dressed.put_on(chart)
     chart.show()
     application.processEvents()
 
@@ -136,7 +137,6 @@ def measure() -> dict[str, list[float]]:
         live.append((time.perf_counter() - began) * 1e3)
     chart.close()
     bare = _bare(results, paint)
-    del dressed
     return {"ours": _shares(ours), "live": _shares(live), "bare": _shares(bare)}
 
 

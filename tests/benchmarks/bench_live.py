@@ -212,6 +212,7 @@ def _ours(application, run, folder: Path, long: bool) -> dict[str, float]:
     charts = tuple(ChartSpec((name,)) for name in names[:CHARTS])
     board.show_layout(LiveLayout(charts=charts), channels, UnitSystem.METRIC)
     board.panel.hide()
+    dressed.put_on(board)
     board.show()
     memory: list[tuple[float, int]] = []
 
@@ -242,7 +243,6 @@ def _ours(application, run, folder: Path, long: bool) -> dict[str, float]:
         raise RuntimeError("the recording lacks samples")
     bay.stop()
     store.close()
-    del dressed
     return found
 
 

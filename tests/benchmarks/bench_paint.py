@@ -110,6 +110,7 @@ def measure() -> dict[str, list[float]]:
         charts = tuple(ChartSpec((name,)) for name in CHANNELS)
         tiles = tuple(TileSpec(name) for name in wanted[:6])
         board.show_layout(LiveLayout(tiles, charts), channels, UnitSystem.METRIC)
+        dressed.put_on(board)
         board.show()
 
         def tick() -> None:
@@ -130,7 +131,6 @@ def measure() -> dict[str, list[float]]:
         bay.stop()
         store.close()
     Canvas.paintEvent = painted
-    del dressed
     if len(whole) < SECONDS * len(CHANNELS) * RATE_HZ / 2:
         raise RuntimeError(f"only {len(whole)} samples were shown")
     return {

@@ -90,9 +90,13 @@ _BARE = {
     "WHERE deleted IS NULL GROUP BY vehicle_id ORDER BY 3 DESC LIMIT 200",
 }
 _REVENUE = (
-    "SELECT recognised_day, count(*), sum(labour_net), sum(parts_net), sum(net), sum(tax), "
-    "sum(gross), sum(parts_cost) FROM job WHERE recognised_day BETWEEN ? AND ? GROUP BY 1"
+    "SELECT day, sum(sign), sum(net), sum(labour_net), sum(parts_net), sum(other_net), "
+    "sum(parts_cost), sum(tax) FROM revenue_entry WHERE day BETWEEN ? AND ? GROUP BY 1",
+    "SELECT s.service, count(DISTINCT e.number), sum(s.net), sum(s.parts_cost), sum(s.tax) "
+    "FROM revenue_entry e JOIN revenue_share s ON s.entry = e.number "
+    "WHERE e.day BETWEEN ? AND ? GROUP BY 1",
 )
+"""The days of a year and its services: what every report is made of."""
 _FOUND = (
     "SELECT find_entry.* FROM find_text JOIN find_entry ON find_entry.number = find_text.rowid "
     "WHERE find_text MATCH ? LIMIT 50"
@@ -190,7 +194,7 @@ def _revenue(office: Office, driver: sqlite3.Connection) -> Row:
     return _row(
         "revenue of a year",
         _least_ms(lambda: office.revenue.report(DESK, first, last)),
-        _least_ms(lambda: driver.execute(_REVENUE, days).fetchall()),
+        _least_ms(lambda: [driver.execute(each, days).fetchall() for each in _REVENUE]),
         REVENUE_MS,
     )
 

@@ -6,8 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from cartech_desk.bay.dyno_status import Phase
-from cartech_desk.ui.application import dress
-from cartech_desk.ui.shell.window import Window
+from cartech_desk.ui.application import dress, make_window
 from tests.ui.dyno_double import make_run
 
 
@@ -15,16 +14,14 @@ from tests.ui.dyno_double import make_run
 def window(desk, bay, qtbot, qapp):
     bay.dyno.session()
     bay.book.kept = [make_run("r2", number=2, peak_hp=268.0), make_run("r1", number=1)]
-    dress(qapp, desk)
-    made = Window(desk)
+    made = make_window(desk, dress(qapp, desk))
     qtbot.addWidget(made)
     made.resize(1366, 768)
     made.start()
     made.open_page("dyno")
     made.show()
     qtbot.waitUntil(lambda: made.page.loaded and not made.page._computing.busy)
-    yield made
-    qapp.setStyleSheet("")
+    return made
 
 
 @pytest.fixture

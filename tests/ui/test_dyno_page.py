@@ -255,12 +255,11 @@ class TestStart:
         ],
     )
     def test_its_words_have_room(self, page, bay, desk, qapp, three, show, why_not):
-        dress(qapp, desk)
+        dress(qapp, desk).put_on(page)
         show()
         bay.dyno.now = replace(bay.dyno.now, can_start=False, why_not=why_not)
         page.tick(bay.snapshot())
         assert page.bench.start.fits(page.bench.start.face)
-        qapp.setStyleSheet("")
 
     def test_a_locked_desk_begins_and_ends_nothing(self, page, bay, desk, three, show):
         show()
@@ -648,14 +647,13 @@ def test_every_action_has_a_key_of_its_own(page, bay, three, show):
 
 
 def test_a_gloved_finger_hits_and_a_small_screen_holds_it(page, desk, qapp, three, show):
-    dress(qapp, desk)
+    dress(qapp, desk).put_on(page)
     show()
     for button in (page.session, page.sources, page.sheet, page.bar.air, page.bar.correction):
         assert button.sizeHint().height() >= 44
     assert page.bench.start.height() >= 80
     assert page.minimumSizeHint().width() <= 1262
     assert page.minimumSizeHint().height() <= 676
-    qapp.setStyleSheet("")
 
 
 def test_who_opens_it_for_a_run_gets_that_run(page, three, show):

@@ -138,13 +138,13 @@ def test_record_asks_for_a_vehicle_and_then_records(live, bay, acts, store, qtbo
 
 def test_every_control_of_the_page_is_large_enough_for_a_glove(live, qapp):
     dressed = Appearance(qapp)
+    dressed.put_on(live)
     try:
         QApplication.processEvents()
         for button in (live.record, live.bar.pause, live.bar.mark, live.edit, live.layout_menu):
             assert button.height() >= 44
     finally:
         theme_changed.disconnect(dressed._dress)
-        qapp.setStyleSheet("")
 
 
 def test_mark_sets_a_mark_in_the_recording(live, bay, acts, store, qtbot):

@@ -301,7 +301,6 @@ def test_what_is_pressed_in_the_bar_on_top_is_as_high_as_a_gloved_finger_needs(
         assert button.height() >= 44
         assert button.mapTo(window.top_bar, button.rect().bottomLeft()).y() < 48
     window.clock.stop()
-    qapp.setStyleSheet("")
 
 
 @pytest.mark.parametrize("width", [900, 1366])
@@ -320,7 +319,6 @@ def test_the_worst_alarm_is_read_in_every_width(qtbot, qapp, desk, bay, width):
         assert button.width() >= button.sizeHint().width()
         assert button.mapTo(window, button.rect().topRight()).x() < width
     window.clock.stop()
-    qapp.setStyleSheet("")
 
 
 # The rail
@@ -334,8 +332,8 @@ def many_pages(number):
 
 @pytest.mark.parametrize("number", [9, 19])
 def test_every_page_of_the_rail_is_reached_in_a_low_window(qtbot, qapp, desk, number):
-    dress(qapp, desk)
     rail = Rail(many_pages(number))
+    dress(qapp, desk).put_on(rail)
     qtbot.addWidget(rail)
     rail.resize(72, 768)
     rail.show()
@@ -352,7 +350,6 @@ def test_every_page_of_the_rail_is_reached_in_a_low_window(qtbot, qapp, desk, nu
     choose_theme("dark")
     qapp.processEvents()
     assert rail.button("page0").height() >= 44
-    qapp.setStyleSheet("")
 
 
 # The strip

@@ -28,7 +28,6 @@ def test_a_settings_file_that_cannot_be_used_is_told_and_the_window_opens(
     assert "screen.theme" in banner.headline.text()
     assert "defaults are in force" in banner.headline.text()
     assert 'theme = "pink"' in path.read_text()
-    qapp.setStyleSheet("")
 
 
 def test_a_theme_chosen_in_the_settings_acts_at_once(qtbot, qapp, desk):
@@ -40,9 +39,8 @@ def test_a_theme_chosen_in_the_settings_acts_at_once(qtbot, qapp, desk):
     window.acts.settings_changed.emit()
     assert tokens().name == "light"
     assert ("use_settings", desk.settings.values.bay_settings()) in desk.bay.calls
-    assert tokens().ground.lower() in qapp.styleSheet().lower()
+    assert tokens().ground.lower() in window.styleSheet().lower()
     choose_theme("dark")
-    qapp.setStyleSheet("")
 
 
 def test_a_bug_is_told_with_a_recording_that_goes_on_only_where_one_runs(desk, bay):

@@ -35,12 +35,12 @@ def pane(request, qtbot, qapp):
     for widget in (made.off, made.on, made.line):
         column.addWidget(widget)
     made.resize(320, 200)
+    appearance.put_on(made)
     qtbot.addWidget(made)
     made.show()
     made.line.setFocus()
     yield made
     appearance.choose("dark")
-    qapp.setStyleSheet("")
 
 
 def test_a_box_to_tick_in_a_list_is_seen_on_its_ground_and_on_a_chosen_row(pane):

@@ -82,10 +82,16 @@ class CrashWatch(QObject):
 
     _met = Signal(str)
 
-    def __init__(self, kept: Callable[[], str]) -> None:
-        """`kept` says in one sentence how the shop's work fares ("The recording goes on.")."""
+    def __init__(
+        self, kept: Callable[[], str], dress: Callable[[QDialog], None] | None = None
+    ) -> None:
+        """`kept` says in one sentence how the shop's work fares ("The recording goes on.").
+
+        `dress` puts the look of the desk on the dialog, which has no parent to have it from.
+        """
         super().__init__()
         self._kept = kept
+        self._dress = dress
         self._dialog: CrashDialog | None = None
         self._known: set[str] = set()
         """Traces of this dialog: a mistake met ten times a second is told once."""
@@ -133,6 +139,8 @@ class CrashWatch(QObject):
     def _show(self, report: str) -> None:
         if self._dialog is None:
             self._dialog = CrashDialog(self._kept())
+            if self._dress is not None:
+                self._dress(self._dialog)
             self._dialog.finished.connect(self._closed)
             self._dialog.add(report)
             self._dialog.open()

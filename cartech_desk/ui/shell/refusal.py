@@ -23,5 +23,6 @@ def show_refusal(error: CarTechError) -> None:
     from cartech_desk.ui.application import make_application
 
     appearance = Appearance(make_application(sys.argv[:1]))
-    refusal_box(error).exec()
-    del appearance  # it dresses the box while that is shown
+    box = refusal_box(error)
+    appearance.put_on(box)
+    box.exec()
