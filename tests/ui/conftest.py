@@ -514,3 +514,52 @@ def standing_alarm():
         return StandingAlarm(id=alarm_id, state=state, **{**words, **changes})
 
     return make
+
+
+@pytest.fixture
+def counter(office):
+    """A small shop, entered through the office: see `tests.ui.counter`."""
+    from tests.ui.counter import open_counter
+
+    return open_counter(office)
+
+
+@pytest.fixture
+def show_page(desk, acts, qtbot):
+    """Make a page of this class and show it in the size of a small window."""
+
+    def act(page_class):
+        made = page_class(desk, acts)
+        qtbot.addWidget(made)
+        made.resize(1294, 692)
+        made.show()
+        return made
+
+    return act
+
+
+@pytest.fixture
+def settle(page, qtbot):
+    """Wait until the `page` of the test has read and done everything."""
+
+    def act():
+        qtbot.waitUntil(lambda: not page.busy)
+
+    return act
+
+
+@pytest.fixture
+def send(page, qtbot, settle):
+    """Type into the form of the `page` by the names of its lines, and send it; returns the form."""
+
+    def act(**typed):
+        qtbot.waitUntil(lambda: page.form is not None)
+        form = page.form
+        for name, words in typed.items():
+            form.lines[name].setText(words)
+        form.submit()
+        qtbot.waitUntil(lambda: page.form is not form or form.take.isEnabled())
+        settle()
+        return form
+
+    return act

@@ -4,43 +4,13 @@ import pytest
 
 from cartech_desk.domain.vehicles.record import Customer
 from cartech_desk.ui.pages.customers import CustomersPage
-from tests.ui.counter import BY, open_counter
+from tests.ui.conftest import TECHNICIAN
+from tests.ui.counter import BY
 
 
 @pytest.fixture
-def counter(office):
-    return open_counter(office)
-
-
-@pytest.fixture
-def page(desk, acts, qtbot):
-    made = CustomersPage(desk, acts)
-    qtbot.addWidget(made)
-    made.resize(1294, 692)
-    made.show()
-    return made
-
-
-@pytest.fixture
-def settle(page, qtbot):
-    def act():
-        qtbot.waitUntil(lambda: not page.busy)
-
-    return act
-
-
-@pytest.fixture
-def send(page, qtbot, settle):
-    def act(**typed):
-        form = page.form
-        for name, words in typed.items():
-            form.lines[name].setText(words)
-        form.submit()
-        qtbot.waitUntil(lambda: page.form is not form or form.take.isEnabled())
-        settle()
-        return form
-
-    return act
+def page(show_page):
+    return show_page(CustomersPage)
 
 
 def test_without_a_customer_the_page_offers_to_enter_one(page, settle):
@@ -126,6 +96,21 @@ def test_two_that_are_one_are_joined(page, settle, counter, office, qtbot):
     qtbot.waitUntil(lambda: page.form is None)
     settle()
     assert office.customers.list()[1] == 1
+
+
+def test_a_technician_tells_two_apart_and_does_not_join_them(page, settle, counter, office, desk):
+    office.customers.add(BY, Customer(name="Red Ovner", phone="0151 234567"), even_so=True)
+    desk.office.session.enter(TECHNICIAN)
+    page.shown(counter.owner.id)
+    settle()
+    page.rights_changed()
+    join, _delete = page.card.more.menu().actions()
+    assert not join.isEnabled()
+    page.show_doubles()
+    settle()
+    (button,) = page.form.joins.values()
+    assert not button.isEnabled()
+    assert "manager or administrator" in button.toolTip()
 
 
 def test_a_deleted_customer_is_put_back_for_a_moment(page, settle, office, acts, qtbot):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel
 
 from cartech_desk.bay.status import CarIdentity, LinkState
 from cartech_desk.domain.vehicles.record import Modification, ModificationType, VehicleRecord
@@ -14,8 +15,8 @@ from cartech_desk.store.known_cars import KnownAdapter, KnownCar
 from cartech_desk.ui.models.vehicle_words import vin_words
 from cartech_desk.ui.pages.vehicles import VehiclesPage
 from cartech_desk.ui.theme.states import State
-from tests.ui.conftest import ADMINISTRATOR
-from tests.ui.counter import BY, GOLF_VIN, open_counter, record_drive
+from tests.ui.conftest import ADMINISTRATOR, TECHNICIAN
+from tests.ui.counter import BY, GOLF_VIN, record_drive
 from tests.ui.faults_double import make_scan
 
 WRONG = "1HGFC1F37JA100001"
@@ -23,25 +24,8 @@ ZEROS = "00000000000000000"
 
 
 @pytest.fixture
-def counter(office):
-    return open_counter(office)
-
-
-@pytest.fixture
-def page(desk, acts, qtbot):
-    made = VehiclesPage(desk, acts)
-    qtbot.addWidget(made)
-    made.resize(1294, 692)
-    made.show()
-    return made
-
-
-@pytest.fixture
-def settle(page, qtbot):
-    def act():
-        qtbot.waitUntil(lambda: not page.busy)
-
-    return act
+def page(show_page):
+    return show_page(VehiclesPage)
 
 
 @pytest.fixture
@@ -58,21 +42,6 @@ def golf(show, counter, page):
     """The page with the Golf in sight."""
     show(counter.golf.id)
     return page
-
-
-@pytest.fixture
-def send(page, qtbot, settle):
-    def act(**typed):
-        qtbot.waitUntil(lambda: page.form is not None)
-        form = page.form
-        for name, words in typed.items():
-            form.lines[name].setText(words)
-        form.submit()
-        qtbot.waitUntil(lambda: page.form is not form or form.take.isEnabled())
-        settle()
-        return form
-
-    return act
 
 
 def names(page):
@@ -297,6 +266,33 @@ def test_an_odometer_that_goes_back_needs_its_reason(golf, send, office, counter
     assert office.vehicles.get(counter.golf.id).odometer_km == 80_000
 
 
+def test_a_reading_that_was_wrong_is_taken_back(golf, send, office, counter, settle, acts, qtbot):
+    note = office.vehicles.note_odometer
+    note(ADMINISTRATOR, counter.golf.id, 842_000, reason="as it seemed to show")
+    golf.read_again()
+    settle()
+    assert "842" in golf.card.facts.readings.text()
+    golf.card.facts.take_back.click()
+    qtbot.waitUntil(lambda: golf.form is not None)
+    assert golf.form.choices["reading"].count() == 2
+    assert "842" in golf.form.choices["reading"].currentText()
+    send(reason="one digit too many")
+    assert office.vehicles.get(counter.golf.id).odometer_km == 84_200
+    assert "842\u202f000" not in golf.card.facts.readings.text()
+    assert acts.told.toasts[-1][0] == "The reading is taken back."
+
+
+def test_a_car_whose_odometer_was_never_read_has_no_reading_to_take_back(
+    show, page, counter, settle, acts
+):
+    show(counter.miata.id)
+    assert page.card.facts.take_back.isHidden()
+    page.take_back_reading()
+    settle()
+    assert page.form is None
+    assert acts.told.toasts[-1][0] == "The odometer was never read here."
+
+
 def test_the_connected_car_tells_its_vin_and_maker(show, page, bay, counter, settle, office):
     show(counter.miata.id)
     bay.link(LinkState.CONNECTED, car=CarIdentity(WRONG.replace("37JA", "32JA"), (), ()))
@@ -333,6 +329,7 @@ def test_two_vehicles_that_are_one_are_joined(golf, office, counter, qtbot, sett
     from cartech_desk.ui.pages.vehicles_forms import vehicle_pick
 
     golf.join()
+    assert "cannot be undone" in " ".join(one.text() for one in golf.form.findChildren(QLabel))
     golf.form.pickers["other"].choose(vehicle_pick(counter.miata))
     golf.form.submit()
     qtbot.waitUntil(lambda: golf.form is None)
@@ -362,6 +359,18 @@ def test_somebody_who_is_not_signed_in_reads_and_changes_nothing(golf, desk):
     assert not golf.card.edit.isEnabled()
     assert "Sign in" in golf.card.edit.toolTip()
     assert golf.history.entries
+
+
+def test_who_may_not_delete_may_not_join_and_reads_why(golf, desk, acts):
+    desk.office.session.enter(TECHNICIAN)
+    golf.rights_changed()
+    choices = {one.text(): one for one in golf.card.more.menu().actions()}
+    assert choices["Note the odometer…"].isEnabled()
+    assert not choices["Join with another vehicle…"].isEnabled()
+    assert "Joining takes one" in choices["Join with another vehicle…"].toolTip()
+    golf.join()
+    assert golf.form is None
+    assert "Joining takes one" in acts.told.toasts[-1][0]
 
 
 def test_a_name_given_to_the_car_at_hand_is_audited(acts, store, counter, qtbot):

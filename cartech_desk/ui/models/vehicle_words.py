@@ -6,7 +6,12 @@ from functools import lru_cache
 from typing import Final
 
 from cartech_desk.domain.money import Money, money_text
-from cartech_desk.domain.vehicles.record import Modification, ModificationType, VehicleRecord
+from cartech_desk.domain.vehicles.record import (
+    Modification,
+    ModificationType,
+    OdometerReading,
+    VehicleRecord,
+)
 from cartech_desk.domain.vehicles.timeline import Happened, TimelineEntry
 from cartech_desk.domain.vin import VinCheck, VinState, check_vin
 from cartech_desk.ui.models.record_table import Column
@@ -107,6 +112,12 @@ _SAID: Final = {
     ModificationType.OIL_SYSTEM: "Oil system",
     ModificationType.NITROUS: "Nitrous oxide",
 }
+
+
+def reading_words(one: OdometerReading) -> str:
+    """Return "2026-03-14 10:12 · 84 200 km · Mary Manager · another instrument"."""
+    at = stamp(one.read) if one.read is not None else ""
+    return " · ".join(filter(None, (at, kilometres(one.km), one.by, one.reason)))
 
 
 def type_words(kind: ModificationType) -> str:

@@ -2,38 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cartech_desk.domain.jobs.job import JobRow
 from cartech_desk.domain.money import Money, total
 from cartech_desk.domain.people import Act
-from cartech_desk.domain.vehicles.doubles import Pair
 from cartech_desk.domain.vehicles.record import Customer, VehicleRecord
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.job_words import due
-from cartech_desk.ui.models.newest_only import NewestOnly
-from cartech_desk.ui.models.record_table import Column, forgiving, office_query
+from cartech_desk.ui.models.record_table import Column
 from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.pages import vehicles_forms as forms
+from cartech_desk.ui.pages.card_page import CardPage
 from cartech_desk.ui.pages.customers_forms import customer_form
 from cartech_desk.ui.pages.page import PageAction
-from cartech_desk.ui.pages.record_page import RecordPage
-from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.customer_card import CustomerActs, CustomerCard
-from cartech_desk.ui.widgets.doubles_form import DoublesForm
-from cartech_desk.ui.widgets.empty_page import EmptyPage
-from cartech_desk.ui.widgets.record_list import RecordList
 from cartech_desk.ui.widgets.record_picker import Pick
-from cartech_desk.ui.widgets.record_tabs import button
-from cartech_desk.ui.widgets.split import Split
-from cartech_desk.ui.words import counted
 
 if TYPE_CHECKING:
+    from cartech_desk.office.customers import Customers
     from cartech_desk.office.office import Office
 
 _WIDTHS: Final = (600, 660)
@@ -59,67 +49,44 @@ class _Kept:
     owed: Money | None
 
 
-class CustomersPage(RecordPage):
+class CustomersPage(CardPage):
     """Left every customer, right the chosen one with vehicles and jobs."""
 
     key = "customers"
 
+    thing = "customer"
+
     def __init__(self, desk: DeskParts, acts: Acts, parent: QWidget | None = None) -> None:
         super().__init__(desk, acts, parent)
-        self._reading = NewestOnly(self, acts.tell)
         self._in_sight = ""
         self.customer = Customer()
-        self.count = QLabel()
-        self.count.setProperty("role", "muted")
-        self.add_to_header(self.count, left=True)
-        self.set_primary("New customer…  Ctrl+N", self.add)
-        # Made from the outside in: what is put into another parent later is styled once more.
-        self.pages = QStackedWidget(self)
-        self.across = Split(Qt.Orientation.Horizontal, self.pages)
-        self.list: RecordList[Customer] = RecordList(
-            "customers",
+        self.make_list(
             COLUMNS,
-            forgiving(
-                office_query(desk.office.customers.list),
-                self.alike("customer"),
-                desk.office.customers.get,
-            ),
-            lambda row: row.id,
-            acts.tell,
-            search_words="Search name, company, phone, e-mail, town or number",
-            name="customers",
-            layouts=desk.store.layouts,
-            parent=self.across,
+            self.room.list,
+            self.room.get,
+            "Search name, company, phone, e-mail, town or number",
         )
-        self.list.chosen_changed.connect(self._chosen_changed)
-        self.list.listed.connect(self._listed)
-        self.list.missed.connect(self._read)
         self.list.opened.connect(lambda _row: self.card.vehicle_table.setFocus())
-        self.list.bar.addWidget(
-            button("Twice here?", self.show_doubles, "Customers that may be one (D)")
-        )
         self.card = CustomerCard(
             CustomerActs(self.edit, self.add_vehicle, self.open_job, self.join, self.delete),
             self.across,
         )
         self.card.vehicle_wanted.connect(lambda number: acts.go_to("vehicles", number))
         self.card.job_wanted.connect(lambda number: acts.go_to("jobs", number))
-        self.across.setChildrenCollapsible(False)
-        self.across.setHandleWidth(Space.L)
-        self.across.addWidget(self.list)
-        self.across.addWidget(self.card)
-        self.across.setSizes(list(_WIDTHS))
-        self.empty = EmptyPage(
+        self.put_together(
+            _WIDTHS,
             "Everybody who owns a car that is worked on here will be listed, with their vehicles "
             "and jobs.",
-            "Enter a customer",
-            self.add,
         )
-        self.pages.addWidget(self.across)
-        self.pages.addWidget(self.empty)
-        self.body.addWidget(self.pages, 1)
-        self.card.hide()
-        self.rights_changed()
+
+    @property
+    def room(self) -> "Customers":
+        """The office's room of customers."""
+        return self.desk.office.customers
+
+    def pick(self, row: Customer) -> Pick:
+        """Return a customer as one is chosen in a form."""
+        return forms.customer_pick(row)
 
     # What the shell calls
 
@@ -142,41 +109,14 @@ class CustomersPage(RecordPage):
             ]
         return found
 
-    def shown(self, what: object = None) -> None:
-        """Read the list; `what` is the id of a customer."""
-        self.list.refresh(what if isinstance(what, str) else "")
-
-    def hidden(self) -> None:
-        """Remember the columns."""
-        self.list.keep_columns()
-
     # Reading
 
-    @property
-    def busy(self) -> bool:
-        """Whether something is being read or done."""
-        return self.list.busy or self._reading.busy or bool(self.under_way)
+    def show_nothing(self) -> None:
+        """Show that no customer is chosen."""
+        self.customer, self._in_sight = Customer(), ""
 
-    def refresh(self, wanted: str = "") -> None:
-        """Read the list anew, in the background."""
-        self.list.refresh(wanted)
-
-    def _listed(self) -> None:
-        self.count.setText(counted(self.list.total, "customer") if self.list.total else "")
-        self.pages.setCurrentWidget(self.empty if self.list.empty else self.across)
-        if not self.list.total:
-            self._reading.forget()
-            self.customer, self._in_sight = Customer(), ""
-            self.card.hide()
-            self.actions_changed.emit()
-
-    def _chosen_changed(self) -> None:
-        row = self.list.chosen()
-        if row is not None:
-            self._show(row)
-            self._read(row.id)
-
-    def _show(self, customer: Customer) -> None:
+    def show_record(self, customer: Customer) -> None:
+        """Show this customer; vehicles and jobs arrive later."""
         self.customer = customer
         self.card.show_customer(customer)
         if customer.id != self._in_sight:
@@ -187,22 +127,21 @@ class CustomersPage(RecordPage):
         self.card.show()
         self.actions_changed.emit()
 
-    def _read(self, customer_id: str) -> None:
+    def read(self, customer_id: str) -> None:
+        """Read what is kept of a customer, in the background."""
         office = self.desk.office
-        self._reading.ask(lambda: _kept(office, customer_id), self._show_kept)
+        self.reading.ask(lambda: _kept(office, customer_id), self._show_kept)
 
     def _show_kept(self, kept: _Kept) -> None:
         if kept.customer != self.customer:
-            self._show(kept.customer)
+            self.show_record(kept.customer)
         self.card.show_kept(kept.vehicles, kept.jobs, kept.total, kept.owed)
 
     def rights_changed(self) -> None:
         """Show what may be done by whoever is at the desk now."""
         why = self.why_not(Act.KEEP_RECORDS)
-        self.card.show_rights(why, self.why_not(Act.DELETE))
-        if self.primary is not None:
-            self.primary.setEnabled(not why)
-            self.primary.setToolTip(why or "Enter a customer (Ctrl+N)")
+        self.card.show_rights(why, self.twice.why_not_join(), self.why_not(Act.DELETE))
+        self.show_primary_right(why, "Enter a customer (Ctrl+N)")
 
     # What a person does
 
@@ -223,7 +162,7 @@ class CustomersPage(RecordPage):
                 self.desk.office.customers,
                 self.acts.actor,
                 customer,
-                done=self._done,
+                done=self.kept,
                 bug=self.acts.tell,
                 drafts=self.drafts,
                 take=self.refresh,
@@ -231,11 +170,12 @@ class CustomersPage(RecordPage):
             )
         )
 
-    def _done(self, customer: object) -> None:
+    def kept(self, customer: object) -> None:
+        """Say that a customer is kept, and show them."""
         if isinstance(customer, Customer):
             self.acts.say(f"{customer.name or customer.company} is kept.")
             self.refresh(customer.id)
-            self._read(customer.id)
+            self.read(customer.id)
 
     def add_vehicle(self) -> None:
         """Ask for a vehicle of the customer in sight."""
@@ -246,7 +186,7 @@ class CustomersPage(RecordPage):
         def done(record: object) -> None:
             if isinstance(record, VehicleRecord):
                 self.acts.say(f"{record.name} is kept.")
-                self._read(customer.id)
+                self.read(customer.id)
 
         self.ask(
             forms.VehicleForm(
@@ -270,75 +210,11 @@ class CustomersPage(RecordPage):
 
     def delete(self) -> None:
         """Take the customer off the lists; it can be put back for a moment."""
-        customer, customers, by = self.customer, self.desk.office.customers, self.acts.actor
-        if not customer.id or self.refused(Act.DELETE):
-            return
-        name = customer.name or customer.company
-
-        def restore() -> None:
-            self.do(lambda: customers.restore(by, customer.id), self._done)
-
-        def deleted(_none: None) -> None:
-            self.acts.say(f"{name} is deleted.", restore)
-            self.refresh()
-
-        self.do(lambda: customers.delete(by, customer.id), deleted)
-
-    # Doubles
+        self.take_off_the_lists(self.customer.id, self.customer.name or self.customer.company)
 
     def join(self) -> None:
         """Ask with which other customer the one in sight shall be joined."""
-        if self.customer.id and not self.refused(Act.KEEP_RECORDS):
-            name = self.customer.name or self.customer.company
-            self._ask_join(self.customer.id, name, None)
-
-    def show_doubles(self) -> None:
-        """Show customers that may be one."""
-        if not self.refused(Act.KEEP_RECORDS):
-            self.do(self.desk.office.customers.doubles, self._show_pairs)
-
-    def _show_pairs(self, pairs: tuple[Pair, ...]) -> None:
-        if not pairs:
-            self.acts.say("No customer seems to be here twice.")
-            return
-        customers, by = self.desk.office.customers, self.acts.actor
-
-        def join(pair: Pair) -> None:
-            self._ask_join(pair.id, pair.title, Pick(pair.other.id, pair.other.title), pair)
-
-        def apart(pair: Pair) -> None:
-            self.do(partial(customers.tell_apart, by, pair.id, pair.other.id), lambda _none: None)
-
-        self.ask(DoublesForm("customer", pairs, join, apart, self))
-
-    def _ask_join(
-        self, number: str, name: str, other: Pick | None, pair: Pair | None = None
-    ) -> None:
-        customers, by = self.desk.office.customers, self.acts.actor
-        above = self.form if isinstance(self.form, DoublesForm) else None
-
-        def done(customer: object) -> None:
-            if above is not None and pair is not None:
-                above.drop(pair)
-            self._done(customer)
-
-        def find(typed: str) -> Sequence[Pick]:
-            return [one for one in forms.customer_picks(customers)(typed) if one.id != number]
-
-        form = forms.join_form(
-            "customer",
-            name,
-            find,
-            lambda other_id, reason: customers.join(by, number, other_id, reason=reason),
-            other=other,
-            done=done,
-            bug=self.acts.tell,
-            parent=above or self,
-        )
-        if above is None:
-            self.ask(form)
-        else:
-            form.open()
+        self.twice.join(self.customer.id, self.customer.name or self.customer.company)
 
 
 def _kept(office: "Office", customer_id: str) -> _Kept:

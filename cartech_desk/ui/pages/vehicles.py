@@ -6,8 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cartech_desk.domain.jobs.job import OPEN, JobRow
 from cartech_desk.domain.people import Act
@@ -21,17 +20,10 @@ from cartech_desk.domain.vehicles.record import (
 from cartech_desk.domain.vehicles.timeline import Happened, TimelineEntry, TimelinePage
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.desk import DeskParts
-from cartech_desk.ui.models.newest_only import NewestOnly
-from cartech_desk.ui.models.record_table import forgiving, office_query
 from cartech_desk.ui.models.vehicle_words import OPENED_BY, VEHICLE_COLUMNS
 from cartech_desk.ui.pages.page import PageAction
 from cartech_desk.ui.pages.vehicles_acts import VehiclesActs
-from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.attachment_list import AttachmentList
-from cartech_desk.ui.widgets.empty_page import EmptyPage
-from cartech_desk.ui.widgets.record_list import RecordList
-from cartech_desk.ui.widgets.record_tabs import button
-from cartech_desk.ui.widgets.split import Split
 from cartech_desk.ui.widgets.vehicle_card import (
     FITTED,
     HISTORY,
@@ -41,7 +33,6 @@ from cartech_desk.ui.widgets.vehicle_card import (
 )
 from cartech_desk.ui.widgets.vehicle_history import VehicleHistory
 from cartech_desk.ui.widgets.vehicle_modifications import VehicleModifications
-from cartech_desk.ui.words import counted
 
 if TYPE_CHECKING:
     from cartech_desk.office.office import Office
@@ -72,59 +63,22 @@ class VehiclesPage(VehiclesActs):
 
     def __init__(self, desk: DeskParts, acts: Acts, parent: QWidget | None = None) -> None:
         super().__init__(desk, acts, parent)
-        self._reading = NewestOnly(self, acts.tell)
         self._in_sight = ""
         self.record = VehicleRecord()
-        self.count = QLabel()
-        self.count.setProperty("role", "muted")
-        self.add_to_header(self.count, left=True)
-        self.set_primary("New vehicle…  Ctrl+N", self.add)
-        # Made from the outside in: what is put into another parent later is styled once more.
-        self.pages = QStackedWidget(self)
-        self.across = Split(Qt.Orientation.Horizontal, self.pages)
-        self._make_list()
+        self.make_list(
+            VEHICLE_COLUMNS,
+            self.room.list,
+            self.room.get,
+            "Search plate, VIN, name, maker or owner",
+        )
+        self.list.opened.connect(lambda _row: self.card.tabs.turn(HISTORY))
         self._make_card()
-        self.across.setChildrenCollapsible(False)
-        self.across.setHandleWidth(Space.L)
-        self.across.addWidget(self.list)
-        self.across.addWidget(self.card)
-        self.across.setSizes(list(_WIDTHS))
-        self.empty = EmptyPage(
+        self.put_together(
+            _WIDTHS,
             "Every vehicle that is connected, recorded or entered here will be listed, with all "
             "that was ever done to it.",
-            "Enter a vehicle",
-            self.add,
         )
-        self.pages.addWidget(self.across)
-        self.pages.addWidget(self.empty)
-        self.body.addWidget(self.pages, 1)
-        self.card.hide()
         acts.vehicle_changed.connect(lambda _vehicle: self._at_hand_changed())
-        self.rights_changed()
-
-    def _make_list(self) -> None:
-        desk = self.desk
-        self.list: RecordList[VehicleRecord] = RecordList(
-            "vehicles",
-            VEHICLE_COLUMNS,
-            forgiving(
-                office_query(desk.office.vehicles.list),
-                self.alike("vehicle"),
-                desk.office.vehicles.get,
-            ),
-            lambda row: row.id,
-            self.acts.tell,
-            search_words="Search plate, VIN, name, maker or owner",
-            name="vehicles",
-            layouts=desk.store.layouts,
-            parent=self.across,
-        )
-        self.list.chosen_changed.connect(self._chosen_changed)
-        self.list.listed.connect(self._listed)
-        self.list.missed.connect(self._read)
-        self.list.opened.connect(lambda _row: self.card.tabs.turn(HISTORY))
-        self.doubles = button("Twice here?", self.show_doubles, "Vehicles that may be one (D)")
-        self.list.bar.addWidget(self.doubles)
 
     def _make_card(self) -> None:
         vehicles = self.desk.office.vehicles
@@ -149,6 +103,7 @@ class VehiclesPage(VehiclesActs):
                 self.open_job,
                 self.read_from_car,
                 self.note_odometer,
+                self.take_back_reading,
                 self.join,
                 self.delete,
             ),
@@ -179,6 +134,9 @@ class VehiclesPage(VehiclesActs):
                 PageAction("Edit the vehicle", self.edit, "E", "change rename plate owner vin"),
                 PageAction("Note a modification", self.modify, "M", "turbo fitted part tune"),
                 PageAction("Note the odometer", self.note_odometer, "O", "mileage kilometres"),
+                PageAction(
+                    "Take back a reading of the odometer", self.take_back_reading, "", "wrong undo"
+                ),
                 PageAction("Read from the connected car", self.read_from_car, "", "vin identify"),
                 PageAction("Add photos or documents", self.photos.choose_files, "P", "picture"),
                 PageAction("Join with another vehicle", self.join, "", "double merge"),
@@ -199,44 +157,16 @@ class VehiclesPage(VehiclesActs):
             wanted = self.acts.vehicle.id
         self.list.refresh(wanted)
 
-    def hidden(self) -> None:
-        """Remember the columns."""
-        self.list.keep_columns()
-
     # Reading
 
     @property
     def busy(self) -> bool:
         """Whether something is being read or done."""
-        return (
-            self.list.busy
-            or self._reading.busy
-            or self.history.busy
-            or self.photos.busy
-            or bool(self.under_way)
-        )
+        return super().busy or self.history.busy or self.photos.busy
 
-    def refresh(self, wanted: str = "") -> None:
-        """Read the list anew, in the background."""
-        self.list.refresh(wanted)
-
-    def _listed(self) -> None:
-        self.count.setText(counted(self.list.total, "vehicle") if self.list.total else "")
-        self.pages.setCurrentWidget(self.empty if self.list.empty else self.across)
-        if not self.list.total:
-            self._show_nothing()
-
-    def _chosen_changed(self) -> None:
-        row = self.list.chosen()
-        if row is not None:
-            self.show_record(row)
-            self._read(row.id)
-
-    def _show_nothing(self) -> None:
-        self._reading.forget()
+    def show_nothing(self) -> None:
+        """Show that no vehicle is chosen."""
         self.record, self._in_sight = VehicleRecord(), ""
-        self.card.hide()
-        self.actions_changed.emit()
 
     def show_record(self, record: VehicleRecord) -> None:
         """Show this vehicle; what is kept of it arrives later."""
@@ -255,11 +185,12 @@ class VehiclesPage(VehiclesActs):
     def read_again(self) -> None:
         """Read the vehicle in sight and its line in the list anew."""
         self.list.refresh(self._in_sight)
-        self._read(self._in_sight)
+        self.read(self._in_sight)
 
-    def _read(self, vehicle_id: str) -> None:
+    def read(self, vehicle_id: str) -> None:
+        """Read what is kept of a vehicle, in the background."""
         office, store = self.desk.office, self.desk.store
-        self._reading.ask(lambda: _kept(office, store, vehicle_id), self._show_kept)
+        self.reading.ask(lambda: _kept(office, store, vehicle_id), self._show_kept)
 
     def _show_kept(self, kept: _Kept) -> None:
         if kept.record != self.record:
@@ -278,12 +209,10 @@ class VehiclesPage(VehiclesActs):
     def rights_changed(self) -> None:
         """Show what may be done by whoever is at the desk now."""
         why = self.why_not(Act.KEEP_RECORDS)
-        self.card.show_rights(why, self.why_not(Act.DELETE))
+        self.card.show_rights(why, self.twice.why_not_join(), self.why_not(Act.DELETE))
         self.fitted.show_rights(why)
         self.photos.show_rights(why)
-        if self.primary is not None:
-            self.primary.setEnabled(not why)
-            self.primary.setToolTip(why or "Enter a vehicle by hand (Ctrl+N)")
+        self.show_primary_right(why, "Enter a vehicle by hand (Ctrl+N)")
 
     # What a person opens
 

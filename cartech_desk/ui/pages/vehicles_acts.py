@@ -1,40 +1,45 @@
 """What a person does with a vehicle: the record, the odometer, modifications, photos, doubles."""
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from cartech_desk.domain.people import Act
-from cartech_desk.domain.vehicles.doubles import Pair
 from cartech_desk.domain.vehicles.record import (
     Attachment,
     Customer,
     Modification,
+    OdometerReading,
     VehicleRecord,
 )
 from cartech_desk.ui.pages import vehicles_forms as forms
+from cartech_desk.ui.pages.card_page import CardPage
 from cartech_desk.ui.pages.customers_forms import customer_form
-from cartech_desk.ui.pages.record_page import RecordPage
 from cartech_desk.ui.widgets.attachment_list import open_in_viewer
-from cartech_desk.ui.widgets.doubles_form import DoublesForm
 from cartech_desk.ui.widgets.record_picker import Pick
 
 if TYPE_CHECKING:
+    from cartech_desk.office.vehicles import Vehicles
     from cartech_desk.store.vehicles import Vehicle
     from cartech_desk.ui.widgets.vehicle_modifications import VehicleModifications
 
 _CURRENCY = "EUR"
 
 
-class VehiclesActs(RecordPage):
+class VehiclesActs(CardPage):
     """The acts; the page that shows the vehicles gives `record` and reads anew."""
 
+    thing = "vehicle"
     record: VehicleRecord
     fitted: "VehicleModifications"
 
-    def refresh(self, wanted: str = "") -> None:
-        """Read the list anew."""
-        raise NotImplementedError
+    @property
+    def room(self) -> "Vehicles":
+        """The office's room of vehicles."""
+        return self.desk.office.vehicles
+
+    def pick(self, row: VehicleRecord) -> Pick:
+        """Return a vehicle as one is chosen in a form."""
+        return forms.vehicle_pick(row)
 
     def read_again(self) -> None:
         """Read the vehicle in sight anew."""
@@ -73,7 +78,7 @@ class VehiclesActs(RecordPage):
                 office.customers,
                 self.acts.actor,
                 record,
-                done=self._kept,
+                done=self.kept,
                 bug=self.acts.tell,
                 drafts=self.drafts,
                 take=self.refresh,
@@ -107,7 +112,8 @@ class VehiclesActs(RecordPage):
             parent=form,
         ).open()
 
-    def _kept(self, record: object) -> None:
+    def kept(self, record: object) -> None:
+        """Say that a vehicle is kept, and show it."""
         if not isinstance(record, VehicleRecord):
             return
         at_hand = self.acts.vehicle
@@ -134,7 +140,7 @@ class VehiclesActs(RecordPage):
             facts = vin_facts(vin)
             return vehicles.read_from_car(by, number, CarRead(vin, facts.maker, facts.years))
 
-        self.do(read, self._kept)
+        self.do(read, self.kept)
 
     def note_odometer(self) -> None:
         """Ask what the odometer shows."""
@@ -144,11 +150,38 @@ class VehiclesActs(RecordPage):
                     self.desk.office.vehicles,
                     self.acts.actor,
                     self.record,
-                    done=self._kept,
+                    done=self.kept,
                     bug=self.acts.tell,
                     parent=self,
                 )
             )
+
+    def take_back_reading(self) -> None:
+        """Ask which reading of the odometer was wrong."""
+        record, vehicles, by = self.record, self.desk.office.vehicles, self.acts.actor
+        if not record.id or self.refused(Act.KEEP_RECORDS):
+            return
+
+        def ask(readings: tuple[OdometerReading, ...]) -> None:
+            if not readings:
+                self.acts.say("The odometer was never read here.")
+                return
+            self.ask(
+                forms.take_back_form(
+                    vehicles,
+                    by,
+                    record,
+                    readings,
+                    done=self._reading_taken_back,
+                    bug=self.acts.tell,
+                    parent=self,
+                )
+            )
+
+        self.do(lambda: vehicles.odometer(record.id), ask)
+
+    def _reading_taken_back(self, _record: object) -> None:
+        self._told("The reading is taken back.")
 
     def open_job(self) -> None:
         """Open a job for the vehicle in sight."""
@@ -168,72 +201,11 @@ class VehiclesActs(RecordPage):
 
     def delete(self) -> None:
         """Take the vehicle off the lists; it can be put back for a moment."""
-        record, vehicles, by = self.record, self.desk.office.vehicles, self.acts.actor
-        if not record.id or self.refused(Act.DELETE):
-            return
-
-        def deleted(_none: None) -> None:
-            self.acts.say(f"{record.name} is deleted.", lambda: self._restore(record))
-            self.refresh()
-
-        self.do(lambda: vehicles.delete(by, record.id), deleted)
-
-    def _restore(self, record: VehicleRecord) -> None:
-        vehicles, by = self.desk.office.vehicles, self.acts.actor
-        self.do(lambda: vehicles.restore(by, record.id), self._kept)
-
-    # Doubles
+        self.take_off_the_lists(self.record.id, self.record.name)
 
     def join(self) -> None:
         """Ask with which other vehicle the one in sight shall be joined."""
-        if self.record.id and not self.refused(Act.KEEP_RECORDS):
-            self._ask_join(self.record.id, self.record.name, None)
-
-    def show_doubles(self) -> None:
-        """Show vehicles that may be one."""
-        vehicles = self.desk.office.vehicles
-        if not self.refused(Act.KEEP_RECORDS):
-            self.do(vehicles.doubles, self._show_pairs)
-
-    def _show_pairs(self, pairs: tuple[Pair, ...]) -> None:
-        if not pairs:
-            self.acts.say("No vehicle seems to be here twice.")
-            return
-        vehicles, by = self.desk.office.vehicles, self.acts.actor
-
-        def join(pair: Pair) -> None:
-            self._ask_join(pair.id, pair.title, Pick(pair.other.id, pair.other.title), pair)
-
-        def apart(pair: Pair) -> None:
-            self.do(partial(vehicles.tell_apart, by, pair.id, pair.other.id), lambda _none: None)
-
-        self.ask(DoublesForm("vehicle", pairs, join, apart, self))
-
-    def _ask_join(
-        self, number: str, name: str, other: Pick | None, pair: Pair | None = None
-    ) -> None:
-        vehicles, by = self.desk.office.vehicles, self.acts.actor
-        above = self.form if isinstance(self.form, DoublesForm) else None
-
-        def done(record: object) -> None:
-            if above is not None and pair is not None:
-                above.drop(pair)
-            self._kept(record)
-
-        form = forms.join_form(
-            "vehicle",
-            name,
-            forms.vehicle_picks(vehicles, number),
-            lambda other_id, reason: vehicles.join(by, number, other_id, reason=reason),
-            other=other,
-            done=done,
-            bug=self.acts.tell,
-            parent=above or self,
-        )
-        if above is None:
-            self.ask(form)
-        else:
-            form.open()
+        self.twice.join(self.record.id, self.record.name)
 
     # Modifications
 

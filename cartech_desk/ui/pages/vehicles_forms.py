@@ -1,9 +1,9 @@
-"""The questions of the Vehicles page: the record, a modification, the odometer, joining."""
+"""The questions of the Vehicles page: the record, a modification, the odometer."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -14,10 +14,18 @@ from cartech_desk.domain.vehicles.record import (
     Customer,
     Modification,
     ModificationType,
+    OdometerReading,
     VehicleRecord,
 )
 from cartech_desk.office.errors import FieldsRefused
-from cartech_desk.ui.models.vehicle_words import check_words, checked, made_words, type_words
+from cartech_desk.ui.models.vehicle_words import (
+    check_words,
+    checked,
+    made_words,
+    reading_words,
+    type_words,
+)
+from cartech_desk.ui.pages.twice_here import picks
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.widgets.lamp import LampLabel
 from cartech_desk.ui.widgets.record_form import Drafts, RecordForm
@@ -29,17 +37,11 @@ if TYPE_CHECKING:
 
 Done = Callable[[object], None]
 Bug = Callable[[BaseException], None]
-_SHOWN: Final = 12
 
 
 def customer_picks(customers: "Customers") -> Callable[[str], Sequence[Pick]]:
     """Return how customers are found while one types."""
-
-    def find(typed: str) -> Sequence[Pick]:
-        rows, _ = customers.list(typed, limit=_SHOWN)
-        return [customer_pick(row) for row in rows]
-
-    return find
+    return picks(customers, customer_pick)
 
 
 def customer_pick(row: Customer) -> Pick:
@@ -48,14 +50,9 @@ def customer_pick(row: Customer) -> Pick:
     return Pick(row.id, row.name or row.company, detail)
 
 
-def vehicle_picks(vehicles: "Vehicles", but: str = "") -> Callable[[str], Sequence[Pick]]:
-    """Return how vehicles are found while one types, but this one."""
-
-    def find(typed: str) -> Sequence[Pick]:
-        rows, _ = vehicles.list(typed, limit=_SHOWN)
-        return [vehicle_pick(row) for row in rows if row.id != but]
-
-    return find
+def vehicle_picks(vehicles: "Vehicles") -> Callable[[str], Sequence[Pick]]:
+    """Return how vehicles are found while one types."""
+    return picks(vehicles, vehicle_pick)
 
 
 def vehicle_pick(row: VehicleRecord) -> Pick:
@@ -314,35 +311,33 @@ def odometer_form(
     return form
 
 
-def join_form(
-    thing: str,
-    name: str,
-    find: Callable[[str], Sequence[Pick]],
-    join: Callable[[str, str], object],
+def take_back_form(
+    vehicles: "Vehicles",
+    by: Actor,
+    vehicle: VehicleRecord,
+    readings: Sequence[OdometerReading],
     *,
-    other: Pick | None = None,
     done: Done,
     bug: Bug,
     parent: QWidget,
 ) -> RecordForm:
-    """Ask with which other one it shall be joined; `join` takes its id and the reason."""
+    """Ask which reading the odometer never showed; the newest of the others stands then."""
 
     def keep(typed: Mapping[str, str]) -> object:
-        if not typed["other"]:
-            raise FieldsRefused("join_refused", {"other": f"Choose the other {thing}."})
-        return join(typed["other"], typed["reason"].strip())
+        reason = typed["reason"].strip()
+        return vehicles.take_back_reading(by, vehicle.id, typed["reading"], reason=reason)
 
     form = RecordForm(
-        f"Join {name}",
-        "Make them one",
+        f"Take back a reading of {vehicle.name}",
+        "Take it back",
         keep,
         done,
         bug,
-        words=f"All that belongs to the other {thing} belongs to {name} then, and the other one "
-        "leaves the lists. This cannot be taken back.",
+        words="For a reading that was noted wrong. The newest of the others stands in the record "
+        "then; the audit log keeps what was taken back.",
         parent=parent,
     )
-    form.pick("other", f"The other {thing}", find, other)
+    form.choice("reading", "Which reading", [(one.id, reading_words(one)) for one in readings])
     form.line("reason", "Why", "May stay empty.", needed=False)
     form.begin()
     return form

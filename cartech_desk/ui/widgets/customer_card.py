@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cartech_desk.domain.jobs.job import JobRow
 from cartech_desk.domain.money import Money, money_text
@@ -22,12 +22,16 @@ from cartech_desk.ui.widgets.fault_table import FaultTable
 from cartech_desk.ui.widgets.lamp import LampLabel
 from cartech_desk.ui.widgets.record_tabs import (
     button,
+    head_card,
     menu_button,
     plain_label,
     say,
+    show_choice_rights,
     show_right,
+    stacked,
 )
 from cartech_desk.ui.widgets.split import Split
+from cartech_desk.ui.words import counted
 
 _VEHICLES: Final = ("Vehicle", "Plate", "Make, model, year", "Odometer")
 _VEHICLE_WIDTHS: Final = (190, 100, 190, 100)
@@ -91,36 +95,18 @@ class CustomerCard(QWidget):
         self._dress()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self.name, 1)
-        head.addWidget(self.number)
-        acts = QHBoxLayout()
-        acts.setSpacing(Space.S)
-        for widget in (self.open_job, self.add_vehicle, self.edit, self.more):
-            acts.addWidget(widget)
-        acts.addStretch(1)
-        card = QFrame()
-        card.setProperty("card", True)
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        inner.setSpacing(Space.XS)
-        inner.addLayout(head)
-        for part in (self.reach, self.place, self.note, self.owed):
-            inner.addWidget(part)
-        inner.addSpacing(Space.XS)
-        inner.addLayout(acts)
+        card = head_card(
+            (self.name, self.number),
+            (self.reach, self.place, self.note, self.owed),
+            (self.open_job, self.add_vehicle, self.edit, self.more),
+        )
         halves = Split(Qt.Orientation.Vertical)
         halves.setHandleWidth(Space.M)
         halves.setChildrenCollapsible(False)
         halves.addWidget(_part("Vehicles", self.no_vehicles, self.vehicle_table))
         halves.addWidget(_part("Jobs", self.no_jobs, self.job_table, self.more_jobs))
         halves.setSizes([200, 300])
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(card)
-        column.addWidget(halves, 1)
+        stacked(self, card, halves)
 
     def _dress(self) -> None:
         self.edit.setIcon(icon("pencil"))
@@ -175,7 +161,10 @@ class CustomerCard(QWidget):
         )
         self.job_table.setVisible(bool(jobs))
         self.no_jobs.setVisible(not jobs)
-        say(self.more_jobs, f"The newest {len(jobs)} of {total} jobs." if total > len(jobs) else "")
+        say(
+            self.more_jobs,
+            f"The newest {len(jobs)} of {counted(total, 'job')}." if total > len(jobs) else "",
+        )
         self.owed.setVisible(owed is not None and owed.minor > 0)
         if owed is not None and owed.minor > 0:
             self.owed.show_state(WorkState.UNPAID, f"{money_text(owed)} to be paid")
@@ -183,14 +172,12 @@ class CustomerCard(QWidget):
             if table.rowCount() and not table.chosen():
                 table.selectRow(0)
 
-    def show_rights(self, why: str, why_delete: str) -> None:
-        """Let who may change it; `why` says why not."""
+    def show_rights(self, why: str, why_join: str, why_delete: str) -> None:
+        """Let who may change, join or delete it; each says why not."""
         show_right(self.edit, why, "Change the record (E)")
         show_right(self.add_vehicle, why, "Enter a vehicle of theirs (V)")
         show_right(self.open_job, why, "Open a job for them at the counter (J)")
-        join, delete = self.more.menu().actions()
-        join.setEnabled(not why)
-        delete.setEnabled(not why_delete)
+        show_choice_rights(self.more, (why_join, why_delete))
 
 
 def _part(words: str, *parts: QWidget) -> QWidget:

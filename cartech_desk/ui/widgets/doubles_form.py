@@ -16,11 +16,14 @@ from PySide6.QtWidgets import (
 
 from cartech_desk.domain.vehicles.doubles import Pair
 from cartech_desk.ui.theme.tokens import Size, Space
-from cartech_desk.ui.widgets.record_tabs import button, plain_label
+from cartech_desk.ui.widgets.record_tabs import button, plain_label, show_right
 
 
 class DoublesForm(QDialog):
-    """Cards of pairs; `join` asks how, `apart` says that they are two."""
+    """Cards of pairs; `join` asks how, `apart` says that they are two.
+
+    `why_not_join` says why whoever is at the desk may not join.
+    """
 
     def __init__(
         self,
@@ -29,12 +32,15 @@ class DoublesForm(QDialog):
         join: Callable[[Pair], None],
         apart: Callable[[Pair], None],
         parent: QWidget | None = None,
+        *,
+        why_not_join: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Two that may be one {thing}")
         self.resize(Size.FORM_WIDTH, Size.FORM_WIDTH * 2 // 3)
-        self._join, self._apart = join, apart
+        self._join, self._apart, self._why_not_join = join, apart, why_not_join
         self.cards: dict[tuple[str, str], QFrame] = {}
+        self.joins: dict[tuple[str, str], QPushButton] = {}
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 0, Space.M, 0)
@@ -71,13 +77,16 @@ class DoublesForm(QDialog):
         column.addWidget(plain_label("muted", ", ".join(pair.other.reasons)))
         row = QHBoxLayout()
         row.setSpacing(Space.S)
-        row.addWidget(button("Join them…", partial(self._join, pair)))
+        join = button("Join them…", partial(self._join, pair))
+        show_right(join, self._why_not_join, "It cannot be undone")
+        row.addWidget(join)
         apart = button("They are two", partial(self._told_apart, pair))
         row.addWidget(apart)
         row.addStretch(1)
         column.addLayout(row)
         self._column.addWidget(card)
         self.cards[pair.id, pair.other.id] = card
+        self.joins[pair.id, pair.other.id] = join
 
     def _told_apart(self, pair: Pair) -> None:
         self._apart(pair)

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QMenu,
     QPushButton,
     QStackedWidget,
@@ -79,6 +81,49 @@ class RecordTabs(QWidget):
             self.turned.emit(self._keys[place])
 
 
+def row_of(*widgets: QWidget) -> QHBoxLayout:
+    """Put widgets in a row, from the left."""
+    made = QHBoxLayout()
+    made.setSpacing(Space.S)
+    for widget in widgets:
+        made.addWidget(widget)
+    made.addStretch(1)
+    return made
+
+
+def head_card(
+    head: Sequence[QWidget], parts: Sequence[QWidget | QLayout], acts: Sequence[QWidget]
+) -> QFrame:
+    """Make the card that says who a record is: the name first, facts below, buttons last."""
+    top = QHBoxLayout()
+    top.setSpacing(Space.S)
+    for place, widget in enumerate(head):
+        top.addWidget(widget, 0 if place else 1)
+    card = QFrame()
+    card.setProperty("card", True)
+    inner = QVBoxLayout(card)
+    inner.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+    inner.setSpacing(Space.XS)
+    inner.addLayout(top)
+    for part in parts:
+        if isinstance(part, QWidget):
+            inner.addWidget(part)
+        else:
+            inner.addLayout(part)
+    inner.addSpacing(Space.XS)
+    inner.addLayout(row_of(*acts))
+    return card
+
+
+def stacked(whole: QWidget, card: QWidget, below: QWidget) -> None:
+    """Lay a record out: its card above, all else below it."""
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(Space.M)
+    column.addWidget(card)
+    column.addWidget(below, 1)
+
+
 def plain_label(role: str = "", words: str = "") -> QLabel:
     """Make a label that shows words as they are, over as many lines as they need."""
     label = QLabel(words)
@@ -116,6 +161,15 @@ def menu_button(
         menu.addAction(name).triggered.connect(lambda _checked=False, run=run: run())
     made.setMenu(menu)
     return made
+
+
+def show_choice_rights(made: QPushButton, whys: Sequence[str]) -> None:
+    """Let the choices of a menu button be taken or say by their tips why not, in their order."""
+    menu = made.menu()
+    menu.setToolTipsVisible(True)
+    for action, why in zip(menu.actions(), whys, strict=True):
+        action.setEnabled(not why)
+        action.setToolTip(why)
 
 
 def show_right(widget: QWidget, why: str, tip: str) -> None:

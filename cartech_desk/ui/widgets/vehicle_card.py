@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from cartech_desk.domain.jobs.job import JobRow
 from cartech_desk.domain.vehicles.record import OdometerReading, VehicleRecord
 from cartech_desk.store.known_cars import KnownAdapter, KnownCar
-from cartech_desk.ui.models.vehicle_words import kilometres, record_words, stamp, vin_words
+from cartech_desk.ui.models.vehicle_words import reading_words, record_words, vin_words
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
@@ -28,10 +28,14 @@ from cartech_desk.ui.widgets.lamp import LampLabel
 from cartech_desk.ui.widgets.record_tabs import (
     RecordTabs,
     button,
+    head_card,
     menu_button,
     plain_label,
+    row_of,
     say,
+    show_choice_rights,
     show_right,
+    stacked,
 )
 from cartech_desk.ui.words import local_time, wire_name
 
@@ -39,6 +43,7 @@ HISTORY: Final = "history"
 FITTED: Final = "fitted"
 RECORD: Final = "record"
 PHOTOS: Final = "photos"
+_TAKE_BACK_TIP: Final = "A reading that the odometer never showed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class VehicleActs:
     open_job: Callable[[], None]
     read_from_car: Callable[[], None]
     note_odometer: Callable[[], None]
+    take_back_reading: Callable[[], None]
     join: Callable[[], None]
     delete: Callable[[], None]
 
@@ -85,6 +91,7 @@ class VehicleCard(QWidget):
             (
                 ("Read from the connected car", acts.read_from_car),
                 ("Note the odometer…", acts.note_odometer),
+                ("Take back a reading of the odometer…", acts.take_back_reading),
                 ("Join with another vehicle…", acts.join),
                 ("Delete the vehicle", acts.delete),
             ),
@@ -99,7 +106,7 @@ class VehicleCard(QWidget):
         self.owner = button("", lambda: self.owner_wanted.emit(self.record.owner_id), role="link")
         self.open_job = button("", self._open_job, role="link")
         self._job_id = ""
-        self.facts = _Facts(self.baseline_wanted.emit)
+        self.facts = _Facts(self.baseline_wanted.emit, acts.take_back_reading)
         self.tabs = RecordTabs("Parts of the vehicle's record", self)
         self.tabs.put(HISTORY, "History", history)
         self.tabs.put(FITTED, "Modifications", fitted)
@@ -110,41 +117,19 @@ class VehicleCard(QWidget):
         self._dress()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(Space.S)
-        head.addWidget(self.name, 1)
-        head.addWidget(self.at_hand)
-        acts = QHBoxLayout()
-        acts.setSpacing(Space.S)
-        for widget in (self.job, self.edit, self.take, self.more):
-            acts.addWidget(widget)
-        acts.addStretch(1)
         number = QHBoxLayout()
         number.setSpacing(Space.M)
         for widget in (self.plate, self.vin):
             number.addWidget(widget)
         number.addWidget(self.check, 1)
-        links = QHBoxLayout()
+        links = row_of(self.owner, self.open_job)
         links.setSpacing(Space.M)
-        links.addWidget(self.owner)
-        links.addWidget(self.open_job)
-        links.addStretch(1)
-        card = QFrame()
-        card.setProperty("card", True)
-        inner = QVBoxLayout(card)
-        inner.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        inner.setSpacing(Space.XS)
-        inner.addLayout(head)
-        inner.addLayout(number)
-        for part in (self.why, self.about):
-            inner.addWidget(part)
-        inner.addLayout(links)
-        inner.addLayout(acts)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.M)
-        column.addWidget(card)
-        column.addWidget(self.tabs, 1)
+        card = head_card(
+            (self.name, self.at_hand),
+            (number, self.why, self.about, links),
+            (self.job, self.edit, self.take, self.more),
+        )
+        stacked(self, card, self.tabs)
 
     def _dress(self) -> None:
         self.edit.setIcon(icon("pencil"))
@@ -178,13 +163,12 @@ class VehicleCard(QWidget):
         self.open_job.setText(said)
         self.open_job.setVisible(bool(said))
 
-    def show_rights(self, why: str, why_delete: str) -> None:
-        """Let who may change it; `why` says why not."""
+    def show_rights(self, why: str, why_join: str, why_delete: str) -> None:
+        """Let who may change, join or delete it; each says why not."""
         show_right(self.edit, why, "Change the record (E)")
         show_right(self.job, why, "Open a job for it at the counter (J)")
-        for action in self.more.menu().actions()[:3]:
-            action.setEnabled(not why)
-        self.more.menu().actions()[3].setEnabled(not why_delete)
+        show_choice_rights(self.more, (why, why, why, why_join, why_delete))
+        show_right(self.facts.take_back, why, _TAKE_BACK_TIP)
 
     def _open_job(self) -> None:
         if self._job_id:
@@ -194,7 +178,9 @@ class VehicleCard(QWidget):
 class _Facts(QScrollArea):
     """All fields of the record, the baseline, readings of the odometer, how it was met last."""
 
-    def __init__(self, open_baseline: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, open_baseline: Callable[[str, str], None], take_back: Callable[[], None]
+    ) -> None:
         super().__init__()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -215,18 +201,13 @@ class _Facts(QScrollArea):
             self._labels[name] = made
         self._record = VehicleRecord()
         column.addWidget(plain_label("heading", "Before anything was changed"))
-        row = QHBoxLayout()
-        row.setSpacing(Space.S)
         self.checkup = button(
             "First check-up", lambda: open_baseline("faults", self._record.baseline_checkup)
         )
         self.session = button(
             "First dyno session", lambda: open_baseline("dyno", self._record.baseline_session)
         )
-        row.addWidget(self.checkup)
-        row.addWidget(self.session)
-        row.addStretch(1)
-        column.addLayout(row)
+        column.addLayout(row_of(self.checkup, self.session))
         self.no_baseline = plain_label(
             "muted", "The first check-up and the first dyno session will be its baseline."
         )
@@ -234,6 +215,8 @@ class _Facts(QScrollArea):
         column.addWidget(plain_label("heading", "Odometer"))
         self.readings = plain_label()
         column.addWidget(self.readings)
+        self.take_back = button("Take a reading back…", take_back, _TAKE_BACK_TIP)
+        column.addLayout(row_of(self.take_back))
         self.met_heading = plain_label("heading", "Met")
         self.met = plain_label("muted")
         column.addWidget(self.met_heading)
@@ -272,21 +255,9 @@ class _Facts(QScrollArea):
         car: KnownCar | None,
     ) -> None:
         """Show readings of the odometer, and through what the car was met last."""
-        lines = [
-            " · ".join(
-                filter(
-                    None,
-                    (
-                        stamp(one.read) if one.read is not None else "",
-                        kilometres(one.km),
-                        one.by,
-                        one.reason,
-                    ),
-                )
-            )
-            for one in readings
-        ]
+        lines = map(reading_words, readings)
         self.readings.setText("\n".join(lines) or "Never read.")
+        self.take_back.setVisible(bool(readings))
         words = met_words(adapter, car)
         say(self.met, words)
         self.met_heading.setVisible(bool(words))
