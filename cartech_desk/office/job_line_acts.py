@@ -15,7 +15,7 @@ from cartech_desk.domain.parts.part import Part
 from cartech_desk.domain.people import Act, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.office.errors import FieldsRefused
-from cartech_desk.office.job_doing import Doing, currency_of
+from cartech_desk.office.job_doing import Doing
 from cartech_desk.office.job_errors import JobClosed
 from cartech_desk.office.job_fields import CODE, checked_lines
 from cartech_desk.office.job_names import check_lines
@@ -91,7 +91,9 @@ def put_lines(
     known = {line.id: line for line in job.lines}
     named = [
         replace(line, id=line.id if line.id in known else str(uuid7()))
-        for line in checked_lines(lines, job.currency)
+        for line in checked_lines(
+            [_in_its_time(line, known.get(line.id)) for line in lines], job.currency
+        )
     ]
     filled = [_with_cost(act, job, line, known.get(line.id)) for line in named]
     move_with_lines(act, job, filled, now, even_so=even_so)
@@ -112,7 +114,7 @@ def take_parts(doing: Doing, job_id: str, version: int | None) -> Job:
 
 def new_line(store: "Store", rules: "ShopRules", blank: Blank) -> JobLine:
     """Return a line with what the shop knows filled in. Errors: NotKept, FieldsRefused."""
-    currency = currency_of(store)
+    currency = store.people.currency()
     try:
         kind = LineKind(blank.kind)
     except ValueError:
@@ -192,6 +194,15 @@ def _of_service(store: "Store", line: JobLine, word: str) -> JobLine:
         tax_bp=line.tax_bp if service.tax_bp is None else service.tax_bp,
         minutes=round(service.minutes * line.quantity),
     )
+
+
+def _in_its_time(line: JobLine, known: JobLine | None) -> JobLine:
+    """Return a line whose minutes follow its quantity where only that was changed."""
+    if known is None or line.minutes is None or line.minutes != known.minutes:
+        return line
+    if line.quantity == known.quantity or not line.quantity.is_finite():
+        return line
+    return replace(line, minutes=max(0, round(line.minutes * line.quantity / known.quantity)))
 
 
 def _with_cost(act: JobAct, job: Job, line: JobLine, known: JobLine | None) -> JobLine:

@@ -40,7 +40,7 @@ def test_what_is_booked_at_a_place_takes_its_bay_and_its_time(qtbot, page, shop,
     qtbot.keyClick(page.grid, Qt.Key.Key_Return)
     form = form_of(qtbot, page)
     form.services.tick(shop.run.id)
-    assert form.when.length.text() == "1 h 30"
+    assert form.when.length.text() == "1 h 30 min"
     form.take_vehicle(Pick(vehicle.id, "Blue Civic"))
     form.confirm.setChecked(False)
     qtbot.waitUntil(lambda: not form.checking)

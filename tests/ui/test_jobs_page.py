@@ -186,6 +186,20 @@ def test_a_line_is_changed_and_taken_off_and_put_back(opened, send, settle, acts
     assert opened.job.lines[0].words == "Oil change"
 
 
+def test_a_service_tells_how_long_it_takes_however_often(opened, send, office, counter, settle):
+    opened.add_labour()
+    chosen = opened.form.choices["service"]
+    assert opened.form.fields["quantity"].label.text() == "Quantity (hours)"
+    chosen.setCurrentIndex(1)
+    assert opened.form.fields["quantity"].label.text() == "Quantity (times 1 h 30 min)"
+    send()
+    assert opened.lines.table.told()[-1][2] == "1 h 30 min"
+    opened.change_line()
+    send(quantity="2")
+    assert opened.lines.table.told()[-1][2] == "2 \N{MULTIPLICATION SIGN} 1 h 30 min"
+    assert office.jobs.get(counter.job.id).lines[-1].minutes == 180
+
+
 def test_an_approval_is_noted_and_what_is_added_later_is_told(opened, send):
     opened.approve()
     send(how="by phone")

@@ -42,8 +42,8 @@ def in_words(appointment: Appointment, zone: tzinfo) -> str:
 
 
 def length(minutes: int) -> str:
-    """Write a length of a booking: `45 min`, `1 h 30`, `2 h`."""
+    """Write how long work takes, here and on a job: `45 min`, `1 h 30 min`, `2 h`."""
     hours, rest = divmod(minutes, 60)
     if not hours:
         return f"{rest} min"
-    return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+    return f"{hours} h {rest:02d} min" if rest else f"{hours} h"

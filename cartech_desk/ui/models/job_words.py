@@ -18,6 +18,7 @@ from cartech_desk.domain.jobs.job import (
 from cartech_desk.domain.jobs.settling import Balance
 from cartech_desk.domain.jobs.totals import line_net
 from cartech_desk.domain.money import Money, money_text
+from cartech_desk.ui.models.appointment_words import length
 from cartech_desk.ui.models.record_table import Column
 from cartech_desk.ui.models.value_scale import DASH
 from cartech_desk.ui.models.vehicle_words import stamp
@@ -174,13 +175,30 @@ LINE_COLUMNS: Final = (
 )
 
 
+def worked_words(line: JobLine) -> str:
+    """Return how much of a line there is: “1.5 h” by the hour, “1 h 30 min” of a service."""
+    each = service_minutes(line)
+    if each is None:
+        unit = line.unit or ("h" if line.kind is LineKind.LABOUR else "")
+        return quantity_words(line.quantity, unit)
+    if line.quantity == 1:
+        return length(each)
+    return f"{quantity_words(line.quantity)} \N{MULTIPLICATION SIGN} {length(each)}"
+
+
+def service_minutes(line: JobLine) -> int | None:
+    """Return how long a line's service takes once; None for a line that is no service."""
+    if line.kind is not LineKind.LABOUR or line.unit or not line.minutes or not line.quantity:
+        return None
+    return round(line.minutes / line.quantity)
+
+
 def line_cells(line: JobLine) -> list[str | tuple[State, str]]:
     """Return what a line of a job shows."""
-    unit = line.unit or ("h" if line.kind is LineKind.LABOUR else "")
     return [
         KINDS[line.kind],
         line.words,
-        quantity_words(line.quantity, unit),
+        worked_words(line),
         money_text(line.unit_price, with_currency=False),
         percent_words(line.discount_bp) if line.discount_bp else "",
         percent_words(line.tax_bp),

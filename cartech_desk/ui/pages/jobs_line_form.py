@@ -16,7 +16,8 @@ from cartech_desk.domain.parts.quantity import QuantityRefused, parse_quantity, 
 from cartech_desk.domain.people import Actor
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.store.stock import OutOfStock
-from cartech_desk.ui.models.job_words import KINDS, quantity_words
+from cartech_desk.ui.models.appointment_words import length
+from cartech_desk.ui.models.job_words import KINDS, quantity_words, service_minutes
 from cartech_desk.ui.pages.jobs_forms import Bug, Done, Shop, typed_money
 from cartech_desk.ui.pages.jobs_seen import SeenForm
 from cartech_desk.ui.widgets.record_form import even_so_words
@@ -94,12 +95,13 @@ class LineForm(SeenForm):
         if line.kind is LineKind.LABOUR and new and self._shop.services:
             services = [("", "none: as typed below")]
             services += [(one.id, one.name) for one in self._shop.services]
-            self.choice("service", "Service", services)
+            chosen = self.choice("service", "Service", services)
+            chosen.currentIndexChanged.connect(lambda _place: self._say_unit())
         help_words = "Empty: as the catalogue says." if new else ""
         self.line("words", "What", help_words, needed=not new, value=line.words)
-        unit = "hours" if line.kind is LineKind.LABOUR else line.unit or "pieces"
         quantity = quantity_words(line.quantity)
-        self.line("quantity", f"Quantity ({unit})", needed=False, value=quantity)
+        self.line("quantity", "Quantity", needed=False, value=quantity)
+        self._say_unit()
         price = "" if new else str(line.unit_price.major)
         self.line("unit_price", f"Price of one ({self._job.currency})", help_words, needed=False)
         self.lines["unit_price"].setText(price)
@@ -111,6 +113,17 @@ class LineForm(SeenForm):
         if line.kind is LineKind.LABOUR:
             technicians = self._shop.choices(ResourceKind.TECHNICIAN, "nobody named")
             self.choice("technician", "Who does it", technicians, line.technician_id)
+
+    def _say_unit(self) -> None:
+        """Say what the quantity counts: hours, pieces, or how often a service is done."""
+        line, service = self._line, self.choices.get("service")
+        minutes = service_minutes(line)
+        if service is not None and service.currentData():
+            named = (one for one in self._shop.services if one.id == service.currentData())
+            minutes = next((one.minutes for one in named), None)
+        usual = "hours" if line.kind is LineKind.LABOUR else line.unit or "pieces"
+        unit = usual if minutes is None else f"times {length(minutes)}"
+        self.fields["quantity"].label.setText(f"Quantity ({unit})")
 
     def _keep(self, seen: Job, typed: Mapping[str, str]) -> object:
         wrong: dict[str, str] = {}
