@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
@@ -21,3 +22,8 @@ def _clock() -> Callable[[], int]:
 
 monotonic_ns: Final[Callable[[], int]] = _clock()
 """Nanoseconds that never go back and go on while the machine sleeps; their zero means nothing."""
+
+
+def utc_now() -> datetime:
+    """Return the wall clock's time in UTC, which people may set back."""
+    return datetime.now(UTC)

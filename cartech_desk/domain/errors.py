@@ -1,6 +1,9 @@
 """The base of what a person can mend."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
+
+NOTHING_CHANGED: Final = "Nothing was changed."
+"""What was kept, where an act was refused whole."""
 
 
 class CarTechError(Exception):

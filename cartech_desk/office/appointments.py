@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from cartech_desk.domain.appointments.booking import Appointment, AppointmentStatus
 from cartech_desk.domain.appointments.calendar import CalendarView, Check
 from cartech_desk.domain.appointments.hours import OpenDay, day_of, zone_of
 from cartech_desk.domain.appointments.letters import Letter, LetterKind
+from cartech_desk.domain.clock import utc_now
+from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.domain.shop_rules import ShopRules
@@ -16,10 +18,9 @@ from cartech_desk.office.booking_errors import StatusRefused
 from cartech_desk.office.booking_going_on import GoingOn
 from cartech_desk.office.booking_rules import foreign_notes, resolved
 from cartech_desk.office.calendar_files import clashing
-from cartech_desk.office.errors import NOTHING_CHANGED
 from cartech_desk.office.opening import Opening
 from cartech_desk.store.appointments import AppointmentQuery
-from cartech_desk.store.dyno_tables import same_version
+from cartech_desk.store.versions import same_version
 
 if TYPE_CHECKING:
     from cartech_desk.store.store import Store
@@ -31,10 +32,6 @@ _KINDS: Final = {
     AppointmentStatus.CANCELLED: LetterKind.CANCELLED,
 }
 """What is written where a status is told of."""
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Appointments(GoingOn):
@@ -53,7 +50,7 @@ class Appointments(GoingOn):
         self,
         store: "Store",
         rules: Callable[[], ShopRules],
-        wall: Callable[[], datetime] = _utc_now,
+        wall: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(store, rules, wall)
 

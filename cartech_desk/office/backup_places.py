@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from cartech_desk.domain.errors import CarTechError
-from cartech_desk.office.errors import NOTHING_CHANGED
+from cartech_desk.domain.errors import NOTHING_CHANGED, CarTechError
 from cartech_desk.store.backup_manifest import KEPT_FOLDERS, LOGO, BackupNewer, BackupRefused
 from cartech_desk.store.backup_reading import manifest_of
 

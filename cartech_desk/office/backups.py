@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.backups import to_drop
-from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.errors import NOTHING_CHANGED, CarTechError
 from cartech_desk.domain.people import DESK, Act, Actor, require
-from cartech_desk.office.errors import NOTHING_CHANGED
 from cartech_desk.store.backup_pending import untold
 from cartech_desk.store.own_files import make_folder
 from cartech_desk.store.schema import in_words

@@ -13,12 +13,12 @@ from cartech_desk.domain.appointments.hours import Stretch, day_of, zone_of
 from cartech_desk.domain.appointments.letters import Letter, LetterKind
 from cartech_desk.domain.appointments.outbox import MailState
 from cartech_desk.domain.appointments.status import NEXT, WORDS, may_become
+from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.domain.shop_rules import ShopRules
 from cartech_desk.office.booking_errors import AskedFirst, StatusRefused
 from cartech_desk.office.booking_rules import LATEST, doubts, overlap
 from cartech_desk.office.calendar_files import CalendarFiles
-from cartech_desk.office.errors import NOTHING_CHANGED
 from cartech_desk.office.letters_about import letter_about
 from cartech_desk.office.opening import Opening
 from cartech_desk.store.appointments import Taken

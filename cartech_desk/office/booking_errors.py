@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from cartech_desk.domain.appointments.calendar import Conflict, Doubt, Free
-from cartech_desk.domain.errors import CarTechError
-from cartech_desk.office.errors import NOTHING_CHANGED
+from cartech_desk.domain.errors import NOTHING_CHANGED, CarTechError
 
 
 class Overlap(CarTechError):

@@ -8,12 +8,13 @@ from cartech_desk.domain.appointments.calendar import Free, Offer
 from cartech_desk.domain.appointments.free import Wanted
 from cartech_desk.domain.appointments.hours import Stretch, day_of, zone_of
 from cartech_desk.domain.appointments.status import UNFINISHED, WORDS
+from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.office.booking_desk import AHEAD_DAYS, BookingDesk
 from cartech_desk.office.booking_errors import StatusRefused
 from cartech_desk.office.booking_rules import resolved
 from cartech_desk.office.calendar_setup import CalendarSetup
-from cartech_desk.office.errors import NOTHING_CHANGED, FieldsRefused
+from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.opening import Opening
 
 

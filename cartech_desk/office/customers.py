@@ -17,7 +17,6 @@ from cartech_desk.office.record_found import FORGIVEN_FROM, let_work_be_found, w
 from cartech_desk.office.record_words import customer_entity, difference, refuse_in_use, told
 from cartech_desk.store.customer_doubles import like_customers
 from cartech_desk.store.customer_rows import (
-    changed,
     customer_at,
     give_to_customer,
     insert_customer,
@@ -28,6 +27,7 @@ from cartech_desk.store.customer_rows import (
 from cartech_desk.store.deleted_rows import NotDeleted, is_deleted
 from cartech_desk.store.told_apart import tell_apart
 from cartech_desk.store.vehicle_rows import let_vehicle_be_found, vehicles_owned
+from cartech_desk.store.versions import changed
 
 if TYPE_CHECKING:
     from cartech_desk.store.store import Store
@@ -118,7 +118,7 @@ class Customers:
         with self._store.customers.act(by) as act:
             before = live_customer(act.connection, customer.id)
             if before.id != checked.id:
-                raise changed("customer")
+                raise changed("The customer")
             kept = update_customer(act.connection, replace(checked, number=before.number))
             if (kept.name, kept.company) != (before.name, before.company):
                 for vehicle_id in vehicles_owned(act.connection, kept.id):

@@ -2,9 +2,8 @@
 
 from typing import ClassVar
 
-from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.errors import NOTHING_CHANGED, CarTechError
 from cartech_desk.domain.vehicles.doubles import Double
-from cartech_desk.office.errors import NOTHING_CHANGED
 
 
 class DoubleFound(CarTechError):

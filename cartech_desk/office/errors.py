@@ -4,9 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cartech_desk.domain.errors import CarTechError
-
-NOTHING_CHANGED = "Nothing was changed."
+from cartech_desk.domain.errors import NOTHING_CHANGED, CarTechError
 
 
 class FieldsRefused(CarTechError):

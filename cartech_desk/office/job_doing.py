@@ -41,10 +41,4 @@ class Doing:
     @property
     def currency(self) -> str:
         """The shop's currency."""
-        return currency_of(self.store)
-
-
-def currency_of(store: "Store") -> str:
-    """Return the shop's currency; EUR before the shop is set up."""
-    shop = store.people.shop()
-    return "EUR" if shop is None else shop.currency
+        return self.store.people.currency()

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cartech_desk.domain.clock import utc_now
 from cartech_desk.domain.jobs.job import (
     Job,
     JobLine,
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from cartech_desk.store.store import Store
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Jobs:
     """Jobs from arrival to payment: status, lines that take stock, approval.
 
@@ -45,7 +42,7 @@ class Jobs:
         store: "Store",
         rules: "Callable[[], ShopRules]",
         *,
-        wall: "Callable[[], datetime]" = _utc_now,
+        wall: "Callable[[], datetime]" = utc_now,
     ) -> None:
         self._store = store
         self._rules = rules

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
 from cartech_desk.domain.appointments.letters import (
@@ -20,10 +20,11 @@ from cartech_desk.domain.appointments.letters import (
 )
 from cartech_desk.domain.appointments.outbox import Mail, MailState, OutboxState
 from cartech_desk.domain.audit import Entity, Entry
+from cartech_desk.domain.clock import utc_now
+from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.shop_rules import ShopRules
 from cartech_desk.office.booking_errors import MailRefused
-from cartech_desk.office.errors import NOTHING_CHANGED
 from cartech_desk.office.letters_about import letter_about, untrue
 from cartech_desk.office.person_fields import is_address
 from cartech_desk.store.errors import DatabaseCorrupt, NotKept, StoreError
@@ -69,10 +70,6 @@ class Post(Protocol):
         """
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Mailing:
     """E-mails to customers: templates, the outbox, sending when the server is there.
 
@@ -84,7 +81,7 @@ class Mailing:
         self,
         store: "Store",
         rules: Callable[[], ShopRules],
-        wall: Callable[[], datetime] = _utc_now,
+        wall: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store = store
         self._rules = rules

@@ -1,9 +1,10 @@
 """Estimates, invoices, credit notes and payments of jobs."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cartech_desk.domain.clock import utc_now
 from cartech_desk.domain.jobs import totals as sums
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Job, Payment, Totals
 from cartech_desk.domain.jobs.settling import Balance, balance_of
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["METHODS", "Papers"]
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Papers:
     """Estimates, invoices, credit notes and payments of jobs.
 
@@ -40,7 +37,7 @@ class Papers:
         store: "Store",
         rules: "Callable[[], ShopRules]",
         *,
-        wall: "Callable[[], datetime]" = _utc_now,
+        wall: "Callable[[], datetime]" = utc_now,
     ) -> None:
         self._store = store
         self._rules = rules

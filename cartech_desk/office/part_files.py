@@ -64,7 +64,12 @@ class PartFiles:
         table = read_table(_content(path), encoding)
         kept = Kept.of(self._store.parts.all(), self._store.parts.all(deleted=True))
         return plan_of(
-            table, path.name, kept, self._currency, columns=columns or {}, decimal_mark=decimal_mark
+            table,
+            path.name,
+            kept,
+            self._store.people.currency(),
+            columns=columns or {},
+            decimal_mark=decimal_mark,
         )
 
     def take_in(self, plan: ImportPlan, by: Actor) -> ImportDone:
@@ -111,7 +116,7 @@ class PartFiles:
         check_target(path, (".csv",), "The catalogue")
         self._store.audit.admit(by)
         chosen = parts if parts is not None else self._found(search)
-        content, count = parts_csv(chosen, self._currency)
+        content, count = parts_csv(chosen, self._store.people.currency())
         entity = Entity("parts", "", path.name)
         sequence = self._store.audit.intent(by, Entry("part.export", entity))
         try:
@@ -171,11 +176,6 @@ class PartFiles:
         if not search.strip():
             return self._store.parts.all()
         return self._store.parts.list(search, limit=-1)[0]
-
-    @property
-    def _currency(self) -> str:
-        shop = self._store.people.shop()
-        return shop.currency if shop is not None else "EUR"
 
 
 def _content(path: Path) -> bytes:

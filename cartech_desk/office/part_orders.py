@@ -86,10 +86,15 @@ class PartOrders:
     ) -> PurchaseOrder:
         """Begin an order; it counts as on order when it is placed."""
         require(by, Act.KEEP_PARTS)
-        checked = checked_lines(lines, self._currency)
+        checked = checked_lines(lines, self._store.people.currency())
         with taken_refused():
             return self._store.parts.orders.draft(
-                supplier_id, checked, self._currency, checked_reason(note), self._wall(), by=by
+                supplier_id,
+                checked,
+                self._store.people.currency(),
+                checked_reason(note),
+                self._wall(),
+                by=by,
             )
 
     def draft_reorders(self, by: Actor, *, supplier_id: str = "") -> tuple[PurchaseOrder, ...]:
@@ -99,7 +104,7 @@ class PartOrders:
         """
         require(by, Act.KEEP_PARTS)
         return self._store.parts.orders.draft_reorders(
-            supplier_id, self._currency, self._wall(), by=by
+            supplier_id, self._store.people.currency(), self._wall(), by=by
         )
 
     def change(
@@ -112,7 +117,7 @@ class PartOrders:
     ) -> PurchaseOrder:
         """Change the lines and the note of a draft."""
         require(by, Act.KEEP_PARTS)
-        checked = checked_lines(lines, self._currency)
+        checked = checked_lines(lines, self._store.people.currency())
         kept = None if note is None else checked_reason(note)
         return self._store.parts.orders.change(order, checked, kept, by=by)
 
@@ -142,7 +147,7 @@ class PartOrders:
         was paid, unless `keep_cost`.
         """
         require(by, Act.KEEP_PARTS)
-        checked = checked_received(received, self._currency)
+        checked = checked_received(received, self._store.people.currency())
         return self._store.parts.orders.receive(
             order_id, checked, self._wall, by=by, even_so=even_so, keep_cost=keep_cost
         )
@@ -178,8 +183,3 @@ class PartOrders:
             shop.name if shop is not None else "",
             read_logo(Path(rules.logo)) if rules.logo else b"",
         )
-
-    @property
-    def _currency(self) -> str:
-        shop = self._store.people.shop()
-        return shop.currency if shop is not None else "EUR"

@@ -1,11 +1,12 @@
 """Parts and their stock: the catalogue, what comes and goes, what runs low."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from cartech_desk.domain.clock import utc_now
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.parts.barcode import check_digit_wrong, cleaned
 from cartech_desk.domain.parts.part import (
@@ -36,10 +37,6 @@ _FORGIVEN_FROM: Final = 3
 """So many letters say enough to look for words that are alike."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Parts:
     """Parts and their stock: moves, suppliers, orders, counts, alerts.
 
@@ -52,7 +49,7 @@ class Parts:
         store: "Store",
         rules: "Callable[[], ShopRules]",
         *,
-        wall: Callable[[], datetime] = _utc_now,
+        wall: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store = store
         self._rules = rules
@@ -295,8 +292,7 @@ class Parts:
     @property
     def currency(self) -> str:
         """The shop's currency; EUR before the shop is set up. Quick."""
-        shop = self._store.people.shop()
-        return shop.currency if shop is not None else "EUR"
+        return self._store.people.currency()
 
     def _move(self, move: StockMove, by: Actor, *, now: bool) -> Part:
         move = checked_move(move, self.currency, self._wall())

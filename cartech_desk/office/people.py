@@ -3,18 +3,17 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from uuid_utils import uuid7
 
 from cartech_desk.domain.audit import Entity, Entry
-from cartech_desk.domain.clock import monotonic_ns
-from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.clock import monotonic_ns, utc_now
+from cartech_desk.domain.errors import NOTHING_CHANGED, CarTechError
 from cartech_desk.domain.people import DESK, NOBODY, Act, Actor, Role, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.office.errors import (
-    NOTHING_CHANGED,
     FoundedAlready,
     LastAdministrator,
     NotAdmitted,
@@ -68,10 +67,6 @@ __all__ = [
 _LOG = logging.getLogger(__name__)
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class People:
     """The people of one desk.
 
@@ -86,7 +81,7 @@ class People:
         session: Session,
         *,
         cost: int = COST,
-        wall: Callable[[], datetime] = _utc_now,
+        wall: Callable[[], datetime] = utc_now,
         clock: Callable[[], int] = monotonic_ns,
     ) -> None:
         self._store = store

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from cartech_desk.domain.audit import Entity
+from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.people import Act, Actor, NotSignedIn, RightMissing, Role, require
 from cartech_desk.office.errors import (
-    NOTHING_CHANGED,
     LastAdministrator,
     NotAdmitted,
     PersonRefused,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from cartech_desk.domain.audit import Entity
-from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.errors import NOTHING_CHANGED, CarTechError
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.vehicles.record import (
     Attachment,
@@ -15,7 +15,6 @@ from cartech_desk.domain.vehicles.record import (
     Modification,
     VehicleRecord,
 )
-from cartech_desk.office.errors import NOTHING_CHANGED
 from cartech_desk.store.appointment_coming import coming_of
 from cartech_desk.store.customer_rows import open_job_of
 

@@ -15,9 +15,8 @@ from typing import Any, ClassVar, Final
 
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.audit_chain import MacKey, Verdict
-from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.errors import NOTHING_CHANGED, CarTechError
 from cartech_desk.domain.people import DESK, Actor, Role
-from cartech_desk.office.errors import NOTHING_CHANGED
 from cartech_desk.store import backup_swap
 from cartech_desk.store.backup_manifest import (
     DATABASES,

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 ENDINGS: Final = (".csv", ".xlsx")
 """What revenue is exported to."""
-_USUAL: Final = "EUR"
-"""The currency before a shop is founded: there is no job then."""
 _PAGE: Final = 5000
 _NAMED: Final = 5
 _YEARS: Final = range(1990, 2200)
@@ -69,7 +67,7 @@ class Revenue:
         """Return what was earned from `first` to `last`, both included. Errors: StretchRefused."""
         self._may_see(by)
         _check(first, last)
-        rules, currency = self._rules(), self._currency()
+        rules, currency = self._rules(), self._store.people.currency()
         zone = zone_of(rules.zone)
         cut = Cut(first, last, currency, grouping)
         length = last - first + timedelta(days=1)
@@ -126,7 +124,7 @@ class Revenue:
         _check(first, last)
         if grouping in IN_TIME:
             grouping = None
-        cut = Cut(first, last, self._currency(), grouping, key)
+        cut = Cut(first, last, self._store.people.currency(), grouping, key)
         return self._store.revenue.jobs(
             cut, search, limit=limit, offset=offset, sort=sort, descending=descending
         )
@@ -183,10 +181,6 @@ class Revenue:
     def _may_see(self, by: Actor) -> None:
         require(by, Act.SEE_REVENUE)
         self._store.audit.admit(by)
-
-    def _currency(self) -> str:
-        shop = self._store.people.shop()
-        return shop.currency if shop is not None else _USUAL
 
 
 def _check(first: date, last: date) -> None:

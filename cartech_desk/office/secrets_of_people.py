@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from cartech_desk.domain.audit import Entry
+from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.people import Act, Actor, require
-from cartech_desk.office.errors import NOTHING_CHANGED, PersonRefused, SignInRefused
+from cartech_desk.office.errors import PersonRefused, SignInRefused
 from cartech_desk.office.passwords import hashed, matches, weakness
 from cartech_desk.office.person_rules import entity, manages_people, need_person, proved, text
 from cartech_desk.office.pins import pin_refusal

@@ -17,7 +17,7 @@ from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.record_fields import checked_name, checked_vehicle, wrong_km
 from cartech_desk.office.record_found import let_work_be_found
 from cartech_desk.office.record_words import difference, told, vehicle_entity
-from cartech_desk.store.customer_rows import changed, customer_at
+from cartech_desk.store.customer_rows import customer_at
 from cartech_desk.store.deleted_rows import is_deleted
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.vehicle_doubles import like_vehicles
@@ -32,6 +32,7 @@ from cartech_desk.store.vehicle_rows import (
     update_vehicle,
     vehicle_at,
 )
+from cartech_desk.store.versions import changed
 
 if TYPE_CHECKING:
     from cartech_desk.store.audit import AuditedAct
@@ -208,7 +209,7 @@ class Keeping:
     ) -> VehicleRecord:
         before = live_vehicle(act.connection, checked.id)
         if before.id != checked.id:
-            raise changed("vehicle")
+            raise changed("The vehicle")
         moved = any(getattr(before, key) != getattr(checked, key) for key in ("vin", "plate"))
         # What stood there already was said once: only what is typed anew is looked for.
         _check_beside(act, checked, even_so=even_so or not moved)

@@ -19,10 +19,10 @@ from cartech_desk.store.calendar_words import (
     time_of,
     vehicle_words,
 )
-from cartech_desk.store.dyno_tables import same_version
 from cartech_desk.store.errors import NotKept, StoreError
 from cartech_desk.store.named_rows import Named, row_of
 from cartech_desk.store.recording_words import storable
+from cartech_desk.store.versions import same_version
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -10,8 +10,9 @@ from uuid_utils import uuid7
 from cartech_desk.domain.vehicles.record import Customer
 from cartech_desk.domain.vehicles.search_words import compact, phone_key
 from cartech_desk.store.deleted_rows import refuse_deleted
-from cartech_desk.store.errors import Changed, NotKept
+from cartech_desk.store.errors import NotKept
 from cartech_desk.store.finding import Entry, drop_entry, keep_entries, keep_entry
+from cartech_desk.store.versions import changed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -118,7 +119,7 @@ def update_customer(connection: "Connection", customer: Customer) -> Customer:
         ),
     )
     if done.rowcount != 1:
-        raise changed("customer")
+        raise changed("The customer")
     kept = replace(customer, version=customer.version + 1)
     let_customer_be_found(connection, kept)
     return kept
@@ -208,12 +209,3 @@ def found_of(customer: Customer, once: str = "") -> Entry:
 def let_customers_be_found(connection: "Connection", customers: Iterable[Customer]) -> None:
     """Let search find customers that were inserted without it."""
     keep_entries(connection, map(found_of, customers))
-
-
-def changed(what: str) -> Changed:
-    """Return the refusal of a change of an older version."""
-    return Changed(
-        f"Somebody else changed this {what} meanwhile.",
-        kept="What they changed is kept; nothing of yours was written.",
-        to_do="Look at it again, then change it.",
-    )

@@ -29,7 +29,6 @@ from cartech_desk.store.dyno_tables import (
     refuse_vehicle,
     run_at,
     runs_where,
-    same_version,
     session_at,
     update_run,
     vehicle_name_of,
@@ -57,6 +56,7 @@ from cartech_desk.store.dyno_words import (
 )
 from cartech_desk.store.job_at_hand import note_record
 from cartech_desk.store.run_finding import let_run_be_found
+from cartech_desk.store.versions import same_version
 
 if TYPE_CHECKING:
     from cartech_desk.store.dyno_latest import Latest

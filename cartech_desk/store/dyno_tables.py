@@ -15,7 +15,7 @@ from cartech_desk.store.dyno_rows import (
     session_values,
 )
 from cartech_desk.store.dyno_words import DynoRun, DynoSession, facts_of
-from cartech_desk.store.errors import Changed, NotKept, StoreError
+from cartech_desk.store.errors import NotKept, StoreError
 from cartech_desk.store.named_rows import Named, row_of
 
 if TYPE_CHECKING:
@@ -135,13 +135,3 @@ def count_runs(connection: "Connection", session_id: str) -> int:
         "SELECT count(*) FROM dyno_run WHERE session = ? AND deleted IS NULL", (session_id,)
     ).one()
     return int(runs)
-
-
-def same_version(what: str, kept: int, given: int) -> None:
-    """Refuse what was changed meanwhile. Errors: Changed."""
-    if kept != given:
-        raise Changed(
-            f"{what} was changed by somebody else meanwhile.",
-            kept="It stays as it is now.",
-            to_do="Look at it as it is now, then change it again.",
-        )

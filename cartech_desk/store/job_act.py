@@ -15,7 +15,7 @@ from cartech_desk.domain.money import Money, money_text
 from cartech_desk.domain.parts.part import MoveKind, StockMove
 from cartech_desk.domain.parts.quantity import quantity_of
 from cartech_desk.store import job_records, paper_rows
-from cartech_desk.store.errors import Changed, NotKept
+from cartech_desk.store.errors import NotKept
 from cartech_desk.store.finding import Entry as Findable
 from cartech_desk.store.finding import drop_entry, keep_entry
 from cartech_desk.store.instants import instant
@@ -23,6 +23,7 @@ from cartech_desk.store.job_catalogue import told_of
 from cartech_desk.store.job_rows import insert_job, job_at, update_job, write_lines
 from cartech_desk.store.numbers import next_number
 from cartech_desk.store.stock import move_stock
+from cartech_desk.store.versions import same_version
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -68,12 +69,8 @@ class JobAct:
                 kept="Nothing was changed.",
                 to_do="Look at the list of jobs again.",
             )
-        if version is not None and version != job.version:
-            raise Changed(
-                f"Job {job.number} was changed by somebody else meanwhile.",
-                kept="What they changed is kept; nothing of yours was.",
-                to_do="Look at it as it is now, then change it again.",
-            )
+        if version is not None:
+            same_version(f"Job {job.number}", job.version, version)
         return job
 
     def insert(self, job: Job) -> Job:

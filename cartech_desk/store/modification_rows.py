@@ -9,8 +9,8 @@ from uuid_utils import uuid7
 
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.vehicles.record import Modification, ModificationType
-from cartech_desk.store.customer_rows import changed
 from cartech_desk.store.errors import NotKept
+from cartech_desk.store.versions import changed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -102,7 +102,7 @@ def update_modification(connection: "Connection", modification: Modification) ->
         (*_values(modification), modification.id, modification.version),
     )
     if done.rowcount != 1:
-        raise changed("modification")
+        raise changed("The modification")
     return replace(modification, version=modification.version + 1)
 
 

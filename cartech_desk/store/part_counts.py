@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid_utils import uuid7
 
 from cartech_desk.domain.audit import Entity, Entry
+from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.parts.count import CountLine, StockCount
 from cartech_desk.domain.parts.part import MoveKind, Part, StockMove
@@ -28,7 +29,7 @@ from cartech_desk.store.instants import instant
 from cartech_desk.store.named_rows import Named, row_of
 from cartech_desk.store.part_rows import SELECT, moment, part_of_row
 from cartech_desk.store.part_writing import read_part
-from cartech_desk.store.stock import NOTHING_CHANGED, put_move
+from cartech_desk.store.stock import put_move
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

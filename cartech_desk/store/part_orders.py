@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from uuid_utils import uuid7
 
 from cartech_desk.domain.audit import Entity, Entry
+from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.parts.order import (
     NEXT,
@@ -39,10 +40,10 @@ from cartech_desk.store.order_rows import (
     reorders_by_supplier,
     told_order,
 )
-from cartech_desk.store.part_rows import changed_since
 from cartech_desk.store.part_writing import read_part
-from cartech_desk.store.stock import NOTHING_CHANGED, move_stock
+from cartech_desk.store.stock import move_stock
 from cartech_desk.store.suppliers import read_supplier
+from cartech_desk.store.versions import same_version
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -165,8 +166,7 @@ class OrderStore:
         """Write the lines and the note of a draft anew. Errors: NotKept, Changed, OrderRefused."""
         with self._audit.act(by) as act:
             before = read_order(act.connection, order.id)
-            if before.version != order.version:
-                raise changed_since(f"order {before.number}")
+            same_version(f"Order {before.number}", before.version, order.version)
             if before.status is not OrderStatus.DRAFT:
                 raise _stands(before, "changed", "Cancel it and begin another one.")
             put_lines(act.connection, order.id, lines)

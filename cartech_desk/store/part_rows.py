@@ -5,13 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.parts.part import Part
 from cartech_desk.domain.parts.quantity import milli_of, quantity_of
 from cartech_desk.domain.vehicles.search_words import folded
-from cartech_desk.store.errors import Changed, DatabaseCorrupt, NotKept, StoreError
+from cartech_desk.store.errors import DatabaseCorrupt, NotKept, StoreError
 from cartech_desk.store.finding import Entry, drop_entry, keep_entry
-from cartech_desk.store.stock import NOTHING_CHANGED
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -189,15 +189,6 @@ def optional_quantity(milli: int | None) -> Decimal | None:
 def moment(text: str | None) -> datetime | None:
     """Return an instant from its text; None for none."""
     return datetime.fromisoformat(text) if text else None
-
-
-def changed_since(what: str) -> Changed:
-    """Say that somebody else was quicker."""
-    return Changed(
-        f"Somebody else changed {what} since you opened it.",
-        kept="What they changed is kept; yours was not written.",
-        to_do="Look at it again, then make your change once more.",
-    )
 
 
 def no_such_part(word: str) -> NotKept:

@@ -19,7 +19,6 @@ from cartech_desk.store.named_rows import Named, row_of
 from cartech_desk.store.part_bulk import add_many, change_many
 from cartech_desk.store.part_rows import (
     SELECT,
-    changed_since,
     drop_found,
     keep_found,
     no_such_part,
@@ -30,6 +29,7 @@ from cartech_desk.store.part_rows import (
 from cartech_desk.store.part_uses import check_unused
 from cartech_desk.store.part_writing import insert_part, read_part, update_part
 from cartech_desk.store.suppliers import name_key, named_supplier
+from cartech_desk.store.versions import changed, same_version
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -249,8 +249,7 @@ class PartStore:
         """Change a part's record. Errors: NotKept, Changed, Taken."""
         with self._audit.act(by) as act:
             before = read_part(act.connection, part.id, deleted=False)
-            if before.version != part.version:
-                raise changed_since(f"{before.sku} {before.name}")
+            same_version(f"{before.sku} {before.name}", before.version, part.version)
             kept = update_part(act.connection, part, at)
             act.record(Entry("part.change", entity(kept), told(before), told(kept), reason))
         return kept
@@ -274,7 +273,7 @@ class PartStore:
                 return read_part(connection, part_id)
         with self._audit.act(by) as act:
             if _lives(act.connection, part_id):
-                raise changed_since("that part")
+                raise changed("That part")
             act.connection.exec_driver_sql(
                 "UPDATE part SET deleted = NULL, changed = ?, version = version + 1 WHERE id = ?",
                 (instant(at), part_id),

@@ -91,6 +91,11 @@ class PeopleStore:
         rows = self._database.glance(_SHOP)
         return ShopRow(*rows[0]) if rows else None
 
+    def currency(self) -> str:
+        """Return the shop's currency; EUR before it is founded. Quick."""
+        shop = self.shop()
+        return "EUR" if shop is None else shop.currency
+
     def all(self) -> Sequence[PersonRow]:
         """Return everybody, in no order. Quick."""
         return tuple(PersonRow(*row) for row in self._database.glance(_PERSON))

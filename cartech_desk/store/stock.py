@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from uuid_utils import uuid7
 
+from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.parts.part import MoveKind, StockMove
 from cartech_desk.domain.parts.quantity import (
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from cartech_desk.domain.people import Actor
     from cartech_desk.store.audit import AuditedAct
 
-NOTHING_CHANGED: Final = "Nothing was changed."
 
 _SIGN: Final = {MoveKind.RECEIPT: 1, MoveKind.ISSUE: -1, MoveKind.RETURN: 1}
 """Which way a move goes; the other kinds go either way."""

@@ -12,7 +12,8 @@ from cartech_desk.domain.people import Actor
 from cartech_desk.domain.vehicles.search_words import folded
 from cartech_desk.store.instants import instant
 from cartech_desk.store.named_rows import Named, row_of
-from cartech_desk.store.part_rows import Taken, changed_since, not_kept
+from cartech_desk.store.part_rows import Taken, not_kept
+from cartech_desk.store.versions import same_version
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -138,8 +139,8 @@ def put_supplier(connection: "Connection", supplier: Supplier) -> tuple[Supplier
     Errors: NotKept, Changed, Taken.
     """
     before = read_supplier(connection, supplier.id) if supplier.id else None
-    if before is not None and before.version != supplier.version:
-        raise changed_since(before.name)
+    if before is not None:
+        same_version(before.name, before.version, supplier.version)
     kept = replace(
         supplier,
         id=supplier.id or str(uuid7()),

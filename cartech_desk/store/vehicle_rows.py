@@ -9,10 +9,10 @@ from uuid_utils import uuid7
 
 from cartech_desk.domain.vehicles.record import OdometerReading, Told, VehicleRecord
 from cartech_desk.domain.vehicles.search_words import plate_key
-from cartech_desk.store.customer_rows import changed
 from cartech_desk.store.deleted_rows import is_deleted, refuse_deleted
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.finding import Entry, drop_entry, keep_entries, keep_entry
+from cartech_desk.store.versions import changed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -181,7 +181,7 @@ def update_vehicle(connection: "Connection", record: VehicleRecord) -> VehicleRe
         ),
     )
     if done.rowcount != 1:
-        raise changed("vehicle")
+        raise changed("The vehicle")
     let_vehicle_be_found(connection, record.id)
     return replace(record, version=record.version + 1)
 

@@ -8,9 +8,9 @@ from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.operator import PASSWORD, acting, acting_with_password, add_as, asked_password
 from cartech_desk.app.output import emit
-from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.errors import NOTHING_CHANGED, CarTechError
 from cartech_desk.domain.people import RIGHTS, Role
-from cartech_desk.office.errors import NOTHING_CHANGED, NotFounded
+from cartech_desk.office.errors import NotFounded
 from cartech_desk.office.people import Person
 from cartech_desk.office.person_fields import UNITS, email_key
 from cartech_desk.store.errors import NotKept

@@ -17,9 +17,9 @@ from cartech_desk.app.output import emit, say
 from cartech_desk.app.paths import data_folder, demo_folder, settings_file
 from cartech_desk.app.settings import load_settings
 from cartech_desk.app.settings_refusals import SettingsError
+from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.people import Actor
 from cartech_desk.office import restoring
-from cartech_desk.office.errors import NOTHING_CHANGED
 from cartech_desk.office.restoring import Ready
 from cartech_desk.store.backup_manifest import LOGO, SETTINGS
 from cartech_desk.store.backup_named import name_anew

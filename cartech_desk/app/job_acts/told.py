@@ -18,7 +18,6 @@ from cartech_desk.domain.money import Money, money_text, parse_money
 from cartech_desk.domain.parts.quantity import quantity_text
 from cartech_desk.domain.typed_numbers import NumberRefused, typed_decimal
 from cartech_desk.office.errors import FieldsRefused
-from cartech_desk.office.job_doing import currency_of
 from cartech_desk.reports.paper_words import TITLES
 
 Act = Callable[[Counter, argparse.Namespace], None]
@@ -212,7 +211,7 @@ def payment_line(payment: Payment, zone: ZoneInfo) -> str:
 
 def asked_money(counter: Counter, text: str) -> Money:
     """Return a typed sum in the shop's currency. Errors: MoneyRefused."""
-    return parse_money(text, currency_of(counter.store))
+    return parse_money(text, counter.store.people.currency())
 
 
 def as_rate(text: str) -> int:
