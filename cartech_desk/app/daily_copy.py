@@ -1,16 +1,12 @@
 """The daily copy: sees to it that each day has its backup."""
 
 import logging
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from cartech_desk.app.settings import SettingsFile
 from cartech_desk.app.upkeep import Upkeep
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.office.office import Office
-
-_FIRST_S: Final = 90.0
-"""The start and the first connection are over by then."""
-_LOOK_S: Final = 600.0
 
 _LOG = logging.getLogger(__name__)
 
@@ -24,15 +20,12 @@ class DailyCopy(Upkeep):
     name: ClassVar[str] = "Daily copy"
     doing: ClassVar[str] = "making the daily copy"
 
-    def __init__(
-        self,
-        office: Office,
-        settings: SettingsFile,
-        *,
-        first_s: float = _FIRST_S,
-        look_s: float = _LOOK_S,
-    ) -> None:
-        super().__init__(first_s=first_s, look_s=look_s)
+    first_s: ClassVar[float] = 90.0
+    """The start and the first connection are over by then."""
+    look_s: ClassVar[float] = 600.0
+
+    def __init__(self, office: Office, settings: SettingsFile, **pace: float) -> None:
+        super().__init__(**pace)
         self._office = office
         self._settings = settings
         self._swept = False

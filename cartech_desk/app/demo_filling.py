@@ -1,15 +1,10 @@
 """Filling the demo's office while its window is open."""
 
 import logging
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from cartech_desk.app.upkeep import Upkeep
 from cartech_desk.office.office import Office
-
-_FIRST_S: Final = 1.0
-"""The window is there by then."""
-_AGAIN_S: Final = 20.0
-"""What kept it from going on may be over by then."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -22,12 +17,14 @@ class DemoFilling(Upkeep):
 
     name: ClassVar[str] = "Demo shop"
     doing: ClassVar[str] = "filling the demo's shop"
+    first_s: ClassVar[float] = 1.0
+    """The window is there by then."""
+    look_s: ClassVar[float] = 20.0
+    """What kept it from going on may be over by then."""
     join_s: ClassVar[float] = 2.0
 
-    def __init__(
-        self, office: Office, *, first_s: float = _FIRST_S, look_s: float = _AGAIN_S
-    ) -> None:
-        super().__init__(first_s=first_s, look_s=look_s)
+    def __init__(self, office: Office, **pace: float) -> None:
+        super().__init__(**pace)
         self._office = office
 
     def _work(self) -> bool:

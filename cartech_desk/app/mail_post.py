@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from cartech_desk.domain.appointments.letters import Letter
     from cartech_desk.office.mailing import Post
 
-_FIRST_S: Final = 3.0
-"""The start itself is over by then."""
-_LOOK_S: Final = 3.0
 _SUBSCRIPTION_EVERY: Final = 20
 """Looks between two at the subscription file, for what another desk or a job changed."""
 _LEAVING_S: Final = 10.0
@@ -26,16 +23,12 @@ class MailPost(Upkeep):
 
     name: ClassVar[str] = "E-mails"
     doing: ClassVar[str] = "sending e-mails"
+    first_s: ClassVar[float] = 3.0
+    """The start itself is over by then."""
+    look_s: ClassVar[float] = 3.0
 
-    def __init__(
-        self,
-        office: Office,
-        settings: SettingsFile,
-        *,
-        first_s: float = _FIRST_S,
-        look_s: float = _LOOK_S,
-    ) -> None:
-        super().__init__(first_s=first_s, look_s=look_s)
+    def __init__(self, office: Office, settings: SettingsFile, **pace: float) -> None:
+        super().__init__(**pace)
         self._office = office
         self._settings = settings
         self._sending = threading.Event()

@@ -27,11 +27,16 @@ class Upkeep:
     name: ClassVar[str]
     """What a person calls it."""
     doing: ClassVar[str]
+    first_s: ClassVar[float]
+    """How long after the start it looks first."""
+    look_s: ClassVar[float]
+    """How long after each look the next one is."""
     join_s: ClassVar[float] = _JOIN_S
+    """How long the stop waits."""
 
-    def __init__(self, *, first_s: float, look_s: float) -> None:
-        self._first_s = first_s
-        self._look_s = look_s
+    def __init__(self, *, first_s: float | None = None, look_s: float | None = None) -> None:
+        self._first_s = self.first_s if first_s is None else first_s
+        self._look_s = self.look_s if look_s is None else look_s
         self._told = threading.Event()
         kind = self.name.casefold().replace(" ", "-")
         self._thread = threading.Thread(target=self._run, name=kind, daemon=True)

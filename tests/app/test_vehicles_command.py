@@ -1,9 +1,11 @@
 """`cartech-desk vehicles` and `customers`: records, modifications and history, without a screen."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from cartech_desk.app.commands import vehicles
 from cartech_desk.app.main import main
 from cartech_desk.app.vehicle_text import none_listed
 
@@ -138,3 +140,30 @@ def test_an_empty_list_says_whether_nothing_is_kept_or_nothing_matches():
     assert none_listed("vehicle") == "No vehicle is kept here."
     assert none_listed("vehicle", "", "audi") == "No vehicle matches “audi”."
     assert none_listed("customer", "golff") == "No customer matches “golff”."
+
+
+def test_what_is_noted_without_a_day_was_fitted_today_in_the_shop(call, monkeypatch):
+    class Now(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2026, 3, 14, 23, 30, tzinfo=UTC).astimezone(tz)
+
+    monkeypatch.setattr(vehicles, "datetime", Now)
+    monkeypatch.setattr("cartech_desk.app.settings_office._zone_here", lambda: "Asia/Tokyo")
+    words = ("vehicles", "modify", "mab1234", "intake")
+    _status, today = call(*words)
+    assert today["modification"]["fitted"] == "2026-03-15"
+    _status, undated = call(*words, "--brand", "Another", "--day", "unknown")
+    assert undated["modification"]["fitted"] is None
+
+
+def test_the_answer_says_that_it_was_noted_as_fitted_today(call, place, capsys):
+    del call
+    folders = ["--data", str(place), "--settings", str(place / "s.toml")]
+    words = ["vehicles", "modify", "mab1234", "exhaust", "--as", ADA[0]]
+    assert main([*folders, *words]) == 0
+    assert "Noted as fitted today" in capsys.readouterr().out
+    assert main([*folders, *words, "--day", "2026-01-05"]) == 0
+    told = capsys.readouterr().out
+    assert "2026-01-05" in told
+    assert "Noted as fitted today" not in told

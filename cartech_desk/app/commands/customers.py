@@ -1,12 +1,12 @@
 """`cartech-desk customers`: who owns vehicles and pays jobs."""
 
 import argparse
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
 from cartech_desk.app.command_acts import add_act
-from cartech_desk.app.desk import Counter, open_counter
+from cartech_desk.app.counter_acts import RecordActs, add_reason, run_act
+from cartech_desk.app.desk import Counter
 from cartech_desk.app.numbers_asked import limit_of, offset_of
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
@@ -14,13 +14,11 @@ from cartech_desk.app.vehicle_text import (
     customer_document,
     customer_line,
     none_listed,
-    pair_document,
     vehicle_document,
     vehicle_line,
 )
 from cartech_desk.domain.vehicles.record import Customer
 
-_Act = Callable[[Counter, argparse.Namespace], None]
 _FIELDS: Final = (
     "name",
     "company",
@@ -33,7 +31,14 @@ _FIELDS: Final = (
     "tax_id",
     "note",
 )
-_ANY: Final = "NUMBER|NAME|E-MAIL|ID"
+_OF_ONE: Final = RecordActs(
+    "customer",
+    "NUMBER|NAME|E-MAIL|ID",
+    "the customer",
+    lambda office: office.customers,
+    customer_document,
+    lambda made: f"customer {made.number}",
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,34 +47,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(metavar="act")
     listing = add_act(acts, "list", "customers, by name", _list)
     add_list_options(listing, ("number", "name", "company", "city", "created"))
-    _of_one(acts, "show", "one customer and the vehicles", _show, as_whom=False)
+    _OF_ONE.add_of_one(acts, "show", "one customer and the vehicles", _show, as_whom=False)
     adding = add_act(acts, "add", "add a customer", _add)
     add_as(adding)
     _fields(adding)
     adding.add_argument(
         "--even-so", action="store_true", help="although somebody here is like this one"
     )
-    changing = _of_one(acts, "change", "change a customer", _change)
+    changing = _OF_ONE.add_of_one(acts, "change", "change a customer", _change)
     _fields(changing)
-    _reason(changing)
-    doubles = add_act(acts, "doubles", "customers that may be one", _doubles)
-    doubles.add_argument("--limit", type=limit_of, default=100, metavar="N")
-    joining = _of_one(acts, "join", "make two customers one", _join)
-    joining.add_argument("other", metavar="OTHER", help="who is joined into the first one")
-    _reason(joining)
-    apart = _of_one(acts, "apart", "say that two customers are two", _apart)
-    apart.add_argument("other", metavar="OTHER")
-    _reason(apart)
-    _reason(_of_one(acts, "delete", "take a customer off the lists", _delete))
-    _of_one(acts, "restore", "put a deleted customer back", _restore)
+    add_reason(changing)
+    _OF_ONE.add_acts(acts)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do one act on customers. Errors: CarTechError."""
-    with open_counter(args, demo=args.demo) as counter:
-        act: _Act = args.act
-        act(counter, args)
-    return 0
+    return run_act(args)
 
 
 def add_list_options(parser: argparse.ArgumentParser, orders: tuple[str, ...]) -> None:
@@ -83,23 +76,9 @@ def add_list_options(parser: argparse.ArgumentParser, orders: tuple[str, ...]) -
     parser.add_argument("--descending", action="store_true")
 
 
-def _of_one(
-    acts: Any, name: str, words: str, act: _Act, *, as_whom: bool = True
-) -> argparse.ArgumentParser:
-    parser = add_act(acts, name, words, act)
-    if as_whom:
-        add_as(parser)
-    parser.add_argument("customer", metavar=_ANY, help="the customer")
-    return parser
-
-
 def _fields(parser: argparse.ArgumentParser) -> None:
     for name in _FIELDS:
         parser.add_argument(f"--{name.replace('_', '-')}", default=None, metavar="TEXT")
-
-
-def _reason(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--reason", default="", metavar="TEXT", help="for the audit log")
 
 
 def _list(counter: Counter, args: argparse.Namespace) -> None:
@@ -144,44 +123,3 @@ def _change(counter: Counter, args: argparse.Namespace) -> None:
     }
     made = counter.office.customers.change(by, replace(one, **typed), reason=args.reason)
     emit(args, {"customer": customer_document(made)}, customer_line(made))
-
-
-def _doubles(counter: Counter, args: argparse.Namespace) -> None:
-    found = counter.office.customers.doubles(limit=args.limit)
-    lines = [f"{one.title} | {one.other.title}: {', '.join(one.other.reasons)}" for one in found]
-    emit(
-        args,
-        {"doubles": [pair_document(one) for one in found]},
-        "\n".join(lines) or "No customer seems to be here twice.",
-    )
-
-
-def _join(counter: Counter, args: argparse.Namespace) -> None:
-    by = acting(args, counter)
-    office = counter.office.customers
-    one, other = office.named(args.customer), office.named(args.other)
-    made = office.join(by, one.id, other.id, reason=args.reason)
-    emit(
-        args, {"customer": customer_document(made)}, f"{other.name} is customer {made.number} now."
-    )
-
-
-def _apart(counter: Counter, args: argparse.Namespace) -> None:
-    by = acting(args, counter)
-    office = counter.office.customers
-    one, other = office.named(args.customer), office.named(args.other)
-    office.tell_apart(by, one.id, other.id, reason=args.reason)
-    emit(args, {"apart": [one.id, other.id]}, f"{one.name} and {other.name} are two.")
-
-
-def _delete(counter: Counter, args: argparse.Namespace) -> None:
-    by = acting(args, counter)
-    one = counter.office.customers.named(args.customer)
-    counter.office.customers.delete(by, one.id, reason=args.reason)
-    emit(args, {"deleted": one.id}, f"{one.name} is off the lists; restore puts it back: {one.id}")
-
-
-def _restore(counter: Counter, args: argparse.Namespace) -> None:
-    by = acting(args, counter)
-    made = counter.office.customers.restore(by, args.customer)
-    emit(args, {"customer": customer_document(made)}, f"{made.name} is back.")

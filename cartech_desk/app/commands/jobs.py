@@ -1,13 +1,10 @@
 """`cartech-desk jobs`: jobs, their lines, invoices and payments."""
 
 import argparse
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cartech_desk.app.desk import open_counter
+from cartech_desk.app.counter_acts import run_act
 from cartech_desk.app.job_acts import course, lines, papers
-
-if TYPE_CHECKING:
-    from cartech_desk.app.job_acts.told import Act
 
 _ROOMS: Final = (course, lines, papers)
 
@@ -36,7 +33,4 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do one act. Errors: CarTechError."""
-    with open_counter(args, demo=args.demo) as counter:
-        act: Act = args.act
-        act(counter, args)
-    return 0
+    return run_act(args)

@@ -1,13 +1,10 @@
 """`cartech-desk parts`: parts, their stock, orders and counts."""
 
 import argparse
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cartech_desk.app.desk import open_counter
+from cartech_desk.app.counter_acts import run_act
 from cartech_desk.app.part_acts import catalogue, files, orders, stock
-
-if TYPE_CHECKING:
-    from cartech_desk.app.part_acts.told import Act
 
 _ROOMS: Final = (catalogue, stock, orders, files)
 
@@ -34,7 +31,4 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do one act. Errors: CarTechError."""
-    with open_counter(args, demo=args.demo) as counter:
-        act: Act = args.act
-        act(counter, args)
-    return 0
+    return run_act(args)

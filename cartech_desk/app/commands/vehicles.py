@@ -1,15 +1,16 @@
 """`cartech-desk vehicles`: vehicles, what was fitted to them, all that was done."""
 
 import argparse
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.commands.customers import add_list_options
-from cartech_desk.app.desk import Counter, open_counter
+from cartech_desk.app.counter_acts import RecordActs, add_reason, run_act
+from cartech_desk.app.desk import Counter
 from cartech_desk.app.numbers_asked import limit_of, whole
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
@@ -21,7 +22,6 @@ from cartech_desk.app.vehicle_text import (
     modification_document,
     modification_line,
     none_listed,
-    pair_document,
     recommendation_document,
     recommendation_lines,
     vehicle_document,
@@ -32,7 +32,6 @@ from cartech_desk.domain.money import parse_money
 from cartech_desk.domain.vehicles.record import Modification, ModificationType, VehicleRecord
 from cartech_desk.domain.vehicles.timeline import Happened
 
-_Act = Callable[[Counter, argparse.Namespace], None]
 _TEXTS: Final = ("vin", "name", "make", "model", "engine", "fuel", "plate", "colour", "note")
 _ORDERS: Final = (
     "name",
@@ -48,7 +47,16 @@ _ORDERS: Final = (
 )
 _model_year: Final = whole("a model year", 1885, 2200)
 _km: Final = whole("an odometer's reading", 0, 5_000_000)
-_ANY: Final = "PLATE|VIN|NAME|ID"
+_TODAY: Final = "today"
+_UNKNOWN: Final = "unknown"
+_OF_ONE: Final = RecordActs(
+    "vehicle",
+    "PLATE|VIN|NAME|ID",
+    "the vehicle, or “last”",
+    lambda office: office.vehicles,
+    vehicle_document,
+    lambda made: str(made.name),
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,61 +79,51 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for name in ("make", "model", "customer"):
         listing.add_argument(f"--{name}", default="", metavar="TEXT", help="only of this one")
     listing.add_argument("--year", type=_model_year, default=None)
-    _of_one(acts, "show", "one vehicle, what was fitted, what to see to", _show, as_whom=False)
+    _OF_ONE.add_of_one(
+        acts, "show", "one vehicle, what was fitted, what to see to", _show, as_whom=False
+    )
     adding = add_act(acts, "add", "add a vehicle", _add)
     add_as(adding)
     _fields(adding)
-    changing = _of_one(acts, "change", "change a vehicle", _change)
+    changing = _OF_ONE.add_of_one(acts, "change", "change a vehicle", _change)
     _fields(changing)
-    _reason(changing)
+    add_reason(changing)
     _timeline_options(
-        _of_one(acts, "timeline", "all that was ever done, newest first", _timeline, as_whom=False)
+        _OF_ONE.add_of_one(
+            acts, "timeline", "all that was ever done, newest first", _timeline, as_whom=False
+        )
     )
-    modifying = _of_one(acts, "modify", "note what was fitted", _modify)
+    modifying = _OF_ONE.add_of_one(acts, "modify", "note what was fitted", _modify)
     types = ", ".join(ModificationType)
     modifying.add_argument("type", type=_type, metavar="TYPE", help=types)
     for name in ("brand", "model", "done-by", "note"):
         modifying.add_argument(f"--{name}", default="", metavar="TEXT")
-    modifying.add_argument("--day", type=_day, default=None, metavar="YYYY-MM-DD")
+    modifying.add_argument(
+        "--day",
+        type=_day,
+        default=_TODAY,
+        metavar="YYYY-MM-DD",
+        help=f"when it was fitted; without it {_TODAY}; “{_UNKNOWN}” where nobody knows",
+    )
     modifying.add_argument("--price", default=None, metavar="SUM")
     modifying.add_argument("--odometer-km", type=_km, default=None, metavar="KM")
-    reading = _of_one(acts, "odometer", "note a reading; without one, all of them", _odometer)
+    reading = _OF_ONE.add_of_one(
+        acts, "odometer", "note a reading; without one, all of them", _odometer
+    )
     reading.add_argument("km", type=_km, nargs="?", default=None)
     reading.add_argument(
         "--take-back", default="", metavar="ID", help="take back a reading that was wrong"
     )
-    _reason(reading)
-    attaching = _of_one(acts, "attach", "add a photo or document", _attach)
+    add_reason(reading)
+    attaching = _OF_ONE.add_of_one(acts, "attach", "add a photo or document", _attach)
     attaching.add_argument("file", type=Path)
     attaching.add_argument("--caption", default="", metavar="TEXT")
-    doubles = add_act(acts, "doubles", "vehicles that may be one", _doubles)
-    doubles.add_argument("--limit", type=limit_of, default=100, metavar="N")
-    joining = _of_one(acts, "join", "make two vehicles one", _join)
-    joining.add_argument("other", metavar="OTHER", help="which is joined into the first one")
-    _reason(joining)
-    apart = _of_one(acts, "apart", "say that two vehicles are two", _apart)
-    apart.add_argument("other", metavar="OTHER")
-    _reason(apart)
-    _reason(_of_one(acts, "delete", "take a vehicle off the lists", _delete))
-    _of_one(acts, "restore", "put a deleted vehicle back", _restore)
+    _OF_ONE.add_acts(acts)
 
 
 def run(args: argparse.Namespace) -> int:
     """Do one act on vehicles. Errors: CarTechError."""
-    with open_counter(args, demo=args.demo) as counter:
-        act: _Act = args.act
-        act(counter, args)
-    return 0
-
-
-def _of_one(
-    acts: Any, name: str, words: str, act: _Act, *, as_whom: bool = True
-) -> argparse.ArgumentParser:
-    parser = add_act(acts, name, words, act)
-    if as_whom:
-        add_as(parser)
-    parser.add_argument("vehicle", metavar=_ANY, help="the vehicle, or “last”")
-    return parser
+    return run_act(args)
 
 
 def _fields(parser: argparse.ArgumentParser) -> None:
@@ -148,10 +146,6 @@ def _timeline_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--before", default="", metavar="MARK", help="“older” of the page before")
 
 
-def _reason(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--reason", default="", metavar="TEXT", help="for the audit log")
-
-
 def _type(text: str) -> ModificationType:
     try:
         return ModificationType(text.casefold().replace("-", "_"))
@@ -160,11 +154,22 @@ def _type(text: str) -> ModificationType:
         raise argparse.ArgumentTypeError(f"{text!r} is none of {known}") from None
 
 
-def _day(text: str) -> date:
+def _day(text: str) -> date | str:
+    if text in (_TODAY, _UNKNOWN):
+        return text
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day as 2026-01-31") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no day as 2026-01-31, nor “{_TODAY}” or “{_UNKNOWN}”"
+        ) from None
+
+
+def _fitted(counter: Counter, asked: date | str) -> date | None:
+    """Return the day that was typed; one that was not is today in the shop's zone."""
+    if asked == _TODAY:
+        return datetime.now(ZoneInfo(counter.office.rules().zone)).date()
+    return asked if isinstance(asked, date) else None
 
 
 def _list(counter: Counter, args: argparse.Namespace) -> None:
@@ -270,7 +275,7 @@ def _modify(counter: Counter, args: argparse.Namespace) -> None:
             type=args.type,
             brand=args.brand,
             model=args.model,
-            fitted=args.day,
+            fitted=_fitted(counter, args.day),
             price=price,
             done_by=args.done_by,
             odometer_km=args.odometer_km,
@@ -283,6 +288,8 @@ def _modify(counter: Counter, args: argparse.Namespace) -> None:
         "safety_recommendations": [recommendation_document(each) for each in made.recommendations],
     }
     lines = [modification_line(made.modification)]
+    if args.day == _TODAY:
+        lines.append("Noted as fitted today; --day names another day.")
     for each in made.recommendations:
         lines += recommendation_lines(each)
     emit(args, document, "\n".join(lines))
@@ -325,42 +332,3 @@ def _attach(counter: Counter, args: argparse.Namespace) -> None:
     one = counter.office.vehicles.named(args.vehicle)
     made = counter.office.vehicles.attach(by, args.file, vehicle_id=one.id, caption=args.caption)
     emit(args, {"attachment": attachment_document(made)}, f"{made.name} is kept: {made.id}")
-
-
-def _doubles(counter: Counter, args: argparse.Namespace) -> None:
-    found = counter.office.vehicles.doubles(limit=args.limit)
-    lines = [f"{one.title} | {one.other.title}: {', '.join(one.other.reasons)}" for one in found]
-    emit(
-        args,
-        {"doubles": [pair_document(one) for one in found]},
-        "\n".join(lines) or "No vehicle seems to be here twice.",
-    )
-
-
-def _join(counter: Counter, args: argparse.Namespace) -> None:
-    by = acting(args, counter)
-    office = counter.office.vehicles
-    one, other = office.named(args.vehicle), office.named(args.other)
-    made = office.join(by, one.id, other.id, reason=args.reason)
-    emit(args, {"vehicle": vehicle_document(made)}, f"{other.name} is {made.name} now.")
-
-
-def _apart(counter: Counter, args: argparse.Namespace) -> None:
-    by = acting(args, counter)
-    office = counter.office.vehicles
-    one, other = office.named(args.vehicle), office.named(args.other)
-    office.tell_apart(by, one.id, other.id, reason=args.reason)
-    emit(args, {"apart": [one.id, other.id]}, f"{one.name} and {other.name} are two.")
-
-
-def _delete(counter: Counter, args: argparse.Namespace) -> None:
-    by = acting(args, counter)
-    one = counter.office.vehicles.named(args.vehicle)
-    counter.office.vehicles.delete(by, one.id, reason=args.reason)
-    emit(args, {"deleted": one.id}, f"{one.name} is off the lists; restore puts it back: {one.id}")
-
-
-def _restore(counter: Counter, args: argparse.Namespace) -> None:
-    by = acting(args, counter)
-    made = counter.office.vehicles.restore(by, args.vehicle)
-    emit(args, {"vehicle": vehicle_document(made)}, f"{made.name} is back.")
