@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from cartech_desk.bay.status import CarIdentity, LinkState
+from cartech_desk.domain.vehicles.record import VehicleRecord
 from cartech_desk.hardware.errors import BadAdapterUrl
 from cartech_desk.ui.models.offers import (
     NotAnAddress,
@@ -16,6 +17,7 @@ from cartech_desk.ui.models.offers import (
     wifi_url,
 )
 from cartech_desk.ui.pages.connect import ConnectPage
+from tests.ui.conftest import ADMINISTRATOR
 
 USB = Offer("elm327:/dev/ttyUSB0", "OBDLink SX", "/dev/ttyUSB0", likely=True)
 OLD = Offer("elm327:/dev/ttyS0", "Built-in serial port", "/dev/ttyS0")
@@ -299,3 +301,24 @@ def test_only_the_last_three_are_remembered_each_once(desk):
     for url in ("sim:", "elm327:a", "elm327:b", "elm327:c", "elm327:b"):
         remember(desk.store.layouts, url)
     assert used_before(desk.store.layouts) == ["elm327:b", "elm327:c", "elm327:a"]
+
+
+def test_a_car_that_is_known_is_called_by_name_and_plate_its_vin_below(
+    page, bay, desk, acts, qtbot
+):
+    vin = bay.connected().car.vin
+    page.tick(bay.snapshot())
+    panel = page.panel.connected
+    assert panel.name.text() == vin  # nobody has named it
+    assert panel.vin.isHidden()
+    known = VehicleRecord(vin=vin, vin_kept="so", name="Red Golf", plate="WOB GT 1")
+    record = desk.office.vehicles.add(ADMINISTRATOR, known)
+    acts.take_vehicle(desk.store.vehicles.get(record.id))
+    page.tick(bay.snapshot())
+    qtbot.waitUntil(lambda: panel.name.text() == "Red Golf · WOB GT 1")
+    assert panel.vin.text() == f"VIN {vin}"
+    assert not panel.vin.isHidden()
+    other = desk.office.vehicles.add(ADMINISTRATOR, VehicleRecord(name="Track Miata"))
+    acts.take_vehicle(desk.store.vehicles.get(other.id))
+    page.tick(bay.snapshot())
+    assert panel.name.text() == vin  # what is at hand is not the car on the wire

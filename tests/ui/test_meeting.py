@@ -1,8 +1,10 @@
 """The car that was met comes to hand; one that is new here may be the one that was booked."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from cartech_desk.bay.status import LinkState
 from cartech_desk.domain.vehicles.record import VehicleRecord
 from cartech_desk.office.session import NOBODY
 from cartech_desk.ui.shell.meeting import Meeting
@@ -76,4 +78,44 @@ def test_where_nobody_may_change_records_nothing_is_asked(meeting, meet, desk, a
     booked(desk, acts)
     desk.office.session.enter(NOBODY)
     meet()
+    assert offers(meeting) == []
+
+
+def test_the_question_stays_until_it_is_answered_and_has_keys(meeting, meet, desk, acts, qtbot):
+    record = booked(desk, acts)
+    meet()
+    (asked,) = offers(meeting)
+    assert asked.stays
+    assert not asked.timer.isActive()
+    assert [one.text() for one in asked.answers] == ["Yes, it is  Alt+Y", "No, another one  Alt+N"]
+    with qtbot.waitActive(meeting.below):
+        meeting.below.show()
+        meeting.below.activateWindow()
+    meeting.below.setFocus()
+    qtbot.keyClick(meeting.below, Qt.Key.Key_Y, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: acts.vehicle.id == record.id)
+    assert offers(meeting) == []
+
+
+def test_no_leaves_two_vehicles(meeting, meet, desk, acts):
+    booked(desk, acts)
+    meet()
+    offers(meeting)[0].answers[1].click()
+    assert offers(meeting) == []
+    assert desk.office.vehicles.list()[1] == 2
+
+
+def test_the_question_goes_with_the_car(meeting, meet, desk, acts, bay):
+    booked(desk, acts)
+    meet()
+    assert offers(meeting)
+    bay.link(LinkState.DISCONNECTED, car=None)
+    meeting.show_snapshot(bay.snapshot())
+    assert offers(meeting) == []
+
+
+def test_the_question_goes_once_another_vehicle_is_at_hand(meeting, meet, desk, acts):
+    record = booked(desk, acts)
+    meet()
+    acts.take_vehicle(desk.store.vehicles.get(record.id))
     assert offers(meeting) == []

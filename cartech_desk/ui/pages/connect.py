@@ -1,6 +1,7 @@
 """Connect: what was found, what it is, one press, and words that help when it fails."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
@@ -19,6 +20,7 @@ from cartech_desk.domain.errors import CarTechError
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background, when_done
 from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.models.offers import (
     ON_ROLLERS,
     NotAnAddress,
@@ -36,6 +38,10 @@ from cartech_desk.ui.widgets.connection_panel import ConnectionPanel
 from cartech_desk.ui.widgets.field import Field
 from cartech_desk.ui.widgets.offer_row import OfferRow
 from cartech_desk.ui.words import for_window
+
+if TYPE_CHECKING:
+    from cartech_desk.domain.vehicles.record import VehicleRecord
+    from cartech_desk.store.vehicles import Vehicle
 
 _LOOK_AGAIN_MS = 3000
 _ADDRESS_WIDTH = 340
@@ -64,6 +70,8 @@ class ConnectPage(Page):
         self._offers: list[Offer] | None = None
         self._url = ""
         self._put_away: ConnectionStatus | None = None
+        self._named: tuple[Vehicle | None, str] = (None, "")
+        self._naming = NewestOnly(self, acts.tell)
         self.rows: list[OfferRow] = []
         self.panel = ConnectionPanel()
         self.panel.cancel_pressed.connect(self.let_go)
@@ -316,9 +324,29 @@ class ConnectPage(Page):
         told = connection
         if connection.state is LinkState.DISCONNECTED and connection == self._put_away:
             told = ConnectionStatus()
-        self.panel.show_connection(told, snapshot.now_ns)
+        self.panel.show_connection(told, snapshot.now_ns, self._car_name(connection))
         self.live_button.setVisible(connection.state is LinkState.CONNECTED)
         self._allow_rows(connection)
+
+    def _car_name(self, connection: ConnectionStatus) -> str:
+        """Return name and plate of the car that is connected; empty while nobody knows them."""
+        at_hand = self.acts.vehicle
+        vin = connection.car.vin if connection.car is not None else None
+        if at_hand is None or at_hand.vin != vin:
+            return ""
+        if self._named[0] != at_hand:
+            named = "" if at_hand.name == vin else at_hand.name
+            self._named = at_hand, named
+            vehicles = self.desk.office.vehicles
+            self._naming.ask(
+                lambda: (at_hand, name_and_plate(vehicles.get(at_hand.id))), self._name_known
+            )
+        return self._named[1]
+
+    def _name_known(self, found: "tuple[Vehicle, str]") -> None:
+        if found[0] == self._named[0]:
+            self._named = found
+            self.tick(self.desk.bay.snapshot())
 
     def _allow_rows(self, connection: ConnectionStatus) -> None:
         busy = connection.state is LinkState.CONNECTING
@@ -344,3 +372,10 @@ class ConnectPage(Page):
                 "demo dyno",
             ),
         )
+
+
+def name_and_plate(record: "VehicleRecord") -> str:
+    """Return how people call a vehicle; empty where only its VIN is known."""
+    name = "" if record.name == record.vin else record.name
+    plate = "" if record.plate in name else record.plate
+    return " · ".join(filter(None, (name, plate)))

@@ -1,14 +1,24 @@
 """Toasts: a sentence for a moment at the lower right, often with a way back.
 
 One toast lies over the bar at the foot and the margin of the page above it, so that it hides no
-control. Those that can be undone stack upwards; a plain sentence makes room for the next one.
+control. Those that can be undone stack upwards; a plain sentence makes room for the next one. A
+question stays until somebody answers it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.tokens import Motion, Size, Space
@@ -16,15 +26,23 @@ from cartech_desk.ui.theme.tokens import Motion, Size, Space
 _MOST = 6
 
 
+class Answer(NamedTuple):
+    """A button of a toast: its words, what it does, and the key that presses it, if any."""
+
+    words: str
+    run: Callable[[], None]
+    key: str = ""
+
+
 class Toast(QFrame):
-    """One sentence; it waits while the pointer or the focus is on it."""
+    """One sentence; it waits while the pointer is on it, and for ever where it has no time."""
 
     def __init__(
         self,
         parent: QWidget,
         sentence: str,
-        button: tuple[str, Callable[[], None]] | None,
-        milliseconds: int,
+        answers: Sequence[Answer],
+        milliseconds: int | None,
         gone: Callable[["Toast"], None],
     ) -> None:
         super().__init__(parent)
@@ -35,28 +53,46 @@ class Toast(QFrame):
         self._left = milliseconds
         self.undo: Callable[[], None] | None = None
         """Takes back what the sentence tells; an offer of another kind has none."""
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.L, Space.XS, Space.S, Space.XS)
+        row = QHBoxLayout()
         self.words = QLabel(sentence)
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)  # a name may be anything
         row.addWidget(self.words, 1)
-        self.button: QPushButton | None = None
-        if button is not None:
-            words, run = button
-            self.button = QPushButton(words)
-            self.button.clicked.connect(lambda _checked=False: self._act(run))
-            row.addWidget(self.button)
+        self.answers = [self._button(answer) for answer in answers]
+        self.button: QPushButton | None = next(iter(self.answers), None)
+        several = QHBoxLayout()
+        for made in self.answers:
+            (several if len(self.answers) > 1 else row).addWidget(made)
         close = QToolButton()
         close.setProperty("role", "quiet")
         close.setIcon(icon("close", "muted"))
         close.setAccessibleName("Put this message away")
         close.clicked.connect(self.leave)
         row.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, Space.XS, Space.S, Space.XS)
+        column.addLayout(row)
+        if len(self.answers) > 1:
+            several.addStretch(1)
+            several.setContentsMargins(0, 0, 0, Space.XS)
+            column.addLayout(several)
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self.leave)
-        self.timer.start(milliseconds)
+        if milliseconds is not None:
+            self.timer.start(milliseconds)
+
+    def _button(self, answer: Answer) -> QPushButton:
+        made = QPushButton(f"{answer.words}  {answer.key}".rstrip())
+        if answer.key:
+            made.setShortcut(answer.key)  # dead while it is hidden or another window is above it
+        made.clicked.connect(lambda _checked=False: self._act(answer.run))
+        return made
+
+    @property
+    def stays(self) -> bool:
+        """Whether it waits for an answer, however long."""
+        return self._left is None
 
     def _act(self, run: Callable[[], None]) -> None:
         self.leave()
@@ -69,13 +105,15 @@ class Toast(QFrame):
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Wait while the pointer is here."""
-        self._left = self.timer.remainingTime()
+        if self._left is not None:
+            self._left = self.timer.remainingTime()
         self.timer.stop()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Go on counting."""
-        self.timer.start(max(self._left, Motion.CHANGE * 10))
+        if self._left is not None:
+            self.timer.start(max(self._left, Motion.CHANGE * 10))
         super().leaveEvent(event)
 
 
@@ -117,13 +155,20 @@ class Toasts(QObject):
     def offer(self, sentence: str, button: tuple[str, Callable[[], None]] | None) -> Toast:
         """Show a sentence with a button of any word."""
         time = Motion.TOAST if button is None else Motion.TOAST_UNDO
-        toast = Toast(self._over, sentence, button, time, self._remove)
+        return self._show(sentence, () if button is None else (Answer(*button),), time)
+
+    def ask(self, sentence: str, answers: Sequence[Answer]) -> Toast:
+        """Ask something: it stays until it is answered, put away, or left by who asked."""
+        return self._show(sentence, answers, None)
+
+    def _show(self, sentence: str, answers: Sequence[Answer], time: int | None) -> Toast:
+        toast = Toast(self._over, sentence, answers, time, self._remove)
         for before in self.standing:
             if before.button is None:
                 before.leave()
         self._standing.append(toast)
         if len(self._standing) > _MOST:
-            self._standing[0].leave()
+            next((one for one in self._standing if not one.stays), self._standing[0]).leave()
         toast.setVisible(not self._held)
         self._place()
         return toast

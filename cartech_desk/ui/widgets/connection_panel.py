@@ -132,9 +132,11 @@ class _Connected(QWidget):
         column.setSpacing(Space.M)
         self.lamp = LampLabel(State.CONNECTED)
         column.addWidget(self.lamp)
-        self.vin = _label(role="reading")
-        self.vin.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column.addWidget(self.vin)
+        self.name = _label(role="reading")
+        self.vin = _label(role="muted")
+        for line in (self.name, self.vin):
+            line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(line)
         inner = QWidget()
         facts = QVBoxLayout(inner)
         facts.setContentsMargins(0, 0, Space.S, 0)
@@ -168,22 +170,24 @@ class _Connected(QWidget):
         column.addLayout(foot)
         self._shown: object = None
 
-    def show_connection(self, connection: ConnectionStatus) -> None:
+    def show_connection(self, connection: ConnectionStatus, name: str) -> None:
         state = LINK_STATES[connection.state]
         words = f"{connection.state.value.capitalize()}: {wire_name(connection.url)}"
         if connection.state is LinkState.CONNECTED and connection.polling_rests:
             state, words = State.CONNECTING, f"Reading faults: {wire_name(connection.url)}"
         self.lamp.show_state(state, words)
         self.anew.setEnabled(connection.state is LinkState.CONNECTED)
-        facts = (connection.adapter, connection.link, connection.car)
+        facts = (connection.adapter, connection.link, connection.car, name)
         if facts == self._shown:
             return
         self._shown = facts
         car = connection.car
         vin = car.vin if car is not None else None
-        self.vin.setText(vin or "No VIN")
+        self.name.setText(name or vin or "No VIN")
+        self.vin.setText(f"VIN {vin}" if vin else "No VIN")
+        self.vin.setVisible(bool(name))
         warnings = list(car.warnings) if car is not None else []
-        if not vin:
+        if not vin and not name:
             warnings.insert(0, "This car does not tell its VIN: name the vehicle in the top bar.")
         self.warnings.setText("\n".join(f"▲ {warning}" for warning in warnings))
         self.warnings.setVisible(bool(warnings))
@@ -243,8 +247,8 @@ class ConnectionPanel(QFrame):
         self.connected.disconnect_button.clicked.connect(self.disconnect_pressed)
         self.connected.anew.clicked.connect(lambda _checked=False: self.anew_pressed.emit())
 
-    def show_connection(self, connection: ConnectionStatus, now_ns: int) -> None:
-        """Show the connection as of `now_ns`."""
+    def show_connection(self, connection: ConnectionStatus, now_ns: int, name: str = "") -> None:
+        """Show the connection as of `now_ns`; `name` is the car's, empty where nobody knows it."""
         if connection.state is LinkState.DISCONNECTED:
             self.stack.setCurrentWidget(self.failed if connection.happened else self.idle)
             self.failed.show_connection(connection)
@@ -254,5 +258,5 @@ class ConnectionPanel(QFrame):
                 self.stack.setCurrentWidget(self.working)
             self.working.show_connection(connection, now_ns)
         else:
-            self.connected.show_connection(connection)
+            self.connected.show_connection(connection, name)
             self.stack.setCurrentWidget(self.connected)
