@@ -28,6 +28,7 @@ from cartech_desk.domain.appointments.hours import zone_of
 from cartech_desk.domain.appointments.letters import TEMPLATES, LetterKind
 from cartech_desk.domain.appointments.outbox import MailState
 from cartech_desk.domain.appointments.said import span_words
+from cartech_desk.domain.counted import agreed, counted
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.store.errors import NotKept
 
@@ -210,7 +211,8 @@ def _time_off(counter: Counter, args: argparse.Namespace) -> None:
     if kept.starts and kept.ends:
         text = f"Kept: off {span_words(kept.starts, kept.ends, zone_of(zone))}."
     if within:
-        text += f" {len(within)} appointments lie in it: move them."
+        lie, them = agreed(len(within), "lies", "lie"), agreed(len(within), "it", "them")
+        text += f" {counted(len(within), 'appointment')} {lie} in it: move {them}."
     emit(args, document, text)
 
 
@@ -298,7 +300,7 @@ def _export(counter: Counter, args: argparse.Namespace) -> None:
     count = counter.office.appointments.export(
         acting(args, counter), args.file, names=not args.without_names, even_so=args.even_so
     )
-    text = f"{count} appointment{'' if count == 1 else 's'} written to {args.file}."
+    text = f"{counted(count, 'appointment')} written to {args.file}."
     emit(args, {"file": str(args.file), "appointments": count}, text)
 
 
@@ -310,7 +312,9 @@ def _import(counter: Counter, args: argparse.Namespace) -> None:
         read = rooms.import_calendar(
             acting(args, counter), args.file, name=args.name, resource_id=args.resource
         )
-    lines = [f"{read.name}: {len(read.events)} events{' kept' if read.calendar else ''}."]
+    lines = [
+        f"{read.name}: {counted(len(read.events), 'event')}{' kept' if read.calendar else ''}."
+    ]
     lines += [f"Left out: event {one.line}, {one.what}: {one.why}" for one in read.left_out]
     lines += [f"Kept, event {one.line}, {one.what}: {one.why}" for one in read.notes]
     zone = zone_of(counter.office.rules().zone)

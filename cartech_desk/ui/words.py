@@ -5,6 +5,10 @@ from datetime import datetime
 from html import escape
 from typing import Final
 
+from cartech_desk.domain import counted as counts
+
+counted: Final = counts.counted
+"""Write how many there are: `1 channel`, `12 channels`."""
 _COMMAND: Final = re.compile(r"\s*\(cartech-desk [^)]*\)")
 
 
@@ -30,11 +34,6 @@ def local_time(instant: datetime, today: datetime | None = None) -> str:
     if local.date() == now.date():
         return f"today {local:%H:%M}"
     return f"{local:%Y-%m-%d %H:%M}"
-
-
-def counted(number: int, thing: str) -> str:
-    """Write how many there are: `1 channel`, `12 channels`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def for_window(sentence: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit, say
+from cartech_desk.domain.counted import counted
 from cartech_desk.office.backups import Kept
 from cartech_desk.store.backup import Made
 from cartech_desk.store.backup_manifest import Manifest
@@ -77,8 +78,9 @@ def manifest_document(path: Path, manifest: Manifest) -> dict[str, Any]:
 def words_of(manifest: Manifest) -> str:
     """Return what a person reads of a backup."""
     whose = f" of {manifest.shop}" if manifest.shop else ""
+    files = counted(len(manifest.files), "file")
     return (
-        f"A backup{whose} of {manifest.made:%Y-%m-%d %H:%M} UTC: {len(manifest.files)} files, "
+        f"A backup{whose} of {manifest.made:%Y-%m-%d %H:%M} UTC: {files}, "
         f"{_size(manifest.bytes)} unpacked."
     )
 

@@ -23,6 +23,7 @@ from cartech_desk.app.recording_session import (
 from cartech_desk.app.stopping import like_ctrl_c
 from cartech_desk.bay.export import ENDINGS, ExportRefused
 from cartech_desk.domain.channels import CANONICAL
+from cartech_desk.domain.counted import counted
 from cartech_desk.domain.people import DESK
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.hardware.sim.link import tow_away
@@ -127,7 +128,8 @@ def _fill(args: argparse.Namespace) -> int:
     with like_ctrl_c(), open_counter(args, demo=True) as counter:
         filled = fill(counter.office)
         document = {**asdict(filled), "data": str(counter.data_dir)}
-    text = f"{filled.jobs} jobs of {filled.vehicles} vehicles made in {document['data']}."
+    much = f"{counted(filled.jobs, 'job')} of {counted(filled.vehicles, 'vehicle')}"
+    text = f"{much} made in {document['data']}."
     emit(args, document, text if filled.jobs else "The demo's shop is there already.")
     return 0
 

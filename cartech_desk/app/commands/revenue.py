@@ -10,6 +10,7 @@ from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.numbers_asked import day_of, limit_of, offset_of
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
+from cartech_desk.domain.counted import counted, listed
 from cartech_desk.domain.money import Money, money_text
 from cartech_desk.domain.revenue import (
     Grouping,
@@ -146,7 +147,7 @@ def _jobs(desk: Counter, args: argparse.Namespace) -> int:
         f"{one.vehicle}"
         for one in rows
     ]
-    lines.append(f"{len(rows)} of {total} jobs.")
+    lines.append(f"{listed(len(rows), total, 'job')}.")
     emit(args, document, "\n".join(lines))
     return 0
 
@@ -282,12 +283,13 @@ def _unpaid_text(one: Unpaid, today: date) -> str:
 def _text(report: RevenueReport) -> str:
     total = report.total
     average = total.average or Money(0, report.currency)
+    jobs = counted(total.jobs, "job")
     lines = [
-        f"{report.first} to {report.last}: {money_text(total.net)} net of {total.jobs} jobs, "
+        f"{report.first} to {report.last}: {money_text(total.net)} net of {jobs}, "
         f"{money_text(total.gross)} with tax"
     ]
     lines += [
-        f"  {one.label:<28} {money_text(one.sums.net):>16}  {one.sums.jobs:>5} jobs"
+        f"  {one.label:<28} {money_text(one.sums.net):>16}  {counted(one.sums.jobs, 'job'):>10}"
         for one in report.slices
         if one.sums.jobs or one.sums.net.minor
     ]

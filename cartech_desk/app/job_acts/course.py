@@ -22,6 +22,7 @@ from cartech_desk.app.job_acts.told import (
 from cartech_desk.app.numbers_asked import day_of, limit_of, offset_of
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
+from cartech_desk.domain.counted import listed
 from cartech_desk.domain.jobs.job import Job, JobStatus
 from cartech_desk.domain.jobs.states import WORDS
 from cartech_desk.store.job_records import KINDS
@@ -114,7 +115,7 @@ def list_jobs(counter: Counter, args: argparse.Namespace) -> None:
         until=args.until,
         unpaid=args.unpaid,
     )
-    lines = [*map(row_line, rows), f"{len(rows)} of {total} jobs."]
+    lines = [*map(row_line, rows), f"{listed(len(rows), total, 'job')}."]
     emit(args, {"jobs": [row_document(row) for row in rows], "total": total}, "\n".join(lines))
 
 

@@ -18,6 +18,7 @@ from cartech_desk.app.job_acts.told import (
 from cartech_desk.app.numbers_asked import limit_of
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
+from cartech_desk.domain.counted import listed
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Payment
 from cartech_desk.office.papers import METHODS
 from cartech_desk.reports.whole_file import check_target
@@ -82,7 +83,7 @@ def _list(counter: Counter, args: argparse.Namespace) -> None:
     rows, total = counter.office.papers.list(
         args.search, limit=args.limit, kinds=kinds, job_id=job_id
     )
-    lines = [*map(paper_line, rows), f"{len(rows)} of {total} papers."]
+    lines = [*map(paper_line, rows), f"{listed(len(rows), total, 'paper')}."]
     emit(args, {"papers": [paper_document(row) for row in rows], "total": total}, "\n".join(lines))
 
 

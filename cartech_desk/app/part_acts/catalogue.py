@@ -15,6 +15,7 @@ from cartech_desk.app.part_acts.told import (
     part_document,
     part_line,
 )
+from cartech_desk.domain.counted import listed
 from cartech_desk.domain.parts.part import Part
 from cartech_desk.store.errors import NotKept
 
@@ -83,7 +84,7 @@ def list_parts(counter: Counter, args: argparse.Namespace) -> None:
         location=args.location,
         low=args.low,
     )
-    lines = [part_line(part) for part in rows] + [f"{len(rows)} of {total} parts."]
+    lines = [part_line(part) for part in rows] + [f"{listed(len(rows), total, 'part')}."]
     emit(args, {"parts": [part_document(part) for part in rows], "total": total}, "\n".join(lines))
 
 

@@ -10,6 +10,7 @@ from cartech_desk.app.numbers_asked import whole
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
 from cartech_desk.app.part_acts.told import pair_of
+from cartech_desk.domain.counted import counted
 from cartech_desk.domain.parts.import_plan import BadRow, ImportPlan
 from cartech_desk.domain.parts.part_table import ENCODINGS
 from cartech_desk.domain.parts.quantity import QuantityRefused, parse_quantity
@@ -108,8 +109,9 @@ def _bad(row: BadRow) -> dict[str, Any]:
 
 def _plan_text(plan: ImportPlan) -> str:
     taken = ", ".join(f"{field} from “{heading}”" for field, heading in plan.columns.items())
+    good = counted(len(plan.good), "row")
     lines = [
-        f"{len(plan.good)} rows can be imported ({plan.added} new), {len(plan.bad)} cannot.",
+        f"{good} can be imported ({plan.added} new), {len(plan.bad)} cannot.",
         f"Taken: {taken}.",
     ]
     if plan.guessed:
@@ -132,7 +134,11 @@ def _bad_lines(rows: tuple[BadRow, ...]) -> list[str]:
 def _export(counter: Counter, args: argparse.Namespace) -> None:
     by = acting(args, counter)
     count = counter.office.parts.files.export(args.file, by, search=args.search)
-    emit(args, {"file": str(args.file), "parts": count}, f"{args.file} written, {count} parts.")
+    emit(
+        args,
+        {"file": str(args.file), "parts": count},
+        f"{args.file} written, {counted(count, 'part')}.",
+    )
 
 
 def _labels(counter: Counter, args: argparse.Namespace) -> None:

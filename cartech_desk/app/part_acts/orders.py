@@ -18,6 +18,7 @@ from cartech_desk.app.part_acts.told import (
     order_text,
     pair_of,
 )
+from cartech_desk.domain.counted import listed
 from cartech_desk.domain.parts.order import OrderLine, PurchaseOrder, Received
 from cartech_desk.domain.parts.quantity import parse_quantity, quantity_text
 from cartech_desk.domain.parts.supplier import Supplier
@@ -145,7 +146,7 @@ def _list(counter: Counter, args: argparse.Namespace) -> None:
     rows, total = counter.office.parts.orders.list(
         args.search, limit=args.limit, coming=args.coming
     )
-    lines = [order_text(order) for order in rows] + [f"{len(rows)} of {total} orders."]
+    lines = [order_text(order) for order in rows] + [f"{listed(len(rows), total, 'order')}."]
     document = {"orders": [order_document(order) for order in rows], "total": total}
     emit(args, document, "\n".join(lines))
 

@@ -22,6 +22,7 @@ from cartech_desk.app.part_acts.told import (
     part_document,
     part_line,
 )
+from cartech_desk.domain.counted import listed
 from cartech_desk.domain.parts.count import StockCount
 from cartech_desk.domain.parts.part import MoveKind, Part
 
@@ -119,7 +120,7 @@ def _moves(counter: Counter, args: argparse.Namespace) -> None:
     part_id = parts.named(args.part).id if args.part else ""
     kind = MoveKind(args.kind) if args.kind else None
     rows, total = parts.ledger(part_id, limit=args.limit, offset=args.offset, kind=kind)
-    lines = [move_line(row) for row in rows] + [f"{len(rows)} of {total} moves."]
+    lines = [move_line(row) for row in rows] + [f"{listed(len(rows), total, 'move')}."]
     document = {"moves": [move_document(row) for row in rows], "total": total}
     emit(args, document, "\n".join(lines))
 

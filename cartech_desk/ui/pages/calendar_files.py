@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 from cartech_desk.domain.appointments.calendar import CalendarImport, ForeignCalendar
 from cartech_desk.domain.appointments.hours import zone_of
 from cartech_desk.domain.appointments.outbox import Mail, MailState
+from cartech_desk.domain.counted import agreed
 from cartech_desk.domain.people import Act
 from cartech_desk.ui.models.appointment_words import span, title
 from cartech_desk.ui.models.record_table import Column, office_query, rows_query
@@ -105,7 +106,9 @@ class CalendarFiles:
 
         def kept(result: object) -> None:
             if isinstance(result, CalendarImport):
-                done(f"{counted(len(result.events), 'event')} of {result.name} stand beside ours.")
+                number = len(result.events)
+                stand = agreed(number, "stands", "stand")
+                done(f"{counted(number, 'event')} of {result.name} {stand} beside ours.")
 
         form = RecordForm(
             f"Import {path.name}",

@@ -12,6 +12,7 @@ from cartech_desk.domain.appointments.booking import (
 )
 from cartech_desk.domain.appointments.calendar import TimeOff
 from cartech_desk.domain.appointments.hours import zone_of
+from cartech_desk.domain.counted import agreed
 from cartech_desk.domain.money import money_text
 from cartech_desk.domain.people import Act
 from cartech_desk.ui.models.appointment_words import length, title
@@ -208,7 +209,8 @@ class CalendarLists:
             if lies_in_it:
                 first = ", ".join(title(one) for one in lies_in_it[:3])
                 number = counted(len(lies_in_it), "appointment")
-                dialog.said.setText(f"▲ {number} lie in it and stay booked: {first}.")
+                stay = agreed(len(lies_in_it), "lies in it and stays", "lie in it and stay")
+                dialog.said.setText(f"▲ {number} {stay} booked: {first}.")
                 dialog.said.show()
             page.refresh()
 

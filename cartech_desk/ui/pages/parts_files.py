@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
+from cartech_desk.domain.counted import listed
 from cartech_desk.domain.parts.import_plan import ImportDone
 from cartech_desk.domain.parts.part import Part
 from cartech_desk.domain.parts.supplier import Supplier
@@ -84,7 +85,7 @@ class PartsFiles:
                 page.acts.say("Nothing is listed that could have a label.")
                 return
             if number > len(rows):
-                page.acts.say(f"The first {len(rows)} of {number} parts: search for fewer.")
+                page.acts.say(f"The first {listed(len(rows), number, 'part')}: search for fewer.")
             self.labels(rows)
 
         page.do(lambda: parts.list(asked.search, limit=_MOST_LABELLED, **asked.filters), arrived)

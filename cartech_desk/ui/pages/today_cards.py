@@ -34,7 +34,7 @@ from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.alarm_lamp import AlarmLamp
 from cartech_desk.ui.widgets.elided_label import ElidedLabel
 from cartech_desk.ui.widgets.lamp import LampLabel, LampMark
-from cartech_desk.ui.words import lasting, local_time
+from cartech_desk.ui.words import counted, lasting, local_time
 
 if TYPE_CHECKING:
     from cartech_desk.ui.models.today_work import StockLine, WorkLine
@@ -251,7 +251,7 @@ class RecordingRow(CardRow):
         alarms = len(summary.alarms)
         parts = (
             "" if state is State.CONNECTED else ending,
-            "1 alarm" if alarms == 1 else f"{alarms} alarms" if alarms else "",
+            counted(alarms, "alarm") if alarms else "",
             summary.operator,
             summary.note,
         )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from cartech_desk.domain.appointments.booking import Appointment
 from cartech_desk.domain.appointments.calendar import Waiting
 from cartech_desk.domain.appointments.outbox import OutboxState
+from cartech_desk.domain.counted import agreed
 from cartech_desk.ui.models.appointment_words import length, title
 from cartech_desk.ui.models.work_states import booking_state
 from cartech_desk.ui.theme.states import State
@@ -153,7 +154,7 @@ def mail_words(state: OutboxState | None) -> tuple[State, str]:
         words = f"{counted(state.failed, 'e-mail')} could not be sent. {state.problem}"
         return State.TRIP, words.strip()
     if state.queued and state.problem:
-        waits = "waits" if state.queued == 1 else "wait"
+        waits = agreed(state.queued, "waits", "wait")
         return State.WARNING, f"{counted(state.queued, 'e-mail')} {waits}. {state.problem}"
     if state.queued:
         return State.CONNECTING, f"{counted(state.queued, 'e-mail')} on the way."

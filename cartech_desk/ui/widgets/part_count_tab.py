@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from cartech_desk.domain.counted import agreed
 from cartech_desk.domain.parts.count import CountLine, StockCount
 from cartech_desk.ui.models.part_words import COUNT_COLUMNS, COUNT_LINE_COLUMNS
 from cartech_desk.ui.models.record_table import Asked, rows_query
@@ -137,9 +138,8 @@ class PartCountTab(QWidget):
         state = "" if count.open else ", ended"
         self.head.setText(f"Count of {place}{state}")
         wrong = sum(bool(line.difference) for line in count.lines)
-        differ = f", {counted(wrong, 'part')} differ" if wrong else ""
-        if wrong == 1:
-            differ = ", 1 part differs"
+        verb = agreed(wrong, "differs", "differ")
+        differ = f", {counted(wrong, 'part')} {verb}" if wrong else ""
         self.told.setText(f"{counted(len(count.lines), 'part')} counted{differ}")
         for widget in (self.set, self.drop, self.missing, self.finish, self.discard):
             widget.setVisible(count.open)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from cartech_desk.domain.counted import agreed
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.money import money_text
 from cartech_desk.domain.parts.import_plan import BadRow, GoodRow, ImportDone, ImportPlan
@@ -163,9 +164,7 @@ class PartImportForm(QDialog):
             f"{counted(good, 'row')} can be imported: {plan.added} new, {good - plan.added} known."
         )
         if bad:
-            words += (
-                f" {counted(bad, 'row')} {'is' if bad == 1 else 'are'} left out, with the reason."
-            )
+            words += f" {counted(bad, 'row')} {agreed(bad, 'is', 'are')} left out, with the reason."
         self.lamp.show_state(state, words)
         told = []
         if plan.guessed:

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from cartech_desk.domain.counted import counted
 from cartech_desk.domain.money import Money, money_text
 from cartech_desk.domain.revenue import Slice
 from cartech_desk.ui.models.revenue_words import empty_words, short
@@ -286,5 +287,5 @@ def tip_of(one: Slice) -> str:
         ("other", sums.other),
     )
     lines += [f"{word} {money_text(money)}" for word, money in named if money.minor]
-    lines.append(f"{sums.jobs} {'job' if sums.jobs == 1 else 'jobs'}")
+    lines.append(counted(sums.jobs, "job"))
     return "\n".join(lines)
