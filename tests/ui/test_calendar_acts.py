@@ -126,6 +126,8 @@ def test_buttons_bring_it_from_state_to_state(qtbot, page, shop):
     page.card.buttons[AppointmentStatus.ARRIVED].click()
     qtbot.waitUntil(lambda: shop.get(one).status is AppointmentStatus.ARRIVED)
     qtbot.waitUntil(lambda: not page.busy and page.card.lamp.words == "arrived")
+    assert "J begins it" in page.acts.told.toasts[-1][0]
+    assert (page.card.job.text(), page.card.job.property("role")) == ("Begin its job  J", "primary")
     assert AppointmentStatus.NO_SHOW not in page.card.buttons
 
 

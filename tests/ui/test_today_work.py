@@ -84,6 +84,18 @@ def test_who_has_not_come_is_told():
     assert early.side == "11:00"
 
 
+def test_a_car_that_came_and_has_no_job_yet_is_told():
+    come = booked(1, 8, AppointmentStatus.ARRIVED)
+    (line,) = lines([come, booked(2, 9, AppointmentStatus.ARRIVED, job_id="job-7")])
+    assert line.beneath == "arrived · no job yet · Bay 1 · Kern"
+    assert (line.page, line.opens, line.state) == ("calendar", "a-1", WorkState.ARRIVED)
+
+
+def test_a_job_to_which_the_customer_said_no_tells_it():
+    (line,) = lines(arrived=[job(1, JobStatus.ARRIVED, said_no=True)])
+    assert "customer said no" in line.beneath
+
+
 def test_appointments_that_were_called_off_are_not_expected():
     those = [booked(1, 8), booked(2, 9, AppointmentStatus.CANCELLED)]
     assert expected(those) == 1

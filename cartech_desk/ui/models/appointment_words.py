@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from cartech_desk.domain.appointments.booking import Appointment
+from cartech_desk.domain.appointments.status import UNFINISHED
 from cartech_desk.ui.models.work_states import booking_state
 
 CONFIRMATIONS: Final[Mapping[str, str]] = {
@@ -20,6 +21,12 @@ CONFIRMATIONS: Final[Mapping[str, str]] = {
 def title(appointment: Appointment) -> str:
     """Name an appointment by its vehicle, else its customer."""
     return appointment.vehicle or appointment.customer or "Without a vehicle"
+
+
+def without_job(appointment: Appointment) -> bool:
+    """Whether its car is here and nobody has begun its job."""
+    here = appointment.status in UNFINISHED and not appointment.carried_to
+    return here and not appointment.job_id
 
 
 def span(starts: datetime, ends: datetime, zone: tzinfo) -> str:

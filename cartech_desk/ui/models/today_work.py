@@ -1,6 +1,6 @@
 """What Today shows of the work: the cars that are here, and those that are expected today."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -9,9 +9,9 @@ from typing import Final
 from cartech_desk.domain.appointments.booking import Appointment, AppointmentStatus
 from cartech_desk.domain.jobs.job import JobRow, JobStatus
 from cartech_desk.domain.parts.part import Level, StockAlert
-from cartech_desk.ui.models.appointment_words import title
+from cartech_desk.ui.models.appointment_words import title, without_job
 from cartech_desk.ui.models.job_words import refused
-from cartech_desk.ui.models.work_states import JOBS, WorkState
+from cartech_desk.ui.models.work_states import BOOKINGS, JOBS, WorkState
 from cartech_desk.ui.theme.states import State
 
 _HERE: Final = (JobStatus.IN_BAY, JobStatus.ARRIVED, JobStatus.WAITING)
@@ -31,7 +31,7 @@ class WorkLine:
 
 
 def work_lines(
-    appointments: Iterable[Appointment],
+    appointments: Sequence[Appointment],
     board: Mapping[JobStatus, tuple[JobRow, ...]],
     names: Mapping[str, str],
     now: datetime,
@@ -39,12 +39,14 @@ def work_lines(
 ) -> tuple[WorkLine, ...]:
     """Return the cars that are here, those expected today by time, then what is to be paid.
 
-    `names` of bays and technicians by id. An appointment that became a job stands as that job.
+    `names` of bays and technicians by id. An appointment that became a job stands as that job; one
+    whose car is here and that has none yet stands by itself.
     """
     today = {one.job_id: one for one in appointments if one.job_id}
     lines = []
     for status in _HERE:
         lines += [_job(one, names, today, now, zone) for one in board.get(status, ())]
+    lines += [_come(one, names, zone) for one in appointments if without_job(one)]
     lines += [
         _booked(one, names, now, zone)
         for one in sorted(appointments, key=lambda one: one.starts or now)
@@ -81,6 +83,15 @@ def _job(
     no = WorkState.SAID_NO.lamp.word if refused(job) else ""
     parts = (standing.lamp.word, no, place, job.customer, f"job {job.number}")
     return WorkLine(standing, words, " · ".join(filter(None, parts)), side, "jobs", job.id)
+
+
+def _come(one: Appointment, names: Mapping[str, str], zone: tzinfo) -> WorkLine:
+    standing = BOOKINGS[one.status]
+    place = " · ".join(filter(None, (names.get(one.bay_id, ""), names.get(one.technician_id, ""))))
+    parts = (standing.lamp.word, "no job yet", place, one.customer if one.vehicle else "")
+    words = " · ".join(filter(None, (title(one), one.work)))
+    side = f"until {one.ends.astimezone(zone):%H:%M}" if one.ends is not None else ""
+    return WorkLine(standing, words, " · ".join(filter(None, parts)), side, "calendar", one.id)
 
 
 def _booked(one: Appointment, names: Mapping[str, str], now: datetime, zone: tzinfo) -> WorkLine:

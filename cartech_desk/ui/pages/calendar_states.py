@@ -9,7 +9,7 @@ from cartech_desk.domain.appointments.letters import Letter, LetterKind
 from cartech_desk.domain.people import Act
 from cartech_desk.office.booking_errors import AskedFirst
 from cartech_desk.office.job_errors import AboveApproval
-from cartech_desk.ui.models.appointment_words import title
+from cartech_desk.ui.models.appointment_words import title, without_job
 from cartech_desk.ui.models.work_states import booking_state
 from cartech_desk.ui.widgets.calendar_booking_form import even_so_words
 from cartech_desk.ui.widgets.record_form import RecordForm
@@ -55,7 +55,8 @@ class CalendarStates:
         page.do(act, self._status_set, refused)
 
     def _status_set(self, kept: Appointment) -> None:
-        self._page.acts.say(f"{title(kept)}: {booking_state(kept).lamp.word}.")
+        begin = " It has no job yet: J begins it." if without_job(kept) else ""
+        self._page.acts.say(f"{title(kept)}: {booking_state(kept).lamp.word}.{begin}")
         self._page.go_to_appointment(kept)
 
     def _cancel(self, one: Appointment) -> None:

@@ -112,6 +112,7 @@ def _read(office: "Office") -> _Day:
     from zoneinfo import ZoneInfo
 
     from cartech_desk.domain.jobs.job import OPEN
+    from cartech_desk.ui.models.appointment_words import without_job
     from cartech_desk.ui.models.today_work import expected, stock_lines, work_lines
 
     now, zone = datetime.now(UTC), ZoneInfo(office.rules().zone)
@@ -120,5 +121,6 @@ def _read(office: "Office") -> _Day:
     names = {one.id: one.name for one in view.resources}
     lines = work_lines(view.appointments, board, names, now, zone)
     here = sum(len(board.get(status, ())) for status in OPEN)
+    here += sum(without_job(one) for one in view.appointments)
     alerts, _ = office.parts.alerts(limit=200)
     return _Day(lines, expected(view.appointments), here, stock_lines(alerts))

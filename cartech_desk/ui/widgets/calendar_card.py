@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from cartech_desk.domain.appointments.booking import Appointment, AppointmentStatus
 from cartech_desk.domain.appointments.letters import LetterKind
 from cartech_desk.domain.appointments.status import NEXT
-from cartech_desk.ui.models.appointment_words import CONFIRMATIONS, span, title
+from cartech_desk.ui.models.appointment_words import CONFIRMATIONS, span, title, without_job
 from cartech_desk.ui.models.work_states import BOOKINGS, booking_state
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
@@ -137,9 +137,20 @@ class AppointmentCard(QFrame):
         self._put_buttons(next_buttons(one), why_not)
         self._foot.show()
         show_right(self.edit, why_not, "Change it (Enter)")
-        self.job.setText("Open its job" if one.job_id else "Begin its job")
-        self.job.setToolTip("The job that this appointment is the beginning of")
+        self._show_job(one)
         self._fill_menu(one, why_not)
+
+    def _show_job(self, one: Appointment) -> None:
+        """Lead to its job; one whose car is here and that has none yet waits for that first."""
+        waits = without_job(one)
+        self.job.setText("Open its job  J" if one.job_id else "Begin its job  J")
+        self.job.setToolTip(
+            "What is done and recorded now belongs to no job yet: begin it (J)"
+            if waits
+            else "The job that this appointment is the beginning of (J)"
+        )
+        self.job.setProperty("role", "primary" if waits else "")
+        self.job.style().polish(self.job)
 
     def _put_buttons(self, wanted: Mapping[AppointmentStatus, str], why_not: str) -> None:
         while self._grid.count():
