@@ -13,7 +13,7 @@ from cartech_desk.domain.vehicles.record import Customer, VehicleRecord
 from cartech_desk.office.doubles import DoubleFound
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.record_fields import checked_customer, joined_note
-from cartech_desk.office.record_found import FORGIVEN_FROM, let_work_be_found, within
+from cartech_desk.office.record_found import forgiven, let_work_be_found
 from cartech_desk.office.record_words import customer_entity, difference, refuse_in_use, told
 from cartech_desk.store.customer_doubles import like_customers
 from cartech_desk.store.customer_rows import (
@@ -24,7 +24,7 @@ from cartech_desk.store.customer_rows import (
     mark_customer,
     update_customer,
 )
-from cartech_desk.store.deleted_rows import NotDeleted, is_deleted
+from cartech_desk.store.deleted_rows import refuse_listed
 from cartech_desk.store.told_apart import tell_apart
 from cartech_desk.store.vehicle_rows import let_vehicle_be_found, vehicles_owned
 from cartech_desk.store.versions import changed
@@ -62,11 +62,11 @@ class Customers:
         rows, total = self._store.customers.list(
             search, limit=limit, offset=offset, sort=sort, descending=descending
         )
-        if total or len(search.strip()) < FORGIVEN_FROM:
+        if total:
             return rows, total
-        alike = self._store.finding.find(search, kinds=("customer",))
-        found = self._store.customers.of([one.ref for one in alike])
-        return within(found, limit, offset), len(found)
+        return forgiven(
+            self._store, "customer", search, self._store.customers.of, limit=limit, offset=offset
+        )
 
     def get(self, customer_id: str) -> Customer:
         """Return one customer; of one that was joined, whom it was joined with. Errors: NotKept."""
@@ -215,8 +215,7 @@ class Customers:
         require(by, Act.DELETE)
         with self._store.customers.act(by) as act:
             customer = customer_at(act.connection, customer_id)
-            if not is_deleted(act.connection, "customer", customer.id):
-                raise NotDeleted("customer", customer.name)
+            refuse_listed(act.connection, "customer", customer.id, customer.name)
             mark_customer(act.connection, customer, deleted=False)
             act.record(Entry("customer.restore", customer_entity(customer)))
             return customer_at(act.connection, customer.id)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cartech_desk.domain.clock import utc_now
 from cartech_desk.domain.money import Money
@@ -21,6 +21,7 @@ from cartech_desk.domain.parts.part import (
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.office.part_fields import PartRefused, checked_move, checked_part, taken_refused
+from cartech_desk.office.record_found import forgiven
 
 if TYPE_CHECKING:
     from cartech_desk.domain.shop_rules import ShopRules
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
     from cartech_desk.store.store import Store
 
 __all__ = ["PartRefused", "Parts"]
-
-
-_FORGIVEN_FROM: Final = 3
-"""So many letters say enough to look for words that are alike."""
 
 
 class Parts:
@@ -120,11 +117,11 @@ class Parts:
             active=active,
         )
         plain = not (category or supplier_id or location or low or active is not None)
-        if total or not plain or len(search.strip()) < _FORGIVEN_FROM:
+        if total or not plain:
             return rows, total
-        alike = self._store.finding.find(search, kinds=("part",))
-        found = self._store.parts.of([one.ref for one in alike])
-        return found[offset : offset + limit], len(found)
+        return forgiven(
+            self._store, "part", search, self._store.parts.of, limit=limit, offset=offset
+        )
 
     def get(self, part_id: str) -> Part:
         """Return one part by its id. Errors: NotKept."""

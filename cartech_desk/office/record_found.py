@@ -1,6 +1,6 @@
 """Records as they are found: with a typing error, and what is done for them by whose it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from cartech_desk.store.appointment_rows import let_appointments_be_found
@@ -8,18 +8,35 @@ from cartech_desk.store.job_act import JobAct
 
 if TYPE_CHECKING:
     from cartech_desk.store.audit import AuditedAct
+    from cartech_desk.store.store import Store
 
 Row = TypeVar("Row")
 
-FORGIVEN_FROM: Final = 3
+_FORGIVEN_FROM: Final = 3
 """What is shorter is near to everything."""
 _MOST: Final = 500
 """So many jobs of a large customer are told the new name at once, the open and the newest."""
 
 
-def within(found: Sequence[Row], limit: int, offset: int) -> tuple[Row, ...]:
-    """Return the rows of one page; a negative limit is none."""
-    return tuple(found[offset:] if limit < 0 else found[offset : offset + limit])
+def forgiven(
+    store: "Store",
+    kind: str,
+    search: str,
+    rows_of: Callable[[Sequence[str]], Sequence[Row]],
+    *,
+    limit: int,
+    offset: int,
+) -> tuple[tuple[Row, ...], int]:
+    """Return one page of what fits a search with a typing error, and how many fit it.
+
+    The most alike first; nothing for a search that is too short. `kind` is that of `FindStore`,
+    `rows_of` returns the rows of ids in their order. A negative limit is none.
+    """
+    if len(search.strip()) < _FORGIVEN_FROM:
+        return (), 0
+    alike = store.finding.find(search, kinds=(kind,))
+    found = rows_of([one.ref for one in alike])
+    return tuple(found[offset:] if limit < 0 else found[offset : offset + limit]), len(found)
 
 
 def let_work_be_found(act: "AuditedAct", *, customer_id: str = "", vehicle_id: str = "") -> None:

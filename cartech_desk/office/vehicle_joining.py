@@ -14,7 +14,7 @@ from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.record_fields import joined_note
 from cartech_desk.office.record_found import let_work_be_found
 from cartech_desk.office.record_words import difference, refuse_in_use, told, vehicle_entity
-from cartech_desk.store.deleted_rows import NotDeleted, is_deleted
+from cartech_desk.store.deleted_rows import refuse_listed
 from cartech_desk.store.told_apart import tell_apart
 from cartech_desk.store.vehicle_rows import (
     drop_vin,
@@ -122,8 +122,7 @@ class Joining:
         require(by, Act.DELETE)
         with self._store.vehicle_records.act(by) as act:
             record = vehicle_at(act.connection, vehicle_id)
-            if not is_deleted(act.connection, "vehicle", record.id):
-                raise NotDeleted("vehicle", record.name)
+            refuse_listed(act.connection, "vehicle", record.id, record.name)
             mark_vehicle(act.connection, record.id, deleted=False)
             act.record(Entry("vehicle.restore", vehicle_entity(record)))
             return vehicle_at(act.connection, record.id)

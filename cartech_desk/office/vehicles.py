@@ -19,7 +19,7 @@ from cartech_desk.domain.vehicles.record import (
 )
 from cartech_desk.domain.vehicles.timeline import Happened, TimelinePage
 from cartech_desk.domain.vin import VinCheck, check_vin
-from cartech_desk.office.record_found import FORGIVEN_FROM, within
+from cartech_desk.office.record_found import forgiven
 from cartech_desk.office.vehicle_attachments import attach, detach
 from cartech_desk.office.vehicle_fitting import Fitting, Modified
 from cartech_desk.office.vehicle_joining import Joining
@@ -80,11 +80,16 @@ class Vehicles:
         rows, total = self._store.vehicle_records.list(
             search, limit=limit, offset=offset, sort=sort, descending=descending, equal=equal
         )
-        if total or equal or len(search.strip()) < FORGIVEN_FROM:
+        if total or equal:
             return rows, total
-        alike = self._store.finding.find(search, kinds=("vehicle",))
-        found = self._store.vehicle_records.of([one.ref for one in alike])
-        return within(found, limit, offset), len(found)
+        return forgiven(
+            self._store,
+            "vehicle",
+            search,
+            self._store.vehicle_records.of,
+            limit=limit,
+            offset=offset,
+        )
 
     def get(self, vehicle_id: str) -> VehicleRecord:
         """Return one vehicle; of one that was joined, with which. Errors: NotKept."""

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from cartech_desk.domain.appointments.booking import Appointment
 from cartech_desk.store.appointment_rows import SELECT, appointment_of
-from cartech_desk.store.calendar_words import instant
 from cartech_desk.store.errors import StoreError
+from cartech_desk.store.instants import instant
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.domain.appointments.booking import AppointmentStatus
 from cartech_desk.store.appointment_rows import LONGEST
-from cartech_desk.store.calendar_words import instant
+from cartech_desk.store.instants import instant
 from cartech_desk.store.ordered_page import rowids
 
 if TYPE_CHECKING:

@@ -17,15 +17,9 @@ from cartech_desk.domain.appointments.hours import day_of, zone_of
 from cartech_desk.domain.appointments.status import WORDS
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.store import finding
-from cartech_desk.store.calendar_words import (
-    damaged,
-    instant,
-    services_of,
-    services_text,
-    time_of,
-    vehicle_words,
-)
+from cartech_desk.store.calendar_words import damaged, services_of, services_text, vehicle_words
 from cartech_desk.store.errors import NotKept, StoreError
+from cartech_desk.store.instants import instant, instant_or_none, time_or_none
 from cartech_desk.store.named_rows import Named, row_of
 from cartech_desk.store.recording_words import storable
 from cartech_desk.store.versions import same_version
@@ -103,7 +97,7 @@ def insert_appointment(act: "AuditedAct", appointment: Appointment) -> Appointme
         (
             *_values(kept),
             kept.uid,
-            instant(kept.created),
+            instant_or_none(kept.created),
             storable(act.actor.name),
             kept.carried_from,
             key,
@@ -227,8 +221,8 @@ def called(appointment: Appointment) -> str:
 def told(appointment: Appointment) -> dict[str, Any]:
     """Return what the audit log keeps of an appointment."""
     return {
-        "starts": instant(appointment.starts),
-        "ends": instant(appointment.ends),
+        "starts": instant_or_none(appointment.starts),
+        "ends": instant_or_none(appointment.ends),
         "zone": appointment.zone,
         "status": WORDS[appointment.status],
         "bay": appointment.bay_id,
@@ -253,8 +247,8 @@ def appointment_of(row: Sequence[Any]) -> Appointment:
             vehicle=vehicle_words(row[6], row[7], row[8], row[9]),
             job_id=str(row[10]),
             paid=row[29] == "paid",
-            starts=time_of(row[11]),
-            ends=time_of(row[12]),
+            starts=time_or_none(row[11]),
+            ends=time_or_none(row[12]),
             zone=str(row[13]),
             buffer_before_min=int(row[14]),
             buffer_after_min=int(row[15]),
@@ -269,7 +263,7 @@ def appointment_of(row: Sequence[Any]) -> Appointment:
             version=int(row[24]),
             carried_from=str(row[25]),
             carried_to=str(row[26] or ""),
-            created=time_of(row[27]),
+            created=time_or_none(row[27]),
         )
     except (ValueError, TypeError, KeyError) as error:
         raise damaged("the appointment", row[0]) from error
@@ -298,8 +292,8 @@ def _values(one: Appointment) -> tuple[Any, ...]:
         one.customer_id or None,
         one.vehicle_id or None,
         one.job_id,
-        instant(one.starts),
-        instant(one.ends),
+        instant_or_none(one.starts),
+        instant_or_none(one.ends),
         one.zone,
         max(0, one.buffer_before_min),
         max(0, one.buffer_after_min),

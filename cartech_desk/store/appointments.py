@@ -36,8 +36,8 @@ from cartech_desk.store.appointment_rows import (
     told,
     update_appointment,
 )
-from cartech_desk.store.calendar_words import instant, time_of
 from cartech_desk.store.dyno_told import difference
+from cartech_desk.store.instants import instant, instant_or_none, time_or_none
 from cartech_desk.store.mail_rows import insert_mail, is_leaving, withdraw_of
 from cartech_desk.store.ordered_page import Listed, among, page_of
 
@@ -153,7 +153,7 @@ class AppointmentStore:
         return tuple(
             Held(str(row[0]), starts, ends)
             for row in rows
-            if (starts := time_of(row[1])) and (ends := time_of(row[2]))
+            if (starts := time_or_none(row[1])) and (ends := time_or_none(row[2]))
         )
 
     # Booking
@@ -250,7 +250,7 @@ class AppointmentStore:
 
     def time_off(self, since: datetime, until: datetime | None = None) -> tuple[TimeOff, ...]:
         """Return time off that touches a stretch, by its start."""
-        last = instant(until) or "9"
+        last = instant_or_none(until) or "9"
         where = " WHERE deleted IS NULL AND ends > ? AND starts < ? ORDER BY starts, id"
         rows = self._rows(calendar_rows.TIME_OFF + where, (instant(since), last))
         return tuple(map(calendar_rows.time_off_of, rows))

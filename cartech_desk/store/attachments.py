@@ -19,6 +19,7 @@ from uuid_utils import uuid7
 
 from cartech_desk.domain.vehicles.record import Attachment
 from cartech_desk.store.errors import DiskFull, NotKept, StoreError
+from cartech_desk.store.instants import instant
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -154,7 +155,7 @@ def insert_attachment(connection: "Connection", attachment: Attachment) -> Attac
             kept.width,
             kept.height,
             kept.caption,
-            added.astimezone(UTC).isoformat(timespec="microseconds"),
+            instant(added),
             kept.added_by,
         ),
     )
@@ -179,7 +180,7 @@ def mark_attachment(connection: "Connection", attachment_id: str) -> None:
     """Take an attachment off the lists; its file goes when it is swept away."""
     connection.exec_driver_sql(
         "UPDATE attachment SET deleted = ? WHERE id = ?",
-        (datetime.now(UTC).isoformat(timespec="microseconds"), attachment_id),
+        (instant(datetime.now(UTC)), attachment_id),
     )
 
 

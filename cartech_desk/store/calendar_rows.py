@@ -1,9 +1,9 @@
 """What stands in the calendar beside appointments, as rows: services, bays, time off, who waits."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from uuid_utils import uuid7
 
@@ -11,15 +11,9 @@ from cartech_desk.domain.appointments.booking import Resource, ResourceKind, Ser
 from cartech_desk.domain.appointments.calendar import TimeOff, Waiting
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.money import Money
-from cartech_desk.store.calendar_words import (
-    damaged,
-    instant,
-    services_of,
-    services_text,
-    time_of,
-    vehicle_words,
-)
+from cartech_desk.store.calendar_words import damaged, services_of, services_text, vehicle_words
 from cartech_desk.store.errors import NotKept, StoreError
+from cartech_desk.store.instants import instant, instant_or_none, time_or_none
 from cartech_desk.store.named_rows import Named, row_of
 from cartech_desk.store.recording_words import storable
 from cartech_desk.store.versions import same_version
@@ -99,18 +93,7 @@ def keep_service(act: "AuditedAct", service: Service) -> Service:
         "tax_bp": service.tax_bp,
         "active": int(service.active),
     }
-    before = service_at(act.connection, service.id) if service.id else None
-    key = _keep(act, "service", service, before, values)
-    kept = service_at(act.connection, key)
-    act.record(
-        Entry(
-            "service.change",
-            Entity("service", key, kept.name),
-            None if before is None else _told_service(before),
-            _told_service(kept),
-        )
-    )
-    return kept
+    return _keep(act, _SERVICE_KEPT, service, values)
 
 
 def keep_resource(act: "AuditedAct", resource: Resource) -> Resource:
@@ -122,18 +105,7 @@ def keep_resource(act: "AuditedAct", resource: Resource) -> Resource:
         "place": resource.place,
         "active": int(resource.active),
     }
-    before = resource_at(act.connection, resource.id) if resource.id else None
-    key = _keep(act, "resource", resource, before, values)
-    kept = resource_at(act.connection, key)
-    act.record(
-        Entry(
-            "resource.change",
-            Entity("resource", key, kept.name),
-            None if before is None else _told_resource(before),
-            _told_resource(kept),
-        )
-    )
-    return kept
+    return _keep(act, _RESOURCE_KEPT, resource, values)
 
 
 def keep_time_off(act: "AuditedAct", off: TimeOff) -> TimeOff:
@@ -142,22 +114,11 @@ def keep_time_off(act: "AuditedAct", off: TimeOff) -> TimeOff:
         resource_at(act.connection, off.resource_id)
     values = {
         "resource_id": off.resource_id,
-        "starts": instant(off.starts),
-        "ends": instant(off.ends),
+        "starts": instant_or_none(off.starts),
+        "ends": instant_or_none(off.ends),
         "words": storable(off.words),
     }
-    before = time_off_at(act.connection, off.id) if off.id else None
-    key = _keep(act, "time_off", off, before, values)
-    kept = time_off_at(act.connection, key)
-    act.record(
-        Entry(
-            "hours.change",
-            Entity("time_off", key, kept.words),
-            None if before is None else _told_off(before),
-            _told_off(kept),
-        )
-    )
-    return kept
+    return _keep(act, _TIME_OFF_KEPT, off, values)
 
 
 def keep_waiting(act: "AuditedAct", waiting: Waiting) -> Waiting:
@@ -170,25 +131,14 @@ def keep_waiting(act: "AuditedAct", waiting: Waiting) -> Waiting:
         "vehicle_id": waiting.vehicle_id or None,
         "services": services_text(waiting.services),
         "minutes": waiting.minutes,
-        "earliest": instant(waiting.earliest),
-        "latest": instant(waiting.latest),
+        "earliest": instant_or_none(waiting.earliest),
+        "latest": instant_or_none(waiting.latest),
         "notes": storable(waiting.notes),
         "appointment_id": waiting.appointment_id,
     }
-    before = waiting_at(act.connection, waiting.id) if waiting.id else None
-    if before is None:
+    if not waiting.id:
         values["created"] = instant(waiting.created or datetime.now(UTC))
-    key = _keep(act, "waiting", waiting, before, values)
-    kept = waiting_at(act.connection, key)
-    act.record(
-        Entry(
-            "waiting.change",
-            Entity("waiting", key, kept.customer or kept.vehicle, kept.vehicle_id),
-            None if before is None else _told_waiting(before),
-            _told_waiting(kept),
-        )
-    )
-    return kept
+    return _keep(act, _WAITING_KEPT, waiting, values)
 
 
 def leave_list(act: "AuditedAct", waiting_id: str, appointment_id: str) -> None:
@@ -222,18 +172,8 @@ def remove(
 
     `kind` is the table. Errors: Changed, NotKept.
     """
-    known: Service | Resource | TimeOff | Waiting
-    if kind == "service":
-        known, action, name = (one := service_at(act.connection, key)), "service.change", one.name
-    elif kind == "resource":
-        known, action, name = (two := resource_at(act.connection, key)), "resource.change", two.name
-    elif kind == "time_off":
-        known, action, name = (off := time_off_at(act.connection, key)), "hours.change", off.words
-    elif kind == "waiting":
-        known, action = (who := waiting_at(act.connection, key)), "waiting.change"
-        name = who.customer
-    else:
-        raise ValueError(f"nothing of the calendar is called {kind}")
+    of = _KEPT[kind]
+    known: Service | Resource | TimeOff | Waiting = of.at(act.connection, key)
     same_version("It", known.version, version)
     act.connection.exec_driver_sql(
         # A code is free again for another service.
@@ -242,7 +182,7 @@ def remove(
         + " WHERE id = ?",
         (instant(datetime.now(UTC)), known.id),
     )
-    act.record(Entry(action, Entity(kind, known.id, name), {"kept": True}, {"kept": False}))
+    act.record(Entry(of.action, of.entity(known), {"kept": True}, {"kept": False}))
     return known
 
 
@@ -284,7 +224,12 @@ def time_off_of(row: Sequence[Any]) -> TimeOff:
     """Return the time off of a row. Errors: DatabaseCorrupt."""
     try:
         return TimeOff(
-            str(row[0]), str(row[1]), time_of(row[2]), time_of(row[3]), str(row[4]), int(row[5])
+            str(row[0]),
+            str(row[1]),
+            time_or_none(row[2]),
+            time_or_none(row[3]),
+            str(row[4]),
+            int(row[5]),
         )
     except (ValueError, TypeError) as error:
         raise damaged("the time off", row[0]) from error
@@ -301,10 +246,10 @@ def waiting_of(row: Sequence[Any]) -> Waiting:
             vehicle=vehicle_words(*row[5:9]),
             services=services_of(row[9]),
             minutes=int(row[10]),
-            earliest=time_of(row[11]),
-            latest=time_of(row[12]),
+            earliest=time_or_none(row[11]),
+            latest=time_or_none(row[12]),
             notes=str(row[13]),
-            created=time_of(row[14]),
+            created=time_or_none(row[14]),
             appointment_id=str(row[15]),
             version=int(row[16]),
         )
@@ -315,22 +260,54 @@ def waiting_of(row: Sequence[Any]) -> Waiting:
 _Row = TypeVar("_Row", Service, Resource, TimeOff, Waiting)
 
 
-def _keep(
-    act: "AuditedAct", table: str, given: _Row, before: _Row | None, values: dict[str, Any]
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[_Row]):
+    """A table of the calendar: its name, the audit log's word for a change of it, how one is read.
+
+    `told` is what the log keeps of one, `entity` what a change was done to.
+    """
+
+    table: str
+    action: str
+    at: Callable[["Connection", str], _Row]
+    told: Callable[[_Row], dict[str, Any]]
+    entity: Callable[[_Row], Entity]
+
+
+def _keep(act: "AuditedAct", of: _Kept[_Row], given: _Row, values: dict[str, Any]) -> _Row:
+    """Write a row, a new one where it has no id yet, with its audit record. Errors: Changed."""
+    before = of.at(act.connection, given.id) if given.id else None
+    kept = of.at(act.connection, _write(act.connection, of.table, given, before, values))
+    act.record(
+        Entry(
+            of.action,
+            of.entity(kept),
+            None if before is None else of.told(before),
+            of.told(kept),
+        )
+    )
+    return kept
+
+
+def _write(
+    connection: "Connection",
+    table: str,
+    given: _Row,
+    before: _Row | None,
+    values: dict[str, Any],
 ) -> str:
-    """Write a row, a new one where there was none before; returns its id. Errors: Changed."""
     if before is None:
         key = str(uuid7())
         names = ", ".join((*values, "id"))
         marks = ", ".join("?" * (len(values) + 1))
-        act.connection.exec_driver_sql(
+        connection.exec_driver_sql(
             f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 - our own names
             (*values.values(), key),
         )
         return key
     same_version("It", before.version, given.version)
     written = ", ".join(f"{name} = ?" for name in values)
-    act.connection.exec_driver_sql(
+    connection.exec_driver_sql(
         f"UPDATE {table} SET {written}, version = version + 1 WHERE id = ?",  # noqa: S608 - ours
         (*values.values(), before.id),
     )
@@ -356,8 +333,8 @@ def _told_resource(one: Resource) -> dict[str, Any]:
 def _told_off(one: TimeOff) -> dict[str, Any]:
     return {
         "of": one.resource_id or "the shop",
-        "starts": instant(one.starts),
-        "ends": instant(one.ends),
+        "starts": instant_or_none(one.starts),
+        "ends": instant_or_none(one.ends),
         "words": one.words,
     }
 
@@ -367,8 +344,41 @@ def _told_waiting(one: Waiting) -> dict[str, Any]:
         "customer": one.customer_id,
         "vehicle": one.vehicle_id,
         "minutes": one.minutes,
-        "earliest": instant(one.earliest),
-        "latest": instant(one.latest),
+        "earliest": instant_or_none(one.earliest),
+        "latest": instant_or_none(one.latest),
         "notes": one.notes,
         "appointment": one.appointment_id,
     }
+
+
+_SERVICE_KEPT: Final = _Kept(
+    "service",
+    "service.change",
+    service_at,
+    _told_service,
+    lambda one: Entity("service", one.id, one.name),
+)
+_RESOURCE_KEPT: Final = _Kept(
+    "resource",
+    "resource.change",
+    resource_at,
+    _told_resource,
+    lambda one: Entity("resource", one.id, one.name),
+)
+_TIME_OFF_KEPT: Final = _Kept(
+    "time_off",
+    "hours.change",
+    time_off_at,
+    _told_off,
+    lambda one: Entity("time_off", one.id, one.words),
+)
+_WAITING_KEPT: Final = _Kept(
+    "waiting",
+    "waiting.change",
+    waiting_at,
+    _told_waiting,
+    lambda one: Entity("waiting", one.id, one.customer or one.vehicle, one.vehicle_id),
+)
+_KEPT: Final[dict[str, _Kept[Any]]] = {
+    one.table: one for one in (_SERVICE_KEPT, _RESOURCE_KEPT, _TIME_OFF_KEPT, _WAITING_KEPT)
+}

@@ -1,24 +1,13 @@
-"""What rows of the calendar have in common: times, services, vehicles as they are kept."""
+"""What rows of the calendar have in common: services, vehicles as they are kept."""
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from cartech_desk.domain.appointments.booking import Booked
 from cartech_desk.domain.money import Money
 from cartech_desk.store.errors import DatabaseCorrupt
 from cartech_desk.store.recording_words import storable
-
-
-def instant(at: datetime | None) -> str | None:
-    """Return a time as it is kept: as text that is ordered as times are."""
-    return None if at is None else at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def time_of(text: Any) -> datetime | None:
-    """Return a kept time."""
-    return None if text is None else datetime.fromisoformat(str(text)).astimezone(UTC)
 
 
 def vehicle_words(name: Any, make: Any, model: Any, plate: Any) -> str:

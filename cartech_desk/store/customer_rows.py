@@ -12,6 +12,8 @@ from cartech_desk.domain.vehicles.search_words import compact, phone_key
 from cartech_desk.store.deleted_rows import refuse_deleted
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.finding import Entry, drop_entry, keep_entries, keep_entry
+from cartech_desk.store.instants import instant
+from cartech_desk.store.joined_rows import Owned, give
 from cartech_desk.store.versions import changed
 
 if TYPE_CHECKING:
@@ -35,6 +37,13 @@ _KEPT: Final = (
 )
 COLUMNS: Final = ", ".join(f"customer.{name}" for name in _KEPT)
 _TYPED: Final = _KEPT[2:-2]
+_OF_A_CUSTOMER: Final = (
+    Owned("vehicle", "owner_id", versioned=True),
+    Owned("job", "customer_id", versioned=True),
+    Owned("appointment", "customer_id", versioned=True),
+    Owned("waiting", "customer_id", versioned=True),
+)
+"""What moves where two customers are joined."""
 _FIRST: Final = 1001
 """The number of the first customer."""
 _OPEN_JOB: Final = (
@@ -97,7 +106,7 @@ def insert_customer(
             kept.number,
             *(getattr(kept, name) for name in _TYPED),
             *keys_of(kept),
-            made.astimezone(UTC).isoformat(timespec="microseconds"),
+            instant(made),
         ),
     )
     if findable:
@@ -129,7 +138,7 @@ def mark_customer(
     connection: "Connection", customer: Customer, *, deleted: bool, joined_into: str = ""
 ) -> None:
     """Take a customer off the lists, for good into another one, or put it back."""
-    at = datetime.now(UTC).isoformat(timespec="microseconds") if deleted else None
+    at = instant(datetime.now(UTC)) if deleted else None
     connection.exec_driver_sql(
         "UPDATE customer SET deleted = ?, joined_into = ?, version = version + 1 WHERE id = ?",
         (at, joined_into, customer.id),
@@ -145,23 +154,7 @@ def give_to_customer(connection: "Connection", kept_id: str, other_id: str) -> d
 
     Papers that were issued stay as they are: they name whom they were issued to.
     """
-    given = {}
-    for what, column in (
-        ("vehicle", "owner_id"),
-        ("job", "customer_id"),
-        ("appointment", "customer_id"),
-        ("waiting", "customer_id"),
-    ):
-        done = connection.exec_driver_sql(
-            f"UPDATE {what} SET {column} = ?, version = version + 1 WHERE {column} = ?",  # noqa: S608 - names of ours
-            (kept_id, other_id),
-        )
-        if done.rowcount:
-            given[what] = done.rowcount
-    connection.exec_driver_sql(
-        "UPDATE customer SET joined_into = ? WHERE joined_into = ?", (kept_id, other_id)
-    )
-    return given
+    return give(connection, "customer", _OF_A_CUSTOMER, kept_id, other_id)
 
 
 def open_job_of(connection: "Connection", column: str, value: str) -> int | None:

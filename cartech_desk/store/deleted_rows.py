@@ -52,3 +52,9 @@ def refuse_deleted(connection: "Connection", table: str, key: str, name: str) ->
     """Refuse what would be done to a deleted row. Errors: RecordDeleted."""
     if is_deleted(connection, table, key):
         raise RecordDeleted(table, key, name)
+
+
+def refuse_listed(connection: "Connection", table: str, key: str, name: str) -> None:
+    """Refuse to put back a row that is on the lists. Errors: NotDeleted."""
+    if not is_deleted(connection, table, key):
+        raise NotDeleted(table, name)

@@ -15,7 +15,6 @@ from cartech_desk.store.dyno_rows import (
     RUN_COLUMNS,
     SESSION_COLUMNS,
     SESSION_FROM,
-    instant,
     run_of,
     session_of,
     session_text,
@@ -54,6 +53,7 @@ from cartech_desk.store.dyno_words import (
     facts_of,
     started_words,
 )
+from cartech_desk.store.instants import instant, instant_or_none
 from cartech_desk.store.job_at_hand import note_record
 from cartech_desk.store.run_finding import let_run_be_found
 from cartech_desk.store.versions import same_version
@@ -144,7 +144,7 @@ class DynoStore:
             )
             act.connection.exec_driver_sql(
                 "UPDATE dyno_session SET ended = ?, version = ? WHERE id = ?",
-                (instant(kept.ended), kept.version, kept.id),
+                (instant_or_none(kept.ended), kept.version, kept.id),
             )
             runs = count_runs(act.connection, kept.id)
             act.record(Entry("dyno.session_stop", of_session(kept), after={"runs": runs}))

@@ -28,6 +28,7 @@ from cartech_desk.store.dyno_words import (
     StartedIs,
 )
 from cartech_desk.store.errors import DatabaseCorrupt
+from cartech_desk.store.instants import instant_or_none
 from cartech_desk.store.recording_words import storable
 
 _LOG = logging.getLogger(__name__)
@@ -78,11 +79,6 @@ class _RunBody:
     day_only: bool = False
 
 
-def instant(at: datetime | None) -> str | None:
-    """Return an instant as it is kept, UTC."""
-    return None if at is None else at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
 def session_values(session: DynoSession) -> tuple[Any, ...]:
     """Return vehicle, its name, operator, name, test type, start, end and body of a session.
 
@@ -109,8 +105,8 @@ def session_values(session: DynoSession) -> tuple[Any, ...]:
         session.operator.id,
         storable(session.operator.name),
         session.test_type.value,
-        instant(session.started),
-        instant(session.ended),
+        instant_or_none(session.started),
+        instant_or_none(session.ended),
         body,
     )
 
@@ -142,7 +138,7 @@ def run_values(run: DynoRun) -> tuple[Any, ...]:
         run.recording_id,
         run.first_ns,
         run.last_ns,
-        instant(run.started),
+        instant_or_none(run.started),
         run.ending.value,
         run.tier.value,
         body,

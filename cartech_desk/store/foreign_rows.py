@@ -10,7 +10,8 @@ from uuid_utils import uuid7
 from cartech_desk.domain.appointments.calendar import ForeignCalendar, ForeignEvent
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.store.calendar_rows import resource_at
-from cartech_desk.store.calendar_words import damaged, instant, time_of
+from cartech_desk.store.calendar_words import damaged
+from cartech_desk.store.instants import instant, time_or_none
 from cartech_desk.store.named_rows import Named, row_of
 from cartech_desk.store.recording_words import storable
 
@@ -111,7 +112,7 @@ def remove_calendar(act: "AuditedAct", word: str) -> None:
 def calendar_of(row: Sequence[Any]) -> ForeignCalendar:
     """Return the calendar of a row. Errors: DatabaseCorrupt."""
     try:
-        imported = time_of(row[4]) or now()
+        imported = time_or_none(row[4]) or now()
         return ForeignCalendar(
             str(row[0]), str(row[1]), str(row[2]), str(row[3]), imported, int(row[5])
         )

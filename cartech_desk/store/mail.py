@@ -8,8 +8,8 @@ from cartech_desk.domain.appointments.letters import Letter
 from cartech_desk.domain.appointments.outbox import Mail, MailState, OutboxState
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.people import Actor
-from cartech_desk.store.calendar_words import instant, time_of
 from cartech_desk.store.errors import StoreError
+from cartech_desk.store.instants import instant, instant_or_none, time_or_none
 from cartech_desk.store.mail_rows import (
     SELECT,
     enclosures_text,
@@ -130,7 +130,7 @@ class MailStore:
             queued=counts.get("queued", (0,))[0] + counts.get("sending", (0,))[0],
             failed=counts.get("failed", (0,))[0],
             sent=sent[0],
-            last_sent=time_of(sent[1]),
+            last_sent=time_or_none(sent[1]),
             problem=str(waits[0][0]) if waits else "",
         )
 
@@ -325,7 +325,7 @@ class MailStore:
             moved: Any = connection.exec_driver_sql(
                 "UPDATE mail SET state = ?, next_try = ?, problem = ?, tries = tries + ? "
                 "WHERE id = ? AND state = ?",
-                (there, instant(next_try), storable(problem), int(tried), mail_id, here),
+                (there, instant_or_none(next_try), storable(problem), int(tried), mail_id, here),
             )
             if there == "failed" and moved.rowcount:
                 _tell(connection, mail_id)

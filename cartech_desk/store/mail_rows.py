@@ -12,7 +12,8 @@ from uuid_utils import uuid7
 from cartech_desk.domain.appointments.letters import Enclosure, Letter
 from cartech_desk.domain.appointments.outbox import Mail, MailState
 from cartech_desk.domain.audit import Entity, Entry
-from cartech_desk.store.calendar_words import damaged, instant, time_of
+from cartech_desk.store.calendar_words import damaged
+from cartech_desk.store.instants import instant, time_or_none
 from cartech_desk.store.named_rows import Named, row_of
 from cartech_desk.store.recording_words import storable
 
@@ -183,9 +184,9 @@ def mail_of(row: Sequence[Any]) -> Mail:
             body=str(row[5]),
             state=MailState(row[6]),
             tries=int(row[7]),
-            next_try=time_of(row[8]),
-            created=time_of(row[9]),
-            sent=time_of(row[10]),
+            next_try=time_or_none(row[8]),
+            created=time_or_none(row[9]),
+            sent=time_or_none(row[10]),
             problem=str(row[11]),
             message_id=str(row[12]),
             appointment_id=str(row[13]),

@@ -10,6 +10,7 @@ from uuid_utils import uuid7
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.vehicles.record import Modification, ModificationType
 from cartech_desk.store.errors import NotKept
+from cartech_desk.store.instants import instant
 from cartech_desk.store.versions import changed
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def insert_modification(connection: "Connection", modification: Modification) ->
             *_values(kept),
             kept.id,
             kept.vehicle_id,
-            made.astimezone(UTC).isoformat(timespec="microseconds"),
+            instant(made),
         ),
     )
     return kept
@@ -110,7 +111,7 @@ def delete_modification(connection: "Connection", modification_id: str) -> None:
     """Take back what was noted by mistake."""
     connection.exec_driver_sql(
         "UPDATE modification SET deleted = ?, version = version + 1 WHERE id = ?",
-        (datetime.now(UTC).isoformat(timespec="microseconds"), modification_id),
+        (instant(datetime.now(UTC)), modification_id),
     )
 
 

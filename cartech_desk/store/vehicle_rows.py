@@ -12,6 +12,8 @@ from cartech_desk.domain.vehicles.search_words import plate_key
 from cartech_desk.store.deleted_rows import is_deleted, refuse_deleted
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.finding import Entry, drop_entry, keep_entries, keep_entry
+from cartech_desk.store.instants import instant, instant_or_none
+from cartech_desk.store.joined_rows import Owned, give
 from cartech_desk.store.versions import changed
 
 if TYPE_CHECKING:
@@ -55,18 +57,13 @@ _TYPED: Final = (
     "vin_kept",
 )
 _OF_A_VEHICLE: Final = (
-    "job",
-    "appointment",
-    "waiting",
-    "modification",
-    "dyno_session",
-    "checkup",
-    "attachment",
-    "alarm",
-    "odometer",
+    *(
+        Owned(table, "vehicle_id", versioned=True)
+        for table in ("job", "appointment", "waiting", "modification", "dyno_session")
+    ),
+    *(Owned(table, "vehicle_id") for table in ("checkup", "attachment", "alarm", "odometer")),
 )
 """What moves where two vehicles are joined."""
-_VERSIONED: Final = frozenset({"job", "appointment", "waiting", "modification", "dyno_session"})
 
 
 def record_of(row: Sequence[Any]) -> VehicleRecord:
@@ -129,7 +126,7 @@ def insert_vehicle(
     """
     made = record.created or datetime.now(UTC)
     kept = replace(record, id=record.id or str(uuid7()), created=made, version=1)
-    at = made.astimezone(UTC).isoformat(timespec="microseconds")
+    at = instant(made)
     connection.exec_driver_sql(
         "INSERT INTO vehicle (id, vin, name, make, model, year, engine, fuel, plate, colour, note, "
         "vin_kept, name_key, plate_key, owner_id, odometer_km, odometer_read, baseline_checkup, "
@@ -142,7 +139,7 @@ def insert_vehicle(
             plate_key(kept.plate),
             kept.owner_id or None,
             kept.odometer_km,
-            _instant(kept.odometer_read),
+            instant_or_none(kept.odometer_read),
             kept.baseline_checkup,
             kept.baseline_session,
             at,
@@ -190,7 +187,7 @@ def mark_vehicle(
     connection: "Connection", vehicle_id: str, *, deleted: bool, joined_into: str = ""
 ) -> None:
     """Take a vehicle off the lists, for good into another one, or put it back."""
-    at = datetime.now(UTC).isoformat(timespec="microseconds") if deleted else None
+    at = instant(datetime.now(UTC)) if deleted else None
     connection.exec_driver_sql(
         "UPDATE vehicle SET deleted = ?, joined_into = ?, version = version + 1 WHERE id = ?",
         (at, joined_into, vehicle_id),
@@ -211,19 +208,7 @@ def drop_vin(connection: "Connection", vehicle_id: str) -> None:
 
 def give_to_vehicle(connection: "Connection", kept_id: str, other_id: str) -> dict[str, int]:
     """Let everything that is one vehicle's in this file be another's; returns how much of what."""
-    given = {}
-    for what in _OF_A_VEHICLE:
-        also = ", version = version + 1" * (what in _VERSIONED)
-        done = connection.exec_driver_sql(
-            f"UPDATE {what} SET vehicle_id = ?{also} WHERE vehicle_id = ?",  # noqa: S608 - names of ours
-            (kept_id, other_id),
-        )
-        if done.rowcount:
-            given[what] = done.rowcount
-    connection.exec_driver_sql(
-        "UPDATE vehicle SET joined_into = ? WHERE joined_into = ?", (kept_id, other_id)
-    )
-    return given
+    return give(connection, "vehicle", _OF_A_VEHICLE, kept_id, other_id)
 
 
 def note_reading(connection: "Connection", reading: OdometerReading) -> OdometerReading:
@@ -233,7 +218,7 @@ def note_reading(connection: "Connection", reading: OdometerReading) -> Odometer
     connection.exec_driver_sql(
         "INSERT INTO odometer (id, vehicle_id, km, read, told, by_name, reason) "
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (kept.id, kept.vehicle_id, kept.km, _instant(read), kept.told, kept.by, kept.reason),
+        (kept.id, kept.vehicle_id, kept.km, instant(read), kept.told, kept.by, kept.reason),
     )
     renew_odometer(connection, kept.vehicle_id)
     return kept
@@ -321,7 +306,3 @@ def _at(connection: "Connection", vehicle_id: str) -> tuple[VehicleRecord, str]:
             return record_of(row[:-2]), str(row[-2])
         wanted = row[-1]
     raise NotKept(f"No vehicle {vehicle_id!r} is kept here.", to_do="Look in the list of vehicles.")
-
-
-def _instant(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat(timespec="microseconds")
