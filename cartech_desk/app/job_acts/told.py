@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cartech_desk.app.desk import Counter
-from cartech_desk.app.part_acts.told import number
+from cartech_desk.app.part_acts.told import moment, number
 from cartech_desk.domain.jobs.approval import approval_of, approval_words
 from cartech_desk.domain.jobs.job import IssuedDocument, Job, JobLine, JobRow, Payment
 from cartech_desk.domain.jobs.settling import Balance
@@ -33,9 +33,9 @@ def row_document(row: JobRow) -> dict[str, Any]:
         "vehicle": row.vehicle,
         "plate": row.plate,
         "customer": row.customer,
-        "opened": _moment(row.opened),
-        "promised": _moment(row.promised),
-        "done": _moment(row.done),
+        "opened": moment(row.opened),
+        "promised": moment(row.promised),
+        "done": moment(row.done),
         "total": row.gross.major,
         "paid": row.paid.major,
         "currency": row.gross.currency,
@@ -78,9 +78,9 @@ def job_document(job: Job, balance: Balance | None = None) -> dict[str, Any]:
         "note": job.note,
         "bay_id": job.bay_id or None,
         "technician_id": job.technician_id or None,
-        "opened": _moment(job.opened),
-        "promised": _moment(job.promised),
-        "done": _moment(job.done),
+        "opened": moment(job.opened),
+        "promised": moment(job.promised),
+        "done": moment(job.done),
         "odometer_km": job.odometer_km,
         "currency": job.currency,
         "lines": [line_document(line) for line in job.lines],
@@ -96,7 +96,7 @@ def job_document(job: Job, balance: Balance | None = None) -> dict[str, Any]:
         if approval is None
         else {
             "by": approval.by,
-            "at": _moment(approval.at),
+            "at": moment(approval.at),
             "how": approval.how,
             "total": approval.gross.major,
             "above": max(approval.above.major, Decimal(0)),
@@ -161,7 +161,7 @@ def paper_document(paper: IssuedDocument, *, whole: bool = False) -> dict[str, A
         "kind": paper.kind.value,
         "number": paper.number,
         "job_id": paper.job_id,
-        "issued": _moment(paper.issued),
+        "issued": moment(paper.issued),
         "day": paper.issued_day.isoformat(),
         "due": None if paper.due_day is None else paper.due_day.isoformat(),
         "net": paper.net.major,
@@ -191,7 +191,7 @@ def payment_document(payment: Payment) -> dict[str, Any]:
         "amount": payment.amount.major,
         "currency": payment.amount.currency,
         "method": payment.method,
-        "at": _moment(payment.at),
+        "at": moment(payment.at),
         "by": payment.by,
         "note": payment.note,
     }
@@ -233,7 +233,3 @@ def asked_moment(counter: Counter, text: str, field: str) -> datetime:
             "job_refused",
             {field: f"{text!r} is no day.\nType it as in 2026-03-02 or 2026-03-02T16:00."},
         ) from None
-
-
-def _moment(at: datetime | None) -> str | None:
-    return at.isoformat() if at is not None else None

@@ -88,6 +88,24 @@ def office_query(ask: Callable[..., tuple[Sequence[Row], int]]) -> Query[Row]:
     return query
 
 
+def page_query(ask: Callable[[], Callable[..., tuple[Sequence[Row], int]]]) -> Query[Row]:
+    """Make a query of what `ask` gives: a list of one order, which takes `limit=` and `offset=`."""
+    return lambda asked: ask()(limit=asked.limit, offset=asked.offset)
+
+
+def newest_first(
+    ask: Callable[..., tuple[Sequence[Row], int]], key: str
+) -> Callable[..., tuple[Sequence[Row], int]]:
+    """Let a room's `list` begin with the latest by `key` where nobody has chosen a column."""
+
+    def listed(search: str, *, sort: str, descending: bool, **more: Any) -> Any:
+        if not sort:
+            sort, descending = key, True
+        return ask(search, sort=sort, descending=descending, **more)
+
+    return listed
+
+
 def forgiving(
     query: Query[Row], find: Callable[[str], Sequence[str]], get: Callable[[str], Row]
 ) -> Query[Row]:

@@ -12,7 +12,7 @@ from cartech_desk.domain.appointments.outbox import Mail, MailState
 from cartech_desk.domain.counted import agreed
 from cartech_desk.domain.people import Act
 from cartech_desk.ui.models.appointment_words import span, title
-from cartech_desk.ui.models.record_table import Column, office_query, rows_query
+from cartech_desk.ui.models.record_table import Column, newest_first, office_query, rows_query
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.widgets.list_dialog import ListDialog
 from cartech_desk.ui.widgets.record_form import RecordForm
@@ -199,7 +199,7 @@ class CalendarFiles:
             "Outbox",
             "e-mails",
             columns,
-            office_query(_newest(mailing.list)),
+            office_query(newest_first(mailing.list, "created")),
             lambda one: one.id,
             failed=page.acts.tell,
             words="E-mails leave by themselves as soon as the server is there; what waits survives "
@@ -264,12 +264,3 @@ def import_words(looked: CalendarImport, page: "CalendarPage") -> list[QLabel]:
         when = f"{day:%a} {day.day} {day:%b} {span(clash.event.starts, clash.event.ends, zone)}"
         said.append(plain_label("muted", f"{when} {clash.event.title}: {title(clash.appointment)}"))
     return said
-
-
-def _newest(ask: Callable[..., object]) -> Callable[..., object]:
-    def listed(search: str, *, sort: str, descending: bool, **more: object) -> object:
-        if not sort:
-            sort, descending = "created", True
-        return ask(search, sort=sort, descending=descending, **more)
-
-    return listed

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cartech_desk.domain.appointments.booking import (
     Appointment,
@@ -16,7 +16,7 @@ from cartech_desk.domain.counted import agreed
 from cartech_desk.domain.money import money_text
 from cartech_desk.domain.people import Act
 from cartech_desk.ui.models.appointment_words import length, title
-from cartech_desk.ui.models.record_table import Column, office_query, rows_query
+from cartech_desk.ui.models.record_table import Column, newest_first, office_query, rows_query
 from cartech_desk.ui.models.work_states import booking_state
 from cartech_desk.ui.pages.calendar_forms import resource_form, service_form, time_off_form
 from cartech_desk.ui.widgets.list_dialog import ListDialog
@@ -25,6 +25,8 @@ from cartech_desk.ui.words import counted
 
 if TYPE_CHECKING:
     from cartech_desk.ui.pages.calendar import CalendarPage
+
+T = TypeVar("T", Service, Resource, TimeOff)
 
 
 class CalendarLists:
@@ -56,7 +58,7 @@ class CalendarLists:
             "Find an appointment",
             "appointments",
             columns,
-            office_query(_newest_first(appointments.list)),
+            office_query(newest_first(appointments.list, "starts")),
             lambda one: one.id,
             failed=page.acts.tell,
             parent=page,
@@ -86,16 +88,12 @@ class CalendarLists:
             Column("price", "Price", lambda one: money_text(one.price), 110, right=True),
             Column("active", "", lambda one: "" if one.active else "not offered", 90),
         )
-        dialog = ListDialog(
+        dialog = self._dialog(
             "Services",
             "services",
             columns,
-            rows_query(lambda: appointments.services(active_only=False), columns),
-            lambda one: one.id,
-            failed=page.acts.tell,
-            words="What can be booked, how long it takes and what it costs.",
-            opens=lambda one: ask(one) if not why else None,
-            parent=page,
+            lambda: appointments.services(active_only=False),
+            "What can be booked, how long it takes and what it costs.",
         )
 
         def ask(one: Service | None) -> None:
@@ -111,9 +109,7 @@ class CalendarLists:
             )
 
         dialog.add_button("Add…", lambda: ask(None), why)
-        dialog.add_row_button("Change…", ask, why)
-        dialog.add_row_button("Remove…", remove, why)
-        page.ask(dialog)
+        self._show(dialog, ask, remove, why)
 
     def resources(self) -> None:
         """Show bays and technicians."""
@@ -126,16 +122,12 @@ class CalendarLists:
             Column("place", "Place", lambda one: str(one.place + 1), 70, right=True),
             Column("active", "", lambda one: "" if one.active else "out of use", 120),
         )
-        dialog = ListDialog(
+        dialog = self._dialog(
             "Bays and technicians",
             "bays and technicians",
             columns,
-            rows_query(lambda: appointments.resources(active_only=False), columns),
-            lambda one: one.id,
-            failed=page.acts.tell,
-            words="The columns of the calendar, in the order of their places.",
-            opens=lambda one: ask(one) if not why else None,
-            parent=page,
+            lambda: appointments.resources(active_only=False),
+            "The columns of the calendar, in the order of their places.",
         )
 
         def ask(one: Resource | None, kind: ResourceKind = ResourceKind.BAY) -> None:
@@ -160,9 +152,7 @@ class CalendarLists:
 
         dialog.add_button("Add a bay…", lambda: ask(None), why)
         dialog.add_button("Add a technician…", lambda: ask(None, ResourceKind.TECHNICIAN), why)
-        dialog.add_row_button("Change…", ask, why)
-        dialog.add_row_button("Remove…", remove, why)
-        page.ask(dialog)
+        self._show(dialog, ask, remove, why)
 
     def time_off(self) -> None:
         """Show when somebody is away, or the shop is closed."""
@@ -182,17 +172,13 @@ class CalendarLists:
             names.update({one.id: one.name for one in appointments.resources(active_only=False)})
             return appointments.time_off()
 
-        dialog = ListDialog(
+        dialog = self._dialog(
             "Time off",
             "time off",
             columns,
-            rows_query(read, columns),
-            lambda one: one.id,
-            failed=page.acts.tell,
-            words="Nothing is booked then without a question. Weekly hours and holidays are "
-            "settings of the shop.",
-            opens=lambda one: ask(one) if not why else None,
-            parent=page,
+            read,
+            "Nothing is booked then without a question. Weekly hours and holidays are settings of "
+            "the shop.",
         )
 
         def ask(one: TimeOff | None) -> None:
@@ -220,9 +206,42 @@ class CalendarLists:
             )
 
         dialog.add_button("Add…", lambda: ask(None), why)
+        self._show(dialog, ask, remove, why)
+
+    def _dialog(
+        self,
+        title: str,
+        things: str,
+        columns: Sequence[Column[T]],
+        read: Callable[[], Sequence[T]],
+        words: str,
+    ) -> ListDialog[T]:
+        """Make the dialog of one of the lists."""
+        page = self._page
+        return ListDialog(
+            title,
+            things,
+            columns,
+            rows_query(read, columns),
+            lambda one: one.id,
+            failed=page.acts.tell,
+            words=words,
+            parent=page,
+        )
+
+    def _show(
+        self,
+        dialog: ListDialog[T],
+        ask: Callable[[T], None],
+        remove: Callable[[T], None],
+        why: str,
+    ) -> None:
+        """Let a row be changed and removed, and open the dialog; `why` says why not."""
+        if not why:
+            dialog.list.opened.connect(ask)
         dialog.add_row_button("Change…", ask, why)
         dialog.add_row_button("Remove…", remove, why)
-        page.ask(dialog)
+        self._page.ask(dialog)
 
     def _removed(self, dialog: "ListDialog[Any]", name: str, work: Callable[[], None]) -> None:
         """Ask by naming the thing, then remove it; a refusal stands in the question."""
@@ -245,19 +264,6 @@ class CalendarLists:
         form.take.setProperty("role", "danger")
         form.begin()
         form.open()
-
-
-def _newest_first(
-    ask: Callable[..., tuple[Sequence[Appointment], int]],
-) -> Callable[..., tuple[Sequence[Appointment], int]]:
-    """List the latest appointments first where nobody has chosen a column."""
-
-    def listed(search: str, *, sort: str, descending: bool, **more: Any) -> Any:
-        if not sort:
-            sort, descending = "starts", True
-        return ask(search, sort=sort, descending=descending, **more)
-
-    return listed
 
 
 def _instant(at: datetime | None, zone: tzinfo) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cartech_desk.domain.errors import CarTechError
@@ -11,7 +12,7 @@ from cartech_desk.domain.parts.quantity import parse_quantity, quantity_text
 from cartech_desk.domain.people import Act
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.ui.models.part_words import PART_COLUMNS, signed
-from cartech_desk.ui.models.record_table import Asked
+from cartech_desk.ui.models.record_table import page_query
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.widgets.list_dialog import ListDialog
 from cartech_desk.ui.widgets.record_form import RecordForm
@@ -175,14 +176,11 @@ class PartsCounts:
             return
         counts = page.parts.counts
 
-        def query(asked: Asked) -> tuple[Sequence[Part], int]:
-            return counts.uncounted(count.id, limit=asked.limit, offset=asked.offset)
-
         dialog = ListDialog(
             "Not counted yet",
             "parts",
             PART_COLUMNS[:6],
-            query,
+            page_query(lambda: partial(counts.uncounted, count.id)),
             lambda part: part.id,
             failed=page.acts.tell,
             words="By the ledger these are on the shelf. What is not counted stays as it is.",

@@ -12,6 +12,7 @@ from cartech_desk.domain.parts.quantity import parse_quantity, quantity_text
 from cartech_desk.domain.people import Act
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.widgets.part_forms import supplier_picks
 from cartech_desk.ui.widgets.part_lines_form import FormLine, PartLinesForm, typed_lines
 from cartech_desk.ui.widgets.part_scan import ScanField
 from cartech_desk.ui.widgets.record_form import RecordForm
@@ -147,10 +148,6 @@ class PartsOrders:
             parent=page,
         )
 
-        def find_supplier(words: str) -> list[Pick]:
-            found, _ = page.parts.suppliers.list(words, limit=_FOUND)
-            return [Pick(one.id, one.name, one.contact) for one in found]
-
         def find_part(words: str) -> list[Pick]:
             found, _ = page.parts.list(words, limit=_FOUND)
             return [Pick(one.id, f"{one.sku} {one.name}") for one in found]
@@ -162,7 +159,7 @@ class PartsOrders:
             form.add_line(FormLine(part.id, f"{part.sku} {part.name}", told, quantity, text))
 
         if order is None:
-            form.pick("supplier", "Supplier", find_supplier, supplier)
+            form.pick("supplier", "Supplier", supplier_picks(page.parts), supplier)
         picker = form.pick("part", "Add a part", find_part)
 
         def picked() -> None:

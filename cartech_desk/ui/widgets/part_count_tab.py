@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from cartech_desk.domain.counted import agreed
 from cartech_desk.domain.parts.count import CountLine, StockCount
 from cartech_desk.ui.models.part_words import COUNT_COLUMNS, COUNT_LINE_COLUMNS
-from cartech_desk.ui.models.record_table import Asked, rows_query
+from cartech_desk.ui.models.record_table import page_query, rows_query
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.record_list import RecordList
 from cartech_desk.ui.widgets.record_tabs import button, plain_label, show_right
@@ -41,12 +41,12 @@ class PartCountTab(QWidget):
     ) -> None:
         super().__init__(parent)
         self.count: StockCount | None = None
-
-        def counts(asked: Asked) -> tuple[tuple[StockCount, ...], int]:
-            return parts().counts.list(limit=asked.limit, offset=asked.offset)
-
         self.list: RecordList[StockCount] = RecordList(
-            "counts", COUNT_COLUMNS, counts, lambda one: one.id, failed
+            "counts",
+            COUNT_COLUMNS,
+            page_query(lambda: parts().counts.list),
+            lambda one: one.id,
+            failed,
         )
         self.list.search.hide()
         self.list.opened.connect(self.open_wanted.emit)

@@ -74,6 +74,16 @@ class Typed:
             return None
 
 
+def supplier_picks(parts: "Parts") -> Callable[[str], list[Pick]]:
+    """Return how suppliers are found while one types."""
+
+    def find(words: str) -> list[Pick]:
+        found, _ = parts.suppliers.list(words, limit=12)
+        return [Pick(one.id, one.name, one.contact) for one in found]
+
+    return find
+
+
 def part_form(
     parts: "Parts",
     by: Actor,
@@ -115,10 +125,6 @@ def part_form(
         typed.check()
         return parts.add(one, by, on_hand=on_hand) if new else parts.change(one, by)
 
-    def find_supplier(words: str) -> list[Pick]:
-        found, _ = parts.suppliers.list(words, limit=12)
-        return [Pick(one.id, one.name, one.contact) for one in found]
-
     form = RecordForm(
         "Add a part" if new else part.name,
         "Add" if new else "Keep",
@@ -158,7 +164,7 @@ def part_form(
         form.line(name, label, words, needed=False, value=_quantity(level))
     form.heading("Where it comes from")
     chosen = Pick(part.supplier_id, part.supplier) if part.supplier_id else None
-    form.pick("supplier", "Supplier", find_supplier, chosen)
+    form.pick("supplier", "Supplier", supplier_picks(parts), chosen)
     form.line("supplier_sku", "The supplier's number", needed=False, value=part.supplier_sku)
     form.line("maker", "Maker", needed=False, value=part.maker)
     form.line("category", "Category", needed=False, value=part.category)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
@@ -9,7 +10,7 @@ from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.parts.quantity import parse_quantity
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.elided_label import ElidedLabel
-from cartech_desk.ui.widgets.record_form import Drafts, RecordForm
+from cartech_desk.ui.widgets.record_form import RecordForm
 from cartech_desk.ui.widgets.record_tabs import button
 
 _NUMBER = 84
@@ -39,25 +40,10 @@ class PartLinesForm(RecordForm):
         act: Callable[[Mapping[str, str]], object],
         done: Callable[[object], None],
         bug: Callable[[BaseException], None],
-        *,
-        words: str = "",
-        drafts: Drafts | None = None,
-        draft: str = "",
-        even_so: Callable[[CarTechError], str] | None = None,
-        parent: QWidget | None = None,
+        **more: Any,
     ) -> None:
-        super().__init__(
-            title,
-            word,
-            act,
-            done,
-            bug,
-            words=words,
-            drafts=drafts,
-            draft=draft,
-            even_so=even_so,
-            parent=parent,
-        )
+        """Make it; what it takes is what `RecordForm` takes."""
+        super().__init__(title, word, act, done, bug, **more)
         self.setMinimumWidth(640)
         self.form_lines: list[FormLine] = []
         self.scan: QWidget | None = None

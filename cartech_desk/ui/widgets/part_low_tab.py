@@ -7,15 +7,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cartech_desk.domain.parts.order import ToReorder
-from cartech_desk.domain.parts.part import StockAlert
 from cartech_desk.ui.models.part_words import ALERT_COLUMNS, REORDER_COLUMNS
-from cartech_desk.ui.models.record_table import Asked, rows_query
+from cartech_desk.ui.models.record_table import page_query, rows_query
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.record_list import RecordList
 from cartech_desk.ui.widgets.record_tabs import button, plain_label, show_right
 from cartech_desk.ui.widgets.split import Split
 
 if TYPE_CHECKING:
+    from cartech_desk.domain.parts.part import StockAlert
     from cartech_desk.office.parts import Parts
 
 
@@ -35,14 +35,15 @@ class PartLowTab(QWidget):
     ) -> None:
         super().__init__(parent)
 
-        def alerts(asked: Asked) -> tuple[tuple[StockAlert, ...], int]:
-            return parts().alerts(limit=asked.limit, offset=asked.offset)
-
         def to_reorder() -> tuple[ToReorder, ...]:
             return parts().orders.to_reorder()
 
         self.alerts: RecordList[StockAlert] = RecordList(
-            "alerts", ALERT_COLUMNS, alerts, lambda one: one.id, failed
+            "alerts",
+            ALERT_COLUMNS,
+            page_query(lambda: parts().alerts),
+            lambda one: one.id,
+            failed,
         )
         self.alerts.search.hide()
         self.alerts.opened.connect(lambda one: self.part_wanted.emit(one.part_id))

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from cartech_desk.domain.performance.history import PowerHistory, SessionPower
 from cartech_desk.domain.units import UnitSystem, convert
@@ -23,9 +22,9 @@ from cartech_desk.reports.dyno_units import SheetUnits, symbol
 from cartech_desk.reports.performance_time_chart import month_ticks
 from cartech_desk.reports.performance_words import power, torque
 from cartech_desk.ui.models.value_scale import ValueScale
-from cartech_desk.ui.theme.fonts import text_font
-from cartech_desk.ui.theme.theme import series_color, theme_changed, tokens
-from cartech_desk.ui.theme.tokens import Size, Space, Type
+from cartech_desk.ui.theme.theme import series_color, tokens
+from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.widgets.painted_chart import PaintedChart
 
 _LEFT: Final = 46
 _FOOT: Final = 22
@@ -41,7 +40,7 @@ _POWER, _TORQUE = 5, 0
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
-class PowerOverTime(QWidget):
+class PowerOverTime(PaintedChart):
     """A filled diamond (power) and dot (torque) for each session; hollow ones are not comparable.
 
     A press or the arrows choose a session; pointing at one, or at the tag of a modification, tells
@@ -52,20 +51,10 @@ class PowerOverTime(QWidget):
     """The id of the session that is chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Power over time", 170, 280, parent)
         self.history = PowerHistory("", "", "")
         self.units = SheetUnits(UnitSystem.METRIC, "hp")
         self.chosen = ""
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setMinimumSize(320, 170)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Power over time")
-        theme_changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room."""
-        return QSize(640, 280)
 
     def show_history(self, history: PowerHistory, units: SheetUnits) -> None:
         """Show a history; the last session is chosen where the chosen one is not in it."""
@@ -108,21 +97,6 @@ class PowerOverTime(QWidget):
         ids = [one.session_id for one in points]
         place = ids.index(self.chosen) + step if self.chosen in ids else 0
         self._tell(ids[max(0, min(place, len(ids) - 1))])
-
-    def focusInEvent(self, event) -> None:
-        """Show where the focus is."""
-        self.update()
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event) -> None:
-        """Show that the focus is elsewhere."""
-        self.update()
-        super().focusOutEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Forget what is under the pointer."""
-        QToolTip.hideText()
-        super().leaveEvent(event)
 
     def _tell(self, session_id: str) -> None:
         self.chosen = session_id
@@ -175,29 +149,15 @@ class PowerOverTime(QWidget):
 
     # Painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the scale, the modifications and the points."""
-        del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self.history.points:
-            painter.setFont(text_font(Type.BODY))
-            painter.setPen(QColor(tokens().muted))
-            words = "Power over time stands here once a run of this vehicle has a peak."
-            box = QRectF(self.rect()).adjusted(Space.XL, 0, -Space.XL, 0)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
-        else:
-            painter.setFont(text_font(Type.SMALL))
-            self._paint(painter)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens().focus), Size.FOCUS))
-            ring = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            painter.drawRoundedRect(ring, Size.RADIUS, Size.RADIUS)
-        painter.end()
+    def empty_words(self) -> str:
+        """Say when there will be something."""
+        if self.history.points:
+            return ""
+        return "Power over time stands here once a run of this vehicle has a peak."
 
-    def _paint(self, painter: QPainter) -> None:
-        field, theme = self._field(), tokens()
+    def paint(self, painter: QPainter) -> None:
+        """Paint the scale, the modifications and the points."""
+        field = self._field()
         powers = [self._of(one.power_kw, "kW", self.units.power) for one in self.history.points]
         torques = [self._of(one.torque_nm, "Nm", self.units.torque) for one in self.history.points]
         known = [value for value in (*powers, *torques) if value is not None]
@@ -205,13 +165,7 @@ class PowerOverTime(QWidget):
         scale.fit((0.0, max(known, default=1.0) * 1.05))
         measure = QFontMetricsF(painter.font())
         for value, words in scale.ticks(5):
-            y = self._y(value, scale, field)
-            painter.setPen(QPen(QColor(theme.line), Size.LINE))
-            painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(
-                QPointF(field.left() - 8 - measure.horizontalAdvance(words), y + 4), words
-            )
+            self.paint_level(painter, field, self._y(value, scale, field), words)
         self._months(painter, field, measure)
         self._chosen_line(painter, field)
         self._fitted(painter, field, measure)

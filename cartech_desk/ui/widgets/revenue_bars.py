@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -12,10 +12,8 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
-    QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from cartech_desk.domain.counted import counted
 from cartech_desk.domain.money import Money, money_text
@@ -23,8 +21,9 @@ from cartech_desk.domain.revenue import Slice
 from cartech_desk.ui.models.revenue_words import empty_words, short
 from cartech_desk.ui.models.value_scale import round_step
 from cartech_desk.ui.theme.fonts import text_font
-from cartech_desk.ui.theme.theme import series_color, theme_changed, tokens
-from cartech_desk.ui.theme.tokens import Size, Space, Type
+from cartech_desk.ui.theme.theme import series_color, tokens
+from cartech_desk.ui.theme.tokens import Space, Type
+from cartech_desk.ui.widgets.painted_chart import PaintedChart
 
 _PARTS: Final = (("Labour", "labour", 0), ("Parts", "parts", 2), ("Other", "other", 1))
 _LEFT: Final = 74
@@ -38,7 +37,7 @@ _BACK: Final = (Qt.Key.Key_Left, Qt.Key.Key_Up)
 _ON: Final = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 
 
-class RevenueBars(QWidget):
+class RevenueBars(PaintedChart):
     """A bar for each slice, in labour, parts and other; a press or the arrows choose one.
 
     Escape chooses none. The parts of a bar stand in the legend's order, and parts are hatched.
@@ -48,21 +47,11 @@ class RevenueBars(QWidget):
     """The `Slice` that is chosen, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Bars of revenue", 150, 260, parent)
         self.slices: tuple[Slice, ...] = ()
         self.upright = True
         self.chosen = ""
         self._nothing = True
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setMinimumSize(320, 150)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Bars of revenue")
-        theme_changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room."""
-        return QSize(640, 260)
 
     def show_slices(self, slices: Sequence[Slice], *, upright: bool) -> None:
         """Show these; what was chosen stays chosen where it is among them."""
@@ -111,21 +100,6 @@ class RevenueBars(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event) -> None:
-        """Show where the focus is."""
-        self.update()
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event) -> None:
-        """Show that the focus is elsewhere."""
-        self.update()
-        super().focusOutEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Forget the bar under the pointer."""
-        QToolTip.hideText()
-        super().leaveEvent(event)
-
     def _tell(self, one: Slice | None) -> None:
         self.chosen, self._nothing = (one.key, False) if one is not None else ("", True)
         self.update()
@@ -158,30 +132,17 @@ class RevenueBars(QWidget):
 
     # Painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def empty_words(self) -> str:
+        """Say why there are no bars."""
+        return empty_words(self.slices)
+
+    def paint(self, painter: QPainter) -> None:
         """Paint the bars, their scale and the legend."""
-        del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(text_font(Type.SMALL))
-        words = empty_words(self.slices)
-        if words:
-            painter.setFont(text_font(Type.BODY))
-            painter.setPen(QColor(tokens().muted))
-            box = QRectF(self.rect()).adjusted(Space.XL, 0, -Space.XL, 0)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, words)
+        self._legend(painter)
+        if self.upright:
+            self._standing(painter)
         else:
-            self._legend(painter)
-            if self.upright:
-                self._standing(painter)
-            else:
-                self._lying(painter)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(tokens().focus), Size.FOCUS))
-            ring = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            painter.drawRoundedRect(ring, Size.RADIUS, Size.RADIUS)
-        painter.end()
+            self._lying(painter)
 
     def _legend(self, painter: QPainter) -> None:
         x = float(_LEFT if self.upright else _NAMES)
@@ -212,13 +173,8 @@ class RevenueBars(QWidget):
         tick = 0.0
         while tick <= top + step / 2:
             y = field.bottom() - tick / top * field.height()
-            painter.setPen(QPen(QColor(theme.line), Size.LINE))
-            painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
-            painter.setPen(QColor(theme.muted))
             words = f"{tick:,.0f}" if tick else f"0 {currency}"
-            painter.drawText(
-                QPointF(field.left() - 8 - measure.horizontalAdvance(words), y + 4), words
-            )
+            self.paint_level(painter, field, y, words)
             tick += step
         wide = field.width() / len(self.slices)
         bar = min(_MOST_WIDE, wide * 0.72)
