@@ -83,6 +83,10 @@ class CalendarDesk:
         one = self.service
         return (Booked(one.id, one.name, one.minutes, one.price),)
 
+    def mail_states(self):
+        """Return where each letter of the outbox stands, the oldest first."""
+        return [one.state for one in self.mailing.list(descending=False)[0]]
+
     def bookings(self):
         """Return every row that holds a resource: (resource, starts, ends)."""
         with self.store._desk.read() as connection:

@@ -4,9 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cartech_desk.domain.shop_rules import ShopRules
+from cartech_desk.office.parts import Parts
 from cartech_desk.office.people import People
 from cartech_desk.office.session import Session
 from cartech_desk.store.store import Store
+
+from .calendar_desk import CalendarDesk
 
 COST = 4
 ADA = ("ada@shop.example", "four loud turbos hum")
@@ -82,6 +86,45 @@ def tom(people, ada):
         password=TOM[1],
         role=people.list()[0].role.TECHNICIAN,
     )
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    made = CalendarDesk(tmp_path_factory.mktemp("calendar"))
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def desk(opened):
+    """The calendar and the outbox, with nothing in them."""
+    opened.clear()
+    return opened
+
+
+@pytest.fixture
+def booked(desk):
+    """An appointment that is confirmed by a letter."""
+    return desk.book(1, customer_id=desk.customer(), services=desk.agreed(), confirm=True)
+
+
+@pytest.fixture
+def far(desk):
+    """One that is weeks ahead."""
+    return desk.book(24 * 21, customer_id=desk.customer(), services=desk.agreed(), confirm=True)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    """What a module's tests of parts write into, each with numbers of its own."""
+    made = Store(tmp_path_factory.mktemp("shop") / "desk")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def parts(shop):
+    return Parts(shop, ShopRules)
 
 
 @pytest.fixture

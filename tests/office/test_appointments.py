@@ -20,22 +20,9 @@ from cartech_desk.office.booking_errors import AskedFirst, Overlap, StatusRefuse
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.store.errors import Changed, NotKept
 
-from .calendar_desk import MONDAY, CalendarDesk
+from .calendar_desk import MONDAY
 
 Status = AppointmentStatus
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    made = CalendarDesk(tmp_path_factory.mktemp("calendar"))
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def desk(opened):
-    opened.clear()
-    return opened
 
 
 def test_an_appointment_comes_back_as_it_was_booked(desk):

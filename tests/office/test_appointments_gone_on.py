@@ -11,23 +11,10 @@ from cartech_desk.office.booking_errors import AskedFirst
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.store.errors import NotKept
 
-from .calendar_desk import MONDAY, CalendarDesk
+from .calendar_desk import MONDAY
 
 Status = AppointmentStatus
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    made = CalendarDesk(tmp_path_factory.mktemp("gone-on"))
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def desk(opened):
-    opened.clear()
-    return opened
 
 
 @pytest.fixture

@@ -11,44 +11,13 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from cartech_desk.domain.appointments.booking import AppointmentStatus
-from cartech_desk.domain.appointments.hours import zone_of
 from cartech_desk.office.calendar_checking import CalendarRefused
 from cartech_desk.office.calendar_putting import CalendarNotWritten, put
 from cartech_desk.office.calendar_reading import read_calendar
 from cartech_desk.store.errors import NotKept
 
-from .calendar_desk import MONDAY, CalendarDesk
-
-BERLIN = zone_of("Europe/Berlin")
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    made = CalendarDesk(tmp_path_factory.mktemp("files"))
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def desk(opened):
-    opened.clear()
-    return opened
-
-
-def calendar(*events, name=""):
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//y//EN"]
-    lines += [f"X-WR-CALNAME:{name}"] if name else []
-    for number, event in enumerate(events):
-        lines += ["BEGIN:VEVENT", f"UID:e{number}", *event.splitlines(), "END:VEVENT"]
-    return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
-
-
-def read(*events):
-    return read_calendar(calendar(*events), BERLIN, MONDAY)
-
-
-def starts(reading):
-    return [one.starts for one in reading.events]
+from .calendar_desk import MONDAY
+from .foreign_calendar import BERLIN, calendar, read, starts
 
 
 def test_another_program_reads_the_file_that_was_exported(desk, tmp_path):

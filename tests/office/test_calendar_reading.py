@@ -4,32 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from cartech_desk.domain.appointments.hours import zone_of
 from cartech_desk.office.calendar_checking import CalendarRefused
 from cartech_desk.office.calendar_reading import read_calendar
 
 from .calendar_desk import MONDAY
-
-BERLIN = zone_of("Europe/Berlin")
-
+from .foreign_calendar import BERLIN, calendar, read, starts
 
 WEEK = "DTSTART;TZID=Europe/Berlin:20260302T080000\nDURATION:PT1H\nSUMMARY:Meet"
-
-
-def calendar(*events, name=""):
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//y//EN"]
-    lines += [f"X-WR-CALNAME:{name}"] if name else []
-    for number, event in enumerate(events):
-        lines += ["BEGIN:VEVENT", f"UID:e{number}", *event.splitlines(), "END:VEVENT"]
-    return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
-
-
-def read(*events):
-    return read_calendar(calendar(*events), BERLIN, MONDAY)
-
-
-def starts(reading):
-    return [one.starts for one in reading.events]
 
 
 @pytest.mark.parametrize(

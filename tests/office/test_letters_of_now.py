@@ -10,35 +10,7 @@ from cartech_desk.domain.appointments.letters import LetterKind, NotNow
 from cartech_desk.office.booking_errors import MailRefused
 from cartech_desk.store.mail import MailGone
 
-from .calendar_desk import CalendarDesk, Taker
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    made = CalendarDesk(tmp_path_factory.mktemp("letters"))
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def desk(opened):
-    opened.clear()
-    return opened
-
-
-@pytest.fixture
-def booked(desk):
-    return desk.book(1, customer_id=desk.customer(), services=desk.agreed(), confirm=True)
-
-
-@pytest.fixture
-def far(desk):
-    """Give one that is weeks ahead."""
-    return desk.book(24 * 21, customer_id=desk.customer(), services=desk.agreed(), confirm=True)
-
-
-def states(desk):
-    return [one.state for one in desk.mailing.list(descending=False)[0]]
+from .calendar_desk import Taker
 
 
 class Meanwhile(Taker):
@@ -95,7 +67,7 @@ def test_what_is_over_or_gone_is_not_written_about(desk, booked, how):
     else:
         desk.store.appointments.delete(desk.calendar.get(booked.id), desk.boss)
     assert sent_later(desk) == []
-    assert states(desk) == ["cancelled"]
+    assert desk.mail_states() == ["cancelled"]
 
 
 def test_it_goes_to_the_address_of_the_day_it_leaves(desk, far):
@@ -142,7 +114,7 @@ def test_a_fault_that_nobody_foresaw_keeps_no_other_letter_back(desk):
     for day in range(2):
         desk.book(24 * (21 + day), customer_id=who, confirm=True)
     assert desk.mailing.send_due(Taker(LookupError("a header"))) == 1
-    assert sorted(states(desk)) == ["failed", "sent"]
+    assert sorted(desk.mail_states()) == ["failed", "sent"]
 
 
 def test_while_the_server_is_away_the_whole_outbox_waits(desk):

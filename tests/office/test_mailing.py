@@ -19,35 +19,7 @@ from cartech_desk.office.booking_errors import MailRefused
 from cartech_desk.office.mailing import LEASE, MOST_TRIES
 from cartech_desk.store.mail import MailGone
 
-from .calendar_desk import MONDAY, CalendarDesk, Taker
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    made = CalendarDesk(tmp_path_factory.mktemp("mailing"))
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def desk(opened):
-    opened.clear()
-    return opened
-
-
-@pytest.fixture
-def booked(desk):
-    return desk.book(1, customer_id=desk.customer(), services=desk.agreed(), confirm=True)
-
-
-@pytest.fixture
-def far(desk):
-    """Give one that is weeks ahead."""
-    return desk.book(24 * 21, customer_id=desk.customer(), services=desk.agreed(), confirm=True)
-
-
-def states(desk):
-    return [one.state for one in desk.mailing.list(descending=False)[0]]
+from .calendar_desk import MONDAY, Taker
 
 
 def test_a_confirmation_is_written_with_the_booking_and_says_when(desk, booked):
@@ -63,7 +35,7 @@ def test_a_confirmation_is_written_with_the_booking_and_says_when(desk, booked):
 def test_a_booking_that_is_refused_writes_nothing(desk, booked):
     with pytest.raises(Exception, match="taken"):
         desk.book(1, customer_id=booked.customer_id, confirm=True)
-    assert len(states(desk)) == 1
+    assert len(desk.mail_states()) == 1
 
 
 def test_without_an_address_nothing_is_written(desk):
@@ -117,7 +89,7 @@ def test_a_desk_that_was_off_for_a_week_tries_again_all_the_same(desk):
     desk.book(24 * 21, customer_id=desk.customer(), confirm=True, even_so=True)
     desk.mail_now += timedelta(days=6)
     desk.mailing.send_due(Taker(NotNow("The server sleeps.", everyone=True)))
-    assert states(desk) == ["queued"]
+    assert desk.mail_states() == ["queued"]
 
 
 def test_a_server_that_is_not_there_is_asked_once_for_all(desk):
@@ -134,7 +106,7 @@ def test_one_that_is_refused_for_good_keeps_no_other_back(desk):
     for hour in range(2):
         desk.book(hour, customer_id=who, confirm=True, notes=str(hour))
     assert desk.mailing.send_due(Taker(NotThisOne("550 No such person."))) == 1
-    assert sorted(states(desk)) == ["failed", "sent"]
+    assert sorted(desk.mail_states()) == ["failed", "sent"]
     assert desk.mailing.state().failed == 1
 
 
@@ -155,10 +127,10 @@ def test_of_one_that_was_leaving_when_the_desk_was_killed_it_says_so(desk, booke
     assert desk.store.mail.claim(mail.id, desk.mail_now + LEASE)
     desk.mail_now += timedelta(minutes=1)
     assert desk.mailing.send_due(Taker()) == 0
-    assert states(desk) == ["sending"]
+    assert desk.mail_states() == ["sending"]
     desk.mail_now += LEASE
     assert desk.mailing.send_due(Taker()) == 0
-    assert states(desk) == ["failed"]
+    assert desk.mail_states() == ["failed"]
 
 
 def test_two_desks_send_it_once(desk, booked):
@@ -176,7 +148,7 @@ def test_two_desks_send_it_once(desk, booked):
 
 def test_a_moved_appointment_is_never_confirmed_at_its_old_time(desk, booked):
     desk.calendar.move(desk.boss, booked.id, 1, starts=MONDAY + timedelta(hours=5))
-    assert states(desk) == ["cancelled", "queued"]
+    assert desk.mail_states() == ["cancelled", "queued"]
     post = Taker()
     desk.mailing.send_due(post)
     (letter,) = post.taken
@@ -196,7 +168,7 @@ def test_one_who_was_written_is_told_of_the_move_where_that_is_wanted(desk, book
 def test_one_that_is_cancelled_withdraws_what_waits(desk, booked):
     desk.calendar.set_status(desk.boss, booked.id, AppointmentStatus.CANCELLED, tell=True)
     assert [one.kind for one in desk.mailing.list(state=[MailState.QUEUED])[0]] == ["cancelled"]
-    assert states(desk).count(MailState.CANCELLED) == 1
+    assert desk.mail_states().count(MailState.CANCELLED) == 1
 
 
 def test_the_same_letter_is_not_put_in_twice(desk, booked):

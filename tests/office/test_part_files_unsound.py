@@ -21,18 +21,6 @@ EAN = f"0{UPC}"
 NUMBERS = count(1)
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory):
-    store = Store(tmp_path_factory.mktemp("unsound") / "desk")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def parts(shop):
-    return Parts(shop, ShopRules)
-
-
 @pytest.fixture
 def empty(tmp_path):
     """A catalogue of its own, for codes that are given once."""

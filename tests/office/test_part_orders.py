@@ -1,7 +1,7 @@
 """Suppliers, purchase orders, and the list of what to reorder."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import count
 
@@ -17,11 +17,9 @@ from cartech_desk.domain.parts.order import (
 from cartech_desk.domain.parts.part import Part
 from cartech_desk.domain.parts.supplier import Supplier
 from cartech_desk.domain.people import Actor, Role
-from cartech_desk.domain.shop_rules import ShopRules
-from cartech_desk.office.parts import PartRefused, Parts
+from cartech_desk.office.parts import PartRefused
 from cartech_desk.store.errors import Changed
 from cartech_desk.store.part_orders import OrderRefused
-from cartech_desk.store.store import Store
 
 ADA = Actor("", "Ada Administrator", Role.MANAGER)
 NUMBERS = count(1)
@@ -29,18 +27,6 @@ NUMBERS = count(1)
 
 def eur(minor):
     return Money(minor, "EUR")
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory):
-    store = Store(tmp_path_factory.mktemp("orders") / "desk")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def parts(shop):
-    return Parts(shop, ShopRules, wall=lambda: datetime.now(UTC))
 
 
 @pytest.fixture

@@ -9,27 +9,13 @@ import pytest
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.parts.part import Level, MoveKind, Part
 from cartech_desk.domain.people import Actor, RightMissing, Role
-from cartech_desk.domain.shop_rules import ShopRules
-from cartech_desk.office.parts import PartRefused, Parts
+from cartech_desk.office.parts import PartRefused
 from cartech_desk.store.errors import Changed, NotKept
 from cartech_desk.store.stock import DatedBeforeCount, MoveRefused, OutOfStock
-from cartech_desk.store.store import Store
 
 ADA = Actor("", "Ada Administrator", Role.MANAGER)
 TOM = Actor("", "Tom Technician", Role.TECHNICIAN)
 SKUS = count(1)
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory):
-    store = Store(tmp_path_factory.mktemp("parts") / "desk")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def parts(shop):
-    return Parts(shop, ShopRules)
 
 
 @pytest.fixture

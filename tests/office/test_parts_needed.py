@@ -18,29 +18,16 @@ from cartech_desk.domain.people import Actor, Role
 from cartech_desk.domain.shop_rules import ShopRules
 from cartech_desk.domain.vehicles.record import VehicleRecord
 from cartech_desk.office.jobs import Jobs
-from cartech_desk.office.parts import PartRefused, Parts
+from cartech_desk.office.parts import PartRefused
 from cartech_desk.office.vehicles import Vehicles
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.part_counts import CountRefused
 from cartech_desk.store.part_orders import OrderRefused
 from cartech_desk.store.stock import DatedBeforeCount, MoveRefused
-from cartech_desk.store.store import Store
 
 ADA = Actor("", "Ada Administrator", Role.MANAGER)
 NUMBERS = count(1)
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory):
-    store = Store(tmp_path_factory.mktemp("needed") / "desk")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def parts(shop):
-    return Parts(shop, ShopRules)
 
 
 @pytest.fixture
