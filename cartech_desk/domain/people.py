@@ -145,6 +145,14 @@ def allowed(actor: Actor, act: Act) -> bool:
     return actor.role in RIGHTS[act]
 
 
+def sees_cost(actor: Actor) -> bool:
+    """Tell whether this actor may know what parts cost the shop, and what it earns with them.
+
+    Prices are for whoever sells; what stands behind them is for who buys or sees the revenue.
+    """
+    return allowed(actor, Act.SEE_REVENUE) or allowed(actor, Act.KEEP_PARTS)
+
+
 def require(actor: Actor, act: Act) -> None:
     """Let the act pass. Errors: NotSignedIn, RightMissing; nothing was changed then."""
     if allowed(actor, act):

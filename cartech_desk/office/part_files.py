@@ -17,7 +17,7 @@ from cartech_desk.domain.parts.part_table import (
     read_table,
     too_large,
 )
-from cartech_desk.domain.people import Act, Actor, require
+from cartech_desk.domain.people import Act, Actor, require, sees_cost
 from cartech_desk.office.part_fields import PartRefused, taken_refused
 from cartech_desk.office.part_import import Kept, plan_of
 
@@ -106,8 +106,10 @@ class PartFiles:
     ) -> int:
         """Write the catalogue with what is on hand as CSV; returns how many parts.
 
-        `search` leaves those that the list finds by it. Texts that a spreadsheet would take for a
-        formula are defused. Errors: ExportRefused, ExportFailed, NotSignedIn, RightMissing.
+        `search` leaves those that the list finds by it. What they cost stands there for who may
+        know it: an import leaves costs as they are where there is no such column. Texts that a
+        spreadsheet would take for a formula are defused. Errors: ExportRefused, ExportFailed,
+        NotSignedIn, RightMissing.
         """
         from cartech_desk.reports.part_csv import parts_csv
         from cartech_desk.reports.whole_file import check_target, write_whole
@@ -116,7 +118,7 @@ class PartFiles:
         check_target(path, (".csv",), "The catalogue")
         self._store.audit.admit(by)
         chosen = parts if parts is not None else self._found(search)
-        content, count = parts_csv(chosen, self._store.people.currency())
+        content, count = parts_csv(chosen, self._store.people.currency(), costs=sees_cost(by))
         entity = Entity("parts", "", path.name)
         sequence = self._store.audit.intent(by, Entry("part.export", entity))
         try:

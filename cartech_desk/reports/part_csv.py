@@ -4,20 +4,30 @@ import csv
 import io
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.parts.part import Part
 from cartech_desk.reports.spreadsheet import harmless
 
+_COST: Final = 7
+"""The place of what a part costs."""
 
-def parts_csv(parts: Iterable[Part], currency: str) -> tuple[bytes, int]:
-    """Return a CSV file of parts and how many they are; UTF-8 with a mark for spreadsheets."""
+
+def parts_csv(parts: Iterable[Part], currency: str, *, costs: bool = True) -> tuple[bytes, int]:
+    """Return a CSV file of parts and how many they are; UTF-8 with a mark for spreadsheets.
+
+    `costs`: with the column of what they cost.
+    """
+    headings = _headings(currency)
+    cost = len(headings) if costs else _COST
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(_headings(currency))
+    writer.writerow(headings[:cost] + headings[cost + 1 :])
     count = 0
     for part in parts:
-        writer.writerow(_cells(part))
+        cells = _cells(part)
+        writer.writerow(cells[:cost] + cells[cost + 1 :])
         count += 1
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8"), count
 

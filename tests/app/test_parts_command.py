@@ -63,6 +63,14 @@ def test_the_list_has_the_platforms_keys(call):
     assert isinstance(part["quantity"], int | float)
 
 
+def test_what_a_part_costs_is_told_to_who_may_know_it(call):
+    (nobody,) = call(who=False)[1]["parts"]
+    (manager,) = call("list")[1]["parts"]
+    assert (nobody["price"], nobody["cost"]) == ("12.50", None)
+    assert manager["cost"] == "8.00"
+    assert call("show", "of-77")[1]["part"]["cost"] == "8.00"
+
+
 def test_stock_comes_goes_and_stands_in_the_ledger(call):
     call("receive", "of-77", "3", "--cost", "7.90")
     _, document = call("adjust", "OF-77", "-1", "--reason", "broken")

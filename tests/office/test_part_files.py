@@ -155,6 +155,22 @@ def test_what_is_exported_comes_back_as_it_was_and_carries_nothing_out(parts, tm
     assert parts.named("-X1").price == row.part.price
 
 
+def test_a_technicians_export_leaves_costs_out_and_comes_back_without_touching_them(
+    parts, tmp_path
+):
+    parts.add(Part(sku="X1", name="Hose", cost=Money(650, "EUR"), price=Money(1250, "EUR")), ADA)
+    path = tmp_path / "out.csv"
+    parts.files.export(path, Actor("", "Tom Technician", Role.TECHNICIAN))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        heads, cells = csv.reader(file)
+    assert len(heads) == len(cells)
+    assert "Price [EUR]" in heads
+    assert not any("Cost" in head for head in heads)
+    assert "6.50" not in cells
+    parts.files.take_in(parts.files.look_through(path), ADA)
+    assert parts.named("X1").cost == Money(650, "EUR")
+
+
 # Labels
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.parts.part import Level, MoveKind, Part, StockAlert
@@ -295,6 +296,24 @@ def test_a_technician_looks_and_scans_and_changes_nothing(qtbot, page, office):
     assert page.form is None
     scan(qtbot, page, "OF-1")
     assert page.chosen.sku == "OF-1"
+
+
+def test_a_technician_sees_prices_and_neither_cost_nor_margin(qtbot, page, office):
+    part(office, ADMINISTRATOR, on_hand=1)
+    read(qtbot, page)
+    place = [one.key for one in page.stock.list.table.columns].index("cost")
+    assert page.stock.card.fact("Cost") == "6.50 EUR"
+    assert "margin" in page.stock.card.fact("Price")
+    office.session.enter(TECHNICIAN)
+    qtbot.waitUntil(lambda: page.acts.actor == TECHNICIAN)
+    qtbot.waitUntil(lambda: not page.busy)
+    assert page.stock.list.view.isColumnHidden(place)
+    assert page.stock.card.fact("Cost") == ""
+    assert page.stock.card.fact("Price") == "12.90 EUR"
+    page.stock.list.copy()
+    copied = QApplication.clipboard().text()
+    assert "12.90" in copied
+    assert "6.50" not in copied
 
 
 @pytest.mark.parametrize("tab", ["stock", ORDERS, COUNT, LOW])

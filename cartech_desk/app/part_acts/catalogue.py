@@ -14,9 +14,11 @@ from cartech_desk.app.part_acts.told import (
     asked_money,
     part_document,
     part_line,
+    seeing,
 )
 from cartech_desk.domain.counted import listed
 from cartech_desk.domain.parts.part import Part
+from cartech_desk.domain.people import sees_cost
 from cartech_desk.store.errors import NotKept
 
 _SORTS = ("sku", "name", "category", "maker", "supplier", "location", "on_hand", "price", "moved")
@@ -85,25 +87,28 @@ def list_parts(counter: Counter, args: argparse.Namespace) -> None:
         low=args.low,
     )
     lines = [part_line(part) for part in rows] + [f"{listed(len(rows), total, 'part')}."]
-    emit(args, {"parts": [part_document(part) for part in rows], "total": total}, "\n".join(lines))
+    costs = seeing(counter, args)
+    documents = [part_document(part, costs=costs) for part in rows]
+    emit(args, {"parts": documents, "total": total}, "\n".join(lines))
 
 
 def _show(counter: Counter, args: argparse.Namespace) -> None:
-    _tell(args, counter.office.parts.named(args.part))
+    _tell(args, counter.office.parts.named(args.part), costs=seeing(counter, args))
 
 
 def _scan(counter: Counter, args: argparse.Namespace) -> None:
     scan = counter.office.parts.scan(args.code)
     if scan.part is None:
         raise NotKept(scan.words, to_do="Add the part, or give it this barcode.")
-    document = {"code": scan.code, "found_by": scan.how, "part": part_document(scan.part)}
+    part = part_document(scan.part, costs=seeing(counter, args))
+    document = {"code": scan.code, "found_by": scan.how, "part": part}
     emit(args, document, part_line(scan.part))
 
 
 def _add(counter: Counter, args: argparse.Namespace) -> None:
     by = acting(args, counter)
     part = _filled(counter, args, Part(sku=args.sku))
-    _tell(args, counter.office.parts.add(part, by, on_hand=args.on_hand))
+    _tell(args, counter.office.parts.add(part, by, on_hand=args.on_hand), costs=sees_cost(by))
 
 
 def _change(counter: Counter, args: argparse.Namespace) -> None:
@@ -111,7 +116,7 @@ def _change(counter: Counter, args: argparse.Namespace) -> None:
     part = _filled(counter, args, counter.office.parts.named(args.part))
     if args.sku is not None:
         part = replace(part, sku=args.sku)
-    _tell(args, counter.office.parts.change(part, by, reason=args.reason))
+    _tell(args, counter.office.parts.change(part, by, reason=args.reason), costs=sees_cost(by))
 
 
 def _delete(counter: Counter, args: argparse.Namespace) -> None:
@@ -123,10 +128,11 @@ def _delete(counter: Counter, args: argparse.Namespace) -> None:
 
 
 def _restore(counter: Counter, args: argparse.Namespace) -> None:
-    _tell(args, counter.office.parts.restore(args.part, acting(args, counter)))
+    by = acting(args, counter)
+    _tell(args, counter.office.parts.restore(args.part, by), costs=sees_cost(by))
 
 
-def _tell(args: argparse.Namespace, part: Part) -> None:
+def _tell(args: argparse.Namespace, part: Part, *, costs: bool) -> None:
     beside = [
         ("barcodes", ", ".join(part.barcodes)),
         ("supplier", " ".join(filter(None, (part.supplier, part.supplier_sku)))),
@@ -134,7 +140,7 @@ def _tell(args: argparse.Namespace, part: Part) -> None:
         ("id", part.id),
     ]
     lines = [part_line(part)] + [f"  {name}: {words}" for name, words in beside if words]
-    emit(args, {"part": part_document(part)}, "\n".join(lines))
+    emit(args, {"part": part_document(part, costs=costs)}, "\n".join(lines))
 
 
 def _fields(parser: argparse.ArgumentParser) -> None:

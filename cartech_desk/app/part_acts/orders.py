@@ -17,6 +17,7 @@ from cartech_desk.app.part_acts.told import (
     order_document,
     order_text,
     pair_of,
+    seeing,
 )
 from cartech_desk.domain.counted import listed
 from cartech_desk.domain.parts.order import OrderLine, PurchaseOrder, Received
@@ -114,10 +115,11 @@ def _reorder(counter: Counter, args: argparse.Namespace) -> None:
     orders = counter.office.parts.orders
     if args.draft:
         made = orders.draft_reorders(acting(args, counter))
-        text = "\n".join(map(order_text, made)) or "Nothing is to be ordered."
-        emit(args, {"orders": [order_document(order) for order in made]}, text)
+        text = "\n".join(order_text(order, costs=True) for order in made)
+        document = {"orders": [order_document(order, costs=True) for order in made]}
+        emit(args, document, text or "Nothing is to be ordered.")
         return
-    rows = orders.to_reorder()
+    rows, costs = orders.to_reorder(), seeing(counter, args)
     lines = [
         f"{one.supplier or '(no supplier)'}: {quantity_text(one.suggested, one.unit)} of {one.sku} "
         f"{one.name}; {one.on_hand} there, level {one.level}"
@@ -133,7 +135,7 @@ def _reorder(counter: Counter, args: argparse.Namespace) -> None:
                 "on_order": number(one.on_order),
                 "level": number(one.level),
                 "suggested": number(one.suggested),
-                "cost": one.unit_cost.major,
+                "cost": one.unit_cost.major if costs else None,
                 "currency": one.unit_cost.currency,
             }
             for one in rows
@@ -146,13 +148,16 @@ def _list(counter: Counter, args: argparse.Namespace) -> None:
     rows, total = counter.office.parts.orders.list(
         args.search, limit=args.limit, coming=args.coming
     )
-    lines = [order_text(order) for order in rows] + [f"{listed(len(rows), total, 'order')}."]
-    document = {"orders": [order_document(order) for order in rows], "total": total}
+    costs = seeing(counter, args)
+    lines = [order_text(order, costs=costs) for order in rows]
+    lines += [f"{listed(len(rows), total, 'order')}."]
+    documents = [order_document(order, costs=costs) for order in rows]
+    document = {"orders": documents, "total": total}
     emit(args, document, "\n".join(lines))
 
 
 def _show(counter: Counter, args: argparse.Namespace) -> None:
-    _tell(args, counter.office.parts.orders.named(args.order))
+    _tell(args, counter.office.parts.orders.named(args.order), costs=seeing(counter, args))
 
 
 def _new(counter: Counter, args: argparse.Namespace) -> None:
@@ -222,5 +227,7 @@ def _paper(counter: Counter, args: argparse.Namespace) -> None:
     emit(args, {"file": str(args.file), "number": order.number}, f"{args.file} written.")
 
 
-def _tell(args: argparse.Namespace, order: PurchaseOrder) -> None:
-    emit(args, {"order": order_document(order)}, order_text(order))
+def _tell(args: argparse.Namespace, order: PurchaseOrder, *, costs: bool = True) -> None:
+    """Tell an order; whoever may change one may know what it costs."""
+    document = {"order": order_document(order, costs=costs)}
+    emit(args, document, order_text(order, costs=costs))

@@ -21,10 +21,12 @@ from cartech_desk.app.part_acts.told import (
     move_line,
     part_document,
     part_line,
+    seeing,
 )
 from cartech_desk.domain.counted import listed
 from cartech_desk.domain.parts.count import StockCount
 from cartech_desk.domain.parts.part import MoveKind, Part
+from cartech_desk.domain.people import sees_cost
 
 
 def add_acts(acts: Any) -> None:
@@ -99,20 +101,19 @@ def _receive(counter: Counter, args: argparse.Namespace) -> None:
     by, parts = acting(args, counter), counter.office.parts
     part = parts.named(args.part)
     cost = asked_money(counter, args.cost)
-    _moved(
-        args,
-        parts.receive(part.id, args.quantity, by, unit_cost=cost, at=args.at, reason=args.reason),
-    )
+    came = parts.receive(part.id, args.quantity, by, unit_cost=cost, at=args.at, reason=args.reason)
+    _moved(args, came, costs=sees_cost(by))
 
 
 def _adjust(counter: Counter, args: argparse.Namespace) -> None:
     by, parts = acting(args, counter), counter.office.parts
     part = parts.named(args.part)
-    _moved(args, parts.adjust(part.id, args.quantity, by, reason=args.reason, at=args.at))
+    left = parts.adjust(part.id, args.quantity, by, reason=args.reason, at=args.at)
+    _moved(args, left, costs=sees_cost(by))
 
 
-def _moved(args: argparse.Namespace, part: Part) -> None:
-    emit(args, {"part": part_document(part)}, part_line(part))
+def _moved(args: argparse.Namespace, part: Part, *, costs: bool) -> None:
+    emit(args, {"part": part_document(part, costs=costs)}, part_line(part))
 
 
 def _moves(counter: Counter, args: argparse.Namespace) -> None:
@@ -121,7 +122,8 @@ def _moves(counter: Counter, args: argparse.Namespace) -> None:
     kind = MoveKind(args.kind) if args.kind else None
     rows, total = parts.ledger(part_id, limit=args.limit, offset=args.offset, kind=kind)
     lines = [move_line(row) for row in rows] + [f"{listed(len(rows), total, 'move')}."]
-    document = {"moves": [move_document(row) for row in rows], "total": total}
+    costs = seeing(counter, args)
+    document = {"moves": [move_document(row, costs=costs) for row in rows], "total": total}
     emit(args, document, "\n".join(lines))
 
 

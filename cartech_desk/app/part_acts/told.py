@@ -7,12 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from cartech_desk.app.desk import Counter
+from cartech_desk.app.operator import acting
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.money import Money, money_text, parse_money
 from cartech_desk.domain.parts.count import CountLine, StockCount
 from cartech_desk.domain.parts.order import WORDS, PurchaseOrder
 from cartech_desk.domain.parts.part import LedgerLine, Level, Part, StockAlert
 from cartech_desk.domain.parts.quantity import parse_quantity, quantity_text
+from cartech_desk.domain.people import sees_cost
 
 Act = Callable[[Counter, argparse.Namespace], None]
 
@@ -26,14 +28,22 @@ def number(quantity: Decimal | None) -> int | float | None:
     return int(quantity) if quantity == quantity.to_integral_value() else float(quantity)
 
 
-def part_document(part: Part) -> dict[str, Any]:
-    """Return a part with the platform's keys (sku, name, quantity, price) and its own."""
+def seeing(counter: Counter, args: argparse.Namespace) -> bool:
+    """Tell whether who asks may know what parts cost. Errors: as `acting`."""
+    return sees_cost(acting(args, counter))
+
+
+def part_document(part: Part, *, costs: bool) -> dict[str, Any]:
+    """Return a part with the platform's keys (sku, name, quantity, price) and its own.
+
+    Without `costs` its cost is null, as it is for whoever may not know it.
+    """
     return {
         "sku": part.sku,
         "name": part.name,
         "quantity": number(part.on_hand),
         "price": part.price.major,
-        "cost": part.cost.major,
+        "cost": part.cost.major if costs else None,
         "currency": part.price.currency,
         "unit": part.unit,
         "id": part.id,
@@ -68,7 +78,7 @@ def part_line(part: Part) -> str:
     return words + "".join(f"  [{word}]" for word in beside if word)
 
 
-def move_document(line: LedgerLine) -> dict[str, Any]:
+def move_document(line: LedgerLine, *, costs: bool) -> dict[str, Any]:
     """Return a move of the ledger."""
     move = line.move
     return {
@@ -78,7 +88,7 @@ def move_document(line: LedgerLine) -> dict[str, Any]:
         "kind": move.kind.value,
         "quantity": number(move.quantity),
         "after": number(line.after),
-        "unit_cost": move.unit_cost.major if move.unit_cost else None,
+        "unit_cost": move.unit_cost.major if move.unit_cost and costs else None,
         "reason": move.reason,
         "job": line.job,
         "order": line.order,
@@ -125,7 +135,7 @@ def alert_line(alert: StockAlert) -> str:
     )
 
 
-def order_document(order: PurchaseOrder) -> dict[str, Any]:
+def order_document(order: PurchaseOrder, *, costs: bool) -> dict[str, Any]:
     """Return an order."""
     return {
         "id": order.id,
@@ -135,7 +145,7 @@ def order_document(order: PurchaseOrder) -> dict[str, Any]:
         "created": moment(order.created),
         "ordered": moment(order.ordered),
         "expected": order.expected.isoformat() if order.expected else None,
-        "total": order.total.major,
+        "total": order.total.major if costs else None,
         "currency": order.currency,
         "note": order.note,
         "line_count": order.line_count,
@@ -146,24 +156,25 @@ def order_document(order: PurchaseOrder) -> dict[str, Any]:
                 "name": line.name,
                 "quantity": number(line.quantity),
                 "received": number(line.received),
-                "unit_cost": line.unit_cost.major,
-                "sum": line.sum.major,
+                "unit_cost": line.unit_cost.major if costs else None,
+                "sum": line.sum.major if costs else None,
             }
             for line in order.lines
         ],
     }
 
 
-def order_text(order: PurchaseOrder) -> str:
+def order_text(order: PurchaseOrder, *, costs: bool) -> str:
     """Return an order with its lines."""
     expected = f", expected {order.expected}" if order.expected else ""
     words = [
-        f"Order {order.number} to {order.supplier}: {WORDS[order.status].lower()}{expected}, "
-        f"{money_text(order.total)}"
+        f"Order {order.number} to {order.supplier}: {WORDS[order.status].lower()}{expected}"
+        + (f", {money_text(order.total)}" if costs else "")
     ]
     words += [
-        f"  {line.sku:<20} {quantity_text(line.quantity, line.unit):>10} at "
-        f"{money_text(line.unit_cost)}, {line.received} received  {line.name}"
+        f"  {line.sku:<20} {quantity_text(line.quantity, line.unit):>10}"
+        + (f" at {money_text(line.unit_cost)}" if costs else "")
+        + f", {line.received} received  {line.name}"
         for line in order.lines
     ]
     return "\n".join(words)

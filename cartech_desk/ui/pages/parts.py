@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from cartech_desk.bay.status import BaySnapshot
 from cartech_desk.domain.parts.part import Part, Scan, StockAlert
 from cartech_desk.domain.parts.quantity import quantity_text
-from cartech_desk.domain.people import Act
+from cartech_desk.domain.people import Act, sees_cost
 from cartech_desk.store.errors import NotKept
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.desk import DeskParts
@@ -246,6 +246,10 @@ class PartsPage(RecordPage):
             self.primary.setToolTip(why)
         self.low.show_rights(self.why_not(Act.KEEP_RECORDS), why)
         self.count_tab.show_rights(why)
+        costs = sees_cost(self.acts.actor)
+        self.stock.list.withhold(() if costs else ("cost",))
+        self.low.reorder.withhold(() if costs else ("unit_cost",))
+        self.order_tab.show_costs(costs)
         self.order_tab.new.setEnabled(not why)
         self.order_tab.reorder.setEnabled(not why)
         self._chosen_changed()
@@ -268,7 +272,8 @@ class PartsPage(RecordPage):
         """Show a part beside the list."""
         card = self.stock.card
         card.show()
-        card.show_part(part, self.why_not(Act.KEEP_PARTS), self.why_not(Act.DELETE))
+        why, why_delete = self.why_not(Act.KEEP_PARTS), self.why_not(Act.DELETE)
+        card.show_part(part, why, why_delete, costs=sees_cost(self.acts.actor))
 
     def go_to_part(self, part_id: str) -> None:
         """Bring a part to the front by its id."""

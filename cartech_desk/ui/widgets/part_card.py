@@ -107,8 +107,13 @@ class PartCard(QWidget):
         column.addWidget(ledger)
         column.addWidget(self.ledger, 1)
 
-    def show_part(self, part: Part, why_not: str, why_not_delete: str) -> None:
-        """Show this part; `why_not` says why whoever is at the desk may not change it."""
+    def show_part(
+        self, part: Part, why_not: str, why_not_delete: str, *, costs: bool = True
+    ) -> None:
+        """Show this part; `why_not` says why whoever is at the desk may not change it.
+
+        `costs`: also what it cost, and what is earned with it.
+        """
         self.part = part
         say(self.head, part.name)
         say(self.sku, "  ·  ".join(filter(None, (part.sku, part.maker, " ".join(part.barcodes)))))
@@ -121,14 +126,14 @@ class PartCard(QWidget):
         )
         usual = part.reorder_quantity
         price = money_text(part.price) if part.price.minor else ""
-        earned = margin_words(part)
+        earned = margin_words(part) if costs else ""
         for name, words in (
             ("Place", part.location),
             ("On order", coming),
             ("Warning / reorder at", levels if levels != "\N{EN DASH} / \N{EN DASH}" else ""),
             ("Usual order", "" if usual is None else quantity_text(usual, part.unit)),
             ("Price", f"{price}, {earned}" if price and earned else price),
-            ("Cost", money_text(part.cost) if part.cost.minor else ""),
+            ("Cost", money_text(part.cost) if part.cost.minor and costs else ""),
             ("Supplier", ", ".join(filter(None, (part.supplier, part.supplier_sku)))),
             ("Category", part.category),
             ("Counted", local_time(part.counted) if part.counted is not None else ""),

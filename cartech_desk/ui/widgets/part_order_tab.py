@@ -1,7 +1,7 @@
 """Purchase orders: the list, and the chosen one with what has come of it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -25,6 +25,8 @@ from cartech_desk.ui.words import local_time
 if TYPE_CHECKING:
     from cartech_desk.office.parts import Parts
     from cartech_desk.store.layouts import LayoutStore
+
+_COSTS: Final = ("total", "unit_cost")
 
 
 class PartOrderTab(QWidget):
@@ -116,6 +118,13 @@ class PartOrderTab(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(split)
         self.card.hide()
+
+    def show_costs(self, costs: bool) -> None:
+        """Show what is paid for the parts, or leave it and the paper that tells it out."""
+        for one in (self.list, self.lines):
+            one.withhold(() if costs else _COSTS)
+        self.sum.setVisible(costs)
+        show_right(self.paper, "" if costs else "The paper tells what the shop pays.", "")
 
     def show_order(self, order: PurchaseOrder, why_not: str) -> None:
         """Show this order with its lines."""

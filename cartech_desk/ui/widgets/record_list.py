@@ -1,7 +1,8 @@
 """A list of records with its search: the one way in which the office's pages list anything."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic
 
@@ -76,6 +77,7 @@ class RecordList(QWidget, Generic[Row]):
         self._failed, self._choose_first = failed, choose_first
         self._columns, self._remembered = "", layouts is None or not name
         self._restoring = False
+        self._withheld: frozenset[str] = frozenset()
         self.ask_path: Callable[[Path], Path | None] = self._ask_path
         self._wanted = self._keep = ""
         self._told: tuple[str, object] = ("", None)
@@ -211,6 +213,7 @@ class RecordList(QWidget, Generic[Row]):
         # Columns of an older or newer desk would come back in each other's places.
         if isinstance(state, str) and state and kept.get("keys") == self._keys():
             self.restore_columns(state)
+        self._hide_withheld()
         self._columns = self.columns_state()
         if not self.table.busy:  # the sorting that came back has asked already
             self.table.refresh()
@@ -219,6 +222,19 @@ class RecordList(QWidget, Generic[Row]):
         """Go on with the columns as declared: the list is worth more than their widths."""
         self._failed(error)
         self._restore({})
+
+    def withhold(self, keys: Iterable[str]) -> None:
+        """Neither show, copy nor export these columns; all others as before."""
+        if self._withheld != frozenset(keys):
+            self._withheld = frozenset(keys)
+            self._hide_withheld()
+
+    def _hide_withheld(self) -> None:
+        for place, column in enumerate(self.table.columns):
+            self.view.setColumnHidden(place, column.key in self._withheld)
+
+    def _given(self) -> tuple[Column[Row], ...]:
+        return tuple(one for one in self.table.columns if one.key not in self._withheld)
 
     def _keys(self) -> list[str]:
         return [column.key for column in self.table.columns]
@@ -234,6 +250,8 @@ class RecordList(QWidget, Generic[Row]):
         chosen = [self.table.row(one.row()) for one in self.view.selectionModel().selectedRows()]
         lines = [[column.title for column in self.table.columns]]
         lines += [self.table.cells(row) for row in chosen if row is not None]
+        given = [one.key not in self._withheld for one in self.table.columns]
+        lines = [list(compress(line, given)) for line in lines]
         QApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
 
     # Exporting
@@ -247,7 +265,7 @@ class RecordList(QWidget, Generic[Row]):
         if path is None:
             return
         path = path if path.suffix else path.with_suffix(".csv")
-        columns, query, asked = self.table.columns, self.table.query, self.table.asked
+        columns, query, asked = self._given(), self.table.query, self.table.asked
 
         def work() -> int:
             from cartech_desk.ui.models.record_csv import write_records
