@@ -16,7 +16,7 @@ from cartech_desk.reports.checkup_words import (
 from cartech_desk.reports.drawing import INK, MUTED, SHADE, Align, Drawing, Sketch
 from cartech_desk.reports.dyno_flow import MARGIN, TYPE, Flow
 from cartech_desk.reports.faces import fitted, width, wrapped
-from cartech_desk.reports.logo import logo_size
+from cartech_desk.reports.letterhead import put_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from cartech_desk.reports.dyno_sheet import Paper
 
 TITLE: Final = "Vehicle check-up"
-_LOGO: Final = (150.0, 44.0)
 _SIGN: Final = 40.0
 _LAMP_SHARE: Final = 0.36
 _REMARK: Final = (
@@ -81,34 +80,10 @@ def shop_name(sheet: "CheckupSheet") -> str:
 
 
 def _head(flow: Flow, sheet: "CheckupSheet") -> None:
-    sketch, x, top, high = flow.sketch, flow.left, flow.y, 30.0
-    if sheet.logo:
-        wide, tall = logo_size(sheet.logo)
-        share = min(_LOGO[0] / wide, _LOGO[1] / tall)
-        sketch.picture(x, top, wide * share, tall * share, sheet.logo)
-        x += wide * share + 12
-        high = max(high, tall * share)
-    room = flow.right - 175 - x
-    y = top - 1
-    for line in wrapped(shop_name(sheet), 15, room, bold=True)[:2]:
-        y += 15
-        sketch.text(x, y, line, 15, bold=True, most=room)
-    y += 2
-    address = ", ".join(part.strip() for part in sheet.address.splitlines() if part.strip())
-    for line in wrapped(address, TYPE, room)[:3]:
-        y += 10
-        sketch.text(x, y, line, TYPE, color=MUTED)
-    right = flow.right
-    sketch.text(right, top + 14, TITLE, 13, bold=True, align=Align.RIGHT)
-    taken = f"{sheet.taken:%Y-%m-%d, %H:%M}"
-    sketch.text(right, top + 26, taken, TYPE, color=MUTED, align=Align.RIGHT)
+    under = [f"{sheet.taken:%Y-%m-%d, %H:%M}"]
     if sheet.operator:
-        by = f"by {sheet.operator}"
-        sketch.text(right, top + 36, by, TYPE, color=MUTED, align=Align.RIGHT, most=165)
-        high = max(high, 37.0)
-    flow.y = max(top + high, y) + 6
-    sketch.line(flow.left, flow.y, flow.right, flow.y, color=INK, width=1.0)
-    flow.y += 2
+        under.append(f"by {sheet.operator}")
+    put_head(flow, sheet.shop, sheet.address, sheet.logo, title=TITLE, under=under, beside=175)
 
 
 def _vehicle(flow: Flow, sheet: "CheckupSheet") -> None:

@@ -15,10 +15,8 @@ from cartech_desk.reports.dyno_facts import (
 from cartech_desk.reports.dyno_flow import MARGIN, TYPE, Flow, sign
 from cartech_desk.reports.dyno_sheet import Sheet
 from cartech_desk.reports.faces import fitted, width, wrapped
-from cartech_desk.reports.logo import logo_size
+from cartech_desk.reports.letterhead import put_head
 
-_LOGO: Final = (150.0, 44.0)
-_LEAST_NAME: Final = 11.0
 _PROOF: Final = 6.2
 _BAND: Final = 66.0
 
@@ -43,38 +41,18 @@ def begin(sheet: Sheet, what: str) -> Flow:
 
 
 def _first_head(flow: Flow, sheet: Sheet) -> None:
-    sketch, x, top = flow.sketch, flow.left, flow.y
-    high = 30.0
-    if sheet.shop.logo:
-        wide, tall = logo_size(sheet.shop.logo)
-        share = min(_LOGO[0] / wide, _LOGO[1] / tall)
-        sketch.picture(x, top, wide * share, tall * share, sheet.shop.logo)
-        x += wide * share + 12
-        high = max(high, tall * share)
-    room = flow.right - 130 - x
-    y = top - 1
-    name, size = sheet.shop.name or "CarTech Desk", 15.0
-    while size > _LEAST_NAME and width(name, size, bold=True) > room:
-        size -= 1
-    for line in wrapped(name, size, room, bold=True)[:2]:
-        y += 15
-        sketch.text(x, y, line, size, bold=True, most=room)
-    y += 2
-    address = ", ".join(part.strip() for part in sheet.shop.address.splitlines() if part.strip())
-    for line in wrapped(address, TYPE, room)[:3]:
-        y += 10
-        sketch.text(x, y, line, TYPE, color=MUTED)
-    right = flow.right
     title = {1: "Dyno run", 2: "Dyno comparison"}.get(len(sheet.runs), "Dyno session")
     if len(sheet.runs) == 2 and sheet.comparison is None:
         title = "Dyno session"
-    sketch.text(right, top + 14, title, 13, bold=True, align=Align.RIGHT)
-    sketch.text(
-        right, top + 26, f"issued {sheet.issued:%Y-%m-%d}", TYPE, color=MUTED, align=Align.RIGHT
+    put_head(
+        flow,
+        sheet.shop.name,
+        sheet.shop.address,
+        sheet.shop.logo,
+        title=title,
+        under=(f"issued {sheet.issued:%Y-%m-%d}",),
+        beside=130,
     )
-    flow.y = max(top + high, y) + 6
-    sketch.line(flow.left, flow.y, flow.right, flow.y, color=INK, width=1.0)
-    flow.y += 2
 
 
 def headline(flow: Flow, title: str, under: str) -> None:

@@ -8,7 +8,7 @@ from cartech_desk.reports.drawing import INK, MUTED, SHADE, Align, Drawing, Sket
 from cartech_desk.reports.dyno_flow import LEADING, MARGIN, TYPE, Column, Flow
 from cartech_desk.reports.dyno_sheet import Paper
 from cartech_desk.reports.faces import width, wrapped
-from cartech_desk.reports.logo import logo_size
+from cartech_desk.reports.letterhead import put_logo
 from cartech_desk.reports.paper_words import PaperWords
 
 _LOGO: Final = (160.0, 48.0)
@@ -54,12 +54,9 @@ def paper_drawing(body: Mapping[str, Any], *, paper: str = "a4", logo: bytes = b
 
 def _head(flow: Flow, words: PaperWords, shop: str, logo: bytes) -> None:
     """Draw whose paper it is: logo, name, address."""
-    sketch, x = flow.sketch, flow.left
-    if logo:
-        wide, tall = logo_size(logo)
-        share = min(_LOGO[0] / wide, _LOGO[1] / tall)
-        sketch.picture(x, flow.y, wide * share, tall * share, logo)
-        x += wide * share + 14
+    sketch = flow.sketch
+    wide, _tall = put_logo(sketch, flow.left, flow.y, logo, _LOGO)
+    x = flow.left + (wide + 14 if logo else 0)
     room = flow.right - x
     y = flow.y + 14
     sketch.text(x, y, shop, 16, bold=True, most=room)

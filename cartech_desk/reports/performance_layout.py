@@ -12,7 +12,7 @@ from cartech_desk.reports.dyno_flow import MARGIN, TYPE, Column, Flow
 from cartech_desk.reports.dyno_sheet import Paper
 from cartech_desk.reports.dyno_units import SheetUnits, symbol
 from cartech_desk.reports.faces import wrapped
-from cartech_desk.reports.logo import logo_size
+from cartech_desk.reports.letterhead import put_head
 from cartech_desk.reports.performance_report import PerformanceReport
 from cartech_desk.reports.performance_time_chart import draw_history
 from cartech_desk.reports.performance_words import (
@@ -26,7 +26,6 @@ from cartech_desk.reports.performance_words import (
 )
 
 TITLE: Final = "Performance report"
-_LOGO: Final = (150.0, 44.0)
 _CHART: Final = 190.0
 _CURVES: Final = 250.0
 _LATER: Final = Style("#B3261E", 1.6)
@@ -63,29 +62,15 @@ def _further(sketch: Sketch, report: PerformanceReport) -> float:
 
 
 def _head(flow: Flow, report: PerformanceReport) -> None:
-    sketch, x, top, high = flow.sketch, flow.left, flow.y, 30.0
-    if report.logo:
-        wide, tall = logo_size(report.logo)
-        share = min(_LOGO[0] / wide, _LOGO[1] / tall)
-        sketch.picture(x, top, wide * share, tall * share, report.logo)
-        x += wide * share + 12
-        high = max(high, tall * share)
-    room = flow.right - 165 - x
-    y = top - 1
-    for line in wrapped(report.shop or "CarTech Desk", 15, room, bold=True)[:2]:
-        y += 15
-        sketch.text(x, y, line, 15, bold=True, most=room)
-    y += 2
-    address = ", ".join(part.strip() for part in report.address.splitlines() if part.strip())
-    for line in wrapped(address, TYPE, room)[:3] if address else []:
-        y += 10
-        sketch.text(x, y, line, TYPE, color=MUTED)
-    sketch.text(flow.right, top + 14, TITLE, 13, bold=True, align=Align.RIGHT)
-    issued = f"issued {report.issued:%Y-%m-%d}"
-    sketch.text(flow.right, top + 26, issued, TYPE, color=MUTED, align=Align.RIGHT)
-    flow.y = max(top + high, y) + 6
-    sketch.line(flow.left, flow.y, flow.right, flow.y, color=INK, width=1.0)
-    flow.y += 2
+    put_head(
+        flow,
+        report.shop,
+        report.address,
+        report.logo,
+        title=TITLE,
+        under=(f"issued {report.issued:%Y-%m-%d}",),
+        beside=165,
+    )
 
 
 def _whose(flow: Flow, report: PerformanceReport) -> None:

@@ -11,10 +11,9 @@ from cartech_desk.reports.drawing import INK, MUTED, Align, Drawing, Sketch
 from cartech_desk.reports.dyno_flow import LEADING, MARGIN, TYPE, Column, Flow
 from cartech_desk.reports.dyno_sheet import Paper
 from cartech_desk.reports.faces import wrapped
-from cartech_desk.reports.logo import logo_size
+from cartech_desk.reports.letterhead import put_logo
 
 TITLE: Final = "Purchase order"
-_LOGO: Final = (150.0, 44.0)
 _COLUMNS: Final = (
     Column("#", 0.4),
     Column("Your number", 1.4, Align.LEFT),
@@ -76,13 +75,9 @@ def purchase_order_pages(
 
 
 def _head(flow: Flow, name: str, rules: ShopRules, logo: bytes, words: str) -> None:
-    sketch, x, top, high = flow.sketch, flow.left, flow.y, 0.0
-    if logo:
-        wide, tall = logo_size(logo)
-        share = min(_LOGO[0] / wide, _LOGO[1] / tall)
-        sketch.picture(x, top, wide * share, tall * share, logo)
-        x += wide * share + 12
-        high = tall * share
+    sketch, top = flow.sketch, flow.y
+    wide, high = put_logo(sketch, flow.left, top, logo)
+    x = flow.left + (wide + 12 if logo else 0)
     room = flow.right - 200 - x
     y = top
     for line in wrapped(name, 15, room, bold=True)[:2]:
