@@ -18,6 +18,16 @@ from tests.ui.test_parts_page import form_of, page, read, scan
 __all__ = ["page"]
 
 
+def printed_to(dialog, path):
+    """Let a dialog print to a file instead of asking for a printer."""
+
+    def answer(printer, go):
+        printer.setOutputFileName(str(path))
+        go()
+
+    dialog.printing.ask_printer = answer
+
+
 @pytest.fixture
 def house(office):
     return office.parts.suppliers.keep(Supplier(name="Filter House", lead_days=2), ADMINISTRATOR)
@@ -145,6 +155,10 @@ def test_an_order_is_seen_as_it_is_printed_and_saved(qtbot, page, order, tmp_pat
     qtbot.waitUntil(lambda: page.order_tab.order is not None)
     page.order_tab.paper.click()
     paper = form_of(qtbot, page)
+    printed_to(paper, tmp_path / "printed.pdf")
+    paper.print_button.click()
+    qtbot.waitUntil(lambda: paper.words.text().startswith("Printed"))
+    assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF")
     paper.ask_path = lambda _proposed: tmp_path / "order.pdf"
     paper.write()
     qtbot.waitUntil(paper.open_button.isEnabled)
@@ -314,6 +328,10 @@ def test_labels_are_seen_before_they_are_written(qtbot, page, filters, tmp_path)
     form.each.setText("30")
     form.lay_out()
     qtbot.waitUntil(lambda: form.save.isEnabled() and len(form.drawing.pages) == 2)
+    printed_to(form, tmp_path / "printed.pdf")
+    form.print_button.click()
+    qtbot.waitUntil(lambda: any("Printed" in said for said, _ in page.acts.told.toasts))
+    assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF")
     form.ask_path = lambda: tmp_path / "labels.pdf"
     form.save.click()
     qtbot.waitUntil(lambda: page.form is None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -22,11 +22,9 @@ from cartech_desk.ui.models.job_words import PAPERS
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.attachment_list import open_in_viewer
+from cartech_desk.ui.widgets.paper_printing import PaperPrinting
 from cartech_desk.ui.widgets.record_tabs import button, show_right
 from cartech_desk.ui.widgets.sheet_pages import SheetPages
-
-if TYPE_CHECKING:
-    from PySide6.QtPrintSupport import QPrinter
 
 _SIZE: Final = (980, 700)
 _PDF: Final = "PDF, to print and to send (*.pdf)"
@@ -38,7 +36,7 @@ class PaperPreview(QDialog):
     `issued` is told once it is issued from here; from then on it can be saved and printed. Where
     the job was changed since it was seen, nothing is issued: `changed` is called, and the paper is
     laid out as it would look now.
-    `ask_path`, `open_file` and `ask_printer` are replaceable where nobody can be asked.
+    `ask_path` and `open_file` are replaceable where nobody can be asked.
     """
 
     def __init__(
@@ -63,7 +61,9 @@ class PaperPreview(QDialog):
         self._work = NewestOnly(self, self._refused)
         self.ask_path: Callable[[Path], Path | None] = self._ask_path
         self.open_file: Callable[[Path], bool] = open_in_viewer
-        self.ask_printer: Callable[[QPrinter, Callable[[], None]], None] = self._ask_printer
+        self.printing = PaperPrinting(
+            self, lambda: self._begin("Printing …"), self._printed, self._refused
+        )
         self.pages = SheetPages()
         self.words = QLabel()
         self.words.setWordWrap(True)
@@ -260,41 +260,13 @@ class PaperPreview(QDialog):
 
     def print_paper(self) -> None:
         """Ask for a printer and print the same pages."""
-        if self.paper is None or self.drawing is None or not self.print_button.isEnabled():
-            return
-        from PySide6.QtPrintSupport import QPrinter
+        if self.paper is not None and self.drawing is not None and self.print_button.isEnabled():
+            self.printing.ask(self.drawing)
 
-        from cartech_desk.ui.widgets.sheet_painting import set_up
-
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        set_up(printer, self.drawing)
-        self.ask_printer(printer, lambda: self._print_on(printer))
-
-    def _print_on(self, printer: "QPrinter") -> None:
-        from cartech_desk.ui.widgets.sheet_painting import print_pages
-
-        drawing, name = self.drawing, printer.printerName()
-        if drawing is None:
-            return
-        self._begin("Printing …")
-
-        def done(taken: bool) -> None:
-            self._busy = False
-            if taken:
-                self._say(f"Printed on {name}." if name else "Printed.")
-            else:
-                self._say("The printer takes nothing. Is it switched on?", error=True)
-            self._dress()
-
-        in_background(lambda: print_pages(printer, drawing), self, done, self._refused)
-
-    def _ask_printer(self, printer: "QPrinter", go: Callable[[], None]) -> None:
-        from PySide6.QtPrintSupport import QPrintDialog
-
-        asked = QPrintDialog(printer, self)
-        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        asked.accepted.connect(go)
-        asked.open()
+    def _printed(self, words: str, trouble: bool) -> None:
+        self._busy = False
+        self._say(words, error=trouble)
+        self._dress()
 
     def _usual_path(self) -> Path:
         documents = QStandardPaths.StandardLocation.DocumentsLocation

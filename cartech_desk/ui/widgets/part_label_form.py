@@ -24,6 +24,7 @@ from cartech_desk.ui.background import in_background
 from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.field import Field
+from cartech_desk.ui.widgets.paper_printing import PaperPrinting
 from cartech_desk.ui.widgets.record_tabs import plain_label, say
 from cartech_desk.ui.widgets.sheet_pages import SheetPages
 from cartech_desk.ui.words import counted
@@ -38,7 +39,10 @@ _SETTLE_MS: Final = 200
 
 
 class PartLabelForm(QDialog):
-    """Lays labels out while one chooses, and writes them as PDF. `drawing` is what is in sight."""
+    """Lays labels out while one chooses; prints them, or writes them as PDF.
+
+    `drawing` is what is in sight.
+    """
 
     def __init__(
         self,
@@ -84,6 +88,11 @@ class PartLabelForm(QDialog):
         self.save.setProperty("role", "primary")
         self.save.setShortcut("Ctrl+S")
         self.save.clicked.connect(lambda _checked=False: self.write())
+        self.print_button = QPushButton("Print…  Ctrl+P")
+        self.print_button.setAutoDefault(False)
+        self.print_button.setShortcut("Ctrl+P")
+        self.print_button.clicked.connect(lambda _checked=False: self.print_labels())
+        self.printing = PaperPrinting(self, lambda: None, self._printed, self._refused)
         self.leave = QPushButton("Close")
         self.leave.setAutoDefault(False)
         self.leave.clicked.connect(self.reject)
@@ -113,6 +122,7 @@ class PartLabelForm(QDialog):
         right.addWidget(self.price)
         right.addWidget(self.wrong)
         right.addStretch(1)
+        right.addWidget(self.print_button)
         right.addWidget(self.save)
         right.addWidget(self.leave)
         row = QHBoxLayout(self)
@@ -144,7 +154,7 @@ class PartLabelForm(QDialog):
         if numbers["skip"] is None:
             self._show({"skip": "Write a whole number."})
         if None in numbers.values():
-            self.save.setEnabled(False)
+            self._let_out(False)
             return
         each, skip = numbers["each"] or 0, numbers["skip"] or 0
         wanted = [(part.id, each) for part in self._parts]
@@ -158,7 +168,7 @@ class PartLabelForm(QDialog):
     def _laid_out(self, drawing: "Drawing") -> None:
         self.drawing = drawing
         self._show({})
-        self.save.setEnabled(True)
+        self._let_out(True)
         self.pages.show_drawing(drawing)
 
     def _show(self, wrong: Mapping[str, str]) -> None:
@@ -166,13 +176,29 @@ class PartLabelForm(QDialog):
             field.show_error(wrong.get(name, ""))
         say(self.wrong, " ".join(words for name, words in wrong.items() if name not in self.fields))
 
+    def _let_out(self, whole: bool) -> None:
+        """Let what is in sight be printed and saved, or not while something is wrong with it."""
+        for made in (self.print_button, self.save):
+            made.setEnabled(whole)
+
     def _refused(self, error: BaseException) -> None:
-        self.save.setEnabled(False)
+        self._let_out(False)
         if isinstance(error, CarTechError):
             found: Mapping[str, str] = getattr(error, "wrong", None) or {"": error.message}
             self._show(found)
         else:
             self._failed(error)
+
+    def print_labels(self) -> None:
+        """Ask for a printer and print the labels."""
+        if self.drawing is not None and self.print_button.isEnabled():
+            self.printing.ask(self.drawing)
+
+    def _printed(self, words: str, trouble: bool) -> None:
+        if trouble:
+            say(self.wrong, words)
+        else:
+            self._said(words)
 
     def write(self) -> None:
         """Write the labels as PDF."""

@@ -1,4 +1,4 @@
-"""A purchase order as it will be printed and sent: its pages, saved and opened."""
+"""A purchase order as it will be printed and sent: its pages, printed, saved and opened."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +12,7 @@ from cartech_desk.domain.errors import CarTechError
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.attachment_list import open_in_viewer
+from cartech_desk.ui.widgets.paper_printing import PaperPrinting
 from cartech_desk.ui.widgets.record_tabs import button, plain_label
 from cartech_desk.ui.widgets.sheet_pages import SheetPages
 
@@ -43,13 +44,22 @@ class PartOrderPaper(QDialog):
         self.pages = SheetPages()
         self.words = plain_label("muted")
         self.save = button("Save as PDF  Ctrl+S", self.write, role="primary")
+        self.printing = PaperPrinting(
+            self,
+            lambda: self._tell("Printing …"),
+            lambda words, _: self._tell(words),
+            self._refused,
+        )
+        self.print_button = button(
+            "Print  Ctrl+P", lambda: self.printing.ask(drawing), "Print these pages (Ctrl+P)"
+        )
         self.open_button = button("Open in viewer", self.open_saved)
         self.open_button.setEnabled(False)
         self.leave = button("Close  Esc", self.reject)
         foot = QHBoxLayout()
         foot.setSpacing(Space.S)
         foot.addWidget(self.words, 1)
-        for widget in (self.open_button, self.save, self.leave):
+        for widget in (self.open_button, self.print_button, self.save, self.leave):
             widget.setAutoDefault(False)
             foot.addWidget(widget)
         column = QVBoxLayout(self)
@@ -58,6 +68,7 @@ class PartOrderPaper(QDialog):
         column.addWidget(self.pages, 1)
         column.addLayout(foot)
         QShortcut(QKeySequence("Ctrl+S"), self, self.write)
+        QShortcut(QKeySequence("Ctrl+P"), self, lambda: self.printing.ask(drawing))
         self.pages.show_drawing(drawing)
 
     def write(self) -> None:
@@ -83,6 +94,9 @@ class PartOrderPaper(QDialog):
         self._saved = path
         self.open_button.setEnabled(True)
         self.words.setText(f"Written to {path.name}.")
+
+    def _tell(self, words: str) -> None:
+        self.words.setText(words)
 
     def _refused(self, error: BaseException) -> None:
         if isinstance(error, CarTechError):
