@@ -4,10 +4,10 @@ import json
 import os
 import sqlite3
 import subprocess
-import time
 from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 from cartech_desk.domain.appointments.booking import Resource, ResourceKind, Service
@@ -17,10 +17,13 @@ from cartech_desk.domain.people import Actor, Role
 from cartech_desk.office import demo_people
 from tests.ui.x_screen import (
     PATIENCE_S,
+    changed,
     command_line,
     found_window,
     photograph,
+    seen,
     title,
+    try_until,
     wait_until,
     xdotool,
 )
@@ -39,9 +42,10 @@ def zone_of_the_morning():
 
 
 def write_settings(path, zone):
-    """Write settings of a shop that is open every day."""
+    """Write settings of a shop that is open every day; its dyno waits for a key before each run."""
     days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     lines = ["[shop]", f'zone = "{zone}"', *(f'{day} = "{OPENS}:00-20:00"' for day in days)]
+    lines += ["[dyno]", "again = false"]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -57,8 +61,8 @@ def furnish(office, by=BY):
         by, Service(code="DYNO", name="Dyno session", minutes=90, price=Money(18_000, "EUR"))
     )
     part = Part(
-        sku="IC-HYB-600",
-        name="Intercooler Hybrid 600",
+        sku="IC-600-H",
+        name="Intercooler 600 with hoses",
         category="Cooling",
         barcodes=(BARCODE,),
         cost=Money(41_000, "EUR"),
@@ -71,6 +75,20 @@ def furnish(office, by=BY):
     office.parts.add(part, by, on_hand=Decimal(ON_SHELF))
 
 
+SEEN = 0.00005
+"""So much of the screen is another at least once keys did something: half a hundred pixels."""
+MOVES_BY_ITSELF = 0.02
+"""Less than this changes from look to look while nothing but figures and curves goes on."""
+STILL_LOOKS = 3
+
+
+def geometry(display, window):
+    """Return the size of a window, and where it stands."""
+    said = xdotool(display, "getwindowgeometry", "--shell", window)
+    sizes = dict(line.split("=") for line in said.splitlines())
+    return (int(sizes["WIDTH"]), int(sizes["HEIGHT"])), (int(sizes["X"]), int(sizes["Y"]))
+
+
 class Screen:
     """The program's window, as somebody before it uses it; every step leaves a picture."""
 
@@ -78,24 +96,33 @@ class Screen:
         self.display, self.folder, self.shown = display, folder, shown
         self.pictures = Path(os.environ.get("CARTECH_PICTURES") or folder / "pictures")
         self.pictures.mkdir(parents=True, exist_ok=True)
+        for old in self.pictures.glob("[0-9][0-9]_*.png"):
+            old.unlink()  # of an earlier day
         self._taken = 0
-        self.window, sizes = found_window(display)
-        self.size = int(sizes["WIDTH"]), int(sizes["HEIGHT"])
-        self.at = int(sizes["X"]), int(sizes["Y"])
+        self.window, _sizes = found_window(display)
+        self.size, self.at = geometry(display, self.window)
+        self._before = seen(shown)
 
     # Keys and clicks
 
     def key(self, *keys):
+        self._before = seen(self.shown)
         xdotool(self.display, "key", "--delay", "20", *keys)
 
     def type(self, words):
+        self._before = seen(self.shown)
         xdotool(self.display, "type", "--delay", "8", words)
 
-    def click(self, place, times=1):
+    def click(self, place, times=1, window=""):
+        """Click at a place of the program's window, or of another one."""
         x, y = place
+        left, top = self.at
+        if window:
+            _, (left, top) = geometry(self.display, window)
+        self._before = seen(self.shown)
         xdotool(
             self.display,
-            *("mousemove", self.at[0] + x, self.at[1] + y),
+            *("mousemove", left + x, top + y),
             *("click", "--repeat", times, "--delay", "60", "1"),
         )
 
@@ -110,49 +137,62 @@ class Screen:
 
     def into(self, name, *keys):
         """Press keys until the dialog of this name is there, and give it the keyboard."""
-
-        def there():
-            if not self.named(name) and keys:
-                self.key(*keys)
-                time.sleep(0.3)
-            return self.named(name)
-
-        xdotool(self.display, "windowfocus", "--sync", wait_until(f"“{name}”", there))
+        if keys:
+            there = self.press_until(f"“{name}”", lambda: self.named(name), *keys)
+        else:
+            there = wait_until(f"“{name}”", lambda: self.named(name))
+        xdotool(self.display, "windowfocus", "--sync", there)
+        return there
 
     def back(self, name, to=""):
         """Wait until the dialog of this name is gone, and give what lies below it the keyboard."""
         wait_until(f"the end of “{name}”", lambda: not self.named(name))
         xdotool(self.display, "windowfocus", "--sync", self.named(to) if to else self.window)
 
-    def press_until(self, what, condition, *keys, pause=0.7):
-        """Press keys, again where nothing came of it, until something is so."""
+    def press_until(self, what, condition, *keys, again_s=3.0):
+        """Press keys until something is so; again where nothing came of it for a while."""
+        return try_until(what, lambda: self.key(*keys), condition, again_s)
 
-        def so():
-            found = condition()
-            if not found:
-                self.key(*keys)
-                deadline = time.monotonic() + pause
-                while not found and time.monotonic() < deadline:
-                    time.sleep(0.05)
-                    found = condition()
-            return found
+    def settled(self, least=SEEN):
+        """Wait until the last keys or clicks changed what is shown, and it stands still.
 
-        return wait_until(what, so)
+        `least` is how much of the screen has to be another than before them.
+        """
+        looks = [seen(self.shown)]
 
-    def picture(self, name):
+        def still():
+            looks.append(seen(self.shown))
+            del looks[: -STILL_LOOKS - 1]
+            moved = [changed(one, after) for one, after in pairwise(looks)]
+            stands = len(moved) == STILL_LOOKS and max(moved) < MOVES_BY_ITSELF
+            return stands and changed(self._before, looks[-1]) >= least
+
+        wait_until("a screen that stands still", still)
+        return looks[-1]
+
+    def picture(self, name, least=SEEN):
         """Keep what the screen shows once it stands still, but for what moves by itself."""
+        self._keep(name, self.settled(least))
+
+    def snap(self, name):
+        """Keep what the screen shows now."""
+        self._keep(name, seen(self.shown))
+
+    def _keep(self, name, look):
         self._taken += 1
-        path = self.pictures / f"{self._taken:02d}_{name}.png"
-        time.sleep(0.6)
-        photograph(self.shown, path)
-        return path
+        photograph(look, self.pictures / f"{self._taken:02d}_{name}.png")
+
+    def kept(self):
+        """Return the names of the pictures that are there, without their numbers."""
+        found = sorted(self.pictures.glob("[0-9][0-9]_*.png"))
+        return [path.stem.partition("_")[2] for path in found if path.stat().st_size]
 
 
 class OtherEye:
     """What the program kept, seen from outside of it: read-only, and by its commands."""
 
-    def __init__(self, folder):
-        self._folder = folder
+    def __init__(self, folder, clock):
+        self._folder, self._clock = folder, clock
 
     def rows(self, question, *values):
         where = f"file:{self._folder / 'data' / 'desk.db'}?mode=ro"
@@ -173,6 +213,7 @@ class OtherEye:
                 **os.environ,
                 "XDG_CONFIG_HOME": str(self._folder / "config"),
                 "CARTECH_PASSWORD": demo_people.PASSWORD,
+                "TZ": self._clock,
             },
             capture_output=True,
             text=True,

@@ -10,6 +10,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtWidgets import QApplication
@@ -18,10 +19,11 @@ from cartech_desk.office import demo_people
 from cartech_desk.office.people import People
 from cartech_desk.office.session import Session
 from cartech_desk.store.store import Store
-from cartech_desk.ui.application import dress
-from cartech_desk.ui.shell.window import Window
+from cartech_desk.ui.application import dress, make_window
 
 PATIENCE_S = 60
+LOOK_S = 0.1
+"""How long it is from one look to the next while something is waited for."""
 XVFB = [
     pytest.mark.xvfb,
     pytest.mark.skipif(
@@ -67,14 +69,26 @@ def x_server(pictures=None):
         end(server)
 
 
-def photograph(screen_folder, path):
-    """Write what the X server of this folder shows as PNG."""
+def seen(screen_folder):
+    """Return what the X server of this folder shows: a row of pixels for each line."""
     memory = (Path(screen_folder) / "Xvfb_screen0").read_bytes()
     header = _XWD_HEADER.unpack_from(memory)
     size, (width, height), stride, colours = header[0], header[4:6], header[12], header[19]
-    begins = size + colours * 12
-    pixels = memory[begins : begins + stride * height]
-    picture = Image.frombytes("RGB", (width, height), pixels, "raw", "BGRX", stride)
+    pixels = np.frombuffer(
+        memory, np.uint32, offset=size + colours * 12, count=stride // 4 * height
+    )
+    return pixels.reshape(height, stride // 4)[:, :width]
+
+
+def changed(before, after):
+    """Return how much of one look is another in the next, from 0 to 1."""
+    return float((before != after).mean())
+
+
+def photograph(look, path):
+    """Write what was seen as PNG."""
+    height, width = look.shape
+    picture = Image.frombytes("RGB", (width, height), look.tobytes(), "raw", "BGRX")
     picture.save(path, compress_level=1)
 
 
@@ -134,14 +148,33 @@ def xdotool(display, *words):
     return done.stdout.strip()
 
 
+def looked_for(condition, patience_s):
+    """Look for something until it is so, or patience ends; what was found then."""
+    deadline = time.monotonic() + patience_s
+    while not (found := condition()) and time.monotonic() < deadline:
+        time.sleep(LOOK_S)
+    return found
+
+
 def wait_until(what, condition):
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        found = condition()
-        if found:
+    found = looked_for(condition, PATIENCE_S)
+    assert found, f"{what} did not come within {PATIENCE_S} s"
+    return found
+
+
+def try_until(what, act, condition, again_s=3.0):
+    """Do something until something is so: again where nothing came of it for a while.
+
+    Nothing tells from outside that a page has read what the act needs.
+    """
+
+    def so():
+        if found := condition():
             return found
-        time.sleep(0.1)
-    raise AssertionError(f"{what} did not come within {PATIENCE_S} s")
+        act()
+        return looked_for(condition, again_s)
+
+    return wait_until(what, so)
 
 
 def title(display, window):
@@ -158,17 +191,15 @@ def set_up(folder):
 def sign_in(display, window):
     """Choose the name that stands first, and type the PIN; all of it on the keyboard."""
 
-    def inside():
-        if "who is there?" not in title(display, window):
-            return True
+    def type_pin():
         # The names are read a moment after the window: keys before that press nothing.
         xdotool(display, "key", "Return")
         xdotool(display, "type", "--delay", "30", demo_people.PIN)
         xdotool(display, "key", "Return")
-        time.sleep(0.5)
-        return False
 
-    wait_until("somebody at the desk", inside)
+    try_until(
+        "somebody at the desk", type_pin, lambda: "who is there?" not in title(display, window)
+    )
 
 
 def found_window(display):
@@ -189,8 +220,7 @@ def found_window(display):
 def same_window(qtbot, desk, size):
     """Open the same window of the same size here, to see where it has what is to be pressed."""
     application = QApplication.instance()
-    dress(application, desk)
-    window = Window(desk)
+    window = make_window(desk, dress(application, desk))
     qtbot.addWidget(window)
     window.resize(*size)
     window.start()
