@@ -22,7 +22,7 @@ PASSWORD = "loud-lathe-42-hums"  # noqa: S105 - of nobody
 @pytest.fixture
 def new_desk(bay, store, settings, tmp_path):
     session = Session()
-    office = Office(session, People(store, session, cost=4), ScriptedAuditBook())
+    office = Office(session, People(store, session, cost=4), ScriptedAuditBook(), store)
     return DeskParts(bay, office, store, settings, tmp_path)
 
 
