@@ -1,8 +1,9 @@
 """Acts of the counter's commands: run, and those that customers and vehicles share."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, Protocol
 
 from cartech_desk.app.command_acts import add_act
@@ -24,6 +25,13 @@ def run_act(args: argparse.Namespace) -> int:
         act: Act = args.act
         act(counter, args)
     return 0
+
+
+def add_rooms(parser: argparse.ArgumentParser, rooms: Sequence[ModuleType]) -> None:
+    """Add the acts of modules that each have `add_acts(acts)`."""
+    acts = parser.add_subparsers(metavar="act")
+    for room in rooms:
+        room.add_acts(acts)
 
 
 def add_reason(parser: argparse.ArgumentParser) -> None:

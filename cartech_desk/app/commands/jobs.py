@@ -3,7 +3,7 @@
 import argparse
 from typing import Final
 
-from cartech_desk.app.counter_acts import run_act
+from cartech_desk.app.counter_acts import add_rooms, run_act
 from cartech_desk.app.job_acts import course, lines, papers
 
 _ROOMS: Final = (course, lines, papers)
@@ -26,9 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         limit=200,
         offset=0,
     )
-    acts = parser.add_subparsers(metavar="act")
-    for room in _ROOMS:
-        room.add_acts(acts)
+    add_rooms(parser, _ROOMS)
 
 
 def run(args: argparse.Namespace) -> int:

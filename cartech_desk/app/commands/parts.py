@@ -3,7 +3,7 @@
 import argparse
 from typing import Final
 
-from cartech_desk.app.counter_acts import run_act
+from cartech_desk.app.counter_acts import add_rooms, run_act
 from cartech_desk.app.part_acts import catalogue, files, orders, stock
 
 _ROOMS: Final = (catalogue, stock, orders, files)
@@ -24,9 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         limit=200,
         offset=0,
     )
-    acts = parser.add_subparsers(metavar="act")
-    for room in _ROOMS:
-        room.add_acts(acts)
+    add_rooms(parser, _ROOMS)
 
 
 def run(args: argparse.Namespace) -> int:
