@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from cartech_desk.domain.dyno.roles import ROLE_UNITS, Role
 from cartech_desk.domain.dyno.table_checks import Check, checks
 from cartech_desk.domain.dyno.table_text import Table
+from cartech_desk.domain.dyno.table_time import seconds, time_column, time_unit
 from cartech_desk.domain.dyno.table_words import (
     ABSOLUTE,
     ATMOSPHERE,
@@ -20,7 +21,6 @@ from cartech_desk.domain.dyno.table_words import (
     OTHER,
     PROGRAMS,
     ROLES,
-    TIME,
     WINPEP,
     Named,
     Written,
@@ -28,7 +28,7 @@ from cartech_desk.domain.dyno.table_words import (
     unit_of,
 )
 from cartech_desk.domain.dyno.tables import Column, ColumnMeaning, Mapping, Proposal
-from cartech_desk.domain.units import convert, known_unit, same_kind
+from cartech_desk.domain.units import convert, same_kind
 
 _MPH, _KMH = Written("mph"), Written("km/h")
 _KRPM, _RPM = Written("rpm", 1000.0), Written("rpm")
@@ -96,15 +96,15 @@ def propose_mapping(table: Table) -> Proposal:
     program = _program(table)
     columns = tuple(_column(table, n) for n in range(len(table.names)))
     named = [taken_apart(name) for name in table.names]
-    time = _time_column(columns, named)
+    time = time_column(columns, named)
     guesses = [
         _Guess(n, named[n]) for n, column in enumerate(columns) if column.filled and n != time
     ]
     _give_roles(guesses, program)
     for guess in guesses:
         _give_units(guess, table, columns[guess.index], program)
-    time_unit, time_why = _time_unit(table, columns, named, time)
-    t_s = None if time < 0 or time_why else _seconds(table.cells[time], time_unit)
+    unit_of_time, time_why = time_unit(table, columns, named, time)
+    t_s = None if time < 0 or time_why else seconds(table.cells[time], unit_of_time)
     found = _settle_units(guesses, table, t_s)
     _look_at_power(guesses, found)
     warnings = [*table.warnings, *_empty(columns, time), *([time_why] if time_why else [])]
@@ -119,7 +119,7 @@ def propose_mapping(table: Table) -> Proposal:
         columns=columns,
         mapping=Mapping(
             time,
-            time_unit,
+            unit_of_time,
             tuple(_meaning(guess) for guess in guesses),
             table.delimiter,
             table.decimal,
@@ -148,13 +148,6 @@ def _column(table: Table, index: int) -> Column:
     there = values[np.isfinite(values)]
     low, high = (float(there.min()), float(there.max())) if len(there) else (np.nan, np.nan)
     return Column(index, table.names[index], len(there), low, high)
-
-
-def _time_column(columns: Sequence[Column], named: Sequence[Named]) -> int:
-    for column, name in zip(columns, named, strict=True):
-        if column.filled >= 2 and TIME.fullmatch(name.words):
-            return column.index
-    return -1
 
 
 def _give_roles(guesses: Sequence[_Guess], program: str) -> None:
@@ -360,44 +353,6 @@ def _meaning(guess: _Guess) -> ColumnMeaning:
         sure,
         "" if sure else guess.why,
     )
-
-
-# Time
-
-
-def _time_unit(
-    table: Table, columns: Sequence[Column], named: Sequence[Named], time: int
-) -> tuple[str, str]:
-    """Return the unit of time, and why it is not sure; an empty unit where there is none."""
-    if time < 0:
-        return "", "No column of time was found: say how many rows there are in a second."
-    written = named[time].unit or unit_of(table.units[time])
-    values = table.cells[time]
-    steps = np.diff(values[np.isfinite(values)])
-    step = float(np.median(steps))
-    if step <= 0.0:
-        return "", f"The column of time “{table.names[time]}” does not go on from row to row."
-    span = columns[time].highest - columns[time].lowest
-    if written is not None and known_unit(written.unit).dimension == "time":
-        return written.unit, ""
-    word = named[time].words.split()[-1] if named[time].words else ""
-    told = unit_of(word)
-    if told is not None and known_unit(told.unit).dimension == "time":
-        return told.unit, ""
-    whole = bool(np.all(steps == np.rint(steps)))
-    if whole and step == 1.0:
-        return "", (
-            f"The column “{table.names[time]}” counts by one: seconds, milliseconds or rows."
-        )
-    if step >= 2.0 and whole and span >= 1000.0:
-        return "ms", ""
-    if step < 2.0 and span <= 7200.0:
-        return "s", ""
-    return "", f"The unit of time in “{table.names[time]}” is not written and cannot be told."
-
-
-def _seconds(values: NDArray[np.float64], unit: str) -> NDArray[np.float64]:
-    return convert(values, unit, "s")
 
 
 # What a person should know
