@@ -5,14 +5,9 @@ from typing import Final
 from cartech_desk.domain.dyno.result import RunResult
 from cartech_desk.domain.dyno.run import EstimateBy
 from cartech_desk.reports.drawing import INK, MUTED, SHADE, Align, Drawing, Sketch
-from cartech_desk.reports.dyno_facts import (
-    PeakWords,
-    correction_name,
-    instant,
-    quality_words,
-    smoothing,
-)
+from cartech_desk.reports.dyno_facts import correction_name, instant, quality_words, smoothing
 from cartech_desk.reports.dyno_flow import MARGIN, TYPE, Flow, sign
+from cartech_desk.reports.dyno_peak_words import PeakWords
 from cartech_desk.reports.dyno_sheet import Sheet
 from cartech_desk.reports.faces import fitted, width, wrapped
 from cartech_desk.reports.letterhead import put_head

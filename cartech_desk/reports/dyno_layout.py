@@ -11,13 +11,13 @@ from cartech_desk.reports.dyno_facts import (
     correction_short,
     facts_of,
     instant,
-    peaks_of,
     units_of,
     where_short,
 )
 from cartech_desk.reports.dyno_flow import LEADING, Flow
 from cartech_desk.reports.dyno_frame import begin, end, headline, peak_band
 from cartech_desk.reports.dyno_layout_several import lay_out_several
+from cartech_desk.reports.dyno_peak_words import peaks_of
 from cartech_desk.reports.dyno_sections import marks, notes, times
 from cartech_desk.reports.dyno_sheet import Sheet
 from cartech_desk.reports.dyno_table import table_of

@@ -9,9 +9,10 @@ from cartech_desk.reports.drawing import Align
 from cartech_desk.reports.dyno_chart import Curve, Pane, Style
 from cartech_desk.reports.dyno_curve_chart import axis_values, side_panes
 from cartech_desk.reports.dyno_curves import SheetCurve, read_at
-from cartech_desk.reports.dyno_facts import place_of, quality_words, run_names, when, zones_of
+from cartech_desk.reports.dyno_facts import quality_words, run_names, when, zones_of
 from cartech_desk.reports.dyno_flow import LEADING, Column, Flow
 from cartech_desk.reports.dyno_layout_shared import draw_over_all, round_places, sure
+from cartech_desk.reports.dyno_peak_words import place_of
 from cartech_desk.reports.dyno_sheet import Sheet, SheetRun
 from cartech_desk.reports.dyno_units import NOT_KNOWN, SheetUnits, measured, number, symbol
 
