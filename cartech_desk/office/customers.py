@@ -12,7 +12,7 @@ from cartech_desk.domain.vehicles.doubles import Double, Pair
 from cartech_desk.domain.vehicles.record import Customer, VehicleRecord
 from cartech_desk.office.doubles import DoubleFound
 from cartech_desk.office.errors import FieldsRefused
-from cartech_desk.office.record_fields import checked_customer, joined_note
+from cartech_desk.office.record_fields import checked_customer, joined_note, lacking
 from cartech_desk.office.record_found import forgiven, let_work_be_found
 from cartech_desk.office.record_words import customer_entity, difference, refuse_in_use, told
 from cartech_desk.store.customer_doubles import like_customers
@@ -147,11 +147,7 @@ class Customers:
                 raise FieldsRefused("customer_refused", {"other": said_so})
             given = give_to_customer(act.connection, kept.id, other.id)
             mark_customer(act.connection, other, deleted=True, joined_into=kept.id)
-            unknown = {
-                one.name: getattr(other, one.name)
-                for one in fields(kept)
-                if not getattr(kept, one.name) and getattr(other, one.name)
-            }
+            unknown = lacking(kept, other, (one.name for one in fields(kept)))
             also = [
                 f"{word} also: {getattr(other, name)}"
                 for name, word in (("phone", "Phone"), ("email", "E-mail"))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -137,6 +138,15 @@ def checked_modification(
     if wrong:
         raise FieldsRefused("modification_refused", wrong)
     return replace(modification, note=note, **texts)
+
+
+def lacking(kept: object, other: object, names: Iterable[str]) -> dict[str, Any]:
+    """Return those of these fields that one record does not know and the other does."""
+    return {
+        name: getattr(other, name)
+        for name in names
+        if not getattr(kept, name) and getattr(other, name)
+    }
 
 
 def joined_note(code: str, *notes: str) -> str:

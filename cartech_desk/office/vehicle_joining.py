@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from cartech_desk.domain.audit import Entry
 from cartech_desk.domain.people import Act, Actor, require
@@ -11,7 +11,7 @@ from cartech_desk.domain.shop_rules import ShopRules
 from cartech_desk.domain.vehicles.record import VehicleRecord
 from cartech_desk.domain.vin import check_vin
 from cartech_desk.office.errors import FieldsRefused
-from cartech_desk.office.record_fields import joined_note
+from cartech_desk.office.record_fields import joined_note, lacking
 from cartech_desk.office.record_found import let_work_be_found
 from cartech_desk.office.record_words import difference, refuse_in_use, told, vehicle_entity
 from cartech_desk.store.deleted_rows import refuse_listed
@@ -70,11 +70,7 @@ class Joining:
             mark_vehicle(act.connection, other.id, deleted=True, joined_into=kept.id)
             if other.vin and vin == other.vin:
                 drop_vin(act.connection, other.id)
-            unknown: dict[str, Any] = {
-                name: getattr(other, name)
-                for name in _FILLED
-                if not getattr(kept, name) and getattr(other, name)
-            }
+            unknown = lacking(kept, other, _FILLED)
             twice = other.plate and kept.plate and other.plate != kept.plate
             also = f"Plate also: {other.plate}" if twice else ""
             unknown["note"] = joined_note("vehicle_refused", kept.note, other.note, also)
