@@ -248,7 +248,8 @@ class RevenueReport:
 
 
 def _open(currency: str, some: Iterable[Unpaid]) -> Money:
-    return Money(sum(one.open.minor for one in some), currency)
+    # Of thousands: the bare numbers, which all are in the report's currency.
+    return Money(sum(one.gross.minor - one.paid.minor for one in some), currency)
 
 
 MOST_DAYS: Final = 3700

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from cartech_desk.app.settings import OwnChannelLine, Settings, SettingsFile
 from cartech_desk.domain.sources import OwnChannel
 from cartech_desk.ui.desk import DeskParts
-from cartech_desk.ui.pages.settings import SettingsPage, range_words
+from cartech_desk.ui.models.setting_words import range_words
+from cartech_desk.ui.pages.settings import SettingsPage
 from cartech_desk.ui.widgets.editors import (
     Choice,
     Entries,
@@ -35,6 +36,8 @@ def page(qtbot, desk, acts):
     made = SettingsPage(desk, acts)
     qtbot.addWidget(made)
     made.show()
+    made.complete()
+    made.activateWindow()
     return made
 
 
@@ -48,6 +51,18 @@ def type_into(qtbot, row, text):
 def choose(row, option):
     row.editor.combo.setCurrentIndex(row.editor.combo.findData(option))
     row.editor.combo.activated.emit(row.editor.combo.currentIndex())
+
+
+def test_the_sections_below_come_by_themselves_in_their_order(qtbot, desk, acts):
+    page = SettingsPage(desk, acts)
+    qtbot.addWidget(page)
+    page.show()
+    sections = len(Settings.model_fields)
+    assert len(page._sections) < sections
+    qtbot.waitUntil(lambda: len(page._sections) == sections)
+    assert list(dict.fromkeys(row.section for row in page._rows)) == list(Settings.model_fields)
+    tops = [card.mapTo(page, card.rect().topLeft()).y() for card, _rows in page._sections]
+    qtbot.waitUntil(lambda: tops == sorted(tops))
 
 
 def test_every_setting_of_the_model_is_on_the_page(page):
@@ -141,7 +156,6 @@ def test_the_search_leaves_what_it_finds_and_says_when_that_is_nothing(qtbot, pa
 
 
 def test_opened_for_a_setting_the_page_goes_there(qtbot, page):
-    page.activateWindow()
     page.shown("pretrigger_s")
     assert page.row("pretrigger_s").editor.line.hasFocus()
 
@@ -179,7 +193,6 @@ def type_lines(qtbot, row, text):
 
 
 def test_own_channels_are_typed_one_a_line(qtbot, page, desk):
-    page.activateWindow()
     row = page.row("own")
     type_lines(qtbot, row, "bar = boost / 100 [bar] Boost\nhot = iat > 60")
     assert row.field.error == ""
@@ -205,7 +218,6 @@ def test_own_channels_are_typed_one_a_line(qtbot, page, desk):
 def test_an_own_channel_that_is_none_is_refused_beside_the_field(
     qtbot, page, desk, typed, complaint
 ):
-    page.activateWindow()
     row = page.row("own")
     type_lines(qtbot, row, typed)
     assert complaint in row.field.error

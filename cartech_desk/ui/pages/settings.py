@@ -1,12 +1,13 @@
 """Settings: made from the settings model alone, so that no setting can be forgotten here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
-from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -22,6 +23,13 @@ from cartech_desk.office import guarded_settings
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.models.setting_words import (
+    default_of,
+    number_words,
+    range_words,
+    refusal_words,
+    unit_of,
+)
 from cartech_desk.ui.pages.page import Page, PageAction
 from cartech_desk.ui.theme.icons import icon
 from cartech_desk.ui.theme.theme import theme_changed
@@ -30,53 +38,13 @@ from cartech_desk.ui.widgets.editors import Editor, Unreadable, editor_for
 from cartech_desk.ui.widgets.field import Field
 from cartech_desk.ui.widgets.mail_password import MailPassword
 
-_LIMITS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 _IN_FORCE = dict.fromkeys(("acquisition", "car", "channels"), "In force from the next connection.")
 """When the settings of a section act; all others act at once."""
 MAIL = "mail"
+_AT_ONCE = 12
+"""So many settings fill the tallest screen; the sections after them are made once it is painted."""
 _LAID_OUT_MS = 500
 """So long after it was opened a page may still be laid out anew."""
-_NOT_A_NUMBER = frozenset({"int_parsing", "float_parsing", "int_type", "float_type"})
-
-
-def range_words(field: FieldInfo) -> str:
-    """Say the range of a number: `1 to 2 000`, `more than 0`; empty where there is none."""
-    limits = {
-        kind: value
-        for limit in field.metadata
-        for kind in _LIMITS
-        if (value := getattr(limit, kind, None)) is not None
-    }
-    if limits.keys() == {"ge", "le"}:
-        return f"{_number(limits['ge'])} to {_number(limits['le'])}"
-    return ", ".join(
-        f"{words} {_number(limits[kind])}" for kind, words in _LIMITS.items() if kind in limits
-    )
-
-
-def _number(value: float) -> str:
-    return QLocale().toString(float(value), "g", 10)
-
-
-def default_of(field: FieldInfo) -> Any:
-    """Return a field's default; PydanticUndefined where it has none."""
-    return field.get_default(call_default_factory=True)
-
-
-def _unit(field: FieldInfo) -> str:
-    extra = field.json_schema_extra
-    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-
-
-def _in_words(error: ValidationError, field: FieldInfo) -> str:
-    first = error.errors()[0]
-    limits = range_words(field)
-    if limits and first["type"].startswith(("greater_than", "less_than")):
-        return f"Give a number: {limits} {_unit(field)}".rstrip() + "."
-    if first["type"] in _NOT_A_NUMBER:
-        return "Give a number here."
-    message = first["msg"].removeprefix("Value error, ")
-    return f"{message[:1].upper()}{message[1:]}."
 
 
 @dataclass(slots=True)
@@ -90,6 +58,7 @@ class _Row:
     editor: Editor
     reset: QToolButton
     words: str
+    default: Any
 
 
 class SettingsPage(Page):
@@ -109,12 +78,16 @@ class SettingsPage(Page):
         self.who_may: dict[str, QLabel] = {}
         """What each guarded section says to whoever may not change it."""
         self.mail_password = MailPassword(desk.office, acts)
+        self._to_make: list[tuple[str, str, dict[str, FieldInfo]]] = []
+        """Name, title and fields of the sections that are not made yet."""
         self._rows: list[_Row] = []
         self._sections: list[tuple[QFrame, list[_Row]]] = []
-        column = QVBoxLayout()
+        inner = QWidget()
+        column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, Space.M, 0)
         column.setSpacing(Space.L)
-        self._build(column)
+        self._column = column
+        self._begin()
         self.nothing = QLabel("No setting of this name. Clear the search to see them all.")
         self.nothing.setProperty("role", "muted")
         self.nothing.hide()
@@ -124,8 +97,6 @@ class SettingsPage(Page):
         place.setWordWrap(True)
         column.addWidget(place)
         column.addStretch(1)
-        inner = QWidget()
-        inner.setLayout(column)
         self.scroll = QScrollArea()
         self.scroll.setWidgetResizable(True)
         self.scroll.setMaximumWidth(Size.FORM_WIDTH)
@@ -136,27 +107,35 @@ class SettingsPage(Page):
         acts.settings_changed.connect(self._show_all)
         acts.operator_changed.connect(lambda _now: self._show_rights())
         theme_changed.connect(self._tint)
-        self._show_all()
-        self._show_rights()
-        self._tint()
 
     # What stands where
 
-    def _build(self, column: QVBoxLayout) -> None:
+    def _begin(self) -> None:
+        """Make what fills the screen; the rest follows a section at a time."""
         loose: dict[str, FieldInfo] = {}
         for name, info in type(self.desk.settings.values).model_fields.items():
             if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
-                self._build_section(
-                    column, name, info.title or name.capitalize(), info.annotation.model_fields
-                )
+                title = info.title or name.capitalize()
+                self._to_make.append((name, title, info.annotation.model_fields))
             else:
                 loose[name] = info
         if loose:
-            self._build_section(column, "", "General", loose)
+            self._to_make.append(("", "General", loose))
+        while self._to_make and len(self._rows) < _AT_ONCE:
+            self._make_section(*self._to_make.pop(0))
+        QTimer.singleShot(0, self, self._make_next)
 
-    def _build_section(
-        self, column: QVBoxLayout, section: str, title: str, fields: dict[str, FieldInfo]
-    ) -> None:
+    def _make_next(self) -> None:
+        if self._to_make:
+            self._make_section(*self._to_make.pop(0))
+            QTimer.singleShot(0, self, self._make_next)
+
+    def complete(self) -> None:
+        """Make all sections now: something is sought in them."""
+        while self._to_make:
+            self._make_section(*self._to_make.pop(0))
+
+    def _make_section(self, section: str, title: str, fields: dict[str, FieldInfo]) -> None:
         card = QFrame()
         card.setProperty("card", "true")
         inside = QVBoxLayout(card)
@@ -186,12 +165,17 @@ class SettingsPage(Page):
             inside.addWidget(self.mail_password)
         self._rows.extend(rows)
         self._sections.append((card, rows))
-        column.addWidget(card)
+        for row in rows:
+            self._show(row)
+        self._tint(rows)
+        self._show_rights_in(section, rows)
+        self._column.insertWidget(len(self._sections) - 1, card)
+        card.show()  # at once, so that what is sought in it can have the focus
 
     def _build_row(self, section: str, title: str, name: str, info: FieldInfo) -> _Row:
         editor = editor_for(info.annotation)
         label = info.title or name.replace("_", " ").capitalize()
-        unit = _unit(info)
+        unit = unit_of(info)
         limits = range_words(info)
         field = Field(
             label,
@@ -203,27 +187,26 @@ class SettingsPage(Page):
         reset = QToolButton()
         reset.setProperty("role", "quiet")
         reset.setAccessibleName(f"Set {label} back to its default")
-        reset.setToolTip(f"Back to the default: {self._default_words(info)}")
+        default = default_of(info)
+        reset.setToolTip(f"Back to the default: {self._default_words(info, default)}")
         field.beside.insertWidget(field.beside.count() - 3, reset)
         words = f"{title} {label} {info.description or ''} {name} {unit}".lower()
-        row = _Row(section, name, info, field, editor, reset, words)
+        row = _Row(section, name, info, field, editor, reset, words, default)
         editor.committed.connect(lambda: self._commit(row))
         reset.clicked.connect(lambda _checked=False: self._reset(row))
         return row
 
     @staticmethod
-    def _default_words(info: FieldInfo) -> str:
-        default = default_of(info)
+    def _default_words(info: FieldInfo, default: Any) -> str:
         if default in ([], (), "", None):
             return "none"
         if isinstance(default, bool):
             return "on" if default else "off"
-        return (
-            f"{_number(default) if isinstance(default, float) else default} {_unit(info)}".strip()
-        )
+        words = number_words(default) if isinstance(default, float) else default
+        return f"{words} {unit_of(info)}".strip()
 
-    def _tint(self) -> None:
-        for row in self._rows:
+    def _tint(self, rows: Sequence[_Row] | None = None) -> None:
+        for row in self._rows if rows is None else rows:
             row.reset.setIcon(icon("reset", "muted"))
 
     # Values
@@ -242,8 +225,7 @@ class SettingsPage(Page):
         value = getattr(self._holder(row), row.name)
         row.editor.show_value(value)
         row.field.show_error("")
-        default = default_of(row.info)
-        resets = default is not PydanticUndefined and value != default
+        resets = row.default is not PydanticUndefined and value != row.default
         row.reset.setEnabled(resets and self._may(row))
 
     def _may(self, row: _Row) -> bool:
@@ -251,14 +233,20 @@ class SettingsPage(Page):
 
     def _show_rights(self) -> None:
         """Grey what whoever is signed in may not change."""
-        for row in self._rows:
-            if row.section in guarded_settings.GUARDS:
-                row.editor.setEnabled(self._may(row))
-                if not row.field.error:
-                    self._show(row)
-        for section, said in self.who_may.items():
-            said.setVisible(not guarded_settings.may_change(section, self.acts.actor))
-        self.mail_password.show_rights(may=guarded_settings.may_change(MAIL, self.acts.actor))
+        for _card, rows in self._sections:
+            self._show_rights_in(rows[0].section, rows)
+
+    def _show_rights_in(self, section: str, rows: Sequence[_Row]) -> None:
+        if section not in guarded_settings.GUARDS:
+            return
+        may = guarded_settings.may_change(section, self.acts.actor)
+        for row in rows:
+            row.editor.setEnabled(may)
+            if not row.field.error:
+                self._show(row)
+        self.who_may[section].setVisible(not may)
+        if section == MAIL:
+            self.mail_password.show_rights(may=may)
 
     def _commit(self, row: _Row) -> None:
         try:
@@ -271,10 +259,10 @@ class SettingsPage(Page):
     @staticmethod
     def _refuse(row: _Row, sentence: str) -> None:
         row.field.show_error(sentence)
-        row.reset.setEnabled(default_of(row.info) is not PydanticUndefined)
+        row.reset.setEnabled(row.default is not PydanticUndefined)
 
     def _reset(self, row: _Row) -> None:
-        self._put(row, default_of(row.info))
+        self._put(row, row.default)
 
     def _put(self, row: _Row, value: Any) -> None:
         before = getattr(self._holder(row), row.name)
@@ -322,7 +310,7 @@ class SettingsPage(Page):
         try:
             return type(holder).__pydantic_validator__.validate_assignment(changed, row.name, value)
         except ValidationError as error:
-            self._refuse(row, _in_words(error, row.info))
+            self._refuse(row, refusal_words(error, row.info))
             return None
 
     def _keep(self, row: _Row, value: Any) -> str:
@@ -345,6 +333,7 @@ class SettingsPage(Page):
     # Finding
 
     def _filter(self, typed: str) -> None:
+        self.complete()
         words = typed.lower().split()
         any_shown = False
         for card, rows in self._sections:
@@ -359,6 +348,7 @@ class SettingsPage(Page):
 
     def row(self, name: str) -> _Row:
         """Return the row of a setting by its name; KeyError where there is none."""
+        self.complete()
         for row in self._rows:
             if row.name == name:
                 return row
@@ -366,7 +356,10 @@ class SettingsPage(Page):
 
     def shown(self, what: object = None) -> None:
         """Go to the setting named by `what`."""
-        if isinstance(what, str) and what in {row.name for row in self._rows}:
+        if not isinstance(what, str):
+            return
+        self.complete()
+        if what in {row.name for row in self._rows}:
             self.search.clear()
             row = self.row(what)
             row.editor.setFocus()
