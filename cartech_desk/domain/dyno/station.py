@@ -18,7 +18,7 @@ def is_station_pressure(pressure_kpa: float | None) -> bool:
 def standard_pressure_kpa(altitude_m: float) -> float:
     """Pressure of the standard atmosphere [kPa] at a height above the sea (ISO 2533).
 
-    Heights outside of −2 km to 11 km raise ValueError: the formula holds within that layer.
+    Heights outside of -2 km to 11 km raise ValueError: the formula holds within that layer.
     """
     lowest, highest = _HEIGHTS_M
     if not lowest <= altitude_m <= highest:
