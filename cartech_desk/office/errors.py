@@ -70,6 +70,12 @@ class NotAdmitted(SignInRefused):
     code: ClassVar[str] = "not_admitted"
 
 
+class SignInBusy(SignInRefused):
+    """Another try for the same account is still under way: nothing was looked at or counted."""
+
+    code: ClassVar[str] = "sign_in_busy"
+
+
 class TooManyTries(SignInRefused):
     """Too many wrong passwords; `seconds` is how long to wait."""
 

@@ -276,7 +276,8 @@ class People:
         """Sign in with the password, and enter the session.
 
         Errors: SignInRefused (one wording for every reason that would tell a stranger something),
-        NotAdmitted after the right password, TooManyTries with the seconds to wait.
+        NotAdmitted after the right password, TooManyTries with the seconds to wait, SignInBusy
+        while another try for the same account is under way.
         """
         return self._signing_in.sign_in(email, password)
 

@@ -62,15 +62,17 @@ class Secrets:
 
     def _prove(self, by: Actor, password: str, wrong: str) -> PersonRow:
         """Return the row of a person who knows the own password; wrong ones are counted."""
-        row = self._signing_in.prove(self._store.people.get(by.id).email, password)
-        if row is None or row.id != by.id:
-            raise SignInRefused(
-                wrong,
-                kept=NOTHING_CHANGED,
-                to_do="Type it again. An administrator can give you another one.",
-            )
-        with self._store.people.count() as book:
-            book.change(row.id, failures=0, failed=None)
+        email = self._store.people.get(by.id).email
+        with self._signing_in.one_try(email):
+            row = self._signing_in.prove(email, password)
+            if row is None or row.id != by.id:
+                raise SignInRefused(
+                    wrong,
+                    kept=NOTHING_CHANGED,
+                    to_do="Type it again. An administrator can give you another one.",
+                )
+            with self._store.people.count() as book:
+                book.change(row.id, failures=0, failed=None)
         return row
 
     def reset_password(self, by: Actor, person_id: str, new: str) -> None:

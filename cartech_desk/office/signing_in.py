@@ -4,19 +4,21 @@ A stranger learns nothing: an address that nobody has, a wrong password, a perso
 who is disabled get the same words after the same time. Only the right password is told the truth.
 
 An attempt is counted before it is looked at, in a transaction of its own, so that a hundred at once
-or a killed program cost as much as one after the other.
+or a killed program cost as much as one after the other. Tries for one account take turns: a right
+password does not pay for another right one that is looked at beside it.
 """
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.people import NOBODY
 from cartech_desk.office.delays import Delays, Repeats
-from cartech_desk.office.errors import NotAdmitted, SignInRefused, TooManyTries
+from cartech_desk.office.errors import NotAdmitted, SignInBusy, SignInRefused, TooManyTries
 from cartech_desk.office.passwords import matches, nobodys
 from cartech_desk.office.person import PIN_OFF, PIN_WRONG, Person, Standing, person_of, pin_serves
 from cartech_desk.office.person_fields import email_key, is_address
@@ -35,6 +37,9 @@ _WHY_NOT: Final = {
         "Ask an administrator, who can let you in again on the People page.",
     ),
 }
+
+_PATIENCE_S: Final = 15.0
+"""How long a try waits for another one of the same account."""
 
 _NO_ADDRESS: Final = "no address"
 """What stands for everything that has not the form of an address."""
@@ -63,6 +68,23 @@ class SigningIn:
 
     def sign_in(self, email: str, password: str) -> Person:
         """Let in who has this address and password. Errors: as `People.sign_in`."""
+        with self.one_try(email):
+            return self._sign_in(email, password)
+
+    @contextmanager
+    def one_try(self, email: str) -> Iterator[None]:
+        """Keep tries for one account one after another, from `prove` to the count's end.
+
+        Not to be nested. Errors: SignInBusy.
+        """
+        with self._store.people.one_try(email_key(email), _PATIENCE_S) as has_turn:
+            if not has_turn:
+                raise SignInBusy(
+                    "Somebody is signing in with this name right now.", to_do="Try again."
+                )
+            yield
+
+    def _sign_in(self, email: str, password: str) -> Person:
         row = self.prove(email, password)
         if row is None:
             raise _stranger()
@@ -96,7 +118,8 @@ class SigningIn:
     def prove(self, email: str, password: str) -> PersonRow | None:
         """Return who has this address and password; None, audited, where it is not so.
 
-        Errors: TooManyTries. The failures of whoever was right are still counted.
+        Errors: TooManyTries. The failures of whoever was right are still counted; this stands
+        within `one_try`.
         """
         key = email_key(email)
         # What has not the form of an address may be a password: nothing of it is kept.

@@ -16,6 +16,7 @@ from cartech_desk.store.audit import AuditedAct
 from cartech_desk.store.database import Database
 from cartech_desk.store.desk_secret import DeskSecret
 from cartech_desk.store.errors import NotKept
+from cartech_desk.store.sign_in_turns import turn
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -126,6 +127,12 @@ class PeopleStore:
         """
         with self._audit.act_of_anybody(actor) as act:
             yield PeopleAct(act.connection, act)
+
+    @contextmanager
+    def one_try(self, account: str, patience_s: float) -> Iterator[bool]:
+        """Hold others' tries for this account back; False where one is still under way by then."""
+        with turn(self._database.path.parent, account, patience_s) as has_turn:
+            yield has_turn
 
     @contextmanager
     def count(self) -> Iterator["PeopleBook"]:

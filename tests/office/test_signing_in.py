@@ -134,6 +134,63 @@ def test_a_hundred_at_once_try_no_more_than_one_after_the_other(people, ada, mon
     assert sum(isinstance(one, TooManyTries) for one in told) == 17
 
 
+def test_the_right_password_is_let_in_as_often_as_it_is_tried_side_by_side(
+    store, people, ada, tom, records
+):
+    slow = People(store, Session(), cost=10)  # long enough that all would be at it at once
+    slow.reset_password(ada.actor, tom.id, "ten red nuts go round")
+    stores = [Store(store.folder) for _ in range(6)]
+    together = threading.Barrier(len(stores))
+    told = []
+
+    def attempt(own):
+        together.wait()
+        try:
+            told.append(People(own, Session()).sign_in(TOM[0], "ten red nuts go round").name)
+        except SignInRefused as refused:
+            told.append(refused.message)
+
+    threads = [threading.Thread(target=attempt, args=(own,)) for own in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for own in stores:
+        own.close()
+    assert told == ["Tom Technician"] * 6
+    assert "session.refused" not in {action for action, *_ in records()}
+
+
+def test_a_try_beside_another_one_of_the_same_account_costs_nothing(
+    people, tom, store, records, monkeypatch
+):
+    from cartech_desk.office import signing_in
+
+    monkeypatch.setattr(signing_in, "_PATIENCE_S", 0.05)
+    before = records()
+    with people._signing_in.one_try(TOM[0]):
+        told = refusal(people.sign_in, TOM[0].upper(), TOM[1])
+    assert told.code == "sign_in_busy"
+    assert "right now" in told.message
+    assert records() == before
+    assert store.people.get(tom.id).failures == 0
+    assert people.sign_in(*TOM).id == tom.id
+
+
+def test_a_try_that_is_broken_off_is_counted_and_lets_the_next_one_in(people, tom, monkeypatch):
+    from cartech_desk.office import signing_in
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(signing_in, "matches", killed)
+        for _ in range(3):
+            with pytest.raises(KeyboardInterrupt):
+                people.sign_in(*TOM)
+    assert isinstance(refusal(people.sign_in, *TOM), TooManyTries)
+
+
 # PINs
 
 
