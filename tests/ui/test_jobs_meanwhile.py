@@ -61,11 +61,10 @@ def meanwhile(office, counter):
     office.jobs.change(replace(job, note=f"{job.note} by another"), ADMINISTRATOR)
 
 
-def even_so(form, qtbot):
+def even_so(page, qtbot):
     """Press the button that does it all the same."""
-    made = form.offers.itemAt(0).widget()
-    made.click()
-    qtbot.waitUntil(lambda: not form.isVisible())
+    page.form.offers.itemAt(0).widget().click()
+    qtbot.waitUntil(lambda: page.form is None and not page.busy)
 
 
 def done_above_approval(office, counter):
@@ -179,8 +178,7 @@ def test_a_payment_above_what_was_approved_is_taken_even_so(show, send, office, 
     form = send()
     assert "6.50 EUR above" in form.wrong.text()
     assert office.papers.payments(job.id) == ()
-    even_so(form, qtbot)
-    qtbot.waitUntil(lambda: not page.busy)
+    even_so(page, qtbot)
     assert office.jobs.get(job.id).status is JobStatus.PAID
 
 
@@ -192,9 +190,22 @@ def test_a_job_that_is_paid_and_above_its_approval_is_made_done_even_so(
     page = show()
     page.set_status(JobStatus.DONE)
     qtbot.waitUntil(lambda: page.form is not None)
+    assert not page.form.take.isDefault()  # nobody does it by an Enter too many
     assert office.jobs.get(job.id).status is JobStatus.ARRIVED
     send()
     assert office.jobs.get(job.id).status is JobStatus.PAID
+
+
+def test_that_the_customer_said_no_can_be_noted_of_what_nobody_approved(
+    show, send, office, counter
+):
+    page = show()
+    assert page.lines.withdraw.text() == "The customer said no…"
+    page.lines.withdraw.click()
+    send(reason="too dear")
+    assert page.lines.mark.state is WorkState.SAID_NO
+    assert "too dear" in page.lines.approval.text()
+    assert page.lines.withdraw.isHidden()
 
 
 def test_a_customer_who_said_no_is_told_on_the_board_and_in_the_list(page, office, counter, qtbot):

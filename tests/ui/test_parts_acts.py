@@ -11,7 +11,7 @@ from cartech_desk.ui.pages.parts import COUNT, ORDERS
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.widgets.record_form import RecordForm
 from cartech_desk.ui.widgets.record_picker import Pick
-from tests.ui.conftest import ADMINISTRATOR
+from tests.ui.conftest import ADMINISTRATOR, TECHNICIAN
 from tests.ui.counter_double import part
 from tests.ui.test_parts_page import form_of, page, read, scan
 
@@ -148,6 +148,24 @@ def test_nothing_more_is_expected_of_an_order(qtbot, page, office, order):
     qtbot.waitUntil(lambda: page.form is None and not page.busy)
     assert office.parts.orders.get(order.id).status is OrderStatus.CANCELLED
     assert not page.order_tab.receive.isVisible()
+
+
+def test_who_takes_the_desk_over_sees_no_costs_and_changes_no_order(qtbot, page, office, order):
+    show(qtbot, page, ORDERS)
+    tab = page.order_tab
+    qtbot.waitUntil(lambda: tab.order is not None)
+    assert tab.sum.isVisible()
+    assert tab.receive.isEnabled()
+    office.session.enter(TECHNICIAN)
+    qtbot.waitUntil(lambda: not tab.receive.isEnabled())
+    assert not tab.sum.isVisible()
+    assert not tab.paper.isEnabled()
+    hidden = [
+        one.key
+        for place, one in enumerate(tab.lines.table.columns)
+        if tab.lines.view.isColumnHidden(place)
+    ]
+    assert hidden == ["unit_cost"]
 
 
 def test_an_order_is_seen_as_it_is_printed_and_saved(qtbot, page, order, tmp_path):

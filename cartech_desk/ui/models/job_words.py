@@ -129,38 +129,38 @@ def _due_words(row: JobRow) -> str:
 
 
 JOB_COLUMNS: Final = (
-    Column[JobRow]("number", "Job", lambda row: str(row.number), 60, right=True),
+    Column[JobRow]("number", "Job", lambda row: str(row.number), 52, right=True),
     Column[JobRow](
         "status",
         "Status",
         lambda row: state_words(row.status),
-        144,
+        142,
         lamp=lambda row: JOBS[row.status],
     ),
-    Column[JobRow]("vehicle", "Vehicle", lambda row: row.vehicle, 148),
-    Column[JobRow]("plate", "Plate", lambda row: row.plate or DASH, 92),
-    Column[JobRow]("title", "What", lambda row: row.title, 156),
-    Column[JobRow]("customer", "Customer", lambda row: row.customer or DASH, 118),
-    Column[JobRow]("opened", "Opened", lambda row: local_time(row.opened), 122),
+    Column[JobRow]("vehicle", "Vehicle", lambda row: row.vehicle, 138),
+    Column[JobRow]("plate", "Plate", lambda row: row.plate or DASH, 94),
+    Column[JobRow]("title", "What", lambda row: row.title, 128),
+    Column[JobRow]("customer", "Customer", lambda row: row.customer or DASH, 108),
+    Column[JobRow]("opened", "Opened", lambda row: local_time(row.opened), 120),
     Column[JobRow](
         "promised",
         "Promised",
         lambda row: local_time(row.promised) if row.promised is not None else DASH,
-        140,
+        142,
         lamp=lambda row: State.WARNING if late(row) else None,
     ),
     Column[JobRow](
         "approval",
         "Approved",
         _approval,
-        86,
+        84,
         lamp=lambda row: approval_lamp(row)[0] if _approval(row) else None,
         tip=lambda row: approval_lamp(row)[1] if _approval(row) else "",
         sorts=False,
     ),
-    Column[JobRow]("gross", "Total", lambda row: money_text(row.gross), 100, right=True),
-    Column[JobRow]("due", "Due", _due_words, 76, right=True, sorts=False),
-    Column[JobRow]("invoice", "Invoice", lambda row: row.invoice or DASH, 72),
+    Column[JobRow]("gross", "Total", lambda row: money_text(row.gross), 94, right=True),
+    Column[JobRow]("due", "Due", _due_words, 70, right=True, sorts=False),
+    Column[JobRow]("invoice", "Invoice", lambda row: row.invoice or DASH, 60),
 )
 
 LINE_COLUMNS: Final = (

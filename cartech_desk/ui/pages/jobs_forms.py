@@ -324,5 +324,8 @@ def even_so_form(
         even_so=lambda _error: "",
         parent=parent,
     )
+    form.take.setDefault(False)
+    form.take.setAutoDefault(False)
+    form.leave.setFocus()
     form.begin()
     return form

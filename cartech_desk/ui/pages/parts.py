@@ -250,8 +250,7 @@ class PartsPage(RecordPage):
         self.stock.list.withhold(() if costs else ("cost",))
         self.low.reorder.withhold(() if costs else ("unit_cost",))
         self.order_tab.show_costs(costs)
-        self.order_tab.new.setEnabled(not why)
-        self.order_tab.reorder.setEnabled(not why)
+        self.order_tab.show_rights(why)
         self._chosen_changed()
 
     # What is chosen

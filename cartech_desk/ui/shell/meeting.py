@@ -100,5 +100,5 @@ def question(
     """Return what is asked, and its answers with their keys."""
     return (
         f"The car that is connected is new here. Is it {name}?",
-        (Answer("Yes, it is", yes, "Alt+Y"), Answer("No, another one", no, "Alt+N")),
+        (Answer("Yes, it is", yes, "Alt+Y"), Answer("No", no, "Alt+N")),
     )

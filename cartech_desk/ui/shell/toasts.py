@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -53,29 +52,22 @@ class Toast(QFrame):
         self._left = milliseconds
         self.undo: Callable[[], None] | None = None
         """Takes back what the sentence tells; an offer of another kind has none."""
-        row = QHBoxLayout()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.L, Space.XS, Space.S, Space.XS)
         self.words = QLabel(sentence)
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)  # a name may be anything
         row.addWidget(self.words, 1)
         self.answers = [self._button(answer) for answer in answers]
         self.button: QPushButton | None = next(iter(self.answers), None)
-        several = QHBoxLayout()
         for made in self.answers:
-            (several if len(self.answers) > 1 else row).addWidget(made)
+            row.addWidget(made)
         close = QToolButton()
         close.setProperty("role", "quiet")
         close.setIcon(icon("close", "muted"))
         close.setAccessibleName("Put this message away")
         close.clicked.connect(self.leave)
         row.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, Space.XS, Space.S, Space.XS)
-        column.addLayout(row)
-        if len(self.answers) > 1:
-            several.addStretch(1)
-            several.setContentsMargins(0, 0, 0, Space.XS)
-            column.addLayout(several)
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self.leave)

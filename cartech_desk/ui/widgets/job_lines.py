@@ -8,14 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from cartech_desk.domain.jobs.approval import approval_of, approval_words
+from cartech_desk.domain.jobs.approval import approval_of, approval_words, withdrawn
 from cartech_desk.domain.jobs.job import Job, JobLine, LineKind, Totals
 from cartech_desk.domain.jobs.states import UNFINISHED
 from cartech_desk.domain.jobs.totals import totals
 from cartech_desk.domain.money import Money, money_text
 from cartech_desk.ui.models.job_words import LINE_COLUMNS, line_cells, percent_words
+from cartech_desk.ui.models.work_states import WorkState
 from cartech_desk.ui.theme.icons import icon
-from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.theme.states import Lit, State
 from cartech_desk.ui.theme.theme import theme_changed
 from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.fault_table import FaultTable
@@ -129,11 +130,11 @@ class JobLines(QWidget):
         self.nothing.setVisible(not job.lines)
         self.sums.show_totals(totals(job.lines, job.currency))
         approval = approval_of(job)
-        self.mark.show_state(
-            State.OFF if approval is None else State.CONNECTED if approval.kept else State.WARNING
-        )
+        self.mark.show_state(_mark(job))
         self.approval.setText(approval_words(job))
-        self.withdraw.setVisible(approval is not None and job.status in UNFINISHED)
+        asked = bool(job.lines) and not withdrawn(job)
+        self.withdraw.setVisible(asked and job.status in UNFINISHED)
+        self.withdraw.setText("Not approved after all" if approval else "The customer said no…")
         self._dress()
 
     def show_rights(self, why: str) -> None:
@@ -163,6 +164,16 @@ class JobLines(QWidget):
         )
         self.take.setVisible(lacking and not closed)
         show_right(self.take, why, "Take what is on the shelf by now for lines that lack it")
+
+
+def _mark(job: Job) -> Lit:
+    """Return the lamp of what the customer agreed to."""
+    approval = approval_of(job)
+    if withdrawn(job):
+        return WorkState.SAID_NO
+    if approval is None:
+        return State.OFF
+    return State.CONNECTED if approval.kept else State.WARNING
 
 
 class _Lines(FaultTable):

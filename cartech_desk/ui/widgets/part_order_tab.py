@@ -126,6 +126,13 @@ class PartOrderTab(QWidget):
         self.sum.setVisible(costs)
         show_right(self.paper, "" if costs else "The paper tells what the shop pays.", "")
 
+    def show_rights(self, why_not: str) -> None:
+        """Let whoever is at the desk now change the order in sight, or say why not."""
+        for widget in (self.new, self.reorder):
+            show_right(widget, why_not, "")
+        if self.order is not None and why_not != self._why_not:
+            self.show_order(self.order, why_not)
+
     def show_order(self, order: PurchaseOrder, why_not: str) -> None:
         """Show this order with its lines."""
         self.order, self._why_not = order, why_not

@@ -4,33 +4,27 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.office.doubles import DoubleFound
-from cartech_desk.ui.theme.tokens import Size, Space
+from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.field import Field
 from cartech_desk.ui.widgets.office_form import OfficeForm
 from cartech_desk.ui.widgets.record_picker import Pick, RecordPicker
 
 _WIDTH: Final = 560
 _TEXT_LINES: Final = 3
-_OF_SCREEN: Final = 0.9
-_LEAST: Final = 48
-
 _DOUBLES: Final = 3
 
 Drafts = dict[str, dict[str, str]]
@@ -80,20 +74,8 @@ class RecordForm(OfficeForm):
         self._first: dict[str, str] = {}
         self.texts: dict[str, QPlainTextEdit] = {}
         self.pickers: dict[str, RecordPicker] = {}
-        self._inner = QWidget()
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._inner)
         outer = self.layout()
-        place = next(i for i in range(outer.count()) if outer.itemAt(i).layout() is self.column)
-        outer.takeAt(place)
-        fields = QVBoxLayout(self._inner)
-        fields.setContentsMargins(0, 0, Space.M, 0)
-        fields.setSpacing(Space.M)
-        self.column = fields
-        outer.insertWidget(place, self._scroll, 1)
+        place = outer.indexOf(self._scroll)
         self.again = QWidget()
         row = QHBoxLayout(self.again)
         row.setContentsMargins(0, 0, 0, 0)
@@ -207,7 +189,7 @@ class RecordForm(OfficeForm):
 
     def begin(self) -> None:
         """Remember what stands there now, and bring a draft back."""
-        self.column.addStretch(1)
+        self._scroll.setVisible(self.column.count() > 0)  # a bare question has nothing to scroll
         self._first = self._state()
         kept = self._drafts.get(self._draft) if self._draft else None
         if kept and kept != self._first:
@@ -306,31 +288,3 @@ class RecordForm(OfficeForm):
             else:
                 self._drafts[self._draft] = typed
         super().done(result)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Take the height that the fields need, within the screen."""
-        super().showEvent(event)
-        self._fit()
-
-    def _grow(self) -> None:
-        self._fit()
-        wrong = next((field for field in self.fields.values() if field.error), None)
-        if wrong is not None:
-            self._scroll.ensureWidgetVisible(wrong)
-
-    def _fit(self) -> None:
-        """Take the height that fields and sentences need; the fields scroll beyond the screen's."""
-        screen = self.screen() or QGuiApplication.primaryScreen()
-        most = int(screen.availableGeometry().height() * _OF_SCREEN)
-        above = self.parentWidget()
-        if above is not None and above.window().isVisible():
-            most = max(Size.FORM_WIDTH // 2, above.window().height() - Space.XL * 2)
-        fields, whole = self._inner.layout(), self.layout()
-        fields.activate()
-        needed = fields.totalHeightForWidth(self._scroll.viewport().width())
-        needed = max(needed, fields.totalSizeHint().height())
-        self._scroll.setMinimumHeight(0)
-        beside = whole.totalHeightForWidth(self.width()) - self._scroll.sizeHint().height()
-        self._scroll.setMinimumHeight(max(_LEAST, min(needed, most - beside)))
-        whole.activate()
-        self.resize(self.width(), min(most, beside + max(_LEAST, needed)))
