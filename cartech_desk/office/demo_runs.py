@@ -7,6 +7,7 @@ same pull on a warmer engine.
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -28,6 +29,7 @@ from cartech_desk.store.dyno_words import (
     SourceUsed,
     facts_of,
 )
+from cartech_desk.store.errors import NotKept
 from cartech_desk.store.recordings import Columns
 
 if TYPE_CHECKING:
@@ -207,6 +209,14 @@ def session_of(
         )
         runs.append((run, raw))
     return Driven(session, tuple(runs))
+
+
+def forget(store: "Store", recording_id: str) -> None:
+    """Remove a recording that was written before the desk was killed, where there is one."""
+    with suppress(NotKept):
+        store.recordings.delete(recording_id)
+    with suppress(NotKept):  # also where only its removal was broken off
+        store.recordings.purge(recording_id)
 
 
 def record(store: "Store", driven: Driven) -> None:

@@ -224,13 +224,16 @@ class _Session:
 def _drive(store: "Store", name: str, began: str, what: _Session) -> None:
     """Drive a session, write its samples, then what is kept of it."""
     from cartech_desk.office.demo_base import key_at
-    from cartech_desk.office.demo_runs import drive, record, session_of, weather
+    from cartech_desk.office.demo_runs import drive, forget, record, session_of, weather
     from cartech_desk.store.job_records import give_record
     from cartech_desk.store.shop_rows import ShopRows
     from cartech_desk.store.vehicle_rows import update_vehicle, vehicle_at
 
     job = what.job.job
     assert job.opened is not None  # noqa: S101 - every job of the year has its times
+    if job.vehicle_id not in {one.id for one in store.vehicles.list()}:
+        _write(store, name, began, lambda _act: None)  # somebody took it off the lists meanwhile
+        return
     at = job.opened + timedelta(minutes=25)
     rng = random.Random(what.seed)  # noqa: S311 - no secret
     air = weather(rng)
@@ -247,6 +250,7 @@ def _drive(store: "Store", name: str, began: str, what: _Session) -> None:
         air=air,
         rng=rng,
     )
+    forget(store, keys[1])
     record(store, driven)
     rows = ShopRows(sessions=[driven.session], runs=[run for run, _ in driven.runs])
 
