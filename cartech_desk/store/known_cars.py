@@ -4,10 +4,11 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.store.errors import StoreError
+from cartech_desk.store.instants import instant
 
 if TYPE_CHECKING:
     from cartech_desk.store.database import Database
@@ -90,7 +91,7 @@ class KnownCarStore:
             "INSERT INTO known_adapter (url, vin, findings, seen) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (url) DO UPDATE SET vin = excluded.vin, findings = excluded.findings, "
             "seen = excluded.seen",
-            (known.url, known.vin, _text(dict(known.findings)), _when(known.seen)),
+            (known.url, known.vin, _text(dict(known.findings)), instant(known.seen)),
         )
 
     def keep_car(self, known: KnownCar) -> None:
@@ -103,7 +104,7 @@ class KnownCarStore:
                 known.vin,
                 _text(dict(known.identification)),
                 _text(list(known.quirks)),
-                _when(known.seen),
+                instant(known.seen),
             ),
         )
 
@@ -151,7 +152,3 @@ def _string(text: object) -> str:
 
 def _text(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, sort_keys=True)
-
-
-def _when(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")

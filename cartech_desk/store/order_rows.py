@@ -21,8 +21,8 @@ from cartech_desk.domain.parts.order import (
 from cartech_desk.domain.parts.quantity import milli_of, quantity_of, quantity_text
 from cartech_desk.domain.vehicles.search_words import folded
 from cartech_desk.store.finding import Entry, keep_entry
-from cartech_desk.store.instants import instant
-from cartech_desk.store.part_rows import ON_ORDER, moment, not_kept, optional_quantity
+from cartech_desk.store.instants import instant, time_or_none
+from cartech_desk.store.part_rows import ON_ORDER, not_kept, optional_quantity
 from cartech_desk.store.part_writing import read_part
 
 if TYPE_CHECKING:
@@ -118,10 +118,10 @@ def order_of_row(row: Any, lines: tuple[OrderLine, ...] = ()) -> PurchaseOrder:
         supplier_id=row[2],
         supplier=row[3],
         status=OrderStatus(row[4]),
-        created=moment(row[5]),
-        ordered=moment(row[6]),
+        created=time_or_none(row[5]),
+        ordered=time_or_none(row[6]),
         expected=date.fromisoformat(row[7]) if row[7] else None,
-        closed=moment(row[8]),
+        closed=time_or_none(row[8]),
         currency=currency,
         note=row[10],
         by=row[11],

@@ -25,9 +25,9 @@ from cartech_desk.domain.parts.quantity import (
 )
 from cartech_desk.domain.people import Actor
 from cartech_desk.store.errors import NotKept, StoreError
-from cartech_desk.store.instants import instant
+from cartech_desk.store.instants import instant, time_or_none
 from cartech_desk.store.named_rows import Named, row_of
-from cartech_desk.store.part_rows import SELECT, moment, part_of_row
+from cartech_desk.store.part_rows import SELECT, part_of_row
 from cartech_desk.store.part_writing import read_part
 from cartech_desk.store.stock import put_move
 
@@ -312,9 +312,9 @@ def _line_of(connection: "Connection", count_id: str, part_id: str) -> CountLine
 def _count(row: Any, lines: tuple[CountLine, ...] = ()) -> StockCount:
     return StockCount(
         id=row[0],
-        started=moment(row[1]),
-        finished=moment(row[2]),
-        discarded=moment(row[3]),
+        started=time_or_none(row[1]),
+        finished=time_or_none(row[2]),
+        discarded=time_or_none(row[3]),
         location=row[4],
         by=row[5],
         note=row[6],

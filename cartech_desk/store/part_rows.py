@@ -1,7 +1,6 @@
 """Parts as rows: columns, reading, and what search finds them by."""
 
 import re
-from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +11,7 @@ from cartech_desk.domain.parts.quantity import milli_of, quantity_of
 from cartech_desk.domain.vehicles.search_words import folded
 from cartech_desk.store.errors import DatabaseCorrupt, NotKept, StoreError
 from cartech_desk.store.finding import Entry, drop_entry, keep_entry
+from cartech_desk.store.instants import time_or_none
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -71,8 +71,8 @@ def part_of_row(row: Any) -> Part:
             reorder_quantity=optional_quantity(row[17]),
             on_hand=quantity_of(int(row[18])),
             on_order=quantity_of(int(row[19])),
-            counted=moment(row[20]),
-            moved=moment(row[21]),
+            counted=time_or_none(row[20]),
+            moved=time_or_none(row[21] or None),
             active=bool(row[22]),
             note=row[23],
             version=int(row[24]),
@@ -184,11 +184,6 @@ def optional_milli(quantity: Decimal | None) -> int | None:
 def optional_quantity(milli: int | None) -> Decimal | None:
     """Return a quantity, None for None."""
     return None if milli is None else quantity_of(int(milli))
-
-
-def moment(text: str | None) -> datetime | None:
-    """Return an instant from its text; None for none."""
-    return datetime.fromisoformat(text) if text else None
 
 
 def no_such_part(word: str) -> NotKept:

@@ -17,9 +17,9 @@ from cartech_desk.domain.parts.part import (
 )
 from cartech_desk.domain.parts.quantity import quantity_of
 from cartech_desk.domain.people import Actor
-from cartech_desk.store.instants import instant
+from cartech_desk.store.instants import instant, time_or_none
 from cartech_desk.store.named_rows import Named, row_of
-from cartech_desk.store.part_rows import ON_ORDER, moment
+from cartech_desk.store.part_rows import ON_ORDER
 from cartech_desk.store.part_writing import read_part
 from cartech_desk.store.stock import put_move
 
@@ -222,8 +222,8 @@ def _alert(row: Any) -> StockAlert:
         raised=datetime.fromisoformat(row[4]),
         on_hand=quantity_of(int(row[5])),
         limit=quantity_of(int(row[6])),
-        cleared=moment(row[7]),
-        acknowledged=moment(row[8]),
+        cleared=time_or_none(row[7]),
+        acknowledged=time_or_none(row[8]),
         acknowledged_by=row[9],
         now=quantity_of(int(row[10])),
         on_order=quantity_of(int(row[11])),
