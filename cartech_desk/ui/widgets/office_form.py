@@ -1,16 +1,19 @@
 """A dialog whose act is the office's: done in the background, refused beside the field."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -22,13 +25,18 @@ from cartech_desk.ui.background import in_background
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.field import Field
 from cartech_desk.ui.widgets.new_password import NewPassword
+from cartech_desk.ui.widgets.on_screen import middle, stand
 
-_WIDTH = 460
+_WIDTH: Final = 460
+_LEAST: Final = 48
+_MOST: Final = 16_777_215
+"""What Qt takes for no limit of a height."""
 
 
 class OfficeForm(QDialog):
-    """One column of fields and one act.
+    """One column of fields that scrolls where the screen is low, and one act.
 
+    The words above, what was refused and the buttons stay in sight.
     `act` takes what was typed, by field, and runs outside the GUI thread; `done` gets its result
     in the GUI thread, `bug` what no person can mend. A refusal stands beside its field and the
     form stays open, with everything that was typed.
@@ -63,9 +71,20 @@ class OfficeForm(QDialog):
             said.setWordWrap(True)
             said.setTextFormat(Qt.TextFormat.PlainText)
             column.addWidget(said)
+        self._inner = QWidget()
+        inner = QVBoxLayout(self._inner)
+        inner.setContentsMargins(0, 0, Space.M, 0)
         self.column = QVBoxLayout()
         self.column.setSpacing(Space.M)
-        column.addLayout(self.column)
+        inner.addLayout(self.column)
+        inner.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setMinimumHeight(_LEAST)
+        self._scroll.setWidget(self._inner)
+        column.addWidget(self._scroll, 1)
         self.wrong = QLabel()
         self.wrong.setProperty("role", "error")
         self.wrong.setWordWrap(True)
@@ -130,11 +149,17 @@ class OfficeForm(QDialog):
     # What it does
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Begin in the first field: nobody shall do it by an Enter too many."""
+        """Take the height that the fields need, within the screen, and begin in the first field.
+
+        Nobody shall do the act by an Enter too many.
+        """
         super().showEvent(event)
         first = next(iter(self.fields.values()), None)
         if first is not None:
             first.editor.setFocus()
+        self._fit()
+        if not event.spontaneous():
+            middle(self)
 
     def typed(self) -> dict[str, str]:
         """Return what was typed and chosen, by field."""
@@ -168,10 +193,26 @@ class OfficeForm(QDialog):
 
     def _grow(self) -> None:
         """Make room for sentences that came; a dialog does not by itself."""
-        self.layout().activate()
-        needed = self.layout().totalHeightForWidth(self.width())
-        if needed > self.height():
-            self.resize(self.width(), needed)
+        self._fit()
+        wrong = next((field for field in self.fields.values() if field.error), None)
+        if wrong is not None:
+            self._scroll.ensureWidgetVisible(wrong)
+
+    def _fit(self) -> None:
+        """Take the height that fields and sentences need; the fields scroll beyond the screen's."""
+        fields, whole = self._inner.layout(), self.layout()
+        fields.activate()
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        self._scroll.setMinimumWidth(fields.totalMinimumSize().width() + bar)
+        inside = fields.totalHeightForWidth(self._scroll.viewport().width())
+        inside = max(inside, fields.totalSizeHint().height(), _LEAST)
+        # What stands above and below the fields is known by fields of a known height.
+        self._scroll.setFixedHeight(_LEAST)
+        whole.invalidate()
+        least = max(whole.totalHeightForWidth(self.width()), whole.totalSizeHint().height())
+        self._scroll.setMaximumHeight(_MOST)
+        whole.activate()
+        stand(self, least if self._scroll.isHidden() else least - _LEAST + inside)
 
     def _hold(self, held: bool) -> None:
         self.take.setEnabled(not held)
