@@ -207,11 +207,14 @@ def rolled_in(t_ns: NDArray[np.int64], kmh: NDArray[np.float64], begun_ns: int) 
     """Return when the acceleration began that brought it over the threshold at `begun_ns`.
 
     `t_ns` and `kmh` are the speed before that: a run that rolls off from a standstill begins
-    there, and one out of a steady roll with the pull.
+    there, and one out of a steady roll with the pull. What it drove faster before is another one's.
     """
     near = (t_ns >= begun_ns - ROLL_IN_NS) & (t_ns <= begun_ns) & np.isfinite(kmh)
     t_ns, kmh = t_ns[near], kmh[near]
     if not len(kmh):
         return begun_ns - LEAD_NS
+    faster = np.flatnonzero(kmh > kmh[-1] + _ROLL_IN_KMH)
+    since = int(faster[-1]) + 1 if len(faster) else 0
+    t_ns, kmh = t_ns[since:], kmh[since:]
     slow = np.flatnonzero(kmh <= kmh.min() + _ROLL_IN_KMH)
     return int(t_ns[slow[-1]]) - LEAD_NS

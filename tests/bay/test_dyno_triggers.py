@@ -155,6 +155,14 @@ def test_a_run_out_of_a_steady_roll_begins_with_the_pull():
     assert rolled_in(t_ns, kmh, round(7.4 * S)) == pytest.approx(6.5 * S, abs=0.1 * S)
 
 
+def test_a_run_holds_nothing_of_a_pull_that_was_driven_before_it():
+    """Slower still before that pull, as a car that was just started: it begins after the pull."""
+    t_ns = np.arange(0, 13 * S, S // 20)
+    kmh = np.interp(t_ns / S, [0.0, 6.0, 8.0, 11.0, 13.0], [30.0, 105.0, 34.0, 34.0, 45.0])
+    begun_ns = int(t_ns[np.flatnonzero((kmh >= 40.0) & (t_ns > 11 * S))[0]])
+    assert rolled_in(t_ns, kmh, begun_ns) == pytest.approx(10.5 * S, abs=0.2 * S)
+
+
 def test_where_speed_was_not_known_before_a_run_begins_just_before_its_trigger():
     assert rolled_in(np.empty(0, np.int64), np.empty(0), 8 * S) == 7.5 * S
 
