@@ -155,17 +155,26 @@ def sees_cost(actor: Actor) -> bool:
 
 def require(actor: Actor, act: Act) -> None:
     """Let the act pass. Errors: NotSignedIn, RightMissing; nothing was changed then."""
-    if allowed(actor, act):
-        return
+    if not allowed(actor, act):
+        raise _refused(actor, act, act.words)
+
+
+def require_cost(actor: Actor) -> None:
+    """Let pass who may know what parts cost, as `sees_cost` tells. Errors: as `require`."""
+    if not sees_cost(actor):
+        raise _refused(actor, Act.KEEP_PARTS, "see what parts cost the shop")
+
+
+def _refused(actor: Actor, act: Act, words: str) -> NotSignedIn | RightMissing:
     if actor.role is None:
-        raise NotSignedIn(
-            f"Nobody is signed in who may {act.words}.",
+        return NotSignedIn(
+            f"Nobody is signed in who may {words}.",
             kept="Nothing was changed.",
             to_do="Sign in first; on the command line name yourself with --as E-MAIL.",
         )
     who = " or ".join(role.value for role in Role if role in RIGHTS[act])
-    raise RightMissing(
-        f"{actor.name} is {_a(actor.role.value)} and may not {act.words}.",
+    return RightMissing(
+        f"{actor.name} is {_a(actor.role.value)} and may not {words}.",
         kept="Nothing was changed.",
         to_do=f"Ask {_a(who)} to do it, or to sign in here.",
     )

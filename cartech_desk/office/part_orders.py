@@ -13,7 +13,7 @@ from cartech_desk.domain.parts.order import (
     Received,
     ToReorder,
 )
-from cartech_desk.domain.people import Act, Actor, require
+from cartech_desk.domain.people import Act, Actor, require, require_cost
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.office.part_fields import (
     checked_expected,
@@ -165,14 +165,15 @@ class PartOrders:
             order_id, self._wall(), by=by, reason=checked_reason(reason)
         )
 
-    def paper(self, order_id: str) -> "Drawing":
+    def paper(self, order_id: str, by: Actor) -> "Drawing":
         """Return the order as pages: for the preview, the printer or `pdf_of`.
 
-        Errors: NotKept, LogoRefused.
+        It tells what the shop pays. Errors: NotSignedIn, RightMissing, NotKept, LogoRefused.
         """
         from cartech_desk.reports.logo import read_logo
         from cartech_desk.reports.purchase_order import purchase_order_pages
 
+        require_cost(by)
         rules = self._rules()
         order = self.get(order_id)
         shop = self._store.people.shop()

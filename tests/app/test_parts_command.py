@@ -126,7 +126,10 @@ def test_an_import_changes_nothing_before_it_is_applied(call, place):
 
 def test_labels_orders_and_the_catalogue_are_written_to_files(call, place):
     assert call("labels", str(place / "l.pdf"), "OF-77=3", "A1", who=False)[1]["labels"] == 4
-    assert call("order", "paper", "1", str(place / "o.pdf"), who=False)[0] == 0
+    status, refused = call("order", "paper", "1", str(place / "no.pdf"), who=False)
+    assert (status, refused["error"]["code"]) == (1, "not_signed_in")
+    assert not (place / "no.pdf").exists()
+    assert call("order", "paper", "1", str(place / "o.pdf"))[0] == 0
     assert call("export", str(place / "out.csv"))[1]["parts"] == 2
     assert (place / "l.pdf").read_bytes().startswith(b"%PDF")
 

@@ -269,7 +269,7 @@ def test_the_paper_of_an_order_says_what_is_ordered_and_that_a_draft_is_none(par
     order = parts.orders.draft(supplier.id, [line], ADA)
 
     def words():
-        pages = parts.orders.paper(order.id).pages
+        pages = parts.orders.paper(order.id, ADA).pages
         return [item.words for page in pages for item in page.items if isinstance(item, Text)]
 
     draft = words()

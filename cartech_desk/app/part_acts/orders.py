@@ -221,9 +221,9 @@ def _paper(counter: Counter, args: argparse.Namespace) -> None:
     from cartech_desk.reports.whole_file import check_target, write_whole
 
     check_target(args.file, (".pdf",), "A purchase order")
-    orders = counter.office.parts.orders
+    by, orders = acting(args, counter), counter.office.parts.orders
     order = orders.named(args.order)
-    write_whole(args.file, pdf_of(orders.paper(order.id)))
+    write_whole(args.file, pdf_of(orders.paper(order.id, by)))
     emit(args, {"file": str(args.file), "number": order.number}, f"{args.file} written.")
 
 

@@ -284,9 +284,9 @@ class PartsOrders:
         """Show an order as it is printed and sent."""
         from cartech_desk.ui.widgets.part_order_paper import PartOrderPaper
 
-        page = self._page
+        page, by = self._page, self._page.acts.actor
         page.do(
-            lambda: page.parts.orders.paper(order.id),
+            lambda: page.parts.orders.paper(order.id, by),
             lambda drawing: page.ask(
                 PartOrderPaper(
                     f"Order {order.number}, {order.supplier}",
