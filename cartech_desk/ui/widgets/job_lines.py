@@ -23,7 +23,7 @@ from cartech_desk.ui.widgets.fault_table import FaultTable
 from cartech_desk.ui.widgets.lamp import LampMark
 from cartech_desk.ui.widgets.record_tabs import button, plain_label, show_right
 
-_WIDTHS: Final = (62, 218, 76, 80, 72, 56, 80, 96)
+_WIDTHS: Final = (62, 184, 112, 78, 72, 56, 80, 96)
 _RIGHT: Final = (2, 3, 4, 5, 6)
 _AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
