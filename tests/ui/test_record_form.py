@@ -129,3 +129,12 @@ def test_a_scanner_that_sends_enter_at_once_takes_what_is_found(make, qtbot, don
     assert picker.line.text() == "Red Golf"
     assert form.fields["vehicle"].help_label.text() == "WOB GT 1"
     assert not done
+
+
+def test_down_at_the_only_one_that_is_found_leaves_it_for_enter(make, qtbot):
+    picker = pick(make(), qtbot, "mia")
+    popup = picker.completer.popup()
+    assert popup.currentIndex().row() == 0
+    qtbot.keyClick(popup, Qt.Key.Key_Down)
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert picker.id == "m"

@@ -235,6 +235,21 @@ class BookingForm(RecordForm):
         found = super().typed()
         return found | {"confirm": "yes" if self.confirm.isChecked() else ""}
 
+    def _state(self) -> dict[str, str]:
+        return super()._state() | {
+            **self.when.typed,
+            "services": "\n".join(self.services.ticked),
+            "length typed": "yes" if self._length_typed else "",
+        }
+
+    def _put(self, state: Mapping[str, str]) -> None:
+        super()._put(state)
+        # The services come first: they put a length there.
+        self.services.put(state["services"].split("\n"))
+        self._length_typed = bool(state["length typed"])
+        self.when.put_typed(state)
+        self.confirm.setChecked(bool(state["confirm"]))
+
     def _act(self, typed: Mapping[str, str]) -> object:
         # Read in the GUI thread by `submit`, which made `typed`; here only the office is asked.
         return self._keep(self._asked, "even_so" in typed, typed["confirm"] == "yes")

@@ -1,6 +1,6 @@
 """Which services an appointment is for: a list to tick, with lengths and prices."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
@@ -77,6 +77,18 @@ class ServiceChoice(QWidget):
         """How long it takes."""
         return sum(one.minutes for one in self.services)
 
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """What is ticked, by the keys that `put` takes."""
+        return tuple(_key(one) for one in self.services)
+
+    def put(self, keys: Collection[str]) -> None:
+        """Tick these, and no others."""
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            ticked = _key(item.data(_ROLE)) in keys
+            item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+
     def tick(self, service_id: str, ticked: bool = True) -> None:
         """Tick a service by its id."""
         for row in range(self.list.count()):
@@ -117,3 +129,8 @@ class _Ticks(QListWidget):
 def booked_of(service: Service) -> Booked:
     """Return a service as it is agreed now."""
     return Booked(service.id, service.name, service.minutes, service.price, service.tax_bp)
+
+
+def _key(one: Booked) -> str:
+    """Return what tells it from others: what was agreed freely has no id."""
+    return one.service_id or one.name

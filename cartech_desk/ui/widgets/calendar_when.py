@@ -1,5 +1,6 @@
 """When an appointment is: a day, a time and a length, and what is said of them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
 
 from PySide6.QtCore import QDate, Qt, Signal
@@ -101,6 +102,20 @@ class When(QWidget):
         self.time.setText(f"{local:%H:%M}")
         if minutes is not None:
             self.length.setText(length(minutes))
+        self._tell()
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """Day, time and length as they stand in the fields, for a draft."""
+        day = self._day.isoformat()
+        return {"day": day, "time": self.time.text(), "length": self.length.text()}
+
+    def put_typed(self, typed: Mapping[str, str]) -> None:
+        """Put back what `typed` gave."""
+        day = date.fromisoformat(typed["day"])
+        self.day.setDate(QDate(day.year, day.month, day.day))
+        self.time.setText(typed["time"])
+        self.length.setText(typed["length"])
         self._tell()
 
     def put_length(self, minutes: int) -> None:

@@ -59,6 +59,8 @@ class RecordPicker(QWidget):
         self.completer = QCompleter(self._found, self)
         self.completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self.completer.setMaxVisibleItems(_SHOWN)
+        # Down at the last one stays there: a turn would leave nothing for Enter to take.
+        self.completer.setWrapAround(False)
         self.completer.setWidget(self.line)
         self.completer.activated[QModelIndex].connect(self._take)
         self.setFocusProxy(self.line)
