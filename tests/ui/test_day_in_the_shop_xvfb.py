@@ -74,6 +74,8 @@ def set_up_shop(folder, adapter):
 
 A_CURVE = 0.005
 """So much of the screen is another at least once a run is shown, or two lie over each other."""
+A_PAPER = 0.3
+"""So much of the screen is another at least once a white sheet of paper lies on it."""
 STANDS = 20
 """So many looks in a row find a widget where it stays."""
 
@@ -81,8 +83,8 @@ STANDS = 20
 class Places(NamedTuple):
     """Where the same window of the same size has what is pressed with the mouse."""
 
-    eleven: tuple[int, int]
-    """Eleven o'clock in the first bay of the calendar."""
+    free_hour: tuple[int, int]
+    """An hour about noon in the first bay of the calendar."""
     address: tuple[int, int]
     """Where the address of a dyno is typed, in the panel of sources."""
     adapter: tuple[int, int]
@@ -181,9 +183,9 @@ class Day:
         status = "SELECT status FROM appointment"
         screen.press_until("the arrival", lambda: eye.one(status) == "arrived", "a")
         screen.press_until("the job", lambda: eye.one("SELECT count(*) FROM job"), "j")
-        screen.picture("job")
         status = "SELECT status FROM job"
         screen.press_until("the job in the bay", lambda: eye.one(status) == "in_bay", "n")
+        screen.picture("job")
         assert eye.rows("SELECT words FROM job_line") == [("Dyno session",)]
         assert eye.one("SELECT status FROM appointment") == "in_bay"
 
@@ -237,9 +239,10 @@ class Day:
         screen.press_until(
             "the check-up", lambda: eye.one("SELECT codes FROM checkup"), "F5", again_s=15
         )
-        screen.picture("checkup")
         assert "P0299" in eye.one("SELECT codes FROM checkup")
-        assert eye.rows("SELECT kind FROM job_record") == [("checkup",)]
+        recorded = eye.command("jobs", "show", "last")["records"]
+        assert [one["kind"] for one in recorded] == ["checkup"]
+        screen.picture("checkup", least=A_CURVE)
 
     def find_the_dyno(self, place):
         """Tell the desk where the dyno is: it is on the bench then."""
@@ -357,7 +360,7 @@ class Day:
         status = "SELECT status FROM job"
         screen.press_until("the end of the work", lambda: eye.one(status) == "done", "n")
         screen.into("Invoice of job", "i")
-        screen.picture("invoice_before")
+        screen.picture("invoice_before", least=A_PAPER)
         issued = "SELECT number FROM issued WHERE kind = 'invoice'"
         screen.press_until("the invoice", lambda: eye.one(issued), "Return")
         screen.picture("invoice")
@@ -410,7 +413,7 @@ def test_a_day_in_the_shop(qtbot, desk, tmp_path):
         sign_in(display, screen.window)
         day = Day(screen, OtherEye(folder, clock), car)
         try:
-            day.book(pressed.eleven)
+            day.book(pressed.free_hour)
             day.arrive()
             day.connect()
             day.check_up()
