@@ -132,6 +132,7 @@ class MailStore:
             sent=sent[0],
             last_sent=time_or_none(sent[1]),
             problem=str(waits[0][0]) if waits else "",
+            withdrawn=counts.get("cancelled", (0,))[0],
         )
 
     # What a person does

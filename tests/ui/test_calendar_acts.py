@@ -359,6 +359,12 @@ def test_the_outbox_says_how_it_stands_in_a_shape_and_words():
     waits = mail_words(OutboxState(queued=1, problem="The server cannot be reached."))
     assert waits == (State.WARNING, "1 e-mail waits. The server cannot be reached.")
     assert mail_words(OutboxState(failed=1, problem="Refused."))[0] is State.TRIP
+    back = "1 e-mail was written, and taken back before leaving. None was sent yet."
+    assert mail_words(OutboxState(withdrawn=1)) == (State.OFF, back)
+    assert mail_words(OutboxState(withdrawn=1, sent=1)) == (
+        State.CONNECTED,
+        "All e-mails are sent.",
+    )
 
 
 def test_an_appointment_without_anything_has_words_all_the_same(qtbot, page, shop):

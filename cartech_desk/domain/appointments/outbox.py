@@ -42,10 +42,14 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class OutboxState:
-    """The outbox at a glance; `problem` is the last one of what waits."""
+    """The outbox at a glance; `problem` is the last one of what waits.
+
+    `withdrawn` were written and taken back before they left.
+    """
 
     queued: int = 0
     failed: int = 0
     sent: int = 0
     last_sent: datetime | None = None
     problem: str = ""
+    withdrawn: int = 0

@@ -158,6 +158,10 @@ def mail_words(state: OutboxState | None) -> tuple[State, str]:
         return State.WARNING, f"{counted(state.queued, 'e-mail')} {waits}. {state.problem}"
     if state.queued:
         return State.CONNECTING, f"{counted(state.queued, 'e-mail')} on the way."
+    if state.withdrawn and not state.sent:
+        back = agreed(state.withdrawn, "was", "were")
+        said = f"{counted(state.withdrawn, 'e-mail')} {back} written, and taken back before"
+        return State.OFF, f"{said} leaving. None was sent yet."
     if not state.sent:
         return State.OFF, "No e-mail was written yet."
     return State.CONNECTED, "All e-mails are sent."
