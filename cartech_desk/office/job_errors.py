@@ -17,7 +17,17 @@ class PartsMissing(CarTechError):
     code: ClassVar[str] = "parts_missing"
 
 
-class AboveApproval(CarTechError):
+class AskedOfJob(CarTechError):
+    """Something about a job is asked, not refused: it is done “even so”."""
+
+
+class NoPrice(AskedOfJob):
+    """A line would be kept or billed that nobody gave a price; asked, not refused."""
+
+    code: ClassVar[str] = "no_price"
+
+
+class AboveApproval(AskedOfJob):
     """A job would be billed or paid above what the customer approved; asked, not refused."""
 
     code: ClassVar[str] = "above_approval"

@@ -16,7 +16,7 @@ from cartech_desk.domain.people import Act, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.job_doing import Doing
-from cartech_desk.office.job_errors import JobClosed
+from cartech_desk.office.job_errors import JobClosed, NoPrice
 from cartech_desk.office.job_fields import CODE, checked_lines
 from cartech_desk.office.job_names import check_lines
 from cartech_desk.office.job_refusals import ask_before_paid, refuse_let_go
@@ -112,8 +112,8 @@ def take_parts(doing: Doing, job_id: str, version: int | None) -> Job:
         return settle(act, act.job(job.id), doing.rules, doing.now)
 
 
-def new_line(store: "Store", rules: "ShopRules", blank: Blank) -> JobLine:
-    """Return a line with what the shop knows filled in. Errors: NotKept, FieldsRefused."""
+def new_line(store: "Store", rules: "ShopRules", blank: Blank, *, even_so: bool = False) -> JobLine:
+    """Return a line with what the shop knows filled in. Errors: as `Jobs.new_line`."""
     currency = store.people.currency()
     try:
         kind = LineKind(blank.kind)
@@ -139,6 +139,8 @@ def new_line(store: "Store", rules: "ShopRules", blank: Blank) -> JobLine:
         line = replace(line, unit="h", unit_price=Money(rules.labour_rate_minor, currency))
     if blank.unit_price is not None:
         line = replace(line, unit_price=blank.unit_price)
+    elif not line.unit_price.minor and not even_so:
+        raise _no_price(line)
     if blank.tax_bp is not None:
         line = replace(line, tax_bp=blank.tax_bp)
     return line
@@ -239,6 +241,17 @@ def _refuse_closed(job: Job) -> None:
             to_do="Open another job, or note a refund first.",
         )
     refuse_let_go(job)
+
+
+def _no_price(line: JobLine) -> NoPrice:
+    to_do = "Give its price, or add it at nothing even so."
+    if line.kind is LineKind.LABOUR and not line.service_id:
+        to_do += " What an hour of labour costs is set under Settings, Shop."
+    return NoPrice(
+        f"“{line.words}” has no price." if line.words.strip() else "The line has no price.",
+        kept="Nothing was added.",
+        to_do=to_do,
+    )
 
 
 def _no_line(word: str) -> NotKept:

@@ -1,13 +1,16 @@
 """As what a job stands now, something cannot be done to it, or has to be asked."""
 
+from typing import Final
+
 from cartech_desk.domain.jobs.approval import approval_of, withdrawn
 from cartech_desk.domain.jobs.job import Job, JobStatus
 from cartech_desk.domain.jobs.states import LET_GO
-from cartech_desk.domain.money import money_text
-from cartech_desk.office.job_errors import AboveApproval, ApprovalWithdrawn, JobClosed
+from cartech_desk.domain.money import Money, money_text
+from cartech_desk.office.job_errors import AboveApproval, ApprovalWithdrawn, JobClosed, NoPrice
 from cartech_desk.store.job_act import status_told
 
 _CHANGED: str = "Nothing was changed."
+_NAMED: Final = 3
 
 
 def refuse_let_go(job: Job) -> None:
@@ -60,6 +63,25 @@ def ask_approval(job: Job, *, kept: str, act: str) -> None:
             kept=kept,
             to_do=f"Ask the customer and note the approval, or {act} even so.",
         )
+
+
+def ask_before_issued(job: Job, *, kept: str) -> None:
+    """Ask where an invoice is not as approved, or has lines at nothing. Errors: AskedOfJob."""
+    free = [line for line in job.lines if not line.unit_price.minor]
+    told = ""
+    if free:
+        names = ", ".join(f"“{line.words}”" for line in free[:_NAMED])
+        more = f" and {len(free) - _NAMED} more" if len(free) > _NAMED else ""
+        nothing = money_text(Money(0, job.currency))
+        told = f"Job {job.number} bills {names}{more} at {nothing}."
+    try:
+        ask_approval(job, kept=kept, act="issue it")
+    except AboveApproval as error:
+        if told:
+            raise type(error)(f"{error.happened} {told}", kept=kept, to_do=error.to_do) from None
+        raise
+    if told:
+        raise NoPrice(told, kept=kept, to_do="Give each its price, or issue it even so.")
 
 
 def ask_before_paid(before: Job, after: Job, *, even_so: bool, kept: str, act: str) -> None:

@@ -153,17 +153,18 @@ class Jobs:
         discount_bp: int = 0,
         tax_bp: int | None = None,
         technician_id: str = "",
+        even_so: bool = False,
     ) -> JobLine:
         """Return a line with what the shop knows filled in; nothing is kept yet.
 
         `part` is an SKU, a barcode or an id, `service` a code or an id. Price, cost, tax and words
         come from the catalogue, labour's price from the rate for an hour, where none is given.
-        Errors: NotKept, FieldsRefused.
+        Errors: NotKept, FieldsRefused, NoPrice (nobody gave it a price; `even_so` at nothing).
         """
         blank = Blank(
             kind, words, part, service, quantity, unit_price, discount_bp, tax_bp, technician_id
         )
-        return job_line_acts.new_line(self._store, self._rules(), blank)
+        return job_line_acts.new_line(self._store, self._rules(), blank, even_so=even_so)
 
     def set_lines(
         self,

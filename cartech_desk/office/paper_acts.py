@@ -25,7 +25,7 @@ from cartech_desk.domain.shop_rules import ShopRules
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.job_doing import Doing
 from cartech_desk.office.job_errors import InvoiceRefused, PaymentRefused
-from cartech_desk.office.job_refusals import ask_approval, ask_before_paid, refuse_let_go
+from cartech_desk.office.job_refusals import ask_before_issued, ask_before_paid, refuse_let_go
 from cartech_desk.office.job_settling import balance_in, settle
 from cartech_desk.office.job_stock import refuse_lacking
 from cartech_desk.office.paper_bodies import body_of, body_taken_back, logo_of
@@ -57,7 +57,7 @@ def issue(
         if kind is DocumentKind.INVOICE:
             refuse_lacking(job)
             if not even_so:
-                ask_approval(job, kept=_KEPT, act="issue it")
+                ask_before_issued(job, kept=_KEPT)
         day = day_of(doing)
         due = day + timedelta(days=doing.rules.payment_days)
         due_day = due if kind is DocumentKind.INVOICE else None

@@ -107,8 +107,9 @@ class Papers:
     ) -> IssuedDocument:
         """Issue the invoice of a job that is done, with the next number of its series.
 
-        `even_so` also for one that is above what the customer approved. Errors: InvoiceRefused,
-        PartsMissing, AboveApproval, NotKept, Changed; no number was used then.
+        `even_so` also for one that is above what the customer approved, or has lines at nothing.
+        Errors: InvoiceRefused, PartsMissing, AboveApproval, NoPrice, NotKept, Changed; no number
+        was used then.
         """
         doing = self._doing(by)
         return paper_acts.issue(doing, job_id, DocumentKind.INVOICE, version, even_so=even_so)

@@ -68,6 +68,14 @@ def test_a_job_is_opened_with_labour_and_a_part_from_stock(call):
     assert call("show", "OF-77", command="parts", who=False)[1]["part"]["quantity"] == 1
 
 
+def test_labour_without_a_price_is_asked_about(call):
+    status, document = call("line", "1001", "--labour", "No price", "--quantity", "2")
+    assert (status, document["error"]["code"]) == (1, "no_price")
+    _, document = call("line", "1001", "--labour", "No price", "--even-so")
+    assert document["job"]["lines"][2]["net"] == "0.00"
+    assert call("line", "1001", "--place", "3", "--remove")[0] == 0
+
+
 def test_what_is_not_there_is_refused_and_taken_even_so(call):
     status, document = call("line", "1001", "--part", "OF-77", "--quantity", "5")
     assert (status, document["error"]["code"]) == (1, "out_of_stock")

@@ -36,7 +36,9 @@ def add_acts(acts: Any) -> None:
     adding.add_argument("--tax", type=as_rate, metavar="PERCENT")
     adding.add_argument("--technician", metavar="ID", help="who did it")
     adding.add_argument(
-        "--even-so", action="store_true", help="where parts lack, take what is there"
+        "--even-so",
+        action="store_true",
+        help="where parts lack, take what is there; without a price, at nothing",
     )
     add_as(adding)
 
@@ -74,6 +76,8 @@ def _new(counter: Counter, args: argparse.Namespace) -> JobLine:
         part=args.part or "",
         service=args.service or "",
         quantity=args.quantity,
+        unit_price=None if args.price is None else asked_money(counter, args.price),
+        even_so=args.even_so,
     )
     return _changed(counter, args, line)
 

@@ -39,7 +39,7 @@ def add_acts(acts: Any) -> None:
     _issuing(acts, "estimate", "issue an estimate of a job", _estimate)
     invoicing = _issuing(acts, "invoice", "issue the invoice of a job that is done", _invoice)
     invoicing.add_argument(
-        "--even-so", action="store_true", help="also above what the customer approved"
+        "--even-so", action="store_true", help="also above what was approved, or lines at nothing"
     )
     crediting = add_act(acts, "credit", "take an invoice back with a credit note", _credit)
     crediting.add_argument("invoice", metavar="NUMBER")

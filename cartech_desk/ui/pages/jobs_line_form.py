@@ -15,6 +15,7 @@ from cartech_desk.domain.parts.part import Part
 from cartech_desk.domain.parts.quantity import QuantityRefused, parse_quantity, quantity_text
 from cartech_desk.domain.people import Actor
 from cartech_desk.office.errors import FieldsRefused
+from cartech_desk.office.job_errors import NoPrice
 from cartech_desk.store.stock import OutOfStock
 from cartech_desk.ui.models.appointment_words import length
 from cartech_desk.ui.models.job_words import KINDS, quantity_words, service_minutes
@@ -149,6 +150,7 @@ class LineForm(SeenForm):
                 discount_bp=discount,
                 tax_bp=tax,
                 technician_id=technician,
+                even_so=even_so,
             )
             return jobs.add_line(seen.id, line, self._by, version=seen.version, even_so=even_so)
         line = replace(
@@ -167,6 +169,8 @@ def line_even_so(error: CarTechError) -> str:
     """Return the words of the button that keeps a line even so."""
     if isinstance(error, OutOfStock):
         return "Add it even so: take what is there, the rest when it comes"
+    if isinstance(error, NoPrice):
+        return "Add it even so: at nothing"
     return even_so_words(error)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.jobs.job import Job
 from cartech_desk.domain.jobs.settling import Balance
-from cartech_desk.office.job_errors import AboveApproval
+from cartech_desk.office.job_errors import AskedOfJob
 from cartech_desk.store.errors import Changed
 from cartech_desk.ui.background import in_background
 from cartech_desk.ui.models.job_words import now_words
@@ -86,5 +86,5 @@ class SeenForm(RecordForm):
 
 
 def job_even_so(error: CarTechError) -> str:
-    """Return the words of the button that does it although the customer did not agree to it."""
-    return "Do it even so" if isinstance(error, AboveApproval) else even_so_words(error)
+    """Return the words of the button that does it although something about it is asked."""
+    return "Do it even so" if isinstance(error, AskedOfJob) else even_so_words(error)

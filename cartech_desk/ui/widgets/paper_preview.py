@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QVBoxLa
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Job
 from cartech_desk.domain.people import Act
-from cartech_desk.office.job_errors import AboveApproval
+from cartech_desk.office.job_errors import AskedOfJob
 from cartech_desk.reports.drawing import Drawing
 from cartech_desk.store.errors import Changed
 from cartech_desk.ui.acts import Acts
@@ -161,7 +161,7 @@ class PaperPreview(QDialog):
     def _refused(self, error: BaseException) -> None:
         self._busy = False
         if isinstance(error, CarTechError):
-            self._even_so = isinstance(error, AboveApproval)
+            self._even_so = isinstance(error, AskedOfJob)
             self._say(error.message, error=True)
             if isinstance(error, Changed):
                 self._look_again(error)

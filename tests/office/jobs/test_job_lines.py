@@ -8,7 +8,7 @@ import pytest
 from cartech_desk.domain.jobs.job import JobStatus, LineKind
 from cartech_desk.domain.money import Money
 from cartech_desk.office.errors import FieldsRefused
-from cartech_desk.office.job_errors import JobClosed, PartsMissing
+from cartech_desk.office.job_errors import JobClosed, NoPrice, PartsMissing
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.stock import OutOfStock
 from tests.office.jobs.counter_book import MANAGER, TECHNICIAN, Counter, eur, fitted, work
@@ -172,3 +172,15 @@ def test_a_new_line_has_what_the_shop_knows(counter: Counter) -> None:
         counter.jobs.new_line("gift")
     with pytest.raises(NotKept):
         counter.jobs.new_line(service="none such")
+
+
+def test_a_line_that_nobody_gave_a_price_is_asked_about(counter: Counter) -> None:
+    counter.rules = replace(counter.rules, labour_rate_minor=0)
+    counter.part("P1", 1, price=0)
+    with pytest.raises(NoPrice, match="“Gearbox” has no price"):
+        counter.jobs.new_line("labour", "Gearbox")
+    with pytest.raises(NoPrice, match="P1"):
+        counter.jobs.new_line(part="p1")
+    assert counter.jobs.new_line("labour", "Gearbox", even_so=True).unit_price == eur(0)
+    assert counter.jobs.new_line("labour", "Gearbox", unit_price=eur(0)).unit_price == eur(0)
+    assert counter.jobs.new_line(part="p1", unit_price=eur(700)).unit_price == eur(700)

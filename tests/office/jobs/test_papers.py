@@ -13,6 +13,7 @@ from cartech_desk.office.job_errors import (
     AboveApproval,
     InvoiceRefused,
     JobClosed,
+    NoPrice,
     PaymentRefused,
 )
 from cartech_desk.reports.drawing import Drawing, Picture
@@ -238,8 +239,23 @@ def test_a_job_with_money_or_an_invoice_is_not_cancelled(counter: Counter) -> No
 def test_a_job_of_nothing_is_paid_with_its_invoice(counter: Counter) -> None:
     job = counter.done(work(0))
     assert job.status is JobStatus.DONE
-    counter.papers.invoice(job.id, MANAGER)
+    with pytest.raises(NoPrice, match=r"bills “Work” at 0\.00 EUR"):
+        counter.papers.invoice(job.id, MANAGER)
+    assert not counter.papers.of_job(job.id)
+    counter.papers.invoice(job.id, MANAGER, even_so=True)
     assert counter.jobs.get(job.id).status is JobStatus.PAID
+
+
+def test_an_invoice_asks_of_its_approval_and_of_what_costs_nothing_at_once(
+    counter: Counter,
+) -> None:
+    job = counter.open(work())
+    counter.jobs.approve(job.id, "Mrs Miller", TECHNICIAN)
+    counter.jobs.add_line(job.id, work(1), TECHNICIAN)
+    counter.jobs.add_line(job.id, work(0), TECHNICIAN)
+    counter.jobs.set_status(job.id, JobStatus.DONE, TECHNICIAN)
+    with pytest.raises(AboveApproval, match=r"Mrs Miller approved\. .* bills “Work” at 0\.00 EUR"):
+        counter.papers.invoice(job.id, MANAGER)
 
 
 def test_papers_are_found_and_listed(counter: Counter) -> None:
