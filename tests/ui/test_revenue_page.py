@@ -26,6 +26,7 @@ def page(desk, acts, book, qtbot):
     qtbot.addWidget(made)
     made.resize(1294, 692)
     made.show()
+    qtbot.waitUntil(lambda: not made.busy)  # it reads while it is made
     return made
 
 

@@ -57,6 +57,9 @@ class RevenuePage(Page):
         self.stretch = StretchChoice()
         self.stretch.changed.connect(self.refresh)
         self.add_to_header(self.stretch)
+        # The report takes longest: it is read while all else is made.
+        self._reads_already = False
+        self._begin()
         self.export_button = self.set_primary("Export  Ctrl+E", self.export)
         self.figures = FigureRow()
         self.warnings = QLabel()
@@ -156,9 +159,6 @@ class RevenuePage(Page):
 
     def shown(self, what: object = None) -> None:
         """Read what was earned; `what` "unpaid" shows what is outstanding."""
-        if not self.stretch.named.count():
-            self.stretch.begin(self.desk.office.revenue.today)
-            self.actions_changed.emit()
         if what == _UNPAID:
             self.show_unpaid()
         self.refresh()
@@ -180,22 +180,36 @@ class RevenuePage(Page):
 
     # Reading
 
+    def _begin(self) -> None:
+        self.stretch.begin(self.desk.office.revenue.today)
+        if allowed(self.acts.actor, Act.SEE_REVENUE):
+            self._ask_report()
+            self._reads_already = True
+
+    def _ask_report(self) -> None:
+        by, (first, last) = self.acts.actor, self.stretch.days
+        grouping, revenue = self.stretch.cut_by, self.desk.office.revenue
+        self._reading.ask(lambda: revenue.report(by, first, last, grouping), self._show)
+
     def refresh(self) -> None:
         """Read the report of the stretch that is chosen."""
-        by = self.acts.actor
-        may = allowed(by, Act.SEE_REVENUE)
+        may = allowed(self.acts.actor, Act.SEE_REVENUE)
         self.pages.setCurrentIndex(0 if may else 1)
         self.stretch.setVisible(may)
         self.export_button.setEnabled(may)
         if not may:
             self._reading.forget()
+            self._reads_already = False
             self.report = None
             return
-        first, last = self.stretch.days
-        grouping, revenue = self.stretch.cut_by, self.desk.office.revenue
-        self._reading.ask(lambda: revenue.report(by, first, last, grouping), self._show)
+        if not self._reads_already:
+            self._ask_report()
+        self._reads_already = False
+        # The jobs of what is chosen do not wait for the sums.
+        self._ask_jobs()
 
     def _show(self, report: RevenueReport) -> None:
+        self._reads_already = False
         before, self.report = self.report, report
         self.figures.show_figures(figures(report))
         self.warnings.setText("\n".join(f"▲ {words}" for words in report.warnings))
@@ -212,7 +226,9 @@ class RevenuePage(Page):
         self.unpaid.table.columns = unpaid_columns(report.today)
         self.unpaid.refresh()
         self.tabs.count(_UNPAID, len(report.unpaid))
-        self._show_jobs()
+        self.whose.setText(slice_words(report, self.slice))
+        if self.jobs.table.asked.filters.get("cut") != self._cut():
+            self._ask_jobs()
 
     def _make_slices(self, report: RevenueReport) -> None:
         """Make the list of slices anew: each grouping has columns of its own."""
@@ -256,17 +272,25 @@ class RevenuePage(Page):
         self._show_jobs()
 
     def _show_jobs(self) -> None:
+        if self.report is not None:
+            self.whose.setText(slice_words(self.report, self.slice))
+            self._ask_jobs()
+
+    def _cut(self) -> tuple[Any, date, date, Grouping | None, str]:
+        """Return what the jobs are asked by: a slice counts in the report that it is of."""
+        (first, last), cut_by = self.stretch.days, self.stretch.cut_by
         report, one = self.report, self.slice
-        if report is None:
-            return
-        self.whose.setText(slice_words(report, one))
-        first, last = report.first, report.last
         grouping, key = None, ""
-        if one is not None and report.grouping in IN_TIME:
+        if report is None or (report.first, report.last, report.grouping) != (first, last, cut_by):
+            one = None
+        if one is not None and cut_by in IN_TIME:
             first, last = one.first or first, one.last or last
         elif one is not None:
-            grouping, key = report.grouping, one.key
-        cut = (self.acts.actor, first, last, grouping, key)
+            grouping, key = cut_by, one.key
+        return self.acts.actor, first, last, grouping, key
+
+    def _ask_jobs(self) -> None:
+        cut = self._cut()
         if self.jobs.table.asked.filters.get("cut") == cut:
             self.jobs.refresh()
         else:
