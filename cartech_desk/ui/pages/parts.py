@@ -3,7 +3,8 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
@@ -32,6 +33,7 @@ from cartech_desk.ui.widgets.part_low_tab import PartLowTab
 from cartech_desk.ui.widgets.part_order_tab import PartOrderTab
 from cartech_desk.ui.widgets.part_scan import ScanField
 from cartech_desk.ui.widgets.part_stock_tab import PartStockTab
+from cartech_desk.ui.widgets.record_list import RecordList
 from cartech_desk.ui.widgets.record_tabs import RecordTabs, button, menu_button
 
 if TYPE_CHECKING:
@@ -95,40 +97,61 @@ class PartsPage(RecordPage):
         self.body.addWidget(self.scan)
         self._build_strip()
         self.stock = PartStockTab(lambda: self.parts, layouts, tell, self.part_acts.add)
-        self.order_tab = PartOrderTab(lambda: self.parts, layouts, tell)
-        self.count_tab = PartCountTab(lambda: self.parts, tell)
-        self.low = PartLowTab(lambda: self.parts, tell)
+        self._lists: list[RecordList[Any]] = []
+        """Of the tabs that are made."""
+        self._watch(self.stock.list, self.stock.card.ledger)
         self.tabs = RecordTabs("Parts")
         self.tabs.put(STOCK, "On the shelf", self.stock)
-        self.tabs.put(ORDERS, "Orders", self.order_tab)
-        self.tabs.put(COUNT, "Count", self.count_tab)
-        self.tabs.put(LOW, "Low stock", self.low)
+        self.tabs.put_later(ORDERS, "Orders", lambda: self.order_tab)
+        self.tabs.put_later(COUNT, "Count", lambda: self.count_tab)
+        self.tabs.put_later(LOW, "Low stock", lambda: self.low)
         self.tabs.turned.connect(lambda _key: self.refresh())
         self.body.addWidget(self.tabs, 1)
-        self.scan.watch(
-            *(
-                one.view
-                for one in (
-                    self.stock.list,
-                    self.stock.card.ledger,
-                    self.order_tab.list,
-                    self.order_tab.lines,
-                    self.count_tab.list,
-                    self.count_tab.lines,
-                    self.low.alerts,
-                    self.low.reorder,
-                )
-            )
-        )
         self.stock.list.chosen_changed.connect(self._chosen_changed)
         self.stock.list.opened.connect(lambda _part: self.part_acts.change())
         self.stock.list.missed.connect(self._missed)
         self.part_acts.connect_card(self.stock.card)
-        self.orders.connect_tab(self.order_tab)
-        self.counts.connect_tab(self.count_tab)
-        self.low.part_wanted.connect(self.go_to_part)
-        self.low.seen.connect(self.part_acts.acknowledge)
-        self.low.order_wanted.connect(self.orders.draft_reorders)
+
+    def _watch(self, *lists: RecordList[Any]) -> None:
+        self._lists += lists
+        self.scan.watch(*(one.view for one in lists))
+
+    @cached_property
+    def order_tab(self) -> PartOrderTab:
+        """The orders; made when they are first wanted."""
+        tab = PartOrderTab(lambda: self.parts, self.desk.store.layouts, self.acts.tell)
+        self._watch(tab.list, tab.lines)
+        self.orders.connect_tab(tab)
+        tab.show_costs(sees_cost(self.acts.actor))
+        tab.show_rights(self.why_not(Act.KEEP_PARTS))
+        return tab
+
+    @cached_property
+    def count_tab(self) -> PartCountTab:
+        """The counts; made when they are first wanted."""
+        tab = PartCountTab(lambda: self.parts, self.acts.tell)
+        self._watch(tab.list, tab.lines)
+        self.counts.connect_tab(tab)
+        tab.show_rights(self.why_not(Act.KEEP_PARTS))
+        return tab
+
+    @cached_property
+    def low(self) -> PartLowTab:
+        """What runs low; made when it is first wanted."""
+        tab = PartLowTab(lambda: self.parts, self.acts.tell)
+        self._watch(tab.alerts, tab.reorder)
+        tab.part_wanted.connect(self.go_to_part)
+        tab.seen.connect(self.part_acts.acknowledge)
+        tab.order_wanted.connect(self.orders.draft_reorders)
+        self._show_rights_of_low(tab)
+        return tab
+
+    def _show_rights_of_low(self, tab: PartLowTab) -> None:
+        tab.show_rights(self.why_not(Act.KEEP_RECORDS), self.why_not(Act.KEEP_PARTS))
+        tab.reorder.withhold(() if sees_cost(self.acts.actor) else ("unit_cost",))
+
+    def _is_made(self, name: str) -> bool:
+        return name in self.__dict__
 
     def _build_strip(self) -> None:
         """Build the alert that stands above everything while something runs low."""
@@ -157,7 +180,7 @@ class PartsPage(RecordPage):
 
     def hidden(self) -> None:
         """Keep the columns."""
-        for one in (self.stock.list, self.order_tab.list):
+        for one in self._lists:
             one.keep_columns()
 
     def tick(self, snapshot: BaySnapshot) -> None:
@@ -198,18 +221,8 @@ class PartsPage(RecordPage):
     @property
     def busy(self) -> bool:
         """Whether something is being read or done."""
-        lists = (
-            self.stock.list,
-            self.stock.card.ledger,
-            self.order_tab.list,
-            self.order_tab.lines,
-            self.count_tab.list,
-            self.count_tab.lines,
-            self.low.alerts,
-            self.low.reorder,
-        )
         asked = self._reading.busy or self.under_way > 0 or self.scan.busy
-        return asked or any(one.busy for one in lists)
+        return asked or any(one.busy for one in self._lists)
 
     def refresh(self) -> None:
         """Read what is in sight anew."""
@@ -244,13 +257,15 @@ class PartsPage(RecordPage):
         if self.primary is not None:
             self.primary.setEnabled(not why)
             self.primary.setToolTip(why)
-        self.low.show_rights(self.why_not(Act.KEEP_RECORDS), why)
-        self.count_tab.show_rights(why)
         costs = sees_cost(self.acts.actor)
         self.stock.list.withhold(() if costs else ("cost",))
-        self.low.reorder.withhold(() if costs else ("unit_cost",))
-        self.order_tab.show_costs(costs)
-        self.order_tab.show_rights(why)
+        if self._is_made("low"):
+            self._show_rights_of_low(self.low)
+        if self._is_made("count_tab"):
+            self.count_tab.show_rights(why)
+        if self._is_made("order_tab"):
+            self.order_tab.show_costs(costs)
+            self.order_tab.show_rights(why)
         self._chosen_changed()
 
     # What is chosen

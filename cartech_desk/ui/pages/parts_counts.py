@@ -100,9 +100,11 @@ class PartsCounts:
     def take_scan(self, scan: Scan) -> bool:
         """Count a scanned part where a count is in front; False where none is."""
         page = self._page
+        if page.tabs.key != "count":
+            return False
         tab = page.count_tab
         count = tab.count
-        if page.tabs.key != "count" or count is None or not count.open:
+        if count is None or not count.open:
             return False
         part = scan.part
         if part is None:

@@ -29,6 +29,7 @@ class RecordTabs(QWidget):
         super().__init__(parent)
         self._keys: list[str] = []
         self._words: list[str] = []
+        self._later: dict[str, Callable[[], QWidget]] = {}
         self.bar = QTabBar()
         self.bar.setAccessibleName(name)
         self.bar.setExpanding(False)
@@ -56,6 +57,11 @@ class RecordTabs(QWidget):
         self.parts.addWidget(part)
         self.bar.addTab(words)
 
+    def put_later(self, key: str, words: str, make: Callable[[], QWidget]) -> None:
+        """Add a part that is made when somebody first turns to it, so that a page opens sooner."""
+        self._later[key] = make
+        self.put(key, words, QWidget())
+
     @property
     def key(self) -> str:
         """The key of the part in front."""
@@ -77,6 +83,12 @@ class RecordTabs(QWidget):
 
     def _turned(self, place: int) -> None:
         if 0 <= place < self.parts.count():
+            make = self._later.pop(self._keys[place], None)
+            if make is not None:
+                empty = self.parts.widget(place)
+                self.parts.insertWidget(place, make())
+                self.parts.removeWidget(empty)
+                empty.deleteLater()
             self.parts.setCurrentIndex(place)
             self.turned.emit(self._keys[place])
 
