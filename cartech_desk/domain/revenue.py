@@ -51,12 +51,14 @@ class Sums:
     other: Money
     parts_cost: Money
     tax: Money
+    without_cost: Money
+    """What of `parts` nobody noted the cost of: the margin leaves it out."""
 
     @classmethod
     def none(cls, currency: str) -> "Sums":
         """Return the sums of no job."""
         nothing = Money(0, currency)
-        return cls(0, nothing, nothing, nothing, nothing, nothing, nothing)
+        return cls(0, *(nothing,) * 7)
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
@@ -67,6 +69,7 @@ class Sums:
             self.other + other.other,
             self.parts_cost + other.parts_cost,
             self.tax + other.tax,
+            self.without_cost + other.without_cost,
         )
 
     @property
@@ -76,13 +79,14 @@ class Sums:
 
     @property
     def margin(self) -> Money:
-        """What parts brought above what they cost."""
-        return self.parts - self.parts_cost
+        """What parts brought above what they cost, as far as that is known."""
+        return self.parts - self.without_cost - self.parts_cost
 
     @property
     def margin_pct(self) -> float | None:
-        """Margin of parts over their price in per cent; None where none was sold."""
-        return 100.0 * self.margin.minor / self.parts.minor if self.parts.minor else None
+        """Margin of parts over their price in per cent; None where none of known cost was sold."""
+        known = (self.parts - self.without_cost).minor
+        return 100.0 * self.margin.minor / known if known else None
 
     @property
     def average(self) -> Money | None:

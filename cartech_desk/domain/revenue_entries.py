@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cartech_desk.domain.jobs.job import Job, JobLine, LineKind
-from cartech_desk.domain.jobs.totals import line_cost, line_net, line_tax
+from cartech_desk.domain.jobs.totals import cost_known, line_cost, line_net, line_tax
 from cartech_desk.domain.revenue import OTHER_LINES, OTHER_WORK, PARTS_SOLD
 
 _UNNAMED: Final[Mapping[LineKind, str]] = MappingProxyType(
@@ -74,5 +74,5 @@ def _share(job: Job, line: JobLine) -> Share:
         net if line.kind is LineKind.OTHER else 0,
         line_cost(line).minor if part else 0,
         line_tax(line).minor,
-        net if part and line.unit_cost is None else 0,
+        net if part and not cost_known(line) else 0,
     )

@@ -97,7 +97,7 @@ class Revenue:
             tuple(_bay_uses(earned, _open_spans(rules, first, last))),
             earned.unpaid,
             self.today,
-            tuple(_warnings(earned, services, slices)),
+            tuple(_warnings(earned, total.without_cost, services, slices)),
             earned.before,
             earned.owed_back,
         )
@@ -214,6 +214,7 @@ def _whole(slices: Sequence[Slice], total: Sums) -> tuple[Slice, ...]:
         total.other - told.other,
         total.parts_cost - told.parts_cost,
         total.tax - told.tax,
+        total.without_cost - told.without_cost,
     )
     if rest == Sums.none(total.net.currency):
         return tuple(slices)
@@ -266,7 +267,9 @@ def _bay_uses(earned: Earned, open_spans: Sequence[Span]) -> Iterator[BayUse]:
         )
 
 
-def _warnings(earned: Earned, services: Sequence[Slice], slices: Sequence[Slice]) -> Iterator[str]:
+def _warnings(
+    earned: Earned, without_cost: Money, services: Sequence[Slice], slices: Sequence[Slice]
+) -> Iterator[str]:
     for currency, jobs in earned.elsewhere:
         yield (
             f"{jobs} {'job' if jobs == 1 else 'jobs'} in {currency} "
@@ -279,17 +282,17 @@ def _warnings(earned: Earned, services: Sequence[Slice], slices: Sequence[Slice]
             "these sums, and stays in those of the day on which it was earned."
         )
     if earned.owed_back:
-        over = sum((one.over for one in earned.owed_back), Money(0, earned.without_cost.currency))
+        over = sum((one.over for one in earned.owed_back), Money(0, without_cost.currency))
         first = ", ".join(str(one.number) for one in earned.owed_back[:_NAMED])
         more = ", …" if len(earned.owed_back) > _NAMED else ""
         yield (
             f"{money_text(over)} was paid and is to be given back or invoiced anew (job {first}"
             f"{more})."
         )
-    if earned.without_cost.minor:
+    if without_cost.minor:
         yield (
-            f"Of parts for {money_text(earned.without_cost)} nobody noted what they cost: their "
-            "margin stands too high by that."
+            f"Of parts for {money_text(without_cost)} nobody noted what they cost: the margin "
+            "leaves them out."
         )
     if any(one.key == "?" for one in (*services, *slices)):
         yield "Lines and sums of some jobs do not agree; the sums of the jobs count."

@@ -28,6 +28,7 @@ def csv_of(report: RevenueReport) -> bytes:
                 "average ticket",
                 "tax",
                 "with tax",
+                "parts of unknown cost",
             )
         ),
     )
@@ -84,6 +85,7 @@ def _sums(sums: Sums) -> tuple[object, ...]:
         "" if average is None else average.major,
         sums.tax.major,
         sums.gross.major,
+        sums.without_cost.major,
     )
 
 

@@ -30,6 +30,7 @@ _SUMS: Final = (
     "Average ticket",
     "Tax",
     "With tax",
+    "Parts of unknown cost",
 )
 
 
@@ -95,6 +96,7 @@ class _Book:
             ("Labour", total.labour),
             ("Parts", total.parts),
             ("Other", total.other),
+            ("Parts of unknown cost", total.without_cost),
             ("Parts margin", total.margin),
             ("Parts margin in %", None if margin_pct is None else round(margin_pct, 1)),
             ("Bays taken in % of open hours", _rounded(report.utilisation_pct)),
@@ -163,6 +165,7 @@ class _Book:
             sums.average,
             sums.tax,
             sums.gross,
+            sums.without_cost,
         )
         page.write_number(row, 1, sums.jobs, None if look is None else self.bold)
         for column, value in enumerate(values, 2):

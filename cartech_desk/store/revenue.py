@@ -37,8 +37,6 @@ class Earned:
     """Of a bay, or ("") of the whole shop."""
     elsewhere: tuple[tuple[str, int], ...]
     """Other currencies, each with how many jobs of the stretch are in it."""
-    without_cost: Money
-    """What parts brought of which nobody noted what they cost."""
     taken_back: tuple[int, Money]
     """How many jobs were taken back in the stretch, and their net."""
     owed_back: tuple[OwedBack, ...]
@@ -64,7 +62,7 @@ class RevenueStore:
         `before` is the stretch to compare with; bays are looked at from `since` to `until`.
         """
         with self._database.read() as connection:
-            services, without_cost = revenue_sums.by_share(connection, cut, Grouping.SERVICE)
+            services = revenue_sums.by_share(connection, cut, Grouping.SERVICE)
             return Earned(
                 revenue_sums.days(connection, cut),
                 services,
@@ -75,7 +73,6 @@ class RevenueStore:
                 revenue_bays.taken(connection, since, until, now),
                 revenue_bays.time_off(connection, since, until),
                 revenue_sums.elsewhere(connection, cut),
-                without_cost,
                 revenue_sums.taken_back(connection, cut),
                 revenue_open.owed_back_of(connection, cut.currency),
             )

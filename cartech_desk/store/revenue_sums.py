@@ -29,11 +29,15 @@ _SUMS: Final = (
     "sum({0}.net), sum({0}.labour_net), sum({0}.parts_net), sum({0}.other_net), "
     "sum({0}.parts_cost), sum({0}.tax)"
 )
-_ENTRY_SUMS: Final = f"sum(e.sign), {_SUMS.format('e')}"
+WITHOUT_COST: Final = (
+    "(SELECT coalesce(sum(u.without_cost), 0) FROM revenue_share u WHERE u.entry = e.number)"
+)
+"""What parts of an entry `e` brought of which no cost is known."""
+_ENTRY_SUMS: Final = f"sum(e.sign), {_SUMS.format('e')}, sum({WITHOUT_COST})"
 # Several technicians may have a share in one service of one entry.
 _SHARE_SUMS: Final = (
     "count(DISTINCT e.number) - 2 * count(DISTINCT iif(e.sign < 0, e.number, NULL)), "
-    f"{_SUMS.format('s')}"
+    f"{_SUMS.format('s')}, sum(s.without_cost)"
 )
 _NO_SERVICE: Final = MappingProxyType(
     {
@@ -92,7 +96,7 @@ def taken_back(connection: "Connection", cut: Cut) -> tuple[int, Money]:
 def slices_of(connection: "Connection", cut: Cut) -> tuple[Slice, ...]:
     """Return the slices of a grouping by technician or bay; none of others."""
     if cut.grouping is Grouping.TECHNICIAN:
-        return by_share(connection, cut, Grouping.TECHNICIAN)[0]
+        return by_share(connection, cut, Grouping.TECHNICIAN)
     if cut.grouping is not Grouping.BAY:
         return ()
     rows = connection.exec_driver_sql(
@@ -107,12 +111,10 @@ def slices_of(connection: "Connection", cut: Cut) -> tuple[Slice, ...]:
     )
 
 
-def by_share(
-    connection: "Connection", cut: Cut, grouping: Grouping
-) -> tuple[tuple[Slice, ...], Money]:
-    """Return slices by service or technician, and what parts brought of which no cost is known."""
+def by_share(connection: "Connection", cut: Cut, grouping: Grouping) -> tuple[Slice, ...]:
+    """Return slices by service or technician."""
     rows = connection.exec_driver_sql(
-        f"SELECT {SHARE_KEY[grouping]} AS key, sum(s.without_cost), {_SHARE_SUMS} "  # noqa: S608 - ours
+        f"SELECT {SHARE_KEY[grouping]} AS key, {_SHARE_SUMS} "  # noqa: S608 - ours
         "FROM revenue_entry e CROSS JOIN revenue_share s ON s.entry = e.number "
         f"WHERE {COUNTED} GROUP BY key ORDER BY sum(s.net) DESC",
         ends_of(cut),
@@ -123,11 +125,10 @@ def by_share(
         nobody = ""
     else:
         names, nobody = _names(connection), "Nobody named"
-    slices = tuple(
+    return tuple(
         Slice(key, names.get(key, key) if key else nobody, _sums(sums, cut.currency))
-        for key, _no_cost, *sums in rows
+        for key, *sums in rows
     )
-    return slices, Money(sum(int(row[1]) for row in rows), cut.currency)
 
 
 def elsewhere(connection: "Connection", cut: Cut) -> tuple[tuple[str, int], ...]:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from cartech_desk.domain.jobs.job import Job, JobStatus, LineKind
+from cartech_desk.app.commands.revenue import document_of
+from cartech_desk.domain.jobs.job import Job, JobLine, JobStatus, LineKind
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.people import Actor, Role
 from cartech_desk.domain.revenue import Grouping
@@ -13,7 +14,9 @@ from cartech_desk.domain.shop_rules import ShopRules
 from cartech_desk.office.jobs import Jobs
 from cartech_desk.office.papers import Papers
 from cartech_desk.office.revenue import Revenue
+from cartech_desk.reports.revenue_csv import csv_of
 from cartech_desk.store.store import Store
+from cartech_desk.ui.models.revenue_words import figures
 
 BOSS = Actor("", "Ada", Role.MANAGER)
 
@@ -70,3 +73,40 @@ def test_a_job_that_is_cancelled_never_counts(rooms, store):
     jobs.set_status(job.id, JobStatus.CANCELLED, BOSS)
     assert report(revenue).total.jobs == 0
     assert all(one.job_id != job.id for one in report(revenue).unpaid)
+
+
+def test_the_margin_leaves_out_parts_of_which_nobody_noted_the_cost(rooms, store):
+    jobs, papers, revenue = rooms
+    car = store.vehicles.by_name("Red Golf").id
+    before = report(revenue).total
+    lines = tuple(
+        JobLine(kind=LineKind.PART, words=words, unit_price=Money(59500, "EUR"), unit_cost=cost)
+        for words, cost in (
+            ("Turbo", Money(40000, "EUR")),
+            ("Hose", Money(0, "EUR")),
+            ("Clamp", None),
+        )
+    )
+    job = jobs.open(Job(vehicle_id=car, title="Parts", lines=lines), BOSS)
+    jobs.set_status(job.id, JobStatus.DONE, BOSS)
+    papers.pay(job.id, Money(178500, "EUR"), "cash", BOSS)
+    found = report(revenue)
+    assert (found.total.parts - before.parts).minor == 178500
+    assert found.total.without_cost == Money(119000, "EUR")
+    assert found.total.margin == Money(19500, "EUR")
+    assert found.total.margin_pct == pytest.approx(100 * 195 / 595)
+    assert any("1,190.00 EUR nobody noted what they cost" in each for each in found.warnings)
+    assert sum(one.sums.without_cost.minor for one in found.slices) == 119000
+    by_bay = revenue.report(BOSS, found.first, found.last, Grouping.BAY)
+    assert [one.sums.margin for one in by_bay.slices if one.sums.parts.minor] == [
+        Money(19500, "EUR")
+    ]
+    rows, _ = revenue.jobs(BOSS, found.first, found.last, "Parts", sort="margin")
+    assert rows[0].parts_margin == Money(19500, "EUR")
+    head, *_, total = csv_of(found).decode("utf-8-sig").splitlines()
+    named = dict(zip(head.split(","), total.split(","), strict=True))
+    assert named["parts of unknown cost [EUR]"] == "1190.00"
+    assert named["parts margin [EUR]"] == "195.00"
+    assert document_of(found)["total"]["parts_without_cost"] == Decimal("1190.00")
+    margin = next(one for one in figures(found) if one.word == "Parts margin")
+    assert margin.below == "33 % of 595.00 EUR, 1,190 EUR of unknown cost"

@@ -238,6 +238,7 @@ def _sums(sums: Sums) -> dict[str, Any]:
         "parts": sums.parts.major,
         "other": sums.other.major,
         "parts_cost": sums.parts_cost.major,
+        "parts_without_cost": sums.without_cost.major,
         "parts_margin": sums.margin.major,
         "average_ticket": None if sums.average is None else sums.average.major,
         "tax": sums.tax.major,
@@ -294,7 +295,8 @@ def _text(report: RevenueReport) -> str:
         if one.sums.jobs or one.sums.net.minor
     ]
     lines += [
-        f"Average ticket {money_text(average)}, parts margin {money_text(total.margin)}",
+        f"Average ticket {money_text(average)}, parts margin {money_text(total.margin)}"
+        f"{_of_known(total)}",
         f"Outstanding {money_text(report.outstanding)}, of it overdue "
         f"{money_text(report.overdue)}; not invoiced yet {money_text(report.not_invoiced)}",
     ]
@@ -302,6 +304,12 @@ def _text(report: RevenueReport) -> str:
         lines.append(f"Bays were taken {report.utilisation_pct:.0f} % of their open hours")
     lines += [f"▲ {words}" for words in report.warnings]
     return "\n".join(lines)
+
+
+def _of_known(total: Sums) -> str:
+    if not total.without_cost.minor:
+        return ""
+    return f" without parts for {money_text(total.without_cost)} whose cost is not known"
 
 
 def _rounded(value: float | None) -> float | None:

@@ -24,6 +24,11 @@ def line_tax(line: JobLine) -> Money:
     return part_of(line_net(line), line.tax_bp)
 
 
+def cost_known(line: JobLine) -> bool:
+    """Tell whether anybody noted what a line cost the shop; nothing is no cost of a part."""
+    return line.unit_cost is not None and line.unit_cost.minor > 0
+
+
 def line_cost(line: JobLine) -> Money:
     """Return what a line cost the shop; nothing where that is not known."""
     currency = line.unit_price.currency

@@ -13,6 +13,7 @@ from cartech_desk.domain.revenue import (
     Grouping,
     RevenueReport,
     Slice,
+    Sums,
     Unpaid,
 )
 from cartech_desk.ui.models.record_table import Column
@@ -44,7 +45,6 @@ class Figure:
 def figures(report: RevenueReport) -> tuple[Figure, ...]:
     """Return the figures of a report in their order."""
     total = report.total
-    margin_pct = total.margin_pct
     overdue = report.overdue
     use = report.utilisation_pct
     return (
@@ -54,7 +54,8 @@ def figures(report: RevenueReport) -> tuple[Figure, ...]:
         Figure(
             "Parts margin",
             short(total.margin),
-            "" if margin_pct is None else f"{margin_pct:.0f} % of {short(total.parts)}",
+            _margin_of(total),
+            warns=bool(total.without_cost.minor),
         ),
         Figure(
             "Bays taken",
@@ -72,6 +73,15 @@ def figures(report: RevenueReport) -> tuple[Figure, ...]:
             warns=bool(overdue.minor),
         ),
     )
+
+
+def _margin_of(total: Sums) -> str:
+    """Say of what the margin is one, and what it leaves out."""
+    share = total.margin_pct
+    known = "" if share is None else f"{share:.0f} % of {short(total.parts - total.without_cost)}"
+    if not total.without_cost.minor:
+        return known
+    return ", ".join(filter(None, (known, f"{short(total.without_cost)} of unknown cost")))
 
 
 def short(money: Money) -> str:
