@@ -19,6 +19,19 @@ _IN_FORCE: Final = (
 _CREDITED: Final = (
     "EXISTS (SELECT 1 FROM issued n WHERE n.job_id = j.id AND n.kind = 'credit_note')"
 )
+_TAKEN_BACK: Final = (
+    "(i.id IS NULL AND j.status IN ('done', 'paid') AND EXISTS ("
+    "SELECT 1 FROM issued n WHERE n.job_id = j.id AND n.kind = 'credit_note' "
+    "AND n.issued >= j.done AND n.gross = -j.gross AND EXISTS ("
+    "SELECT 1 FROM payment p WHERE p.job_id = j.id AND p.amount > 0 AND p.at <= n.issued) "
+    "AND NOT EXISTS ("
+    "SELECT 1 FROM payment p WHERE p.job_id = j.id AND p.amount > 0 AND p.at > n.issued)))"
+)
+"""Whose money goes back with the credited invoice: it owes nothing more, all of it is owed back.
+
+Not so what was taken up again since, comes to another sum or is paid for anew: that waits for its
+next invoice, and its money counts for it.
+"""
 
 
 def unpaid_of(connection: "Connection", currency: str) -> tuple[Unpaid, ...]:
@@ -30,9 +43,7 @@ def unpaid_of(connection: "Connection", currency: str) -> tuple[Unpaid, ...]:
         "WHERE j.status IN ('arrived', 'in_bay', 'waiting_for_parts', 'done') "
         "AND j.deleted IS NULL AND j.currency = ? "
         "AND (i.id IS NOT NULL OR j.status = 'done') AND coalesce(i.gross, j.gross) > j.paid "
-        # Whose money went back with the invoice owes nothing more.
-        f"AND NOT (i.id IS NULL AND j.paid = 0 AND {_CREDITED} "
-        "AND EXISTS (SELECT 1 FROM payment p WHERE p.job_id = j.id)) "
+        f"AND NOT {_TAKEN_BACK} "
         "ORDER BY coalesce(i.due_day, '9999'), j.number",
         (currency,),
     ).fetchall()
@@ -55,7 +66,7 @@ def unpaid_of(connection: "Connection", currency: str) -> tuple[Unpaid, ...]:
 
 def owed_back_of(connection: "Connection", currency: str) -> tuple[OwedBack, ...]:
     """Return what was paid above what jobs came to, or kept after their invoice was credited."""
-    billed = f"coalesce(i.gross, iif({_CREDITED}, 0, j.gross))"
+    billed = f"coalesce(i.gross, iif({_TAKEN_BACK}, 0, j.gross))"
     rows = connection.exec_driver_sql(
         "SELECT j.id, j.number, j.title, coalesce(c.name, ''), "  # noqa: S608 - words of ours
         f"{VEHICLE}, j.paid - {billed} FROM (SELECT id FROM job WHERE paid > gross "
