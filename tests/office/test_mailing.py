@@ -169,6 +169,7 @@ def test_one_that_is_cancelled_withdraws_what_waits(desk, booked):
     desk.calendar.set_status(desk.boss, booked.id, AppointmentStatus.CANCELLED, tell=True)
     assert [one.kind for one in desk.mailing.list(state=[MailState.QUEUED])[0]] == ["cancelled"]
     assert desk.mail_states().count(MailState.CANCELLED) == 1
+    assert desk.mailing.state().withdrawn == 1
 
 
 def test_the_same_letter_is_not_put_in_twice(desk, booked):

@@ -1,6 +1,7 @@
 """What is done from the Calendar page: booking, states, waiting list, lists, files."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from cartech_desk.domain.appointments.outbox import OutboxState
 from cartech_desk.domain.money import Money
 from cartech_desk.ui.models.calendar_columns import Plan
 from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.widgets.calendar_card import AppointmentCard
 from cartech_desk.ui.widgets.calendar_side import mail_words
 from cartech_desk.ui.widgets.record_form import RecordForm
 from cartech_desk.ui.widgets.record_picker import Pick
@@ -129,6 +131,29 @@ def test_buttons_bring_it_from_state_to_state(qtbot, page, shop):
     assert "J begins it" in page.acts.told.toasts[-1][0]
     assert (page.card.job.text(), page.card.job.property("role")) == ("Begin its job  J", "primary")
     assert AppointmentStatus.NO_SHOW not in page.card.buttons
+
+
+def test_buttons_of_an_appointment_show_their_keys(qtbot, page, shop):
+    one = shop.book(8)
+    read(qtbot, page)
+    page.grid.choose(one.id)
+    assert page.card.buttons[AppointmentStatus.ARRIVED].text() == "Arrived  A"
+    assert page.card.buttons[AppointmentStatus.IN_BAY].text() == "Into the bay  B"
+    assert page.card.edit.text() == "Change…  E"
+    keys = {one.shortcut for one in page.actions()}
+    assert {"A", "B", "E", "J"} <= keys
+
+
+def test_what_is_paid_offers_no_way_back_and_says_why(qtbot):
+    card = AppointmentCard()
+    qtbot.addWidget(card)
+    one = Appointment(id="a", job_id="j", status=AppointmentStatus.DONE)
+    card.show_appointment(one, {}, UTC, "")
+    assert card.buttons[AppointmentStatus.IN_BAY].isEnabled()
+    card.show_appointment(replace(one, paid=True), {}, UTC, "")
+    assert [one.isEnabled() for one in card.buttons.values()] == [False, False]
+    assert "credit note" in card.buttons[AppointmentStatus.WAITING].toolTip()
+    assert card.job.isEnabled()
 
 
 def test_cancelling_asks_and_offers_the_gap_to_who_waits(qtbot, page, shop, office):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from cartech_desk.bay.status import CarIdentity, LinkState, RecordingStatus
 from cartech_desk.domain.jobs.job import Job
+from cartech_desk.store.errors import Changed
 from cartech_desk.ui.pages import index
 from cartech_desk.ui.pages.index import Group, PageEntry
 from cartech_desk.ui.pages.page import Page, PageAction
@@ -277,6 +278,22 @@ def test_a_refusal_stands_until_it_is_put_away(qtbot, window, trouble):
     assert (banner.headline.text(), banner.detail.text()) == ("The disk is full.", "Make room.")
     qtbot.mouseClick(banner.findChild(QPushButton), Qt.MouseButton.LeftButton)
     assert window.banners.banner("refused-disk_full") is None
+
+
+def test_a_refusal_of_a_page_stands_on_that_page_alone(window, trouble):
+    window.open_page("today")
+    window.acts.refused.emit(Changed("Somebody changed it.", to_do="Look again."))
+    window.acts.refused.emit(trouble("The adapter is gone.", "Plug it in.", "hardware"))
+    refusal = window.banners.banner(f"refused-{Changed.code}")
+    adapter = window.banners.banner("refused-hardware")
+    assert refusal.isVisible()
+    window.open_page("live")
+    assert not refusal.isVisible()
+    assert adapter.isVisible()
+    window.banners.clear("refused-hardware")
+    assert window.banners.isHidden()
+    window.open_page("today")
+    assert refusal.isVisible()
 
 
 def test_a_disk_that_is_full_is_an_alarm(qtbot, window, bay):

@@ -29,6 +29,13 @@ def without_job(appointment: Appointment) -> bool:
     return here and not appointment.job_id
 
 
+def closed_words(appointment: Appointment) -> str:
+    """Say why nothing can become of it any more; empty where something can."""
+    if not appointment.paid:
+        return ""
+    return "It is paid and closed. Take its invoice back with a credit note first."
+
+
 def span(starts: datetime, ends: datetime, zone: tzinfo) -> str:
     """Write a stretch of the shop's clock: `08:00` to `09:30`, with the day where it is another."""
     first, last = starts.astimezone(zone), ends.astimezone(zone)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from cartech_desk.bay.status import BaySnapshot
-from cartech_desk.domain.appointments.booking import Appointment, AppointmentStatus
+from cartech_desk.domain.appointments.booking import Appointment
 from cartech_desk.domain.appointments.calendar import CalendarView, Waiting
 from cartech_desk.domain.appointments.hours import zone_of
 from cartech_desk.domain.appointments.outbox import OutboxState
@@ -23,7 +23,7 @@ from cartech_desk.domain.appointments.status import NEXT
 from cartech_desk.domain.people import Act
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.desk import DeskParts
-from cartech_desk.ui.models.appointment_words import span
+from cartech_desk.ui.models.appointment_words import closed_words, span
 from cartech_desk.ui.models.calendar_blocks import blocks_of
 from cartech_desk.ui.models.calendar_columns import Plan, columns_of, days_of, plan_words, stepped
 from cartech_desk.ui.models.calendar_drag import Landing
@@ -37,7 +37,7 @@ from cartech_desk.ui.pages.page import PageAction
 from cartech_desk.ui.pages.record_page import RecordPage
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.calendar_bar import CalendarBar
-from cartech_desk.ui.widgets.calendar_card import TO_BECOME, AppointmentCard
+from cartech_desk.ui.widgets.calendar_card import KEYS, TO_BECOME, AppointmentCard
 from cartech_desk.ui.widgets.calendar_grid import CalendarGrid
 from cartech_desk.ui.widgets.calendar_side import CalendarSide
 from cartech_desk.ui.widgets.calendar_view import Sheet, Slot
@@ -205,7 +205,7 @@ class CalendarPage(RecordPage):
                 PageAction(
                     f"Appointment: {TO_BECOME[status].rstrip('…').lower()}",
                     lambda status=status: self.states.set_status(status),  # type: ignore[misc]
-                    _STATUS_KEYS.get(status, ""),
+                    KEYS.get(status, ""),
                 )
                 for status in NEXT[one.status]
             ]
@@ -367,12 +367,14 @@ class CalendarPage(RecordPage):
     def _menu(self, one: Appointment, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
         menu.addAction("Change…").triggered.connect(lambda _checked=False: self.edit())
+        closed = closed_words(one)
         for status in NEXT[one.status]:
-            menu.addAction(TO_BECOME[status]).triggered.connect(
+            act = menu.addAction(TO_BECOME[status])
+            act.setEnabled(not closed)
+            act.setToolTip(closed or TO_BECOME[status])
+            act.triggered.connect(
                 lambda _checked=False, status=status: self.states.set_status(status)
             )
         menu.popup(at)
-
-
-_STATUS_KEYS: Final = {AppointmentStatus.ARRIVED: "A", AppointmentStatus.IN_BAY: "B"}

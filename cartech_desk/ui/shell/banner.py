@@ -36,6 +36,7 @@ class Banner(QFrame):
         self.setProperty("tone", tone.value)
         self.setMinimumHeight(Size.BANNER)
         self.tone = tone
+        self.page = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.L, Space.XS, Space.M, Space.XS)
         row.setSpacing(Space.M)
@@ -77,7 +78,7 @@ class Banner(QFrame):
 
 
 class Banners(QWidget):
-    """All banners, one for each cause."""
+    """All banners, one for each cause; one of a page is seen with that page alone."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,6 +87,7 @@ class Banners(QWidget):
         self._column.setSpacing(0)
         self._shown: dict[str, Banner] = {}
         self._held = False
+        self._page = ""
         self.hide()
 
     def hold(self, held: bool) -> None:
@@ -103,8 +105,12 @@ class Banners(QWidget):
         *,
         button: tuple[str, Callable[[], None]] | None = None,
         dismiss: bool = False,
+        of_page: bool = False,
     ) -> Banner:
-        """Show the banner of a cause, or change the words of the one that stands."""
+        """Show the banner of a cause, or change the words of the one that stands.
+
+        `of_page` shows it with the page alone that is in front now.
+        """
         banner = self._shown.get(cause)
         if banner is not None and banner.tone is not tone:
             self.clear(cause)
@@ -118,8 +124,9 @@ class Banners(QWidget):
             if dismiss:
                 banner.add_button("Dismiss", lambda: self.clear(cause))
             self._column.addWidget(banner)
-            self.show()
+        banner.page = self._page if of_page else ""
         banner.say(happened, to_do)
+        self._put_in_sight()
         return banner
 
     def clear(self, cause: str) -> None:
@@ -129,7 +136,18 @@ class Banners(QWidget):
             banner.hide()
             self._column.removeWidget(banner)
             banner.deleteLater()
-            self.setVisible(bool(self._shown))
+            self._put_in_sight()
+
+    def turn_to(self, page: str) -> None:
+        """Show what belongs to this page, by its key, and to none; the others wait for theirs."""
+        self._page = page
+        self._put_in_sight()
+
+    def _put_in_sight(self) -> None:
+        seen = [one for one in self._shown.values() if one.page in ("", self._page)]
+        for banner in self._shown.values():
+            banner.setVisible(banner in seen)
+        self.setVisible(bool(seen))
 
     def banner(self, cause: str) -> Banner | None:
         """Return the banner of a cause where one stands."""

@@ -1,9 +1,20 @@
 """What acts have to say: refusals as banners, the rest as toasts."""
 
+from typing import Final
+
 from PySide6.QtCore import QObject
 
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.people import NOBODY, NotSignedIn, RightMissing
+from cartech_desk.store.errors import (
+    AuditBroken,
+    DatabaseCorrupt,
+    DatabaseLocked,
+    DatabaseNewer,
+    DatabaseReadOnly,
+    DiskFull,
+    MigrationFailed,
+)
 from cartech_desk.store.recordings import RecordingSummary
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.background import in_background
@@ -11,6 +22,18 @@ from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.shell.banner import Banners, Tone
 from cartech_desk.ui.shell.toasts import Toasts
 from cartech_desk.ui.words import for_window, lasting
+
+_OF_PAGES: Final = ("cartech_desk.domain.", "cartech_desk.office.", "cartech_desk.store.")
+_OF_ALL: Final = (
+    AuditBroken,
+    DatabaseCorrupt,
+    DatabaseLocked,
+    DatabaseNewer,
+    DatabaseReadOnly,
+    DiskFull,
+    MigrationFailed,
+)
+"""What ails the whole desk, wherever it was found."""
 
 
 class Sentences(QObject):
@@ -39,6 +62,7 @@ class Sentences(QObject):
             for_window(error.to_do),
             button=sign_in if isinstance(error, NotSignedIn | RightMissing) else None,
             dismiss=True,
+            of_page=_of_page(error),
         )
 
     def _sign_in_for(self, cause: str) -> None:
@@ -65,3 +89,8 @@ class Sentences(QObject):
             f"Recording of {lasting(kept.seconds)} kept for {kept.vehicle_name}.",
             ("Open", lambda: self._acts.go_to("recordings", kept.id)),
         )
+
+
+def _of_page(error: CarTechError) -> bool:
+    """Tell whether a refusal is about what the page in front asked for, not about bay or disk."""
+    return type(error).__module__.startswith(_OF_PAGES) and not isinstance(error, _OF_ALL)

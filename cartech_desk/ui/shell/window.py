@@ -261,6 +261,7 @@ class Window(QMainWindow):
             self.status_bar.show_message("")
             self.stack.setCurrentWidget(page)
             self.rail.set_current(key)
+            self.banners.turn_to(key)
             self.keys.follow(page, page.actions())
             if self.gate.asking is Asking.NOTHING:
                 page.setFocus()

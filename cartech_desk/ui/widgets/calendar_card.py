@@ -18,7 +18,13 @@ from PySide6.QtWidgets import (
 from cartech_desk.domain.appointments.booking import Appointment, AppointmentStatus
 from cartech_desk.domain.appointments.letters import LetterKind
 from cartech_desk.domain.appointments.status import NEXT
-from cartech_desk.ui.models.appointment_words import CONFIRMATIONS, span, title, without_job
+from cartech_desk.ui.models.appointment_words import (
+    CONFIRMATIONS,
+    closed_words,
+    span,
+    title,
+    without_job,
+)
 from cartech_desk.ui.models.work_states import BOOKINGS, booking_state
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import theme_changed
@@ -37,6 +43,11 @@ TO_BECOME: Final[Mapping[AppointmentStatus, str]] = {
     AppointmentStatus.CANCELLED: "Cancel…",
 }
 """What a button says that brings an appointment there."""
+KEYS: Final[Mapping[AppointmentStatus, str]] = {
+    AppointmentStatus.ARRIVED: "A",
+    AppointmentStatus.IN_BAY: "B",
+}
+"""Keys that bring an appointment there; "" for none."""
 LETTERS: Final[Mapping[LetterKind, str]] = {
     LetterKind.CONFIRMATION: "Write a confirmation…",
     LetterKind.REMINDER: "Write a reminder…",
@@ -74,7 +85,7 @@ class AppointmentCard(QFrame):
         self.buttons: dict[AppointmentStatus, QPushButton] = {}
         self._grid = QGridLayout()
         self._grid.setSpacing(Space.S)
-        self.edit = make_button("Change…", self.edit_wanted.emit)
+        self.edit = make_button("Change…  E", self.edit_wanted.emit)
         self.job = make_button("Job", self.job_wanted.emit)
         self.more = QPushButton("More")
         self.more.setMenu(QMenu(self.more))
@@ -134,9 +145,9 @@ class AppointmentCard(QFrame):
             notes = f"{notes}\nGoes on from an earlier appointment.".strip()
         say(self.notes, notes)
         say(self.mail, CONFIRMATIONS.get(one.confirmation, "").capitalize())
-        self._put_buttons(next_buttons(one), why_not)
+        self._put_buttons(next_buttons(one), why_not or closed_words(one))
         self._foot.show()
-        show_right(self.edit, why_not, "Change it (Enter)")
+        show_right(self.edit, why_not, "Change it (E, or Enter in the calendar)")
         self._show_job(one)
         self._fill_menu(one, why_not)
 
@@ -159,8 +170,11 @@ class AppointmentCard(QFrame):
             gone.deleteLater()
         self.buttons = {}
         for place, (status, words) in enumerate(wanted.items()):
-            made = make_button(words, lambda status=status: self.status_wanted.emit(status))
-            show_right(made, why_not, "")
+            key = KEYS.get(status, "")
+            made = make_button(
+                f"{words}  {key}".rstrip(), lambda status=status: self.status_wanted.emit(status)
+            )
+            show_right(made, why_not, f"{words} ({key})" if key else "")
             self.buttons[status] = made
             self._grid.addWidget(made, place // 2, place % 2)
         self._tint()
@@ -168,6 +182,8 @@ class AppointmentCard(QFrame):
     def _fill_menu(self, one: Appointment, why_not: str) -> None:
         menu = self.more.menu()
         menu.clear()
+        menu.setToolTipsVisible(True)
+        closed = {TO_BECOME[status] for status in NEXT[one.status] if closed_words(one)}
         entries: list[tuple[str, Callable[[], None]]] = [
             (TO_BECOME[status], lambda s=status: self.status_wanted.emit(s))
             for status in NEXT[one.status]
@@ -183,7 +199,9 @@ class AppointmentCard(QFrame):
         for words, run in entries:
             act = menu.addAction(words)
             act.triggered.connect(lambda _checked=False, run=run: run())
-            act.setEnabled(not why_not)
+            why = why_not or (closed_words(one) if words in closed else "")
+            act.setEnabled(not why)
+            act.setToolTip(why or words)
 
 
 def next_buttons(one: Appointment) -> dict[AppointmentStatus, str]:
