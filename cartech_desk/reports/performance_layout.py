@@ -23,6 +23,7 @@ from cartech_desk.reports.performance_words import (
     power,
     torque,
     units_of,
+    whole_words,
 )
 
 TITLE: Final = "Performance report"
@@ -95,6 +96,7 @@ def _whole(flow: Flow, report: PerformanceReport, units: SheetUnits) -> None:
     """Draw what everybody looks for: from where to where."""
     alike = [one for one in report.history.points if not one.unlike]
     sketch, top, high = flow.sketch, flow.y, 46.0
+    steps = ""
     sketch.box(flow.left, top, flow.width, high, fill=SHADE)
     if not alike:
         sketch.text(
@@ -106,12 +108,12 @@ def _whole(flow: Flow, report: PerformanceReport, units: SheetUnits) -> None:
         sketch.text(
             flow.left + 10 + big.width + 14, top + 24, torque(last.torque_nm, units), 14, bold=True
         )
-        whole = report.history.whole
-        words = f"on {last.day}, {last.run}"
-        if whole is not None:
-            words = f"{gain_words(whole, units)} since {alike[0].day} · {words}"
+        whole, steps = whole_words(report.history, units)
+        words = " · ".join(filter(None, (whole, f"on {last.day}, {last.run}")))
         sketch.text(flow.left + 10, top + 38, words, TYPE, most=flow.width - 20)
     flow.y = top + high + 6
+    if steps:
+        flow.lines(steps)
 
 
 def _fitted(flow: Flow, report: PerformanceReport) -> None:

@@ -1,9 +1,10 @@
 """Numbers and sentences of a performance report in the units of its reader."""
 
 import math
+from dataclasses import replace
 
 from cartech_desk.domain.performance.advice import Weight
-from cartech_desk.domain.performance.history import Gained
+from cartech_desk.domain.performance.history import Gained, PowerHistory
 from cartech_desk.reports.dyno_units import NOT_KNOWN, SheetUnits, measured, number, symbol
 from cartech_desk.reports.performance_report import PerformanceReport
 
@@ -50,4 +51,38 @@ def gain_words(gained: Gained, units: SheetUnits) -> str:
     return words
 
 
-__all__ = ["NOT_KNOWN", "WEIGHTS", "change", "gain_words", "percent", "power", "symbol", "torque"]
+def whole_words(history: PowerHistory, units: SheetUnits) -> tuple[str, str]:
+    """Return the gain from the first to the last session, and step by step what it is of.
+
+    No part is credited with what came before or after it; the second is empty for one step.
+    """
+    whole, steps = history.whole, history.gains
+    if whole is None:
+        return "", ""
+    first = next(one for one in history.points if not one.unlike)
+    if len(steps) < 2:
+        return f"{gain_words(whole, units)}, since {first.day}", ""
+    told = [
+        f"{change(one.power_kw, units)} with {', '.join(one.fitted) or 'nothing fitted'}"
+        for one in steps
+        if one.sure
+    ]
+    within = [words for one in steps if not one.sure for words in one.fitted]
+    if within:
+        told.append(f"with {', '.join(within)} no more than runs of one car differ by")
+    bare = replace(whole, fitted=())
+    stepwise = f"Step by step: {'; '.join(told)}." if told else ""
+    return f"{gain_words(bare, units)} since {first.day}", stepwise
+
+
+__all__ = [
+    "NOT_KNOWN",
+    "WEIGHTS",
+    "change",
+    "gain_words",
+    "percent",
+    "power",
+    "symbol",
+    "torque",
+    "whole_words",
+]

@@ -94,7 +94,7 @@ class PowerHistory:
 
     @property
     def whole(self) -> Gained | None:
-        """What came from the first to the last session that can be compared."""
+        """What came from the first to the last session that can be compared (`whole_gain`)."""
         return whole_gain(self.points, self.fitted)
 
 
@@ -126,9 +126,17 @@ def gains(points: Sequence[SessionPower], fitted: Sequence[Fitted]) -> tuple[Gai
 
 
 def whole_gain(points: Sequence[SessionPower], fitted: Sequence[Fitted]) -> Gained | None:
-    """Return what came from the first to the last session that can be compared."""
+    """Return what came from the first to the last session that can be compared.
+
+    Over several steps it names what was fitted in those that are sure by themselves: what came
+    later with nothing fitted is no part's.
+    """
     alike = [one for one in points if not one.unlike]
-    return gain_between(alike[0], alike[-1], fitted) if len(alike) > 1 else None
+    whole = gain_between(alike[0], alike[-1], fitted) if len(alike) > 1 else None
+    if whole is None or len(alike) == 2:
+        return whole
+    steps = [one for one in gains(alike, fitted) if one.sure]
+    return replace(whole, fitted=tuple(words for one in steps for words in one.fitted))
 
 
 def gain_between(

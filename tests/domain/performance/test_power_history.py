@@ -6,12 +6,16 @@ import pytest
 
 from cartech_desk.domain.performance.history import (
     Fitted,
+    PowerHistory,
     SessionPower,
     gain_between,
     gains,
     told_apart,
     whole_gain,
 )
+from cartech_desk.domain.units import UnitSystem
+from cartech_desk.reports.dyno_units import SheetUnits
+from cartech_desk.reports.performance_words import whole_words
 
 FIRST = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -89,3 +93,37 @@ def test_a_session_without_torque_still_gains_power():
 def test_one_session_has_no_gain():
     assert gains((point(0, 100.0),), (TURBO,)) == ()
     assert whole_gain((), ()) is None
+
+
+COOLER = Fitted("m3", "intercooler", "cooling", date(2026, 3, 20))
+
+
+def test_no_part_is_credited_with_a_gain_that_came_after_it_with_nothing_fitted():
+    points = (point(0, 200.0), point(1, 201.0), point(2, 204.0))
+    history = PowerHistory("v", "Golf", "SAE", points, (COOLER,), gains(points, (COOLER,)))
+    assert history.whole.sure
+    assert history.whole.fitted == ()
+    whole, steps = whole_words(history, SheetUnits(UnitSystem.METRIC, "kW"))
+    assert whole == "+4.0 kW (+2.0 %) since 2026-03-02"
+    assert steps == (
+        "Step by step: +3.0 kW with nothing fitted; with intercooler no more than runs of one car "
+        "differ by."
+    )
+
+
+def test_the_step_with_a_part_is_its_own():
+    points = (point(0, 200.0), point(1, 240.0), point(2, 241.0))
+    history = PowerHistory("v", "Golf", "SAE", points, (TURBO,), gains(points, (TURBO,)))
+    assert history.whole.fitted == ("turbo Garrett G25",)
+    _, steps = whole_words(history, SheetUnits(UnitSystem.METRIC, "kW"))
+    assert steps == "Step by step: +40.0 kW with turbo Garrett G25."
+
+
+def test_of_two_sessions_the_words_keep_their_part_and_their_doubt():
+    points = (point(0, 200.0), point(1, 201.0))
+    history = PowerHistory("v", "Golf", "SAE", points, (COOLER,), gains(points, (COOLER,)))
+    assert whole_words(history, SheetUnits(UnitSystem.METRIC, "kW")) == (
+        "+1.0 kW (+0.5 %) with intercooler; no more than runs of one car differ by, "
+        "since 2026-03-02",
+        "",
+    )
