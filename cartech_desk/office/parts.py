@@ -279,6 +279,10 @@ class Parts:
             open_only=open_only, level=level, limit=limit, offset=offset
         )
 
+    def parts_low(self) -> int:
+        """Return how many parts run low; one that crossed both of its levels counts once."""
+        return self._store.parts.stock.parts_low()
+
     def acknowledge(self, alert_id: str, by: Actor, *, note: str = "") -> StockAlert:
         """Say that somebody has seen an alert. Errors: NotKept, NotSignedIn, RightMissing."""
         require(by, Act.KEEP_RECORDS)

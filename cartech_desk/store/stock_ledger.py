@@ -155,6 +155,14 @@ class StockLedger:
             ).one()
         return tuple(map(_alert, rows)), int(total)
 
+    def parts_low(self) -> int:
+        """Return how many parts have an alert that stands; one with two counts once."""
+        with self._database.read() as connection:
+            (number,) = connection.exec_driver_sql(
+                "SELECT count(DISTINCT part_id) FROM stock_alert WHERE cleared IS NULL"
+            ).one()
+        return int(number)
+
     def acknowledge(self, alert_id: str, at: datetime, *, by: Actor, note: str = "") -> StockAlert:
         """Note who has seen an alert; the first one stays. Errors: NotKept."""
         with self._audit.act(by) as act:

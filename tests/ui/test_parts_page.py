@@ -257,7 +257,15 @@ def test_each_part_is_named_once_in_the_strip():
         StockAlert(str(level), "p", "OF-1", level, now, Decimal(1), Decimal(limit))
         for level, limit in ((Level.WARNING, 2), (Level.REORDER, 4))
     ]
-    assert strip_words(pair, 5) == "OF-1: none left, warning at 2; 3 more"
+    assert strip_words(pair, 5) == "OF-1: none left, warning at 2; 4 more"
+
+
+def test_the_tab_counts_parts_and_not_their_alerts(qtbot, page, office):
+    one = part(office, ADMINISTRATOR, on_hand=9, reorder_level=Decimal(4), warning_level=Decimal(2))
+    office.parts.adjust(one.id, Decimal(-8), ADMINISTRATOR, reason="Lost")
+    read(qtbot, page)
+    assert office.parts.alerts()[1] == 2
+    assert page.tabs.bar.tabText([*page.tabs._keys].index(LOW)) == "Low stock 1"
 
 
 @pytest.mark.parametrize(

@@ -69,14 +69,14 @@ def alert_words(alert: StockAlert) -> str:
 
 
 def strip_words(alerts: Sequence[StockAlert], number: int) -> str:
-    """Say the newest alerts in one line, each part once; `number` is how many stand."""
+    """Say the newest alerts in one line, each part once; `number` is how many parts run low."""
     shown: dict[str, StockAlert] = {}
     for alert in alerts:
         kept = shown.get(alert.part_id)
         if kept is None or alert.level is Level.WARNING:
             shown[alert.part_id] = alert
     words = "; ".join(alert_words(one) for one in shown.values())
-    more = number - len(alerts)
+    more = number - len(shown)
     return f"{words}; {more} more" if more > 0 else words
 
 

@@ -49,7 +49,8 @@ class _Read:
     """What one look at the office gave beside the lists."""
 
     alerts: Sequence[StockAlert]
-    standing: int
+    low: int
+    """How many parts run low."""
     categories: Sequence[str]
     locations: Sequence[str]
 
@@ -230,8 +231,8 @@ class PartsPage(RecordPage):
         parts = self.parts
 
         def look() -> _Read:
-            alerts, number = parts.alerts(limit=_SHOWN)
-            return _Read(alerts, number, parts.categories(), parts.locations())
+            alerts, _ = parts.alerts(limit=_SHOWN)
+            return _Read(alerts, parts.parts_low(), parts.categories(), parts.locations())
 
         self._reading.ask(look, self._arrived)
         in_front = self.tabs.key
@@ -247,9 +248,9 @@ class PartsPage(RecordPage):
 
     def _arrived(self, found: _Read) -> None:
         self.stock.offer(found.categories, found.locations)
-        self.strip.setVisible(bool(found.standing))
-        self.strip_words.say(strip_words(found.alerts, found.standing))
-        self.tabs.count(LOW, found.standing)
+        self.strip.setVisible(bool(found.low))
+        self.strip_words.say(strip_words(found.alerts, found.low))
+        self.tabs.count(LOW, found.low)
 
     def rights_changed(self) -> None:
         """Show what whoever is at the desk may do."""
