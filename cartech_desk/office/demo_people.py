@@ -26,6 +26,8 @@ PIN: Final = "7305"
 COST: Final = 4
 """Rounds of bcrypt, few: there is nothing to protect, and the demo shall start at once."""
 SHOP: Final = "CarTech Demo"
+TAX_BP: Final = 1900
+"""Its usual rate of tax in hundredths of a per cent, where the settings have none."""
 _PATIENCE_S: Final = 5.0
 
 TECHNICIAN: Final = DemoPerson("Demo technician", "technician@demo.example", Role.TECHNICIAN)

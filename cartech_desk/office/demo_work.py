@@ -22,9 +22,9 @@ from cartech_desk.domain.parts.part import MoveKind
 from cartech_desk.domain.vehicles.record import Modification, ModificationType
 from cartech_desk.office.demo_base import CURRENCY, Base, Shelf
 from cartech_desk.office.demo_names import Offered
+from cartech_desk.office.demo_people import TAX_BP
 from cartech_desk.store.shop_rows import ShopRows, WrittenJob, WrittenPaper
 
-TAX_BP: Final = 1900
 _WEEKEND: Final = (5, 6)
 _S: Final = JobStatus
 

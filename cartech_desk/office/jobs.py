@@ -166,6 +166,11 @@ class Jobs:
         )
         return job_line_acts.new_line(self._store, self._rules(), blank, even_so=even_so)
 
+    @property
+    def usual_tax_bp(self) -> int:
+        """The rate of tax of a line whose part or service has none of its own. Quick."""
+        return self._rules().tax_bp
+
     def set_lines(
         self,
         job_id: str,

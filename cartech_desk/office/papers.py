@@ -147,6 +147,21 @@ class Papers:
         )
         return paper_drawing(body, paper=rules.paper, logo=logo_of(rules))
 
+    def doubts(self, job_id: str, kind: DocumentKind) -> tuple[str, ...]:
+        """Return what to look at before a paper is issued, as sentences; nothing is refused.
+
+        That no rate of tax is set is said of a shop that has issued no invoice yet.
+        """
+        if kind is not DocumentKind.INVOICE or self._rules().tax_bp:
+            return ()
+        job = self._store.jobs.get(job_id)
+        if any(line.tax_bp for line in job.lines) or self.list(limit=1, kinds=(kind,))[1]:
+            return ()
+        return (
+            "No rate of tax is set: this invoice charges none. Where the shop charges tax, set "
+            "the rate under Settings, Shop, and on the lines of this job.",
+        )
+
     def drawing(self, paper: str) -> "Drawing":
         """Return an issued paper as it was issued, for the screen and the printer."""
         from cartech_desk.reports.paper_sheet import paper_drawing

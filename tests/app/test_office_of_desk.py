@@ -56,6 +56,13 @@ def test_a_command_without_as_acts_by_the_login_and_manages_nothing(tmp_path, mo
         assert not allowed(by, Act.DELETE)
 
 
+def test_new_lines_of_the_demo_carry_the_tax_of_its_jobs(tmp_path):
+    with open_counter(arguments(tmp_path), demo=True) as counter:
+        assert counter.office.jobs.new_line("other", "Fee", even_so=True).tax_bp == 1900
+    with open_counter(arguments(tmp_path)) as counter:
+        assert counter.office.jobs.usual_tax_bp == 0
+
+
 def test_a_command_without_as_in_the_demo_acts_by_its_technician(tmp_path):
     with open_counter(arguments(tmp_path), demo=True) as counter:
         assert acting(arguments(tmp_path), counter).name == "Demo technician"

@@ -102,7 +102,9 @@ def _invoice(counter: Counter, args: argparse.Namespace) -> None:
     by = acting(args, counter)
     _check(args)
     job = counter.office.jobs.get(args.job)
-    _tell(counter, args, counter.office.papers.invoice(job.id, by, even_so=args.even_so))
+    papers = counter.office.papers
+    doubts = papers.doubts(job.id, DocumentKind.INVOICE)
+    _tell(counter, args, papers.invoice(job.id, by, even_so=args.even_so), doubts)
 
 
 def _credit(counter: Counter, args: argparse.Namespace) -> None:
@@ -136,9 +138,16 @@ def _check(args: argparse.Namespace) -> None:
         check_target(args.pdf, (".pdf",), "A paper")
 
 
-def _tell(counter: Counter, args: argparse.Namespace, paper: IssuedDocument) -> None:
+def _tell(
+    counter: Counter,
+    args: argparse.Namespace,
+    paper: IssuedDocument,
+    doubts: tuple[str, ...] = (),
+) -> None:
     document: dict[str, Any] = {"paper": paper_document(paper, whole=True), "pdf": None}
-    lines = [paper_line(paper)]
+    if doubts:
+        document["warnings"] = list(doubts)
+    lines = [paper_line(paper), *(f"▲ {words}" for words in doubts)]
     if args.pdf is not None:
         counter.office.papers.write_pdf(paper.id, args.pdf)
         document["pdf"] = str(args.pdf)

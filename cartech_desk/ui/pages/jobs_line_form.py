@@ -109,11 +109,16 @@ class LineForm(SeenForm):
         discount = _percent(line.discount_bp) if line.discount_bp else ""
         self.line("discount", "Discount (%)", needed=False, value=discount)
         tax = "" if new else _percent(line.tax_bp)
-        self.line("tax", "Tax (%)", "Empty: the usual rate." if new else "", needed=False)
+        self.line("tax", "Tax (%)", self._usual_tax() if new else "", needed=False)
         self.lines["tax"].setText(tax)
         if line.kind is LineKind.LABOUR:
             technicians = self._shop.choices(ResourceKind.TECHNICIAN, "nobody named")
             self.choice("technician", "Who does it", technicians, line.technician_id)
+
+    def _usual_tax(self) -> str:
+        usual = f"{_percent(self._office.jobs.usual_tax_bp)} %"
+        own = {LineKind.PART: "the part's own, else ", LineKind.LABOUR: "the service's own, else "}
+        return f"Empty: {own.get(self._line.kind, '')}the usual {usual}."
 
     def _say_unit(self) -> None:
         """Say what the quantity counts: hours, pieces, or how often a service is done."""

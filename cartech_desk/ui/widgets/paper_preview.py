@@ -58,6 +58,7 @@ class PaperPreview(QDialog):
         self.drawing: Drawing | None = None
         self._busy = False
         self._even_so = False
+        self._doubts: tuple[str, ...] = ()
         self._work = NewestOnly(self, self._refused)
         self.ask_path: Callable[[Path], Path | None] = self._ask_path
         self.open_file: Callable[[Path], bool] = open_in_viewer
@@ -117,17 +118,21 @@ class PaperPreview(QDialog):
     def refresh(self) -> None:
         """Lay the paper out, in the background."""
         papers, job, kind, paper = self._desk.office.papers, self._job, self._kind, self.paper
-        self._work.ask(
-            lambda: papers.drawing(paper.id) if paper else papers.preview(job.id, kind),
-            self._arrived,
-        )
+
+        def work() -> Drawing:
+            if paper is not None:
+                return papers.drawing(paper.id)
+            self._doubts = papers.doubts(job.id, kind)
+            return papers.preview(job.id, kind)
+
+        self._work.ask(work, self._arrived)
         self._dress()
 
     def _arrived(self, drawing: Drawing) -> None:
         self.drawing = drawing
         self.pages.show_drawing(drawing)
         if not self._busy and self.paper is None:
-            self._say("Not issued yet: it has no number.")
+            self._say(" ".join(("Not issued yet: it has no number.", *self._doubts)))
         elif self.words.text().startswith("Laying"):
             self._say("")
         self._dress()

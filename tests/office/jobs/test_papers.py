@@ -1,6 +1,7 @@
 """Estimates, invoices, credit notes, payments, and since when a job counts as revenue."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -256,6 +257,19 @@ def test_an_invoice_asks_of_its_approval_and_of_what_costs_nothing_at_once(
     counter.jobs.set_status(job.id, JobStatus.DONE, TECHNICIAN)
     with pytest.raises(AboveApproval, match=r"Mrs Miller approved\. .* bills “Work” at 0\.00 EUR"):
         counter.papers.invoice(job.id, MANAGER)
+
+
+def test_that_no_rate_of_tax_is_set_is_told_before_the_first_invoice(counter: Counter) -> None:
+    job = counter.done(work(tax_bp=0))
+    assert counter.papers.doubts(job.id, DocumentKind.INVOICE) == ()
+    counter.rules = replace(counter.rules, tax_bp=0)
+    (doubt,) = counter.papers.doubts(job.id, DocumentKind.INVOICE)
+    assert "No rate of tax is set" in doubt
+    assert "Settings, Shop" in doubt
+    assert counter.papers.doubts(counter.done(work()).id, DocumentKind.INVOICE) == ()
+    counter.papers.invoice(job.id, MANAGER)
+    another = counter.done(work(tax_bp=0))
+    assert counter.papers.doubts(another.id, DocumentKind.INVOICE) == ()
 
 
 def test_papers_are_found_and_listed(counter: Counter) -> None:
