@@ -20,8 +20,10 @@ from cartech_desk.office.people import Person, Standing
 from cartech_desk.office.session import AtDesk
 from cartech_desk.store.recordings import Columns, Ending
 from cartech_desk.ui.models.today_words import audit_words, desk_words, link_words
+from cartech_desk.ui.models.today_work import StockLine
 from cartech_desk.ui.pages import today_cards
 from cartech_desk.ui.pages.today import TodayPage
+from cartech_desk.ui.pages.today_office import _Day
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.theme import choose_theme
 
@@ -426,3 +428,17 @@ def test_the_heading_of_the_day_s_work_stands_on_top_where_there_is_none(page, q
     work = page.office.work
     qtbot.waitUntil(page.office.nothing.isVisible)
     assert work.title.mapTo(work, work.title.rect().topLeft()).y() < work.height() // 4
+
+
+def test_rows_without_room_are_counted_as_a_way_to_their_page(page, qtbot):
+    page.refresh()
+    qtbot.waitUntil(page.office.nothing.isVisible)
+    line = StockLine(State.WARNING, "Oil", "1 left, low at 2", "p", seen=False)
+    page.office._show(_Day((), "", (line,) * 9, 9))
+    qtbot.waitUntil(lambda: bool(visible(page.office.stock_rows)))
+    seen = len(visible(page.office.stock_rows))
+    assert seen < 9
+    assert page.office.stock.opens.text() == f"{9 - seen} more: all parts  \u203a"
+    assert page.office.stock.title.text() == "Low stock · 9 parts"
+    page.office._show(_Day((), "", (), 0))
+    assert page.office.stock.opens.text() == "all parts  \u203a"

@@ -11,7 +11,7 @@ from cartech_desk.domain.appointments.booking import Appointment, AppointmentSta
 from cartech_desk.domain.jobs.job import JobRow, JobStatus
 from cartech_desk.domain.money import NOTHING
 from cartech_desk.domain.parts.part import Level, StockAlert
-from cartech_desk.ui.models.today_work import expected, stock_lines, work_lines
+from cartech_desk.ui.models.today_work import stock_lines, sum_words, work_lines
 from cartech_desk.ui.models.work_states import WorkState
 from cartech_desk.ui.theme.states import State
 
@@ -57,6 +57,18 @@ def test_cars_that_are_here_stand_first_then_those_expected_then_those_to_be_pai
     assert "done, to be paid" in found[-1].beneath
 
 
+def test_the_heading_counts_every_row_once():
+    found = lines(
+        [booked(1, 13), booked(2, 8, AppointmentStatus.ARRIVED)],
+        in_bay=[job(1, JobStatus.IN_BAY)],
+        waiting_for_parts=[job(2, JobStatus.WAITING)],
+        done=[job(3, JobStatus.DONE), job(4, JobStatus.DONE)],
+    )
+    assert sum_words(found) == "3 cars in work · 1 expected · 2 to be paid"
+    assert sum_words(found[:1]) == "1 car in work"
+    assert sum_words(()) == ""
+
+
 def test_a_job_tells_car_work_place_and_until_when():
     (line,) = lines(
         [booked(1, 8, AppointmentStatus.IN_BAY, job_id="job-1")],
@@ -98,7 +110,6 @@ def test_a_job_to_which_the_customer_said_no_tells_it():
 
 def test_appointments_that_were_called_off_are_not_expected():
     those = [booked(1, 8), booked(2, 9, AppointmentStatus.CANCELLED)]
-    assert expected(those) == 1
     assert [line.opens for line in lines(those)] == ["a-1"]
 
 

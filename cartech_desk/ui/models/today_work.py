@@ -13,9 +13,9 @@ from cartech_desk.ui.models.appointment_words import title, without_job
 from cartech_desk.ui.models.job_words import refused
 from cartech_desk.ui.models.work_states import BOOKINGS, JOBS, WorkState
 from cartech_desk.ui.theme.states import State
+from cartech_desk.ui.words import counted
 
 _HERE: Final = (JobStatus.IN_BAY, JobStatus.ARRIVED, JobStatus.WAITING)
-_GONE: Final = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,17 @@ def work_lines(
     return tuple(lines)
 
 
-def expected(appointments: Iterable[Appointment]) -> int:
-    """Return how many appointments of the day stand."""
-    return sum(one.status not in _GONE for one in appointments)
+def sum_words(lines: Iterable[WorkLine]) -> str:
+    """Say how many of the lines are at work, expected, and to be paid; empty for none."""
+    states = [line.state for line in lines]
+    expected, unpaid = states.count(WorkState.BOOKED), states.count(WorkState.UNPAID)
+    here = len(states) - expected - unpaid
+    said = (
+        f"{counted(here, 'car')} in work" if here else "",
+        f"{expected} expected" if expected else "",
+        f"{unpaid} to be paid" if unpaid else "",
+    )
+    return " · ".join(filter(None, said))
 
 
 def _job(

@@ -93,6 +93,7 @@ class TodayCard(Pressable):
     def __init__(self, title: str, opens: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("card", "true")
+        self._opens = opens
         self.setAccessibleName(f"{title}: {opens}")
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
@@ -106,6 +107,11 @@ class TodayCard(Pressable):
         head.addStretch(1)
         head.addWidget(self.opens)
         self.column.addLayout(head)
+
+    def say_more(self, number: int) -> None:
+        """Say how many more its page has than there is room for here."""
+        words = f"{number:,} more: {self._opens}" if number > 0 else self._opens
+        self.opens.setText(f"{words}  \u203a")
 
     def mark(self, state: State | None) -> None:
         """Give the card the edge of a state, None for that of all others."""
@@ -309,6 +315,9 @@ class LampLine(LampLabel):
 class RowsThatFit(QWidget):
     """Rows one below the other, as many as there is room for, so that a page needs no scrolling."""
 
+    fitted = Signal(int)
+    """How many rows are seen now."""
+
     def __init__(
         self, rows: Sequence[CardRow], parent: QWidget | None = None, *, least: int = 1
     ) -> None:
@@ -337,6 +346,8 @@ class RowsThatFit(QWidget):
     def _lay_out(self) -> None:
         high = Size.CONTROL_BAY + Space.S
         fits = max(1, self.height() // high)
+        seen = min(fits, self._used)
         for number, row in enumerate(self._rows):
             row.setGeometry(0, number * high, self.width(), high)
-            row.setVisible(number < min(fits, self._used))
+            row.setVisible(number < seen)
+        self.fitted.emit(seen)

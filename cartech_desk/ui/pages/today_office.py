@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from cartech_desk.ui.models.today_work import StockLine, WorkLine
 
 _WORK: Final = 16
-_STOCK: Final = 6
+_STOCK: Final = 16
+_BOARD: Final = 500
+"""Jobs of each state that are read, so that they are counted and not only those in sight."""
 _AGAIN_TICKS: Final = 300
 """The cards are read anew so often while in front: others book at other places."""
 
@@ -29,9 +31,11 @@ class _Day:
     """What was read of the office."""
 
     lines: "tuple[WorkLine, ...]"
-    expected: int
-    here: int
+    words: str
+    """How many of them are in work, expected, and to be paid."""
     stock: "tuple[StockLine, ...]"
+    low: int
+    """How many parts run low."""
 
 
 class TodayOffice(QObject):
@@ -43,10 +47,12 @@ class TodayOffice(QObject):
         self._acts = acts
         self._reading = NewestOnly(self, acts.tell)
         self._ticks = 0
+        self._cars = self._low = 0
         self.work = TodayCard("Today's work", "all jobs")
         self.work.pressed.connect(lambda: acts.go_to("jobs"))
         self.work_rows = [WorkRow(acts.go_to) for _ in range(_WORK)]
         self.work_list = RowsThatFit(self.work_rows)
+        self.work_list.fitted.connect(lambda seen: self.work.say_more(self._cars - seen))
         self.nothing = self._muted(
             "No car is here and none is expected today. Alt+6 opens the calendar."
         )
@@ -59,6 +65,7 @@ class TodayOffice(QObject):
             StockRow(lambda part_id: acts.go_to("parts", part_id)) for _ in range(_STOCK)
         ]
         self.stock_list = RowsThatFit(self.stock_rows, least=2)
+        self.stock_list.fitted.connect(lambda seen: self.stock.say_more(self._low - seen))
         self.enough = self._muted("Nothing runs low.")
         self.stock.column.addWidget(self.enough)
         self.stock.column.addWidget(self.stock_list, 1)
@@ -89,38 +96,33 @@ class TodayOffice(QObject):
         self._reading.ask(lambda: _read(office), self._show)
 
     def _show(self, day: _Day) -> None:
+        self._cars, self._low = len(day.lines), day.low
         for row, line in zip(self.work_rows, day.lines, strict=False):
             row.show_line(line)
         self.work_list.use(min(len(day.lines), _WORK))
         self.work_list.setVisible(bool(day.lines))
         self.nothing.setVisible(not day.lines)
-        said = [f"{counted(day.here, 'car')} here"] if day.here else []
-        said += [f"{counted(day.expected, 'appointment')} today"] if day.expected else []
-        self.work.title.setText(" · ".join(("Today's work", *said)))
+        self.work.title.setText(" · ".join(filter(None, ("Today's work", day.words))))
         for row, low in zip(self.stock_rows, day.stock, strict=False):
             row.show_line(low)
         self.stock_list.use(min(len(day.stock), _STOCK))
         self.stock_list.setVisible(bool(day.stock))
         self.enough.setVisible(not day.stock)
         self._take_room(needed=bool(day.stock))
-        low = len(day.stock)
-        self.stock.title.setText(f"Low stock · {counted(low, 'part')}" if low else "Stock")
+        words = f"Low stock · {counted(day.low, 'part')}" if day.low else "Stock"
+        self.stock.title.setText(words)
         self.stock.mark(State.WARNING if any(not line.seen for line in day.stock) else None)
 
 
 def _read(office: "Office") -> _Day:
     from zoneinfo import ZoneInfo
 
-    from cartech_desk.domain.jobs.job import OPEN
-    from cartech_desk.ui.models.appointment_words import without_job
-    from cartech_desk.ui.models.today_work import expected, stock_lines, work_lines
+    from cartech_desk.ui.models.today_work import stock_lines, sum_words, work_lines
 
     now, zone = datetime.now(UTC), ZoneInfo(office.rules().zone)
     view = office.appointments.view(now.astimezone(zone).date())
-    board = office.jobs.board(limit=_WORK)
+    board = office.jobs.board(limit=_BOARD)
     names = {one.id: one.name for one in view.resources}
     lines = work_lines(view.appointments, board, names, now, zone)
-    here = sum(len(board.get(status, ())) for status in OPEN)
-    here += sum(without_job(one) for one in view.appointments)
     alerts, _ = office.parts.alerts(limit=200)
-    return _Day(lines, expected(view.appointments), here, stock_lines(alerts))
+    return _Day(lines, sum_words(lines), stock_lines(alerts), office.parts.parts_low())
