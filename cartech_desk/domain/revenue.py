@@ -113,8 +113,9 @@ class Slice:
 class BayUse:
     """How much of its open hours, less time off, a bay was taken, in whole minutes.
 
-    `booked_min` comes from the calendar; `worked_min` from jobs without an appointment, while they
-    stood in the bay. Both are what lies in those hours; `outside_min` is booked outside of them.
+    `booked_min` comes from the calendar, for cars that stood in a bay as far as they stood in this
+    one; `worked_min` is when cars stood in it beyond what was booked for it. Both are what lies in
+    those hours; `outside_min` is booked outside of them.
     """
 
     bay_id: str

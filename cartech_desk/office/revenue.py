@@ -253,10 +253,11 @@ def _bay_uses(earned: Earned, open_spans: Sequence[Span]) -> Iterator[BayUse]:
         off = [one for key, one in earned.time_off if key in ("", bay_id)]
         could = without(open_spans, off) if off else open_spans
         taken = earned.taken.get(bay_id, Taken())
-        booked = union(taken.booked)
+        as_told = common(taken.foreseen, taken.stood) if taken.foreseen else []
+        booked = union([*taken.booked, *as_told])
         within = common(booked, could)
-        walked = common(taken.walked_in, could) if taken.walked_in else []
-        both = union([*within, *walked]) if walked else within
+        stood = common(taken.stood, could) if taken.stood else []
+        both = union([*within, *stood]) if stood else within
         yield BayUse(
             bay_id,
             name,

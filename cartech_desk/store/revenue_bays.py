@@ -1,9 +1,9 @@
-"""When bays were taken: by what is booked, and by cars that came without an appointment."""
+"""When bays were taken: by cars that stood in them, and by what is booked beside."""
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from cartech_desk.domain.bay_use import Span
 from cartech_desk.store.instants import instant
@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """When a bay was taken by what is booked, and by jobs that came without an appointment."""
+    """When a bay was taken, or kept for somebody."""
 
     booked: tuple[Span, ...] = ()
-    walked_in: tuple[Span, ...] = ()
+    """By what is booked and holds its time, as far as no history tells more of it."""
+    stood: tuple[Span, ...] = ()
+    """By cars that stood in it, as the history of their jobs says."""
+    foreseen: tuple[Span, ...] = ()
+    """Booked here for cars whose history tells when they stood where: here or elsewhere."""
 
 
 def bays_of(connection: "Connection") -> tuple[tuple[str, str], ...]:
@@ -33,11 +37,13 @@ def taken(
     connection: "Connection", since: datetime, until: datetime, now: datetime
 ) -> dict[str, Taken]:
     """Return by bay when it was taken. Who stands in it still does so until `now`."""
-    booked = _booked(connection, since, until)
-    walked = _walked_in(connection, since, until, now)
+    booked, foreseen = _booked(connection, since, until, now)
+    stood = _stood(connection, since, until, now)
+    for bay, span in _kept_on(connection, now):
+        booked.setdefault(bay, []).append(span)
     return {
-        bay: Taken(tuple(booked.get(bay, ())), tuple(walked.get(bay, ())))
-        for bay in booked.keys() | walked.keys()
+        bay: Taken(*(tuple(one.get(bay, ())) for one in (booked, stood, foreseen)))
+        for bay in booked.keys() | stood.keys() | foreseen.keys()
     }
 
 
@@ -53,38 +59,58 @@ def time_off(
     return tuple((str(key), (starts, ends)) for key, starts, ends in rows)
 
 
-def _booked(connection: "Connection", since: datetime, until: datetime) -> dict[str, list[Span]]:
-    # A row for each bay: one for each of ten thousand appointments takes longer than to find them.
-    rows = connection.exec_driver_sql(
-        "SELECT bay_id, json_group_array(unixepoch(starts)), json_group_array(unixepoch(ends)) "
-        "FROM appointment WHERE starts >= ? AND starts < ? AND bay_id <> '' AND deleted IS NULL "
-        "AND status NOT IN ('no_show', 'cancelled') GROUP BY bay_id",
-        (instant(since), instant(until)),  # none goes across midnight
-    ).fetchall()
-    return {
-        str(bay): list(zip(json.loads(starts), json.loads(ends), strict=True))
-        for bay, starts, ends in rows
-    }
+_Spans = dict[str, list[Span]]
+_JOBS: Final = (
+    "SELECT id, bay_id FROM job WHERE deleted IS NULL AND status NOT IN ('no_show', 'cancelled')"
+)
 
 
-def _walked_in(
+def _booked(
     connection: "Connection", since: datetime, until: datetime, now: datetime
-) -> dict[str, list[Span]]:
-    """Return when jobs without an appointment stood in which bay, as their history says.
+) -> tuple[_Spans, _Spans]:
+    """Return by bay what is booked, and what is told better by a history: it begins by `now`."""
+    # Few rows: one for each of ten thousand appointments takes longer than to find them.
+    rows = connection.exec_driver_sql(
+        "SELECT bay_id, starts <= ? AND EXISTS (SELECT 1 FROM job_history h "
+        "WHERE h.job_id = appointment.job_id AND h.status = 'in_bay') AS told, "
+        "json_group_array(unixepoch(starts)), json_group_array(unixepoch(ends)) "
+        "FROM appointment WHERE starts >= ? AND starts < ? AND bay_id <> '' AND deleted IS NULL "
+        "AND status NOT IN ('no_show', 'cancelled') GROUP BY bay_id, told",
+        (instant(now), instant(since), instant(until)),  # none goes across midnight
+    ).fetchall()
+    found: tuple[_Spans, _Spans] = ({}, {})
+    for bay, told, starts, ends in rows:
+        found[told][str(bay)] = list(zip(json.loads(starts), json.loads(ends), strict=True))
+    return found
+
+
+def _kept_on(connection: "Connection", now: datetime) -> list[tuple[str, Span]]:
+    """Return the rest of what is booked for cars that stand in that bay now."""
+    rows = connection.exec_driver_sql(
+        "SELECT a.bay_id, unixepoch(a.ends) FROM appointment a JOIN job j ON j.id = a.job_id "
+        "WHERE a.starts > ? AND a.starts <= ? AND a.ends > ? AND a.status = 'in_bay' "
+        "AND a.deleted IS NULL AND a.bay_id <> '' AND a.bay_id = j.bay_id",
+        (instant(now - timedelta(days=1)), instant(now), instant(now)),  # none goes over midnight
+    ).fetchall()
+    return [(str(bay), (int(now.timestamp()), ends)) for bay, ends in rows]
+
+
+def _stood(connection: "Connection", since: datetime, until: datetime, now: datetime) -> _Spans:
+    """Return when jobs stood in which bay, as their history says.
 
     A car may stand here for months before it comes into the bay; once it is done it is in none.
     """
     rows = connection.exec_driver_sql(
-        "SELECT coalesce(nullif(h.bay_id, ''), j.bay_id), unixepoch(h.at), unixepoch(("
-        "SELECT min(n.at) FROM job_history n "
-        "WHERE n.job_id = h.job_id AND n.at >= h.at AND (n.at, n.rowid) > (h.at, h.rowid))) "
-        "FROM job j CROSS JOIN job_history h ON h.job_id = j.id "
-        "WHERE j.appointment_id = '' AND j.opened < ? AND (j.done IS NULL OR j.done >= ?) "
-        "AND j.deleted IS NULL AND j.status NOT IN ('no_show', 'cancelled') "
-        "AND h.status = 'in_bay' AND h.at < ?",
-        (instant(until), instant(since), instant(until)),
+        "SELECT coalesce(nullif(h.bay_id, ''), one.bay_id), unixepoch(h.at), unixepoch(("  # noqa: S608 - ours
+        "SELECT n.at FROM job_history n WHERE n.job_id = h.job_id AND n.at >= h.at "
+        "AND (n.at, n.rowid) > (h.at, h.rowid) ORDER BY n.at, n.rowid LIMIT 1)) "
+        f"FROM ({_JOBS} AND opened >= ?1 AND opened < ?2 "
+        f"UNION ALL {_JOBS} AND done >= ?1 AND opened < ?1 "
+        f"UNION ALL {_JOBS} AND done IS NULL AND opened < ?1) one "
+        "CROSS JOIN job_history h ON h.job_id = one.id AND h.status = 'in_bay' AND h.at < ?2",
+        (instant(since), instant(until)),
     ).fetchall()
-    found: dict[str, list[Span]] = {}
+    found: _Spans = {}
     for bay, starts, ends in rows:
         if bay:
             ended = int(now.timestamp()) if ends is None else ends

@@ -7,6 +7,7 @@ import pytest
 from cartech_desk.domain.jobs.job import JobStatus
 from cartech_desk.domain.revenue import BayUse
 from cartech_desk.office.revenue import Revenue
+from cartech_desk.store.revenue_bays import taken
 from tests.office.jobs.counter_book import MANAGER, Counter, work
 
 DAY = date(2026, 3, 2)  # a Monday, open 8:00 to 12:00 and 13:00 to 17:00
@@ -89,6 +90,79 @@ def test_a_car_that_has_been_here_for_months_takes_its_bay(shop: Counter) -> Non
     shop.now = at(9)
     shop.jobs.set_status(job.id, JobStatus.DONE, MANAGER)
     assert uses(shop)["b1"].worked_min == 60
+
+
+@pytest.fixture
+def came(shop: Counter):
+    """Book a car into b1 from 9:00 to 11:00; it comes, and its job is returned."""
+    from cartech_desk.domain.appointments.booking import Appointment
+    from cartech_desk.office.appointments import Appointments
+
+    shop.now = at(8)
+    desk = Appointments(shop.store, lambda: shop.rules, wall=lambda: shop.now)
+    wish = Appointment(vehicle_id=shop.car(), bay_id="b1", starts=at(9), ends=at(11))
+    booking = desk.book(MANAGER, wish, even_so=True)
+    shop.now = at(9)
+    return desk, booking.id, lambda: shop.jobs.open_from(booking.id, MANAGER).id
+
+
+@pytest.mark.parametrize(("bay", "b1", "b2"), [("b1", (60, 60), (0, 0)), ("b2", (0, 0), (0, 120))])
+def test_a_booked_car_takes_the_bay_in_which_it_stood(shop: Counter, came, bay, b1, b2) -> None:
+    _desk, _booking, begin = came
+    job = begin()
+    shop.now = at(10)
+    shop.jobs.set_status(job, JobStatus.IN_BAY, MANAGER, bay_id=bay)
+    shop.now = at(12)
+    shop.jobs.set_status(job, JobStatus.DONE, MANAGER)
+    found = uses(shop)
+    assert (found["b1"].booked_min, found["b1"].worked_min) == b1
+    assert (found["b2"].booked_min, found["b2"].worked_min) == b2
+
+
+def test_a_car_that_stands_in_its_bay_keeps_it_for_the_rest_of_what_is_booked(
+    shop: Counter, came
+) -> None:
+    _desk, _booking, begin = came
+    job = begin()
+    shop.jobs.set_status(job, JobStatus.IN_BAY, MANAGER, bay_id="b1")
+
+    def kept() -> tuple[object, object]:
+        with shop.store._desk.read() as connection:
+            found = taken(connection, at(0), at(23), at(10))["b1"]
+        return found.booked, found.stood
+
+    nine, ten, eleven = (int(at(hour).timestamp()) for hour in (9, 10, 11))
+    assert kept() == (((ten, eleven),), ((nine, ten),))
+    shop.now = at(10)
+    shop.jobs.set_status(job, JobStatus.WAITING, MANAGER)
+    assert kept() == ((), ((nine, ten),))
+
+
+def test_a_car_that_came_although_it_was_a_no_show_takes_its_bay(shop: Counter, came) -> None:
+    from cartech_desk.domain.appointments.booking import Appointment, AppointmentStatus
+
+    desk, booking, begin = came
+    shop.now = at(9, 30)
+    desk.set_status(MANAGER, booking, AppointmentStatus.NO_SHOW)
+    other = Appointment(vehicle_id=shop.car("Red Car"), bay_id="b1", starts=at(9), ends=at(10))
+    desk.book(MANAGER, other, even_so=True)
+    shop.now = at(13)
+    job = begin()
+    shop.jobs.set_status(job, JobStatus.IN_BAY, MANAGER, bay_id="b1")
+    shop.now = at(15)
+    shop.jobs.set_status(job, JobStatus.DONE, MANAGER)
+    assert (uses(shop)["b1"].booked_min, uses(shop)["b1"].worked_min) == (60, 120)
+
+
+def test_a_car_that_stood_from_before_a_day_until_after_it_takes_all_of_it(shop: Counter) -> None:
+    from datetime import timedelta
+
+    shop.now = at(9) - timedelta(days=3)
+    job = shop.open(work(), bay_id="b1", status=JobStatus.IN_BAY)
+    shop.now = at(9) + timedelta(days=3)
+    assert uses(shop)["b1"].worked_min == 480
+    shop.jobs.set_status(job.id, JobStatus.DONE, MANAGER)
+    assert uses(shop)["b1"].worked_min == 480
 
 
 def test_what_is_booked_over_lunch_is_outside_of_open_hours(shop: Counter) -> None:

@@ -99,8 +99,13 @@ STATEMENTS = (
     )
     """,
     "CREATE INDEX job_history_job ON job_history (job_id, at)",
-    # Those that came without an appointment: their time in a bay is in their history alone.
-    "CREATE INDEX job_walked_in ON job (opened, done, status, deleted) WHERE appointment_id = ''",
+    # When cars stood in a bay, and which jobs went across the beginning of a stretch of days.
+    """
+    CREATE INDEX job_history_in_bay ON job_history (job_id, at, bay_id, status)
+    WHERE status = 'in_bay'
+    """,
+    "CREATE INDEX job_came ON job (opened, done, id, bay_id, status, deleted)",
+    "CREATE INDEX job_stood ON job (done, opened, id, bay_id, status, deleted)",
     """
     CREATE TABLE job_record (
         kind TEXT NOT NULL,
