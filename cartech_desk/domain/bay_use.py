@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+import numpy as np
+import numpy.typing as npt
+
+IntArray = npt.NDArray[np.int64]
 Span = tuple[int, int]
 """A half-open stretch of time: whole seconds since 1970, UTC."""
 
@@ -14,38 +18,32 @@ def span(starts: datetime, ends: datetime) -> Span:
 
 def union(spans: Iterable[Span]) -> list[Span]:
     """Return the same time as stretches that neither touch nor overlap, in order."""
-    found: list[Span] = []
-    began = ended = None
-    for first, last in sorted(spans):
-        if first >= last:
-            continue
-        if began is None or ended is None:
-            began, ended = first, last
-        elif first > ended:
-            found.append((began, ended))
-            began, ended = first, last
-        elif last > ended:
-            ended = last
-    if began is not None and ended is not None:
-        found.append((began, ended))
-    return found
+    starts, ends = _joined(spans)
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def common(some: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     """Return the time that lies in both."""
-    left, right = union(some), union(others)
-    found: list[Span] = []
-    at = to = 0
-    while at < len(left) and to < len(right):
-        first = max(left[at][0], right[to][0])
-        last = min(left[at][1], right[to][1])
-        if first < last:
-            found.append((first, last))
-        if left[at][1] <= right[to][1]:
-            at += 1
-        else:
-            to += 1
-    return found
+    starts, ends = _joined(some)
+    begins, stops = _joined(others)
+    # Of those in order that do not overlap, what meets a stretch lies side by side.
+    first = np.searchsorted(stops, starts, side="right")
+    met = np.maximum(np.searchsorted(begins, ends, side="left") - first, 0)
+    mine = np.repeat(np.arange(len(starts)), met)
+    theirs = np.arange(len(mine)) - np.repeat(np.cumsum(met) - met, met) + first[mine]
+    both = np.maximum(starts[mine], begins[theirs]), np.minimum(ends[mine], stops[theirs])
+    return list(zip(both[0].tolist(), both[1].tolist(), strict=True))
+
+
+def _joined(spans: Iterable[Span]) -> tuple[IntArray, IntArray]:
+    """Return starts and ends of the same time, in order and apart from each other."""
+    given = np.array(list(spans), dtype=np.int64).reshape(-1, 2)
+    given = given[given[:, 0] < given[:, 1]]
+    given = given[np.argsort(given[:, 0], kind="stable")]
+    starts, reached = given[:, 0], np.maximum.accumulate(given[:, 1])
+    parted = np.ones(len(starts), dtype=bool)
+    parted[1:] = starts[1:] > reached[:-1]
+    return starts[parted], reached[np.roll(parted, -1)]
 
 
 def without(some: Iterable[Span], others: Iterable[Span]) -> list[Span]:

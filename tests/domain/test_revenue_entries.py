@@ -1,6 +1,7 @@
 """What a job brought, by service and technician, and stretches of time taken off others."""
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -66,6 +67,20 @@ def test_what_a_part_cost_is_rounded_half_up_and_told_where_it_is_not_known() ->
 SPANS = st.lists(
     st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda two: (min(two), max(two)))
 )
+
+
+def seconds(spans: list[Span]) -> set[int]:
+    return {second for first, last in spans for second in range(first, last)}
+
+
+@given(SPANS, SPANS)
+def test_stretches_together_and_in_common_are_those_of_their_seconds(
+    some: list[Span], others: list[Span]
+) -> None:
+    assert seconds(union([*some, *others])) == seconds(some) | seconds(others)
+    assert seconds(common(some, others)) == seconds(some) & seconds(others)
+    for found in (union(some), common(some, others)):
+        assert all(one[1] < two[0] for one, two in pairwise(found))
 
 
 @given(SPANS, SPANS)
