@@ -1,9 +1,9 @@
 """A shop of ten years: pages, search for each key, revenue, the start; beside the bare SQL of each.
 
-The bare statement reads the same rows with the driver alone, from the same warm file. Of lists,
-keys and revenue the time of one core is told, of several times the least; of pages and the start
-what a person waits. Making the shop takes minutes; the variable CARTECH_BENCH_SHOP names a folder
-in which one is kept for the next time.
+The bare statement reads the same rows with the driver alone, from the same warm file. Of lists and
+keys the time of one core is told, of several times the least; of revenue, pages and the start what
+a person waits. Making the shop takes minutes; the variable CARTECH_BENCH_SHOP names a folder in
+which one is kept for the next time.
 """
 
 import json
@@ -193,8 +193,11 @@ def _revenue(office: Office, driver: sqlite3.Connection) -> Row:
     days = (first.isoformat(), last.isoformat())
     return _row(
         "revenue of a year",
-        _least_ms(lambda: office.revenue.report(DESK, first, last)),
-        _least_ms(lambda: [driver.execute(each, days).fetchall() for each in _REVENUE]),
+        # Two threads read: what a person waits counts, not the time of one core.
+        _least_ms(lambda: office.revenue.report(DESK, first, last), time.perf_counter),
+        _least_ms(
+            lambda: [driver.execute(each, days).fetchall() for each in _REVENUE], time.perf_counter
+        ),
         REVENUE_MS,
     )
 
@@ -251,12 +254,12 @@ def _row(what: str, ours: float, bare: float, bound: float, beside: str = "bare 
     )
 
 
-def _least_ms(work: Callable[[], object]) -> float:
+def _least_ms(work: Callable[[], object], clock: Callable[[], float] = time.thread_time) -> float:
     work()
-    return min(_ms(work) for _ in range(TIMES))
+    return min(_ms(work, clock) for _ in range(TIMES))
 
 
-def _ms(work: Callable[[], object]) -> float:
-    began = time.thread_time()
+def _ms(work: Callable[[], object], clock: Callable[[], float] = time.thread_time) -> float:
+    began = clock()
     work()
-    return 1000.0 * (time.thread_time() - began)
+    return 1000.0 * (clock() - began)
