@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 class PartOrders:
     """Purchase orders. Thread-safe; not in the GUI thread. All changes need KEEP_PARTS.
 
+    `version` is that of the order as it was seen; one that was changed since is refused.
     Errors of all changes: NotSignedIn, RightMissing, NotKept, Changed, PartRefused.
     """
 
@@ -121,7 +122,14 @@ class PartOrders:
         kept = None if note is None else checked_reason(note)
         return self._store.parts.orders.change(order, checked, kept, by=by)
 
-    def place(self, order_id: str, by: Actor, *, expected: date | None = None) -> PurchaseOrder:
+    def place(
+        self,
+        order_id: str,
+        by: Actor,
+        *,
+        expected: date | None = None,
+        version: int | None = None,
+    ) -> PurchaseOrder:
         """Note that an order was sent; it is expected after the supplier's usual days.
 
         Errors: also PartRefused ("expected") for a day before the order, OrderRefused.
@@ -130,7 +138,9 @@ class PartOrders:
         zone = self._rules().zone
         begun = self.get(order_id).created or self._wall()
         checked_expected(expected, begun.astimezone(ZoneInfo(zone)).date())
-        return self._store.parts.orders.place(order_id, expected, self._wall(), zone, by=by)
+        return self._store.parts.orders.place(
+            order_id, expected, self._wall(), zone, by=by, version=version
+        )
 
     def receive(
         self,
@@ -140,6 +150,7 @@ class PartOrders:
         *,
         even_so: bool = False,
         keep_cost: bool = False,
+        version: int | None = None,
     ) -> PurchaseOrder:
         """Take what has come into stock, all of it in one transaction.
 
@@ -149,20 +160,22 @@ class PartOrders:
         require(by, Act.KEEP_PARTS)
         checked = checked_received(received, self._store.people.currency())
         return self._store.parts.orders.receive(
-            order_id, checked, self._wall, by=by, even_so=even_so, keep_cost=keep_cost
+            order_id,
+            checked,
+            self._wall,
+            by=by,
+            even_so=even_so,
+            keep_cost=keep_cost,
+            version=version,
         )
 
-    def receive_all(self, order_id: str, by: Actor) -> PurchaseOrder:
-        """Take everything that is missing into stock."""
-        order = self.get(order_id)
-        rest = [Received(line.id, line.missing) for line in order.lines if line.missing]
-        return self.receive(order_id, rest, by)
-
-    def cancel(self, order_id: str, by: Actor, *, reason: str = "") -> PurchaseOrder:
+    def cancel(
+        self, order_id: str, by: Actor, *, reason: str = "", version: int | None = None
+    ) -> PurchaseOrder:
         """Expect nothing more of an order: cancelled, or closed where some of it has come."""
         require(by, Act.KEEP_PARTS)
         return self._store.parts.orders.cancel(
-            order_id, self._wall(), by=by, reason=checked_reason(reason)
+            order_id, self._wall(), by=by, reason=checked_reason(reason), version=version
         )
 
     def paper(self, order_id: str, by: Actor) -> "Drawing":

@@ -11,8 +11,6 @@ from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.parts.order import (
-    NEXT,
-    WORDS,
     OrderLine,
     OrderStatus,
     PurchaseOrder,
@@ -21,12 +19,19 @@ from cartech_desk.domain.parts.order import (
     status_after,
 )
 from cartech_desk.domain.parts.part import MoveKind, StockMove
-from cartech_desk.domain.parts.quantity import milli_of, quantity_text
+from cartech_desk.domain.parts.quantity import milli_of
 from cartech_desk.domain.people import Actor
-from cartech_desk.store.errors import NotKept, StoreError
+from cartech_desk.store.errors import NotKept
 from cartech_desk.store.instants import instant
 from cartech_desk.store.named_rows import Named, row_of
 from cartech_desk.store.numbers import next_number
+from cartech_desk.store.order_refusals import (
+    OrderRefused,
+    check_lines,
+    check_next,
+    stands,
+    too_much,
+)
 from cartech_desk.store.order_rows import (
     SELECT,
     SORTS,
@@ -57,12 +62,6 @@ _LONGEST_NUMBER: Final = 12
 _LONGEST_WORD: Final = 60
 _SERIES: Final = "purchase_order"
 _NAMED: Final = Named("purchase_order", "order")
-
-
-class OrderRefused(StoreError):
-    """An order is not where this act could be done to it."""
-
-    code = "order_refused"
 
 
 class OrderStore:
@@ -165,10 +164,9 @@ class OrderStore:
     ) -> PurchaseOrder:
         """Write the lines and the note of a draft anew. Errors: NotKept, Changed, OrderRefused."""
         with self._audit.act(by) as act:
-            before = read_order(act.connection, order.id)
-            same_version(f"Order {before.number}", before.version, order.version)
+            before = _as_seen(act.connection, order.id, order.version)
             if before.status is not OrderStatus.DRAFT:
-                raise _stands(before, "changed", "Cancel it and begin another one.")
+                raise stands(before, "changed", "Cancel it and begin another one.")
             put_lines(act.connection, order.id, lines)
             act.connection.exec_driver_sql(
                 "UPDATE purchase_order SET note = ?, version = version + 1 WHERE id = ?",
@@ -177,13 +175,23 @@ class OrderStore:
             return _recorded(act, before)
 
     def place(
-        self, order_id: str, expected: date | None, at: datetime, zone: str, *, by: Actor
+        self,
+        order_id: str,
+        expected: date | None,
+        at: datetime,
+        zone: str,
+        *,
+        by: Actor,
+        version: int | None = None,
     ) -> PurchaseOrder:
-        """Note that an order was sent. Errors: NotKept; OrderRefused, also for deleted parts."""
+        """Note that an order was sent.
+
+        Errors: NotKept; Changed; OrderRefused, also for deleted parts.
+        """
         with self._audit.act(by) as act:
-            before = read_order(act.connection, order_id)
-            _check_next(before, OrderStatus.ORDERED, "sent")
-            _check_lines(act.connection, before)
+            before = _as_seen(act.connection, order_id, version)
+            check_next(before, OrderStatus.ORDERED, "sent")
+            check_lines(act.connection, before)
             supplier = read_supplier(act.connection, before.supplier_id)
             if expected is None and supplier.lead_days is not None:
                 today = at.astimezone(ZoneInfo(zone)).date()
@@ -209,12 +217,16 @@ class OrderStore:
         by: Actor,
         even_so: bool = False,
         keep_cost: bool = False,
+        version: int | None = None,
     ) -> PurchaseOrder:
-        """Take what has come into stock. Errors: NotKept, OrderRefused, those of `move_stock`."""
+        """Take what has come into stock.
+
+        Errors: NotKept, Changed, OrderRefused, those of `move_stock`.
+        """
         with self._audit.act(by) as act:
             now = at()
-            before = read_order(act.connection, order_id)
-            _check_next(before, OrderStatus.RECEIVED, "received")
+            before = _as_seen(act.connection, order_id, version)
+            check_next(before, OrderStatus.RECEIVED, "received")
             lines = {line.id: line for line in before.lines}
             costs: list[str] = []
             for one in received:
@@ -226,7 +238,7 @@ class OrderStore:
                         to_do="Look at the order again.",
                     )
                 if one.quantity > line.missing and not even_so:
-                    raise _too_much(before, line, one)
+                    raise too_much(before, line, one)
                 cost = _receive(act, before, line, one, now)
                 if not keep_cost:
                     costs += _follow_cost(act.connection, line, cost, now)
@@ -243,19 +255,35 @@ class OrderStore:
             )
             return _recorded(act, before, action="order.receive", costs=costs)
 
-    def cancel(self, order_id: str, at: datetime, *, by: Actor, reason: str = "") -> PurchaseOrder:
-        """Expect nothing more of an order. Errors: NotKept, OrderRefused."""
+    def cancel(
+        self,
+        order_id: str,
+        at: datetime,
+        *,
+        by: Actor,
+        reason: str = "",
+        version: int | None = None,
+    ) -> PurchaseOrder:
+        """Expect nothing more of an order. Errors: NotKept, Changed, OrderRefused."""
         with self._audit.act(by) as act:
-            before = read_order(act.connection, order_id)
+            before = _as_seen(act.connection, order_id, version)
             partly = before.status is OrderStatus.PARTLY
             status = OrderStatus.CLOSED if partly else OrderStatus.CANCELLED
-            _check_next(before, status, "cancelled")
+            check_next(before, status, "cancelled")
             act.connection.exec_driver_sql(
                 "UPDATE purchase_order SET status = ?, closed = ?, version = version + 1 "
                 "WHERE id = ?",
                 (status.value, instant(at), order_id),
             )
             return _recorded(act, before, reason=reason)
+
+
+def _as_seen(connection: "Connection", order_id: str, version: int | None) -> PurchaseOrder:
+    """Return an order, where a version is given only as that. Errors: NotKept, Changed."""
+    order = read_order(connection, order_id)
+    if version is not None:
+        same_version(f"Order {order.number}", order.version, version)
+    return order
 
 
 def _insert(
@@ -343,41 +371,3 @@ def _recorded(
         )
     )
     return order
-
-
-def _check_lines(connection: "Connection", order: PurchaseOrder) -> None:
-    """Refuse to send what could not be received: a part that was deleted meanwhile."""
-    gone = connection.exec_driver_sql(
-        "SELECT sku || ' ' || name FROM order_line JOIN part ON part.id = part_id "
-        "WHERE order_id = ? AND part.deleted IS NOT NULL ORDER BY place",
-        (order.id,),
-    ).fetchall()
-    if gone:
-        raise OrderRefused(
-            f"Order {order.number} names what was deleted: {', '.join(row[0] for row in gone)}.",
-            kept=NOTHING_CHANGED,
-            to_do="Bring it back to the catalogue, or take it off the order.",
-        )
-
-
-def _check_next(order: PurchaseOrder, status: OrderStatus, done: str) -> None:
-    if status not in NEXT[order.status]:
-        to_do = "Send it first." if order.status is OrderStatus.DRAFT else "Begin another order."
-        raise _stands(order, done, to_do)
-
-
-def _stands(order: PurchaseOrder, done: str, to_do: str) -> OrderRefused:
-    return OrderRefused(
-        f"Order {order.number} is “{WORDS[order.status].lower()}” and cannot be {done}.",
-        kept=NOTHING_CHANGED,
-        to_do=to_do,
-    )
-
-
-def _too_much(order: PurchaseOrder, line: OrderLine, one: Received) -> OrderRefused:
-    return OrderRefused(
-        f"{quantity_text(one.quantity, line.unit)} of {line.sku} {line.name} is more than the "
-        f"{quantity_text(line.missing, line.unit)} that order {order.number} still waits for.",
-        kept=NOTHING_CHANGED,
-        to_do="Count it again; if so much came, say so and receive it even so.",
-    )

@@ -19,7 +19,7 @@ from cartech_desk.domain.parts.supplier import Supplier
 from cartech_desk.domain.people import Actor, Role
 from cartech_desk.office.parts import PartRefused
 from cartech_desk.store.errors import Changed
-from cartech_desk.store.part_orders import OrderRefused
+from cartech_desk.store.order_refusals import OrderRefused
 
 ADA = Actor("", "Ada Administrator", Role.MANAGER)
 NUMBERS = count(1)
@@ -87,7 +87,7 @@ def test_a_partial_receipt_moves_what_came_and_leaves_the_rest_coming(parts, par
     now = parts.orders.receive(order.id, [Received(line.id, Decimal(4))], ADA)
     assert now.status is OrderStatus.PARTLY
     assert (parts.get(part.id).on_hand, parts.get(part.id).on_order) == (5, 6)
-    done = parts.orders.receive_all(order.id, ADA)
+    done = parts.orders.receive(order.id, [Received(line.id, Decimal(6))], ADA)
     assert done.status is OrderStatus.RECEIVED
     assert (parts.get(part.id).on_hand, parts.get(part.id).on_order) == (11, 0)
 
@@ -180,3 +180,24 @@ def test_the_sum_in_the_list_is_that_of_the_lines_however_large(parts, supplier,
     order = parts.orders.draft(supplier.id, [line, line, line], ADA)
     (listed,) = parts.orders.list(supplier_id=supplier.id)[0]
     assert listed.total == order.total
+
+
+def test_one_delivery_that_is_noted_at_two_desks_is_counted_once(parts, part, order):
+    (line,), seen = order.lines, order.version
+    came = [Received(line.id, Decimal(5))]
+    parts.orders.receive(order.id, came, ADA, version=seen)
+    with pytest.raises(Changed, match="was changed by somebody else"):
+        parts.orders.receive(order.id, came, ADA, version=seen)
+    assert parts.get(part.id).on_hand == 6
+    with pytest.raises(Changed):
+        parts.orders.cancel(order.id, ADA, version=seen)
+    assert parts.orders.get(order.id).status is OrderStatus.PARTLY
+
+
+def test_a_draft_that_another_desk_changed_is_not_sent_unseen(parts, supplier, part):
+    line = OrderLine(part_id=part.id, quantity=Decimal(10), unit_cost=eur(1900))
+    seen = parts.orders.draft(supplier.id, [line], ADA)
+    parts.orders.change(seen, [replace(line, quantity=Decimal(100))], ADA)
+    with pytest.raises(Changed):
+        parts.orders.place(seen.id, ADA, version=seen.version)
+    assert parts.orders.get(seen.id).status is OrderStatus.DRAFT

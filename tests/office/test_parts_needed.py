@@ -22,8 +22,8 @@ from cartech_desk.office.parts import PartRefused
 from cartech_desk.office.vehicles import Vehicles
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.errors import NotKept
+from cartech_desk.store.order_refusals import OrderRefused
 from cartech_desk.store.part_counts import CountRefused
-from cartech_desk.store.part_orders import OrderRefused
 from cartech_desk.store.stock import DatedBeforeCount, MoveRefused
 
 ADA = Actor("", "Ada Administrator", Role.MANAGER)

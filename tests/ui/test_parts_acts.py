@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 
-from cartech_desk.domain.parts.order import OrderLine, OrderStatus
+from cartech_desk.domain.parts.order import OrderLine, OrderStatus, Received
 from cartech_desk.domain.parts.supplier import Supplier
 from cartech_desk.ui.pages.parts import COUNT, ORDERS
 from cartech_desk.ui.theme.states import State
@@ -93,6 +93,20 @@ def test_more_than_was_ordered_is_asked_about(qtbot, page, office, filters, orde
     form.offers.itemAt(0).widget().click()
     qtbot.waitUntil(lambda: page.form is None)
     assert office.parts.get(filters.id).on_hand == 14
+
+
+def test_what_another_desk_received_is_not_counted_twice(qtbot, page, office, filters, order):
+    show(qtbot, page, ORDERS)
+    qtbot.waitUntil(lambda: page.order_tab.order is not None)
+    page.order_tab.receive.click()
+    form = form_of(qtbot, page)
+    came = [Received(order.lines[0].id, Decimal(10))]
+    office.parts.orders.receive(order.id, came, ADMINISTRATOR)
+    form.submit()
+    qtbot.waitUntil(lambda: "somebody else" in form.wrong.text())
+    assert office.parts.get(filters.id).on_hand == 12
+    form.reject()
+    qtbot.waitUntil(lambda: page.order_tab.order.status is OrderStatus.RECEIVED and not page.busy)
 
 
 def test_what_cannot_be_read_in_a_line_is_said(qtbot, page, order):

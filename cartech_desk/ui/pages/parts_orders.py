@@ -189,7 +189,11 @@ class PartsOrders:
             page.acts.say(f"Order {kept.number} is noted as sent.{expected}")
             self._done(kept)
 
-        page.do(lambda: orders.place(order.id, by), done)
+        def failed(error: BaseException) -> None:
+            page.acts.tell(error)
+            self._show_anew(order)
+
+        page.do(lambda: orders.place(order.id, by, version=order.version), done, failed)
 
     def receive(self, order: PurchaseOrder) -> None:
         """Ask how much of each line has come; scanning counts what is unpacked."""
@@ -209,7 +213,9 @@ class PartsOrders:
                 raise FieldsRefused(
                     "part_refused", {"lines": "Say how much of at least one line has come."}
                 )
-            return orders.receive(order.id, received, by, even_so="even_so" in typed)
+            return orders.receive(
+                order.id, received, by, even_so="even_so" in typed, version=order.version
+            )
 
         form = PartLinesForm(
             f"Receive order {order.number}",
@@ -239,6 +245,7 @@ class PartsOrders:
             removable=False,
         )
         form.begin()
+        form.rejected.connect(lambda: self._show_anew(order))
         page.ask(form)
 
     def _count_scans(self, order: PurchaseOrder, form: PartLinesForm) -> None:
@@ -269,7 +276,9 @@ class PartsOrders:
         form = RecordForm(
             f"Expect no more of order {order.number}",
             "Expect no more",
-            lambda typed: orders.cancel(order.id, by, reason=typed["reason"]),
+            lambda typed: orders.cancel(
+                order.id, by, reason=typed["reason"], version=order.version
+            ),
             self._done,
             page.acts.tell,
             words="What has come stays in stock.",
@@ -278,7 +287,13 @@ class PartsOrders:
         form.line("reason", "Reason", needed=False)
         form.take.setProperty("role", "danger")
         form.begin()
+        form.rejected.connect(lambda: self._show_anew(order))
         page.ask(form)
+
+    def _show_anew(self, order: PurchaseOrder) -> None:
+        """Show an order as it is now: another desk may have changed it."""
+        self._page.order_tab.list.refresh(order.id)
+        self._read(order.id)
 
     def paper(self, order: PurchaseOrder) -> None:
         """Show an order as it is printed and sent."""
