@@ -2,7 +2,9 @@
 
 A system's keyring may ask a person for a password before it answers. So it is asked in a thread of
 its own, begun when the log is first used; an append waits for it once and briefly, and a record is
-written without a MAC rather than late. Once the key is there, later records carry one again.
+written without a MAC rather than late. Once the key is there, later records carry one again. A key
+that `desk.db` says is in the file signs at once: the keyring is asked all the same, whether it
+knows better, and a verification waits for that.
 
 A first key is made only while this process saw the log empty: a log that has records and no key was
 edited, or began without one, and an administrator begins with a new key deliberately.
@@ -100,6 +102,10 @@ class KeyKeeper:
         self._pinning: threading.Thread | None = None
         self._begun_s = 0.0
         self._ended_s = 0.0
+        self._at_hand = threading.Event()
+        """Set once there are keys, or the load under way has ended."""
+        self._looked_through = False
+        """Whether the last load heard every place out."""
         self._may_make = False
         self._made_all = False
         """Whether the last load was one that could make what is missing."""
@@ -158,22 +164,35 @@ class KeyKeeper:
             self.begin(make=make)
             thread = self._thread
             if not self._keys and thread is not None:
-                thread.join(max(0.0, self._begun_s + self._patience_s - time.monotonic()))
+                self._at_hand.wait(max(0.0, self._begun_s + self._patience_s - time.monotonic()))
             if self._keys or self._fault or not make or self._made_all:
                 break
         return self._keys
 
     def all_known(self) -> Known:
         """Return what a verification needs, waiting as `keys`; makes and changes nothing."""
-        keys = self.keys(make=False)
+        keys = self._heard_out()
         if self._fault or not self._is_newest(keys):
             self.look_again()
-            keys = self.keys(make=False)
+            keys = self._heard_out()
             if not self._fault and not self._is_newest(keys):
                 keys = ()  # renewed elsewhere, and the new one is not to be had
-        problem = "" if keys else self.problem or "The key of the audit log is not here."
+        problem = "" if keys else self._why_not() or "The key of the audit log is not here."
         with self._lock:
             return Known(keys, problem, self._fault, self._pins.known)
+
+    def _heard_out(self) -> tuple[MacKey, ...]:
+        """Return the keys once every place was asked; none while one of them does not answer."""
+        keys = self.keys(make=False)
+        thread = self._thread
+        if thread is not None:
+            thread.join(max(0.0, self._begun_s + self._patience_s - time.monotonic()))
+        return keys if self._looked_through or self._fault else ()
+
+    def _why_not(self) -> str:
+        with self._lock:
+            hangs = self._thread is not None and self._thread.is_alive()
+            return _HANGS if hangs and self._waited_out() else self._problem
 
     def look_again(self) -> None:
         """Load the keys anew, and wait for them: another process has renewed them."""
@@ -228,6 +247,7 @@ class KeyKeeper:
         with self._lock:
             self._keys = (*(one for one in self._keys if one.number < key.number), key)
             self._place, self._problem, self._fault = place, "", ""
+            self._looked_through = True
         self._in_time(keep)
 
     # In threads
@@ -256,6 +276,9 @@ class KeyKeeper:
         return time.monotonic() - self._begun_s >= self._patience_s
 
     def _start(self, work: Callable[[], None]) -> None:
+        self._at_hand.clear()
+        self._looked_through = False
+
         def run() -> None:
             try:
                 work()
@@ -267,6 +290,7 @@ class KeyKeeper:
                 _LOG.exception("loading the audit key")
             finally:
                 self._ended_s = time.monotonic()
+                self._at_hand.set()
 
         self._thread = threading.Thread(target=run, name="audit-key", daemon=True)
         self._thread.start()
@@ -275,6 +299,7 @@ class KeyKeeper:
         self._made_all = False
         self._was_empty = self._was_empty or self._says.is_empty()
         desk = self._says.desk()
+        self._take_from_file(desk)
         self._pins.load()
         fault = self._pins.fault
         if any(pin.desk != desk for pin in self._pins.known):
@@ -309,6 +334,25 @@ class KeyKeeper:
                 self._pins.begin(desk)
                 if not self._first(desk, row.number if row is not None else 0):
                     self._load_made_elsewhere(desk)
+        self._looked_through = True
+
+    def _take_from_file(self, desk: str) -> None:
+        """Sign with the key in the file from now on, where `desk.db` says that it is there.
+
+        No keyring is waited for. What the keyring knows better is a fault as soon as it says so.
+        """
+        row = self._says.row()
+        if self._fault or row is None or row.place != FILE:
+            return
+        try:
+            self._pins.load_file()
+            keys, wrong = self._says.fitting(row, self._kept_at(FILE, desk), from_ring=False)
+        except KeyTrouble:
+            return  # told by the load that goes on
+        fits = not wrong and not self._pins.fault
+        if keys and fits and all(one.desk == desk for one in self._pins.known):
+            self._found(keys, FILE)
+            self._at_hand.set()
 
     def _waited_for(self, row: KeyRow, desk: str) -> tuple[MacKey, ...]:
         """Return the keys that another process is at making; none where it is not."""

@@ -110,9 +110,16 @@ class Pins:
 
         One that cannot be read is a fault, and must not keep the other one and the keys away.
         """
+        self._read(self._places)
+
+    def load_file(self) -> None:
+        """Read the one in the file alone, which nobody has to be waited for."""
+        self._read([self._file])
+
+    def _read(self, places: Sequence[Entries]) -> None:
         found: list[Pin] = []
         self.fault = ""
-        for place in self._places:
+        for place in places:
             try:
                 entry = place.load(self._name)
                 if entry is not None:

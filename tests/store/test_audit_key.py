@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.people import Actor, Role
 from cartech_desk.store.audit import AuditLog
-from cartech_desk.store.audit_key import KeyTrouble, NoKeyring, SystemKeyring
+from cartech_desk.store.audit_key import KeyFile, KeyTrouble, NoKeyring, SystemKeyring
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.audit_verifying import guards, triggers
 from cartech_desk.store.store import Store
@@ -159,6 +160,44 @@ def test_a_keyring_that_hangs_holds_a_record_up_briefly_and_once(desk: Desk, rin
     assert desk.macs == [False, False, False, True, True]
     assert desk.log.key_problem == ""
     assert desk.log.verify().ok
+
+
+def test_a_key_in_the_file_signs_without_waiting_for_a_keyring(tmp_path: Path) -> None:
+    first = Desk(tmp_path, None)
+    first.log.note(ADA, ENTRY)
+    first.close()
+    ring = Ring()
+    ring.hangs = threading.Event()
+    desk = Desk(tmp_path, ring)
+    desk.log._keeper._patience_s = 20.0
+    began = time.monotonic()
+    desk.log.note(ADA, ENTRY)
+    assert time.monotonic() - began < 10.0
+    assert desk.macs == [True, True]
+    assert desk.log.key_problem == ""
+    desk.log._keeper._patience_s = BRIEFLY_S
+    assert "does not answer" in desk.log._keeper.all_known().problem
+    ring.hangs.set()
+    desk.log._keeper._thread.join(5)
+    assert desk.log._keeper.all_known().problem == ""
+    assert desk.log.verify().ok
+    desk.close()
+
+
+def test_a_keyring_that_knows_better_than_the_file_is_a_fault_once_it_says_so(
+    desk: Desk, ring: Ring
+) -> None:
+    desk.log.note(ADA, ENTRY)
+    kept = next(entry for entry in ring.entries.values() if "keys" in entry)
+    name = next(name for name, entry in ring.entries.items() if entry == kept)
+    keys = desk.folder / "keys"
+    KeyFile(keys).save(name, kept)
+    by_hand(desk, "UPDATE audit_key SET place = 'file'")
+    desk.again()
+    desk.log.note(ADA, ENTRY)
+    desk.log._keeper._thread.join(5)
+    assert "edited by hand" in desk.log._keeper.fault
+    assert not desk.log.verify().ok
 
 
 @pytest.mark.parametrize("gone", [NoKeyring(), None], ids=["no keyring", "no entry"])
