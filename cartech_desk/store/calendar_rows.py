@@ -39,9 +39,11 @@ WAITING: Final = """
     LEFT JOIN vehicle ON vehicle.id = waiting.vehicle_id
 """
 _SERVICE: Final = Named("service", "service", "code")
-_RESOURCE: Final = Named("resource", "bay or technician", "name")
-_TIME_OFF: Final = Named("time_off", "time off")
-_WAITING: Final = Named("waiting", "entry of the waiting list")
+_RESOURCE: Final = Named(
+    "resource", "bay or technician", "name", many="bays and technicians", begun=True
+)
+_TIME_OFF: Final = Named("time_off", "time off", many="time off")
+_WAITING: Final = Named("waiting", "entry of the waiting list", many="entries of the waiting list")
 
 
 class CodeTaken(StoreError):

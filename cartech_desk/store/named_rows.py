@@ -19,11 +19,22 @@ _FEWEST: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A table of rows with ids: its name, what a row is called, its column of names, if any."""
+    """A table of rows with ids: its name, what a row is called, its column of names, if any.
+
+    `many` is what several are called, where that is not `what` with an s; with `begun` the only
+    name that begins so is meant as well.
+    """
 
     table: str
     what: str
     called: str = ""
+    many: str = ""
+    begun: bool = False
+
+    @property
+    def all(self) -> str:
+        """What several of them are called."""
+        return self.many or f"{self.what}s"
 
 
 def row_of(connection: "Connection", select: str, named: Named, word: str) -> tuple[Any, ...]:
@@ -38,11 +49,11 @@ def row_of(connection: "Connection", select: str, named: Named, word: str) -> tu
         if len(rows) == 1:
             return tuple(rows[0])
         if rows:
-            several = several or f"Several {named.what}s {said} {word!r}."
+            several = several or f"Several {named.all} {said} {word!r}."
     if several:
-        raise NotKept(several, to_do="Give more of the id.")
+        raise NotKept(several, to_do="Give more of it.")
     raise NotKept(
-        f"No {named.what} {word!r} is kept here.", to_do=f"Look in the list of {named.what}s."
+        f"No {named.what} {word!r} is kept here.", to_do=f"Look in the list of {named.all}."
     )
 
 
@@ -64,4 +75,7 @@ def _ways(named: Named, wanted: str) -> list[tuple[str, str, tuple[Any, ...]]]:
     if named.called:
         called = f"lower({named.table}.{named.called}) = ? AND {there}"
         ways.append(("are called", called, (wanted,)))
+    if named.begun:
+        begins = f"substr(lower({named.table}.{named.called}), 1, ?) = ? AND {there}"
+        ways.append(("begin with", begins, (long, wanted)))
     return ways

@@ -173,3 +173,28 @@ def test_a_payment_of_another_age_is_refused(call):
     for day in ("0001-01-01", "0001-01-03", "9999-12-31T23:59"):
         status, document = call("pay", "last", "1", "--at", day)
         assert (status, document["error"]["code"]) in ((1, "payment_refused"), (1, "job_refused"))
+
+
+def test_bays_and_technicians_go_by_their_names_and_how_these_begin(call, place):
+    with closing(sqlite3.connect(place / "desk.db")) as connection:
+        connection.executemany(
+            "INSERT INTO resource (id, kind, name) VALUES (?, ?, ?)",
+            [
+                ("bay-1", "bay", "Bay 1, lift"),
+                ("bay-2", "bay", "Bay 2, dyno"),
+                ("tom-1", "technician", "Tom"),
+            ],
+        )
+        connection.commit()
+    _, opened = call("open", "--vehicle", "kx16 abc", "--title", "Names", "--technician", "tom")
+    number = str(opened["job"]["number"])
+    status, document = call("status", number, "in_bay", "--bay", "bay 1")
+    assert (status, document["job"]["bay_id"]) == (0, "bay-1")
+    assert document["job"]["technician_id"] == "tom-1"
+    assert call("change", number, "--bay", "Bay 2, dyno")[1]["job"]["bay_id"] == "bay-2"
+    status, document = call("change", number, "--bay", "bay")
+    assert (status, document["error"]["message"].partition(".")[0]) == (
+        1,
+        "Several bays and technicians begin with 'bay'",
+    )
+    assert "is no bay" in call("change", number, "--bay", "tom")[1]["error"]["message"]

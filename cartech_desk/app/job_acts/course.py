@@ -9,6 +9,7 @@ from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter
 from cartech_desk.app.job_acts.told import (
     asked_moment,
+    asked_resource,
     job_document,
     job_text,
     paper_document,
@@ -22,6 +23,7 @@ from cartech_desk.app.job_acts.told import (
 from cartech_desk.app.numbers_asked import day_of, limit_of, offset_of
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
+from cartech_desk.domain.appointments.booking import ResourceKind
 from cartech_desk.domain.counted import listed
 from cartech_desk.domain.jobs.job import Job, JobStatus
 from cartech_desk.domain.jobs.states import WORDS
@@ -53,7 +55,7 @@ def add_acts(acts: Any) -> None:
     stepping = add_act(acts, "status", "take a job to another state", _status)
     stepping.add_argument("job", metavar="JOB", help=_JOB)
     stepping.add_argument("status", choices=[each.value for each in JobStatus])
-    stepping.add_argument("--bay", default="", metavar="ID", help="into which bay")
+    stepping.add_argument("--bay", default="", metavar="NAME", help="into which bay")
     stepping.add_argument("--note", default="", metavar="TEXT")
     stepping.add_argument(
         "--even-so", action="store_true", help="also where it is paid and not as approved"
@@ -194,8 +196,9 @@ def _status(counter: Counter, args: argparse.Namespace) -> None:
     by = acting(args, counter)
     jobs = counter.office.jobs
     to = JobStatus(args.status)
+    bay = asked_resource(counter, args.bay, ResourceKind.BAY)
     job = jobs.get(args.job)
-    job = jobs.set_status(job.id, to, by, note=args.note, bay_id=args.bay, even_so=args.even_so)
+    job = jobs.set_status(job.id, to, by, note=args.note, bay_id=bay, even_so=args.even_so)
     tell(args, counter, job)
 
 
@@ -234,8 +237,8 @@ def _facts(parser: argparse.ArgumentParser) -> None:
         ("title", "TEXT", "in a few words"),
         ("complaint", "TEXT", "what the customer says"),
         ("customer", "WORD", "number, name or id; else the vehicle's owner"),
-        ("bay", "ID", "the bay"),
-        ("technician", "ID", "who does it"),
+        ("bay", "NAME", "the bay: its name, how that begins, or its id"),
+        ("technician", "NAME", "who does it, likewise"),
         ("promised", "DAY", "as in 2026-03-02 or 2026-03-02T16:00"),
         ("note", "TEXT", "for the shop"),
     ):
@@ -251,12 +254,15 @@ def _filled(counter: Counter, args: argparse.Namespace, job: Job) -> Job:
         ("title", "title"),
         ("complaint", "complaint"),
         ("note", "note"),
-        ("bay", "bay_id"),
-        ("technician", "technician_id"),
         ("odometer", "odometer_km"),
     ):
         if getattr(args, name) is not None:
             given[field] = getattr(args, name)
+    if args.bay is not None:
+        given["bay_id"] = asked_resource(counter, args.bay, ResourceKind.BAY)
+    if args.technician is not None:
+        person = asked_resource(counter, args.technician, ResourceKind.TECHNICIAN)
+        given["technician_id"] = person
     if args.customer is not None:
         found = counter.office.customers.named(args.customer) if args.customer else None
         given["customer_id"] = found.id if found is not None else ""

@@ -7,9 +7,10 @@ from typing import Any
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter
 from cartech_desk.app.job_acts.course import tell
-from cartech_desk.app.job_acts.told import as_rate, asked_money
+from cartech_desk.app.job_acts.told import as_rate, asked_money, asked_resource
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.part_acts.told import as_quantity
+from cartech_desk.domain.appointments.booking import ResourceKind
 from cartech_desk.domain.jobs.job import Job, JobLine, LineKind
 from cartech_desk.store.errors import NotKept
 
@@ -34,7 +35,7 @@ def add_acts(acts: Any) -> None:
     adding.add_argument("--price", metavar="SUM", help="of one, without tax")
     adding.add_argument("--discount", type=as_rate, metavar="PERCENT")
     adding.add_argument("--tax", type=as_rate, metavar="PERCENT")
-    adding.add_argument("--technician", metavar="ID", help="who did it")
+    adding.add_argument("--technician", metavar="NAME", help="who did it")
     adding.add_argument(
         "--even-so",
         action="store_true",
@@ -90,10 +91,12 @@ def _changed(counter: Counter, args: argparse.Namespace, line: JobLine) -> JobLi
         ("quantity", "quantity"),
         ("discount", "discount_bp"),
         ("tax", "tax_bp"),
-        ("technician", "technician_id"),
     ):
         if getattr(args, name) is not None:
             given[field] = getattr(args, name)
+    if args.technician is not None:
+        person = asked_resource(counter, args.technician, ResourceKind.TECHNICIAN)
+        given["technician_id"] = person
     if args.price is not None:
         given["unit_price"] = asked_money(counter, args.price)
     if "quantity" in given and line.unit == "h":

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cartech_desk.app.desk import Counter
 from cartech_desk.app.part_acts.told import moment, number
+from cartech_desk.domain.appointments.booking import ResourceKind
 from cartech_desk.domain.jobs.approval import approval_of, approval_words
 from cartech_desk.domain.jobs.job import IssuedDocument, Job, JobLine, JobRow, Payment
 from cartech_desk.domain.jobs.settling import Balance
@@ -19,6 +20,7 @@ from cartech_desk.domain.parts.quantity import quantity_text
 from cartech_desk.domain.typed_numbers import NumberRefused, typed_decimal
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.reports.paper_words import TITLES
+from cartech_desk.store.errors import NotKept
 
 Act = Callable[[Counter, argparse.Namespace], None]
 
@@ -212,6 +214,23 @@ def payment_line(payment: Payment, zone: ZoneInfo) -> str:
 def asked_money(counter: Counter, text: str) -> Money:
     """Return a typed sum in the shop's currency. Errors: MoneyRefused."""
     return parse_money(text, counter.store.people.currency())
+
+
+def asked_resource(counter: Counter, text: str, kind: ResourceKind) -> str:
+    """Return the id of a bay or technician by its name, how that begins, or its id; "" for "".
+
+    Errors: NotKept.
+    """
+    if not text.strip():
+        return ""
+    found = counter.office.appointments.resource(text)
+    if found.kind is not kind:
+        raise NotKept(
+            f"{found.name} is no {kind.value}.",
+            kept="Nothing was changed.",
+            to_do=f"Choose one of the calendar's {kind.value}s.",
+        )
+    return found.id
 
 
 def as_rate(text: str) -> int:
