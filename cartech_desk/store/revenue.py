@@ -28,7 +28,8 @@ class Earned:
     services: tuple[Slice, ...]
     slices: tuple[Slice, ...]
     """Those of a grouping by technician or bay; empty for others."""
-    before: Sums
+    before: Sums | None
+    """None: the records of the shop do not go back as far."""
     unpaid: tuple[Unpaid, ...]
     bays: tuple[tuple[str, str], ...]
     taken: Mapping[str, Taken]
@@ -67,7 +68,7 @@ class RevenueStore:
                 revenue_sums.days(connection, cut),
                 services,
                 revenue_sums.slices_of(connection, cut),
-                revenue_sums.sums_of(connection, before, cut.currency),
+                revenue_sums.sums_before(connection, before, cut.currency),
                 revenue_open.unpaid_of(connection, cut.currency),
                 revenue_bays.bays_of(connection),
                 revenue_bays.taken(connection, since, until, now),

@@ -83,6 +83,17 @@ def sums_of(connection: "Connection", ends: tuple[date, date], currency: str) ->
     return _sums(row, currency)
 
 
+def sums_before(connection: "Connection", ends: tuple[date, date], currency: str) -> Sums | None:
+    """Return the sums of a stretch to compare with; None where the records begin within it."""
+    began = connection.exec_driver_sql(
+        "SELECT (SELECT min(day) FROM revenue_entry), (SELECT min(opened) FROM job)"
+    ).one()
+    days = [str(day)[:10] for day in began if day is not None]
+    if not days or min(days) > ends[0].isoformat():
+        return None
+    return sums_of(connection, ends, currency)
+
+
 def taken_back(connection: "Connection", cut: Cut) -> tuple[int, Money]:
     """Return how many jobs were taken back in a stretch, and their net."""
     jobs, net = connection.exec_driver_sql(

@@ -55,12 +55,27 @@ def test_only_recognised_jobs_count(book, revenue):
 
 
 def test_days_outside_of_the_stretch_do_not_count(book, revenue):
-    for day in (date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 1)):
+    for day in (
+        date(2026, 1, 2),
+        date(2026, 2, 28),
+        date(2026, 3, 1),
+        date(2026, 3, 31),
+        date(2026, 4, 1),
+    ):
         book.job(day, [labour(100)])
     report = revenue.report(BOSS, date(2026, 3, 1), date(2026, 3, 31))
     assert report.total.jobs == 2
     assert report.before is not None
     assert report.before.jobs == 1
+
+
+def test_a_stretch_in_which_the_records_begin_is_not_compared_with(book, revenue):
+    book.job(date(2026, 2, 20), [labour(100)])
+    book.job(date(2026, 3, 2), [labour(100)])
+    assert revenue.report(BOSS, date(2026, 3, 1), date(2026, 3, 31)).before is None
+    whole = revenue.report(BOSS, date(2026, 2, 25), date(2026, 3, 1))
+    assert whole.before is not None
+    assert whole.before.jobs == 1
 
 
 @pytest.mark.parametrize(

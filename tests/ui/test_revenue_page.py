@@ -1,15 +1,18 @@
 """The Revenue page, by what a manager does and sees, upon a real store."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
 from cartech_desk.domain.money import Money
-from cartech_desk.domain.revenue import Grouping
-from cartech_desk.ui.models.revenue_words import short
+from cartech_desk.domain.revenue import Grouping, RevenueReport, Sums
+from cartech_desk.ui.models.revenue_words import figures, short
 from cartech_desk.ui.pages.revenue import RevenuePage
+from cartech_desk.ui.theme.fonts import load_fonts, text_font
 from tests.office.revenue_book import Book, keep_shop, labour, part
 from tests.ui.conftest import ADMINISTRATOR, TECHNICIAN
 
@@ -186,8 +189,40 @@ def test_figures_are_short(minor, words):
     assert short(Money(minor, "EUR")) == words
 
 
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (None, "nothing to compare with"),
+        (0, "nothing earned before"),
+        (10000, "+899 % on 365 days before"),
+        (9990, "10 \N{MULTIPLICATION SIGN} the 365 days before"),
+        (199800, "\N{MINUS SIGN}50 % on 365 days before"),
+    ],
+)
+def test_what_was_earned_before_is_told_and_fits_its_card(page, show, before, words):
+    def sums(minor):
+        return replace(Sums.none("EUR"), jobs=1, net=Money(minor, "EUR"))
+
+    report = RevenueReport(
+        date(2026, 1, 1),
+        date(2026, 12, 31),
+        Grouping.MONTH,
+        "EUR",
+        sums(99900),
+        *((),) * 4,
+        date(2026, 11, 22),
+        before=None if before is None else sums(before),
+    )
+    show()
+    page.figures.show_figures(figures(report))
+    below = page.figures.cards[0].below
+    assert below.whole == words
+    assert load_fonts()
+    assert QFontMetrics(text_font()).horizontalAdvance(words) <= below.width()
+
+
 def test_what_was_only_taken_back_has_no_bar(page):
-    from cartech_desk.domain.revenue import Slice, Sums
+    from cartech_desk.domain.revenue import Slice
     from cartech_desk.ui.widgets.revenue_bars import RevenueBars
 
     less, none = Money(-10000, "EUR"), Money(0, "EUR")

@@ -29,6 +29,8 @@ GROUPINGS: Final = {
     Grouping.TECHNICIAN: "by technician",
     Grouping.BAY: "by bay",
 }
+_MANY_TIMES: Final = 10
+"""From here on a share in per cent says less than how many times it is."""
 DASH: Final = "\u2013"
 
 
@@ -92,13 +94,15 @@ def short(money: Money) -> str:
 
 
 def _change(report: RevenueReport) -> str:
-    before = report.before
-    if before is None or not before.net.minor:
-        return "nothing was earned before"
-    share = 100 * (report.total.net.minor - before.net.minor) / before.net.minor
-    return f"{share:+.0f} % on the {(report.last - report.first).days + 1} days before".replace(
-        "-", "\u2212"
-    )
+    before, length = report.before, counted((report.last - report.first).days + 1, "day")
+    if before is None:
+        return "nothing to compare with"
+    if before.net.minor <= 0:
+        return "nothing earned before"
+    ratio = report.total.net.minor / before.net.minor
+    if ratio >= _MANY_TIMES:
+        return f"{ratio:,.0f} \u00d7 the {length} before"
+    return f"{100 * (ratio - 1):+.0f} % on {length} before".replace("-", "\u2212")
 
 
 def plain(money: Money) -> str:
