@@ -1,6 +1,7 @@
 """The Jobs page, by what a person does and sees, upon real records."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -243,11 +244,19 @@ def test_from_done_to_paid_with_an_invoice(opened, settle, send, qtbot, counter,
     assert opened.job.status is JobStatus.DONE
     assert "42.00 EUR due" in opened.papers.due.words
     opened.pay()
-    form = send(amount="50")
+    tomorrow = datetime.now(UTC).date() + timedelta(days=2)
+    form = send(at=str(tomorrow))
+    assert "in the future" in form.fields["at"].error
+    form = send(at="14 March")
+    assert "no day" in form.fields["at"].error
+    form = send(amount="50", at=str(tomorrow - timedelta(days=5)))
     assert form.wrong.text() or form.fields["amount"].error
     send(amount="42")
     assert opened.job.status is JobStatus.PAID
     assert "Paid in full" in opened.papers.due.words
+    first, last = sorted(office.papers.payments(counter.job.id), key=lambda one: -one.amount.minor)
+    assert (last.amount.minor, first.amount.minor) == (3000, 4200)
+    assert first.at < last.at - timedelta(days=2)
 
 
 def test_an_issued_paper_is_saved_as_pdf(opened, qtbot, office, counter, tmp_path, settle):

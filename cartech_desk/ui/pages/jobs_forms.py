@@ -15,7 +15,12 @@ from cartech_desk.domain.people import Actor
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.ui.models.job_words import METHODS
 from cartech_desk.ui.pages.jobs_seen import SeenForm
-from cartech_desk.ui.pages.vehicles_forms import customer_picks, vehicle_picks, whole_number
+from cartech_desk.ui.pages.vehicles_forms import (
+    customer_picks,
+    typed_day,
+    vehicle_picks,
+    whole_number,
+)
 from cartech_desk.ui.widgets.record_form import Drafts, RecordForm
 from cartech_desk.ui.widgets.record_picker import Pick
 
@@ -164,6 +169,14 @@ def _typed_time(text: str, zone: str, wrong: dict[str, str]) -> datetime | None:
     return typed.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+def _typed_coming(text: str, zone: ZoneInfo, wrong: dict[str, str]) -> datetime | None:
+    """Return when the day begins on which money came; None for today, which is now."""
+    day = typed_day(text, "at", wrong)
+    if day is None or day == datetime.now(zone).date():
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
 def typed_money(text: str, currency: str, field: str, wrong: dict[str, str]) -> Money | None:
     """Return a typed sum, None for nothing; what is none is put into `wrong`."""
     if not text.strip():
@@ -210,10 +223,12 @@ def money_form(
     parent: QWidget,
 ) -> RecordForm:
     """Ask for money that came, or (`back`) goes back; `done` gets the job as it is then."""
+    zone = ZoneInfo(office.rules().zone)
 
     def keep(seen: Job, typed: Mapping[str, str]) -> Job:
         wrong: dict[str, str] = {}
         amount = typed_money(typed["amount"], job.currency, "amount", wrong)
+        at = _typed_coming(typed.get("at", ""), zone, wrong)
         if wrong or amount is None:
             raise FieldsRefused("payment_refused", wrong or {"amount": "Type how much it is."})
         papers, method, note = office.papers, typed["method"], typed["note"].strip()
@@ -222,7 +237,14 @@ def money_form(
         else:
             even_so = "even_so" in typed
             papers.pay(
-                seen.id, amount, method, by, note=note, even_so=even_so, version=seen.version
+                seen.id,
+                amount,
+                method,
+                by,
+                at=at,
+                note=note,
+                even_so=even_so,
+                version=seen.version,
             )
         return office.jobs.get(seen.id)
 
@@ -239,6 +261,9 @@ def money_form(
     label = f"Amount ({job.currency})"
     form.line("amount", label, "A part of it may be paid.", value=str(suggested.major))
     form.choice("method", "How", METHODS)
+    if not back:
+        today = str(datetime.now(zone).date())
+        form.line("at", "When it came", "The day, as 2026-03-14.", needed=False, value=today)
     form.line("note", "Note", needed=False)
     form.begin()
     return form
