@@ -15,6 +15,7 @@ from cartech_desk.app.vehicle_text import pair_document
 from cartech_desk.domain.people import Actor
 from cartech_desk.domain.vehicles.doubles import Pair
 from cartech_desk.office.office import Office
+from cartech_desk.store.errors import NotKept
 
 Act = Callable[[Counter, argparse.Namespace], None]
 
@@ -45,6 +46,7 @@ class _Room(Protocol):
     def join(self, by: Actor, kept_id: str, other_id: str, *, reason: str = "") -> Any: ...
     def tell_apart(self, by: Actor, one_id: str, other_id: str, *, reason: str = "") -> None: ...
     def delete(self, by: Actor, record_id: str, /, *, reason: str = "") -> None: ...
+    def deleted_as(self, text: str) -> Any: ...
     def restore(self, by: Actor, record_id: str, /) -> Any: ...
 
 
@@ -129,5 +131,10 @@ class RecordActs:
 
     def _restore(self, counter: Counter, args: argparse.Namespace) -> None:
         by = acting(args, counter)
-        made = self.room(counter.office).restore(by, getattr(args, self.thing))
+        room, word = self.room(counter.office), getattr(args, self.thing)
+        try:
+            one = room.deleted_as(word)
+        except NotKept:
+            one = room.named(word)  # said then: it is not deleted, or not here at all
+        made = room.restore(by, one.id)
         emit(args, {self.thing: self.document(made)}, f"{made.name} is back.")

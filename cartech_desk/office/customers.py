@@ -68,6 +68,14 @@ class Customers:
             self._store, "customer", search, self._store.customers.of, limit=limit, offset=offset
         )
 
+    def deleted(self, search: str = "", *, limit: int = 200) -> tuple[Customer, ...]:
+        """Return who may be restored, deleted last first; every word of `search` is in each."""
+        return self._store.customers.deleted(search, limit)
+
+    def deleted_as(self, text: str) -> Customer:
+        """Return the deleted one that is meant, as `named` does. Errors: NotKept."""
+        return self._store.customers.named(text, deleted=True)
+
     def get(self, customer_id: str) -> Customer:
         """Return one customer; of one that was joined, whom it was joined with. Errors: NotKept."""
         return self._store.customers.get(customer_id)

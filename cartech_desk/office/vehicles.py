@@ -91,6 +91,14 @@ class Vehicles:
             offset=offset,
         )
 
+    def deleted(self, search: str = "", *, limit: int = 200) -> tuple[VehicleRecord, ...]:
+        """Return what may be restored, deleted last first; every word of `search` is in each."""
+        return self._store.vehicle_records.deleted(search, limit)
+
+    def deleted_as(self, text: str) -> VehicleRecord:
+        """Return the deleted one that is meant, as `named` does. Errors: NotKept."""
+        return self._store.vehicle_records.named(text, deleted=True)
+
     def get(self, vehicle_id: str) -> VehicleRecord:
         """Return one vehicle; of one that was joined, with which. Errors: NotKept."""
         return self._with_firsts(self._store.vehicle_records.get(vehicle_id))

@@ -8,6 +8,7 @@ from cartech_desk.domain.vehicles.record import Customer
 from cartech_desk.domain.vehicles.search_words import compact, words_typed
 from cartech_desk.store.customer_doubles import like_customers, like_pairs
 from cartech_desk.store.customer_rows import COLUMNS, customer_at, customer_of
+from cartech_desk.store.deleted_rows import having, on_lists
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.finding import numbers_of
 from cartech_desk.store.named_rows import LAST, Named, row_of
@@ -56,14 +57,18 @@ class CustomerStore:
         with self._database.read() as connection:
             return customer_at(connection, customer_id)
 
-    def named(self, text: str) -> Customer:
-        """Return the customer of a number, e-mail, name, id, its start or end, or "last"."""
+    def named(self, text: str, *, deleted: bool = False) -> Customer:
+        """Return the customer of a number, e-mail, name, id, its start or end, or "last".
+
+        With `deleted` of those that may be restored.
+        """
         wanted = text.strip()
         with self._database.read() as connection:
             if wanted and wanted != LAST:
                 rows = connection.exec_driver_sql(
-                    f"SELECT {COLUMNS} FROM customer WHERE deleted IS NULL AND "  # noqa: S608 - names of ours
-                    "(CAST(number AS TEXT) = ? OR (email_key <> '' AND email_key = ?) "
+                    f"SELECT {COLUMNS} FROM customer "  # noqa: S608 - names of ours
+                    f"WHERE {on_lists('customer', deleted=deleted)} AND (CAST(number AS TEXT) = ? "
+                    "OR (email_key <> '' AND email_key = ?) "
                     "OR name_key = ?) LIMIT 2",
                     (wanted, wanted.casefold(), compact(wanted)),
                 ).fetchall()
@@ -96,6 +101,18 @@ class CustomerStore:
                 (*asked.parameters, limit, offset),
             ).fetchall()
         return tuple(customer_of(tuple(row)) for row in rows), int(total)
+
+    def deleted(self, search: str, limit: int) -> tuple[Customer, ...]:
+        """Return who may be restored, deleted last first; every word of `search` is in each."""
+        with self._database.read() as connection:
+            rows = connection.exec_driver_sql(
+                f"SELECT {COLUMNS} FROM customer "  # noqa: S608 - names of ours
+                f"WHERE {on_lists('customer', deleted=True)} ORDER BY customer.deleted DESC"
+            ).fetchall()
+        found = (customer_of(tuple(row)) for row in rows)
+        return having(
+            found, search, lambda one: (str(one.number), one.name, one.company, one.email), limit
+        )
 
     def like(self, customer: Customer) -> tuple[Double, ...]:
         """Return who may be this customer: phone, e-mail, tax id or name the same, or a like name.

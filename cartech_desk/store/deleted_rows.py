@@ -1,12 +1,15 @@
 """Rows that were taken off the lists: nothing is done to them until they are put back."""
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from cartech_desk.store.errors import StoreError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_Row = TypeVar("_Row")
 _TABLES: Final = frozenset({"vehicle", "customer"})
 
 
@@ -35,6 +38,27 @@ class NotDeleted(StoreError):
             kept="Nothing was changed.",
             to_do=f"Look in the list of {what}s.",
         )
+
+
+def on_lists(table: str, *, deleted: bool) -> str:
+    """Return the condition that a row is on the lists; or that it is off them, and may come back.
+
+    What was joined into another one is neither.
+    """
+    if table not in _TABLES:
+        raise KeyError(table)
+    if not deleted:
+        return f"{table}.deleted IS NULL"
+    return f"{table}.deleted IS NOT NULL AND coalesce({table}.joined_into, '') = ''"
+
+
+def having(
+    rows: Iterable[_Row], search: str, told: Callable[[_Row], Iterable[str]], limit: int
+) -> tuple[_Row, ...]:
+    """Return rows in whose words every word of `search` stands, at most `limit`."""
+    words = search.casefold().split()
+    found = (row for row in rows if all(word in " ".join(told(row)).casefold() for word in words))
+    return tuple(islice(found, None if limit < 0 else limit))
 
 
 def is_deleted(connection: "Connection", table: str, key: str) -> bool:

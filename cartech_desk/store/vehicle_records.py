@@ -9,6 +9,7 @@ from cartech_desk.domain.vehicles.record import Modification, OdometerReading, V
 from cartech_desk.domain.vehicles.search_words import plate_key
 from cartech_desk.domain.vehicles.timeline import Happened, TimelinePage
 from cartech_desk.store.customers import searched
+from cartech_desk.store.deleted_rows import having, on_lists
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.modification_rows import modification_at, modifications_of
 from cartech_desk.store.named_rows import LAST, Named, row_of
@@ -74,13 +75,17 @@ class VehicleRecordStore:
         with self._database.read() as connection:
             return vehicle_at(connection, vehicle_id)
 
-    def named(self, text: str) -> VehicleRecord:
-        """Return the vehicle of a plate, VIN or its end, name, id, its start or end, or "last"."""
+    def named(self, text: str, *, deleted: bool = False) -> VehicleRecord:
+        """Return the vehicle of a plate, VIN or its end, name, id, its start or end, or "last".
+
+        With `deleted` of those that may be restored.
+        """
         wanted = text.strip()
+        there = on_lists("vehicle", deleted=deleted)
         with self._database.read() as connection:
             for where, parameters in _ways(wanted):
                 rows = connection.exec_driver_sql(
-                    f"{_SELECT} WHERE vehicle.deleted IS NULL AND {where} LIMIT 2", parameters
+                    f"{_SELECT} WHERE {there} AND {where} LIMIT 2", parameters
                 ).fetchall()
                 if len(rows) == 1:
                     return record_of(tuple(rows[0]))
@@ -147,6 +152,20 @@ class VehicleRecordStore:
             ).fetchall()
         found = {one.id: one for one in (record_of(tuple(row)) for row in rows)}
         return tuple(found[key] for key in ids if key in found)
+
+    def deleted(self, search: str, limit: int) -> tuple[VehicleRecord, ...]:
+        """Return what may be restored, deleted last first; every word of `search` is in each."""
+        with self._database.read() as connection:
+            rows = connection.exec_driver_sql(
+                f"{_SELECT} WHERE {on_lists('vehicle', deleted=True)} ORDER BY vehicle.deleted DESC"
+            ).fetchall()
+        found = (record_of(tuple(row)) for row in rows)
+        return having(
+            found,
+            search,
+            lambda one: (one.name, one.plate, one.vin or "", one.make, one.model, one.owner),
+            limit,
+        )
 
     def like(self, record: VehicleRecord) -> tuple[Double, ...]:
         """Return what may be this vehicle: the same VIN or plate, or a VIN that is like it.

@@ -40,7 +40,9 @@ _KEPT: Final = (
     "created",
     "version",
 )
-COLUMNS: Final = ", ".join(f"vehicle.{name}" for name in _KEPT) + ", coalesce(customer.name, '')"
+COLUMNS: Final = ", ".join(f"vehicle.{name}" for name in _KEPT) + (
+    ", coalesce(customer.name || iif(customer.deleted IS NULL, '', ' (deleted)'), '')"
+)
 FROM: Final = "vehicle LEFT JOIN customer ON customer.id = vehicle.owner_id"
 _WHOLE: Final = f"SELECT {COLUMNS}, vehicle.used, vehicle.joined_into FROM {FROM}"  # noqa: S608 - names of ours
 _TYPED: Final = (

@@ -167,3 +167,28 @@ def test_the_answer_says_that_it_was_noted_as_fitted_today(call, place, capsys):
     told = capsys.readouterr().out
     assert "2026-01-05" in told
     assert "Noted as fitted today" not in told
+
+
+def test_what_was_deleted_is_listed_and_found_again_by_its_name(call):
+    number = call("customers", "add", "--name", "Gerda Gone")[1]["customer"]["number"]
+    call("vehicles", "add", "--name", "Gone Polo", "--plate", "B GG 77", "--owner", str(number))
+    assert call("customers", "delete", str(number))[0] == 0
+    shown = call("vehicles", "show", "B GG 77", who=False)[1]["vehicle"]
+    assert shown["owner"] == "Gerda Gone (deleted)"
+    _, gone = call("customers", "list", "gerda", "--deleted", who=False)
+    assert [one["number"] for one in gone["customers"]] == [number]
+    assert call("customers", "list", "nobody", "--deleted", who=False)[1]["total"] == 0
+    status, document = call("customers", "restore", str(number))
+    assert (status, document["customer"]["name"]) == (0, "Gerda Gone")
+    status, document = call("customers", "restore", "gerda gone")
+    assert (status, document["error"]["code"]) == (1, "not_deleted")
+    assert call("vehicles", "delete", "gone polo")[0] == 0
+    _, gone = call("vehicles", "list", "--deleted", who=False)
+    assert "Gone Polo" in [one["name"] for one in gone["vehicles"]]
+    status, document = call("vehicles", "restore", "B-GG 77")
+    assert (status, document["vehicle"]["owner"]) == (0, "Gerda Gone")
+
+
+def test_what_was_joined_into_another_one_is_not_offered_to_be_restored(call):
+    _, gone = call("customers", "list", "--deleted", who=False)
+    assert "Anna Krauss" not in [one["name"] for one in gone["customers"]]

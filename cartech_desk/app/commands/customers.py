@@ -44,9 +44,11 @@ _OF_ONE: Final = RecordActs(
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `customers` understands; without an act it lists."""
     parser.set_defaults(act=_list, search="", limit=200, offset=0, sort="", descending=False)
+    parser.set_defaults(deleted=False)
     acts = parser.add_subparsers(metavar="act")
     listing = add_act(acts, "list", "customers, by name", _list)
     add_list_options(listing, ("number", "name", "company", "city", "created"))
+    add_deleted(listing)
     _OF_ONE.add_of_one(acts, "show", "one customer and the vehicles", _show, as_whom=False)
     adding = add_act(acts, "add", "add a customer", _add)
     add_as(adding)
@@ -76,12 +78,24 @@ def add_list_options(parser: argparse.ArgumentParser, orders: tuple[str, ...]) -
     parser.add_argument("--descending", action="store_true")
 
 
+def add_deleted(parser: argparse.ArgumentParser) -> None:
+    """Let a list show what is off the lists."""
+    parser.add_argument(
+        "--deleted", action="store_true", help="those that were deleted, the last one first"
+    )
+
+
 def _fields(parser: argparse.ArgumentParser) -> None:
     for name in _FIELDS:
         parser.add_argument(f"--{name.replace('_', '-')}", default=None, metavar="TEXT")
 
 
 def _list(counter: Counter, args: argparse.Namespace) -> None:
+    if args.deleted:
+        gone = counter.office.customers.deleted(args.search, limit=args.limit)
+        document = {"customers": [customer_document(one) for one in gone], "total": len(gone)}
+        emit(args, document, "\n".join(map(customer_line, gone)) or "None is deleted.")
+        return
     found, total = counter.office.customers.list(
         args.search,
         limit=args.limit,

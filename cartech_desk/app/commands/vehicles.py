@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from cartech_desk.app.command_acts import add_act
-from cartech_desk.app.commands.customers import add_list_options
+from cartech_desk.app.commands.customers import add_deleted, add_list_options
 from cartech_desk.app.counter_acts import RecordActs, add_reason, run_act
 from cartech_desk.app.desk import Counter
 from cartech_desk.app.numbers_asked import limit_of, whole
@@ -72,10 +72,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         model="",
         year=None,
         customer="",
+        deleted=False,
     )
     acts = parser.add_subparsers(metavar="act")
     listing = add_act(acts, "list", "vehicles, the last used first", _list)
     add_list_options(listing, _ORDERS)
+    add_deleted(listing)
     for name in ("make", "model", "customer"):
         listing.add_argument(f"--{name}", default="", metavar="TEXT", help="only of this one")
     listing.add_argument("--year", type=_model_year, default=None)
@@ -173,6 +175,11 @@ def _fitted(counter: Counter, asked: date | str) -> date | None:
 
 
 def _list(counter: Counter, args: argparse.Namespace) -> None:
+    if args.deleted:
+        gone = counter.office.vehicles.deleted(args.search, limit=args.limit)
+        document = {"vehicles": [vehicle_document(one) for one in gone], "total": len(gone)}
+        emit(args, document, "\n".join(map(vehicle_line, gone)) or "None is deleted.")
+        return
     owner = counter.office.customers.named(args.customer).id if args.customer else ""
     found, total = counter.office.vehicles.list(
         args.search,
