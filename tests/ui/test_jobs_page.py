@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDropEvent, QImage
 
 from cartech_desk.domain.jobs.job import DocumentKind, JobStatus
+from cartech_desk.office.job_errors import JobClosed
 from cartech_desk.ui.pages.jobs import JobsPage
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Size
@@ -347,6 +348,56 @@ def test_a_technician_may_not_bill_and_reads_why(opened, desk):
     assert not opened.papers.pay.isEnabled()
     assert "may not" in opened.papers.pay.toolTip()
     assert opened.lines.labour.isEnabled()
+
+
+def done(office, job):
+    office.jobs.set_status(job.id, JobStatus.DONE, ADMINISTRATOR)
+
+
+def invoiced(office, job):
+    done(office, job)
+    office.papers.invoice(job.id, ADMINISTRATOR)
+
+
+def paid(office, job):
+    done(office, job)
+    office.papers.pay(job.id, eur(7200), "cash", ADMINISTRATOR)
+
+
+def cancelled(office, job):
+    office.jobs.set_status(job.id, JobStatus.CANCELLED, ADMINISTRATOR)
+
+
+@pytest.mark.parametrize(
+    ("goes_on", "lines_open", "asks"),
+    [(done, True, True), (invoiced, False, True), (paid, False, True), (cancelled, False, False)],
+)
+def test_the_window_lets_change_what_the_office_lets_change(
+    page, settle, office, counter, goes_on, lines_open, asks
+):
+    goes_on(office, counter.job)
+    page.shown(counter.job.id)
+    settle()
+    lines = page.lines
+    buttons = (lines.labour, lines.part, lines.other, lines.change, lines.remove)
+    assert {one.isEnabled() for one in buttons} == {lines_open}
+    assert all(one.toolTip() for one in buttons)
+    assert (lines.approve.isEnabled(), not lines.withdraw.isHidden()) == (asks, asks)
+    agreed = (lines_open, asks)
+    more = replace(counter.job.lines[0], id="", words="A word more")
+    assert agreed == (
+        accepts(lambda: office.jobs.add_line(counter.job.id, more, ADMINISTRATOR, even_so=True)),
+        accepts(lambda: office.jobs.approve(counter.job.id, "Red Owner", ADMINISTRATOR)),
+    )
+
+
+def accepts(act):
+    """Tell whether the office does it to a job that stands like this."""
+    try:
+        act()
+    except JobClosed:
+        return False
+    return True
 
 
 def test_the_page_needs_no_more_room_than_the_least_window_has(page, settle, counter):

@@ -9,8 +9,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from cartech_desk.domain.jobs.approval import approval_of, approval_words, withdrawn
-from cartech_desk.domain.jobs.job import Job, JobLine, LineKind, Totals
-from cartech_desk.domain.jobs.states import UNFINISHED
+from cartech_desk.domain.jobs.job import Job, JobLine, JobStatus, LineKind, Totals
+from cartech_desk.domain.jobs.states import LET_GO, WORDS
 from cartech_desk.domain.jobs.totals import totals
 from cartech_desk.domain.money import Money, money_text
 from cartech_desk.ui.models.job_words import LINE_COLUMNS, line_cells, percent_words
@@ -133,7 +133,7 @@ class JobLines(QWidget):
         self.mark.show_state(_mark(job))
         self.approval.setText(approval_words(job))
         asked = bool(job.lines) and not withdrawn(job)
-        self.withdraw.setVisible(asked and job.status in UNFINISHED)
+        self.withdraw.setVisible(asked and job.status not in LET_GO)
         self.withdraw.setText("Not approved after all" if approval else "The customer said no…")
         self._dress()
 
@@ -148,22 +148,39 @@ class JobLines(QWidget):
         return self.job.lines[places[0]] if places else None
 
     def _dress(self) -> None:
-        closed = "" if self.job.status in UNFINISHED else "Its lines are closed as it is now."
-        why = self._why or closed
+        let_go = _let_go_words(self.job)
+        why = self._why or let_go or _closed_words(self.job)
         nothing = "" if self.chosen() is not None else "Choose a line first."
         show_right(self.labour, why, "Add hours of work (L)")
         show_right(self.part, why, "Add a part from stock (P)")
         show_right(self.other, why, "Add a fee, a sublet or a flat price (O)")
         show_right(self.change, why or nothing, "Change the line (Enter)")
         show_right(self.remove, why or nothing, "Take the line off the job (Delete)")
-        show_right(self.approve, why, "Note that the customer agreed to the job as it is (A)")
-        show_right(self.withdraw, why, "The customer did not agree")
+        may_agree = self._why or let_go
+        show_right(self.approve, may_agree, "Note that the customer agreed to the job as it is (A)")
+        show_right(self.withdraw, self._why, "The customer did not agree")
         lacking = any(
             line.kind is LineKind.PART and line.part_id and line.taken < line.quantity
             for line in self.job.lines
         )
-        self.take.setVisible(lacking and not closed)
-        show_right(self.take, why, "Take what is on the shelf by now for lines that lack it")
+        self.take.setVisible(lacking and not let_go)
+        show_right(self.take, may_agree, "Take what is on the shelf by now for lines that lack it")
+
+
+def _closed_words(job: Job) -> str:
+    """Say why the lines of a job stay as they are, as the office does; empty where they change."""
+    if job.invoice:
+        return f"Invoice {job.invoice} stands on them. Take it back with a credit note first."
+    if job.status is JobStatus.PAID:
+        return "The job is paid: its lines stay as they were paid."
+    return ""
+
+
+def _let_go_words(job: Job) -> str:
+    """Say that nothing came of a job; empty where something did or may."""
+    if job.status not in LET_GO:
+        return ""
+    return f"The job is {WORDS[job.status].lower()}. Take it up again first."
 
 
 def _mark(job: Job) -> Lit:
