@@ -27,6 +27,12 @@ class NoPrice(AskedOfJob):
     code: ClassVar[str] = "no_price"
 
 
+class NotPrintable(AskedOfJob):
+    """A paper would stand with signs in the place of letters; asked, not refused."""
+
+    code: ClassVar[str] = "not_printable"
+
+
 class AboveApproval(AskedOfJob):
     """A job would be billed or paid above what the customer approved; asked, not refused."""
 

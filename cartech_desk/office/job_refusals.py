@@ -6,7 +6,13 @@ from cartech_desk.domain.jobs.approval import approval_of, withdrawn
 from cartech_desk.domain.jobs.job import Job, JobStatus
 from cartech_desk.domain.jobs.states import LET_GO
 from cartech_desk.domain.money import Money, money_text
-from cartech_desk.office.job_errors import AboveApproval, ApprovalWithdrawn, JobClosed, NoPrice
+from cartech_desk.office.job_errors import (
+    AboveApproval,
+    ApprovalWithdrawn,
+    JobClosed,
+    NoPrice,
+    NotPrintable,
+)
 from cartech_desk.store.job_act import status_told
 
 _CHANGED: str = "Nothing was changed."
@@ -65,23 +71,35 @@ def ask_approval(job: Job, *, kept: str, act: str) -> None:
         )
 
 
-def ask_before_issued(job: Job, *, kept: str) -> None:
-    """Ask where an invoice is not as approved, or has lines at nothing. Errors: AskedOfJob."""
+def ask_before_issued(job: Job, letters: str, *, kept: str) -> None:
+    """Ask where an invoice is not as approved, has lines at nothing, or words that cannot be read.
+
+    `letters` says what cannot be printed. Errors: AskedOfJob, which tells all of it at once.
+    """
     free = [line for line in job.lines if not line.unit_price.minor]
-    told = ""
+    told = letters
     if free:
         names = ", ".join(f"“{line.words}”" for line in free[:_NAMED])
         more = f" and {len(free) - _NAMED} more" if len(free) > _NAMED else ""
         nothing = money_text(Money(0, job.currency))
-        told = f"Job {job.number} bills {names}{more} at {nothing}."
+        told = f"Job {job.number} bills {names}{more} at {nothing}. {letters}".rstrip()
     try:
         ask_approval(job, kept=kept, act="issue it")
     except AboveApproval as error:
         if told:
             raise type(error)(f"{error.happened} {told}", kept=kept, to_do=error.to_do) from None
         raise
-    if told:
+    if free:
         raise NoPrice(told, kept=kept, to_do="Give each its price, or issue it even so.")
+    ask_letters(letters, kept=kept)
+
+
+def ask_letters(letters: str, *, kept: str) -> None:
+    """Ask where words of a paper cannot be printed. Errors: NotPrintable."""
+    if letters:
+        raise NotPrintable(
+            letters, kept=kept, to_do="Write it in Latin letters, or issue it even so."
+        )
 
 
 def ask_before_paid(before: Job, after: Job, *, even_so: bool, kept: str, act: str) -> None:

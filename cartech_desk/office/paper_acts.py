@@ -25,10 +25,16 @@ from cartech_desk.domain.shop_rules import ShopRules
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.job_doing import Doing
 from cartech_desk.office.job_errors import InvoiceRefused, PaymentRefused
-from cartech_desk.office.job_refusals import ask_before_issued, ask_before_paid, refuse_let_go
+from cartech_desk.office.job_refusals import (
+    ask_before_issued,
+    ask_before_paid,
+    ask_letters,
+    refuse_let_go,
+)
 from cartech_desk.office.job_settling import balance_in, settle
 from cartech_desk.office.job_stock import refuse_lacking
 from cartech_desk.office.paper_bodies import body_of, body_taken_back, logo_of
+from cartech_desk.office.paper_letters import letters_told
 from cartech_desk.store.job_act import JobAct, entity_of, status_told
 from cartech_desk.store.paper_logos import keep_logo
 
@@ -56,8 +62,6 @@ def issue(
         _refuse(job, kind)
         if kind is DocumentKind.INVOICE:
             refuse_lacking(job)
-            if not even_so:
-                ask_before_issued(job, kept=_KEPT)
         day = day_of(doing)
         due = day + timedelta(days=doing.rules.payment_days)
         due_day = due if kind is DocumentKind.INVOICE else None
@@ -75,6 +79,8 @@ def issue(
             by=doing.by.name,
             logo=keep_logo(act.connection, logo),
         )
+        if not even_so:
+            _ask(job, kind, letters_told(body))
         paper = replace(
             paper,
             issued_day=day,
@@ -211,6 +217,14 @@ def _refuse(job: Job, kind: DocumentKind) -> None:
         raise _refused(
             f"Job {job.number} is {status_told(job.status)}, not done.", "Make it done first."
         )
+
+
+def _ask(job: Job, kind: DocumentKind, letters: str) -> None:
+    """Ask before a paper is issued; what its transaction did is undone then. Errors: AskedOfJob."""
+    if kind is DocumentKind.INVOICE:
+        ask_before_issued(job, letters, kept=_KEPT)
+    else:
+        ask_letters(letters, kept=_KEPT)
 
 
 def _numbered(

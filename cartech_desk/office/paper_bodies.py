@@ -129,10 +129,25 @@ def _net_at(job: Job, rate: int) -> Money:
 
 
 def logo_of(rules: "ShopRules") -> bytes:
-    """Return the shop's logo of now; none where the file is gone, which keeps no paper back."""
+    """Return the shop's logo of now; none where it cannot be read, which keeps no paper back.
+
+    Whoever issues one is told so before: `logo_told`.
+    """
     from cartech_desk.reports.logo import LogoRefused, read_logo
 
     try:
         return read_logo(Path(rules.logo)) if rules.logo else b""
     except LogoRefused:
         return b""
+
+
+def logo_told(rules: "ShopRules") -> str:
+    """Return in a sentence that papers go without the logo that is set; empty where it is there."""
+    from cartech_desk.reports.logo import LogoRefused, read_logo
+
+    try:
+        if rules.logo:
+            read_logo(Path(rules.logo))
+    except LogoRefused as error:
+        return f"{error.happened} This paper goes without it."
+    return ""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cartech_desk.domain.clock import utc_now
 from cartech_desk.domain.jobs import totals as sums
@@ -11,7 +11,8 @@ from cartech_desk.domain.jobs.settling import Balance, balance_of
 from cartech_desk.office import paper_acts
 from cartech_desk.office.job_doing import Doing
 from cartech_desk.office.paper_acts import METHODS
-from cartech_desk.office.paper_bodies import logo_of
+from cartech_desk.office.paper_bodies import body_of, logo_of, logo_told
+from cartech_desk.office.paper_letters import letters_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,12 +91,21 @@ class Papers:
 
     # Papers
 
-    def estimate(self, job_id: str, by: "Actor", *, version: int | None = None) -> IssuedDocument:
+    def estimate(
+        self,
+        job_id: str,
+        by: "Actor",
+        *,
+        even_so: bool = False,
+        version: int | None = None,
+    ) -> IssuedDocument:
         """Issue an estimate of a job as it is now, with the next number of its series.
 
-        Errors: InvoiceRefused (no lines, cancelled), NotKept, Changed.
+        `even_so` also with letters that cannot be printed. Errors: InvoiceRefused (no lines,
+        cancelled), NotPrintable, NotKept, Changed; no number was used then.
         """
-        return paper_acts.issue(self._doing(by), job_id, DocumentKind.ESTIMATE, version)
+        doing = self._doing(by)
+        return paper_acts.issue(doing, job_id, DocumentKind.ESTIMATE, version, even_so=even_so)
 
     def invoice(
         self,
@@ -107,9 +117,9 @@ class Papers:
     ) -> IssuedDocument:
         """Issue the invoice of a job that is done, with the next number of its series.
 
-        `even_so` also for one that is above what the customer approved, or has lines at nothing.
-        Errors: InvoiceRefused, PartsMissing, AboveApproval, NoPrice, NotKept, Changed; no number
-        was used then.
+        `even_so` also for one that is above what the customer approved, has lines at nothing, or
+        letters that cannot be printed. Errors: InvoiceRefused, PartsMissing, AboveApproval,
+        NoPrice, NotPrintable, NotKept, Changed; no number was used then.
         """
         doing = self._doing(by)
         return paper_acts.issue(doing, job_id, DocumentKind.INVOICE, version, even_so=even_so)
@@ -126,25 +136,10 @@ class Papers:
 
     def preview(self, job_id: str, kind: DocumentKind) -> "Drawing":
         """Return how a paper of the job as it is now would look; without a number, nothing kept."""
-        from cartech_desk.office.paper_bodies import body_of
         from cartech_desk.reports.paper_sheet import paper_drawing
 
-        rules, now = self._rules(), self._wall()
-        shop = self._store.people.shop()
-        job = self._store.jobs.get(job_id)
-        day = paper_acts.day_in(rules, now)
-        due = day + timedelta(days=rules.payment_days)
-        body = body_of(
-            self._store.jobs.told(job),
-            job,
-            kind,
-            rules,
-            shop="" if shop is None else shop.name,
-            number="",
-            day=day,
-            due=due if kind is DocumentKind.INVOICE else None,
-            by="",
-        )
+        rules = self._rules()
+        body = self._body(self._store.jobs.get(job_id), kind, rules)
         return paper_drawing(body, paper=rules.paper, logo=logo_of(rules))
 
     def doubts(self, job_id: str, kind: DocumentKind) -> tuple[str, ...]:
@@ -152,15 +147,18 @@ class Papers:
 
         That no rate of tax is set is said of a shop that has issued no invoice yet.
         """
-        if kind is not DocumentKind.INVOICE or self._rules().tax_bp:
-            return ()
-        job = self._store.jobs.get(job_id)
-        if any(line.tax_bp for line in job.lines) or self.list(limit=1, kinds=(kind,))[1]:
-            return ()
-        return (
-            "No rate of tax is set: this invoice charges none. Where the shop charges tax, set "
-            "the rate under Settings, Shop, and on the lines of this job.",
-        )
+        rules, job = self._rules(), self._store.jobs.get(job_id)
+        letters = letters_told(self._body(job, kind, rules))
+        found = [one for one in (logo_told(rules), letters) if one]
+        untaxed = kind is DocumentKind.INVOICE and not rules.tax_bp
+        if untaxed and not (
+            any(line.tax_bp for line in job.lines) or self.list(limit=1, kinds=(kind,))[1]
+        ):
+            found.append(
+                "No rate of tax is set: this invoice charges none. Where the shop charges tax, set "
+                "the rate under Settings, Shop, and on the lines of this job."
+            )
+        return tuple(found)
 
     def drawing(self, paper: str) -> "Drawing":
         """Return an issued paper as it was issued, for the screen and the printer."""
@@ -222,6 +220,23 @@ class Papers:
         """Note money that went back. Errors: PaymentRefused for more than was paid, Changed."""
         return paper_acts.refund(
             self._doing(by), job_id, amount, method, note=note, version=version
+        )
+
+    def _body(self, job: Job, kind: DocumentKind, rules: "ShopRules") -> dict[str, Any]:
+        """Return a paper of a job as it would be issued now; it has no number."""
+        day = paper_acts.day_in(rules, self._wall())
+        due = day + timedelta(days=rules.payment_days)
+        shop = self._store.people.shop()
+        return body_of(
+            self._store.jobs.told(job),
+            job,
+            kind,
+            rules,
+            shop="" if shop is None else shop.name,
+            number="",
+            day=day,
+            due=due if kind is DocumentKind.INVOICE else None,
+            by="",
         )
 
     def _doing(self, by: "Actor") -> Doing:

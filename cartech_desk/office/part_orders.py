@@ -1,6 +1,7 @@
 """Purchase orders: put together, sent, received in parts."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from cartech_desk.domain.parts.order import (
 )
 from cartech_desk.domain.people import Act, Actor, require, require_cost
 from cartech_desk.domain.plain_text import checked_reason
+from cartech_desk.office.paper_letters import letters_told
 from cartech_desk.office.part_fields import (
     checked_expected,
     checked_lines,
@@ -197,3 +199,15 @@ class PartOrders:
             shop.name if shop is not None else "",
             read_logo(Path(rules.logo)) if rules.logo else b"",
         )
+
+    def doubts(self, order_id: str, by: Actor) -> tuple[str, ...]:
+        """Return what to look at before an order's paper is sent. Errors: as `paper`, but the logo.
+
+        Nothing is refused.
+        """
+        require_cost(by)
+        rules, shop, order = self._rules(), self._store.people.shop(), self.get(order_id)
+        supplier = self._store.parts.suppliers.get_even_deleted(order.supplier_id)
+        words = (shop.name if shop is not None else "", rules.address, rules.phone, rules.email)
+        told = letters_told((words, asdict(order), asdict(supplier)))
+        return (told,) if told else ()

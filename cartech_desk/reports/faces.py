@@ -51,6 +51,17 @@ def shown(words: str) -> str:
     return "".join(letter if ord(letter) in known else _MISSING for letter in line)
 
 
+def unprintable(words: str) -> str:
+    """Return the letters of words that `shown` replaces, each once, in their order."""
+    if words.isascii():
+        return ""
+    known = _letters()
+    line = dict.fromkeys("".join(words.split()))
+    if known is None:
+        return "".join(one for one in line if not one.encode("cp1252", "ignore"))
+    return "".join(one for one in line if ord(one) not in known)
+
+
 @cache
 def _letters() -> frozenset[int] | None:
     from reportlab.pdfbase import pdfmetrics

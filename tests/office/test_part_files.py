@@ -279,6 +279,15 @@ def test_the_paper_of_an_order_says_what_is_ordered_and_that_a_draft_is_none(par
     assert "DRAFT, not ordered yet" not in words()
 
 
+def test_letters_that_an_order_cannot_show_are_told(parts):
+    part = parts.add(Part(sku="OF-78", name="オイルフィルター"), ADA)
+    supplier = parts.suppliers.keep(Supplier(name="Nordic filters"), ADA)
+    line = OrderLine(part_id=part.id, quantity=Decimal(1), unit_cost=Money(333, "EUR"))
+    order = parts.orders.draft(supplier.id, [line], ADA)
+    (told,) = parts.orders.doubts(order.id, ADA)
+    assert "“オイルフィルター” cannot be printed" in told
+
+
 def test_nothing_of_a_part_stands_in_a_file_that_could_not_be_written(parts, tmp_path):
     parts.add(Part(sku="OF-77", name="Oil filter"), ADA)
     with pytest.raises(Exception, match="does not exist"):

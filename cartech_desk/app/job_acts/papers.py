@@ -36,10 +36,15 @@ def add_acts(acts: Any) -> None:
     printing.add_argument("paper", metavar="NUMBER", help="its number, id, an end of that, “last”")
     _pdf(printing)
 
-    _issuing(acts, "estimate", "issue an estimate of a job", _estimate)
+    estimating = _issuing(acts, "estimate", "issue an estimate of a job", _estimate)
+    estimating.add_argument(
+        "--even-so", action="store_true", help="also with letters that cannot be printed"
+    )
     invoicing = _issuing(acts, "invoice", "issue the invoice of a job that is done", _invoice)
     invoicing.add_argument(
-        "--even-so", action="store_true", help="also above what was approved, or lines at nothing"
+        "--even-so",
+        action="store_true",
+        help="also above what was approved, lines at nothing, letters that cannot be printed",
     )
     crediting = add_act(acts, "credit", "take an invoice back with a credit note", _credit)
     crediting.add_argument("invoice", metavar="NUMBER")
@@ -95,7 +100,9 @@ def _estimate(counter: Counter, args: argparse.Namespace) -> None:
     by = acting(args, counter)
     _check(args)
     job = counter.office.jobs.get(args.job)
-    _tell(counter, args, counter.office.papers.estimate(job.id, by))
+    papers = counter.office.papers
+    doubts = papers.doubts(job.id, DocumentKind.ESTIMATE)
+    _tell(counter, args, papers.estimate(job.id, by, even_so=args.even_so), doubts)
 
 
 def _invoice(counter: Counter, args: argparse.Namespace) -> None:

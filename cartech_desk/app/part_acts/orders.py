@@ -224,7 +224,10 @@ def _paper(counter: Counter, args: argparse.Namespace) -> None:
     by, orders = acting(args, counter), counter.office.parts.orders
     order = orders.named(args.order)
     write_whole(args.file, pdf_of(orders.paper(order.id, by)))
-    emit(args, {"file": str(args.file), "number": order.number}, f"{args.file} written.")
+    doubts = orders.doubts(order.id, by)
+    document = {"file": str(args.file), "number": order.number, "warnings": list(doubts)}
+    lines = [f"{args.file} written.", *(f"▲ {words}" for words in doubts)]
+    emit(args, document, "\n".join(lines))
 
 
 def _tell(args: argparse.Namespace, order: PurchaseOrder, *, costs: bool = True) -> None:

@@ -20,6 +20,7 @@ from cartech_desk.ui.widgets.record_picker import Pick
 from cartech_desk.ui.words import counted
 
 if TYPE_CHECKING:
+    from cartech_desk.reports.drawing import Drawing
     from cartech_desk.ui.pages.parts import PartsPage
     from cartech_desk.ui.widgets.part_order_tab import PartOrderTab
 
@@ -300,18 +301,21 @@ class PartsOrders:
         from cartech_desk.ui.widgets.part_order_paper import PartOrderPaper
 
         page, by = self._page, self._page.acts.actor
-        page.do(
-            lambda: page.parts.orders.paper(order.id, by),
-            lambda drawing: page.ask(
-                PartOrderPaper(
-                    f"Order {order.number}, {order.supplier}",
-                    drawing,
-                    f"order-{order.number}.pdf",
-                    page.acts.tell,
-                    parent=page,
-                )
-            ),
-        )
+        orders = page.parts.orders
+
+        def arrived(found: tuple["Drawing", tuple[str, ...]]) -> None:
+            drawing, doubts = found
+            shown = PartOrderPaper(
+                f"Order {order.number}, {order.supplier}",
+                drawing,
+                f"order-{order.number}.pdf",
+                page.acts.tell,
+                parent=page,
+            )
+            shown.words.setText(" ".join(doubts))
+            page.ask(shown)
+
+        page.do(lambda: (orders.paper(order.id, by), orders.doubts(order.id, by)), arrived)
 
 
 def _numbers(typed: Mapping[str, str], currency: str) -> dict[str, tuple[Decimal, Money | None]]:

@@ -212,7 +212,7 @@ class PaperPreview(QDialog):
         def work() -> IssuedDocument:
             if invoice:
                 return papers.invoice(job.id, by, even_so=even_so, version=job.version)
-            return papers.estimate(job.id, by, version=job.version)
+            return papers.estimate(job.id, by, even_so=even_so, version=job.version)
 
         def done(paper: IssuedDocument) -> None:
             self._busy = False
