@@ -1,8 +1,10 @@
 """What was earned, as its entries say: sums, the jobs behind them, bays, what is still open."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cartech_desk.domain.bay_use import Span
@@ -22,7 +24,7 @@ __all__ = ["Cut", "Earned", "RevenueStore", "Taken"]
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """What the tables say of a stretch in one consistent picture."""
+    """What the tables say of a stretch in one picture, and in another what is open now."""
 
     days: tuple[tuple[date, Sums], ...]
     services: tuple[Slice, ...]
@@ -58,24 +60,36 @@ class RevenueStore:
     def earned(
         self, cut: Cut, before: tuple[date, date], since: datetime, until: datetime, now: datetime
     ) -> Earned:
-        """Return all that a report needs, read at one instant.
+        """Return all that a report needs: what was earned, and beside it what is open now.
 
         `before` is the stretch to compare with; bays are looked at from `since` to `until`.
         """
+        with (
+            ThreadPoolExecutor(1, "revenue-open") as beside,
+            self._database.read() as connection,
+        ):
+            # Either takes about as long, and neither is of the other's days.
+            still_open = beside.submit(self._open, cut.currency)
+            found = partial(
+                Earned,
+                days=revenue_sums.days(connection, cut),
+                services=revenue_sums.by_share(connection, cut, Grouping.SERVICE),
+                slices=revenue_sums.slices_of(connection, cut),
+                before=revenue_sums.sums_before(connection, before, cut.currency),
+                bays=revenue_bays.bays_of(connection),
+                taken=revenue_bays.taken(connection, since, until, now),
+                time_off=revenue_bays.time_off(connection, since, until),
+                elsewhere=revenue_sums.elsewhere(connection, cut),
+                taken_back=revenue_sums.taken_back(connection, cut),
+            )
+            unpaid, owed_back = still_open.result()
+            return found(unpaid=unpaid, owed_back=owed_back)
+
+    def _open(self, currency: str) -> tuple[tuple[Unpaid, ...], tuple[OwedBack, ...]]:
         with self._database.read() as connection:
-            services = revenue_sums.by_share(connection, cut, Grouping.SERVICE)
-            return Earned(
-                revenue_sums.days(connection, cut),
-                services,
-                revenue_sums.slices_of(connection, cut),
-                revenue_sums.sums_before(connection, before, cut.currency),
-                revenue_open.unpaid_of(connection, cut.currency),
-                revenue_bays.bays_of(connection),
-                revenue_bays.taken(connection, since, until, now),
-                revenue_bays.time_off(connection, since, until),
-                revenue_sums.elsewhere(connection, cut),
-                revenue_sums.taken_back(connection, cut),
-                revenue_open.owed_back_of(connection, cut.currency),
+            return (
+                revenue_open.unpaid_of(connection, currency),
+                revenue_open.owed_back_of(connection, currency),
             )
 
     def jobs(

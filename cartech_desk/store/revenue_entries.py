@@ -12,8 +12,8 @@ from cartech_desk.store.instants import instant, time_of
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_SUMS: Final = "net, labour_net, parts_net, other_net, parts_cost, tax"
-_SHARE: Final = f"service, technician_id, {_SUMS}, without_cost"
+_SUMS: Final = "net, labour_net, parts_net, other_net, parts_cost, tax, without_cost"
+_SHARE: Final = f"service, technician_id, {_SUMS}"
 SETTLED: Final = "done and paid"
 """Why a job counts."""
 
@@ -63,13 +63,11 @@ def count_all(connection: "Connection", jobs: Iterable[tuple[Job, datetime, date
                 *_sums(summed(parts)),
             )
         )
-        shares += [
-            (number, one.service, one.technician_id, *_sums(one), one.without_cost) for one in parts
-        ]
+        shares += [(number, one.service, one.technician_id, *_sums(one)) for one in parts]
     _insert(
         connection,
         "INSERT INTO revenue_entry (number, job_id, sign, at, day, why, bay_id, currency, "  # noqa: S608 - ours
-        f"{_SUMS}) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"{_SUMS}) VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         entries,
     )
     _insert(
@@ -91,14 +89,15 @@ def take_back(connection: "Connection", entry: Counted, at: datetime, day: date,
     ).scalar_one()
     connection.exec_driver_sql(
         f"INSERT INTO revenue_share (entry, {_SHARE}) "  # noqa: S608 - ours
-        f"SELECT ?, service, technician_id, {minus}, -without_cost "
+        f"SELECT ?, service, technician_id, {minus} "
         "FROM revenue_share WHERE entry = ?",
         (made, entry.number),
     )
 
 
 def _sums(one: Share) -> tuple[int, ...]:
-    return (one.net, one.labour, one.parts, one.other, one.parts_cost, one.tax)
+    sold = (one.net, one.labour, one.parts, one.other)
+    return (*sold, one.parts_cost, one.tax, one.without_cost)
 
 
 def _insert(connection: "Connection", statement: str, rows: Sequence[tuple[Any, ...]]) -> None:

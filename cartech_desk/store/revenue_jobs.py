@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.revenue import EarnedJob, Grouping
 from cartech_desk.store.revenue_open import VEHICLE
-from cartech_desk.store.revenue_sums import COUNTED, SHARE_KEY, WITHOUT_COST, Cut, ends_of
+from cartech_desk.store.revenue_sums import COUNTED, SHARE_KEY, Cut, ends_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,7 +20,7 @@ _SORTS: Final = {
     "vehicle": "4",
     "net": "e.net",
     "part": "part",
-    "margin": f"e.parts_net - e.parts_cost - {WITHOUT_COST}",
+    "margin": "e.parts_net - e.parts_cost - e.without_cost",
 }
 
 

@@ -27,17 +27,13 @@ SHARE_KEY: Final[Mapping[Grouping | None, str]] = MappingProxyType(
 """What the shares `s` of entries are parted by."""
 _SUMS: Final = (
     "sum({0}.net), sum({0}.labour_net), sum({0}.parts_net), sum({0}.other_net), "
-    "sum({0}.parts_cost), sum({0}.tax)"
+    "sum({0}.parts_cost), sum({0}.tax), sum({0}.without_cost)"
 )
-WITHOUT_COST: Final = (
-    "(SELECT coalesce(sum(u.without_cost), 0) FROM revenue_share u WHERE u.entry = e.number)"
-)
-"""What parts of an entry `e` brought of which no cost is known."""
-_ENTRY_SUMS: Final = f"sum(e.sign), {_SUMS.format('e')}, sum({WITHOUT_COST})"
+_ENTRY_SUMS: Final = f"sum(e.sign), {_SUMS.format('e')}"
 # Several technicians may have a share in one service of one entry.
 _SHARE_SUMS: Final = (
     "count(DISTINCT e.number) - 2 * count(DISTINCT iif(e.sign < 0, e.number, NULL)), "
-    f"{_SUMS.format('s')}, sum(s.without_cost)"
+    f"{_SUMS.format('s')}"
 )
 _NO_SERVICE: Final = MappingProxyType(
     {

@@ -112,11 +112,11 @@ class Book:
             if kind == "part":
                 share[4] += (milli * (cost or 0) + 500) // 1000
                 share[6] += net if cost is None else 0
-        sums = [sum(one[n] for one in shares.values()) for n in range(6)]
+        sums = [sum(one[n] for one in shares.values()) for n in range(7)]
         number = connection.exec_driver_sql(
             "INSERT INTO revenue_entry (job_id, sign, at, day, bay_id, currency, net, labour_net, "
-            "parts_net, other_net, parts_cost, tax) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-            "RETURNING number",
+            "parts_net, other_net, parts_cost, tax, without_cost) "
+            "VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
             (key, f"{day}T16:00:00+00:00", f"{day}", bay, currency, *sums),
         ).scalar_one()
         for (service, who), share in shares.items():

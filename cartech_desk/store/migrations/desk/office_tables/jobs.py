@@ -193,7 +193,8 @@ STATEMENTS = (
         parts_net INTEGER NOT NULL,
         other_net INTEGER NOT NULL,
         parts_cost INTEGER NOT NULL,
-        tax INTEGER NOT NULL
+        tax INTEGER NOT NULL,
+        without_cost INTEGER NOT NULL
     )
     """,
     "CREATE INDEX revenue_entry_day ON revenue_entry (day, currency)",
