@@ -16,6 +16,7 @@ from cartech_desk.domain.performance.history import (
     SessionPower,
     gains,
     told_apart,
+    with_fitted,
 )
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.office.performance_words import DrivenVehicle, RunReader, usable
@@ -97,14 +98,14 @@ class Performance:
 
         name = correction_name(correction)
         vehicle = self._store.performance.vehicle(vehicle_id)
-        fitted = fitted_of(self._store.performance.modifications(vehicle_id))
         zone = zone_of(self._rules().zone)
+        fitted = fitted_of(self._store.performance.modifications(vehicle_id), zone)
         points = [
             point
             for session, runs in self._store.performance.runs(vehicle_id)
-            if (point := point_of(session, runs, correction, fitted, zone)) is not None
+            if (point := point_of(session, runs, correction, zone)) is not None
         ]
-        told = told_apart(points)
+        told = told_apart(with_fitted(points, fitted))
         unlike = [one for one in told if one.unlike]
         warnings: tuple[str, ...] = ()
         if unlike:
@@ -367,4 +368,5 @@ def _until(history: PowerHistory, session_id: str) -> PowerHistory:
     if not places:
         return history
     points: tuple[SessionPower, ...] = history.points[: places[0] + 1]
-    return replace(history, points=points, gains=gains(points, history.fitted))
+    ids = {one.session_id for one in points}
+    return replace(history, points=points, gains=tuple(g for g in history.gains if g.after in ids))

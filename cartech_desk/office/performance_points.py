@@ -24,8 +24,8 @@ def correction_name(key: str) -> str:
     return CORRECTIONS[key].name
 
 
-def fitted_of(modifications: Iterable[KeptModification]) -> tuple[Fitted, ...]:
-    """Return modifications as they stand on the axis of time."""
+def fitted_of(modifications: Iterable[KeptModification], zone: tzinfo) -> tuple[Fitted, ...]:
+    """Return modifications as they stand on the axis of time, days as in the shop's zone."""
     return tuple(
         Fitted(
             one.id,
@@ -33,6 +33,7 @@ def fitted_of(modifications: Iterable[KeptModification]) -> tuple[Fitted, ...]:
             one.type,
             one.fitted,
             one.removed,
+            one.noted.astimezone(zone) if day_of(one.noted, zone) == one.fitted else None,
         )
         for one in modifications
     )
@@ -60,10 +61,12 @@ def point_of(
     session: DynoSession,
     runs: Sequence[DynoRun],
     correction: str,
-    fitted: Sequence[Fitted],
     zone: tzinfo,
 ) -> SessionPower | None:
-    """Return the point of a session; None for one without a run that was driven for power."""
+    """Return the point of a session; None for one without a run that was driven for power.
+
+    What was fitted by then is told by the others beside it (`history.with_fitted`).
+    """
     driven = [
         run
         for run in runs
@@ -91,7 +94,7 @@ def point_of(
         session.id,
         best.id,
         best.name,
-        best.started,
+        best.started.astimezone(zone),
         day,
         power(best),
         None if torque is None else torque * value,
@@ -99,13 +102,12 @@ def point_of(
         correction != "none" and not why_not,
         _bench(best),
         "engine" if best.setup.basis is Basis.BRAKE else "wheels",
-        tuple(one.words for one in fitted if one.on(day)),
-        as_driven(session, best).modifications,
-        len(with_power),
-        100.0 * (max(peaks) - min(peaks)) / max(peaks) if len(peaks) > 1 else None,
-        "" if sound else _why_grave(best),
-        best.summary.peak_power_rpm,
-        best.summary.peak_torque_rpm,
+        notes=as_driven(session, best).modifications,
+        runs=len(with_power),
+        spread_pct=100.0 * (max(peaks) - min(peaks)) / max(peaks) if len(peaks) > 1 else None,
+        unlike="" if sound else _why_grave(best),
+        power_rpm=best.summary.peak_power_rpm,
+        torque_rpm=best.summary.peak_torque_rpm,
     )
 
 

@@ -1,5 +1,6 @@
 """Power over time: a point for each session, modifications as numbered lines across."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
@@ -53,16 +54,18 @@ def draw_history(
     )
     _grid(sketch, (x, y, wide, high), ys, first, last)
 
-    def at(day: date) -> float:
-        return x + (day - first).days / max(1, (last - first).days) * wide
+    def at(day: date, beside: float) -> float:
+        return x + (day - first).days / max(1, (last - first).days) * wide + beside * _ARM * 3
+
+    sessions, parts = beside_each_other(history)
 
     for place, one in enumerate(history.fitted, 1):
         if one.fitted is not None:
-            _line_across(sketch, at(one.fitted), y, high, str(place))
+            _line_across(sketch, at(one.fitted, parts[place - 1]), y, high, str(place))
     for color, of in ((_TORQUE, _torque), (_POWER, _power)):
         points = [
-            (at(one.day), value, bool(one.unlike))
-            for one in history.points
+            (at(one.day, beside), value, bool(one.unlike))
+            for one, beside in zip(history.points, sessions, strict=True)
             if (value := of(one.power_kw if of is _power else one.torque_nm, units)) is not None
         ]
         _curve(sketch, points, ys, (y, high), color)
@@ -115,6 +118,28 @@ def month_ticks(first: date, last: date, most: int = 9) -> list[tuple[date, str]
         if place % step == 0 and first <= day <= last:
             found.append((day, f"{day:%Y}" if step >= 12 else f"{day:%Y-%m}"))
     return found
+
+
+def beside_each_other(history: PowerHistory) -> tuple[list[float], list[float]]:
+    """Return how far sessions, and modifications, stand from the middle of their day.
+
+    One step lies between two sessions of a day, in the order of time; what was noted between them
+    stands between them, and what has no time in the middle.
+    """
+    of = Counter(one.day for one in history.points)
+    before = Counter[date]()
+    sessions = []
+    for one in history.points:
+        sessions.append(before[one.day] - (of[one.day] - 1) / 2)
+        before[one.day] += 1
+    parts = []
+    for part in history.fitted:
+        day, noted = part.fitted, part.noted
+        same = [one.at for one in history.points if one.day == day]
+        earlier = 0 if noted is None else sum(at < noted for at in same)
+        told = noted is not None and earlier < len(same)
+        parts.append(earlier - len(same) / 2 if told else 0.0)
+    return sessions, parts
 
 
 def _line_across(sketch: Sketch, at: float, y: float, high: float, tag: str) -> None:

@@ -59,9 +59,8 @@ def whole_words(history: PowerHistory, units: SheetUnits) -> tuple[str, str]:
     whole, steps = history.whole, history.gains
     if whole is None:
         return "", ""
-    first = next(one for one in history.points if not one.unlike)
     if len(steps) < 2:
-        return f"{gain_words(whole, units)}, since {first.day}", ""
+        return f"{gain_words(whole, units)}, since {since(history)}", ""
     told = [
         f"{change(one.power_kw, units)} with {', '.join(one.fitted) or 'nothing fitted'}"
         for one in steps
@@ -72,7 +71,14 @@ def whole_words(history: PowerHistory, units: SheetUnits) -> tuple[str, str]:
         told.append(f"with {', '.join(within)} no more than runs of one car differ by")
     bare = replace(whole, fitted=())
     stepwise = f"Step by step: {'; '.join(told)}." if told else ""
-    return f"{gain_words(bare, units)} since {first.day}", stepwise
+    return f"{gain_words(bare, units)} since {since(history)}", stepwise
+
+
+def since(history: PowerHistory) -> str:
+    """Return the day of the first session that can be compared, its time where all are of it."""
+    alike = [one for one in history.points if not one.unlike]
+    first = alike[0]
+    return f"{first.at:%H:%M}, {first.day}" if alike[-1].day == first.day else str(first.day)
 
 
 __all__ = [
@@ -82,6 +88,7 @@ __all__ = [
     "gain_words",
     "percent",
     "power",
+    "since",
     "symbol",
     "torque",
     "whole_words",

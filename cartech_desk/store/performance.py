@@ -37,7 +37,7 @@ class KeptVehicle:
 
 @dataclass(frozen=True, slots=True)
 class KeptModification:
-    """A modification as its row has it."""
+    """A modification as its row has it; `noted` is when that row was made."""
 
     id: str
     type: str
@@ -45,6 +45,7 @@ class KeptModification:
     model: str
     fitted: date | None
     removed: date | None
+    noted: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +106,21 @@ class PerformanceStore:
         """Return what was fitted to a vehicle, the oldest first."""
         with self._database.read() as connection:
             rows = connection.exec_driver_sql(
-                "SELECT id, type, brand, model, fitted, removed FROM modification "
+                "SELECT id, type, brand, model, fitted, removed, created FROM modification "
                 "WHERE vehicle_id = ? AND deleted IS NULL ORDER BY fitted, created, id",
                 (vehicle_id,),
             ).fetchall()
         return tuple(
-            KeptModification(key, kind, brand, model, _day(fitted), _day(removed))
-            for key, kind, brand, model, fitted, removed in rows
+            KeptModification(
+                key,
+                kind,
+                brand,
+                model,
+                _day(fitted),
+                _day(removed),
+                datetime.fromisoformat(noted).astimezone(UTC),
+            )
+            for key, kind, brand, model, fitted, removed, noted in rows
         )
 
     def on_dyno(

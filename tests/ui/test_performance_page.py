@@ -77,7 +77,7 @@ def test_a_vehicle_over_time_tells_what_it_gained(page, show, kept, car, store):
     with store._desk.write() as connection:
         connection.exec_driver_sql(
             "INSERT INTO modification (id, vehicle_id, type, brand, model, fitted, created) VALUES "
-            "('m', ?, 'turbo', 'Garrett', 'G25', ?, '2026')",
+            "('m', ?, 'turbo', 'Garrett', 'G25', ?, '2026-01-01T00:00:00+00:00')",
             (car, str((datetime.now(UTC) - timedelta(days=150)).date())),
         )
     show()

@@ -17,19 +17,18 @@ SURE_SHARE: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A modification on the axis of time; `removed` None while it is on the car."""
+    """A modification on the axis of time; `removed` None while it is on the car.
+
+    `noted` is the instant at which it was noted, where that was on the day it was fitted: among
+    the sessions of that day it tells which was before it. When it came off, only a day tells.
+    """
 
     id: str
     words: str
     type: str
     fitted: date | None
     removed: date | None = None
-
-    def on(self, day: date) -> bool:
-        """Tell whether it was on the car on a day; one of an unknown day was not told of before."""
-        return (self.fitted is not None and self.fitted <= day) and (
-            self.removed is None or day < self.removed
-        )
+    noted: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +114,20 @@ def told_apart(points: Sequence[SessionPower]) -> tuple[SessionPower, ...]:
     )
 
 
+def with_fitted(
+    points: Sequence[SessionPower], fitted: Sequence[Fitted]
+) -> tuple[SessionPower, ...]:
+    """Return the points with what was on the car at each; "perhaps" where its day tells not."""
+    return tuple(replace(one, mods=tuple(_on(one, fitted, points))) for one in points)
+
+
 def gains(points: Sequence[SessionPower], fitted: Sequence[Fitted]) -> tuple[Gained, ...]:
     """Return what came between each two sessions that follow each other and can be compared."""
     alike = [one for one in points if not one.unlike]
     return tuple(
         gained
         for before, after in pairwise(alike)
-        if (gained := gain_between(before, after, fitted)) is not None
+        if (gained := gain_between(before, after, fitted, points)) is not None
     )
 
 
@@ -132,17 +138,24 @@ def whole_gain(points: Sequence[SessionPower], fitted: Sequence[Fitted]) -> Gain
     later with nothing fitted is no part's.
     """
     alike = [one for one in points if not one.unlike]
-    whole = gain_between(alike[0], alike[-1], fitted) if len(alike) > 1 else None
+    whole = gain_between(alike[0], alike[-1], fitted, points) if len(alike) > 1 else None
     if whole is None or len(alike) == 2:
         return whole
-    steps = [one for one in gains(alike, fitted) if one.sure]
-    return replace(whole, fitted=tuple(words for one in steps for words in one.fitted))
+    steps = [one for one in gains(points, fitted) if one.sure]
+    words = dict.fromkeys(words for one in steps for words in one.fitted)
+    return replace(whole, fitted=tuple(words))
 
 
 def gain_between(
-    before: SessionPower, after: SessionPower, fitted: Sequence[Fitted]
+    before: SessionPower,
+    after: SessionPower,
+    fitted: Sequence[Fitted],
+    points: Sequence[SessionPower] = (),
 ) -> Gained | None:
-    """Return what came between two sessions; None where one of them has no power."""
+    """Return what came between two sessions; None where one of them has no power.
+
+    `points` are all of the vehicle: other sessions of a day tell when a part was fitted in it.
+    """
     if not before.power_kw or after.power_kw is None:
         return None
     gain = after.power_kw - before.power_kw
@@ -156,17 +169,68 @@ def gain_between(
         gain,
         100.0 * gain / before.power_kw,
         (after.torque_nm or 0.0) - (before.torque_nm or 0.0) if both else None,
-        tuple(_between(before.day, after.day, fitted)),
+        tuple(_between(before, after, fitted, points or (before, after))),
         abs(gain) > scatter,
     )
 
 
-def _between(first: date, last: date, fitted: Sequence[Fitted]) -> Iterator[str]:
+def _between(
+    before: SessionPower,
+    after: SessionPower,
+    fitted: Sequence[Fitted],
+    points: Sequence[SessionPower],
+) -> Iterator[str]:
     for one in fitted:
-        if one.fitted is not None and first < one.fitted <= last:
+        for day, noted, words in (
+            (one.fitted, one.noted, one.words),
+            (one.removed, None, f"{one.words} taken off"),
+        ):
+            if day is None:
+                continue
+            first, last = (_by_then(day, noted, point, points) for point in (before, after))
+            if first is False and last:
+                yield words
+            elif first is not True and last is not False:
+                yield _perhaps(words, day)
+
+
+def _on(
+    point: SessionPower, fitted: Sequence[Fitted], points: Sequence[SessionPower]
+) -> Iterator[str]:
+    for one in fitted:
+        # One of an unknown day was not told of before.
+        on = one.fitted is not None and _by_then(one.fitted, one.noted, point, points)
+        off = one.removed is not None and _by_then(one.removed, None, point, points)
+        if on is False or off is True:
+            continue
+        if on is None and one.fitted is not None:
+            yield _perhaps(one.words, one.fitted)
+        elif off is None and one.removed is not None:
+            yield f"{one.words} (perhaps taken off, {one.removed}: at what time is not known)"
+        else:
             yield one.words
-        if one.removed is not None and first < one.removed <= last:
-            yield f"{one.words} taken off"
+
+
+def _by_then(
+    day: date, noted: datetime | None, point: SessionPower, points: Sequence[SessionPower]
+) -> bool | None:
+    """Tell whether what was done on a day was done when a session was driven; None: not known.
+
+    Of one session on that day it was, unless it was noted later. What was noted after the last
+    session of its day may have been done before any of them.
+    """
+    if day != point.day:
+        return day < point.day
+    same = [one.at for one in points if one.day == day]
+    if noted is None:
+        return True if len(same) < 2 else None
+    if noted <= point.at:
+        return True
+    return False if any(noted <= at for at in same) else None
+
+
+def _perhaps(words: str, day: date) -> str:
+    return f"perhaps {words} ({day}: at what time is not known)"
 
 
 _Kind = tuple[str, str, bool]

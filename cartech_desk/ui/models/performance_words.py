@@ -1,5 +1,6 @@
 """Performance in words: vehicles, sessions, figures, runs beside each other."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,7 @@ from cartech_desk.domain.units import shown
 from cartech_desk.office.performance_words import DrivenVehicle
 from cartech_desk.reports.dyno_units import SheetUnits, measured
 from cartech_desk.reports.performance_report import Compared
-from cartech_desk.reports.performance_words import change, gain_words, percent, power, torque
+from cartech_desk.reports.performance_words import change, gain_words, percent, power, since, torque
 from cartech_desk.ui.models.record_table import Column
 from cartech_desk.ui.models.revenue_words import Figure
 from cartech_desk.ui.theme.states import State
@@ -33,13 +34,21 @@ class SessionRow:
     point: SessionPower
     gained: Gained | None
     compared: bool = False
+    when: str = ""
+    """Its day, with the time where it is not the only session of that day."""
 
 
 def session_rows(history: PowerHistory, compared: set[str]) -> tuple[SessionRow, ...]:
     """Return the sessions of a history, the newest first."""
     gained = {one.after: one for one in history.gains}
+    days = Counter(one.day for one in history.points)
     return tuple(
-        SessionRow(one, gained.get(one.session_id), one.run_id in compared)
+        SessionRow(
+            one,
+            gained.get(one.session_id),
+            one.run_id in compared,
+            f"{one.day} {one.at:%H:%M}" if days[one.day] > 1 else f"{one.day}",
+        )
         for one in reversed(history.points)
     )
 
@@ -47,7 +56,8 @@ def session_rows(history: PowerHistory, compared: set[str]) -> tuple[SessionRow,
 def session_columns(units: SheetUnits) -> tuple[Column[SessionRow], ...]:
     """Return the columns of the sessions."""
     return (
-        Column("day", "Day", lambda one: one.point.day.isoformat(), 116,
+        Column("day", "Day", lambda one: one.when, 116,
+               order=lambda one: one.point.at,
                lamp=lambda one: State.WARNING if one.point.unlike else State.CONNECTED,
                tip=_driven),
         Column("compared", "Compared", lambda one: "✓ compared" if one.compared else "", 84),
@@ -106,7 +116,7 @@ def figures(history: PowerHistory, units: SheetUnits) -> tuple[Figure, ...]:
             Figure(
                 "Gained",
                 change(whole.power_kw, units),
-                f"{percent(whole.power_pct)} since {alike[0].day}"
+                f"{percent(whole.power_pct)} since {since(history)}"
                 + ("" if whole.sure else "; within the scatter"),
             )
         )

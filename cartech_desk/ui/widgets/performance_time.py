@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from cartech_desk.domain.performance.history import PowerHistory, SessionPower
 from cartech_desk.domain.units import UnitSystem, convert
 from cartech_desk.reports.dyno_units import SheetUnits, symbol
-from cartech_desk.reports.performance_time_chart import month_ticks
+from cartech_desk.reports.performance_time_chart import beside_each_other, month_ticks
 from cartech_desk.reports.performance_words import power, torque
 from cartech_desk.ui.models.value_scale import ValueScale
 from cartech_desk.ui.theme.theme import series_color, tokens
@@ -31,6 +31,8 @@ _FOOT: Final = 22
 _HEAD: Final = 26
 _ARM: Final = 5.0
 _NEAR: Final = 14.0
+_ASIDE: Final = 20.0
+"""Sessions of one day stand so far beside each other, in pixels."""
 _TAG_MOST: Final = 170.0
 _LETTERS_LEAST: Final = 5
 """Fewer letters of a modification than these say less than its number alone."""
@@ -55,10 +57,12 @@ class PowerOverTime(PaintedChart):
         self.history = PowerHistory("", "", "")
         self.units = SheetUnits(UnitSystem.METRIC, "hp")
         self.chosen = ""
+        self._beside: tuple[list[float], list[float]] = [], []
 
     def show_history(self, history: PowerHistory, units: SheetUnits) -> None:
         """Show a history; the last session is chosen where the chosen one is not in it."""
         self.history, self.units = history, units
+        self._beside = beside_each_other(history)
         if not any(one.session_id == self.chosen for one in history.points):
             self.chosen = history.points[-1].session_id if history.points else ""
         self.setAccessibleName(f"Power over time of {history.vehicle}")
@@ -105,7 +109,8 @@ class PowerOverTime(PaintedChart):
 
     def _words(self, one: SessionPower) -> str:
         lines = [
-            f"{one.day}: {power(one.power_kw, self.units)}, {torque(one.torque_nm, self.units)}",
+            f"{one.day} {one.at:%H:%M}: {power(one.power_kw, self.units)}, "
+            f"{torque(one.torque_nm, self.units)}",
             f"{one.run}, {one.bench or 'dyno not named'}",
             *one.mods,
             one.unlike,
@@ -115,8 +120,10 @@ class PowerOverTime(PaintedChart):
     def _point_at(self, at: QPointF) -> SessionPower | None:
         field = self._field()
         near = [
-            (abs(self._x(one.day, field) - at.x()), place)
-            for place, one in enumerate(self.history.points)
+            (abs(self._x(one.day, field, beside) - at.x()), place)
+            for place, (one, beside) in enumerate(
+                zip(self.history.points, self._beside[0], strict=True)
+            )
         ]
         away, place = min(near, default=(_NEAR + 1, 0))
         if away > _NEAR or at.y() < field.top():
@@ -127,8 +134,11 @@ class PowerOverTime(PaintedChart):
         field = self._field()
         return "\n".join(
             f"{place} · {one.fitted}: {one.words}"
-            for place, one in enumerate(self.history.fitted, 1)
-            if one.fitted is not None and abs(self._x(one.fitted, field) - at.x()) < _NEAR / 2
+            for place, (one, beside) in enumerate(
+                zip(self.history.fitted, self._beside[1], strict=True), 1
+            )
+            if one.fitted is not None
+            and abs(self._x(one.fitted, field, beside) - at.x()) < _NEAR / 2
         )
 
     # Where things are
@@ -143,9 +153,10 @@ class PowerOverTime(PaintedChart):
         spare = max(4, (last - first).days // 25, (_LEAST_DAYS - (last - first).days) // 2)
         return first - timedelta(days=spare), last + timedelta(days=spare)
 
-    def _x(self, day: date, field: QRectF) -> float:
+    def _x(self, day: date, field: QRectF, beside: float = 0.0) -> float:
         first, last = self._ends()
-        return field.left() + (day - first).days / max(1, (last - first).days) * field.width()
+        x = field.left() + (day - first).days / max(1, (last - first).days) * field.width()
+        return x + beside * _ASIDE
 
     # Painting
 
@@ -188,21 +199,22 @@ class PowerOverTime(PaintedChart):
                 painter.drawText(QPointF(x - half, self.height() - 6), words)
 
     def _chosen_line(self, painter: QPainter, field: QRectF) -> None:
-        for one in self.history.points:
+        for one, beside in zip(self.history.points, self._beside[0], strict=True):
             if one.session_id == self.chosen:
-                x = self._x(one.day, field)
+                x = self._x(one.day, field, beside)
                 box = QRectF(x - 9, field.top(), 18, field.height())
                 painter.fillRect(box, QColor(tokens().selected))
 
     def _fitted(self, painter: QPainter, field: QRectF, measure: QFontMetricsF) -> None:
-        """Draw each modification across, its number in a box; those of one day share it."""
+        """Draw each modification across, its number in a box; those of one place share it."""
         theme = tokens()
-        of: dict[date, list[str]] = {}
+        of: dict[tuple[date, float], list[str]] = {}
         for place, one in enumerate(self.history.fitted, 1):
             if one.fitted is not None:
-                of.setdefault(one.fitted, []).append(str(place))
+                key = one.fitted, self._beside[1][place - 1]
+                of.setdefault(key, []).append(str(place))
         days = sorted(of)
-        places = [self._x(day, field) for day in days]
+        places = [self._x(day, field, beside) for day, beside in days]
         for x in places:
             painter.setPen(QPen(QColor(theme.muted), Size.LINE, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, field.top()), QPointF(x, field.bottom()))
@@ -234,8 +246,11 @@ class PowerOverTime(PaintedChart):
     ) -> None:
         field, scale = place
         points = [
-            (QPointF(self._x(one.day, field), self._y(value, scale, field)), bool(one.unlike))
-            for one, value in zip(self.history.points, values, strict=True)
+            (
+                QPointF(self._x(one.day, field, beside), self._y(value, scale, field)),
+                bool(one.unlike),
+            )
+            for one, beside, value in zip(self.history.points, self._beside[0], values, strict=True)
             if value is not None
         ]
         painter.setPen(QPen(color, Size.SERIES_LINE))

@@ -1,5 +1,6 @@
 """Power over time: what can be set beside what, and what came between."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,9 +13,11 @@ from cartech_desk.domain.performance.history import (
     gains,
     told_apart,
     whole_gain,
+    with_fitted,
 )
 from cartech_desk.domain.units import UnitSystem
 from cartech_desk.reports.dyno_units import SheetUnits
+from cartech_desk.reports.performance_time_chart import beside_each_other
 from cartech_desk.reports.performance_words import whole_words
 
 FIRST = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -45,7 +48,38 @@ def test_what_was_fitted_on_the_day_of_the_first_session_was_on_the_car_then():
     fitted = Fitted("m", "exhaust", "exhaust", FIRST.date())
     (gained,) = gains((point(0, 100.0), point(1, 125.0)), (fitted,))
     assert gained.fitted == ()
-    assert fitted.on(FIRST.date())
+    assert with_fitted((point(0, 100.0),), (fitted,))[0].mods == ("exhaust",)
+
+
+def hours(kw, at, place):
+    when = FIRST + timedelta(hours=at)
+    return replace(point(place, kw), at=when, day=when.date())
+
+
+@pytest.mark.parametrize(
+    ("noted", "gained", "on"),
+    [
+        (1, "exhaust", [(), ("exhaust",)]),
+        (-1, "", [("exhaust",), ("exhaust",)]),
+        (3, "perhaps", [("perhaps",), ("perhaps",)]),
+        (None, "perhaps", [("perhaps",), ("perhaps",)]),
+    ],
+)
+def test_of_two_sessions_of_one_day_the_time_of_noting_tells_whose_a_part_is(noted, gained, on):
+    when = None if noted is None else FIRST + timedelta(hours=noted)
+    part = Fitted("m", "exhaust", "exhaust", FIRST.date(), noted=when)
+    points = (hours(100.0, 0, 0), hours(125.0, 2, 1))
+    (step,) = gains(points, (part,))
+    assert "".join(words.split()[0] for words in step.fitted) == gained
+    told = [tuple(words.split()[0] for words in one.mods) for one in with_fitted(points, (part,))]
+    assert told == on
+    history = PowerHistory("v", "Golf", "SAE", points, (part,), (step,))
+    assert whole_words(history, SheetUnits(UnitSystem.METRIC, "kW"))[0].endswith(
+        "since 10:00, 2026-03-02"
+    )
+    sessions, (line,) = beside_each_other(history)
+    assert sessions == [-0.5, 0.5]
+    assert line == (-1.0 if noted == -1 else 0.0)
 
 
 @pytest.mark.parametrize(("spread", "sure"), [(None, True), (3.0, False)])
