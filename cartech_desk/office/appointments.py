@@ -14,9 +14,9 @@ from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.domain.shop_rules import ShopRules
-from cartech_desk.office.booking_errors import StatusRefused
+from cartech_desk.office.booking_errors import AskedFirst, StatusRefused
 from cartech_desk.office.booking_going_on import GoingOn
-from cartech_desk.office.booking_rules import foreign_notes, resolved
+from cartech_desk.office.booking_rules import foreign_notes, here_doubts, resolved
 from cartech_desk.office.calendar_files import clashing
 from cartech_desk.office.opening import Opening
 from cartech_desk.store.appointments import AppointmentQuery
@@ -251,6 +251,7 @@ class Appointments(GoingOn):
     ) -> Appointment:
         """Change where it stands, by domain.appointments.status; one that is back is checked.
 
+        That the car is here is asked about on a day for which it is not booked.
         One that has a job stands where its job stands: that one is changed, and this follows.
         Errors: StatusRefused, Overlap, AskedFirst, Changed; AboveApproval as `Jobs.set_status`.
         """
@@ -260,6 +261,9 @@ class Appointments(GoingOn):
         if status is AppointmentStatus.BOOKED and not before.holds:
             # It comes back as one that is booked anew: what speaks against it now is asked about.
             note = self._asked(before, None, self._rules(), even_so=even_so, reason=note)
+        here = here_doubts(before, status, self._rules(), self._wall())
+        if here and not even_so:
+            raise AskedFirst(here)
         if before.job_id:
             return self._job_set(
                 by, before, status, version=version, tell=tell, even_so=even_so, note=note

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
-from cartech_desk.domain.appointments.booking import Appointment, Resource
+from cartech_desk.domain.appointments.booking import Appointment, AppointmentStatus, Resource
 from cartech_desk.domain.appointments.calendar import (
     Check,
     Conflict,
@@ -158,6 +158,25 @@ def _hours_doubts(starts: datetime, ends: datetime, rules: ShopRules) -> list[tu
 
 def _midday(day: date, zone: tzinfo) -> str:
     return day_words(instant_of(day, DAY_MIN // 2, zone), zone)
+
+
+_HERE: Final = (AppointmentStatus.ARRIVED, AppointmentStatus.IN_BAY, AppointmentStatus.WAITING)
+"""The car is here."""
+
+
+def here_doubts(
+    one: Appointment, status: AppointmentStatus, rules: ShopRules, now: datetime
+) -> tuple[tuple[Doubt, str], ...]:
+    """Return what is asked about one that is booked and whose car is said to be here by now."""
+    if status not in _HERE or one.status is not AppointmentStatus.BOOKED:
+        return ()
+    if one.starts is None or one.ends is None:
+        return ()
+    zone = zone_of(rules.zone)
+    if day_of(one.starts, zone) <= day_of(now, zone) <= day_of(one.ends, zone):
+        return ()
+    words = f"It is booked for {when_words(one.starts, zone)}. {WORDS[status].capitalize()} now?"
+    return ((Doubt.ANOTHER_DAY, words),)
 
 
 def foreign_notes(

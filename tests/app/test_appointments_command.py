@@ -85,6 +85,16 @@ def test_closed_hours_are_asked_about_and_booked_with_even_so(shop):
     assert book(shop, "2031-03-05T20:00", "--even-so")[0] == 0
 
 
+def test_a_car_that_is_here_on_another_day_than_its_own_is_asked_about(shop):
+    _, made = book(shop, "2031-03-19T08:00")
+    words = ("appointments", "status", made["appointment"]["id"], "arrived")
+    status, document = shop(*words)
+    assert (status, document["error"]["code"]) == (1, "asked_first")
+    assert "booked for Wednesday, 19 March 2031, 8:00. Arrived now?" in document["error"]["message"]
+    _, document = shop(*words, "--even-so")
+    assert document["appointment"]["status"] == "arrived"
+
+
 def test_whoever_changes_something_is_named(shop):
     status, document = shop("appointments", "book", "--at", "2031-03-06", "--notes", "x", by=False)
     assert (status, document["error"]["code"]) == (1, "not_signed_in")

@@ -5,6 +5,7 @@ from datetime import UTC, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from cartech_desk.domain.appointments.booking import Appointment, AppointmentStatus
 from cartech_desk.domain.appointments.calendar import Waiting
@@ -126,6 +127,10 @@ def test_buttons_bring_it_from_state_to_state(qtbot, page, shop):
     read(qtbot, page)
     page.grid.choose(one.id)
     page.card.buttons[AppointmentStatus.ARRIVED].click()
+    qtbot.waitUntil(lambda: page.form is not None)  # it is booked for another day than today
+    assert any("Arrived now?" in said.text() for said in page.form.findChildren(QLabel))
+    assert shop.get(one).status is AppointmentStatus.BOOKED
+    page.form.submit()
     qtbot.waitUntil(lambda: shop.get(one).status is AppointmentStatus.ARRIVED)
     qtbot.waitUntil(lambda: not page.busy and page.card.lamp.words == "arrived")
     assert "J begins it" in page.acts.told.toasts[-1][0]

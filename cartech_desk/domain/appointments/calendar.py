@@ -71,6 +71,8 @@ class Doubt(StrEnum):
     TIME_OFF = "time_off"
     SWITCHED_OFF = "switched_off"
     """A bay or technician that is named is not in use."""
+    ANOTHER_DAY = "another_day"
+    """Its car is said to be here on a day for which it is not booked."""
     NO_RESOURCE = "no_resource"
     """Neither a bay nor a technician is named: nothing keeps the time free."""
 

@@ -46,7 +46,9 @@ class CalendarStates:
         def refused(error: BaseException) -> None:
             if isinstance(error, AskedFirst):
                 words = " ".join(sentence for _, sentence in error.doubts)
-                self._ask_even_so(f"{title(chosen)} comes back", words, act, self._status_set)
+                back = status is AppointmentStatus.BOOKED
+                heading = f"{title(chosen)} comes back" if back else title(chosen)
+                self._ask_even_so(heading, words, act, self._status_set)
             elif isinstance(error, AboveApproval):
                 self._ask_even_so(title(chosen), error.message, act, self._status_set)
             else:
