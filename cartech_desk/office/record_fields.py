@@ -84,13 +84,17 @@ def checked_vehicle(record: VehicleRecord, today: date) -> VehicleRecord:
     if record.odometer_km is not None:
         wrong.update(wrong_km(record.odometer_km, "odometer_km"))
     note = _note(record.note, wrong)
-    named = texts["name"] or " ".join(filter(None, (texts["make"], texts["model"], texts["plate"])))
-    texts["name"] = (named or vin)[:MOST]
+    texts["name"] = texts["name"] or made_name(texts["make"], texts["model"], texts["plate"], vin)
     if not texts["name"]:
         wrong.setdefault("name", "A vehicle needs a VIN, a plate, a make or a name.\nType one.")
     if wrong:
         raise FieldsRefused("vehicle_refused", wrong)
     return replace(record, **{**texts, "vin_kept": kept}, vin=vin or None, fuel=fuel, note=note)
+
+
+def made_name(make: str, model: str, plate: str, vin: str | None) -> str:
+    """Return the name that the desk makes for a vehicle where nobody typed one."""
+    return (" ".join(filter(None, (make, model, plate))) or vin or "")[:MOST]
 
 
 def checked_name(name: str) -> str:

@@ -14,7 +14,12 @@ from cartech_desk.domain.vehicles.record import OdometerReading, Told, VehicleRe
 from cartech_desk.domain.vin import check_vin
 from cartech_desk.office.doubles import DoubleFound
 from cartech_desk.office.errors import FieldsRefused
-from cartech_desk.office.record_fields import checked_name, checked_vehicle, wrong_km
+from cartech_desk.office.record_fields import (
+    checked_name,
+    checked_vehicle,
+    made_name,
+    wrong_km,
+)
 from cartech_desk.office.record_found import let_work_be_found
 from cartech_desk.office.record_words import difference, told, vehicle_entity
 from cartech_desk.store.customer_rows import customer_at
@@ -210,6 +215,8 @@ class Keeping:
         before = live_vehicle(act.connection, checked.id)
         if before.id != checked.id:
             raise changed("The vehicle")
+        if source is Told.TYPED and checked.name == before.name == _made_name(before):
+            checked = replace(checked, name=_made_name(checked) or before.name)
         moved = any(getattr(before, key) != getattr(checked, key) for key in ("vin", "plate"))
         # What stood there already was said once: only what is typed anew is looked for.
         _check_beside(act, checked, even_so=even_so or not moved)
@@ -253,6 +260,10 @@ def _check_beside(act: "AuditedAct", record: VehicleRecord, *, even_so: bool) ->
     if sure or (doubles and not even_so):
         raise DoubleFound("vehicle", sure or doubles)
     _check_name(act, record)
+
+
+def _made_name(record: VehicleRecord) -> str:
+    return made_name(record.make, record.model, record.plate, record.vin)
 
 
 def _check_name(act: "AuditedAct", record: VehicleRecord) -> None:

@@ -192,3 +192,14 @@ def test_what_was_deleted_is_listed_and_found_again_by_its_name(call):
 def test_what_was_joined_into_another_one_is_not_offered_to_be_restored(call):
     _, gone = call("customers", "list", "--deleted", who=False)
     assert "Anna Krauss" not in [one["name"] for one in gone["customers"]]
+
+
+def test_a_name_that_the_desk_made_follows_the_plate_and_a_typed_one_stays(call):
+    _, made = call("vehicles", "add", "--make", "Volkswagen", "--plate", "WOB GT 1")
+    key = made["vehicle"]["id"]
+    assert made["vehicle"]["name"] == "Volkswagen WOB GT 1"
+    _, made = call("vehicles", "change", key, "--plate", "WOB GT 2")
+    assert made["vehicle"]["name"] == "Volkswagen WOB GT 2"
+    call("vehicles", "change", key, "--name", "The blue one")
+    _, made = call("vehicles", "change", key, "--plate", "WOB GT 3")
+    assert made["vehicle"]["name"] == "The blue one"
