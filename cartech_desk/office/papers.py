@@ -8,15 +8,19 @@ from cartech_desk.domain.clock import utc_now
 from cartech_desk.domain.jobs import totals as sums
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Job, Payment, Totals
 from cartech_desk.domain.jobs.settling import Balance, balance_of
+from cartech_desk.domain.people import Act, require
 from cartech_desk.office import paper_acts
 from cartech_desk.office.job_doing import Doing
 from cartech_desk.office.paper_acts import METHODS
 from cartech_desk.office.paper_bodies import body_of, logo_of, logo_told
 from cartech_desk.office.paper_letters import letters_told
+from cartech_desk.office.paper_mail import paper_letter, why_not_mailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cartech_desk.domain.appointments.letters import Letter
+    from cartech_desk.domain.appointments.outbox import Mail
     from cartech_desk.domain.money import Money
     from cartech_desk.domain.people import Actor
     from cartech_desk.domain.shop_rules import ShopRules
@@ -175,6 +179,53 @@ class Papers:
         from cartech_desk.reports.paper_file import write_paper
 
         return write_paper(self.drawing(paper), Path(path))
+
+    # By e-mail
+
+    def why_not_mailed(self, paper: str) -> str:
+        """Return why an issued paper cannot go by e-mail; empty where it can. Errors: NotKept."""
+        kept = self.get(paper)
+        address, who = self._addressed(kept)
+        return why_not_mailed(address, who, self._rules())[0]
+
+    def letter(self, paper: str) -> "Letter":
+        """Return the letter that an issued paper would go with, without the file.
+
+        Errors: NotKept; MailRefused where the customer has no address or mail is not set up.
+        """
+        kept = self.get(paper)
+        return paper_letter(kept, self._addressed(kept)[0], self._rules())
+
+    def mail(self, paper: str, by: "Actor") -> "Mail":
+        """Put a letter with an issued paper as PDF into the outbox, once for each call.
+
+        It goes to the customer's address of now. Errors: as `letter`; RightMissing.
+        """
+        from cartech_desk.office.mailing import Mailing
+        from cartech_desk.reports.drawing_pdf import pdf_of
+
+        require(by, Act.BILL)
+        kept = self.get(paper)
+        address, _who = self._addressed(kept)
+        letter = paper_letter(kept, address, self._rules(), pdf_of(self.drawing(kept.id)))
+        return Mailing(self._store, self._rules, self._wall).send_paper(
+            by,
+            job_id=kept.job_id,
+            to_address=letter.to_address,
+            to_name=letter.to_name,
+            subject=letter.subject,
+            body=letter.body,
+            enclosures=letter.enclosures,
+        )
+
+    def _addressed(self, paper: IssuedDocument) -> tuple[str, str]:
+        """Return address and name of a paper's customer: the address of now, as far as kept."""
+        told: Any = paper.body
+        then = told["customer"]
+        now = self._store.jobs.told(self._store.jobs.get(paper.job_id))[0]
+        known = now if now.get("number") == then.get("number") else then
+        who = then.get("company") or then.get("name") or ""
+        return str(known.get("email") or ""), str(who)
 
     # Payments
 

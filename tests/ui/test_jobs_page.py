@@ -275,6 +275,34 @@ def test_an_issued_paper_is_saved_as_pdf(opened, qtbot, office, counter, tmp_pat
     assert written[0].read_bytes().startswith(b"%PDF")
 
 
+def test_a_paper_goes_by_mail_where_its_customer_can_be_reached(
+    opened, qtbot, office, counter, settle, monkeypatch
+):
+    paper = office.papers.estimate(counter.job.id, ADMINISTRATOR)
+    opened.refresh()
+    settle()
+
+    def shown():
+        opened.open_paper()
+        preview = opened.form
+        qtbot.waitUntil(lambda: not preview.busy)
+        return preview
+
+    preview = shown()
+    assert not preview.mail_button.isEnabled()
+    assert "not set up" in preview.mail_button.toolTip()
+    preview.reject()
+    rules = replace(office.rules(), sender="desk@shop.example")
+    monkeypatch.setattr(office.papers, "_rules", lambda: rules)
+    preview = shown()
+    preview.mail_button.click()
+    qtbot.waitUntil(lambda: preview.mail_form is not None)
+    preview.mail_form.submit()
+    qtbot.waitUntil(lambda: "in the outbox" in preview.words.text())
+    (mail,), _ = office.mailing.list(job_id=counter.job.id)
+    assert (mail.to_address, paper.number in mail.subject) == (counter.owner.email, True)
+
+
 def test_a_job_is_opened_for_a_vehicle_and_its_owner_is_the_customer(
     page, settle, send, counter, office
 ):

@@ -18,6 +18,7 @@ from cartech_desk.app.job_acts.told import (
 from cartech_desk.app.numbers_asked import limit_of
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
+from cartech_desk.domain.appointments.outbox import Mail
 from cartech_desk.domain.counted import listed
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Payment
 from cartech_desk.office.papers import METHODS
@@ -35,6 +36,9 @@ def add_acts(acts: Any) -> None:
     printing = add_act(acts, "paper", "one paper; as a PDF with --pdf", _paper)
     printing.add_argument("paper", metavar="NUMBER", help="its number, id, an end of that, “last”")
     _pdf(printing)
+    printing.add_argument(
+        "--mail", action="store_true", help="put it into the outbox, to its customer's address"
+    )
 
     estimating = _issuing(acts, "estimate", "issue an estimate of a job", _estimate)
     estimating.add_argument(
@@ -93,7 +97,11 @@ def _list(counter: Counter, args: argparse.Namespace) -> None:
 
 
 def _paper(counter: Counter, args: argparse.Namespace) -> None:
-    _tell(counter, args, counter.office.papers.get(args.paper))
+    papers = counter.office.papers
+    paper = papers.get(args.paper)
+    _check(args)
+    mail = papers.mail(paper.id, acting(args, counter)) if args.mail else None
+    _tell(counter, args, paper, mail=mail)
 
 
 def _estimate(counter: Counter, args: argparse.Namespace) -> None:
@@ -150,11 +158,16 @@ def _tell(
     args: argparse.Namespace,
     paper: IssuedDocument,
     doubts: tuple[str, ...] = (),
+    *,
+    mail: Mail | None = None,
 ) -> None:
     document: dict[str, Any] = {"paper": paper_document(paper, whole=True), "pdf": None}
     if doubts:
         document["warnings"] = list(doubts)
     lines = [paper_line(paper), *(f"▲ {words}" for words in doubts)]
+    if mail is not None:
+        document["mail"] = {"id": mail.id, "to": mail.to_address, "state": mail.state.value}
+        lines.append(f"in the outbox, to {mail.to_address}")
     if args.pdf is not None:
         counter.office.papers.write_pdf(paper.id, args.pdf)
         document["pdf"] = str(args.pdf)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from cartech_desk.domain.appointments.letters import Letter
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Job
 from cartech_desk.domain.people import Act
@@ -23,7 +24,8 @@ from cartech_desk.ui.models.newest_only import NewestOnly
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.attachment_list import open_in_viewer
 from cartech_desk.ui.widgets.paper_printing import PaperPrinting
-from cartech_desk.ui.widgets.record_tabs import button, show_right
+from cartech_desk.ui.widgets.record_form import RecordForm
+from cartech_desk.ui.widgets.record_tabs import button, plain_label, show_right
 from cartech_desk.ui.widgets.sheet_pages import SheetPages
 
 _SIZE: Final = (980, 700)
@@ -59,6 +61,7 @@ class PaperPreview(QDialog):
         self._busy = False
         self._even_so = False
         self._doubts: tuple[str, ...] = ()
+        self._no_mail = ""
         self._work = NewestOnly(self, self._refused)
         self.ask_path: Callable[[Path], Path | None] = self._ask_path
         self.open_file: Callable[[Path], bool] = open_in_viewer
@@ -74,6 +77,8 @@ class PaperPreview(QDialog):
         self.save_button = button("Save as PDF  Ctrl+S", self.save)
         self.open_button = button("Open in viewer  Ctrl+O", self.open_pdf)
         self.print_button = button("Print  Ctrl+P", self.print_paper)
+        self.mail_button = button("E-mail…", self.mail)
+        self.mail_form: RecordForm | None = None
         self.leave = button("Close  Esc", self.reject)
         self._lay_out()
         for keys, act in (
@@ -94,12 +99,13 @@ class PaperPreview(QDialog):
         if above is not None and above.isVisible():
             wide, high = min(wide, above.width() - 80), max(480, above.height() - 60)
         self.resize(wide, high)
-        for made in (self.save_button, self.open_button, self.print_button, self.leave):
+        acts = (self.mail_button, self.open_button, self.print_button, self.save_button)
+        for made in (*acts, self.leave):
             made.setAutoDefault(False)
         foot = QHBoxLayout()
         foot.setSpacing(Space.S)
         foot.addWidget(self.words, 1)
-        for made in (self.leave, self.open_button, self.print_button, self.save_button):
+        for made in (self.leave, *acts):
             foot.addWidget(made)
         foot.addWidget(self.issue_button)
         column = QVBoxLayout(self)
@@ -121,6 +127,7 @@ class PaperPreview(QDialog):
 
         def work() -> Drawing:
             if paper is not None:
+                self._no_mail = papers.why_not_mailed(paper.id)
                 return papers.drawing(paper.id)
             self._doubts = papers.doubts(job.id, kind)
             return papers.preview(job.id, kind)
@@ -157,6 +164,12 @@ class PaperPreview(QDialog):
         ):
             made.setVisible(self.paper is not None)
             show_right(made, export or missing or waits, tip)
+        self.mail_button.setVisible(self.paper is not None)
+        show_right(
+            self.mail_button,
+            why or waits or self._no_mail,
+            "Put it into the outbox, to the customer's address",
+        )
 
     def _say(self, words: str, *, error: bool = False) -> None:
         self.words.setText(words)
@@ -262,6 +275,33 @@ class PaperPreview(QDialog):
 
         if paper is not None:
             in_background(lambda: papers.write_pdf(paper.id, path), self, done, self._refused)
+
+    def mail(self) -> None:
+        """Show the letter that the paper would go with, to be sent."""
+        paper, papers = self.paper, self._desk.office.papers
+        if paper is not None and self.mail_button.isEnabled():
+            in_background(lambda: papers.letter(paper.id), self, self._ask_mail, self._refused)
+
+    def _ask_mail(self, letter: Letter) -> None:
+        paper, papers, by = self.paper, self._desk.office.papers, self._acts.actor
+        if paper is None:
+            return
+        form = RecordForm(
+            f"To {letter.to_name or letter.to_address}",
+            "Send",
+            lambda _typed: papers.mail(paper.id, by),
+            lambda _mail: self._say(f"The letter to {letter.to_address} is in the outbox."),
+            self._acts.tell,
+            parent=self,
+        )
+        form.column.addWidget(plain_label("muted", letter.to_address))
+        form.column.addWidget(plain_label("heading", letter.subject))
+        form.column.addWidget(plain_label("", letter.body))
+        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        form.finished.connect(lambda _result: setattr(self, "mail_form", None))
+        form.begin()
+        self.mail_form = form
+        form.open()
 
     def print_paper(self) -> None:
         """Ask for a printer and print the same pages."""
