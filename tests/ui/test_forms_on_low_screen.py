@@ -1,12 +1,14 @@
 """Forms on a screen of 1366 by 768 pixels: none is higher, and no button lies below its edge."""
 
+import importlib
+import pkgutil
 from datetime import UTC
 from functools import partial
 from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from cartech_desk.domain.appointments.booking import Appointment, Resource, ResourceKind, Service
 from cartech_desk.domain.appointments.calendar import Check
@@ -19,6 +21,7 @@ from cartech_desk.domain.vehicles.record import (
     Modification,
     VehicleRecord,
 )
+from cartech_desk.ui import widgets
 from cartech_desk.ui.pages import customers_forms, jobs_forms, vehicles_forms
 from cartech_desk.ui.pages.jobs_forms import Shop
 from cartech_desk.ui.pages.jobs_line_form import LineForm
@@ -31,7 +34,9 @@ SCREEN = QRect(0, 0, 1366, 768)
 BELOW_TITLE_BAR = 720
 WRONG_VIN = "WVWZZZ1KZ6W000002"
 BY = SimpleNamespace(name="Kim")
-NO_OFFICE = SimpleNamespace(vehicles=None, customers=None, parts=None)
+NO_OFFICE = SimpleNamespace(
+    vehicles=None, customers=None, parts=None, jobs=SimpleNamespace(usual_tax_bp=1900)
+)
 
 
 def nothing(*_args):
@@ -151,3 +156,19 @@ def test_the_field_that_is_wrong_is_scrolled_into_sight(window, qtbot):
     last.show_error("This is no number.")
     form._grow()
     qtbot.waitUntil(lambda: not last.error_label.visibleRegion().isEmpty())
+
+
+def test_no_dialog_of_a_size_of_its_own_is_higher():
+    own = {}
+    for place in pkgutil.iter_modules(widgets.__path__, f"{widgets.__name__}."):
+        module = importlib.import_module(place.name)
+        dialogs = [
+            one
+            for one in vars(module).values()
+            if isinstance(one, type) and issubclass(one, QDialog) and one is not QDialog
+        ]
+        size = getattr(module, "_SIZE", None)
+        if size is not None and any(one.__module__ == module.__name__ for one in dialogs):
+            own[place.name] = size
+    assert len(own) > 5
+    assert [name for name, (_, high) in own.items() if high > BELOW_TITLE_BAR] == []
