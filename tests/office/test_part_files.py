@@ -279,6 +279,17 @@ def test_the_paper_of_an_order_says_what_is_ordered_and_that_a_draft_is_none(par
     assert "DRAFT, not ordered yet" not in words()
 
 
+def test_a_part_that_was_exported_comes_back_as_it_was(parts, tmp_path):
+    told = {"name": "Clip;=red", "note": "'=1+1; -2;'@x", "location": "'-A1"}
+    kept = parts.add(Part(sku="=X 9", **told), ADA)
+    path = tmp_path / "out.csv"
+    parts.files.export(path, ADA, parts=[parts.get(kept.id)])
+    parts.change(replace(parts.get(kept.id), name="x", note="y", location="z"), ADA)
+    assert parts.files.take_in(parts.files.look_through(path), ADA).changed == 1
+    back = parts.get(kept.id)
+    assert {name: getattr(back, name) for name in told} == told
+
+
 def test_letters_that_an_order_cannot_show_are_told(parts):
     part = parts.add(Part(sku="OF-78", name="オイルフィルター"), ADA)
     supplier = parts.suppliers.keep(Supplier(name="Nordic filters"), ADA)

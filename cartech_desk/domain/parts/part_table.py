@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import ClassVar, Final
 
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.spreadsheet_cells import as_written
 from cartech_desk.domain.typed_numbers import NumberRefused, typed_decimal
 
 MOST_BYTES: Final = 20_000_000
@@ -37,7 +38,6 @@ _MARKS: Final = (
 )
 _BLANKS: Final = re.compile(r"[\s\u00a0\u2009\u202f']")
 _ROUNDED: Final = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
-_DEFUSED: Final = re.compile(r"'(?=[\s\"]*[=+\-@|%])")
 
 
 class PartFileRefused(CarTechError):
@@ -86,7 +86,7 @@ def read_table(content: bytes, encoding: str = "") -> Table:
     try:
         for cells in reader:
             last = reader.line_num + bool(said)
-            row = tuple(_DEFUSED.sub("", cell.strip(), count=1) for cell in cells)
+            row = tuple(as_written(cell.strip()) for cell in cells)
             if any(row):
                 if not headings:
                     headings = row
