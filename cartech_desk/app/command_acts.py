@@ -1,8 +1,18 @@
 """Acts of a command, as in `cartech-desk people add`: each a parser of its own."""
 
 import argparse
+import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
+
+
+class WrongUsage(SystemExit):
+    """The command line cannot be understood; ends the program with 2."""
+
+    def __init__(self, message: str, prog: str) -> None:
+        super().__init__(2)
+        self.message = message
+        self.prog = prog
 
 
 class WholeWords(argparse.ArgumentParser):
@@ -10,6 +20,12 @@ class WholeWords(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, **facts: Any) -> None:
         super().__init__(*args, **{"allow_abbrev": False} | facts)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line, and how it goes. Errors: WrongUsage."""
+        self.print_usage(sys.stderr)
+        sys.stderr.write(f"{self.prog}: error: {message}\n")
+        raise WrongUsage(message, self.prog)
 
 
 def add_act(acts: Any, name: str, words: str, act: Callable[..., Any]) -> argparse.ArgumentParser:

@@ -13,7 +13,14 @@ from cartech_desk.app.log import start_log
 from cartech_desk.app.mail_post import MailPost
 from cartech_desk.app.office_watch import OfficeWatch
 from cartech_desk.app.output import say
-from cartech_desk.app.paths import data_folder, demo_folder, keys_folder, log_folder, settings_file
+from cartech_desk.app.paths import (
+    data_folder,
+    demo_folder,
+    keys_folder,
+    log_folder,
+    of_the_demo,
+    settings_file,
+)
 from cartech_desk.app.settings import SettingsFile
 from cartech_desk.bay.bay import Bay
 from cartech_desk.domain.errors import CarTechError
@@ -71,7 +78,11 @@ def open_counter(
     settings = SettingsFile(settings_file(args.settings), forgiving=forgiving)
     start_log(log_folder(folder))
     # The demo keeps its key beside its own records and out of the person's keyring.
-    store = Store(folder, None if demo else keys_folder(settings.path))
+    keys = None if demo else keys_folder(settings.path)
+    notice = of_the_demo(folder, keys)
+    if notice:
+        say(notice)
+    store = Store(folder, keys)
     try:
         session = Session()
         people = People(store, session, cost=demo_people.COST if demo else COST)

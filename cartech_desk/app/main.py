@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from cartech_desk import __version__
-from cartech_desk.app.command_acts import WholeWords
+from cartech_desk.app.command_acts import WholeWords, WrongUsage
 from cartech_desk.app.output import say, to_json
-from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.errors import NOTHING_CHANGED, CarTechError
 
 COMMANDS: Final = {
     "demo": "the main job with the simulated car, without a screen",
@@ -74,7 +74,11 @@ def _parser(named: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"CarTech Desk {__version__}")
     parser.add_argument("--data", type=Path, metavar="DIR", help="another folder for the databases")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="another settings file")
-    parser.add_argument("--demo", action="store_true", help="the window with the simulated car")
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="the demo: its own shop and a simulated car, for the window and every command",
+    )
     commands = parser.add_subparsers(dest="command", metavar="command")
     for name, words in COMMANDS.items():
         command = commands.add_parser(
@@ -115,6 +119,22 @@ def _refused(args: argparse.Namespace, error: CarTechError) -> int:
     return 1
 
 
+def _tell_usage(wrong: WrongUsage) -> None:
+    """Write the document of a command line that cannot be understood."""
+    happened = f"{wrong.message[:1].upper()}{wrong.message[1:]}".rstrip(".") + "."
+    to_do = f"Look at `{wrong.prog} --help`."
+    document = {
+        "error": {
+            "code": "usage",
+            "message": f"{happened} {NOTHING_CHANGED} {to_do}",
+            "happened": happened,
+            "kept": NOTHING_CHANGED,
+            "to_do": to_do,
+        }
+    }
+    sys.stdout.write(to_json(document) + "\n")
+
+
 def _bug(args: argparse.Namespace, error: Exception) -> int:
     import traceback
 
@@ -142,7 +162,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command or the window; returns the exit status (0 done, 1 refused or failed)."""
     _speak_plainly()
     argv = sys.argv[1:] if argv is None else argv
-    args = _parser(_named(argv)).parse_args(argv)
+    try:
+        args = _parser(_named(argv)).parse_args(argv)
+    except WrongUsage as wrong:
+        if "--json" in argv:
+            _tell_usage(wrong)
+        raise
     try:
         if args.command is None:
             from cartech_desk.app.window import run

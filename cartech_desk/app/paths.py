@@ -62,6 +62,20 @@ def demo_folder(given: Path | None) -> Path:
     return _made(data_folder(given) / "demo", "the demo's databases")
 
 
+def of_the_demo(folder: Path, keys: Path | None) -> str:
+    """Say that a folder given as another one is the demo's; empty where it is not.
+
+    `keys` is where the keys are looked for; the demo's lie in its own folder.
+    """
+    own = folder / "keys"
+    if keys is None or folder.name != "demo" or not own.is_dir() or keys.resolve() == own.resolve():
+        return ""
+    return (
+        f"{folder} is the demo's own folder, and the keys of its audit log lie in it: give "
+        f"--data {folder.parent} --demo instead."
+    )
+
+
 def settings_file(given: Path | None) -> Path:
     """Return the settings file; it need not exist."""
     return given if given is not None else Path(_DIRS.user_config_dir) / "settings.toml"

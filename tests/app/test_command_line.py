@@ -29,6 +29,21 @@ def test_wrong_usage_exits_2():
     assert call("log", "--json").returncode == 2
 
 
+def test_wrong_usage_is_one_json_object_where_json_is_asked(capsys):
+    with pytest.raises(SystemExit) as ended:
+        front.main(["vehicles", "add", "--year", "1500", "--json"])
+    assert ended.value.code == 2
+    told = capsys.readouterr()
+    error = json.loads(told.out)["error"]
+    assert error["code"] == "usage"
+    assert "year" in error["happened"]
+    assert error["to_do"] == "Look at `cartech-desk vehicles add --help`."
+    assert "usage:" in told.err
+    with pytest.raises(SystemExit):
+        front.main(["revenue", "--from", "2026-02-31"])
+    assert capsys.readouterr().out == ""
+
+
 def test_version_and_help_exit_0():
     assert call("--version").stdout.startswith("CarTech Desk ")
     shown = call("--help")

@@ -56,6 +56,17 @@ def test_a_command_without_as_acts_by_the_login_and_manages_nothing(tmp_path, mo
         assert not allowed(by, Act.DELETE)
 
 
+def test_the_demo_s_folder_without_demo_is_told(tmp_path, capsys):
+    with open_counter(arguments(tmp_path), demo=True):
+        pass
+    assert (tmp_path / "demo" / "keys").is_dir()
+    args = arguments(tmp_path)
+    args.data = tmp_path / "demo"
+    with open_counter(args):
+        pass
+    assert f"--data {tmp_path} --demo" in capsys.readouterr().err
+
+
 def test_new_lines_of_the_demo_carry_the_tax_of_its_jobs(tmp_path):
     with open_counter(arguments(tmp_path), demo=True) as counter:
         assert counter.office.jobs.new_line("other", "Fee", even_so=True).tax_bp == 1900

@@ -13,7 +13,14 @@ from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.log import start_log
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
-from cartech_desk.app.paths import data_folder, demo_folder, keys_folder, log_folder, settings_file
+from cartech_desk.app.paths import (
+    data_folder,
+    demo_folder,
+    keys_folder,
+    log_folder,
+    of_the_demo,
+    settings_file,
+)
 from cartech_desk.domain.audit import AuditRecord
 from cartech_desk.domain.audit_chain import Anchor, Verdict
 from cartech_desk.office.audit_book import Query
@@ -111,7 +118,12 @@ def _verified(args: argparse.Namespace) -> int:
     start_log(log_folder(folder))
     keys = None if args.demo else keys_folder(settings)
     verdict = verify_untouched(folder, keys, args.anchor)
-    emit(args, _document(verdict), verdict_text(verdict))
+    document, lines = _document(verdict), [verdict_text(verdict)]
+    notice = of_the_demo(folder, keys)
+    if notice:
+        document["notice"] = notice
+        lines.append(notice)
+    emit(args, document, "\n".join(lines))
     return 0 if verdict.ok else 1
 
 
