@@ -149,14 +149,14 @@ class _Reader:
                 return
             self._note_zone(number, event, title)
             uid = text_of(event, "UID") or f"{title}-{starts.isoformat()}"
-            length = ends - starts
+            length, lengths = ends - starts, self._own_lengths(event)
             days = (day_of(ends, self._zone) - day_of(starts, self._zone)).days
             for start in self._starts(event, starts, all_day):
                 if not alone and (uid, start) in moved:
                     continue
                 if start >= self._last:
                     continue
-                end = start + length
+                end = start + lengths.get(start, length)
                 if all_day:  # its last midnight, though a clock change lies between
                     end = instant_of(day_of(start, self._zone), days * DAY_MIN, self._zone)
                 called = title
@@ -302,6 +302,20 @@ class _Reader:
             for moment in each.dts:
                 value = moment.dt
                 yield self._instant(value[0] if isinstance(value, tuple) else value)
+
+    def _own_lengths(self, event: Any) -> dict[datetime, timedelta]:
+        """Return how long those of a row are that stand there as periods, by their starts."""
+        found: dict[datetime, timedelta] = {}
+        for each in listed(event.get("RDATE")):
+            for moment in each.dts:
+                if isinstance(moment.dt, tuple):
+                    start, end = moment.dt
+                    begin = self._instant(start)
+                    length = end if isinstance(end, timedelta) else self._instant(end) - begin
+                    if not timedelta(0) <= length <= _LONGEST:
+                        raise ValueError("one of its periods ends before it begins, or never")
+                    found[begin] = length
+        return found
 
     def _moment(self, event: Any, name: str) -> datetime | None:
         from icalendar.error import BrokenCalendarProperty

@@ -96,6 +96,21 @@ def test_exceptions_and_moved_ones_are_followed():
     assert [(one.day, one.hour) for one in starts(found)] == [(2, 7), (4, 12), (5, 7), (10, 7)]
 
 
+def test_one_that_stands_there_as_a_period_has_its_own_length():
+    found = read(
+        "DTSTART:20260310T070000Z\nDURATION:PT1H\n"
+        "RDATE;VALUE=PERIOD:20260311T070000Z/PT3H,20260312T070000Z/20260312T073000Z\n"
+        "RDATE:20260313T070000Z"
+    )
+    lengths = [(one.ends - one.starts).total_seconds() / 60 for one in found.events]
+    assert lengths == [60, 180, 30, 60]
+    wrong = read(
+        "DTSTART:20260310T070000Z\nDURATION:PT1H\n"
+        "RDATE;VALUE=PERIOD:20260311T070000Z/20260310T070000Z"
+    )
+    assert "ends before it begins" in wrong.left_out[0].why
+
+
 def test_an_endless_rule_ends_after_two_years():
     found = read("DTSTART:20200302T070000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY")
     assert 31 + 730 <= len(found.events) <= 31 + 735
