@@ -1,5 +1,6 @@
 """What runs tell of vehicles over time, compared, with recommendations."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -295,6 +296,13 @@ class Performance:
                 one, more = self._against(compared[0], one, view)
                 warnings += more
             compared.append(one)
+        named = Counter(one.label for one in compared)
+        compared = [
+            replace(one, label=f"{one.label} {one.run.started.astimezone(zone):%H:%M:%S}")
+            if named[one.label] > 1
+            else one
+            for one in compared
+        ]
         axis, low, high = shared_range([one.result for one in compared])
         found: list[Advice] = []
         not_asked: dict[str, NotAsked] = {}

@@ -1,6 +1,6 @@
 """The words of dyno sessions and runs: what is kept of them beside their samples."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -167,6 +167,35 @@ def started_words(run: DynoRun) -> str:
     told = [run.started_is.words, "the time of day is not known" if run.day_only else ""]
     said = ", ".join(filter(None, told))
     return f"{written} ({said})" if said else written
+
+
+def named_apart(runs: Sequence[DynoRun], cars: Mapping[str, str]) -> tuple[DynoRun, ...]:
+    """Return runs with names that tell them apart; `cars` are those of their sessions, by id.
+
+    Runs of several cars have the car before their name. Runs that are still called alike have their
+    day behind it, on one day their time, in the zone of this desk.
+    """
+    several = len({cars.get(one.session, "") for one in runs}) > 1
+    names = [
+        f"{cars.get(one.session, '')} {one.name}".strip() if several else one.name for one in runs
+    ]
+    told = []
+    for run, name in zip(runs, names, strict=True):
+        alike = [one for one, other in zip(runs, names, strict=True) if other == name]
+        told.append(replace(run, name=name + _apart(run, alike)))
+    return tuple(told)
+
+
+def _apart(run: DynoRun, alike: Sequence[DynoRun]) -> str:
+    """Return the shortest words that tell a run from those of the same name, itself among them."""
+    if len(alike) < 2:
+        return ""
+    times = (", %H:%M", ", %Y-%m-%d %H:%M", ", %Y-%m-%d %H:%M:%S")
+    for form in (", %Y-%m-%d", *(() if any(one.day_only for one in alike) else times)):
+        ends = {one.id: f"{one.started.astimezone():{form}}" for one in alike}
+        if len(set(ends.values())) == len(alike):
+            return ends[run.id]
+    return f", {run.id[-6:]}"
 
 
 def facts_of(session: DynoSession) -> RunFacts:

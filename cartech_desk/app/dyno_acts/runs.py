@@ -161,21 +161,24 @@ def _compare(args: argparse.Namespace) -> int:
         repeatability_text,
     )
     from cartech_desk.app.output import emit
+    from cartech_desk.store.dyno_words import named_apart
 
     with open_runs(args) as at:
         view, shown = view_of(args, at.desk), shown_of(at.desk)
         runs = [at.desk.store.dyno.run(one) for one in args.runs]
         results = [at.runs.result(run.id, view) for run in runs]
-        _refuse_unlike(runs, results)
+        cars = {one.session: at.desk.store.dyno.session(one.session).vehicle_name for one in runs}
+        named = named_apart(runs, cars)
+        _refuse_unlike(named, results)
         document: dict[str, Any]
         if len(runs) == 2:
             comparison = at.runs.compare(runs[0].id, runs[1].id, view)
             document = comparison_document(runs, results, comparison)
-            text = comparison_text(runs, results, comparison, shown)
+            text = comparison_text(named, results, comparison, shown)
         else:
             repeating = at.runs.repeatability([run.id for run in runs], view)
             document = repeatability_document(runs, results, repeating)
-            text = repeatability_text(runs, results, repeating, shown)
+            text = repeatability_text(named, results, repeating, shown)
         emit(args, document, text)
     return 0
 

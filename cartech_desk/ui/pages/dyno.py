@@ -13,6 +13,7 @@ from cartech_desk.bay.status import BaySnapshot
 from cartech_desk.domain.dyno.run import View
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.store.dyno import DynoRun, DynoSession
+from cartech_desk.store.dyno_words import named_apart
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.dyno_shown import ShownRun, drawable_axis, reasons, shown_run
@@ -384,18 +385,14 @@ class DynoPage(Page):
         self.set_difference(on=self.difference)
 
     def _shown(self, *, ghost: bool = False) -> list[ShownRun]:
+        cars = {one.id: one.vehicle_name for one in self.sessions}
+        named = named_apart([self.runs[one] for one in self.chosen if one in self.runs], cars)
+        runs = {one.id: one for one in named}
         return [
-            shown_run(run, self.results[one], name=self._name(run), series=place, ghost=ghost)
+            shown_run(run, self.results[one], series=place, ghost=ghost)
             for place, one in enumerate(self.chosen)
-            if one in self.results and (run := self.runs.get(one)) is not None
+            if one in self.results and (run := runs.get(one)) is not None
         ]
-
-    def _name(self, run: DynoRun) -> str:
-        """Name a run; with its car where runs of several lie over each other."""
-        vehicles = {one.id: one.vehicle_name for one in self.sessions}
-        shown = {vehicles.get(self.runs[one].session, "") for one in self.chosen}
-        car = vehicles.get(run.session, "")
-        return f"{car} {run.name}".strip() if len(shown) > 1 else run.name
 
 
 def _running(now: DynoSnapshot) -> bool:
