@@ -84,6 +84,14 @@ class TestWhatCanBeConnected:
         assert panel.button.isEnabled()
         assert panel.button.property("role") == "primary"
 
+    def test_enter_in_the_address_connects_once(self, panel, bay, qtbot):
+        panel.choose("Dynojet")
+        panel.address.setFocus()
+        qtbot.waitUntil(panel.address.hasFocus)
+        address = panel.address.text()
+        qtbot.keyClick(panel.address, Qt.Key.Key_Return)
+        assert bay.dyno.calls == [("connect", address)]
+
     def test_jetdrive_proposes_no_interface_that_is_not_this_computer_s(self, panel):
         panel.show_networks(())
         panel.choose("Dynojet")

@@ -343,9 +343,10 @@ class SourcesPanel(QDialog):
         self._choose_primary()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter in the list leads on."""
+        """Enter leads on, once: the address has a signal of its own for it."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.go_on()
+            if not self.address.hasFocus():
+                self.go_on()
         else:
             super().keyPressEvent(event)
 
