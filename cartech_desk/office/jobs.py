@@ -96,6 +96,10 @@ class Jobs:
         """
         return self._store.jobs.board(limit)
 
+    def standing(self) -> dict[JobStatus, int]:
+        """Return how many jobs the board has of each status, whatever its limit."""
+        return self._store.jobs.standing()
+
     def carried_over(self, day: date) -> tuple[JobRow, ...]:
         """Return unfinished jobs that were opened before a day in the shop's zone."""
         return self._store.jobs.unfinished(self._at_midnight(day))

@@ -40,6 +40,9 @@ SORTS: Final = {
 }
 """What a list of jobs can be sorted by."""
 _LISTED: Final = Listed("job", "number", "opened")
+_ON_BOARD: Final = tuple(
+    each for each in JobStatus if each not in LET_GO and each is not JobStatus.PAID
+)
 _UNFINISHED: Final = tuple(each.value for each in JobStatus if each in UNFINISHED)
 
 
@@ -138,9 +141,18 @@ class JobStore:
                     "job.status = ? AND job.deleted IS NULL ORDER BY job.opened LIMIT ?",
                     (status.value, limit),
                 )
-                for status in JobStatus
-                if status not in LET_GO and status is not JobStatus.PAID
+                for status in _ON_BOARD
             }
+
+    def standing(self) -> dict[JobStatus, int]:
+        """Return how many unfinished jobs, and done ones not paid, there are of each status."""
+        with self._database.read() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT status, count(*) FROM job WHERE deleted IS NULL AND status IN "
+                "(SELECT value FROM json_each(?)) GROUP BY status",
+                (json.dumps([one.value for one in _ON_BOARD]),),
+            )
+            return {JobStatus(status): int(number) for status, number in rows}
 
     def unfinished(self, before: datetime) -> tuple[JobRow, ...]:
         """Return the jobs with work left that were opened before an instant, the oldest first."""

@@ -434,11 +434,11 @@ def test_rows_without_room_are_counted_as_a_way_to_their_page(page, qtbot):
     page.refresh()
     qtbot.waitUntil(page.office.nothing.isVisible)
     line = StockLine(State.WARNING, "Oil", "1 left, low at 2", "p", seen=False)
-    page.office._show(_Day((), "", (line,) * 9, 9))
+    page.office._show(_Day((), 0, "", (line,) * 9, 9))
     qtbot.waitUntil(lambda: bool(visible(page.office.stock_rows)))
     seen = len(visible(page.office.stock_rows))
     assert seen < 9
     assert page.office.stock.opens.text() == f"{9 - seen} more: all parts  \u203a"
     assert page.office.stock.title.text() == "Low stock · 9 parts"
-    page.office._show(_Day((), "", (), 0))
+    page.office._show(_Day((), 0, "", (), 0))
     assert page.office.stock.opens.text() == "all parts  \u203a"

@@ -66,6 +66,8 @@ def test_the_heading_counts_every_row_once():
     )
     assert sum_words(found) == "3 cars in work · 1 expected · 2 to be paid"
     assert sum_words(found[:1]) == "1 car in work"
+    beyond = {JobStatus.ARRIVED: 2, JobStatus.DONE: 40}
+    assert sum_words(found, beyond) == "5 cars in work · 1 expected · 42 to be paid"
     assert sum_words(()) == ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from cartech_desk.domain.appointments.booking import Appointment, AppointmentStatus
@@ -16,6 +17,9 @@ from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.words import counted
 
 _HERE: Final = (JobStatus.IN_BAY, JobStatus.ARRIVED, JobStatus.WAITING)
+LISTED: Final = (*_HERE, JobStatus.DONE)
+"""Jobs that stand on Today; those that are only booked stand as their appointments."""
+NONE_BEYOND: Final[Mapping[JobStatus, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,16 @@ def work_lines(
     return tuple(lines)
 
 
-def sum_words(lines: Iterable[WorkLine]) -> str:
-    """Say how many of the lines are at work, expected, and to be paid; empty for none."""
+def sum_words(lines: Iterable[WorkLine], beyond: Mapping[JobStatus, int] = NONE_BEYOND) -> str:
+    """Say how many of the lines are at work, expected, and to be paid; empty for none.
+
+    `beyond` is how many more jobs there are of which no line was made.
+    """
     states = [line.state for line in lines]
-    expected, unpaid = states.count(WorkState.BOOKED), states.count(WorkState.UNPAID)
-    here = len(states) - expected - unpaid
+    expected = states.count(WorkState.BOOKED)
+    unpaid = states.count(WorkState.UNPAID)
+    here = len(states) - expected - unpaid + sum(beyond.get(status, 0) for status in _HERE)
+    unpaid += beyond.get(JobStatus.DONE, 0)
     said = (
         f"{counted(here, 'car')} in work" if here else "",
         f"{expected} expected" if expected else "",

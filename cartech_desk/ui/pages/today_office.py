@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _WORK: Final = 16
 _STOCK: Final = 16
-_BOARD: Final = 500
-"""Jobs of each state that are read, so that they are counted and not only those in sight."""
 _AGAIN_TICKS: Final = 300
 """The cards are read anew so often while in front: others book at other places."""
 
@@ -31,6 +29,8 @@ class _Day:
     """What was read of the office."""
 
     lines: "tuple[WorkLine, ...]"
+    cars: int
+    """How many there are, with those of which no line was made."""
     words: str
     """How many of them are in work, expected, and to be paid."""
     stock: "tuple[StockLine, ...]"
@@ -96,7 +96,7 @@ class TodayOffice(QObject):
         self._reading.ask(lambda: _read(office), self._show)
 
     def _show(self, day: _Day) -> None:
-        self._cars, self._low = len(day.lines), day.low
+        self._cars, self._low = day.cars, day.low
         for row, line in zip(self.work_rows, day.lines, strict=False):
             row.show_line(line)
         self.work_list.use(min(len(day.lines), _WORK))
@@ -117,12 +117,20 @@ class TodayOffice(QObject):
 def _read(office: "Office") -> _Day:
     from zoneinfo import ZoneInfo
 
-    from cartech_desk.ui.models.today_work import stock_lines, sum_words, work_lines
+    from cartech_desk.ui.models.today_work import LISTED, stock_lines, sum_words, work_lines
 
     now, zone = datetime.now(UTC), ZoneInfo(office.rules().zone)
     view = office.appointments.view(now.astimezone(zone).date())
-    board = office.jobs.board(limit=_BOARD)
+    board = office.jobs.board(limit=_WORK)
+    standing = office.jobs.standing()
+    beyond = {one: standing.get(one, 0) - len(board.get(one, ())) for one in LISTED}
     names = {one.id: one.name for one in view.resources}
     lines = work_lines(view.appointments, board, names, now, zone)
     alerts, _ = office.parts.alerts(limit=200)
-    return _Day(lines, sum_words(lines), stock_lines(alerts), office.parts.parts_low())
+    return _Day(
+        lines,
+        len(lines) + sum(beyond.values()),
+        sum_words(lines, beyond),
+        stock_lines(alerts),
+        office.parts.parts_low(),
+    )

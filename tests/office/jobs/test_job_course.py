@@ -191,6 +191,10 @@ def test_the_board_holds_what_needs_somebody(counter: Counter) -> None:
     board = counter.jobs.board()
     assert [row.id for rows in board.values() for row in rows] == [here.id, owing.id]
     assert [row.id for row in counter.jobs.list(unpaid=True)[0]] == [owing.id]
+    assert counter.jobs.standing() == {here.status: 1, owing.status: 1}
+    counter.open()
+    assert len(counter.jobs.board(limit=1)[here.status]) == 1
+    assert counter.jobs.standing()[here.status] == 2
 
 
 def test_unfinished_jobs_are_carried_over_to_the_next_day(counter: Counter) -> None:
