@@ -92,6 +92,14 @@ def test_listing_ports_does_not_hold_the_screen_up(qtbot, desk, acts):
     page.hidden()
 
 
+def test_enter_is_enough_on_a_second_visit(qtbot, page):
+    page.hidden()
+    page.setFocus()
+    qtbot.waitUntil(page.hasFocus)
+    page.shown()
+    qtbot.waitUntil(page.rows[0].button.hasFocus, timeout=3000)
+
+
 def test_one_press_connects(qtbot, page, bay):
     press(qtbot, page.rows[0].button)
     assert ("connect", USB.url) in bay.calls

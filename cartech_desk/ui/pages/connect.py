@@ -207,6 +207,7 @@ class ConnectPage(Page):
         offers = arranged(self._found, self._used, self._usual)
         self.nothing.setVisible(not self._found)
         if offers == self._offers:
+            self._lead_on()
             return  # rows that stand are left alone: somebody may be about to press one
         self._offers = offers
         for row in self.rows:
@@ -218,9 +219,14 @@ class ConnectPage(Page):
         for row in self.rows:
             row.chosen.connect(self.connect_to)
             self._list.addWidget(row)
-        if self.hasFocus() and offers[0].likely:
-            self.rows[0].button.setFocus()  # Enter is enough where everything is as last time
+        self._lead_on()
         self._allow_rows(self.desk.bay.snapshot().connection)
+
+    def _lead_on(self) -> None:
+        """Let Enter be enough where everything is as last time, and no other place has the keys."""
+        free = self.desk.bay.snapshot().connection.state in _FREE
+        if free and self.hasFocus() and self._offers and self._offers[0].likely:
+            self.rows[0].button.setFocus()
 
     # Connecting
 
