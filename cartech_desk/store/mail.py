@@ -341,9 +341,9 @@ def _lapse(connection: "Connection", mail: Mail, why: str) -> None:
     )
     if mail.appointment_id and moved.rowcount:
         connection.exec_driver_sql(
-            "UPDATE appointment SET confirmation = '' WHERE id = ? AND confirmation = 'queued' "
-            "AND NOT EXISTS (SELECT 1 FROM mail WHERE appointment_id = appointment.id "
-            "AND state IN ('queued', 'sending'))",
+            "UPDATE appointment SET confirmation = 'cancelled' "
+            "WHERE id = ? AND confirmation = 'queued' AND NOT EXISTS (SELECT 1 FROM mail "
+            "WHERE appointment_id = appointment.id AND state IN ('queued', 'sending'))",
             (mail.appointment_id,),
         )
 

@@ -138,7 +138,8 @@ def withdraw(act: "AuditedAct", mail: Mail) -> None:
     )
     if mail.appointment_id:
         act.connection.exec_driver_sql(
-            "UPDATE appointment SET confirmation = '' WHERE id = ? AND confirmation <> 'sent'",
+            "UPDATE appointment SET confirmation = 'cancelled' "
+            "WHERE id = ? AND confirmation <> 'sent'",
             (mail.appointment_id,),
         )
     act.record(

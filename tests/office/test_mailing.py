@@ -172,6 +172,12 @@ def test_one_that_is_cancelled_withdraws_what_waits(desk, booked):
     assert desk.mailing.state().withdrawn == 1
 
 
+def test_a_confirmation_that_was_withdrawn_as_the_car_came_is_told(desk, booked):
+    kept = desk.calendar.set_status(desk.boss, booked.id, AppointmentStatus.ARRIVED)
+    assert desk.mail_states() == [MailState.CANCELLED]
+    assert kept.confirmation == desk.calendar.get(booked.id).confirmation == "cancelled"
+
+
 def test_the_same_letter_is_not_put_in_twice(desk, booked):
     again = desk.mailing.write(desk.boss, LetterKind.CONFIRMATION, booked.id)
     assert desk.mailing.list()[1] == 1

@@ -106,7 +106,7 @@ class Appointment:
     services: tuple[Booked, ...] = ()
     notes: str = ""
     confirmation: str = ""
-    """"", "queued", "sent" or "failed"."""
+    """As a `MailState`: where the last letter about it stands; empty where none was written."""
     uid: str = ""
     sequence: int = 0
     """As iCalendar counts changes."""

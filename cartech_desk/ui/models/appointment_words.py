@@ -14,7 +14,7 @@ CONFIRMATIONS: Final[Mapping[str, str]] = {
     "sending": "confirmation is being sent",
     "sent": "confirmation sent",
     "failed": "confirmation could not be sent",
-    "cancelled": "confirmation taken back",
+    "cancelled": "a confirmation was written, and taken back before it left",
 }
 
 
