@@ -114,3 +114,10 @@ def test_what_is_no_day_is_wrong_usage(desk):
     with pytest.raises(SystemExit) as ended:
         desk("revenue", "show", "--from", "yesterday")
     assert ended.value.code == 2
+
+
+def test_days_without_a_job_have_no_average_and_what_is_owed_back_is_told(desk):
+    said = desk("revenue", "show", "--from", "2024-01-01", "--to", "2024-01-31", *YEAR[4:])
+    assert "Average ticket" not in said
+    assert "to be given back 2.00 EUR" in said
+    assert "Average ticket" in desk("revenue", "show", *YEAR)

@@ -11,7 +11,7 @@ from cartech_desk.app.numbers_asked import day_of, limit_of, offset_of
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
 from cartech_desk.domain.counted import counted, listed
-from cartech_desk.domain.money import Money, money_text
+from cartech_desk.domain.money import money_text
 from cartech_desk.domain.revenue import (
     Grouping,
     OwedBack,
@@ -283,7 +283,6 @@ def _unpaid_text(one: Unpaid, today: date) -> str:
 
 def _text(report: RevenueReport) -> str:
     total = report.total
-    average = total.average or Money(0, report.currency)
     jobs = counted(total.jobs, "job")
     lines = [
         f"{report.first} to {report.last}: {money_text(total.net)} net of {jobs}, "
@@ -294,12 +293,16 @@ def _text(report: RevenueReport) -> str:
         for one in report.slices
         if one.sums.jobs or one.sums.net.minor
     ]
-    lines += [
-        f"Average ticket {money_text(average)}, parts margin {money_text(total.margin)}"
-        f"{_of_known(total)}",
+    if total.average is not None:
+        lines.append(
+            f"Average ticket {money_text(total.average)}, "
+            f"parts margin {money_text(total.margin)}{_of_known(total)}"
+        )
+    lines.append(
         f"Outstanding {money_text(report.outstanding)}, of it overdue "
-        f"{money_text(report.overdue)}; not invoiced yet {money_text(report.not_invoiced)}",
-    ]
+        f"{money_text(report.overdue)}; not invoiced yet {money_text(report.not_invoiced)}; "
+        f"to be given back {money_text(report.owed_back)}"
+    )
     if report.utilisation_pct is not None:
         lines.append(f"Bays were taken {report.utilisation_pct:.0f} % of their open hours")
     lines += [f"▲ {words}" for words in report.warnings]
