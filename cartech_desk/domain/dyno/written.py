@@ -8,11 +8,11 @@ another kind than it should be is refused and never guessed.
 import json
 import math
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import (
     Any,
     ClassVar,
@@ -94,13 +94,13 @@ def read_json(text: str | bytes, name: str) -> dict[str, Any]:
 def _record(kind: Any, document: object, name: str) -> Any:
     if not isinstance(document, Mapping):
         raise _refused(f"{name} is {_said(document)} and has to be a group of fields.", _ANEW)
-    hints, known = _fields(kind)
+    readers, known = _fields(kind)
     values: dict[str, Any] = {}
     for field, value in document.items():
         if field not in known:
             raise _refused(f"{name}: there is no field “{str(field)[:60]}”.", _known(known))
         place = f"{name}: {field}"
-        values[field] = _sized(field, _value(hints[field], value, place), place)
+        values[field] = _sized(field, readers[field](value, place), place)
     for field, needed in known.items():
         if needed and field not in values:
             raise _refused(f"{name}: the field “{field}” is missing.", "Add it.")
@@ -115,48 +115,39 @@ def _sized(field: str, value: Any, place: str) -> Any:
 
 
 @cache
-def _fields(kind: Any) -> tuple[dict[str, Any], dict[str, bool]]:
-    """Return the kinds of a dataclass's fields, and which of them have no default."""
-    hints = get_type_hints(kind)
+def _fields(kind: Any) -> tuple[dict[str, Callable[[object, str], Any]], dict[str, bool]]:
+    """Return what reads the fields of a dataclass, and which of them have no default."""
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
     needed = {
         one.name: one.default is MISSING and one.default_factory is MISSING for one in fields(kind)
     }
-    return hints, needed
+    return readers, needed
 
 
 def _value(kind: Any, value: object, name: str) -> Any:
+    return _reader(kind)(value, name)
+
+
+@cache
+def _reader(kind: Any) -> Callable[[object, str], Any]:
+    """Return what reads a kind of field, found once: hundreds of runs have the same fields."""
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        choices = [one for one in get_args(kind) if one is not type(None)]
-        return None if value is None else _value(choices[0], value, name)
+        (inner, *_) = [_reader(one) for one in get_args(kind) if one is not type(None)]
+        return lambda value, name: None if value is None else inner(value, name)
     if origin is tuple:
-        return _row(get_args(kind), value, name)
+        return partial(_row, get_args(kind))
     if origin is not None:  # a mapping
-        return _table(get_args(kind), value, name)
+        return partial(_table, get_args(kind))
     if is_dataclass(kind):
-        return _record(kind, value, name)
+        return partial(_record, kind)
     if kind is object:
-        return value
-    return _simple(kind, value, name)
-
-
-def _simple(kind: Any, value: object, name: str) -> Any:
-    if kind is float:
-        return _number(value, name)
-    if kind is int:
-        number = _number(value, name)
-        if number != int(number):
-            raise _refused(f"{name} is {_said(value)} and has to be a whole number.", _ANEW)
-        return int(number)
-    if kind is bool:
-        if not isinstance(value, bool):
-            raise _refused(f"{name} is {_said(value)} and has to be true or false.", _ANEW)
-        return value
-    if not isinstance(value, str):
-        raise _refused(f"{name} is {_said(value)} and has to be text.", "Write it in quotes.")
-    if kind is str:
-        return value
-    return _word(kind, value, name)
+        return lambda value, _name: value
+    if kind in _SIMPLE:
+        return _SIMPLE[kind]
+    if issubclass(kind, datetime):
+        return partial(_time, kind)
+    return partial(_word, {one.value: one for one in kind})
 
 
 def _number(value: object, name: str) -> float:
@@ -172,16 +163,43 @@ def _number(value: object, name: str) -> float:
     return number
 
 
-def _word(kind: Any, value: str, name: str) -> Any:
-    if issubclass(kind, datetime):
-        try:
-            return kind.fromisoformat(value)
-        except ValueError:
-            raise _refused(f"{name} is {_said(value)} and has to be a time.", _ANEW) from None
-    words = [one.value for one in kind]
-    if value not in words:
+def _whole(value: object, name: str) -> int:
+    number = _number(value, name)
+    if number != int(number):
+        raise _refused(f"{name} is {_said(value)} and has to be a whole number.", _ANEW)
+    return int(number)
+
+
+def _truth(value: object, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise _refused(f"{name} is {_said(value)} and has to be true or false.", _ANEW)
+    return value
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise _refused(f"{name} is {_said(value)} and has to be text.", "Write it in quotes.")
+    return value
+
+
+_SIMPLE: Final[Mapping[Any, Callable[[object, str], Any]]] = types.MappingProxyType(
+    {float: _number, int: _whole, bool: _truth, str: _text}
+)
+
+
+def _time(kind: type[datetime], value: object, name: str) -> datetime:
+    text = _text(value, name)
+    try:
+        return kind.fromisoformat(text)
+    except ValueError:
+        raise _refused(f"{name} is {_said(text)} and has to be a time.", _ANEW) from None
+
+
+def _word(words: Mapping[str, StrEnum], value: object, name: str) -> StrEnum:
+    found = words.get(_text(value, name))
+    if found is None:
         raise _refused(f"{name} cannot be {_said(value)}.", f"Use one of: {', '.join(words)}.")
-    return kind(value)
+    return found
 
 
 def _row(kinds: tuple[Any, ...], value: object, name: str) -> tuple[Any, ...]:
