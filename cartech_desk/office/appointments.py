@@ -119,10 +119,6 @@ class Appointments(GoingOn):
         """Return when the shop is open on a day, and why it is not."""
         return Opening(self._rules()).day(day)
 
-    def open_minutes(self, first: date, last: date) -> int:
-        """Return for how many minutes the shop is open from a day to another, both included."""
-        return Opening(self._rules()).minutes(first, last)
-
     # Booking
 
     def check(self, appointment: Appointment) -> Check:

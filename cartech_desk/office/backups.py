@@ -68,7 +68,6 @@ class Backups:
         self._store = store
         self._rules = rules
         self._problem = ""
-        self._last: datetime | None = None
         self._seen: tuple[Path, int, int] | None = None
         self._amiss = ""
 
@@ -78,11 +77,6 @@ class Backups:
     def problem(self) -> str:
         """Why the last daily copy could not be made; empty where it could. Quick, any thread."""
         return self._problem
-
-    @property
-    def last_made(self) -> datetime | None:
-        """When a backup was last made or found by this desk. Quick, any thread."""
-        return self._last
 
     def folder(self, chosen: Path | None) -> Path:
         """Return the folder of backups: the one of the settings, else one beside the databases."""
@@ -202,7 +196,6 @@ class Backups:
             # Recorded before it counts: what leaves the desk is never without a record.
             entity = Entity("backup", path.name, path.name)
             self._store.audit.note(by, Entry("desk.backup", entity, after=after))
-        self._last = made.manifest.made
         return replace(made, path=path)
 
     def _turn(self, go_on: "GoOn | None") -> "AbstractContextManager[None]":
@@ -236,7 +229,6 @@ class Backups:
                 return False
             self._seen = sign
             self._amiss = _amiss(manifest)
-            self._last = manifest.made
         self._problem = self._amiss
         return True
 

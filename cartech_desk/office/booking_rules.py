@@ -7,7 +7,6 @@ from typing import Final
 
 from cartech_desk.domain.appointments.booking import Appointment, AppointmentStatus, Resource
 from cartech_desk.domain.appointments.calendar import (
-    Check,
     Conflict,
     Doubt,
     ForeignEvent,
@@ -229,14 +228,6 @@ def overlap(
         to_do = f"{who} {verb} free next on {when_words(free.starts, zone)}."
     happened = " ".join(sentences) or "Something else is booked there at that time."
     return Overlap(happened, to_do, in_way, free)
-
-
-def refusal_words(check: Check) -> str:
-    """Return a check in one line, for where a drag ends; empty where nothing speaks against it."""
-    if check.overlaps:
-        one = check.overlaps[0]
-        return f"{one.resource.name}: {_who(one.appointment)}"
-    return " ".join(sentence for _, sentence in check.doubts)
 
 
 def _who(one: Appointment) -> str:

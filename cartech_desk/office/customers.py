@@ -8,7 +8,7 @@ from cartech_desk.domain.audit import Entry
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.domain.shop_rules import ShopRules
-from cartech_desk.domain.vehicles.doubles import Double, Pair
+from cartech_desk.domain.vehicles.doubles import Pair
 from cartech_desk.domain.vehicles.record import Customer, VehicleRecord
 from cartech_desk.office.doubles import DoubleFound
 from cartech_desk.office.errors import FieldsRefused
@@ -93,10 +93,6 @@ class Customers:
             "", limit=-1, offset=0, sort="", descending=False, equal={"owner_id": customer_id}
         )
         return found
-
-    def doubles_of(self, customer: Customer) -> tuple[Double, ...]:
-        """Return who here may be this customer: the same phone, e-mail, tax id or a like name."""
-        return self._store.customers.like(customer)
 
     def doubles(self, *, limit: int = 100) -> tuple[Pair, ...]:
         """Return pairs of customers that may be one, but those that were told apart."""

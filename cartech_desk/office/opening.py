@@ -35,7 +35,3 @@ class Opening:
             if day.open
         ]
         return max(spans, default=60)
-
-    def minutes(self, first: date, last: date) -> int:
-        """Return for how long the shop is open from a day to another, both included."""
-        return sum(day.minutes for day in self.days(first, (last - first).days + 1))

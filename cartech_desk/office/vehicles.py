@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.shop_rules import ShopRules
-from cartech_desk.domain.vehicles.doubles import Double, Pair
+from cartech_desk.domain.vehicles.doubles import Pair
 from cartech_desk.domain.vehicles.record import (
     Attachment,
     Modification,
@@ -113,10 +113,6 @@ class Vehicles:
     def check_vin(self, text: str) -> VinCheck:
         """Check a VIN while it is typed; `wrong_at` is the place that is wrong."""
         return check_vin("".join(text.split()).replace("-", ""))
-
-    def doubles_of(self, record: VehicleRecord) -> tuple[Double, ...]:
-        """Return what here may be this vehicle: the same VIN or plate, or a VIN that is like it."""
-        return self._store.vehicle_records.like(record)
 
     def doubles(self, *, limit: int = 100) -> tuple[Pair, ...]:
         """Return pairs of vehicles that may be one, but those that were told apart."""

@@ -263,11 +263,6 @@ class AppointmentStore:
         )
         return tuple(map(calendar_rows.waiting_of, self._rows(calendar_rows.WAITING + where)))
 
-    def waiting_entry(self, word: str) -> Waiting:
-        """Return an entry of the waiting list. Errors: NotKept."""
-        with self._database.read() as connection:
-            return calendar_rows.waiting_at(connection, word)
-
     def keep_service(self, service: Service, by: Actor) -> Service:
         """Add or change a service. Errors: CodeTaken, Changed, NotKept."""
         with self._audit.act(by) as act:

@@ -3,10 +3,10 @@
 import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cartech_desk.domain.vehicles.doubles import Double, Pair
+from cartech_desk.domain.vehicles.doubles import Pair
 from cartech_desk.domain.vehicles.record import Customer
 from cartech_desk.domain.vehicles.search_words import compact, words_typed
-from cartech_desk.store.customer_doubles import like_customers, like_pairs
+from cartech_desk.store.customer_doubles import like_pairs
 from cartech_desk.store.customer_rows import COLUMNS, customer_at, customer_of
 from cartech_desk.store.deleted_rows import having, on_lists
 from cartech_desk.store.errors import NotKept
@@ -113,14 +113,6 @@ class CustomerStore:
         return having(
             found, search, lambda one: (str(one.number), one.name, one.company, one.email), limit
         )
-
-    def like(self, customer: Customer) -> tuple[Double, ...]:
-        """Return who may be this customer: phone, e-mail, tax id or name the same, or a like name.
-
-        Those that were told apart from it are left out.
-        """
-        with self._database.read() as connection:
-            return like_customers(connection, customer)
 
     def pairs(self, limit: int) -> tuple[Pair, ...]:
         """Return customers that may be one, those that were told apart left out."""

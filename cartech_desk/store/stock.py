@@ -155,11 +155,6 @@ def put_move(connection: "Connection", move: StockMove, by: "Actor") -> StockMov
     )
 
 
-def on_hand_for_job(act: "AuditedAct", job_line_id: str) -> int:
-    """Return how much of a job's line is out of stock now, in thousandths (issues less returns)."""
-    return taken_for_line(act.connection, job_line_id)
-
-
 def taken_for_line(connection: "Connection", job_line_id: str) -> int:
     """Return issues less returns of a job's line in thousandths."""
     if not job_line_id:

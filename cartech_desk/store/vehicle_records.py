@@ -14,7 +14,7 @@ from cartech_desk.store.errors import NotKept
 from cartech_desk.store.modification_rows import modification_at, modifications_of
 from cartech_desk.store.named_rows import LAST, Named, row_of
 from cartech_desk.store.told_apart import pairs_apart
-from cartech_desk.store.vehicle_doubles import SERIAL, like_vehicles, titled
+from cartech_desk.store.vehicle_doubles import SERIAL, titled
 from cartech_desk.store.vehicle_rows import (
     COLUMNS,
     FROM,
@@ -166,14 +166,6 @@ class VehicleRecordStore:
             lambda one: (one.name, one.plate, one.vin or "", one.make, one.model, one.owner),
             limit,
         )
-
-    def like(self, record: VehicleRecord) -> tuple[Double, ...]:
-        """Return what may be this vehicle: the same VIN or plate, or a VIN that is like it.
-
-        Those that were told apart from it are left out, but the same VIN, which only one can have.
-        """
-        with self._database.read() as connection:
-            return like_vehicles(connection, record)
 
     def pairs(self, limit: int) -> tuple[Pair, ...]:
         """Return vehicles that may be one, those that were told apart left out."""

@@ -112,8 +112,11 @@ def test_without_a_server_nothing_is_tried(office):
     assert not office.sent.is_set()
 
 
-def test_one_that_never_began_can_be_stopped(office):
-    MailPost(office, settings()).stop()
+def test_one_that_never_began_can_be_stopped_and_does_nothing_then(office):
+    post = MailPost(office, settings(**SERVER), first_s=0.0, look_s=0.01)
+    post.stop()
+    assert not post._thread.is_alive()
+    assert not office.sent.is_set()
 
 
 def test_the_end_does_not_wait_for_a_server_that_only_might_answer(office):

@@ -205,10 +205,15 @@ def test_a_time_that_somebody_gave_away_meanwhile_stays_theirs(tmp_path):
 
 def test_the_demo_that_another_process_founds_meanwhile_is_opened(tmp_path, monkeypatch):
     store = Store(tmp_path / "desk")
-    people = People(store, Session(), cost=4)
+    session = Session()
+    people = People(store, session, cost=4)
     demo_people.open_demo(people)
+    people.sign_out()
+    kept = people.list()
     monkeypatch.setattr(people, "founded", lambda: False)
     demo_people.open_demo(people)
+    assert people.list() == kept
+    assert session.actor.name == demo_people.TECHNICIAN.name
     store.close()
 
 

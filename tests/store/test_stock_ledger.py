@@ -18,7 +18,7 @@ from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.parts.part import MoveKind, Part, StockMove
 from cartech_desk.domain.people import DESK
-from cartech_desk.store.stock import MoveRefused, OutOfStock, move_stock, on_hand_for_job
+from cartech_desk.store.stock import MoveRefused, OutOfStock, move_stock, taken_for_line
 from cartech_desk.store.store import Store
 
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -97,7 +97,7 @@ def test_no_more_comes_back_from_a_job_than_was_taken(store):
         move(store, part.id, MoveKind.RETURN, "3", **line)
     move(store, part.id, MoveKind.RETURN, "1", **line)
     with store.audit.act(DESK) as act:
-        assert on_hand_for_job(act, line["job_line_id"]) == 1500
+        assert taken_for_line(act.connection, line["job_line_id"]) == 1500
         act.record(Entry("stock.move", Entity("part", part.id)))
 
 
