@@ -74,11 +74,16 @@ def whole_words(history: PowerHistory, units: SheetUnits) -> tuple[str, str]:
     return f"{gain_words(bare, units)} since {since(history)}", stepwise
 
 
-def since(history: PowerHistory) -> str:
-    """Return the day of the first session that can be compared, its time where all are of it."""
+def since(history: PowerHistory, *, short: bool = False) -> str:
+    """Return the day of the first session that can be compared, its time where all are of it.
+
+    In short the time stands without its day.
+    """
     alike = [one for one in history.points if not one.unlike]
     first = alike[0]
-    return f"{first.at:%H:%M}, {first.day}" if alike[-1].day == first.day else str(first.day)
+    if alike[-1].day != first.day:
+        return str(first.day)
+    return f"{first.at:%H:%M}" if short else f"{first.at:%H:%M}, {first.day}"
 
 
 __all__ = [

@@ -190,8 +190,11 @@ def _apart(run: DynoRun, alike: Sequence[DynoRun]) -> str:
     """Return the shortest words that tell a run from those of the same name, itself among them."""
     if len(alike) < 2:
         return ""
-    times = (", %H:%M", ", %Y-%m-%d %H:%M", ", %Y-%m-%d %H:%M:%S")
-    for form in (", %Y-%m-%d", *(() if any(one.day_only for one in alike) else times)):
+    day = "%Y-%m-%d"
+    days = {f"{one.started.astimezone():{day}}" for one in alike}
+    head = ", " if len(days) == 1 else f", {day} "
+    times = () if any(one.day_only for one in alike) else (f"{head}%H:%M", f"{head}%H:%M:%S")
+    for form in (f", {day}", *times):
         ends = {one.id: f"{one.started.astimezone():{form}}" for one in alike}
         if len(set(ends.values())) == len(alike):
             return ends[run.id]

@@ -15,6 +15,7 @@ AT = datetime(2026, 3, 2, 10).astimezone()
     [
         (timedelta(days=1), False, ["Run 1, 2026-03-02", "Run 1, 2026-03-03"]),
         (timedelta(hours=1), False, ["Run 1, 10:00", "Run 1, 11:00"]),
+        (timedelta(seconds=9), False, ["Run 1, 10:00:00", "Run 1, 10:00:09"]),
         (timedelta(hours=1), True, ["Run 1, a", "Run 1, b"]),
     ],
 )

@@ -56,7 +56,7 @@ def session_rows(history: PowerHistory, compared: set[str]) -> tuple[SessionRow,
 def session_columns(units: SheetUnits) -> tuple[Column[SessionRow], ...]:
     """Return the columns of the sessions."""
     return (
-        Column("day", "Day", lambda one: one.when, 116,
+        Column("day", "Day", lambda one: one.when, 150,
                order=lambda one: one.point.at,
                lamp=lambda one: State.WARNING if one.point.unlike else State.CONNECTED,
                tip=_driven),
@@ -71,7 +71,7 @@ def session_columns(units: SheetUnits) -> tuple[Column[SessionRow], ...]:
                token=lambda one: "" if one.gained is None or one.gained.sure else "muted",
                tip=lambda one: "" if one.gained is None else gain_words(one.gained, units)),
         Column("runs", "Runs", _runs, 112, right=True, order=lambda one: one.point.runs),
-        Column("why", "With, or why not comparable", _with, 330, tip=_with),
+        Column("why", "With, or why not comparable", _with, 296, tip=_with),
     )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def figures(history: PowerHistory, units: SheetUnits) -> tuple[Figure, ...]:
             Figure(
                 "Gained",
                 change(whole.power_kw, units),
-                f"{percent(whole.power_pct)} since {since(history)}"
+                f"{percent(whole.power_pct)} since {since(history, short=True)}"
                 + ("" if whole.sure else "; within the scatter"),
             )
         )
