@@ -20,6 +20,7 @@ from cartech_desk.ui.shell.gate import Asking
 from cartech_desk.ui.shell.memory import WindowMemory, load_memory, save_memory
 from cartech_desk.ui.shell.palette import CommandPalette
 from cartech_desk.ui.shell.status_bar import adapter_words, recording_words
+from cartech_desk.ui.shell.toasts import Answer
 from cartech_desk.ui.shell.window import Window
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Space
@@ -332,6 +333,14 @@ def test_a_plain_sentence_makes_room_for_the_next_one(window):
     window.toasts.say("Two.")
     last = window.toasts.say("Three.")
     assert window.toasts.standing == (kept, last)
+
+
+def test_a_question_keeps_its_place_at_the_foot_whatever_is_told_after_it(window):
+    asked = window.toasts.ask("Is it the Golf?", (Answer("Yes", lambda: None),))
+    at = asked.y()
+    told = window.toasts.say("Deleted.", lambda: None)
+    assert asked.y() == at
+    assert told.y() + told.height() <= at
 
 
 def test_toasts_are_not_to_be_pressed_while_the_desk_is_locked(qtbot, window, desk):

@@ -2,7 +2,7 @@
 
 One toast lies over the bar at the foot and the margin of the page above it, so that it hides no
 control. Those that can be undone stack upwards; a plain sentence makes room for the next one. A
-question stays until somebody answers it.
+question stays until somebody answers it, at the foot: what stacks upon it goes by itself.
 """
 
 from collections.abc import Callable, Sequence
@@ -174,7 +174,9 @@ class Toasts(QObject):
 
     def _place(self) -> None:
         foot = self._over.height() - Size.LINE
-        for toast in reversed(self._standing):
+        # What stays may lie over no button of the page: it has the place over the bar.
+        newest_first = self._standing[::-1]
+        for toast in sorted(newest_first, key=lambda one: not one.stays):
             needed = toast.heightForWidth(toast.width())
             toast.setFixedHeight(max(needed, Size.STATUS_BAR + Space.L - Size.LINE))
             foot -= toast.height()
