@@ -14,7 +14,7 @@ from cartech_desk.domain.plain_text import printable
 if TYPE_CHECKING:
     from PIL import Image
 
-MOST_BYTES: Final = 50 * 1024 * 1024
+MOST_BYTES: Final = 50_000_000
 MOST_PIXELS: Final = 60_000_000
 """Cameras make fewer, but for studios'; unpacked, more would take hundreds of megabytes."""
 _FORMATS: Final = {

@@ -24,6 +24,15 @@ MOST_OLD_VIN: Final = 25
 MOST_KM: Final = 5_000_000
 FIRST_YEAR: Final = 1885
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_SAID: Final = {
+    "email": "The e-mail address",
+    "phone": "The phone number",
+    "tax_id": "The tax number",
+    "city": "The town",
+    "vin_kept": "The reason for keeping the VIN",
+    "done_by": "Who fitted it",
+}
+"""What fields are called that are not called by their name."""
 _PHONE: Final = re.compile(r"[0-9+()/.\-\s]{4,40}(?:(?:x|ext\.?)\s*\d{1,6})?", re.IGNORECASE)
 _OLD_VIN: Final = re.compile(r"[A-Z0-9][A-Z0-9 ./*-]{0,24}")
 _SHORTEST_PHONE: Final = 4
@@ -49,7 +58,8 @@ def checked_customer(customer: Customer) -> Customer:
     digits = sum(map(str.isdecimal, texts["phone"]))
     if texts["phone"] and (not _PHONE.fullmatch(texts["phone"]) or digits < _SHORTEST_PHONE):
         wrong.setdefault(
-            "phone", "This is no phone number.\nGive digits, blanks and + alone, as +49 89 123456."
+            "phone",
+            "This is no phone number.\nGive digits, blanks and + - / . ( ), as +49 89 123456.",
         )
     country = customer.country.strip().upper()
     if country and not _COUNTRY.fullmatch(country):
@@ -198,9 +208,14 @@ def _checked_vin(typed: str, reason: str, wrong: dict[str, str]) -> tuple[str, s
 
 
 def _line(text: str, name: str, wrong: dict[str, str]) -> str:
-    kept = line(text)
-    if len(kept) > MOST or not printable(text):
-        wrong[name] = f"This has at most {MOST} characters, all of them printable.\nShorten it."
+    kept, said = line(text), _SAID.get(name, f"The {name}")
+    if not printable(text):
+        wrong[name] = (
+            f"{said} holds a line break or another character that cannot be shown.\n"
+            "Type it anew, on one line."
+        )
+    elif len(kept) > MOST:
+        wrong[name] = f"{said} has at most {MOST} characters.\nShorten it."
     return kept
 
 

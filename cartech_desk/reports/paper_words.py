@@ -41,7 +41,7 @@ class PaperWords:
         body = self.body
         car = body["vehicle"]
         make = " ".join(str(car[name]) for name in ("make", "model", "year") if car.get(name))
-        km = car.get("odometer_km")
+        km, name, plate = car.get("odometer_km"), car.get("name", ""), car.get("plate", "")
         rows = (
             ("Number", body["number"]),
             ("Date", body["day"]),
@@ -50,8 +50,8 @@ class PaperWords:
             ("Takes back", f"{body['credits']} of {body['credits_day']}" if self.credit else ""),
             ("Customer", str(body["customer"].get("number", ""))),
             ("Job", str(body["job"]["number"])),
-            ("Vehicle", make or car.get("name", "")),
-            ("Plate", car.get("plate", "")),
+            ("Vehicle", make or ("" if name == plate else name)),
+            ("Plate", plate),
             ("VIN", car.get("vin") or ""),
             ("Odometer", f"{km:,} km" if km is not None else ""),
         )

@@ -11,9 +11,10 @@ from cartech_desk.store.recording_words import storable
 
 
 def vehicle_words(name: Any, make: Any, model: Any, plate: Any) -> str:
-    """Return a vehicle in words: make and model, else its name, and its plate."""
+    """Return a vehicle in words: make and model, else its name, and its plate, each once."""
     known = " ".join(str(part) for part in (make, model) if part) or str(name or "")
-    return ", ".join(filter(None, (known, str(plate or ""))))
+    plate = str(plate or "")
+    return known if known == plate else ", ".join(filter(None, (known, plate)))
 
 
 def services_text(services: Iterable[Booked]) -> str:

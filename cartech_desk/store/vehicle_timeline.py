@@ -32,7 +32,8 @@ class _Source(NamedTuple):
 _DESK: Final = (
     _Source(
         Happened.MODIFICATION,
-        "SELECT coalesce(fitted, created), id, type, trim(brand || ' ' || model), '' "
+        "SELECT coalesce(fitted, created), id, type, "
+        "trim(brand || ' ' || model || iif(fitted IS NULL, ' (undated, noted that day)', '')), '' "
         "FROM modification WHERE deleted IS NULL AND vehicle_id IN ({of})",
         "coalesce(fitted, created)",
     ),
@@ -169,7 +170,7 @@ def _entry(kind: Happened, row: tuple[Any, ...]) -> TimelineEntry:
     elif kind is Happened.RECORDING:
         detail = f"{max(0, int(detail)) // 1_000_000_000} s"
     elif kind is Happened.ODOMETER:
-        title = f"{int(title):,} km".replace(",", "\N{NARROW NO-BREAK SPACE}")
+        title = f"{int(title):,} km"
     words = [str(one).replace("_", " ") for one in (title, detail)]
     if kind in (Happened.RECORDING, Happened.APPOINTMENT, Happened.RUN):
         words[0] = str(title)

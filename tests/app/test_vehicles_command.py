@@ -8,6 +8,8 @@ import pytest
 from cartech_desk.app.commands import vehicles
 from cartech_desk.app.main import main
 from cartech_desk.app.vehicle_text import none_listed
+from cartech_desk.store.calendar_words import vehicle_words
+from cartech_desk.ui.models.vehicle_words import kilometres
 
 ADA = ("ada@shop.example", "four loud turbos hum")
 VIN = "WVWZZZ1JZXW000001"
@@ -203,3 +205,28 @@ def test_a_name_that_the_desk_made_follows_the_plate_and_a_typed_one_stays(call)
     call("vehicles", "change", key, "--name", "The blue one")
     _, made = call("vehicles", "change", key, "--plate", "WOB GT 3")
     assert made["vehicle"]["name"] == "The blue one"
+
+
+def test_a_modification_of_an_unknown_day_is_told_as_undated(call):
+    key = call("vehicles", "add", "--name", "Undated", "--plate", "UN 1")[1]["vehicle"]["id"]
+    call("vehicles", "modify", key, "exhaust", "--day", "unknown")
+    call("vehicles", "modify", key, "intake", "--day", "2026-01-31")
+    _, told = call("vehicles", "timeline", key, who=False)
+    details = {one["title"]: one["detail"] for one in told["timeline"]}
+    assert any("undated" in words for words in details.values())
+    assert sum("undated" in words for words in details.values()) == 1
+
+
+def test_a_field_that_is_refused_is_named_with_what_is_wrong_about_it(call):
+    _, told = call("customers", "add", "--name", "One", "--city", "x" * 200)
+    assert told["error"]["message"].startswith("The town has at most")
+    _, told = call("customers", "add", "--name", "One\nTwo")
+    assert "The name holds a line break" in told["error"]["message"]
+    _, told = call("customers", "add", "--name", "Phoned", "--phone", "none")
+    assert "/" in told["error"]["message"]
+
+
+def test_a_vehicle_that_is_called_by_its_plate_is_told_once():
+    assert vehicle_words("AB-C 123", "", "", "AB-C 123") == "AB-C 123"
+    assert vehicle_words("Golf", "", "", "AB-C 123") == "Golf, AB-C 123"
+    assert kilometres(84200) == "84,200 km"

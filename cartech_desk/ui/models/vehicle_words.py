@@ -59,8 +59,8 @@ def made_words(record: VehicleRecord) -> str:
 
 
 def kilometres(km: int | None) -> str:
-    """Return "84 200 km", or a dash."""
-    return DASH if km is None else f"{km:,} km".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    """Return "84,200 km", or a dash."""
+    return DASH if km is None else f"{km:,} km"
 
 
 def record_words(record: VehicleRecord) -> str:
