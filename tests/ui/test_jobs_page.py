@@ -252,8 +252,11 @@ def test_from_done_to_paid_with_an_invoice(opened, settle, send, qtbot, counter,
     assert "no day" in form.fields["at"].error
     form = send(amount="50", at=str(tomorrow - timedelta(days=5)))
     assert form.wrong.text() or form.fields["amount"].error
+    told = []
+    opened.acts.toast.connect(lambda words, _undo: told.append(words))
     send(amount="42")
     assert opened.job.status is JobStatus.PAID
+    assert told[-1].endswith(": paid.")  # "done" of before gives way to it
     assert "Paid in full" in opened.papers.due.words
     first, last = sorted(office.papers.payments(counter.job.id), key=lambda one: -one.amount.minor)
     assert (last.amount.minor, first.amount.minor) == (3000, 4200)

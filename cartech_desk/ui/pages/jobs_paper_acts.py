@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog
 
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Job
+from cartech_desk.domain.jobs.states import WORDS
 from cartech_desk.domain.money import Money, money_text
 from cartech_desk.domain.people import Act
 from cartech_desk.ui.pages import jobs_forms as forms
@@ -125,6 +126,11 @@ class JobsPaperActs(RecordPage):
             self._ask_money(much, back=True)
 
     def _ask_money(self, suggested: Money, *, back: bool) -> None:
+        def done(kept: object) -> None:
+            if isinstance(kept, Job):  # instead of what was told of the job before
+                self.acts.say(f"Job {kept.number}: {WORDS[kept.status].lower()}.")
+            self.took(kept)
+
         if not self.refused(Act.BILL):
             self.ask(
                 forms.money_form(
@@ -133,7 +139,7 @@ class JobsPaperActs(RecordPage):
                     self.job,
                     suggested,
                     back=back,
-                    done=self.took,
+                    done=done,
                     bug=self.acts.tell,
                     parent=self,
                 )
