@@ -100,10 +100,6 @@ class Jobs:
         """Return how many jobs the board has of each status, whatever its limit."""
         return self._store.jobs.standing()
 
-    def carried_over(self, day: date) -> tuple[JobRow, ...]:
-        """Return unfinished jobs that were opened before a day in the shop's zone."""
-        return self._store.jobs.unfinished(self._at_midnight(day))
-
     def get(self, word: str) -> Job:
         """Return the job that a word means: "1042", an id, a start or end of one, or "last"."""
         return self._store.jobs.get(word)

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.domain.jobs.job import Job, JobRecord, JobRow, JobStatus, StatusChange
-from cartech_desk.domain.jobs.states import LET_GO, UNFINISHED
-from cartech_desk.store.instants import instant, time_of
+from cartech_desk.domain.jobs.states import LET_GO
+from cartech_desk.store.instants import time_of
 from cartech_desk.store.job_act import JobAct
 from cartech_desk.store.job_at_hand import job_at_hand
 from cartech_desk.store.job_catalogue import Offered, service_offered, told_of
@@ -43,7 +43,6 @@ _LISTED: Final = Listed("job", "number", "opened")
 _ON_BOARD: Final = tuple(
     each for each in JobStatus if each not in LET_GO and each is not JobStatus.PAID
 )
-_UNFINISHED: Final = tuple(each.value for each in JobStatus if each in UNFINISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +152,6 @@ class JobStore:
                 (json.dumps([one.value for one in _ON_BOARD]),),
             )
             return {JobStatus(status): int(number) for status, number in rows}
-
-    def unfinished(self, before: datetime) -> tuple[JobRow, ...]:
-        """Return the jobs with work left that were opened before an instant, the oldest first."""
-        marks = ", ".join("?" * len(_UNFINISHED))
-        with self._database.read() as connection:
-            return _rows(
-                connection,
-                f"job.status IN ({marks}) AND job.deleted IS NULL AND job.opened < ? "
-                "ORDER BY job.opened",
-                (*_UNFINISHED, instant(before)),
-            )
 
     def history(self, job_id: str) -> tuple[StatusChange, ...]:
         """Return how a job's status changed, the first change first. Errors: NotKept."""

@@ -1,7 +1,6 @@
 """A job from the counter to the till: states, approval, who may what."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -195,11 +194,3 @@ def test_the_board_holds_what_needs_somebody(counter: Counter) -> None:
     counter.open()
     assert len(counter.jobs.board(limit=1)[here.status]) == 1
     assert counter.jobs.standing()[here.status] == 2
-
-
-def test_unfinished_jobs_are_carried_over_to_the_next_day(counter: Counter) -> None:
-    job = counter.open()
-    counter.done(work())
-    day = BEGIN.date()
-    assert counter.jobs.carried_over(day) == ()
-    assert [row.id for row in counter.jobs.carried_over(day + timedelta(days=1))] == [job.id]
