@@ -77,6 +77,29 @@ class _Bad(Exception):
         self.why = why
 
 
+def _changes(before: Part, part: Part, supplier: str) -> tuple[str, ...]:
+    """Return what a row changes of a part; what it costs is not for everybody to know."""
+    told = []
+    for name in (*_TEXTS, "warning_level", "reorder_level", "reorder_quantity", "active"):
+        old, new = getattr(before, name), getattr(part, name)
+        if old != new:
+            told.append(f"{name.replace('_', ' ')} {old or 'none'} → {new}")
+    if before.price != part.price:
+        told.append(f"price {money_text(before.price)} → {money_text(part.price)}")
+    told += [
+        name
+        for name, differs in (
+            ("cost", before.cost != part.cost),
+            ("tax", before.tax_bp != part.tax_bp),
+            ("barcodes", set(before.barcodes) != set(part.barcodes)),
+        )
+        if differs
+    ]
+    if supplier and supplier.casefold() != before.supplier.casefold():
+        told.append(f"supplier {before.supplier or 'none'} → {supplier}")
+    return tuple(told)
+
+
 def plan_of(
     table: Table,
     source: str,
@@ -198,6 +221,7 @@ class _Reading:
             tuple(cells),
             supplier,
             note,
+            () if before is None else _changes(before, part, supplier),
         )
 
     def _whole(self, begins: int, ends: int, row: tuple[str, ...]) -> None:

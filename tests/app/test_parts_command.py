@@ -124,6 +124,21 @@ def test_an_import_changes_nothing_before_it_is_applied(call, place):
     assert call("show", "A1", who=False)[0] == 0
 
 
+def test_an_import_names_new_suppliers_and_what_it_changes(call, place):
+    path = place / "changes.csv"
+    path.write_text("SKU;Price;Supplier\nA1;6,10;Bolts and Co\n")
+    _, plan = call("import", str(path), who=False)
+    _, done = call("import", str(path), "--apply")
+    assert plan["new_suppliers"] == done["new_suppliers"] == ["Bolts and Co"]
+    assert (
+        done["changes"]
+        == plan["changes"]
+        == [{"sku": "A1", "changes": ["price 1.50 EUR → 6.10 EUR", "supplier none → Bolts and Co"]}]
+    )
+    _, again = call("import", str(path), "--apply")
+    assert (again["new_suppliers"], again["changes"], again["unchanged"]) == ([], [], 1)
+
+
 def test_labels_orders_and_the_catalogue_are_written_to_files(call, place):
     assert call("labels", str(place / "l.pdf"), "OF-77=3", "A1", who=False)[1]["labels"] == 4
     status, refused = call("order", "paper", "1", str(place / "no.pdf"), who=False)

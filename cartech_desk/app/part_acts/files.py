@@ -62,8 +62,12 @@ def _import(counter: Counter, args: argparse.Namespace) -> None:
     plan = files.look_through(
         args.file, columns=columns, decimal_mark=args.decimal, encoding=args.encoding
     )
+    kept = {one.name.casefold() for one in counter.office.parts.suppliers.list(limit=-1)[0]}
+    named = {row.supplier.casefold(): row.supplier for row in plan.good if row.supplier}
+    new = sorted(name for key, name in named.items() if key not in kept)
     if by is None:
-        emit(args, _planned(plan), _plan_text(plan))
+        document = _planned(plan) | {"changes": _changes(plan), "new_suppliers": new}
+        emit(args, document, "\n".join([*_change_lines(plan, new), _plan_text(plan)]))
         return
     done = files.take_in(plan, by)
     document = {
@@ -72,9 +76,21 @@ def _import(counter: Counter, args: argparse.Namespace) -> None:
         "changed": done.changed,
         "unchanged": done.unchanged,
         "bad": [_bad(row) for row in done.bad],
+        "changes": _changes(plan),
+        "new_suppliers": new,
     }
     words = f"{done.added} added, {done.changed} changed, {done.unchanged} left as they were."
-    emit(args, document, "\n".join([words, *_bad_lines(done.bad)]))
+    emit(args, document, "\n".join([*_change_lines(plan, new), words, *_bad_lines(done.bad)]))
+
+
+def _changes(plan: ImportPlan) -> list[dict[str, Any]]:
+    return [{"sku": row.part.sku, "changes": list(row.changes)} for row in plan.good if row.changes]
+
+
+def _change_lines(plan: ImportPlan, new: list[str]) -> list[str]:
+    lines = [f"New supplier: {name}" for name in new]
+    lines += [f"  {row.part.sku}: {', '.join(row.changes)}" for row in plan.good if row.changes]
+    return lines
 
 
 def _planned(plan: ImportPlan) -> dict[str, Any]:

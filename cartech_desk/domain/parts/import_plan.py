@@ -19,6 +19,8 @@ class GoodRow:
     supplier: str = ""
     note: str = ""
     """What is left out of it, and why."""
+    changes: tuple[str, ...] = ()
+    """What a known part gets in place of what it has: "price 595.00 EUR → 610.00 EUR"."""
 
 
 @dataclass(frozen=True, slots=True)
