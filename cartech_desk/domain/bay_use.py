@@ -67,3 +67,8 @@ def without(some: Iterable[Span], others: Iterable[Span]) -> list[Span]:
 def minutes(spans: Sequence[Span]) -> int:
     """Return the whole minutes of stretches that do not overlap."""
     return sum(last - first for first, last in spans) // 60
+
+
+def taken_words(pct: float) -> str:
+    """Return how much bays were taken, in whole per cent; what is less than one is not nothing."""
+    return "under 1 %" if 0.0 < pct < 1.0 else f"{pct:.0f} %"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cartech_desk.domain.bay_use import taken_words
 from cartech_desk.domain.people import Actor, NotSignedIn, RightMissing, Role
 from cartech_desk.domain.revenue import Grouping
 from cartech_desk.domain.shop_rules import ShopRules
@@ -226,6 +227,24 @@ def test_a_bay_is_taken_by_what_is_booked_and_by_what_came_without(book, revenue
     assert (first.open_min, first.booked_min, first.worked_min) == (480, 120, 150)
     assert first.pct == pytest.approx(56.25)
     assert other.pct == 0.0
+
+
+def test_a_booked_car_that_was_in_the_bay_for_minutes_took_it_for_under_one_per_cent(book, revenue):
+    day = "2026-03-02"
+    booked(book, "b1", f"{day}T08:00:00.000000+00:00", f"{day}T10:00:00.000000+00:00")
+    key = book.job(date(2026, 3, 2), [labour(1)], bay="b1")
+    with book.store._desk.write() as connection:
+        connection.exec_driver_sql("UPDATE appointment SET job_id = ?", (key,))
+        for status, at in (("in_bay", "09:00"), ("done", "09:03")):
+            connection.exec_driver_sql(
+                "INSERT INTO job_history (job_id, status, at, by_id, by_name) "
+                "VALUES (?, ?, ?, '', '')",
+                (key, status, f"{day}T{at}:00.000000+00:00"),
+            )
+    report = revenue.report(BOSS, date(2026, 3, 2), date(2026, 3, 2))
+    assert report.bays[0].booked_min + report.bays[0].worked_min == 3
+    assert taken_words(report.utilisation_pct) == "under 1 %"
+    assert [taken_words(one) for one in (0.0, 0.5, 56.25)] == ["0 %", "under 1 %", "56 %"]
 
 
 def test_a_closed_day_has_no_use_of_a_bay(book, revenue):

@@ -10,6 +10,7 @@ from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.numbers_asked import day_of, limit_of, offset_of
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
+from cartech_desk.domain.bay_use import taken_words
 from cartech_desk.domain.counted import counted, listed
 from cartech_desk.domain.money import money_text
 from cartech_desk.domain.revenue import (
@@ -304,7 +305,7 @@ def _text(report: RevenueReport) -> str:
         f"to be given back {money_text(report.owed_back)}"
     )
     if report.utilisation_pct is not None:
-        lines.append(f"Bays were taken {report.utilisation_pct:.0f} % of their open hours")
+        lines.append(f"Bays were taken {taken_words(report.utilisation_pct)} of their open hours")
     lines += [f"▲ {words}" for words in report.warnings]
     return "\n".join(lines)
 

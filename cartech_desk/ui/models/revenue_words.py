@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from cartech_desk.domain.bay_use import taken_words
 from cartech_desk.domain.money import Money, money_text
 from cartech_desk.domain.revenue import (
     BY_LINE,
@@ -61,7 +62,7 @@ def figures(report: RevenueReport) -> tuple[Figure, ...]:
         ),
         Figure(
             "Bays taken",
-            DASH if use is None else f"{use:.0f} %",
+            DASH if use is None else taken_words(use),
             "of open hours" if report.bays else "no bay is set up",
         ),
         Figure(
