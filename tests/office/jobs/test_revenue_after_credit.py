@@ -1,11 +1,9 @@
 """A job whose invoice was taken back waits for the next one, or its money is owed: never both."""
 
-from datetime import date
-
 import pytest
 
 from cartech_desk.domain.jobs.job import JobStatus
-from cartech_desk.office.revenue import Revenue
+from cartech_desk.store.revenue_open import owed_back_of, unpaid_of
 from tests.office.jobs.counter_book import MANAGER, eur, work
 
 NOTHING = (eur(0), eur(0), eur(0))
@@ -14,11 +12,15 @@ NOTHING = (eur(0), eur(0), eur(0))
 @pytest.fixture
 def credited(counter):
     """A job that was invoiced at 119.00, paid and credited; what the lists say of it."""
-    revenue = Revenue(counter.store, lambda: counter.rules)
 
     def lists():
-        found = revenue.report(MANAGER, date(2026, 3, 1), date(2026, 3, 31))
-        return found.not_invoiced, found.outstanding, found.owed_back
+        with counter.store._desk.read() as connection:
+            unpaid, owed = unpaid_of(connection, "EUR"), owed_back_of(connection, "EUR")
+        sums = [
+            sum(one.open.minor for one in unpaid if bool(one.invoice) is invoiced)
+            for invoiced in (False, True)
+        ]
+        return eur(sums[0]), eur(sums[1]), eur(sum(one.over.minor for one in owed))
 
     job = counter.done(work(10000))
     before = lists()
