@@ -30,6 +30,7 @@ from cartech_desk.domain.appointments.outbox import MailState
 from cartech_desk.domain.appointments.said import span_words
 from cartech_desk.domain.counted import agreed, counted
 from cartech_desk.domain.errors import CarTechError
+from cartech_desk.domain.money import money_text
 from cartech_desk.store.errors import NotKept
 
 MAIL_PASSWORD: Final = "CARTECH_MAIL_PASSWORD"  # noqa: S105 - the name of a variable, no password
@@ -135,7 +136,7 @@ def _services(counter: Counter, args: argparse.Namespace) -> None:
 
 def _service_line(one: Service) -> str:
     off = "" if one.active else "  (switched off)"
-    return f"{one.code}  {one.name}  {one.minutes} min  {one.price.major} {one.price.currency}{off}"
+    return f"{one.code}  {one.name}  {one.minutes} min  {money_text(one.price)}{off}"
 
 
 def _service(counter: Counter, args: argparse.Namespace) -> None:

@@ -7,7 +7,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
+from cartech_desk.app import calendar_setup_acts
 from cartech_desk.app.main import main
+from cartech_desk.domain.appointments.booking import Service
+from cartech_desk.domain.money import Money
 
 ADA = ("ada@shop.example", "four loud turbos hum")
 
@@ -69,6 +72,11 @@ def test_what_is_booked_is_listed_with_the_words_of_the_contract(shop):
     (one,) = listed["appointments"]
     assert (one["service"], one["status"]) == ("Dyno run", "booked")
     assert {"date", "customer", "service"} <= one.keys()
+
+
+def test_the_price_of_a_service_has_its_thousands_parted():
+    one = Service("s", "DYNO", "Dyno run", price=Money(152_082, "EUR"))
+    assert "1,520.82 EUR" in calendar_setup_acts._service_line(one)
 
 
 def test_an_overlap_is_refused_and_says_when_it_is_free(shop):

@@ -21,6 +21,7 @@ from cartech_desk.app.output import emit
 from cartech_desk.domain.appointments.outbox import Mail
 from cartech_desk.domain.counted import listed
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Payment
+from cartech_desk.domain.money import money_text
 from cartech_desk.office.papers import METHODS
 from cartech_desk.reports.whole_file import check_target
 
@@ -183,4 +184,4 @@ def _tell_payment(counter: Counter, args: argparse.Namespace, payment: Payment) 
         "job": {"number": job.number, "status": job.status.value, "due": due.major},
     }
     line = payment_line(payment, shop_zone(counter))
-    emit(args, document, f"{line}\nLeft to pay: {due.major} {due.currency}")
+    emit(args, document, f"{line}\nLeft to pay: {money_text(due)}")

@@ -95,7 +95,7 @@ def _job(
     else:
         side = f"since {_when(job.opened, now, zone)}"
     place = " · ".join(filter(None, (names.get(job.bay_id, ""), names.get(job.technician_id, ""))))
-    vehicle = " · ".join(filter(None, (job.vehicle, job.plate)))
+    vehicle = " · ".join(dict.fromkeys(filter(None, (job.vehicle, job.plate))))
     words = " · ".join(filter(None, (vehicle, job.title)))
     no = WorkState.SAID_NO.lamp.word if refused(job) else ""
     parts = (standing.lamp.word, no, place, job.customer, f"job {job.number}")

@@ -172,7 +172,7 @@ class JobCard(QWidget):
         self.name.say(f"Job {job.number}: {job.title}")
         self.status.show_state(JOBS[job.status], state_words(job.status))
         plate = "" if job.plate in job.vehicle else job.plate
-        self.vehicle.setText(" · ".join(filter(None, (plate, job.vehicle))))
+        self.vehicle.setText(" · ".join(dict.fromkeys(filter(None, (plate, job.vehicle)))))
         self.customer.setText(job.customer)
         self.customer.setVisible(bool(job.customer_id))
         bay = names.get(job.bay_id, "") if job.status is JobStatus.IN_BAY else ""
