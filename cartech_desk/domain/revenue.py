@@ -5,7 +5,7 @@ back later counts below zero on the day of that: days that are over stay as they
 of tax; what was cancelled or never came is not among them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -160,6 +160,19 @@ class Unpaid:
 
 
 @dataclass(frozen=True, slots=True)
+class StillOpen:
+    """What is still to come of all jobs that are done or invoiced, of now."""
+
+    jobs: int
+    outstanding: Money
+    """What is invoiced and not paid."""
+    overdue: Money
+    """What of it is past its day."""
+    not_invoiced: Money
+    """What is done and waits for its invoice."""
+
+
+@dataclass(frozen=True, slots=True)
 class OwedBack:
     """A job for which more was paid than it comes to now, or whose invoice was taken back."""
 
@@ -207,7 +220,7 @@ class RevenueReport:
     services: tuple[Slice, ...]
     """By service, whatever the grouping."""
     bays: tuple[BayUse, ...]
-    unpaid: tuple[Unpaid, ...]
+    still_open: StillOpen
     """Of now, whatever the stretch."""
     today: date
     warnings: tuple[str, ...] = field(default=())
@@ -215,24 +228,6 @@ class RevenueReport:
     """The stretch of the same length just before it."""
     owing: tuple[OwedBack, ...] = ()
     """What the shop holds of now that is to go back."""
-
-    @property
-    def outstanding(self) -> Money:
-        """What is invoiced and not paid."""
-        return _open(self.currency, (one for one in self.unpaid if one.invoice))
-
-    @property
-    def overdue(self) -> Money:
-        """What of it is past its day."""
-        return _open(
-            self.currency,
-            (one for one in self.unpaid if one.invoice and one.overdue_days(self.today)),
-        )
-
-    @property
-    def not_invoiced(self) -> Money:
-        """What is done and waits for its invoice."""
-        return _open(self.currency, (one for one in self.unpaid if not one.invoice))
 
     @property
     def owed_back(self) -> Money:
@@ -250,11 +245,6 @@ class RevenueReport:
             sum(one.worked_min for one in self.bays),
         )
         return whole.pct
-
-
-def _open(currency: str, some: Iterable[Unpaid]) -> Money:
-    # Of thousands: the bare numbers, which all are in the report's currency.
-    return Money(sum(one.gross.minor - one.paid.minor for one in some), currency)
 
 
 MOST_DAYS: Final = 3700

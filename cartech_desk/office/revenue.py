@@ -22,6 +22,7 @@ from cartech_desk.domain.revenue import (
     RevenueReport,
     Slice,
     Sums,
+    Unpaid,
     in_periods,
 )
 from cartech_desk.domain.shop_rules import Opening, ShopRules
@@ -68,15 +69,16 @@ class Revenue:
         self._may_see(by)
         _check(first, last)
         rules, currency = self._rules(), self._store.people.currency()
-        zone = zone_of(rules.zone)
+        zone, now = zone_of(rules.zone), datetime.now(UTC)
         cut = Cut(first, last, currency, grouping)
         length = last - first + timedelta(days=1)
         earned = self._store.revenue.earned(
             cut,
-            (first - length, first - timedelta(days=1)),
-            instant_of(first, 0, zone),
-            instant_of(last, DAY_MIN, zone),
-            datetime.now(UTC),
+            before=(first - length, first - timedelta(days=1)),
+            since=instant_of(first, 0, zone),
+            until=instant_of(last, DAY_MIN, zone),
+            now=now,
+            today=day_of(now, zone),
         )
         total = sum((sums for _, sums in earned.days), Sums.none(currency))
         services = _whole(earned.services, total)
@@ -95,12 +97,17 @@ class Revenue:
             slices,
             services,
             tuple(_bay_uses(earned, _open_spans(rules, first, last))),
-            earned.unpaid,
-            self.today,
+            earned.still_open,
+            day_of(now, zone),
             tuple(_warnings(earned, total.without_cost, services, slices)),
             earned.before,
             earned.owed_back,
         )
+
+    def unpaid(self, by: Actor) -> tuple[Unpaid, ...]:
+        """Return the jobs that are done or invoiced and not paid in full, what is due first."""
+        self._may_see(by)
+        return self._store.revenue.unpaid(self._store.people.currency())
 
     def jobs(
         self,
@@ -151,7 +158,7 @@ class Revenue:
             from cartech_desk.reports.revenue_workbook import workbook_of
 
             name = shop.name if shop is not None else ""
-            content = workbook_of(report, self._all_jobs(by, report), name)
+            content = workbook_of(report, self._all_jobs(by, report), self.unpaid(by), name)
         entry = Entry(
             "revenue.export",
             Entity("revenue", "", f"{report.first} to {report.last}"),

@@ -13,6 +13,7 @@ from cartech_desk.domain.revenue import (
     RevenueReport,
     Slice,
     Sums,
+    Unpaid,
 )
 from cartech_desk.reports.dyno_sheet import Paper
 from cartech_desk.reports.dyno_workbook_cells import Cells
@@ -34,7 +35,9 @@ _SUMS: Final = (
 )
 
 
-def workbook_of(report: RevenueReport, jobs: Iterable[EarnedJob], shop: str) -> bytes:
+def workbook_of(
+    report: RevenueReport, jobs: Iterable[EarnedJob], unpaid: Iterable[Unpaid], shop: str
+) -> bytes:
     """Return the workbook; its charts follow its cells."""
     import xlsxwriter
 
@@ -48,7 +51,7 @@ def workbook_of(report: RevenueReport, jobs: Iterable[EarnedJob], shop: str) -> 
         sheet.slices("Services", report.services)
     sheet.bays()
     sheet.jobs(jobs)
-    sheet.unpaid()
+    sheet.unpaid(unpaid)
     book.close()
     return file.getvalue()
 
@@ -100,9 +103,9 @@ class _Book:
             ("Parts margin", total.margin),
             ("Parts margin in %", None if margin_pct is None else round(margin_pct, 1)),
             ("Bays taken in % of open hours", _rounded(report.utilisation_pct)),
-            (f"Outstanding on {report.today}", report.outstanding),
-            ("of it overdue", report.overdue),
-            ("Done and not invoiced", report.not_invoiced),
+            (f"Outstanding on {report.today}", report.still_open.outstanding),
+            ("of it overdue", report.still_open.overdue),
+            ("Done and not invoiced", report.still_open.not_invoiced),
             ("To be given back, or invoiced anew", report.owed_back),
         ]
         for row, (label, value) in enumerate(rows, 2):
@@ -211,13 +214,13 @@ class _Book:
             for column, value in enumerate(values):
                 self.put(page, row, column, value)
 
-    def unpaid(self) -> None:
+    def unpaid(self, unpaid: Iterable[Unpaid]) -> None:
         """Write what is still to come."""
         page = self.cells.page("Unpaid", wide=True)
         heads = ("Job", "Invoice", "Customer", "Vehicle", "Issued", "Due", "Sum", "Paid", "Open")
         self.cells.heads(page, heads, 13)
         page.set_column(2, 3, 26)
-        for row, one in enumerate(self.report.unpaid, 1):
+        for row, one in enumerate(unpaid, 1):
             values = (
                 one.number,
                 one.invoice or "not invoiced",

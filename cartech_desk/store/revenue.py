@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from cartech_desk.domain.bay_use import Span
 from cartech_desk.domain.money import Money
-from cartech_desk.domain.revenue import EarnedJob, Grouping, OwedBack, Slice, Sums, Unpaid
+from cartech_desk.domain.revenue import (
+    EarnedJob,
+    Grouping,
+    OwedBack,
+    Slice,
+    StillOpen,
+    Sums,
+    Unpaid,
+)
 from cartech_desk.store import revenue_bays, revenue_open, revenue_sums
 from cartech_desk.store.revenue_bays import Taken
 from cartech_desk.store.revenue_jobs import earned_jobs
@@ -32,7 +40,7 @@ class Earned:
     """Those of a grouping by technician or bay; empty for others."""
     before: Sums | None
     """None: the records of the shop do not go back as far."""
-    unpaid: tuple[Unpaid, ...]
+    still_open: StillOpen
     bays: tuple[tuple[str, str], ...]
     taken: Mapping[str, Taken]
     """By bay."""
@@ -58,18 +66,26 @@ class RevenueStore:
         self._audit = audit
 
     def earned(
-        self, cut: Cut, before: tuple[date, date], since: datetime, until: datetime, now: datetime
+        self,
+        cut: Cut,
+        *,
+        before: tuple[date, date],
+        since: datetime,
+        until: datetime,
+        now: datetime,
+        today: date,
     ) -> Earned:
         """Return all that a report needs: what was earned, and beside it what is open now.
 
-        `before` is the stretch to compare with; bays are looked at from `since` to `until`.
+        `before` is the stretch to compare with; bays are looked at from `since` to `until`; `today`
+        is the day of `now` in the shop's zone.
         """
         with (
             ThreadPoolExecutor(1, "revenue-open") as beside,
             self._database.read() as connection,
         ):
             # Either takes about as long, and neither is of the other's days.
-            still_open = beside.submit(self._open, cut.currency)
+            still_open = beside.submit(self._open, cut.currency, today)
             found = partial(
                 Earned,
                 days=revenue_sums.days(connection, cut),
@@ -82,15 +98,20 @@ class RevenueStore:
                 elsewhere=revenue_sums.elsewhere(connection, cut),
                 taken_back=revenue_sums.taken_back(connection, cut),
             )
-            unpaid, owed_back = still_open.result()
-            return found(unpaid=unpaid, owed_back=owed_back)
+            now_open, owed_back = still_open.result()
+            return found(still_open=now_open, owed_back=owed_back)
 
-    def _open(self, currency: str) -> tuple[tuple[Unpaid, ...], tuple[OwedBack, ...]]:
+    def _open(self, currency: str, today: date) -> tuple[StillOpen, tuple[OwedBack, ...]]:
         with self._database.read() as connection:
             return (
-                revenue_open.unpaid_of(connection, currency),
+                revenue_open.still_open_of(connection, currency, today),
                 revenue_open.owed_back_of(connection, currency),
             )
+
+    def unpaid(self, currency: str) -> tuple[Unpaid, ...]:
+        """Return the jobs that are done or invoiced and not paid in full, what is due first."""
+        with self._database.read() as connection:
+            return revenue_open.unpaid_of(connection, currency)
 
     def jobs(
         self,

@@ -4,17 +4,21 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from cartech_desk.domain.money import Money
-from cartech_desk.domain.revenue import OwedBack, Unpaid
+from cartech_desk.domain.revenue import OwedBack, StillOpen, Unpaid
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 VEHICLE: Final = "coalesce(nullif(trim(v.make || ' ' || v.model), ''), v.name, '')"
 """What a vehicle is called beside a sum."""
-_IN_FORCE: Final = (
-    "LEFT JOIN customer c ON c.id = j.customer_id LEFT JOIN vehicle v ON v.id = j.vehicle_id "
+_INVOICE: Final = (
     "LEFT JOIN issued i ON i.job_id = j.id AND i.kind = 'invoice' AND NOT EXISTS ("
     "SELECT 1 FROM issued k WHERE k.job_id = j.id AND k.credits = i.id)"
+)
+"""The invoice in force of a job `j`."""
+_IN_FORCE: Final = (
+    "LEFT JOIN customer c ON c.id = j.customer_id LEFT JOIN vehicle v ON v.id = j.vehicle_id "
+    f"{_INVOICE}"
 )
 _CREDITED: Final = (
     "EXISTS (SELECT 1 FROM issued n WHERE n.job_id = j.id AND n.kind = 'credit_note')"
@@ -34,16 +38,32 @@ next invoice, and its money counts for it.
 """
 
 
+_UNPAID: Final = (
+    "WHERE j.status IN ('arrived', 'in_bay', 'waiting_for_parts', 'done') "
+    "AND j.deleted IS NULL AND j.currency = ? "
+    "AND (i.id IS NOT NULL OR j.status = 'done') AND coalesce(i.gross, j.gross) > j.paid "
+    f"AND NOT {_TAKEN_BACK}"
+)
+
+
+def still_open_of(connection: "Connection", currency: str, today: date) -> StillOpen:
+    """Return the sums of `unpaid_of`; what was due before `today` is overdue."""
+    rest = "coalesce(i.gross, j.gross) - j.paid"
+    jobs, *sums = connection.exec_driver_sql(
+        f"SELECT count(*), sum(iif(i.id IS NULL, 0, {rest})), "  # noqa: S608 - words of ours
+        f"sum(iif(i.id IS NOT NULL AND i.due_day < ?, {rest}, 0)), "
+        f"sum(iif(i.id IS NULL, {rest}, 0)) FROM job j {_INVOICE} {_UNPAID}",
+        (today.isoformat(), currency),
+    ).one()
+    return StillOpen(int(jobs), *(Money(int(one or 0), currency) for one in sums))
+
+
 def unpaid_of(connection: "Connection", currency: str) -> tuple[Unpaid, ...]:
     """Return what is invoiced or done and not paid in full, what is due first before others."""
     rows = connection.exec_driver_sql(
         "SELECT j.id, j.number, j.title, coalesce(c.name, ''), "  # noqa: S608 - words of ours
         f"{VEHICLE}, coalesce(i.number, ''), i.issued_day, i.due_day, "
-        f"coalesce(i.gross, j.gross), j.paid FROM job j {_IN_FORCE} "
-        "WHERE j.status IN ('arrived', 'in_bay', 'waiting_for_parts', 'done') "
-        "AND j.deleted IS NULL AND j.currency = ? "
-        "AND (i.id IS NOT NULL OR j.status = 'done') AND coalesce(i.gross, j.gross) > j.paid "
-        f"AND NOT {_TAKEN_BACK} "
+        f"coalesce(i.gross, j.gross), j.paid FROM job j {_IN_FORCE} {_UNPAID} "
         "ORDER BY coalesce(i.due_day, '9999'), j.number",
         (currency,),
     ).fetchall()

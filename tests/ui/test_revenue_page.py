@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
 from cartech_desk.domain.money import Money
-from cartech_desk.domain.revenue import Grouping, RevenueReport, Sums
+from cartech_desk.domain.revenue import Grouping, RevenueReport, StillOpen, Sums
 from cartech_desk.ui.models.revenue_words import figures, short
 from cartech_desk.ui.pages.revenue import RevenuePage
 from cartech_desk.ui.theme.fonts import load_fonts, text_font
@@ -209,7 +209,8 @@ def test_what_was_earned_before_is_told_and_fits_its_card(page, show, before, wo
         Grouping.MONTH,
         "EUR",
         sums(99900),
-        *((),) * 4,
+        *((),) * 3,
+        StillOpen(0, *(Money(0, "EUR"),) * 3),
         date(2026, 11, 22),
         before=None if before is None else sums(before),
     )

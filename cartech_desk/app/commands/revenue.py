@@ -157,26 +157,23 @@ def _outstanding(desk: Counter, args: argparse.Namespace) -> int:
     by = acting(args, desk)
     today = desk.office.revenue.today
     report = desk.office.revenue.report(by, today, today)
+    unpaid = desk.office.revenue.unpaid(by)
     document = {
-        "outstanding": report.outstanding.major,
-        "overdue": report.overdue.major,
-        "not_invoiced": report.not_invoiced.major,
+        "outstanding": report.still_open.outstanding.major,
+        "overdue": report.still_open.overdue.major,
+        "not_invoiced": report.still_open.not_invoiced.major,
         "owed_back": report.owed_back.major,
         "currency": report.currency,
-        "jobs": [_unpaid(one, today) for one in report.unpaid],
+        "jobs": [_unpaid(one, today) for one in unpaid],
         "to_give_back": [_owed(one) for one in report.owing],
     }
-    lines = [_unpaid_text(one, today) for one in report.unpaid]
+    lines = [_unpaid_text(one, today) for one in unpaid]
     lines += [
         f"{one.number:>6}  {money_text(-one.over):>16}  {one.customer}, {one.title} "
         "(to be given back or invoiced anew)"
         for one in report.owing
     ]
-    lines.append(
-        f"Outstanding {money_text(report.outstanding)}, of it overdue "
-        f"{money_text(report.overdue)}; not invoiced yet {money_text(report.not_invoiced)}; "
-        f"to be given back {money_text(report.owed_back)}."
-    )
+    lines.append(f"{_open_text(report)}.")
     emit(args, document, "\n".join(lines))
     return 0
 
@@ -213,9 +210,9 @@ def document_of(report: RevenueReport) -> dict[str, Any]:
             }
             for one in report.bays
         ],
-        "outstanding": report.outstanding.major,
-        "overdue": report.overdue.major,
-        "not_invoiced": report.not_invoiced.major,
+        "outstanding": report.still_open.outstanding.major,
+        "overdue": report.still_open.overdue.major,
+        "not_invoiced": report.still_open.not_invoiced.major,
         "owed_back": report.owed_back.major,
         "warnings": list(report.warnings),
     }
@@ -299,11 +296,7 @@ def _text(report: RevenueReport) -> str:
             f"Average ticket {money_text(total.average)}, "
             f"parts margin {money_text(total.margin)}{_of_known(total)}"
         )
-    lines.append(
-        f"Outstanding {money_text(report.outstanding)}, of it overdue "
-        f"{money_text(report.overdue)}; not invoiced yet {money_text(report.not_invoiced)}; "
-        f"to be given back {money_text(report.owed_back)}"
-    )
+    lines.append(_open_text(report))
     if report.utilisation_pct is not None:
         lines.append(f"Bays were taken {taken_words(report.utilisation_pct)} of their open hours")
     lines += [f"▲ {words}" for words in report.warnings]
@@ -318,3 +311,12 @@ def _of_known(total: Sums) -> str:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
+
+
+def _open_text(report: RevenueReport) -> str:
+    now = report.still_open
+    return (
+        f"Outstanding {money_text(now.outstanding)}, of it overdue {money_text(now.overdue)}; "
+        f"not invoiced yet {money_text(now.not_invoiced)}; "
+        f"to be given back {money_text(report.owed_back)}"
+    )

@@ -48,7 +48,7 @@ class Figure:
 def figures(report: RevenueReport) -> tuple[Figure, ...]:
     """Return the figures of a report in their order."""
     total = report.total
-    overdue = report.overdue
+    overdue = report.still_open.overdue
     use = report.utilisation_pct
     return (
         Figure("Revenue, net", short(total.net), _change(report)),
@@ -67,11 +67,11 @@ def figures(report: RevenueReport) -> tuple[Figure, ...]:
         ),
         Figure(
             "Outstanding",
-            short(report.outstanding),
+            short(report.still_open.outstanding),
             f"{short(overdue)} overdue"
             if overdue.minor
-            else f"{short(report.not_invoiced)} not invoiced"
-            if report.not_invoiced.minor
+            else f"{short(report.still_open.not_invoiced)} not invoiced"
+            if report.still_open.not_invoiced.minor
             else "nothing overdue",
             warns=bool(overdue.minor),
         ),

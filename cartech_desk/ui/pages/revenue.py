@@ -101,6 +101,7 @@ class RevenuePage(Page):
 
     def _build(self) -> None:
         self.tabs = RecordTabs("Behind the sums")
+        self.tabs.turned.connect(self._read_if_unpaid)
         behind = QWidget()
         column = QVBoxLayout(behind)
         column.setContentsMargins(0, 0, 0, 0)
@@ -224,8 +225,8 @@ class RevenuePage(Page):
         if self.slices is not None:
             self.slices.refresh()
         self.unpaid.table.columns = unpaid_columns(report.today)
-        self.unpaid.refresh()
-        self.tabs.count(_UNPAID, len(report.unpaid))
+        self._read_if_unpaid(self.tabs.key)
+        self.tabs.count(_UNPAID, report.still_open.jobs)
         self.whose.setText(slice_words(report, self.slice))
         if self.jobs.table.asked.filters.get("cut") != self._cut():
             self._ask_jobs()
@@ -315,8 +316,13 @@ class RevenuePage(Page):
         )
 
     def _read_unpaid(self, asked: Asked) -> tuple[Sequence[Unpaid], int]:
-        rows = () if self.report is None else self.report.unpaid
-        return rows_query(lambda: rows, self.unpaid.table.columns)(asked)
+        by, revenue = self.acts.actor, self.desk.office.revenue
+        return rows_query(lambda: revenue.unpaid(by), self.unpaid.table.columns)(asked)
+
+    def _read_if_unpaid(self, in_front: str) -> None:
+        """Read what is unpaid where its tab is in front: thousands of jobs may be."""
+        if in_front == _UNPAID and self.report is not None:
+            self.unpaid.refresh()
 
     # What a person does
 
