@@ -1,6 +1,5 @@
 """Scenes of the tour at the counter: jobs, vehicles and customers of the demo's shop."""
 
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -47,8 +46,9 @@ def job(stage: Stage) -> None:
     page, office, by = stage.window.page, stage.desk.office, stage.desk.office.session.actor
     page.turn()
     found = _opened(stage)
-    hose = office.jobs.new_line("other", "Silicone hose, made to measure")
-    office.jobs.add_line(found.id, replace(hose, unit_price=Money(6850, found.currency)), by)
+    price = Money(6850, found.currency)
+    hose = office.jobs.new_line("other", "Silicone hose, made to measure", unit_price=price)
+    office.jobs.add_line(found.id, hose, by)
     page.open_job(found.id)
     _settle(stage)
 
@@ -179,8 +179,13 @@ def _opened(stage: Stage) -> Job:
         ),
         by,
     )
-    labour = office.jobs.new_line("labour", "Pressure test of the intake", quantity=Decimal("1.5"))
-    office.jobs.add_line(opened.id, replace(labour, unit_price=Money(9500, opened.currency)), by)
+    labour = office.jobs.new_line(
+        "labour",
+        "Pressure test of the intake",
+        quantity=Decimal("1.5"),
+        unit_price=Money(9500, opened.currency),
+    )
+    office.jobs.add_line(opened.id, labour, by)
     parts, _ = office.parts.list(limit=1, sort="on_hand", descending=True)
     part = office.jobs.new_line("part", part=parts[0].id, quantity=Decimal(1))
     office.jobs.add_line(opened.id, part, by)
