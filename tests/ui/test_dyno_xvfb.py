@@ -15,6 +15,7 @@ from tests.ui.x_screen import (
     found_window,
     middle,
     program,
+    resting,
     same_window,
     set_up,
     sign_in,
@@ -35,8 +36,7 @@ def place_of_the_simulated_dyno(qtbot, desk, size):
         window.open_page("dyno")
         page = window.page
         qtbot.waitUntil(lambda: page.pages.currentWidget() is page.empty, timeout=10_000)
-        qtbot.wait(200)
-        return middle(page.empty.simulated, window)
+        return resting(qtbot, lambda: middle(page.empty.simulated, window))
 
 
 def rows(folder, table):

@@ -13,6 +13,7 @@ from tests.ui.x_screen import (
     found_window,
     middle,
     program,
+    resting,
     same_window,
     set_up,
     sign_in,
@@ -30,9 +31,8 @@ def place_of_the_simulated_cars_button(qtbot, desk, size):
     with same_window(qtbot, desk, size) as window:
         window.open_page("connect")
         qtbot.waitUntil(lambda: bool(window.page.rows), timeout=10_000)
-        qtbot.wait(200)
         row = next(row for row in window.page.rows if row.offer.url == "sim:")
-        return middle(row.button, window)
+        return resting(qtbot, lambda: middle(row.button, window))
 
 
 def places_of_the_pad(qtbot, desk, size):
@@ -41,8 +41,8 @@ def places_of_the_pad(qtbot, desk, size):
         desk.office.session.lock()
         panel = window.gate.panel
         qtbot.waitUntil(lambda: panel.ways.currentWidget() is panel._pin, timeout=10_000)
-        qtbot.wait(200)
-        return {key: middle(button, window) for key, button in panel.pad.keys.items()}
+        keys = panel.pad.keys.items()
+        return resting(qtbot, lambda: {key: middle(button, window) for key, button in keys})
 
 
 def recordings(folder):

@@ -236,3 +236,15 @@ def middle(widget, window):
     """Return where the middle of a widget lies in its window."""
     place = widget.mapTo(window, widget.rect().center())
     return place.x(), place.y()
+
+
+def resting(qtbot, look):
+    """Return what `look` gives once it gives the same twice: the window is laid out."""
+    seen = [None]
+
+    def is_same():
+        seen.append(look())
+        return seen[-1] == seen[-2]
+
+    qtbot.waitUntil(is_same, timeout=10_000)
+    return seen[-1]
