@@ -63,13 +63,14 @@ def run_window(desk: DeskParts, argv: Sequence[str]) -> int:
     The bay and the store belong to the caller, who stops and closes them afterwards.
     """
     application = make_application(argv)
+    kills = _held_kills()
     appearance = dress(application, desk)
     watch = CrashWatch(lambda: how_work_fares(desk), appearance.put_on)
     watch.start()
     window = make_window(desk, appearance)
     window.start()
     window.show()
-    waking = _close_on_signals(window)
+    waking = _close_on(kills, window)
     try:
         return application.exec()
     finally:
@@ -85,13 +86,28 @@ def how_work_fares(desk: DeskParts) -> str:
     return "Nothing that was recorded is lost."
 
 
-def _close_on_signals(window: Window) -> QTimer:
-    """Let Ctrl+C and a polite kill close the window; nobody may be there to be asked."""
-    waking = QTimer()
+def _held_kills() -> list[int]:
+    """Let Ctrl+C and a polite kill be noted from now on, and no more break in anywhere.
+
+    An exception in the middle of making the window would leave Qt with half of it.
+    """
+    kills: list[int] = []
     if threading.current_thread() is threading.main_thread():
         for name in ("SIGINT", "SIGTERM"):
-            signal.signal(getattr(signal, name), lambda *_: window.leave())
-        # Python runs signal handlers only when it runs at all: a timer gives it the chance.
-        waking.timeout.connect(lambda: None)
-        waking.start(_WAKE_MS)
+            signal.signal(getattr(signal, name), lambda number, _frame: kills.append(number))
+    return kills
+
+
+def _close_on(kills: list[int], window: Window) -> QTimer:
+    """Let what was noted close the window in its own loop; nobody may be there to be asked."""
+    waking = QTimer()
+
+    def look() -> None:
+        if kills:
+            kills.clear()
+            window.leave()
+
+    # Python runs signal handlers only when it runs at all: a timer gives it the chance.
+    waking.timeout.connect(look)
+    waking.start(_WAKE_MS)
     return waking
