@@ -10,7 +10,7 @@ import pytest
 
 from cartech_desk.app.settings import SettingsFile
 from cartech_desk.bay.status import RecordingStatus
-from cartech_desk.ui.application import dress, how_work_fares, make_window
+from cartech_desk.ui.application import _close_on, dress, how_work_fares, make_window
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.theme.theme import choose_theme, tokens
 
@@ -61,6 +61,18 @@ def vehicles(database):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no polite kill")
+def test_a_kill_noted_while_the_window_was_made_closes_it_in_its_loop(qtbot, qapp, desk):
+    window = make_window(desk, dress(qapp, desk))
+    qtbot.addWidget(window)
+    window.show()
+    kills = [signal.SIGTERM]
+    waking = _close_on(kills, window)
+    assert window.isVisible()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    waking.stop()
+    assert not kills
+
+
 def test_a_polite_kill_closes_the_program_cleanly(tmp_path):
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     words = ["--data", tmp_path / "data", "--settings", tmp_path / "settings.toml", "--demo"]
