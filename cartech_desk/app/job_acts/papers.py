@@ -1,6 +1,7 @@
 """`cartech-desk jobs`: estimates, invoices, credit notes, payments."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -106,21 +107,24 @@ def _paper(counter: Counter, args: argparse.Namespace) -> None:
 
 
 def _estimate(counter: Counter, args: argparse.Namespace) -> None:
-    by = acting(args, counter)
-    _check(args)
-    job = counter.office.jobs.get(args.job)
-    papers = counter.office.papers
-    doubts = papers.doubts(job.id, DocumentKind.ESTIMATE)
-    _tell(counter, args, papers.estimate(job.id, by, even_so=args.even_so), doubts)
+    _issue(counter, args, DocumentKind.ESTIMATE, counter.office.papers.estimate)
 
 
 def _invoice(counter: Counter, args: argparse.Namespace) -> None:
+    _issue(counter, args, DocumentKind.INVOICE, counter.office.papers.invoice)
+
+
+def _issue(
+    counter: Counter,
+    args: argparse.Namespace,
+    kind: DocumentKind,
+    issue: Callable[..., IssuedDocument],
+) -> None:
     by = acting(args, counter)
     _check(args)
     job = counter.office.jobs.get(args.job)
-    papers = counter.office.papers
-    doubts = papers.doubts(job.id, DocumentKind.INVOICE)
-    _tell(counter, args, papers.invoice(job.id, by, even_so=args.even_so), doubts)
+    doubts = counter.office.papers.doubts(job.id, kind)
+    _tell(counter, args, issue(job.id, by, even_so=args.even_so), doubts)
 
 
 def _credit(counter: Counter, args: argparse.Namespace) -> None:
