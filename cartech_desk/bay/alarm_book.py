@@ -109,9 +109,11 @@ class AlarmBook:
         self._listening = on
         self._watch.listen(t_ns, on=on)
 
-    def hold(self, t_ns: int, since_ns: int) -> None:
-        """Say since when the whole wire pauses, 0 where it does not."""
-        self._watch.hold(t_ns, since_ns)
+    def hold(self, *, on: bool, pauses: Iterable[tuple[int, int]]) -> None:
+        """Say whether no sensor is to be blamed now, and from when to when the wire paused."""
+        self._watch.hold(on=on)
+        for since_ns, until_ns in pauses:
+            self._watch.paused(since_ns, until_ns)
 
     def settle(self, t_ns: int) -> None:
         """Say that the wire has more or less to do from now on."""

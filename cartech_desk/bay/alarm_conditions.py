@@ -12,8 +12,14 @@ from cartech_desk.domain.alarms.watch import SLEPT_NS
 
 HOLD_NS: Final = 450_000_000
 HOLD_PERIODS: Final = 2.5
-"""Where nothing at all was heard for so long, no sensor is blamed: it is the wire or the ignition.
-Less than the time after which a channel without a value alarms."""
+"""Where nothing at all was heard for so long, it is the wire or the ignition, and counts against no
+sensor. Less than the time after which a channel without a value alarms."""
+DOUBT_NS: Final = 200_000_000
+"""After so long without anything no sensor is blamed until it is known whether it is the wire: the
+one that was asked first before the silence would seem to have gone before the others."""
+ON_THE_WAY_NS: Final = 100_000_000
+"""For so long after a silence nobody is blamed: readings of its last answer are on their way. Less
+than the time to a doubt, so that a wire that is often silent for a moment hides no dead sensor."""
 SILENT_NS: Final = 2_500_000_000
 SILENT_PERIODS: Final = 4
 """After so long without anything the link is called lost, whatever the thread that owns it knows.
@@ -32,7 +38,8 @@ class LinkView:
     `met` tells that a car is connected, `left` that it was let go by a person just now; `listen`
     whether readings are to be expected, `lost` why they do not come, empty where all is well;
     `engine_gone` that the engine's ECU fell silent while the engine ran. `silent_ns` is since when
-    nothing at all was heard where that is no more than a pause yet, in which no sensor is blamed.
+    nothing at all was heard where that is no more than a pause yet; `doubted` tells that no sensor
+    is to be blamed now, `pauses` from when to when the wire paused since the look before.
     `waiting` is why the turns of limits do not come while something else has the wire, empty where
     they do; `repaced` tells that this just began or ended, so that values come at another pace.
     """
@@ -43,6 +50,8 @@ class LinkView:
     lost: str = ""
     engine_gone: bool = False
     silent_ns: int = 0
+    doubted: bool = False
+    pauses: tuple[tuple[int, int], ...] = ()
     waiting: str = ""
     repaced: bool = False
 
@@ -62,6 +71,21 @@ class LinkWatch:
         self._looked_ns = 0
         self._heard_ns = 0
         self._gap_ns = self._gap_before_ns = 0
+        self._period_ns = 0.0
+        """That of the fastest channel, or the one that the wire keeps."""
+        self._seen_ns = self._doubt_over_ns = 0
+        self._pauses: list[tuple[int, int]] = []
+
+    def hear(self, heard_ns: int) -> None:
+        """Take in when the car was heard, as soon as that is known: so no pause is overlooked."""
+        before_ns = max(self._seen_ns, self._since_ns)
+        if heard_ns <= before_ns:
+            return
+        if before_ns and self._long(heard_ns - before_ns, DOUBT_NS):
+            self._doubt_over_ns = heard_ns
+            if self._long(heard_ns - before_ns, HOLD_NS):
+                self._pauses.append((before_ns, heard_ns))
+        self._seen_ns = heard_ns
 
     def look(
         self,
@@ -104,29 +128,39 @@ class LinkWatch:
         repaced = status.polling_rests is not self._shared
         self._shared = status.polling_rests
         heard_ns = min(max(heard_ns, status.last_answer_ns), now_ns)
+        self._seen_ns = min(self._seen_ns, now_ns)  # back from a stamp of the future
+        self.hear(heard_ns)
+        pauses, self._pauses = tuple(self._pauses), []
         self._measure(heard_ns)
-        period_ns = max(
+        self._period_ns = max(
             1e9 / fastest_hz if fastest_hz > 0 else 0.0,
             kept_period_ns(self._gap_ns, self._gap_before_ns),
         )
         silent_ns = now_ns - max(heard_ns, self._since_ns)
         self._lost = waiting = ""
-        if silent_ns > max(SILENT_NS, SILENT_PERIODS * period_ns):
+        if silent_ns > max(SILENT_NS, SILENT_PERIODS * self._period_ns):
             told = f"Nothing has come from the car for {silent_ns / 1e9:.0f} s."
             if status.polling_rests:  # whether the adapter is well its driver knows
                 waiting = told
             else:
                 self._lost = told
-        pause = silent_ns > max(HOLD_NS, HOLD_PERIODS * period_ns)
+        pause = self._long(silent_ns, HOLD_NS)
+        on_the_way = now_ns - self._doubt_over_ns < ON_THE_WAY_NS
         return LinkView(
             met=True,
             left=left,
             listen=not self._lost and not waiting,
             lost=self._lost,
             silent_ns=now_ns - silent_ns if pause else 0,
+            doubted=on_the_way or self._long(silent_ns, DOUBT_NS),
+            pauses=pauses,
             waiting=waiting,
             repaced=repaced,
         )
+
+    def _long(self, silent_ns: int, least_ns: int) -> bool:
+        """Tell whether a silence is longer than this, and than a wire of this pace needs."""
+        return silent_ns > max(least_ns, HOLD_PERIODS * self._period_ns)
 
     def _measure(self, heard_ns: int) -> None:
         """Note for how long nothing was heard before this."""

@@ -66,6 +66,7 @@ class Alarms:
         """`speaker` makes them heard, None for a desk without a voice."""
         self._store = store
         self._around = around or Surroundings()
+        self._car_heard = self._around.heard or (lambda: self._heard_ns)
         self._clocks = clocks or Clocks()
         self._speaker = speaker
         self._lock = threading.Lock()
@@ -136,6 +137,7 @@ class Alarms:
                 return  # of a wire that was slow to let go
             if first.quality != Quality.STALE:
                 self._heard_ns = first.t_ns
+                self._link.hear(self._car_heard())
             self._book.take(batch)
 
     def expect(self, asked: Mapping[Channel, float]) -> None:
@@ -351,7 +353,7 @@ class Alarms:
         around, now_ns = self._around, self._clocks.monotonic_ns()
         connection, status = around.connection(), around.link(now_ns)
         recording, failures = around.recording(), around.problems()
-        heard_ns = self._heard_ns if around.heard is None else around.heard()
+        heard_ns = self._car_heard()
         dyno = lost_dyno(around.dyno())
         with self._lock:
             view = self._view = self._link.look(
@@ -365,7 +367,7 @@ class Alarms:
             if view.met:
                 self._away = False
             self._book.listen(now_ns, on=view.listen)
-            self._book.hold(now_ns, view.silent_ns)
+            self._book.hold(on=view.doubted, pauses=view.pauses)
             self._book.tick(now_ns)
             for each in (*of_link(view, self._watched.armed), dyno):
                 self._book.desk(each.what, each.about, each.level, now_ns)

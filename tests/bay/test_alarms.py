@@ -1,5 +1,6 @@
 """Alarms of the bay: from readings to what stands, what is kept, and what people do."""
 
+import itertools
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -29,6 +30,7 @@ from tests.bay.alarm_desk import (
     wait,
 )
 
+MS = S // 1000
 FULL = DiskFull("The disk is full.", kept="Nothing was changed.", to_do="Free some space.")
 
 
@@ -311,6 +313,52 @@ def test_a_breath_of_the_adapter_alarms_nobody(desk):
     desk.later(1.5)
     desk.later(3, rpm=3000, temp=90, boost=10)
     assert desk.now.standing == ()
+
+
+def test_a_silence_of_all_blames_not_the_sensor_that_was_read_first_before_it(desk):
+    desk.later(1, rpm=3000, temp=90, boost=10)
+    desk.take(temp=90)
+    desk.ns += 90 * MS
+    desk.take(rpm=3000, boost=10)
+    for _ in range(100):  # the key was turned: more than half a second without a coolant value
+        desk.ns += 10 * MS
+        desk.tick()
+    assert desk.now.standing == ()
+
+
+def test_a_pause_that_began_and_ended_between_two_looks_blames_nobody(desk):
+    """As when the machine had no time: the last answer is heard, its readings are on their way."""
+    desk.later(1, rpm=3000, temp=90, boost=10)
+    desk.ns += 700 * MS
+    desk.link(LinkState.CONNECTED, last_answer_ns=desk.ns - 10 * MS)
+    desk.tick()
+    assert desk.now.standing == ()
+    desk.later(1, rpm=3000, temp=90, boost=10)
+    assert desk.now.standing == ()
+
+
+def test_a_pause_in_which_the_adapter_answered_for_nobody_counts_against_the_silent(desk):
+    desk.later(1, rpm=3000, temp=90, boost=10)
+    for _ in range(7):
+        desk.ns += 100 * MS
+        desk.link(LinkState.CONNECTED, last_answer_ns=desk.ns)
+        desk.tick()
+    assert {one.key for one in desk.now.standing} == {"signal:rpm", "signal:temp", "signal:boost"}
+
+
+@pytest.mark.parametrize("silent_ms", [(210, 90), (230, 20), (440, 10), (300, 120, 50)])
+def test_a_dead_sensor_is_missed_on_a_wire_that_is_often_silent_for_a_moment(desk, silent_ms):
+    desk.later(1, rpm=3000, temp=90, boost=10)
+    died_ns = desk.ns
+    for wait_ms in itertools.islice(itertools.cycle(silent_ms), 40):
+        desk.take(rpm=3000, boost=10)
+        for _ in range(wait_ms // 10):
+            desk.ns += 10 * MS
+            desk.tick()
+        if desk.now.standing:
+            break
+    assert desk.one().key == "signal:temp"
+    assert desk.ns - died_ns < 1000 * MS
 
 
 def test_on_a_slow_wire_delays_run_on_from_reading_to_reading(make):

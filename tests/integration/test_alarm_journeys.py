@@ -32,6 +32,11 @@ MANAGER: Final = Actor("m", "Mo Manager", Role.MANAGER)
 LOOK_S: Final = 0.01
 LATE_S: Final = 0.3
 """Beyond a sampling period a busy machine may be so late; a quiet one is not late at all."""
+HELD_UP_S: Final = 0.15
+"""Where a thread that asked for 10 ms had to wait so much longer, the machine was too busy: the
+car's steps, its answers and the desk were held up alike, and when an alarm came says nothing."""
+TRIES: Final = 4
+"""So often a journey that was held up is driven; the last time counts in any case."""
 EARLY_S: Final = 0.03
 """The car moves in steps of 10 ms, and a sensor's byte turns at half a unit."""
 
@@ -86,6 +91,8 @@ class Outcome:
     came: dict[str, Came] = field(default_factory=dict)
     recording: RecordingSummary | None = None
     problem: str = ""
+    held_up_s: float = 0.0
+    """For how long at most the machine let the journey's thread wait."""
 
 
 ENGINE_GONE: Final = "The engine's control unit stopped answering while the engine ran"
@@ -289,7 +296,10 @@ def run(journey: Journey, folder: Path) -> Outcome:
                 if came.trip_s is None and max(alarm.level, alarm.worst) is Level.TRIP:
                     # The car's own clock lags a little while nobody asks it.
                     came.trip_s = at_s if first else car.state.time_s
+            asked_s = time.monotonic()
             time.sleep(LOOK_S)
+            held_up_s = time.monotonic() - asked_s - LOOK_S
+            outcome.held_up_s = max(outcome.held_up_s, held_up_s)
         outcome.recording = store.recordings.get(bay.stop_recording().result(10))
     except Exception as error:
         outcome.problem = repr(error)
@@ -308,15 +318,23 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Outcome]:
     def go(journey: Journey, folder: Path) -> None:
         found[name_of(journey)] = run(journey, folder)
 
-    threads = [
-        threading.Thread(target=go, args=(journey, tmp_path_factory.mktemp("journey")))
-        for journey in JOURNEYS
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    waiting: Sequence[Journey] = JOURNEYS
+    for _ in range(TRIES):
+        threads = [
+            threading.Thread(target=go, args=(journey, tmp_path_factory.mktemp("journey")))
+            for journey in waiting
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        waiting = [one for one in waiting if was_held_up(one, found)]
     return found
+
+
+def was_held_up(journey: Journey, outcomes: Mapping[str, Outcome]) -> bool:
+    outcome = outcomes.get(name_of(journey))
+    return outcome is None or outcome.held_up_s > HELD_UP_S
 
 
 def gone_s(came: Came, journey: Journey) -> float | None:
@@ -332,15 +350,19 @@ def told(value: float | None) -> str:
 
 
 def table(journeys: Sequence[Journey], outcomes: Mapping[str, Outcome]) -> str:
-    lines = [f"{'scenario':<24}{'alarm':<20}{'worst':<9}{'came':>7}{'trip':>8}{'gone':>8}  value"]
+    lines = [
+        f"{'scenario':<24}{'alarm':<20}{'worst':<9}{'came':>7}{'trip':>8}{'gone':>8}"
+        "  value (held up)"
+    ]
     for journey in journeys:
         came = outcomes[name_of(journey)].came.values()
+        held_up = f"{1000 * outcomes[name_of(journey)].held_up_s:.0f} ms"
         lines += [
             f"{name_of(journey):<24}{one.alarm.label[:19]:<20}{one.alarm.worst.name.lower():<9}"
             f"{told(one.at_s):>7}{told(one.trip_s):>8}{told(gone_s(one, journey)):>8}"
-            f"  {one.alarm.worst_value:.4g} {one.alarm.unit}"
+            f"  {one.alarm.worst_value:.4g} {one.alarm.unit} ({held_up})"
             for one in came
-        ] or [f"{name_of(journey):<24}none"]
+        ] or [f"{name_of(journey):<24}none ({held_up})"]
     return "\n".join(lines)
 
 

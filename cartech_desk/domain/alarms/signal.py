@@ -102,14 +102,14 @@ class Signal:
         self.value = _NAN
         self.due_ns = now_ns + FIRST_VALUE_NS
 
-    def heard_again(self, since_ns: int, now_ns: int) -> None:
-        """Take in that the whole wire was silent meanwhile: that counts against no channel.
+    def heard_again(self, since_ns: int, until_ns: int) -> None:
+        """Take in that the whole wire was silent meanwhile: that does not count against it.
 
         One that had no value even before the silence is granted nothing for it.
         """
         awaited = self.good_ns < self.due_ns - FIRST_VALUE_NS
         if not awaited and self.good_ns <= since_ns <= self.good_ns + self.patience_ns():
-            self.good_ns += now_ns - since_ns
+            self.good_ns += until_ns - since_ns
 
     def not_after(self, now_ns: int) -> None:
         """Take back what a stamp from the future made of its times."""

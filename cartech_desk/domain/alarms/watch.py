@@ -93,8 +93,7 @@ class LimitWatch:
         self._signals: dict[str, Signal] = {}
         self._periods_ns: dict[str, int] = {}
         self._listening = False
-        self._silent_ns = 0
-        """Since when nothing at all was heard; 0 while anything is."""
+        self._held = False
         self._awake_ns = 0
         """When something came last, a tick or a reading; 0 before the first tick."""
         self.use(limits, 0)
@@ -167,18 +166,21 @@ class LimitWatch:
         for signal in self._signals.values():
             signal.settle(t_ns)
 
-    def hold(self, t_ns: int, since_ns: int) -> None:
-        """Say since when the whole wire pauses, 0 where it does not; also again and again.
+    def hold(self, *, on: bool) -> None:
+        """Say whether the whole wire is silent, or may be: meanwhile no channel is missed.
 
-        Meanwhile no channel is missed, and afterwards the pause counts against none. All else
-        goes on: delays run, and a channel that was dead before has to be missed in spite of it.
+        All else goes on. What the silence was is told by `paused`.
         """
-        if since_ns:
-            self._silent_ns = self._silent_ns or since_ns
-        elif self._silent_ns:
-            for signal in self._signals.values():
-                signal.heard_again(self._silent_ns, t_ns)
-            self._silent_ns = 0
+        self._held = on
+
+    def paused(self, since_ns: int, until_ns: int) -> None:
+        """Say that nothing at all was heard from then till then: that counts against no channel.
+
+        All else went on: delays ran, and a channel that was dead before has to be missed in spite
+        of it.
+        """
+        for signal in self._signals.values():
+            signal.heard_again(since_ns, until_ns)
 
     def leave(self, t_ns: int) -> tuple[Change, ...]:
         """End the watch of this car: every condition is gone, and what was not acknowledged stays.
@@ -248,7 +250,7 @@ class LimitWatch:
         for signal in self._signals.values():
             if signal.last_ns > now_ns or signal.due_ns > now_ns:
                 signal.not_after(now_ns)
-        if self._listening and not self._silent_ns:
+        if self._listening and not self._held:
             for name, signal in self._signals.items():
                 fault = signal.missing(now_ns)
                 if fault is not None or signal.fault is not None:

@@ -427,11 +427,12 @@ def test_a_channel_that_died_is_missed_however_often_the_wire_pauses():
     for turn in range(1, 20):
         car.read(turn, map=200, rpm=3000)
         car.tick(turn + 0.05)
-        car.watch.hold(car.ns(turn + 0.45), car.ns(turn))
+        car.watch.hold(on=True)
         car.tick(turn + 0.5)
         car.tick(turn + 0.95)
         car.read(turn + 0.98, map=200, rpm=3000)
-        car.watch.hold(car.ns(turn + 0.99), 0)
+        car.watch.hold(on=False)
+        car.watch.paused(car.ns(turn), car.ns(turn + 0.98))
         car.tick(turn + 0.99)
     assert car.happened("signal:lambda")[0][0] < 20
     assert {one[1] for one in car.told} == {"signal:lambda"}
@@ -440,9 +441,10 @@ def test_a_channel_that_died_is_missed_however_often_the_wire_pauses():
 def test_a_channel_that_never_came_is_missed_though_the_wire_pauses():
     car = Car(BOOST, boost=0.1)
     for turn in range(1, 7):
-        car.watch.hold(car.ns(turn + 0.5), car.ns(turn))
+        car.watch.hold(on=True)
         car.tick(turn + 0.6)
-        car.watch.hold(car.ns(turn + 0.7), 0)
+        car.watch.hold(on=False)
+        car.watch.paused(car.ns(turn), car.ns(turn + 0.7))
         car.tick(turn + 0.7)
     assert car.happened("signal:boost") == [(pytest.approx(5.7), H.RAISED)]
 
@@ -450,8 +452,9 @@ def test_a_channel_that_never_came_is_missed_though_the_wire_pauses():
 def test_a_pause_of_the_wire_lets_delays_run_on():
     car = Car(LEAN)
     car.read(0, map=200, rpm=3000, **{"lambda": 1.1})
-    car.watch.hold(car.ns(0.5), car.ns(0))
-    car.watch.hold(car.ns(0.6), 0)
+    car.watch.hold(on=True)
+    car.watch.hold(on=False)
+    car.watch.paused(car.ns(0), car.ns(0.6))
     car.read(0.6, map=200, rpm=3000, **{"lambda": 1.1})
     assert [one[2] for one in car.told] == [H.RAISED, H.ESCALATED]
 
@@ -459,10 +462,11 @@ def test_a_pause_of_the_wire_lets_delays_run_on():
 def test_a_pause_of_the_wire_makes_no_live_channel_missed():
     car = Car(BOOST, boost=0.1)
     car.read(0.1, boost=100)
-    car.watch.hold(car.ns(0.6), car.ns(0.15))
+    car.watch.hold(on=True)
     for t in span(0.6, 2.1, 0.05):
         car.tick(t)
-    car.watch.hold(car.ns(2.15), 0)
+    car.watch.hold(on=False)
+    car.watch.paused(car.ns(0.15), car.ns(2.15))
     car.tick(2.2)
     assert car.told == []
     for t in span(2.25, 3, 0.05):

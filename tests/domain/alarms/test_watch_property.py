@@ -258,7 +258,7 @@ class PlainWatch:
         names = dict.fromkeys(name for limit in limits for name in limit.channels)
         self.channels = {name: PlainChannel() for name in names}
         self.listening = False
-        self.silent_ns = None
+        self.held = False
         self.awake_ns = None
 
     def known(self):
@@ -302,7 +302,7 @@ class PlainWatch:
         for alarm in self.alarms().values():
             if alarm.aside == "shelved" and t_ns >= alarm.until:
                 alarm.unshelve()
-        if self.listening and self.silent_ns is None:
+        if self.listening and not self.held:
             for name, channel in self.channels.items():
                 fault = channel.fault(t_ns)
                 if fault and not channel.alarm.level:
@@ -326,17 +326,15 @@ class PlainWatch:
             self.listening = on
             self.lose(t_ns)
 
-    def hold(self, t_ns, since_ns):
-        """The wire pauses: no delay begins anew, and the pause counts against no live channel."""
-        if since_ns and self.silent_ns is None:
-            self.silent_ns = since_ns
-        if not since_ns and self.silent_ns is not None:
-            pause_ns = t_ns - self.silent_ns
-            for channel in self.channels.values():
-                alive = channel.goods and channel.goods[-1] >= channel.asked_ns
-                if alive and 0 <= self.silent_ns - channel.goods[-1] <= channel.patience():
-                    channel.goods[-1] += pause_ns
-            self.silent_ns = None
+    def hold(self, on):
+        self.held = on
+
+    def paused(self, since_ns, until_ns):
+        """The wire paused: no delay began anew, and the pause counts against no live channel."""
+        for channel in self.channels.values():
+            alive = channel.goods and channel.goods[-1] >= channel.asked_ns
+            if alive and 0 <= since_ns - channel.goods[-1] <= channel.patience():
+                channel.goods[-1] += until_ns - since_ns
 
     def leave(self, t_ns):
         self.listening = False
@@ -398,7 +396,8 @@ STEPS = st.lists(
         st.tuples(st.just("act"), st.tuples(st.integers(0, 5), st.sampled_from(ACTS))),
         st.tuples(st.just("act"), st.tuples(st.integers(0, 5), st.sampled_from(ACTS))),
         st.tuples(st.just("listen"), st.booleans()),
-        st.tuples(st.just("hold"), st.sampled_from([None, 0, 50, 450])),
+        st.tuples(st.just("hold"), st.booleans()),
+        st.tuples(st.just("paused"), st.sampled_from([(50, 0), (450, 0), (600, 100)])),
         st.tuples(
             st.just("expect"),
             st.dictionaries(st.sampled_from(CHANNELS), st.sampled_from([0.01, 0.1, 1.0, 5.0])),
@@ -432,7 +431,8 @@ QUIET_STEPS = st.lists(
             st.just(("tick", None)),
             st.just(("tick", None)),
             st.sampled_from([("act", (1, "acknowledge")), ("listen", True), ("listen", False)]),
-            st.sampled_from([None, None, 0, 400]).map(lambda ago_ms: ("hold", ago_ms)),
+            st.booleans().map(lambda on: ("hold", on)),
+            st.sampled_from([(400, 0), (900, 300)]).map(lambda ago_ms: ("paused", ago_ms)),
         ),
     ),
     max_size=60,
@@ -464,9 +464,12 @@ class Pair:
             self.plain.listen(now, what)
             self.watch.listen(now, on=what)
         elif name == "hold":
-            since_ns = 0 if what is None else now - what * MS
-            self.plain.hold(now, since_ns)
-            self.watch.hold(now, since_ns)
+            self.plain.hold(what)
+            self.watch.hold(on=what)
+        elif name == "paused":
+            since_ns, until_ns = (now - ago_ms * MS for ago_ms in what)
+            self.plain.paused(since_ns, until_ns)
+            self.watch.paused(since_ns, until_ns)
         elif name == "expect":
             self.plain.expect(what, now)
             self.hear(self.watch.expect(what, now))
