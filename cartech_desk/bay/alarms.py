@@ -66,7 +66,6 @@ class Alarms:
         """`speaker` makes them heard, None for a desk without a voice."""
         self._store = store
         self._around = around or Surroundings()
-        self._car_heard = self._around.heard or (lambda: self._heard_ns)
         self._clocks = clocks or Clocks()
         self._speaker = speaker
         self._lock = threading.Lock()
@@ -89,6 +88,7 @@ class Alarms:
         self._left_ns = 0
         """When a person let go of the car; 0 before."""
         self._heard_ns = 0
+        self._car_heard = self._around.heard or (lambda: self._heard_ns)
         self._watched = WatchedLimits()
         self._elsewhere = LimitsElsewhere(store.limits.state)
         self._annunciator = Annunciator()
