@@ -11,7 +11,7 @@ from pathlib import Path
 from cartech_desk.app.daily_copy import DailyCopy
 from cartech_desk.app.log import start_log
 from cartech_desk.app.mail_post import MailPost
-from cartech_desk.app.office_watch import OfficeWatch
+from cartech_desk.app.office_watch import AuditCheck, PersonWatch
 from cartech_desk.app.output import say
 from cartech_desk.app.paths import (
     data_folder,
@@ -22,6 +22,7 @@ from cartech_desk.app.paths import (
     settings_file,
 )
 from cartech_desk.app.settings import SettingsFile
+from cartech_desk.app.upkeep import Upkeep, troubles_of
 from cartech_desk.bay.bay import Bay
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.shop_rules import ShopRules
@@ -123,14 +124,12 @@ def open_desk(
         bay = Bay(store, settings.values.bay_settings(), sounder=Sounder() if heard else None)
         office.session.listen(lambda now: bay.use_operator(now.person))
         bay.use_operator(office.session.operator)
-        watch = OfficeWatch(office)
-        copies = DailyCopy(office, settings)
-        post = MailPost(office, settings)
-        bay.start()
-        watch.start()
+        upkeep: list[Upkeep] = [AuditCheck(office), PersonWatch(office)]
         if not demo:
-            copies.start()
-            post.start()
+            upkeep += [DailyCopy(office, settings), MailPost(office, settings)]
+        bay.start()
+        for one in upkeep:
+            one.start()
         try:
             yield Desk(
                 settings,
@@ -139,12 +138,11 @@ def open_desk(
                 office,
                 counter.data_dir,
                 demo,
-                lambda: copies.troubles() | post.troubles(),
+                lambda: troubles_of(upkeep),
             )
         finally:
-            post.stop()
-            copies.stop()
-            watch.stop()
+            for one in reversed(upkeep):
+                one.stop()
             _stop(bay)
 
 

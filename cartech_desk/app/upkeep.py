@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from typing import ClassVar, Final
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Final, Protocol
 
 from cartech_desk.app.log import log_file
 from cartech_desk.domain.errors import CarTechError
@@ -93,6 +94,18 @@ class Upkeep:
     def _work(self) -> bool:
         """Look after it once; returns True where nothing is left to do. Errors are told."""
         raise NotImplementedError
+
+
+class Telling(Protocol):
+    """What tells its troubles."""
+
+    def troubles(self) -> Mapping[str, CarTechError]:
+        """Return by its name what goes wrong. Quick, any thread."""
+
+
+def troubles_of(several: Iterable[Telling]) -> dict[str, CarTechError]:
+    """Return the troubles of several together."""
+    return {name: trouble for one in several for name, trouble in one.troubles().items()}
 
 
 def _fault(doing: str) -> DeskFault:

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from cartech_desk.app.desk import open_desk
 from cartech_desk.app.stopping import like_ctrl_c
+from cartech_desk.app.upkeep import Telling, troubles_of
 from cartech_desk.domain.errors import CarTechError
 
 _UNSEEN: Final = ("offscreen", "minimal")
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
                 show_refusal(error)
             raise
-        troubles = desk.troubles
+        by_itself: list[Telling] = [desk]
         if desk.demo:
             from cartech_desk.app.demo_filling import DemoFilling
             from cartech_desk.app.demo_pull import CAR, DYNO, give_faults
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
             filling = DemoFilling(desk.office)
             stack.callback(filling.stop)
             filling.start()
-            troubles = filling.troubles
+            by_itself.append(filling)
             give_faults()
             # Both lead to one car on its rollers; what fails is told on their pages.
             desk.bay.connect(CAR)
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
             desk.settings,
             desk.data_dir,
             demo=desk.demo,
-            troubles=troubles,
+            troubles=lambda: troubles_of(by_itself),
         )
         return run_window(parts, sys.argv[:1])
 

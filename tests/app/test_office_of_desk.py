@@ -9,7 +9,7 @@ import pytest
 
 from cartech_desk.app import desk as desk_module
 from cartech_desk.app.desk import open_counter, open_desk
-from cartech_desk.app.office_watch import OfficeWatch
+from cartech_desk.app.office_watch import AuditCheck, PersonWatch
 from cartech_desk.app.operator import acting
 from cartech_desk.domain.people import NOBODY, Act, Role, allowed
 from cartech_desk.office import demo_people
@@ -102,49 +102,40 @@ def test_a_wrong_password_of_a_command_is_refused(tmp_path, monkeypatch):
 # What the office does by itself
 
 
-class Office(SimpleNamespace):
-    """Counts what is asked of it, and does what a test says."""
+class Audit:
+    """Finds what a test says, one thing at each verification; counts what is asked of it."""
 
-    def __init__(self, verify, refresh=lambda: None):
-        self.verified, self.looked = threading.Event(), threading.Semaphore(0)
+    def __init__(self, *findings):
+        self.findings = list(findings)
+        self.asked = []
 
-        def verifying():
-            self.verified.set()
-            return verify()
+    def verify(self):
+        self.asked.append("verify")
+        found = self.findings.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
 
-        def refreshing():
-            self.looked.release()
-            refresh()
-
-        super().__init__(
-            verified=self.verified,
-            looked=self.looked,
-            audit=SimpleNamespace(verify=verifying),
-            people=SimpleNamespace(refresh=refreshing),
-        )
+    def settle(self):
+        self.asked.append("settle")
 
 
-def raising(error):
-    def act():
-        raise error
+class Checked(SimpleNamespace):
+    """An office with this audit log."""
 
-    return act
+    def __init__(self, *findings):
+        super().__init__(audit=Audit(*findings))
 
 
-VERDICTS = {
-    "verified: 7 records": lambda: SimpleNamespace(ok=True, records=7),
-    "broken at record 5": lambda: SimpleNamespace(
-        ok=False, records=7, first_bad_sequence=5, problem="changed"
-    ),
-    "could not be verified": raising(DatabaseLocked("Another program.", to_do="Wait.")),
-    "bug while the audit log": raising(ZeroDivisionError()),
-}
+LOCKED = DatabaseLocked("Another program.", to_do="Wait.")
+SOUND = SimpleNamespace(ok=True, records=7)
+BROKEN = SimpleNamespace(ok=False, records=7, first_bad_sequence=5, problem="changed")
 
 
 @pytest.fixture
 def log():
     """What the desk's log is told; it may have been taken off the root by another test."""
-    lines, logger = [], logging.getLogger("cartech_desk.app.office_watch")
+    lines, logger = [], logging.getLogger("cartech_desk.app")
     handler = logging.Handler()
     handler.emit = lambda record: lines.append(record.getMessage())
     level = logger.level
@@ -155,36 +146,86 @@ def log():
     logger.setLevel(level)
 
 
-@pytest.mark.parametrize("says", VERDICTS)
-def test_the_log_is_verified_after_the_start_and_whatever_it_finds_the_watch_goes_on(says, log):
-    office = Office(VERDICTS[says])
-    watch = OfficeWatch(office, first_s=0.0, look_s=0.01)
-    watch.start()
-    try:
-        assert office.verified.wait(PATIENCE_S)
-        for _ in range(3):
-            assert office.looked.acquire(timeout=PATIENCE_S)
-    finally:
-        watch.stop()
+@pytest.mark.parametrize(
+    ("found", "says"), [(SOUND, "verified: 7 records"), (BROKEN, "broken at record 5")]
+)
+def test_the_audit_log_is_verified_once_and_what_was_cut_short_settled(found, says, log):
+    office = Checked(found)
+    check = AuditCheck(office)
+    assert check._look()
+    assert office.audit.asked == ["verify", "settle"]
+    assert check.troubles() == {}
     assert any(says in line for line in log)
 
 
-def test_a_trouble_that_stays_is_said_once(log):
-    office = Office(
-        VERDICTS["verified: 7 records"], raising(DatabaseLocked("Another program.", to_do="Wait."))
+def test_a_log_that_could_not_be_verified_is_told_and_tried_again(log):
+    office = Checked(LOCKED, ZeroDivisionError("secret inside"), SOUND)
+    check = AuditCheck(office)
+    assert not check._look()
+    assert check.troubles() == {"Audit log": LOCKED}
+    assert not check._look()
+    told = check.troubles()["Audit log"]
+    assert "while checking the audit log" in told.happened
+    assert "secret inside" not in told.message
+    assert check._look()
+    assert check.troubles() == {}
+    assert office.audit.asked == ["verify", "settle"] * 3
+
+
+def test_exports_that_could_not_be_settled_are_told_and_the_log_is_not_verified_twice():
+    office = Checked(SOUND)
+    settle, office.audit.settle = office.audit.settle, raising(LOCKED)
+    check = AuditCheck(office)
+    assert not check._look()
+    assert check.troubles() == {"Audit log": LOCKED}
+    office.audit.settle = settle
+    assert check._look()
+    assert office.audit.asked == ["verify", "settle"]
+
+
+def raising(error):
+    def act():
+        raise error
+
+    return act
+
+
+def test_who_is_here_is_looked_up_on_and_a_trouble_that_stays_is_logged_once(log):
+    looked = threading.Semaphore(0)
+
+    def refresh():
+        looked.release()
+        raise LOCKED
+
+    watch = PersonWatch(
+        SimpleNamespace(people=SimpleNamespace(refresh=refresh)), first_s=0.0, look_s=0.01
     )
-    watch = OfficeWatch(office, first_s=0.0, look_s=0.01)
     watch.start()
     for _ in range(4):
-        assert office.looked.acquire(timeout=PATIENCE_S)
+        assert looked.acquire(timeout=PATIENCE_S)
     watch.stop()
-    assert sum("could not be looked up" in line for line in log) == 1
+    assert watch.troubles() == {"Person at the desk": LOCKED}
+    assert sum("looking up who is at the desk" in line for line in log) == 1
+
+
+def test_the_desk_tells_when_its_audit_log_cannot_be_verified(tmp_path, monkeypatch):
+    tried = threading.Event()
+
+    def verify(_book):
+        tried.set()
+        raise LOCKED
+
+    monkeypatch.setattr("cartech_desk.office.audit_book.AuditBook.verify", verify)
+    monkeypatch.setattr(AuditCheck, "first_s", 0.0)
+    with open_desk(arguments(tmp_path)) as desk:
+        assert tried.wait(PATIENCE_S)
+    assert desk.troubles() == {"Audit log": LOCKED}
 
 
 def test_a_desk_that_is_closed_at_once_verifies_nothing():
-    office = Office(VERDICTS["verified: 7 records"])
-    watch = OfficeWatch(office, first_s=60.0)
-    watch.start()
-    watch.stop()
-    assert not office.verified.is_set()
-    assert not watch._thread.is_alive()
+    office = Checked(SOUND)
+    check = AuditCheck(office, first_s=60.0)
+    check.start()
+    check.stop()
+    assert office.audit.asked == []
+    assert not check._thread.is_alive()
