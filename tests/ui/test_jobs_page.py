@@ -241,7 +241,10 @@ def test_from_done_to_paid_with_an_invoice(opened, settle, send, qtbot, counter,
     assert opened.card.step.text() == "Payment…  N"
     opened.next_step()
     assert opened.form.lines["amount"].text() == "72.00"
+    told = []
+    opened.acts.toast.connect(lambda words, _undo: told.append(words))
     send(amount="30")
+    assert told[-1].endswith(": 30.00 EUR paid, 42.00 EUR still due.")
     assert opened.job.status is JobStatus.DONE
     assert "42.00 EUR due" in opened.papers.due.words
     opened.pay()
@@ -252,11 +255,9 @@ def test_from_done_to_paid_with_an_invoice(opened, settle, send, qtbot, counter,
     assert "no day" in form.fields["at"].error
     form = send(amount="50", at=str(tomorrow - timedelta(days=5)))
     assert form.wrong.text() or form.fields["amount"].error
-    told = []
-    opened.acts.toast.connect(lambda words, _undo: told.append(words))
     send(amount="42")
     assert opened.job.status is JobStatus.PAID
-    assert told[-1].endswith(": paid.")  # "done" of before gives way to it
+    assert told[-1].endswith(": 42.00 EUR paid, nothing is due any more.")
     assert "Paid in full" in opened.papers.due.words
     first, last = sorted(office.papers.payments(counter.job.id), key=lambda one: -one.amount.minor)
     assert (last.amount.minor, first.amount.minor) == (3000, 4200)

@@ -22,7 +22,7 @@ from cartech_desk.app.output import emit
 from cartech_desk.domain.appointments.outbox import Mail
 from cartech_desk.domain.counted import listed
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Payment
-from cartech_desk.domain.money import money_text
+from cartech_desk.domain.jobs.settling import noted_words
 from cartech_desk.office.papers import METHODS
 from cartech_desk.reports.whole_file import check_target
 
@@ -182,10 +182,11 @@ def _tell(
 
 def _tell_payment(counter: Counter, args: argparse.Namespace, payment: Payment) -> None:
     job = counter.office.jobs.get(payment.job_id)
-    due = counter.office.papers.balance(job.id).due
+    balance = counter.office.papers.balance(job.id)
     document = {
         "payment": payment_document(payment),
-        "job": {"number": job.number, "status": job.status.value, "due": due.major},
+        "job": {"number": job.number, "status": job.status.value, "due": balance.due.major},
     }
     line = payment_line(payment, shop_zone(counter))
-    emit(args, document, f"{line}\nLeft to pay: {money_text(due)}")
+    said = noted_words(payment.amount, balance)
+    emit(args, document, f"{line}\nJob {job.number}: {said}")

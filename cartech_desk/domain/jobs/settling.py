@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, JobStatus, Payment
-from cartech_desk.domain.money import Money, total
+from cartech_desk.domain.money import Money, money_text, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,19 @@ class Balance:
         """Whether it is paid in full: nothing is due, and there was something to pay."""
         asked = bool(self.invoice) or (self.billed.minor > 0 and not self.taken_back)
         return asked and self.due.minor <= 0
+
+
+def noted_words(amount: Money, balance: Balance) -> str:
+    """Say what came, or below zero went back, and what is open with it: `balance` holds it."""
+    if amount.minor < 0:
+        said, due = f"{money_text(-amount)} paid back", "due now"
+    else:
+        said, due = f"{money_text(amount)} paid", "still due"
+    if balance.due.minor > 0:
+        return f"{said}, {money_text(balance.due)} {due}."
+    if balance.due.minor < 0:
+        return f"{said}, {money_text(-balance.due)} too much, to be paid back."
+    return f"{said}, nothing is due any more."
 
 
 def in_force(papers: tuple[IssuedDocument, ...]) -> IssuedDocument | None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from cartech_desk.domain.appointments.booking import Resource, ResourceKind, Service
 from cartech_desk.domain.jobs.job import Job, JobStatus
+from cartech_desk.domain.jobs.settling import noted_words
 from cartech_desk.domain.money import Money, MoneyRefused, money_text, parse_money
 from cartech_desk.domain.people import Actor
 from cartech_desk.office.errors import FieldsRefused
@@ -222,10 +223,13 @@ def money_form(
     bug: Bug,
     parent: QWidget,
 ) -> RecordForm:
-    """Ask for money that came, or (`back`) goes back; `done` gets the job as it is then."""
+    """Ask for money that came, or (`back`) goes back.
+
+    `done` gets the job as it is then, and what was noted in words.
+    """
     zone = ZoneInfo(office.rules().zone)
 
-    def keep(seen: Job, typed: Mapping[str, str]) -> Job:
+    def keep(seen: Job, typed: Mapping[str, str]) -> tuple[Job, str]:
         wrong: dict[str, str] = {}
         amount = typed_money(typed["amount"], job.currency, "amount", wrong)
         at = _typed_coming(typed.get("at", ""), zone, wrong)
@@ -233,10 +237,10 @@ def money_form(
             raise FieldsRefused("payment_refused", wrong or {"amount": "Type how much it is."})
         papers, method, note = office.papers, typed["method"], typed["note"].strip()
         if back:
-            papers.refund(seen.id, amount, method, by, note=note, version=seen.version)
+            noted = papers.refund(seen.id, amount, method, by, note=note, version=seen.version)
         else:
             even_so = "even_so" in typed
-            papers.pay(
+            noted = papers.pay(
                 seen.id,
                 amount,
                 method,
@@ -246,7 +250,7 @@ def money_form(
                 even_so=even_so,
                 version=seen.version,
             )
-        return office.jobs.get(seen.id)
+        return office.jobs.get(seen.id), noted_words(noted.amount, papers.balance(seen.id))
 
     form = SeenForm(
         office,

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog
 
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Job
-from cartech_desk.domain.jobs.states import WORDS
 from cartech_desk.domain.money import Money, money_text
 from cartech_desk.domain.people import Act
 from cartech_desk.ui.pages import jobs_forms as forms
@@ -127,9 +126,9 @@ class JobsPaperActs(RecordPage):
 
     def _ask_money(self, suggested: Money, *, back: bool) -> None:
         def done(kept: object) -> None:
-            if isinstance(kept, Job):  # instead of what was told of the job before
-                self.acts.say(f"Job {kept.number}: {WORDS[kept.status].lower()}.")
-            self.took(kept)
+            job, words = kept  # type: ignore[misc]
+            self.acts.say(f"Job {job.number}: {words}")
+            self.took(job)
 
         if not self.refused(Act.BILL):
             self.ask(

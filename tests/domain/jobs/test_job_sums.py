@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from cartech_desk.domain.jobs.approval import approval_of, approval_words
 from cartech_desk.domain.jobs.job import Job, JobLine, JobStatus, LineKind, Payment
-from cartech_desk.domain.jobs.settling import Balance, balance_of, counts, counts_since
+from cartech_desk.domain.jobs.settling import (
+    Balance,
+    balance_of,
+    counts,
+    counts_since,
+    noted_words,
+)
 from cartech_desk.domain.jobs.states import NEXT, WORDS, StepRefused, check_step
 from cartech_desk.domain.jobs.totals import line_net, line_tax, totals
 from cartech_desk.domain.money import Money, MoneyRefused
@@ -159,3 +165,19 @@ def test_a_job_counts_since_its_last_money_came_or_else_since_now() -> None:
     assert counts_since(now, done, (), (last, first), first.at) == last.at
     assert counts_since(now, done, (), (first,), first.at) == done
     assert counts_since(now, done, (), (first, last)) == now
+
+
+@pytest.mark.parametrize(
+    ("amount", "billed", "paid", "words"),
+    [
+        (3000, 7200, 3000, "30.00 EUR paid, 42.00 EUR still due."),
+        (4200, 7200, 7200, "42.00 EUR paid, nothing is due any more."),
+        (-3000, 7200, 4200, "30.00 EUR paid back, 30.00 EUR due now."),
+        (-1000, 5000, 6200, "10.00 EUR paid back, 12.00 EUR too much, to be paid back."),
+        (-2200, 5000, 5000, "22.00 EUR paid back, nothing is due any more."),
+    ],
+)
+def test_a_payment_says_what_came_or_went_and_what_is_open(
+    amount: int, billed: int, paid: int, words: str
+) -> None:
+    assert noted_words(eur(amount), Balance(eur(billed), eur(paid), "0001")) == words
