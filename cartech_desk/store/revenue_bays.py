@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from cartech_desk.domain.bay_use import Span
+from cartech_desk.domain.bay_use import Span, span
+from cartech_desk.store.appointment_rows import LONGEST
 from cartech_desk.store.instants import instant
 
 if TYPE_CHECKING:
@@ -36,11 +37,14 @@ def bays_of(connection: "Connection") -> tuple[tuple[str, str], ...]:
 def taken(
     connection: "Connection", since: datetime, until: datetime, now: datetime
 ) -> dict[str, Taken]:
-    """Return by bay when it was taken. Who stands in it still does so until `now`."""
+    """Return by bay when it was taken. Who stands in it still does so until `now`.
+
+    What is booked is cut to the stretch from `since` to `until`.
+    """
     booked, foreseen = _booked(connection, since, until, now)
     stood = _stood(connection, since, until, now)
-    for bay, span in _kept_on(connection, now):
-        booked.setdefault(bay, []).append(span)
+    for bay, kept in _kept_on(connection, since, until, now):
+        booked.setdefault(bay, []).append(kept)
     return {
         bay: Taken(*(tuple(one.get(bay, ())) for one in (booked, stood, foreseen)))
         for bay in booked.keys() | stood.keys() | foreseen.keys()
@@ -69,14 +73,18 @@ def _booked(
     connection: "Connection", since: datetime, until: datetime, now: datetime
 ) -> tuple[_Spans, _Spans]:
     """Return by bay what is booked, and what is told better by a history: it begins by `now`."""
+    first, last = span(since, until)
     # Few rows: one for each of ten thousand appointments takes longer than to find them.
     rows = connection.exec_driver_sql(
         "SELECT bay_id, starts <= ? AND EXISTS (SELECT 1 FROM job_history h "
         "WHERE h.job_id = appointment.job_id AND h.status = 'in_bay') AS told, "
-        "json_group_array(unixepoch(starts)), json_group_array(unixepoch(ends)) "
-        "FROM appointment WHERE starts >= ? AND starts < ? AND bay_id <> '' AND deleted IS NULL "
-        "AND status NOT IN ('no_show', 'cancelled') GROUP BY bay_id, told",
-        (instant(now), instant(since), instant(until)),  # none goes across midnight
+        "json_group_array(max(unixepoch(starts), ?)), json_group_array(min(unixepoch(ends), ?)) "
+        "FROM appointment WHERE starts > ? AND starts < ? AND ends > ? AND bay_id <> '' "
+        "AND deleted IS NULL AND status NOT IN ('no_show', 'cancelled') GROUP BY bay_id, told",
+        (
+            *(instant(now), first, last),
+            *(instant(since - LONGEST), instant(until), instant(since)),
+        ),
     ).fetchall()
     found: tuple[_Spans, _Spans] = ({}, {})
     for bay, told, starts, ends in rows:
@@ -84,15 +92,19 @@ def _booked(
     return found
 
 
-def _kept_on(connection: "Connection", now: datetime) -> list[tuple[str, Span]]:
+def _kept_on(
+    connection: "Connection", since: datetime, until: datetime, now: datetime
+) -> list[tuple[str, Span]]:
     """Return the rest of what is booked for cars that stand in that bay now."""
+    first, last = span(max(now, since), until)
     rows = connection.exec_driver_sql(
         "SELECT a.bay_id, unixepoch(a.ends) FROM appointment a JOIN job j ON j.id = a.job_id "
         "WHERE a.starts > ? AND a.starts <= ? AND a.ends > ? AND a.status = 'in_bay' "
         "AND a.deleted IS NULL AND a.bay_id <> '' AND a.bay_id = j.bay_id",
-        (instant(now - timedelta(days=1)), instant(now), instant(now)),  # none goes over midnight
+        (instant(now - LONGEST), instant(now), instant(now)),
     ).fetchall()
-    return [(str(bay), (int(now.timestamp()), ends)) for bay, ends in rows]
+    kept = [(str(bay), (first, min(ends, last))) for bay, ends in rows]
+    return [one for one in kept if one[1][0] < one[1][1]]
 
 
 def _stood(connection: "Connection", since: datetime, until: datetime, now: datetime) -> _Spans:

@@ -1,6 +1,6 @@
 """How far bays were taken: by cars that came without an appointment, by what is booked."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -155,14 +155,31 @@ def test_a_car_that_came_although_it_was_a_no_show_takes_its_bay(shop: Counter, 
 
 
 def test_a_car_that_stood_from_before_a_day_until_after_it_takes_all_of_it(shop: Counter) -> None:
-    from datetime import timedelta
-
     shop.now = at(9) - timedelta(days=3)
     job = shop.open(work(), bay_id="b1", status=JobStatus.IN_BAY)
     shop.now = at(9) + timedelta(days=3)
     assert uses(shop)["b1"].worked_min == 480
     shop.jobs.set_status(job.id, JobStatus.DONE, MANAGER)
     assert uses(shop)["b1"].worked_min == 480
+
+
+def test_what_is_booked_over_nights_takes_each_of_its_days(shop: Counter) -> None:
+    days = [DAY + timedelta(days=n) for n in range(4)]
+    booked(shop, at(10), at(12, day=days[2]))
+    found = [uses(shop, day)["b1"] for day in days]
+    assert [one.booked_min for one in found] == [360, 480, 240, 0]
+    assert [one.outside_min for one in found] == [8 * 60, 16 * 60, 8 * 60, 0]
+
+
+def test_what_is_kept_on_belongs_to_no_stretch_before_it(shop: Counter, came) -> None:
+    _desk, _booking, begin = came
+    shop.jobs.set_status(begin(), JobStatus.IN_BAY, MANAGER, bay_id="b1")
+    with shop.store._desk.read() as connection:
+        now = at(10)
+        before = taken(connection, at(0) - timedelta(days=7), at(0), now).get("b1")
+        until = taken(connection, at(0), at(10, 30), now)["b1"]
+    assert before is None
+    assert until.booked == ((int(now.timestamp()), int(at(10, 30).timestamp())),)
 
 
 def test_what_is_booked_over_lunch_is_outside_of_open_hours(shop: Counter) -> None:
