@@ -9,12 +9,14 @@ from cartech_desk.domain.alarms.limit import Comparison, Level, Priority
 from cartech_desk.domain.alarms.state import AlarmState
 from cartech_desk.domain.audit import Entity
 from cartech_desk.store.instants import instant
+from cartech_desk.store.like_words import holds
 
 COLUMNS: Final = (
     "id, key, vehicle_id, vehicle_name, recording_id, operator_id, operator_name, label, to_do, "
     "priority, level, state, channel, unit, edge, comparison, value, worst_value, times, "
     "first_out, raised, returned, acknowledged, acknowledged_by, cleared, cleared_by, shelved_until"
 )
+_WORDS: Final = ("label", "to_do", "channel", "vehicle_name", "operator_name", "acknowledged_by")
 _ASKING: Final = "state IN ('active_unacknowledged', 'returned_unacknowledged', 'shelved')"
 
 
@@ -140,11 +142,8 @@ def where_of(query: AlarmQuery) -> tuple[str, list[Any]]:
     if query.never_acknowledged:
         also(f"cleared IS NOT NULL AND acknowledged IS NULL AND {_ASKING}")
     for word in query.text.split():
-        also(
-            "instr(lower(label || ' ' || to_do || ' ' || channel || ' ' || vehicle_name || ' ' || "
-            "operator_name || ' ' || coalesce(acknowledged_by, '')), ?) > 0",
-            word.lower(),
-        )
+        condition, values = holds(_WORDS, word)
+        also(condition, *values)
     return " AND ".join(words), parameters
 
 

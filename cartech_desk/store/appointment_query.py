@@ -1,5 +1,6 @@
 """Which appointments a list shows, and in which order."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -7,9 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from cartech_desk.domain.appointments.booking import AppointmentStatus
 from cartech_desk.store.appointment_rows import LONGEST
 from cartech_desk.store.instants import instant
+from cartech_desk.store.like_words import cases, holds
 from cartech_desk.store.ordered_page import rowids
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
 SORTS: Final = {
@@ -67,29 +71,41 @@ def with_words(connection: "Connection", search: str) -> set[int]:
     """Return the rowids of the appointments in which every word is found."""
     found: set[int] | None = None
     for word in search.split()[:8]:
-        like = f"%{_escaped(word)}%"
         of_word = set[int]()
-        for way in _WAYS:
-            of_word.update(rowids(connection, way, [like] * way.count("?")))
+        for way, values in (*_ways(word), _of_services(word)):
+            of_word.update(rowids(connection, way, values))
         found = of_word if found is None else found & of_word
     return found or set()
 
 
-def _like(*columns: str) -> str:
-    return " OR ".join(f"{each} LIKE ? ESCAPE '\\'" for each in columns)
-
-
 # Each table is looked through by itself: cars and customers are few beside their appointments.
 _WAYS: Final = (
-    f"SELECT rowid FROM appointment WHERE {_like('notes', 'services')}",  # noqa: S608 - of ours
-    "SELECT rowid FROM appointment WHERE customer_id IN "  # noqa: S608 - as above
-    f"(SELECT id FROM customer WHERE {_like('name', 'company')})",
-    "SELECT rowid FROM appointment WHERE vehicle_id IN "  # noqa: S608 - as above
-    f"(SELECT id FROM vehicle WHERE {_like('name', 'make', 'model', 'plate')})",
+    ("SELECT rowid FROM appointment WHERE {}", ("notes",)),
+    (
+        "SELECT rowid FROM appointment WHERE customer_id IN (SELECT id FROM customer WHERE {})",
+        ("name", "company"),
+    ),
+    (
+        "SELECT rowid FROM appointment WHERE vehicle_id IN (SELECT id FROM vehicle WHERE {})",
+        ("name", "make", "model", "plate"),
+    ),
 )
 
 
-def _escaped(word: str) -> str:
-    for sign in ("\\", "%", "_"):
-        word = word.replace(sign, f"\\{sign}")
-    return word
+def _ways(word: str) -> "Iterator[tuple[str, list[str]]]":
+    for select, columns in _WAYS:
+        condition, values = holds(columns, word)
+        yield select.format(condition), values
+
+
+def _of_services(word: str) -> tuple[str, list[str]]:
+    """Return how a word is found in the names of services, and in nothing else kept of them."""
+    # Most rows are left out by their text alone, in which letters beyond ASCII may stand escaped.
+    escaped = (json.dumps(one)[1:-1] for one in cases(word))
+    written, likes = holds(("services",), word, *escaped)
+    named, names = holds(("json_extract(value, '$.name')",), word)
+    return (
+        f"SELECT rowid FROM appointment WHERE {written} AND json_valid(services) "  # noqa: S608 - of ours
+        f"AND EXISTS (SELECT 1 FROM json_each(services) WHERE {named})",
+        [*likes, *names],
+    )

@@ -12,7 +12,7 @@ from cartech_desk.domain.dyno.marks import WORDS
 from cartech_desk.store.dyno_rows import SESSION_COLUMNS, SESSION_FROM, session_of
 from cartech_desk.store.dyno_tables import runs_where
 from cartech_desk.store.dyno_words import DynoRun, DynoSession
-from cartech_desk.store.recording_search import like_words
+from cartech_desk.store.like_words import like_words
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -52,7 +52,7 @@ def latest(
     `search` narrows it to what may hold all of its words; more than asked for may be among them.
     """
     where, values = ["dyno_session.deleted IS NULL"], list[str]()
-    for word in search.casefold().split():
+    for word in search.lower().split():
         condition, likes = _holds(word)
         where.append(condition)
         values += likes

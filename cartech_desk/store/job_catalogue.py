@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.vehicles.search_words import compact
 from cartech_desk.store.errors import NotKept
+from cartech_desk.store.like_words import is_called
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
 
@@ -23,16 +26,30 @@ class Offered:
 
 
 def service_offered(connection: "Connection", word: str) -> Offered:
-    """Return the service of an id, a code or a name. Errors: NotKept."""
+    """Return the service of an id, a code or a name. Errors: NotKept, also for several."""
     typed = word.strip()
-    row = connection.exec_driver_sql(
-        "SELECT id, name, price, currency, tax_bp, minutes FROM service "
-        "WHERE deleted IS NULL AND (id = ? OR lower(code) = ? OR lower(name) = ?) "
-        "ORDER BY id = ? DESC, lower(code) = ? DESC LIMIT 1",
-        (typed, typed.lower(), typed.lower(), typed, typed.lower()),
-    ).fetchone()
-    if row is None:
+    rows: Sequence[Any] = ()
+    for where, values in (
+        ("id = ?", [typed]),
+        ("code_key = ?", [typed.casefold()]),
+        is_called("name", typed),
+    ):
+        rows = connection.exec_driver_sql(
+            "SELECT id, name, price, currency, tax_bp, minutes FROM service "  # noqa: S608 - ours
+            f"WHERE deleted IS NULL AND {where} LIMIT 2",
+            tuple(values),
+        ).fetchall()
+        if rows:
+            break
+    if not rows:
         raise _none("service", word)
+    if len(rows) > 1:
+        raise NotKept(
+            f"Several services are called {typed[:60]!r}.",
+            kept="Nothing was changed.",
+            to_do="Give the service's code.",
+        )
+    row = rows[0]
     price = Money(int(row[2]), str(row[3]))
     return Offered(row[0], row[1], price, row[4], int(row[5]))
 

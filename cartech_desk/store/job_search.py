@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
-from cartech_desk.domain.vehicles.search_words import compact, words_typed
+from cartech_desk.domain.vehicles.search_words import compact
 from cartech_desk.store.instants import instant
 from cartech_desk.store.ordered_page import rowids
 
@@ -77,7 +77,7 @@ def _ways(word: str) -> "Iterator[tuple[Any, ...]]":
     key = compact(word) or small
     yield _WORDS, small
     yield _VEHICLE, small, key, word.upper()
-    yield _CUSTOMER, " ".join(words_typed(word)) or small
+    yield _CUSTOMER, key
     if any(letter.isdigit() for letter in small):
         yield _PAPER, word.upper(), word
     number = small.lstrip("#")

@@ -10,6 +10,7 @@ from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.people import Actor
 from cartech_desk.store.errors import StoreError
 from cartech_desk.store.instants import instant, instant_or_none, time_or_none
+from cartech_desk.store.like_words import holds
 from cartech_desk.store.mail_rows import (
     SELECT,
     enclosures_text,
@@ -97,8 +98,9 @@ class MailStore:
                 said.append(f"{name} = ?")
                 parameters.append(getattr(query, name))
         for word in query.search.split()[:8]:
-            said.append("instr(lower(to_address || ' ' || to_name || ' ' || subject), ?) > 0")
-            parameters.append(word.lower())
+            condition, values = holds(("to_address", "to_name", "subject"), word)
+            said.append(condition)
+            parameters += values
         where = " AND ".join(said)
         way = "DESC" if query.descending else "ASC"
         order = SORTS.get(query.sort, SORTS["created"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.store.errors import NotKept
+from cartech_desk.store.like_words import is_called
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -42,9 +43,8 @@ def row_of(connection: "Connection", select: str, named: Named, word: str) -> tu
 
     `select` is a statement up to WHERE. Errors: NotKept for none, and for more than one.
     """
-    wanted = word.strip().lower()
     several = ""
-    for said, where, parameters in _ways(named, wanted):
+    for said, where, parameters in _ways(named, word.strip()):
         rows = connection.exec_driver_sql(f"{select} WHERE {where} LIMIT 2", parameters).fetchall()
         if len(rows) == 1:
             return tuple(rows[0])
@@ -57,8 +57,9 @@ def row_of(connection: "Connection", select: str, named: Named, word: str) -> tu
     )
 
 
-def _ways(named: Named, wanted: str) -> list[tuple[str, str, tuple[Any, ...]]]:
+def _ways(named: Named, typed: str) -> list[tuple[str, str, tuple[Any, ...]]]:
     """Return how a word may mean a row, the surest way first: words, condition, parameters."""
+    wanted = typed.lower()
     if not wanted:
         return []
     key, there = f"{named.table}.id", f"{named.table}.deleted IS NULL"
@@ -72,10 +73,11 @@ def _ways(named: Named, wanted: str) -> list[tuple[str, str, tuple[Any, ...]]]:
     if wanted == LAST:
         newest = f"SELECT max({key}) FROM {named.table} WHERE {there}"  # noqa: S608 - ours
         ways.insert(0, ("are", f"{key} = ({newest})", ()))
+    column = f"{named.table}.{named.called}"
     if named.called:
-        called = f"lower({named.table}.{named.called}) = ? AND {there}"
-        ways.append(("are called", called, (wanted,)))
+        called, names = is_called(column, typed)
+        ways.append(("are called", f"{called} AND {there}", tuple(names)))
     if named.begun:
-        begins = f"substr(lower({named.table}.{named.called}), 1, ?) = ? AND {there}"
-        ways.append(("begin with", begins, (long, wanted)))
+        begins, names = is_called(column, typed, begun=True)
+        ways.append(("begin with", f"{begins} AND {there}", tuple(names)))
     return ways

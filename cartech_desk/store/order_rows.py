@@ -22,6 +22,7 @@ from cartech_desk.domain.parts.quantity import milli_of, quantity_of, quantity_t
 from cartech_desk.domain.vehicles.search_words import folded
 from cartech_desk.store.finding import Entry, keep_entry
 from cartech_desk.store.instants import instant, time_or_none
+from cartech_desk.store.like_words import holds
 from cartech_desk.store.part_rows import ON_ORDER, not_kept, optional_quantity
 from cartech_desk.store.part_writing import read_part
 
@@ -79,14 +80,16 @@ def conditions(
 ) -> tuple[str, tuple[Any, ...]]:
     """Return the condition of a list of orders, and its values."""
     where, values = ["purchase_order.deleted IS NULL"], list[Any]()
-    for word in folded(search[:200]).split():
+    for word in search[:200].split():
+        noted, likes = holds(("purchase_order.note",), word)
         where.append(
-            "(instr(supplier.name_key, ?) OR CAST(number AS TEXT) = ? "
-            "OR instr(lower(purchase_order.note), ?) OR EXISTS (SELECT 1 FROM order_line "
+            "(instr(supplier.name_key, ?) OR CAST(number AS TEXT) = ? "  # noqa: S608 - of our own
+            f"OR {noted} OR EXISTS (SELECT 1 FROM order_line "
             "JOIN part ON part.id = part_id WHERE order_id = purchase_order.id "
             "AND instr(part.words, ?)))"
         )
-        values += [word] * 4
+        small = folded(word)
+        values += [small, small, *likes, small]
     if status is not None:
         where.append("status = ?")
         values.append(status.value)

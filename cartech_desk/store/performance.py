@@ -14,6 +14,7 @@ from cartech_desk.store.dyno_rows import (
 )
 from cartech_desk.store.dyno_words import DynoRun, DynoSession
 from cartech_desk.store.errors import NotKept
+from cartech_desk.store.like_words import holds
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from cartech_desk.store.database import Database
 
 _CALLED: Final = "coalesce(nullif(trim(v.make || ' ' || v.model), ''), v.name)"
+_WORDS: Final = (
+    "(v.name || ' ' || v.make || ' ' || v.model || ' ' || v.plate || ' ' || "
+    "v.plate_key || ' ' || coalesce(v.vin, '') || ' ' || coalesce(c.name, ''))"
+)
+"""In which each word of a search is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +138,9 @@ class PerformanceStore:
         """
         where, values = ["v.deleted IS NULL"], list[Any]()
         for word in search.split():
-            where.append(
-                "(v.name || ' ' || v.make || ' ' || v.model || ' ' || v.plate || ' ' || "
-                "v.plate_key || ' ' || coalesce(v.vin, '') || ' ' || coalesce(c.name, '')) "
-                "LIKE ? ESCAPE '!'"
-            )
-            plain = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-            values.append(f"%{plain}%")
+            condition, some = holds((_WORDS,), word)
+            where.append(condition)
+            values += some
         tables = (
             "FROM (SELECT vehicle_id, count(*) AS sessions, max(started) AS last "
             "FROM dyno_session WHERE deleted IS NULL GROUP BY vehicle_id) s "

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.domain.channels import Channel
 from cartech_desk.store.database import Database
+from cartech_desk.store.like_words import holds, like_words
 from cartech_desk.store.recording_list import channel_of, summaries
 from cartech_desk.store.recording_words import Ending, RecordingSummary
 
@@ -148,7 +149,7 @@ def _narrowed(vehicles: "VehicleStore", asked: RecordingsAsked) -> tuple[list[st
             "AND channel.name = ? AND channel.samples > 0)"
         )
         values.append(name)
-    for word in asked.search.casefold().split():
+    for word in asked.search.lower().split():
         ways = list(_ways(vehicles, word))
         conditions.append(f"({' OR '.join(condition for condition, _ in ways)})")
         for _, some in ways:
@@ -158,13 +159,7 @@ def _narrowed(vehicles: "VehicleStore", asked: RecordingsAsked) -> tuple[list[st
 
 def _ways(vehicles: "VehicleStore", word: str) -> Iterator[tuple[str, list[str]]]:
     """Return in how many ways a word may be found in a recording, the quickest first."""
-    likes = like_words(word)
-
-    def in_any(*texts: str) -> tuple[str, list[str]]:
-        ways = [f"{text} LIKE ? ESCAPE '\\'" for text in texts for _ in likes]
-        return " OR ".join(ways), likes * len(texts)
-
-    yield in_any(*_TEXTS)
+    yield holds(_TEXTS, word)
     endings = [one.value for one, said in _SAID.items() if word in said]
     if endings:
         yield f"ending IN ({', '.join('?' * len(endings))})", endings
@@ -177,19 +172,12 @@ def _ways(vehicles: "VehicleStore", word: str) -> Iterator[tuple[str, list[str]]
         yield f"{_ALARMS} > 0", []
     if word in "none":
         yield f"{_CHANNELS} = 0", []
-    called = vehicles.called(likes)
+    called = vehicles.called(like_words(word))
     if called:
         yield "vehicle_id IN (SELECT value FROM json_each(?))", [json.dumps(called)]
     for below, text in zip(_BELOW, (("channel.name", "label"), ("mark.note",)), strict=True):
-        condition, some = in_any(*text)
+        condition, some = holds(text, word)
         yield below.format(channel=condition, mark=condition), some
-
-
-def like_words(word: str) -> list[str]:
-    """Return what LIKE has to look for: beyond ASCII it knows no case, so each has its own."""
-    cases = dict.fromkeys((word, *(() if word.isascii() else (word.upper(), word.title()))))
-    marks = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
-    return [f"%{one.translate(marks)}%" for one in cases]
 
 
 def _now() -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.revenue import EarnedJob, Grouping
+from cartech_desk.store.like_words import holds
 from cartech_desk.store.revenue_open import VEHICLE
 from cartech_desk.store.revenue_sums import COUNTED, SHARE_KEY, Cut, ends_of
 
@@ -22,6 +23,11 @@ _SORTS: Final = {
     "part": "part",
     "margin": "e.parts_net - e.parts_cost - e.without_cost",
 }
+_WORDS: Final = (
+    "(j.number || ' ' || j.title || ' ' || coalesce(c.name, '') || ' ' || "
+    "v.name || ' ' || v.make || ' ' || v.model || ' ' || v.plate)"
+)
+"""In which each word of a search is found."""
 
 
 def earned_jobs(
@@ -46,11 +52,9 @@ def earned_jobs(
         where.append("e.bay_id = ?")
         values.append(cut.key)
     for word in search.split():
-        where.append(
-            "(j.number || ' ' || j.title || ' ' || coalesce(c.name, '') || ' ' || "
-            "v.name || ' ' || v.make || ' ' || v.model || ' ' || v.plate) LIKE ? ESCAPE '!'"
-        )
-        values.append(f"%{_escaped(word)}%")
+        condition, some = holds((_WORDS,), word)
+        where.append(condition)
+        values += some
     tables = (
         "FROM revenue_entry e JOIN job j ON j.id = e.job_id "
         "LEFT JOIN customer c ON c.id = j.customer_id "
@@ -79,7 +83,3 @@ def earned_jobs(
         for key, number, customer, vehicle, day, title, *sums, sign, why in rows
     )
     return found, int(total)
-
-
-def _escaped(word: str) -> str:
-    return word.replace("!", "!!").replace("%", "!%").replace("_", "!_")

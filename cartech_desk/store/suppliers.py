@@ -11,6 +11,7 @@ from cartech_desk.domain.parts.supplier import Supplier
 from cartech_desk.domain.people import Actor
 from cartech_desk.domain.vehicles.search_words import folded
 from cartech_desk.store.instants import instant
+from cartech_desk.store.like_words import holds
 from cartech_desk.store.named_rows import Named, row_of
 from cartech_desk.store.part_rows import Taken, not_kept
 from cartech_desk.store.versions import same_version
@@ -48,9 +49,10 @@ class SupplierStore:
     ) -> tuple[tuple[Supplier, ...], int]:
         """Return suppliers, and how many there are in all."""
         where, values = ["deleted IS NULL"], list[Any]()
-        for word in folded(search[:200]).split():
-            where.append("instr(name_key || ' ' || lower(contact || ' ' || email), ?)")
-            values.append(word)
+        for word in search[:200].split():
+            condition, some = holds(("contact", "email"), word)
+            where.append(f"(instr(name_key, ?) OR {condition})")
+            values += [folded(word), *some]
         condition = " AND ".join(where)
         order = f"{_SORTS.get(sort, 'name_key')} {'DESC' if descending else 'ASC'}, name_key"
         with self._database.read() as connection:
