@@ -40,6 +40,13 @@ def add_reason(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reason", default="", metavar="TEXT", help="for the audit log")
 
 
+def add_deleted(parser: argparse.ArgumentParser) -> None:
+    """Let a list show what is off the lists."""
+    parser.add_argument(
+        "--deleted", action="store_true", help="those that were deleted, the last one first"
+    )
+
+
 class _Room(Protocol):
     def named(self, text: str) -> Any: ...
     def doubles(self, *, limit: int = 100) -> tuple[Pair, ...]: ...

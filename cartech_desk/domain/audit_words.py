@@ -77,6 +77,7 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "job.approve": "Estimate approved",
         "job.record": "Recording given to a job",
         "job.delete": "Job deleted",
+        "job.restore": "Job restored",
         "paper.issue": "Paper issued",
         "paper.credit": "Invoice taken back",
         "payment.note": "Payment noted",

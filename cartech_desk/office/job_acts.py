@@ -16,7 +16,6 @@ from cartech_desk.domain.people import Act, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.job_doing import Doing
-from cartech_desk.office.job_errors import JobClosed
 from cartech_desk.office.job_fields import CODE, checked_beginning, checked_job, checked_text
 from cartech_desk.office.job_line_acts import put_lines
 from cartech_desk.office.job_names import check_bay, check_lines, check_names
@@ -32,7 +31,6 @@ from cartech_desk.office.job_told import changed, told_job, told_lines
 from cartech_desk.store.appointment_rows import appointment_at
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.job_act import JobAct, entity_of, status_told
-from cartech_desk.store.job_appointments import unlink
 from cartech_desk.store.job_catalogue import is_kept, vehicle_offered
 
 if TYPE_CHECKING:
@@ -147,25 +145,6 @@ def withdraw_approval(doing: Doing, job_id: str, reason: str, version: int | Non
         act.update(kept)
         act.record(Entry("job.approve", entity_of(job), _approval(job), _approval(kept), why))
         return act.job(job.id)
-
-
-def delete(doing: Doing, job_id: str, reason: str, version: int | None) -> None:
-    """Take a job off every list. Errors: JobClosed, NotKept, Changed."""
-    require(doing.by, Act.DELETE)
-    why = checked_reason(reason)
-    with doing.act() as act:
-        job = act.job(job_id, version)
-        if act.papers(job.id) or act.payments(job.id):
-            raise JobClosed(
-                f"Job {job.number} has papers or payments, which are kept.",
-                kept="Nothing was changed.",
-                to_do="Cancel it instead; take back its invoice and its payments first.",
-            )
-        give_all_back(act, job, doing.now)
-        act.delete(job, doing.now)
-        unlink(act.connection, job.id)
-        before = told_job(job) | told_lines(job.lines)
-        act.record(Entry("job.delete", entity_of(job), before, reason=why))
 
 
 class _Known(Exception):

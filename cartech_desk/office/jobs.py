@@ -14,7 +14,7 @@ from cartech_desk.domain.jobs.job import (
     LineKind,
     StatusChange,
 )
-from cartech_desk.office import job_acts, job_line_acts, job_record_acts
+from cartech_desk.office import job_acts, job_deleting, job_line_acts, job_record_acts
 from cartech_desk.office.job_doing import Doing
 from cartech_desk.office.job_line_acts import Blank, How, change_lines
 
@@ -88,6 +88,10 @@ class Jobs:
         return self._store.jobs.list(
             query, limit=limit, offset=offset, sort=sort, descending=descending
         )
+
+    def deleted(self, search: str = "", *, limit: int = 200) -> tuple[JobRow, ...]:
+        """Return what may be restored, deleted last first; every word of `search` is in each."""
+        return self._store.jobs.deleted(search, limit)
 
     def board(self, *, limit: int = 100) -> dict[JobStatus, tuple[JobRow, ...]]:
         """Return the jobs that need somebody: unfinished ones, and done ones not paid yet.
@@ -287,9 +291,19 @@ class Jobs:
     ) -> None:
         """Take a job off every list: one with no invoice and no payment; its parts go back.
 
-        Needs DELETE.
+        Needs DELETE. `restore` takes it back.
         """
-        job_acts.delete(self._doing(by), job_id, reason, version)
+        job_deleting.delete(self._doing(by), job_id, reason, version)
+
+    def restore(self, job_id: str, by: "Actor") -> Job:
+        """Put a deleted job back, with what it recorded and the parts that are there now.
+
+        One that was done and lacks parts then waits for them. Its appointment is its own again
+        unless another job was opened from it. Needs DELETE. Errors: NotKept, NotDeleted;
+        RecordDeleted where its vehicle or customer is deleted too; Taken where it was booked and
+        its place is another's by now.
+        """
+        return self._shown(job_deleting.restore(self._doing(by), job_id))
 
     def _shown(self, job: Job) -> Job:
         """Let who subscribes to the calendar see where a job's appointment stands now."""

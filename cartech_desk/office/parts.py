@@ -123,6 +123,10 @@ class Parts:
             self._store, "part", search, self._store.parts.of, limit=limit, offset=offset
         )
 
+    def deleted(self, search: str = "", *, limit: int = 200) -> tuple[Part, ...]:
+        """Return what may be restored, deleted last first; every word of `search` is in each."""
+        return self._store.parts.deleted(search, limit)
+
     def get(self, part_id: str) -> Part:
         """Return one part by its id. Errors: NotKept."""
         return self._store.parts.get(part_id)

@@ -14,7 +14,7 @@ _TABLES: Final = frozenset({"vehicle", "customer"})
 
 
 class RecordDeleted(StoreError):
-    """A vehicle or customer is deleted; `id` is the one to restore."""
+    """A record is deleted; `id` is the one to restore."""
 
     code = "record_deleted"
 
@@ -28,7 +28,7 @@ class RecordDeleted(StoreError):
 
 
 class NotDeleted(StoreError):
-    """A vehicle or customer is on the lists already."""
+    """A record is on the lists already."""
 
     code = "not_deleted"
 

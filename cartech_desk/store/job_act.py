@@ -15,10 +15,12 @@ from cartech_desk.domain.money import Money, money_text
 from cartech_desk.domain.parts.part import MoveKind, StockMove
 from cartech_desk.domain.parts.quantity import quantity_of
 from cartech_desk.store import job_records, paper_rows
+from cartech_desk.store.deleted_rows import NotDeleted, refuse_deleted
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.finding import Entry as Findable
 from cartech_desk.store.finding import drop_entry, keep_entry
 from cartech_desk.store.instants import instant
+from cartech_desk.store.job_appointments import relink
 from cartech_desk.store.job_catalogue import told_of
 from cartech_desk.store.job_rows import insert_job, job_at, update_job, write_lines
 from cartech_desk.store.numbers import next_number
@@ -60,14 +62,11 @@ class JobAct:
     def job(self, word: str, version: int | None = None) -> Job:
         """Return a job as it is now. Errors: NotKept; Changed where it has another version."""
         job = job_at(self.connection, word)
-        deleted = self.connection.exec_driver_sql(
-            "SELECT deleted FROM job WHERE id = ?", (job.id,)
-        ).scalar_one()
-        if deleted is not None:
+        if job.deleted is not None:
             raise NotKept(
                 f"Job {job.number} was deleted.",
                 kept="Nothing was changed.",
-                to_do="Look at the list of jobs again.",
+                to_do=f"Look at the list of jobs again, or restore it (jobs restore {job.number}).",
             )
         if version is not None:
             same_version(f"Job {job.number}", job.version, version)
@@ -133,12 +132,33 @@ class JobAct:
         )
 
     def delete(self, job: Job, at: datetime) -> None:
-        """Take a job off every list."""
+        """Take a job off every list. What the bay recorded for it is free for another one."""
         self.connection.exec_driver_sql(
             "UPDATE job SET deleted = ?, version = version + 1 WHERE id = ?", (instant(at), job.id)
         )
-        self.connection.exec_driver_sql("DELETE FROM job_record WHERE job_id = ?", (job.id,))
         drop_entry(self.connection, "job", job.id)
+
+    def deleted(self, word: str) -> Job:
+        """Return a deleted job whose vehicle and customer are kept.
+
+        Errors: NotKept; NotDeleted; RecordDeleted where its vehicle or customer is deleted too.
+        """
+        job = job_at(self.connection, word)
+        if job.deleted is None:
+            raise NotDeleted("job", str(job.number))
+        refuse_deleted(self.connection, "vehicle", job.vehicle_id, job.vehicle)
+        refuse_deleted(self.connection, "customer", job.customer_id, job.customer)
+        return job
+
+    def restore(self, job: Job) -> Job:
+        """Put a deleted job back, with its appointment where no other job has that by now.
+
+        Search finds it and its parts are taken by what else the act does.
+        """
+        kept = job if relink(self.connection, job) else replace(job, appointment_id="")
+        self.connection.exec_driver_sql("UPDATE job SET deleted = NULL WHERE id = ?", (job.id,))
+        update_job(self.connection, kept)
+        return self.job(job.id)
 
     # Stock
 

@@ -22,12 +22,38 @@ _STATUS: Final = {
     JobStatus.CANCELLED: Kept.CANCELLED,
 }
 
+_CARRIED: Final = (
+    "WITH RECURSIVE carried (id) AS (SELECT ?1 WHERE ?1 <> '' UNION SELECT appointment.id "
+    "FROM appointment JOIN carried ON appointment.carried_from = carried.id)"
+)
+"""An appointment and those that it was carried over to."""
+
 
 def unlink(connection: "Connection", job_id: str) -> None:
     """Let no appointment name a job any more."""
     connection.exec_driver_sql(
         "UPDATE appointment SET job_id = '', version = version + 1 WHERE job_id = ?", (job_id,)
     )
+
+
+def relink(connection: "Connection", job: Job) -> bool:
+    """Let a job have the appointment again that it came from, and what that was carried over to.
+
+    Returns False where another job has one of them by now; then none is changed.
+    """
+    other = connection.exec_driver_sql(
+        f"{_CARRIED} SELECT 1 FROM appointment "  # noqa: S608 - words of ours
+        "WHERE id IN carried AND job_id NOT IN ('', ?2) AND deleted IS NULL LIMIT 1",
+        (job.appointment_id, job.id),
+    ).fetchone()
+    if other is not None:
+        return False
+    connection.exec_driver_sql(
+        f"{_CARRIED} UPDATE appointment SET job_id = ?2, version = version + 1 "  # noqa: S608 - ours
+        "WHERE id IN carried AND job_id = '' AND deleted IS NULL",
+        (job.appointment_id, job.id),
+    )
+    return True
 
 
 def follow(act: "AuditedAct", job: Job) -> None:

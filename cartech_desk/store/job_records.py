@@ -21,13 +21,17 @@ _WORDS: Final = {
     "alarm": "SELECT label FROM alarm WHERE id = ?",
 }
 
+_KEPT: Final = "job_id IN (SELECT id FROM job WHERE deleted IS NULL)"
+"""A deleted job has its records again when it comes back, but those that another has by then."""
+
 
 def give_record(
     connection: "Connection", kind: str, ref: str, job_id: str, at: datetime
 ) -> str | None:
-    """Let a record belong to this job; returns the job that had it before."""
+    """Let a record belong to this job; returns the job that had it before, None for a deleted."""
     before = connection.exec_driver_sql(
-        "SELECT job_id FROM job_record WHERE kind = ? AND ref = ?", (kind, ref)
+        f"SELECT job_id FROM job_record WHERE kind = ? AND ref = ? AND {_KEPT}",  # noqa: S608 - ours
+        (kind, ref),
     ).fetchone()
     connection.exec_driver_sql(
         "INSERT INTO job_record (kind, ref, job_id, at) VALUES (?, ?, ?, ?) "
@@ -40,7 +44,9 @@ def give_record(
 def drop_record(connection: "Connection", kind: str, ref: str) -> str | None:
     """Let a record belong to no job; returns the job that had it."""
     row = connection.exec_driver_sql(
-        "DELETE FROM job_record WHERE kind = ? AND ref = ? RETURNING job_id", (kind, ref)
+        f"DELETE FROM job_record WHERE kind = ? AND ref = ? AND {_KEPT} "  # noqa: S608 - ours
+        "RETURNING job_id",
+        (kind, ref),
     ).fetchone()
     return None if row is None else str(row[0])
 

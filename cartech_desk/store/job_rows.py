@@ -32,7 +32,7 @@ _JOB: Final = (
     "job.bay_id, job.technician_id, job.opened, job.promised, job.done, job.odometer_km, "
     "job.currency, job.approved_by, job.approved_at, job.approved_gross, job.approval_note, "
     f"job.note, job.paid, {_INVOICE}, job.recognised_day, job.version, "
-    "coalesce(vehicle.plate, '')"
+    "coalesce(vehicle.plate, ''), job.deleted"
 )
 ROW: Final = (
     "job.id, job.number, job.title, job.status, job.vehicle_id, coalesce(vehicle.name, ''), "
@@ -97,6 +97,7 @@ def _job(connection: "Connection", row: Sequence[Any]) -> Job:
             recognised_day=None if row[24] is None else date.fromisoformat(row[24]),
             version=int(row[25]),
             plate=row[26],
+            deleted=time_or_none(row[27]),
         )
     except (ValueError, TypeError) as error:
         raise DatabaseCorrupt(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.domain.jobs.job import Job, JobRecord, JobRow, JobStatus, StatusChange
 from cartech_desk.domain.jobs.states import LET_GO
+from cartech_desk.store.deleted_rows import having
 from cartech_desk.store.instants import time_of
 from cartech_desk.store.job_act import JobAct
 from cartech_desk.store.job_at_hand import job_at_hand
@@ -130,6 +131,17 @@ class JobStore:
             )
         place = {key: n for n, key in enumerate(wanted)}
         return tuple(sorted(rows, key=lambda row: place[row.id])), int(total)
+
+    def deleted(self, search: str, limit: int) -> tuple[JobRow, ...]:
+        """Return what may be restored, deleted last first; every word of `search` is in each."""
+        with self._database.read() as connection:
+            rows = _rows(connection, "job.deleted IS NOT NULL ORDER BY job.deleted DESC", ())
+        return having(
+            rows,
+            search,
+            lambda one: (str(one.number), one.title, one.vehicle, one.plate, one.customer),
+            limit,
+        )
 
     def board(self, limit: int) -> dict[JobStatus, tuple[JobRow, ...]]:
         """Return unfinished jobs and those that are done and not paid, by status, oldest first."""

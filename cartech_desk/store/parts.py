@@ -13,6 +13,7 @@ from cartech_desk.domain.parts.part import Part
 from cartech_desk.domain.parts.supplier import Supplier
 from cartech_desk.domain.people import Actor
 from cartech_desk.domain.vehicles.search_words import folded
+from cartech_desk.store.deleted_rows import having
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.instants import instant
 from cartech_desk.store.named_rows import Named, row_of
@@ -164,6 +165,17 @@ class PartStore:
             for row in rows:
                 yield part_of_row(row)
             after = sku_key(str(rows[-1][1]))
+
+    def deleted(self, search: str, limit: int) -> tuple[Part, ...]:
+        """Return what may be restored, deleted last first; every word of `search` is in each."""
+        with self._database.read() as connection:
+            rows = connection.exec_driver_sql(
+                f"{SELECT} WHERE part.deleted IS NOT NULL ORDER BY part.deleted DESC, sku_key"
+            ).fetchall()
+        found = (part_of_row(row) for row in rows)
+        return having(
+            found, search, lambda one: (one.sku, one.name, one.maker, *one.barcodes), limit
+        )
 
     def get(self, part_id: str) -> Part:
         """Return one part, deleted or not. Errors: NotKept."""

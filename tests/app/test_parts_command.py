@@ -184,7 +184,10 @@ def test_the_encoding_of_an_import_is_said_and_chosen(call, place):
 def test_a_deleted_part_is_brought_back_by_its_sku(call):
     call("add", "TMP-1", "--name", "Clip")
     call("delete", "TMP-1")
+    assert [part["sku"] for part in call("list", "--deleted", "clip")[1]["parts"]] == ["TMP-1"]
+    assert call("list", "--deleted", "turbo")[1] == {"parts": [], "total": 0}
     assert call("restore", "tmp-1")[1]["part"]["sku"] == "TMP-1"
+    assert call("list", "--deleted")[1]["total"] == 0
 
 
 def test_moves_alerts_and_counts_are_told_in_local_time_and_without_whole_ids(zone):

@@ -223,6 +223,19 @@ def test_somebody_elses_change_is_told_and_nothing_is_lost(opened, send, office,
     assert form.lines["title"].text() == "Large service"
 
 
+def test_a_deleted_job_comes_back_by_undoing(opened, send, settle, office, counter, qtbot):
+    undoing = []
+    opened.acts.toast.connect(lambda _words, undo: undoing.append(undo))
+    opened.delete()
+    send(reason="typed twice")
+    assert office.jobs.list()[1] == 0
+    undoing[-1]()
+    qtbot.waitUntil(lambda: office.jobs.list()[1] == 1)
+    settle()
+    assert opened.job.id == counter.job.id
+    assert opened.pages.currentWidget() is opened.card
+
+
 def test_from_done_to_paid_with_an_invoice(opened, settle, send, qtbot, counter, office):
     assert "done" in opened.papers.invoice.toolTip()
     opened.set_status(JobStatus.DONE)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from cartech_desk.app.command_acts import add_act
-from cartech_desk.app.counter_acts import RecordActs, add_reason, run_act
+from cartech_desk.app.counter_acts import RecordActs, add_deleted, add_reason, run_act
 from cartech_desk.app.desk import Counter
 from cartech_desk.app.numbers_asked import limit_of, offset_of
 from cartech_desk.app.operator import acting, add_as
@@ -76,13 +76,6 @@ def add_list_options(parser: argparse.ArgumentParser, orders: tuple[str, ...]) -
         "--sort", default="", choices=orders, metavar="COLUMN", help=", ".join(orders)
     )
     parser.add_argument("--descending", action="store_true")
-
-
-def add_deleted(parser: argparse.ArgumentParser) -> None:
-    """Let a list show what is off the lists."""
-    parser.add_argument(
-        "--deleted", action="store_true", help="those that were deleted, the last one first"
-    )
 
 
 def _fields(parser: argparse.ArgumentParser) -> None:

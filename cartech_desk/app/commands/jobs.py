@@ -21,6 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         since=None,
         until=None,
         unpaid=False,
+        deleted=False,
         sort="opened",
         ascending=False,
         limit=200,

@@ -16,6 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         act=catalogue.list_parts,
         search="",
         low=False,
+        deleted=False,
         category="",
         supplier="",
         location="",

@@ -8,8 +8,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from cartech_desk.app.command_acts import add_act
-from cartech_desk.app.commands.customers import add_deleted, add_list_options
-from cartech_desk.app.counter_acts import RecordActs, add_reason, run_act
+from cartech_desk.app.commands.customers import add_list_options
+from cartech_desk.app.counter_acts import RecordActs, add_deleted, add_reason, run_act
 from cartech_desk.app.desk import Counter
 from cartech_desk.app.numbers_asked import limit_of, whole
 from cartech_desk.app.operator import acting, add_as

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cartech_desk.app.command_acts import add_act
+from cartech_desk.app.counter_acts import add_deleted
 from cartech_desk.app.desk import Counter
 from cartech_desk.app.job_acts.told import (
     asked_moment,
@@ -81,6 +82,10 @@ def add_acts(acts: Any) -> None:
     deleting.add_argument("--reason", default="", metavar="TEXT", help="for the audit log")
     add_as(deleting)
 
+    restoring = add_act(acts, "restore", "put a deleted job back", _restore)
+    restoring.add_argument("job", metavar="JOB", help=_JOB)
+    add_as(restoring)
+
 
 def add_list(parser: argparse.ArgumentParser) -> None:
     """Add what the list understands."""
@@ -91,6 +96,7 @@ def add_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", type=day_of, metavar="DAY", help="opened since")
     parser.add_argument("--until", type=day_of, metavar="DAY", help="opened before")
     parser.add_argument("--unpaid", action="store_true", help="done, with something due")
+    add_deleted(parser)
     parser.add_argument("--sort", choices=_SORTS, default="opened")
     parser.add_argument("--ascending", action="store_true")
     parser.add_argument("--limit", type=limit_of, default=200, metavar="N", help="at most (200)")
@@ -102,6 +108,11 @@ def add_list(parser: argparse.ArgumentParser) -> None:
 def list_jobs(counter: Counter, args: argparse.Namespace) -> None:
     """List jobs."""
     office = counter.office
+    if args.deleted:
+        gone = office.jobs.deleted(args.search, limit=args.limit)
+        document = {"jobs": [row_document(row) for row in gone], "total": len(gone)}
+        emit(args, document, "\n".join(map(row_line, gone)) or "None is deleted.")
+        return
     vehicle = office.vehicles.named(args.for_vehicle).id if args.for_vehicle else ""
     customer = office.customers.named(args.for_customer).id if args.for_customer else ""
     rows, total = office.jobs.list(
@@ -229,7 +240,13 @@ def _delete(counter: Counter, args: argparse.Namespace) -> None:
     by = acting(args, counter)
     job = counter.office.jobs.get(args.job)
     counter.office.jobs.delete(job.id, by, args.reason)
-    emit(args, {"deleted": job.id, "number": job.number}, f"Job {job.number} deleted.")
+    text = f"Job {job.number} is off the lists; jobs restore {job.number} puts it back."
+    emit(args, {"deleted": job.id, "number": job.number}, text)
+
+
+def _restore(counter: Counter, args: argparse.Namespace) -> None:
+    by = acting(args, counter)
+    tell(args, counter, counter.office.jobs.restore(args.job, by))
 
 
 def _facts(parser: argparse.ArgumentParser) -> None:

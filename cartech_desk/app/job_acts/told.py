@@ -106,6 +106,7 @@ def job_document(job: Job, balance: Balance | None = None) -> dict[str, Any]:
         "invoice": job.invoice or None,
         "recognised_day": None if job.recognised_day is None else job.recognised_day.isoformat(),
         "version": job.version,
+        "deleted": moment(job.deleted),
     }
 
 
@@ -135,6 +136,8 @@ def job_text(job: Job) -> str:
     sums = totals(job.lines, job.currency)
     who = " · ".join(filter(None, (job.vehicle, job.customer)))
     words = [f"Job {job.number}: {job.title}", f"  {WORDS[job.status]}  ({who})"]
+    if job.deleted is not None:
+        words.append(f"  Deleted, and on no list; jobs restore {job.number} takes it back")
     words += [f"  “{line}”" for line in job.complaint.splitlines()]
     for line in job.lines:
         short = ""

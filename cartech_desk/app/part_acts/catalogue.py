@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from cartech_desk.app.command_acts import add_act
+from cartech_desk.app.counter_acts import add_deleted
 from cartech_desk.app.desk import Counter
 from cartech_desk.app.numbers_asked import limit_of, offset_of
 from cartech_desk.app.operator import acting, add_as
@@ -59,6 +60,7 @@ def add_list(parser: argparse.ArgumentParser) -> None:
     """Add what the list understands."""
     parser.add_argument("search", nargs="?", default="", metavar="WORDS")
     parser.add_argument("--low", action="store_true", help="those at or below a level of theirs")
+    add_deleted(parser)
     parser.add_argument("--category", default="", metavar="WORD")
     parser.add_argument("--supplier", default="", metavar="NAME")
     parser.add_argument("--location", default="", metavar="PLACE")
@@ -74,6 +76,17 @@ def add_list(parser: argparse.ArgumentParser) -> None:
 
 def list_parts(counter: Counter, args: argparse.Namespace) -> None:
     """List parts."""
+    if args.deleted:
+        gone, costs = (
+            counter.office.parts.deleted(args.search, limit=args.limit),
+            seeing(counter, args),
+        )
+        document = {
+            "parts": [part_document(part, costs=costs) for part in gone],
+            "total": len(gone),
+        }
+        emit(args, document, "\n".join(map(part_line, gone)) or "None is deleted.")
+        return
     supplier = counter.office.parts.suppliers.named(args.supplier).id if args.supplier else ""
     rows, total = counter.office.parts.list(
         args.search,

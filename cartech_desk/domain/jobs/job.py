@@ -111,6 +111,8 @@ class Job:
     recognised_day: date | None = None
     """The day in the shop's zone on which it became done and paid in full, looked up."""
     version: int = 1
+    deleted: datetime | None = None
+    """When it was taken off every list; None for one that is on them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,8 +147,15 @@ class JobsActs(JobsPaperActs):
         if not job.id or self.refused(Act.DELETE):
             return
 
+        def restored(back: Job) -> None:
+            self.acts.jobs_changed.emit()
+            self.open_job(back.id)
+
+        def undo() -> None:
+            self.do(lambda: office.jobs.restore(job.id, by), restored)
+
         def deleted(_none: object) -> None:
-            self.acts.say(f"Job {job.number} is deleted.")
+            self.acts.say(f"Job {job.number} is deleted.", undo)
             self.close_job()
 
         self.ask(
@@ -157,8 +164,8 @@ class JobsActs(JobsPaperActs):
                 job,
                 f"Delete job {job.number}",
                 f"Delete job {job.number}",
-                words="It leaves every list; parts that it took go back to the shelf. One with a "
-                "paper or a payment stays: cancel that one instead.",
+                words="It leaves every list; parts that it took go back to the shelf. That can be "
+                "undone. One with a paper or a payment stays: cancel that one instead.",
                 act=lambda seen, why: office.jobs.delete(seen.id, by, why, version=seen.version),
                 needed=False,
                 done=deleted,
