@@ -56,6 +56,11 @@ class Appointments(GoingOn):
 
     # Looking
 
+    @property
+    def usual_tax_bp(self) -> int:
+        """The rate of tax of a service that has none of its own. Quick."""
+        return self._rules().tax_bp
+
     def view(self, first: date, days: int = 1) -> CalendarView:
         """Return some days of the calendar, at most 62."""
         rules = self._rules()

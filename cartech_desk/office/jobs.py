@@ -175,6 +175,11 @@ class Jobs:
         """The rate of tax of a line whose part or service has none of its own. Quick."""
         return self._rules().tax_bp
 
+    @property
+    def labour_rate_minor(self) -> int:
+        """The price of an hour of labour, in the smallest unit of the shop's currency. Quick."""
+        return self._rules().labour_rate_minor
+
     def set_lines(
         self,
         job_id: str,

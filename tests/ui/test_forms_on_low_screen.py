@@ -35,7 +35,10 @@ BELOW_TITLE_BAR = 720
 WRONG_VIN = "WVWZZZ1KZ6W000002"
 BY = SimpleNamespace(name="Kim")
 NO_OFFICE = SimpleNamespace(
-    vehicles=None, customers=None, parts=None, jobs=SimpleNamespace(usual_tax_bp=1900)
+    vehicles=None,
+    customers=None,
+    parts=None,
+    jobs=SimpleNamespace(usual_tax_bp=1900, labour_rate_minor=9500),
 )
 
 
@@ -108,7 +111,7 @@ FORMS = {
         NO_OFFICE, BY, Job(), JobLine(), Shop(), parent=parent, **asked
     ),
     "a part": lambda parent, **asked: part_forms.part_form(
-        NO_OFFICE, BY, Part(), "EUR", drafts={}, parent=parent, **asked
+        NO_OFFICE, BY, Part(), "EUR", usual_tax_bp=1900, drafts={}, parent=parent, **asked
     ),
     "a supplier": lambda parent, **asked: part_forms.supplier_form(
         None, BY, Supplier(), parent=parent, **asked

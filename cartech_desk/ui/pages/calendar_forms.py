@@ -20,6 +20,7 @@ from cartech_desk.domain.people import Actor
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.ui.models.appointment_words import length
 from cartech_desk.ui.models.calendar_typed import clock_of, minutes_of
+from cartech_desk.ui.models.usual_rates import usual_tax
 from cartech_desk.ui.widgets.record_form import RecordForm
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def service_form(
     *,
     parent: QWidget,
 ) -> RecordForm:
-    """Ask for a service, or for other facts of one."""
+    """Ask for a service, or for other facts of one; one without a rate of tax has the usual one."""
     one = service or Service()
 
     def keep(typed: Mapping[str, str]) -> Service:
@@ -78,7 +79,7 @@ def service_form(
     price = money_text(one.price, with_currency=False) if one.id else ""
     form.line("price", f"Price in {currency}", "Without tax.", needed=False, value=price)
     rate = "" if one.tax_bp is None else f"{one.tax_bp / _RATE:g}"
-    form.line("tax_bp", "Tax in %", "Empty: the shop's usual rate.", needed=False, value=rate)
+    form.line("tax_bp", "Tax in %", usual_tax(appointments.usual_tax_bp), needed=False, value=rate)
     form.choice(
         "active", "Offered", (("yes", "yes"), ("no", "no, kept for what was")), _yes(one.active)
     )

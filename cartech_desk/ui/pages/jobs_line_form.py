@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from cartech_desk.domain.appointments.booking import ResourceKind
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.jobs.job import Job, JobLine, LineKind
-from cartech_desk.domain.money import money_text
+from cartech_desk.domain.money import Money, money_text
 from cartech_desk.domain.parts.part import Part
 from cartech_desk.domain.parts.quantity import QuantityRefused, parse_quantity, quantity_text
 from cartech_desk.domain.people import Actor
@@ -19,6 +19,7 @@ from cartech_desk.office.job_errors import NoPrice
 from cartech_desk.store.stock import OutOfStock
 from cartech_desk.ui.models.appointment_words import length
 from cartech_desk.ui.models.job_words import KINDS, quantity_words, service_minutes
+from cartech_desk.ui.models.usual_rates import usual_price, usual_tax
 from cartech_desk.ui.pages.jobs_forms import Bug, Done, Shop, typed_money
 from cartech_desk.ui.pages.jobs_seen import SeenForm
 from cartech_desk.ui.widgets.record_form import even_so_words
@@ -104,7 +105,10 @@ class LineForm(SeenForm):
         self.line("quantity", "Quantity", needed=False, value=quantity)
         self._say_unit()
         price = "" if new else str(line.unit_price.major)
-        self.line("unit_price", f"Price of one ({self._job.currency})", help_words, needed=False)
+        currency = self._job.currency
+        rate = Money(self._office.jobs.labour_rate_minor, currency)
+        usual = usual_price(line.kind, rate) if new else ""
+        self.line("unit_price", f"Price of one ({currency})", usual, needed=False)
         self.lines["unit_price"].setText(price)
         discount = _percent(line.discount_bp) if line.discount_bp else ""
         self.line("discount", "Discount (%)", needed=False, value=discount)
@@ -116,9 +120,8 @@ class LineForm(SeenForm):
             self.choice("technician", "Who does it", technicians, line.technician_id)
 
     def _usual_tax(self) -> str:
-        usual = f"{_percent(self._office.jobs.usual_tax_bp)} %"
-        own = {LineKind.PART: "the part's own, else ", LineKind.LABOUR: "the service's own, else "}
-        return f"Empty: {own.get(self._line.kind, '')}the usual {usual}."
+        own = {LineKind.PART: "the part's own", LineKind.LABOUR: "the service's own"}
+        return usual_tax(self._office.jobs.usual_tax_bp, own.get(self._line.kind, ""))
 
     def _say_unit(self) -> None:
         """Say what the quantity counts: hours, pieces, or how often a service is done."""

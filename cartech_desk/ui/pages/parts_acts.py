@@ -50,6 +50,7 @@ class PartsActs:
                     page.acts.actor,
                     part,
                     currency,
+                    usual_tax_bp=page.desk.office.jobs.usual_tax_bp,
                     done=self._kept,
                     bug=page.acts.tell,
                     drafts=page.drafts,

@@ -15,6 +15,7 @@ from cartech_desk.domain.parts.supplier import Supplier
 from cartech_desk.domain.people import Actor
 from cartech_desk.domain.typed_numbers import typed_decimal
 from cartech_desk.office.errors import FieldsRefused
+from cartech_desk.ui.models.usual_rates import usual_tax
 from cartech_desk.ui.widgets.part_scan import ScannedInto
 from cartech_desk.ui.widgets.record_form import Drafts, RecordForm
 from cartech_desk.ui.widgets.record_picker import Pick
@@ -90,12 +91,13 @@ def part_form(
     part: Part,
     currency: str,
     *,
+    usual_tax_bp: int,
     done: Done,
     bug: Bug,
     drafts: Drafts,
     parent: QWidget,
 ) -> RecordForm:
-    """Ask for a part, new or other facts of one."""
+    """Ask for a part, new or other facts of one; one without a rate of tax has the usual one."""
     new = not part.id
 
     def keep(words: Mapping[str, str]) -> Part:
@@ -157,7 +159,7 @@ def part_form(
     )
     form.line("cost", f"Cost in {currency}", needed=False, value=_money(part.cost))
     rate = "" if part.tax_bp is None else f"{Decimal(part.tax_bp) / 100:f}"
-    form.line("tax", "Tax in %", "Empty: the shop's usual rate.", needed=False, value=rate)
+    form.line("tax", "Tax in %", usual_tax(usual_tax_bp), needed=False, value=rate)
     form.heading("When it runs low")
     for name, label, words in _LEVELS:
         level = getattr(part, name)
