@@ -19,7 +19,7 @@ from cartech_desk.domain.appointments.letters import (
     check_template,
 )
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.domain.money import decimals
+from cartech_desk.domain.money import decimals, half_up
 from cartech_desk.domain.plain_text import printable
 from cartech_desk.domain.shop_rules import ShopRules
 
@@ -327,7 +327,7 @@ def _text_of(lines: Sequence[TextLine]) -> str:
 
 def _minor(text: str, currency: str) -> int:
     try:
-        return round(Decimal(text.replace(",", ".")).scaleb(decimals(currency)))
+        return half_up(Decimal(text.replace(",", ".")).scaleb(decimals(currency)))
     except InvalidOperation:
         return 0
 

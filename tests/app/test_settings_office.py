@@ -35,6 +35,10 @@ def test_an_hour_of_labour_is_in_the_shop_s_currency(currency, minor):
     assert made.labour_rate_minor == minor
 
 
+def test_a_price_between_two_cents_is_rounded_half_up():
+    assert rules(labour_rate="95.005").labour_rate_minor == 9501
+
+
 @pytest.mark.parametrize("rate", [0.0, 0.07, 2.5, 7.7, 8.25, 19.0, 100.0])
 def test_a_rate_of_tax_is_exact(rate):
     assert rules(tax_pct=rate).tax_bp == round(rate * 100)
