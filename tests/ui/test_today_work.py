@@ -116,12 +116,20 @@ def test_appointments_that_were_called_off_are_not_expected():
 
 
 def test_a_part_that_runs_low_stands_once_with_its_lower_level():
-    alert = StockAlert("1", "p", "Oil 5W-30", Level.WARNING, NOW, Decimal("1.5"), Decimal(5))
+    alert = StockAlert(
+        "1", "p", "Oil 5W-30", Level.WARNING, NOW, Decimal(4), Decimal(5), now=Decimal("1.5")
+    )
     lower = replace(alert, id="2", level=Level.REORDER, limit=Decimal(2))
-    seen = replace(alert, id="3", part_id="q", part="Filter", on_hand=Decimal(0), acknowledged=NOW)
+    seen = replace(alert, id="3", part_id="q", part="Filter", now=Decimal(0), acknowledged=NOW)
     found = stock_lines([seen, alert, lower])
     assert [(line.words, line.beneath) for line in found] == [
         ("Oil 5W-30", "1.5 left, reorder at 2"),
         ("Filter", "none left"),
     ]
     assert [line.state for line in found] == [State.WARNING, State.TRIP_GONE]
+
+
+def test_what_is_left_of_a_part_is_what_is_left_now_not_what_was_when_it_ran_low():
+    alert = StockAlert("1", "p", "Oil", Level.REORDER, NOW, Decimal(5), Decimal(5), now=Decimal(0))
+    (line,) = stock_lines([alert])
+    assert (line.beneath, line.state) == ("none left", State.TRIP)

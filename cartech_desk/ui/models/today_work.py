@@ -151,7 +151,7 @@ def stock_lines(alerts: Iterable[StockAlert]) -> tuple[StockLine, ...]:
         worst.values(),
         key=lambda one: (
             one.acknowledged is not None,
-            one.on_hand > 0,
+            one.now > 0,
             one.level is not Level.REORDER,
         ),
     )
@@ -161,9 +161,9 @@ def stock_lines(alerts: Iterable[StockAlert]) -> tuple[StockLine, ...]:
 def _stock(alert: StockAlert) -> StockLine:
     seen = alert.acknowledged is not None
     word = "reorder" if alert.level is Level.REORDER else "low"
-    if alert.on_hand:
+    if alert.now:
         state = State.WARNING_GONE if seen else State.WARNING
-        words = f"{_plain(alert.on_hand)} left, {word} at {_plain(alert.limit)}"
+        words = f"{_plain(alert.now)} left, {word} at {_plain(alert.limit)}"
     else:
         state, words = (State.TRIP_GONE if seen else State.TRIP), "none left"
     return StockLine(
