@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -107,13 +107,6 @@ class Performance:
             if (point := point_of(session, runs, correction, zone)) is not None
         ]
         told = told_apart(with_fitted(points, fitted))
-        unlike = [one for one in told if one.unlike]
-        warnings: tuple[str, ...] = ()
-        if unlike:
-            warnings = (
-                f"{len(unlike)} of {len(told)} sessions cannot be set beside the others; each "
-                "says why.",
-            )
         return PowerHistory(
             vehicle_id,
             " · ".join(filter(None, (vehicle.name, vehicle.plate))),
@@ -121,7 +114,7 @@ class Performance:
             told,
             fitted,
             gains(told, fitted),
-            warnings,
+            _warnings(told),
         )
 
     def compare(
@@ -201,7 +194,7 @@ class Performance:
             vehicle_id, session_id = session.vehicle_id, session.id
         history = self.history(vehicle_id, correction=view.correction)
         if session_id:
-            history = _until(history, session_id)
+            history = _until(history, session, day_of(session.started, zone_of(self._rules().zone)))
         vehicle = self._store.performance.vehicle(vehicle_id)
         shop = self._store.people.shop()
         sequence, head = self._audit_head()
@@ -370,11 +363,28 @@ def _by_session(compared: Sequence[Compared]) -> Iterator[list[Compared]]:
     yield from found.values()
 
 
-def _until(history: PowerHistory, session_id: str) -> PowerHistory:
-    """Return the history up to a session."""
-    places = [place for place, one in enumerate(history.points) if one.session_id == session_id]
-    if not places:
-        return history
-    points: tuple[SessionPower, ...] = history.points[: places[0] + 1]
+def _until(history: PowerHistory, session: DynoSession, day: date) -> PowerHistory:
+    """Return the history up to a session of a day, with power or without: nothing of later."""
+    points = tuple(
+        one for one in history.points if one.session_id == session.id or one.at < session.started
+    )
     ids = {one.session_id for one in points}
-    return replace(history, points=points, gains=tuple(g for g in history.gains if g.after in ids))
+    fitted = tuple(
+        replace(one, removed=None) if one.removed is not None and one.removed > day else one
+        for one in history.fitted
+        if one.fitted is None or one.fitted <= day
+    )
+    return replace(
+        history,
+        points=points,
+        fitted=fitted,
+        gains=tuple(one for one in history.gains if one.after in ids),
+        warnings=_warnings(points),
+    )
+
+
+def _warnings(points: Sequence[SessionPower]) -> tuple[str, ...]:
+    unlike = sum(bool(one.unlike) for one in points)
+    if not unlike:
+        return ()
+    return (f"{unlike} of {len(points)} sessions cannot be set beside the others; each says why.",)

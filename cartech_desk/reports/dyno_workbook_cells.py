@@ -5,6 +5,7 @@ spreadsheet does that itself when it opens a file.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ _ROW: Final = 15.0
 _LINES_MOST: Final = 27
 """A row of a spreadsheet is at most 409 points high."""
 _FOOT_MOST: Final = 120
+_LIKE_A_CELL: Final = re.compile(r"!(?=\$?[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,14 @@ class Cells:
                 page.write_number(row, column, cell, self._left[line.decimals, line.bold])
         if lines > 1:
             page.set_row(row, _ROW * min(lines, _LINES_MOST))
+
+
+def called(words: str) -> str:
+    """Return words as a chart or a curve may be called.
+
+    What looks like a cell of another page or file (“up!A1”) would be written as a reference to it.
+    """
+    return _LIKE_A_CELL.sub("! ", words)
 
 
 def _lines(words: str, wide: float) -> int:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cartech_desk.reports.dyno_workbook_cells import called
+
 _POWER: Final = {"color": "#B3261E", "width": 2.25}
 _TORQUE: Final = {"color": "#0B5CAD", "width": 1.75, "dash_type": "dash"}
 _SIDE: Final = {"color": "#16191D", "width": 1.5}
@@ -57,7 +59,7 @@ def run_charts(book: Any, curve: Drawn, axis: Axis, title: str, side: Sequence[s
     chart = _chart(book, axis, "", _TALL)
     for column, line in ((1, _POWER), (2, _TORQUE)):
         chart.add_series(_series(curve, column, line))
-    chart.set_title({"name": title, "name_font": {"size": 12}})
+    chart.set_title({"name": called(title), "name_font": {"size": 12}})
     charts = [chart]
     for place, head in enumerate(side):
         chart = _chart(book, axis, head, _LOW)
@@ -75,7 +77,7 @@ def pair_charts(book: Any, curves: Sequence[Drawn], axis: Axis, title: str) -> l
         for column, what, line in ((1, "power", _POWER), (2, "torque", _TORQUE)):
             look = line if strong else {**line, "color": _PALE, "width": 1.25}
             chart.add_series({**_series(curve, column, look), "name": f"{tag} {what}"})
-    chart.set_title({"name": title, "name_font": {"size": 12}})
+    chart.set_title({"name": called(title), "name_font": {"size": 12}})
     return [chart]
 
 
@@ -101,8 +103,8 @@ def overlay_charts(
                 "width": 1.75,
                 "dash_type": _DASHES[number % len(_DASHES)],
             }
-            chart.add_series({**_series(curve, column, line), "name": curve.name.lstrip("=")})
-        chart.set_title({"name": title, "name_font": {"size": 12}})
+            chart.add_series({**_series(curve, column, line), "name": called(curve.name)})
+        chart.set_title({"name": called(title), "name_font": {"size": 12}})
         chart.set_size({"width": _HALF, "height": OVERLAY_ROWS * 20 - _GAP})
         charts.append(chart)
     return charts

@@ -8,7 +8,7 @@ import numpy as np
 
 from cartech_desk.reports.dyno_sheet import Paper
 from cartech_desk.reports.dyno_units import symbol
-from cartech_desk.reports.dyno_workbook_cells import Cells
+from cartech_desk.reports.dyno_workbook_cells import Cells, called
 from cartech_desk.reports.performance_report import PerformanceReport
 from cartech_desk.reports.performance_words import WEIGHTS, units_of
 
@@ -78,7 +78,7 @@ def _sessions(book: Any, cells: Cells, report: PerformanceReport, look: Any) -> 
                 "marker": {"type": "diamond", "fill": {"color": color}},
             }
         )
-    chart.set_title({"name": f"{report.vehicle.name} over time"})
+    chart.set_title({"name": called(f"{report.vehicle.name} over time")})
     chart.set_x_axis({"num_format": "yyyy-mm-dd", "num_font": {"rotation": -45}})
     chart.set_y_axis({"min": 0})
     chart.set_legend({"position": "bottom"})

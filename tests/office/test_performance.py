@@ -1,6 +1,7 @@
 """A vehicle's power over time, runs beside each other, and the reports of both."""
 
 import json
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -242,6 +243,30 @@ def test_the_report_on_a_session_ends_with_it(kept, room, car):
     kept.session(car, 100, 260.0)
     report = room.report(BOSS, session_id=first)
     assert [one.session_id for one in report.history.points] == [first]
+
+
+def test_the_report_on_a_session_without_power_tells_nothing_of_later(kept, room, car):
+    earlier = [kept.session(car, 300, 200.0), kept.session(car, 290, 210.0)]
+    coast = kept.session(car, 200, 200.0, test_type=TestType.COAST_DOWN)
+    kept.fit(car, 250, "intake", "Before it")
+    kept.fit(car, 150, "turbo", "Behind it")
+    kept.session(car, 100, 260.0, bench="Mustang")
+    told = room.report(BOSS, session_id=coast).history
+    assert [one.session_id for one in told.points] == earlier
+    assert [one.words for one in told.fitted] == ["intake Before it"]
+    assert told.warnings == ()
+
+
+@pytest.mark.parametrize("name", ["='[else.xlsx]Sheet1'!$A$1", "VW up!GTI1"])
+def test_a_vehicle_called_like_a_cell_is_no_reference_in_a_workbook(kept, room, tmp_path, name):
+    car = kept.car(name)
+    kept.session(car, 100, 260.0)
+    path = room.write(BOSS, room.report(BOSS, vehicle_id=car), tmp_path / "out.xlsx")
+    with zipfile.ZipFile(path) as book:
+        chart = book.read("xl/charts/chart1.xml").decode()
+    title = chart.partition("<c:title>")[2].partition("</c:title>")[0]
+    assert "over time" in title
+    assert "<c:f>" not in title
 
 
 def test_a_vehicle_without_runs_has_a_report_that_says_so(room, car, tmp_path):
