@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cartech_desk.ui.theme.tokens import Size, Space
 
@@ -19,7 +19,7 @@ class EmptyPage(QWidget):
         self.words.setWordWrap(True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setProperty("role", "muted")
-        self.words.setFixedWidth(Size.FORM_WIDTH)  # a wrapped label alone does not know its height
+        self.words.setMaximumWidth(Size.FORM_WIDTH)
         self.button = QPushButton(button)
         self.button.setProperty("role", "primary")
         self.button.setMinimumHeight(Size.CONTROL_BAY)
@@ -27,7 +27,12 @@ class EmptyPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setSpacing(Space.L)
         layout.addStretch(2)
-        layout.addWidget(self.words, 0, Qt.AlignmentFlag.AlignHCenter)
+        # By an alignment in the middle it would be asked how high it is over the page's width.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.words, Size.FORM_WIDTH)
+        middle.addStretch(1)
+        layout.addLayout(middle)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
