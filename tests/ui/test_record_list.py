@@ -1,7 +1,7 @@
 """The list of records, by what a person does and sees, upon a query that is counted."""
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -220,6 +220,56 @@ def test_columns_and_sorting_are_remembered(kept, store, qtbot):
     assert again.chosen_id() == str(MANY - 1)
     other = make((*COLUMNS, Column("more", "More", lambda _row: "")))
     assert other.view.horizontalHeader().sectionSize(0) == 160
+
+
+def test_what_a_column_was_given_of_the_room_is_not_remembered(kept, store, qtbot):
+    grown = (replace(COLUMNS[0], grows=True), *COLUMNS[1:])
+
+    def make(width):
+        made = RecordList(
+            "things",
+            grown,
+            office_query(kept.list),
+            lambda row: row.id,
+            pytest.fail,
+            name="things",
+            layouts=store.layouts,
+        )
+        qtbot.addWidget(made)
+        made.resize(width, 300)
+        made.show()
+        made.refresh()
+        qtbot.waitUntil(lambda: made.total == MANY and not made.busy)
+        return made
+
+    wide = make(1200)
+    header = wide.view.horizontalHeader()
+    assert header.length() == wide.view.viewport().width()
+    wide.view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    wide.keep_columns()
+    assert header.length() == wide.view.viewport().width()
+    assert make(200).view.horizontalHeader().sectionSize(0) == COLUMNS[0].width
+
+
+def test_a_list_of_nothing_says_what_will_be_there(qtbot):
+    made = RecordList(
+        "things",
+        COLUMNS,
+        lambda _asked: ((), 0),
+        lambda row: row.id,
+        pytest.fail,
+        empty_words="Nothing was found yet. Search the yard.",
+    )
+    qtbot.addWidget(made)
+    made.refresh()
+    qtbot.waitUntil(lambda: made.nothing.text() == "Nothing was found yet. Search the yard.")
+    made.search.setText("hose")
+    qtbot.waitUntil(lambda: made.nothing.text().startswith("None of the things matches “hose”."))
+    made.search.clear()
+    made.narrow(low=True)
+    qtbot.waitUntil(
+        lambda: made.nothing.text() == "None of the things matches what is chosen above."
+    )
 
 
 def test_a_short_list_is_searched_and_sorted_without_a_query():

@@ -137,10 +137,10 @@ JOB_COLUMNS: Final = (
         142,
         lamp=lambda row: JOBS[row.status],
     ),
-    Column[JobRow]("vehicle", "Vehicle", lambda row: row.vehicle, 138),
+    Column[JobRow]("vehicle", "Vehicle", lambda row: row.vehicle, 138, grows=True),
     Column[JobRow]("plate", "Plate", lambda row: row.plate or DASH, 94),
-    Column[JobRow]("title", "What", lambda row: row.title, 128),
-    Column[JobRow]("customer", "Customer", lambda row: row.customer or DASH, 108),
+    Column[JobRow]("title", "What", lambda row: row.title, 128, grows=True),
+    Column[JobRow]("customer", "Customer", lambda row: row.customer or DASH, 108, grows=True),
     Column[JobRow]("opened", "Opened", lambda row: local_time(row.opened), 120),
     Column[JobRow](
         "promised",

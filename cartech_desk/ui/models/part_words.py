@@ -88,7 +88,7 @@ def _why(line: LedgerLine) -> str:
 
 PART_COLUMNS: Final[tuple[Column[Part], ...]] = (
     Column("sku", "SKU", lambda one: one.sku, 100),
-    Column("name", "Part", lambda one: one.name, 172),
+    Column("name", "Part", lambda one: one.name, 184, grows=True),
     Column(
         "on_hand",
         "On the shelf",
@@ -108,7 +108,7 @@ PART_COLUMNS: Final[tuple[Column[Part], ...]] = (
     ),
     Column("location", "Place", lambda one: one.location, 60),
     Column("price", "Price", lambda one: money_text(one.price), 96, right=True),
-    Column("supplier", "Supplier", lambda one: one.supplier, 130),
+    Column("supplier", "Supplier", lambda one: one.supplier, 130, grows=True),
     Column("category", "Category", lambda one: one.category, 110),
     Column("cost", "Cost", lambda one: money_text(one.cost), 100, right=True),
 )
@@ -118,13 +118,13 @@ LEDGER_COLUMNS: Final[tuple[Column[LedgerLine], ...]] = (
     Column("kind", "What", lambda one: MOVES[one.move.kind], 105, sorts=False),
     Column("quantity", "Moved", lambda one: signed(one.move.quantity), 65, right=True, sorts=False),
     Column("after", "Then", lambda one: quantity_text(one.after), 60, right=True, sorts=False),
-    Column("why", "Why", _why, 120, tip=_why, sorts=False),
-    Column("by", "By", lambda one: one.move.by, 100, sorts=False),
+    Column("why", "Why", _why, 120, grows=True, tip=_why, sorts=False),
+    Column("by", "By", lambda one: one.move.by, 100, grows=True, sorts=False),
 )
 
 ORDER_COLUMNS: Final[tuple[Column[PurchaseOrder], ...]] = (
     Column("number", "Order", lambda one: str(one.number), 56, right=True),
-    Column("supplier", "Supplier", lambda one: one.supplier, 150),
+    Column("supplier", "Supplier", lambda one: one.supplier, 150, grows=True),
     Column(
         "status",
         "Stands",
@@ -139,8 +139,8 @@ ORDER_COLUMNS: Final[tuple[Column[PurchaseOrder], ...]] = (
 )
 
 ORDER_LINE_COLUMNS: Final[tuple[Column[OrderLine], ...]] = (
-    Column("sku", "SKU", lambda one: one.sku, 92),
-    Column("name", "Part", lambda one: one.name, 150),
+    Column("sku", "SKU", lambda one: one.sku, 108),
+    Column("name", "Part", lambda one: one.name, 150, grows=True),
     Column(
         "quantity", "Ordered", lambda one: quantity_text(one.quantity, one.unit), 75, right=True
     ),
@@ -159,7 +159,7 @@ ORDER_LINE_COLUMNS: Final[tuple[Column[OrderLine], ...]] = (
 
 REORDER_COLUMNS: Final[tuple[Column[ToReorder], ...]] = (
     Column("sku", "SKU", lambda one: one.sku, 110),
-    Column("name", "Part", lambda one: one.name, 200),
+    Column("name", "Part", lambda one: one.name, 200, grows=True),
     Column("on_hand", "Left", lambda one: quantity_text(one.on_hand, one.unit), 80, right=True),
     Column("level", "Level", lambda one: quantity_text(one.level), 65, right=True),
     Column("on_order", "On order", lambda one: quantity_text(one.on_order), 75, right=True),
@@ -172,7 +172,7 @@ REORDER_COLUMNS: Final[tuple[Column[ToReorder], ...]] = (
         token=lambda _one: "accent",
     ),
     Column("unit_cost", "Each", lambda one: money_text(one.unit_cost), 100, right=True),
-    Column("supplier", "Supplier", lambda one: one.supplier or "none yet", 150),
+    Column("supplier", "Supplier", lambda one: one.supplier or "none yet", 150, grows=True),
 )
 
 ALERT_COLUMNS: Final[tuple[Column[StockAlert], ...]] = (
@@ -183,7 +183,7 @@ ALERT_COLUMNS: Final[tuple[Column[StockAlert], ...]] = (
         110,
         lamp=lambda one: LEVELS[one.level][0] if one.now else State.TRIP,
     ),
-    Column("part", "Part", lambda one: one.part, 240),
+    Column("part", "Part", lambda one: one.part, 240, grows=True),
     Column("now", "Left", lambda one: quantity_text(one.now, one.unit), 80, right=True),
     Column("limit", "Limit", lambda one: quantity_text(one.limit), 70, right=True),
     Column(
@@ -194,12 +194,12 @@ ALERT_COLUMNS: Final[tuple[Column[StockAlert], ...]] = (
         right=True,
     ),
     Column("raised", "Since", lambda one: local_time(one.raised), 130),
-    Column("seen", "Seen by", lambda one: one.acknowledged_by, 130),
+    Column("seen", "Seen by", lambda one: one.acknowledged_by, 130, grows=True),
 )
 
 COUNT_COLUMNS: Final[tuple[Column[StockCount], ...]] = (
     Column("started", "Begun", lambda one: local_time(one.started) if one.started else "", 130),
-    Column("location", "Place", lambda one: one.location or "everything", 120),
+    Column("location", "Place", lambda one: one.location or "everything", 120, grows=True),
     Column(
         "state",
         "Stands",
@@ -208,7 +208,7 @@ COUNT_COLUMNS: Final[tuple[Column[StockCount], ...]] = (
         lamp=lambda one: count_state(one)[0],
     ),
     Column("lines", "Parts", lambda one: str(one.line_count), 60, right=True),
-    Column("by", "By", lambda one: one.by, 130),
+    Column("by", "By", lambda one: one.by, 130, grows=True),
 )
 
 
@@ -239,19 +239,19 @@ def difference_words(line: CountLine) -> str:
 
 COUNT_LINE_COLUMNS: Final[tuple[Column[CountLine], ...]] = (
     Column("sku", "SKU", lambda one: one.sku, 110),
-    Column("name", "Part", lambda one: one.name, 200),
+    Column("name", "Part", lambda one: one.name, 200, grows=True),
     Column("counted", "Counted", lambda one: quantity_text(one.counted, one.unit), 85, right=True),
     Column("expected", "Ledger", lambda one: quantity_text(one.expected), 75, right=True),
     Column("difference", "Difference", difference_words, 190, lamp=difference_state),
     Column("location", "Place", lambda one: one.location, 70),
-    Column("by", "By", lambda one: one.by, 110),
+    Column("by", "By", lambda one: one.by, 110, grows=True),
 )
 
 SUPPLIER_COLUMNS: Final[tuple[Column[Supplier], ...]] = (
-    Column("name", "Supplier", lambda one: one.name, 190),
+    Column("name", "Supplier", lambda one: one.name, 190, grows=True),
     Column("contact", "Contact", lambda one: one.contact, 130),
     Column("phone", "Telephone", lambda one: one.phone, 130),
-    Column("email", "E-mail", lambda one: one.email, 180),
+    Column("email", "E-mail", lambda one: one.email, 180, grows=True),
     Column("number", "Our number there", lambda one: one.customer_number, 120, sorts=False),
     Column(
         "lead_days",

@@ -20,7 +20,7 @@ DASH: Final = "\u2013"
 LAMPS: Final = {Weight.STOP: State.TRIP, Weight.SOON: State.WARNING, Weight.HINT: State.OFF}
 
 VEHICLE_COLUMNS: Final[tuple[Column[DrivenVehicle], ...]] = (
-    Column("vehicle", "Vehicle", lambda one: one.vehicle, 124, sorts=False,
+    Column("vehicle", "Vehicle", lambda one: one.vehicle, 144, grows=True, sorts=False,
            tip=lambda one: f"{one.owner or 'no owner noted'}, {counted(one.sessions, 'session')}"),
     Column("plate", "Plate", lambda one: one.plate, 96, sorts=False),
     Column("last", "Last", lambda one: one.last.isoformat(), 82, sorts=False),
@@ -71,7 +71,7 @@ def session_columns(units: SheetUnits) -> tuple[Column[SessionRow], ...]:
                token=lambda one: "" if one.gained is None or one.gained.sure else "muted",
                tip=lambda one: "" if one.gained is None else gain_words(one.gained, units)),
         Column("runs", "Runs", _runs, 112, right=True, order=lambda one: one.point.runs),
-        Column("why", "With, or why not comparable", _with, 296, tip=_with),
+        Column("why", "With, or why not comparable", _with, 296, grows=True, tip=_with),
     )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def _also(point: SessionPower, units: SheetUnits) -> str:
 def compared_columns(units: SheetUnits) -> tuple[Column[Compared], ...]:
     """Return the columns of runs beside each other."""
     return (
-        Column("label", "Run", lambda one: one.label, 300, sorts=False,
+        Column("label", "Run", lambda one: one.label, 280, grows=True, sorts=False,
                lamp=lambda one: State.WARNING if one.why_not else State.CONNECTED,
                tip=lambda one: one.why_not),
         Column("power", "Power", lambda one: power(one.power_kw, units), 86, right=True,
@@ -157,7 +157,7 @@ def compared_columns(units: SheetUnits) -> tuple[Column[Compared], ...]:
         Column("gain", "On average", lambda one: _average(one, units), 96, right=True,
                sorts=False),
         Column("best", "At best", lambda one: _best(one, units), 180, sorts=False),
-        Column("why", "Not comparable", lambda one: one.why_not, 220, sorts=False,
+        Column("why", "Not comparable", lambda one: one.why_not, 140, grows=True, sorts=False,
                tip=lambda one: one.why_not),
     )  # fmt: skip
 

@@ -40,7 +40,8 @@ class Column(Generic[Row]):
     """One column: `key` is what the query sorts by, `text` what a row says in it.
 
     `lamp` puts a shape in a colour before the text (the word is the text's), `tip` explains it,
-    `token` colours the text by a token's name; figures stand at the `right`.
+    `token` colours the text by a token's name; figures stand at the `right`; one that `grows`
+    takes its share of the room that the list has to spare.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Column(Generic[Row]):
     tip: Callable[[Row], str] | None = None
     token: Callable[[Row], str] | None = None
     right: bool = False
+    grows: bool = False
     sorts: bool = True
     order: Callable[[Row], Any] | None = None
     """What rows of `rows_query` are sorted by, where it is not the text."""

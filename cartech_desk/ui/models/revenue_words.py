@@ -1,12 +1,12 @@
 """Revenue in words: the figures above, the columns of slices, jobs and what is unpaid."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from cartech_desk.domain.bay_use import taken_words
-from cartech_desk.domain.money import Money, money_text
+from cartech_desk.domain.money import Money, half_up, money_text
 from cartech_desk.domain.revenue import (
     BY_LINE,
     IN_TIME,
@@ -90,7 +90,7 @@ def _margin_of(total: Sums) -> str:
 def short(money: Money) -> str:
     """Return a sum as the figures have it: whole units from a thousand on."""
     if abs(money.major) >= 1000:
-        return f"{round(money.major):,} {money.currency}"
+        return f"{half_up(money.major):,} {money.currency}"
     return money_text(money)
 
 
@@ -134,7 +134,8 @@ def slice_columns(report: RevenueReport) -> tuple[Column[Slice], ...]:
             Column[Slice]("average", "Average", _average, 80, right=True,
                           order=lambda one: one.sums.average or Money(0, one.sums.net.currency))
         )  # fmt: skip
-    return tuple(found)
+    # All grow alike: a figure that moved away from its name alone would be read in another row.
+    return tuple(replace(one, grows=True) for one in found)
 
 
 def _average(one: Slice) -> str:
@@ -146,9 +147,9 @@ JOB_COLUMNS: Final[tuple[Column[EarnedJob], ...]] = (
     Column("number", "Job", lambda one: str(one.number), 56, right=True),
     Column("part", "Revenue", lambda one: plain(one.part), 80, right=True),
     Column("margin", "Margin", lambda one: plain(one.parts_margin), 72, right=True),
-    Column("title", "Title", lambda one: one.title, 150),
-    Column("customer", "Customer", lambda one: one.customer, 124),
-    Column("vehicle", "Vehicle", lambda one: one.vehicle, 130),
+    Column("title", "Title", lambda one: one.title, 168, grows=True),
+    Column("customer", "Customer", lambda one: one.customer, 124, grows=True),
+    Column("vehicle", "Vehicle", lambda one: one.vehicle, 130, grows=True),
 )
 
 
@@ -174,9 +175,9 @@ def unpaid_columns(today: date) -> tuple[Column[Unpaid], ...]:
                order=lambda one: one.open.minor),
         Column("gross", "Of", lambda one: plain(one.gross), 76, right=True,
                order=lambda one: one.gross.minor),
-        Column("customer", "Customer", lambda one: one.customer, 132),
+        Column("customer", "Customer", lambda one: one.customer, 132, grows=True),
         Column("invoice", "Invoice", lambda one: one.invoice or DASH, 72),
-        Column("vehicle", "Vehicle", lambda one: one.vehicle, 130),
+        Column("vehicle", "Vehicle", lambda one: one.vehicle, 130, grows=True),
     )  # fmt: skip
 
 

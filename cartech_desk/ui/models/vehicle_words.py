@@ -93,16 +93,18 @@ def _vin_tip(record: VehicleRecord) -> str:
 
 
 VEHICLE_COLUMNS: Final = (
-    Column[VehicleRecord]("name", "Vehicle", lambda row: row.name, 168),
+    Column[VehicleRecord]("name", "Vehicle", lambda row: row.name, 168, grows=True),
     Column[VehicleRecord]("plate", "Plate", lambda row: row.plate or DASH, 96),
-    Column[VehicleRecord]("owner", "Owner", lambda row: row.owner or DASH, 128),
+    Column[VehicleRecord]("owner", "Owner", lambda row: row.owner or DASH, 128, grows=True),
     Column[VehicleRecord](
         "odometer", "Odometer", lambda row: kilometres(row.odometer_km), 96, right=True
     ),
     Column[VehicleRecord](
         "vin", "VIN", lambda row: row.vin or DASH, 190, lamp=_vin_lamp, tip=_vin_tip
     ),
-    Column[VehicleRecord]("make", "Make, model, year", lambda row: made_words(row) or DASH, 168),
+    Column[VehicleRecord](
+        "make", "Make, model, year", lambda row: made_words(row) or DASH, 168, grows=True
+    ),
 )
 
 _SAID: Final = {

@@ -186,14 +186,21 @@ class CalendarFiles:
                 lamp=lambda one: _MAILS[one.state][0],
             ),
             Column("to", "To", lambda one: one.to_name or one.to_address, 150),
-            Column("subject", "Subject", lambda one: one.subject, 230),
+            Column("subject", "Subject", lambda one: one.subject, 230, grows=True),
             Column(
                 "created",
                 "Written",
                 lambda one: local_time(one.created) if one.created else "",
                 120,
             ),
-            Column("problem", "Problem", lambda one: one.problem, 200, tip=lambda one: one.problem),
+            Column(
+                "problem",
+                "Problem",
+                lambda one: one.problem,
+                200,
+                grows=True,
+                tip=lambda one: one.problem,
+            ),
         )
         dialog = ListDialog(
             "Outbox",

@@ -42,8 +42,8 @@ class CalendarLists:
         page = self._page
         columns: tuple[Column[Appointment], ...] = (
             Column("starts", "When", page.when_words, 170),
-            Column("vehicle", "Vehicle", title, 190, sorts=False),
-            Column("customer", "Customer", lambda one: one.customer, 150),
+            Column("vehicle", "Vehicle", title, 210, grows=True, sorts=False),
+            Column("customer", "Customer", lambda one: one.customer, 140, grows=True),
             Column(
                 "status",
                 "Stands",
@@ -51,7 +51,7 @@ class CalendarLists:
                 150,
                 lamp=booking_state,
             ),
-            Column("work", "To do", lambda one: one.work, 160, sorts=False),
+            Column("work", "To do", lambda one: one.work, 160, grows=True, sorts=False),
         )
         appointments = page.desk.office.appointments
         dialog = ListDialog(
@@ -81,7 +81,7 @@ class CalendarLists:
         appointments, by = page.desk.office.appointments, page.acts.actor
         why = page.why_not(Act.RUN_SHOP)
         columns: tuple[Column[Service], ...] = (
-            Column("name", "Service", lambda one: one.name, 220),
+            Column("name", "Service", lambda one: one.name, 220, grows=True),
             Column("code", "Code", lambda one: one.code, 90),
             Column("category", "Category", lambda one: one.category, 120),
             Column("minutes", "Takes", lambda one: length(one.minutes), 80, right=True),
@@ -118,7 +118,7 @@ class CalendarLists:
         why = page.why_not(Act.RUN_SHOP)
         columns: tuple[Column[Resource], ...] = (
             Column("kind", "Kind", lambda one: one.kind.value, 110),
-            Column("name", "Name", lambda one: one.name, 260),
+            Column("name", "Name", lambda one: one.name, 260, grows=True),
             Column("place", "Place", lambda one: str(one.place + 1), 70, right=True),
             Column("active", "", lambda one: "" if one.active else "out of use", 120),
         )
@@ -165,7 +165,7 @@ class CalendarLists:
             Column("who", "Who", lambda one: names.get(one.resource_id, ""), 170),
             Column("from", "From", lambda one: _instant(one.starts, zone), 165),
             Column("until", "Until", lambda one: _instant(one.ends, zone), 165),
-            Column("words", "Why", lambda one: one.words, 200),
+            Column("words", "Why", lambda one: one.words, 200, grows=True),
         )
 
         def read() -> Sequence[TimeOff]:

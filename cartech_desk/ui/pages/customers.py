@@ -31,11 +31,11 @@ _JOBS: Final = 100
 """Jobs that a card shows; the Jobs page shows all."""
 
 COLUMNS: Final = (
-    Column[Customer]("name", "Name", lambda row: row.name or DASH, 156),
+    Column[Customer]("name", "Name", lambda row: row.name or DASH, 156, grows=True),
     Column[Customer]("phone", "Phone", lambda row: row.phone, 130, sorts=False),
     Column[Customer]("city", "Town", lambda row: row.city, 110),
-    Column[Customer]("company", "Company", lambda row: row.company, 120),
-    Column[Customer]("email", "E-mail", lambda row: row.email, 170, sorts=False),
+    Column[Customer]("company", "Company", lambda row: row.company, 120, grows=True),
+    Column[Customer]("email", "E-mail", lambda row: row.email, 170, grows=True, sorts=False),
     Column[Customer]("number", "No.", lambda row: str(row.number), 60, right=True),
 )
 

@@ -150,7 +150,7 @@ class PerformancePage(Page):
         split = Split(Qt.Orientation.Horizontal)
         split.addWidget(self.vehicles)
         split.addWidget(right)
-        split.setSizes([310, 960])
+        split.setSizes([340, 930])
         split.setStretchFactor(1, 1)
         self.empty = EmptyPage(_NOTHING, "Go to the dyno", lambda: self.acts.go_to("dyno"))
         self.pages = QStackedWidget()

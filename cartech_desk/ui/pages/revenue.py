@@ -93,6 +93,7 @@ class RevenuePage(Page):
             self._read_unpaid,
             lambda one: one.job_id,
             acts.tell,
+            empty_words="Every job that is done is paid.",
             choose_first=False,
         )
         self.unpaid.opened.connect(lambda one: self.acts.go_to("jobs", one.job_id))

@@ -80,13 +80,20 @@ class CustomerCard(QWidget):
             ),
         )
         self.vehicle_table = FaultTable(
-            "Vehicles", _VEHICLES, _VEHICLE_WIDTHS, row_height=Size.CONTROL
+            "Vehicles",
+            _VEHICLES,
+            _VEHICLE_WIDTHS,
+            row_height=Size.CONTROL,
+            right=(3,),
+            grows=(0, 2),
         )
         self.vehicle_table.opened.connect(
             lambda place: self.vehicle_wanted.emit(self.vehicles[place].id)
         )
         self.no_vehicles = plain_label("muted", "No vehicle yet.")
-        self.job_table = FaultTable("Jobs", _JOBS, _JOB_WIDTHS, row_height=Size.CONTROL)
+        self.job_table = FaultTable(
+            "Jobs", _JOBS, _JOB_WIDTHS, row_height=Size.CONTROL, right=(0, 5), grows=(3,)
+        )
         self.job_table.opened.connect(lambda place: self.job_wanted.emit(self.jobs[place].id))
         self.no_jobs = plain_label("muted", "No job yet.")
         self.more_jobs = plain_label("help")

@@ -21,13 +21,17 @@ from cartech_desk.ui.widgets.lamp import lamp_icon
 from cartech_desk.ui.widgets.row_view import lay_out_rows
 
 _STATE: Final = Qt.ItemDataRole.UserRole
+_AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 Cell = str | tuple[Lit, str]
 """Words, or a lamp with its words."""
 
 
 class FaultTable(QTableWidget):
-    """Rows of words; `opened` tells the place of a row that was pressed twice, or entered."""
+    """Rows of words; `opened` tells the place of a row that was pressed twice, or entered.
+
+    `right` and `grows` are places of columns: of figures, and of what takes the room to spare.
+    """
 
     opened = Signal(int)
     selection_told = Signal()
@@ -39,15 +43,19 @@ class FaultTable(QTableWidget):
         widths: Sequence[int],
         *,
         row_height: int = Size.CONTROL_BAY,
+        right: Sequence[int] = (),
+        grows: Sequence[int] = (),
         many: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(0, len(columns), parent)
-        self.columns = tuple(columns)
+        self.columns, self._right = tuple(columns), frozenset(right)
         self.setAccessibleName(name)
         self.setProperty("aligned", True)
         self.setHorizontalHeaderLabels(list(columns))
-        lay_out_rows(self, widths, row_height)
+        for column in self._right:
+            self.horizontalHeaderItem(column).setTextAlignment(_AT_RIGHT)
+        lay_out_rows(self, widths, row_height, grows=grows)
         modes = QAbstractItemView.SelectionMode
         self.setSelectionMode(modes.ExtendedSelection if many else modes.SingleSelection)
         QScroller.grabGesture(self.viewport(), QScroller.ScrollerGestureType.TouchGesture)
@@ -66,6 +74,8 @@ class FaultTable(QTableWidget):
                 words = cell if isinstance(cell, str) else cell[1]
                 item = QTableWidgetItem(words)
                 item.setToolTip(words)
+                if column in self._right:
+                    item.setTextAlignment(_AT_RIGHT)
                 if not isinstance(cell, str):
                     item.setData(_STATE, cell[0])
                 self.setItem(place, column, item)

@@ -25,6 +25,7 @@ from cartech_desk.ui.widgets.record_tabs import button, plain_label, show_right
 
 _WIDTHS: Final = (62, 184, 112, 78, 72, 56, 80, 96)
 _RIGHT: Final = (2, 3, 4, 5, 6)
+_GROWS: Final = (1,)
 _AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -119,9 +120,6 @@ class JobLines(QWidget):
         grown = same and len(job.lines) > len(self.job.lines)
         self.job = job
         self.table.show_rows([line_cells(line) for line in job.lines])
-        for place in range(self.table.rowCount()):
-            for column in _RIGHT:
-                self.table.item(place, column).setTextAlignment(_AT_RIGHT)
         if job.lines:
             places = [i for i, line in enumerate(job.lines) if chosen and line.id == chosen.id]
             last = len(job.lines) - 1
@@ -197,10 +195,15 @@ class _Lines(FaultTable):
     """The table; Delete takes a line off."""
 
     def __init__(self, remove: Callable[[], None]) -> None:
-        super().__init__("Lines of the job", LINE_COLUMNS, _WIDTHS, row_height=Size.CONTROL)
+        super().__init__(
+            "Lines of the job",
+            LINE_COLUMNS,
+            _WIDTHS,
+            row_height=Size.CONTROL,
+            right=_RIGHT,
+            grows=_GROWS,
+        )
         self._remove = remove
-        for column in _RIGHT:
-            self.horizontalHeaderItem(column).setTextAlignment(_AT_RIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the chosen line off by Delete."""

@@ -54,11 +54,18 @@ class JobPapers(QWidget):
         self.open = button("Show", acts.open)
         self.pay = button("Payment…  M", acts.pay)
         self.refund = button("Pay back…", acts.refund)
-        self.paper_table = FaultTable("Papers", _PAPERS, _PAPER_WIDTHS, row_height=Size.CONTROL)
+        self.paper_table = FaultTable(
+            "Papers", _PAPERS, _PAPER_WIDTHS, row_height=Size.CONTROL, right=(4,), grows=(5,)
+        )
         self.paper_table.opened.connect(lambda _place: acts.open())
         self.paper_table.selection_told.connect(self._dress)
         self.payment_table = FaultTable(
-            "Payments", _PAYMENTS, _PAYMENT_WIDTHS, row_height=Size.CONTROL
+            "Payments",
+            _PAYMENTS,
+            _PAYMENT_WIDTHS,
+            row_height=Size.CONTROL,
+            right=(2,),
+            grows=(4, 5),
         )
         self.no_papers = plain_label("muted", "No estimate and no invoice yet.")
         self.no_payments = plain_label("muted", "Nothing was paid yet.")

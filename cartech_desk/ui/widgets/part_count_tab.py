@@ -47,6 +47,7 @@ class PartCountTab(QWidget):
             page_query(lambda: parts().counts.list),
             lambda one: one.id,
             failed,
+            empty_words="No count yet. Begin one of everything, or of one place on the shelf.",
         )
         self.list.search.hide()
         self.list.opened.connect(self.open_wanted.emit)

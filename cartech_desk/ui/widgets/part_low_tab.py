@@ -44,6 +44,7 @@ class PartLowTab(QWidget):
             page_query(lambda: parts().alerts),
             lambda one: one.id,
             failed,
+            empty_words="No part runs low.",
         )
         self.alerts.search.hide()
         self.alerts.opened.connect(lambda one: self.part_wanted.emit(one.part_id))
@@ -55,6 +56,8 @@ class PartLowTab(QWidget):
             rows_query(to_reorder, REORDER_COLUMNS),
             lambda one: one.part_id,
             failed,
+            empty_words="Nothing is to be ordered: no part stands at its reorder level, or enough "
+            "of it is on order.",
             choose_first=False,
         )
         self.reorder.opened.connect(lambda one: self.part_wanted.emit(one.part_id))

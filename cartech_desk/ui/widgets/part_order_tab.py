@@ -57,6 +57,8 @@ class PartOrderTab(QWidget):
             lambda one: one.id,
             failed,
             search_words="Search number, supplier or part",
+            empty_words="No order yet. Begin one, or draft what stands on the reorder list, one "
+            "for each supplier.",
             name="orders",
             layouts=layouts,
         )

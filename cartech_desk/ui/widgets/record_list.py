@@ -1,7 +1,7 @@
 """A list of records with its search: the one way in which the office's pages list anything."""
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic
@@ -64,6 +64,7 @@ class RecordList(QWidget, Generic[Row]):
         failed: Callable[[BaseException], None],
         *,
         search_words: str = "",
+        empty_words: str = "",
         name: str = "",
         layouts: "LayoutStore | None" = None,
         row_height: int = Size.CONTROL,
@@ -71,9 +72,13 @@ class RecordList(QWidget, Generic[Row]):
         at_once: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """`things` in the plural: "vehicles"; `search_words` say what is searched."""
+        """`things` in the plural: "vehicles"; `search_words` say what is searched.
+
+        `empty_words` stand there as long as there is nothing to list, whatever is searched.
+        """
         super().__init__(parent)
         self._things, self._name, self._layouts = things, name, layouts
+        self._empty_words = empty_words
         self._failed, self._choose_first = failed, choose_first
         self._columns, self._remembered = "", layouts is None or not name
         self._restoring = False
@@ -106,7 +111,9 @@ class RecordList(QWidget, Generic[Row]):
         self.view.setTabKeyNavigation(False)
         widths = [column.width for column in columns]
         # A number that is set to the right would stand far from its neighbours.
-        lay_out_rows(self.view, widths, row_height, stretch_last=not columns[-1].right)
+        last = not columns[-1].right
+        grows = [place for place, column in enumerate(columns) if column.grows]
+        self._room = lay_out_rows(self.view, widths, row_height, stretch_last=last, grows=grows)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._tell())
         self.view.doubleClicked.connect(lambda index: self._open(index.row()))
         self.view.installEventFilter(self)
@@ -206,6 +213,8 @@ class RecordList(QWidget, Generic[Row]):
     def restore_columns(self, state: str) -> None:
         """Bring the columns back as they were kept."""
         self.view.horizontalHeader().restoreState(QByteArray.fromBase64(state.encode()))
+        if self._room is not None:
+            self._room.restored()
 
     def _restore(self, kept: dict[str, Any]) -> None:
         self._restoring = False
@@ -232,6 +241,8 @@ class RecordList(QWidget, Generic[Row]):
     def _hide_withheld(self) -> None:
         for place, column in enumerate(self.table.columns):
             self.view.setColumnHidden(place, column.key in self._withheld)
+        if self._room is not None:
+            self._room.fit()
 
     def _given(self) -> tuple[Column[Row], ...]:
         return tuple(one for one in self.table.columns if one.key not in self._withheld)
@@ -241,7 +252,9 @@ class RecordList(QWidget, Generic[Row]):
 
     def columns_state(self) -> str:
         """Return widths, order and sorting of the columns, to be kept."""
-        return bytes(self.view.horizontalHeader().saveState().toBase64().data()).decode()
+        with self._room.own_widths() if self._room is not None else nullcontext():
+            state = self.view.horizontalHeader().saveState()
+        return bytes(state.toBase64().data()).decode()
 
     # Copying
 
@@ -305,17 +318,24 @@ class RecordList(QWidget, Generic[Row]):
             self.missed.emit(wanted)
         elif not wanted and not (keep and self.choose(keep)):
             self._fall_back()
-        asked = self.table.shown
-        nothing = not self.table.total and bool(asked.search or asked.filters)
-        said = f"“{asked.search}”" if asked.search else "what is chosen above"
-        self.nothing.setText(
-            f"None of the {self._things} matches {said}. Search for less, or clear the search."
-            if nothing
-            else ""
-        )
-        self.nothing.setVisible(nothing)
+        said = self._nothing_words()
+        self.nothing.setText(said)
+        self.nothing.setVisible(bool(said))
         self._tell()
         self.listed.emit()
+
+    def _nothing_words(self) -> str:
+        search, filters = self.table.shown.search, self.table.shown.filters
+        if self.table.total:
+            return ""
+        if search:
+            none = f"None of the {self._things} matches “{search}”."
+            return f"{none} Search for less, or clear the search."
+        return (
+            f"None of the {self._things} matches what is chosen above."
+            if filters
+            else (self._empty_words)
+        )
 
     def _fall_back(self) -> None:
         if self._choose_first and self.table.total:

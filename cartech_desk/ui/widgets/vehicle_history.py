@@ -55,7 +55,9 @@ class VehicleHistory(QWidget):
         for words, kinds in _KINDS:
             self.kinds.addItem(words, kinds)
         self.kinds.currentIndexChanged.connect(lambda _place: self.refresh())
-        self.table = FaultTable("History", TIMELINE_COLUMNS, _WIDTHS, row_height=Size.CONTROL)
+        self.table = FaultTable(
+            "History", TIMELINE_COLUMNS, _WIDTHS, row_height=Size.CONTROL, grows=(2, 3)
+        )
         self.table.opened.connect(lambda place: self.opened.emit(self.entries[place]))
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.nothing = plain_label("muted")

@@ -22,7 +22,7 @@ from cartech_desk.ui.widgets.record_tabs import button, plain_label, show_right
 from cartech_desk.ui.widgets.split import Split
 
 _COLUMNS: Final = ("Fitted", "What", "Brand and model", "Standing", "By", "Price", "Odometer")
-_WIDTHS: Final = (84, 84, 164, 80, 84, 96, 64)
+_WIDTHS: Final = (84, 84, 164, 80, 84, 96, 80)
 _KINDS: Final = {"limit": "limit to set", "check": "to check", "fit": "to fit"}
 
 
@@ -47,7 +47,14 @@ class VehicleModifications(QWidget):
         self.change = button("Change…", change)
         self.take_off = button("Taken off…", take_off)
         self.forget = button("Noted by mistake", forget)
-        self.table = FaultTable("Modifications", _COLUMNS, _WIDTHS, row_height=Size.CONTROL)
+        self.table = FaultTable(
+            "Modifications",
+            _COLUMNS,
+            _WIDTHS,
+            row_height=Size.CONTROL,
+            right=(5, 6),
+            grows=(2, 4),
+        )
         self.table.opened.connect(lambda _place: change())
         self.table.selection_told.connect(self._dress)
         self.nothing = plain_label("muted", "Nothing was changed on it: it is as it was built.")
