@@ -51,12 +51,19 @@ _DESK: Final = (
         "dyno_run.started",
         "dyno_run.id",
     ),
-    _Source(
-        Happened.CHECKUP,
-        "SELECT taken, id, kind, codes, CASE WHEN complete AND clean THEN 'good' "
-        "WHEN codes <> '[]' THEN 'attention' ELSE '' END FROM checkup "
-        "WHERE deleted IS NULL AND vehicle_id IN ({of})",
-        "taken",
+    *(
+        _Source(
+            kind,
+            "SELECT taken, id, kind, codes, CASE WHEN complete AND clean THEN 'good' "  # noqa: S608 - ours
+            "WHEN codes <> '[]' THEN 'attention' ELSE '' END FROM checkup "
+            f"WHERE deleted IS NULL AND {of_kind} AND vehicle_id IN ({{of}})",
+            "taken",
+        )
+        for kind, of_kind in (
+            (Happened.CHECKUP, "instr(kind, 'clear') = 0"),
+            # What was there before codes were cleared, and after.
+            (Happened.CODES_CLEARED, "instr(kind, 'clear')"),
+        )
     ),
     _Source(
         Happened.JOB,
@@ -161,9 +168,7 @@ def _entry(kind: Happened, row: tuple[Any, ...]) -> TimelineEntry:
     when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
     if kind is Happened.RUN:
         detail, weight = _of_run(detail, weight)
-    elif kind is Happened.CHECKUP:
-        if title != "checkup":
-            kind = Happened.CODES_CLEARED if "clear" in str(title) else kind
+    elif kind in (Happened.CHECKUP, Happened.CODES_CLEARED):
         title, detail = str(title).replace("_", " "), ", ".join(_texts(detail))
     elif kind is Happened.APPOINTMENT:
         title = ", ".join(_texts(title))

@@ -261,6 +261,30 @@ def test_recordings_of_a_joined_vehicle_stand_in_its_timeline(counter: Counter) 
     assert [one.title for one in page.entries] == ["cold start"]
 
 
+def test_check_ups_and_cleared_codes_are_asked_for_one_by_one(counter: Counter) -> None:
+    kept = counter.vehicles.add(MIA, GOLF)
+    with counter.store._desk.write() as connection:
+        for n, kind in enumerate(("checkup", "before_clear", "after_clear")):
+            connection.exec_driver_sql(
+                "INSERT INTO checkup (id, vehicle_id, vehicle_name, taken, operator_id, "
+                "operator_name, kind, note, complete, clean, codes, body) "
+                "VALUES (?, ?, '', ?, '', '', ?, '', 1, 1, '[]', '{}')",
+                (kind, kept.id, f"2026-03-0{n + 1}T08:00:00.000000+00:00", kind),
+            )
+
+    def found(*kinds: Happened) -> list[tuple[Happened, str]]:
+        entries = counter.vehicles.timeline(kept.id, kinds=kinds).entries
+        return [(one.kind, one.ref) for one in entries]
+
+    cleared = [(Happened.CODES_CLEARED, key) for key in ("after_clear", "before_clear")]
+    assert found(Happened.CODES_CLEARED) == cleared
+    assert found(Happened.CHECKUP) == [(Happened.CHECKUP, "checkup")]
+    assert found(Happened.CHECKUP, Happened.CODES_CLEARED) == [
+        *cleared,
+        (Happened.CHECKUP, "checkup"),
+    ]
+
+
 def test_two_cars_with_their_own_vins_are_not_joined(counter: Counter) -> None:
     one = counter.vehicles.add(MIA, GOLF)
     two = counter.store.vehicles.by_vin("WVWZZZ1JZXW000099")
