@@ -8,6 +8,8 @@ from cartech_desk.domain.errors import CarTechError
 _TOO_OFTEN: Final = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
 _FIRST_YEAR: Final = 1900
 _DEEPEST: Final = 10
+_MOST_PARTS: Final = 60_000
+"""Events, alarms and the like: reading so many takes half a minute."""
 _RANGES: Final = {
     "INTERVAL": (1, 10_000),
     "COUNT": (1, 10**9),
@@ -46,13 +48,23 @@ def decoded(content: bytes) -> bytes:
 
 
 def need_whole(content: bytes) -> None:
-    """Refuse a file whose parts do not end as they begin. Errors: CalendarRefused."""
+    """Refuse a file whose parts do not end as they begin, or are too many to be read in time.
+
+    Errors: CalendarRefused.
+    """
     open_parts: list[bytes] = []
+    parts = 0
     for line in content.splitlines():
         word, _, name = line.strip().upper().partition(b":")
         if line[:1] in (b" ", b"\t") or word not in (b"BEGIN", b"END"):
             continue
         if word == b"BEGIN":
+            parts += 1
+            if parts > _MOST_PARTS:
+                raise CalendarRefused(
+                    f"The calendar has more than {_MOST_PARTS} entries.",
+                    "Export a shorter time of it.",
+                )
             open_parts.append(name.strip())
             if len(open_parts) > _DEEPEST:
                 raise CalendarRefused("The calendar file is damaged: too much lies within itself.")

@@ -25,6 +25,7 @@ from cartech_desk.office.calendar_checking import (
     problems,
     text_of,
 )
+from cartech_desk.office.files_given import NoFile, TooLarge, read_given
 
 MOST_BYTES: Final = 20_000_000
 MOST_EVENTS: Final = 20_000
@@ -34,6 +35,7 @@ _MOST_LEFT_OUT: Final = 200
 _MOST_TITLE: Final = 200
 _MOST_SECONDS: Final = 30.0
 _LONGEST: Final = timedelta(days=366)
+_SHORTER: Final = "Export a shorter time of it."
 _UNREADABLE: Final = (ValueError, TypeError, AttributeError, OverflowError, LookupError)
 """What the libraries throw at what is written wrong."""
 
@@ -76,12 +78,13 @@ def read_file(path: Path, zone: tzinfo, now: datetime) -> Reading:
     Errors: CalendarRefused for what cannot be read, is too large, or is no calendar.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise CalendarRefused(
-                f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB.",
-                "Export a shorter time of it.",
-            )
-        content = path.read_bytes()
+        content = read_given(path, MOST_BYTES)
+    except NoFile as error:
+        raise CalendarRefused(f"{path} is no file.", "Choose another one.") from error
+    except TooLarge as error:
+        raise CalendarRefused(
+            f"{path.name} is larger than {MOST_BYTES // 1_000_000} MB.", _SHORTER
+        ) from error
     except OSError as error:
         raise CalendarRefused(
             f"{path} cannot be read ({error.strerror or error}).", "Choose another file."
@@ -175,8 +178,7 @@ class _Reader:
             ends = starts + timedelta(minutes=15)
         if len(self._reading.events) >= MOST_EVENTS:
             raise CalendarRefused(
-                f"The calendar has more than {MOST_EVENTS} events in two years.",
-                "Export a shorter time of it.",
+                f"The calendar has more than {MOST_EVENTS} events in two years.", _SHORTER
             )
         self._reading.events.append(
             ForeignEvent("", "", "", uid[:400], starts, ends, title, all_day)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from stat import S_ISREG
 from typing import TYPE_CHECKING, Final
 
 from cartech_desk.domain.audit import Entity, Entry
@@ -18,6 +17,7 @@ from cartech_desk.domain.parts.part_table import (
     too_large,
 )
 from cartech_desk.domain.people import Act, Actor, require, sees_cost
+from cartech_desk.office.files_given import NoFile, TooLarge, read_given
 from cartech_desk.office.part_fields import PartRefused, taken_refused
 from cartech_desk.office.part_import import Kept, plan_of
 
@@ -181,15 +181,13 @@ class PartFiles:
 
 
 def _content(path: Path) -> bytes:
-    """Read a file whose size is looked at first. Errors: PartFileRefused."""
+    """Read a file that somebody named. Errors: PartFileRefused."""
     try:
-        found = path.stat()
-        if not S_ISREG(found.st_mode):  # a pipe would keep us waiting
-            raise PartFileRefused(f"{path} is no file.", "Choose another one.")
-        if found.st_size > MOST_BYTES:
-            raise too_large(found.st_size)
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
+        return read_given(path, MOST_BYTES)
+    except NoFile as error:
+        raise PartFileRefused(f"{path} is no file.", "Choose another one.") from error
+    except TooLarge as error:
+        raise too_large(error.size) from error
     except OSError as error:
         raise PartFileRefused(
             f"{path} cannot be read ({error.strerror or error}).", "Choose another file."

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-import stat
+import struct
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.plain_text import printable
+from cartech_desk.office.files_given import NoFile, TooLarge, read_given
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -25,6 +26,10 @@ _FORMATS: Final = {
     "TIFF": "image/tiff",
     "MPO": "image/jpeg",
 }
+"""What Pillow calls them. MPO, several in one, is opened as JPEG."""
+_OPENED: Final = tuple(name for name in _FORMATS if name != "MPO")
+_DAMAGED: Final = (OSError, ValueError, KeyError, SyntaxError, struct.error)
+"""What Pillow throws at what is damaged; the last one for what a camera notes of the photo."""
 _PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"RIFF", b"GIF8", b"II*\0", b"MM\0*")
 _PDF: Final = b"%PDF-"
 _HEAD: Final = 1024
@@ -86,14 +91,14 @@ def thumbnail_of(path: Path, pixels: int) -> bytes:
 
     side = max(_FEWEST, min(pixels, _MOST_SHOWN))
     try:
-        with Image.open(path, formats=tuple(_FORMATS)) as photo:
+        with Image.open(path, formats=_OPENED) as photo:
             if photo.width * photo.height > MOST_PIXELS:
                 return b""
             photo.draft("RGB", (side, side))
             turned = ImageOps.exif_transpose(photo)
             turned.thumbnail((side, side))
             return _written(turned)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
+    except (*_DAMAGED, Image.DecompressionBombError, Warning):
         return b""
 
 
@@ -108,21 +113,18 @@ def _written(photo: "Image.Image") -> bytes:
 
 
 def _read(path: Path) -> bytes:
-    """Read a file whole whose size was looked at first, and again while it is read."""
+    """Read a file that somebody named. Errors: AttachmentRefused."""
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise AttachmentRefused(f"{path} is no file.", "Choose a photo or a document.")
-        if found.st_size > MOST_BYTES:
-            raise _too_large(path, found.st_size)
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+        data = read_given(path, MOST_BYTES)
+    except NoFile as error:
+        said = f"{path} is no file."
+        raise AttachmentRefused(said, "Choose a photo or a document.") from error
+    except TooLarge as error:
+        raise _too_large(path, error.size) from error
     except OSError as error:
         raise AttachmentRefused(
             f"{path} cannot be read: {error.strerror or error}.", "Choose another file."
         ) from error
-    if len(data) > MOST_BYTES:
-        raise _too_large(path, len(data))
     if not data:
         raise AttachmentRefused(f"{path} is empty.", "Choose another file.")
     return data
@@ -140,7 +142,7 @@ def _picture(data: bytes, name: str) -> tuple[str, int, int]:
     from PIL import Image
 
     try:
-        with Image.open(io.BytesIO(data), formats=tuple(_FORMATS)) as photo:
+        with Image.open(io.BytesIO(data), formats=_OPENED) as photo:
             width, height = photo.size
             if width * height > MOST_PIXELS:  # before anything is unpacked
                 raise _too_many(name, f"{width:,} x {height:,}")
@@ -151,7 +153,7 @@ def _picture(data: bytes, name: str) -> tuple[str, int, int]:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many(name, "far too many") from error
-    except (OSError, ValueError, KeyError, SyntaxError) as error:
+    except _DAMAGED as error:
         raise AttachmentRefused(
             f"“{name}” is no picture that can be read whole, or it is damaged.",
             "Open it in another program and save it anew, or choose another one.",

@@ -43,6 +43,12 @@ def test_more_events_than_can_be_shown_are_refused_and_not_cut():
         read(f"{WEEK}\nRRULE:FREQ=DAILY;BYHOUR={','.join(map(str, range(24)))};BYMINUTE=0,20,40")
 
 
+def test_more_entries_than_can_be_read_in_time_are_refused_before_they_are_read():
+    whole = b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 60_000 + b"END:VCALENDAR"
+    with pytest.raises(CalendarRefused, match="more than 60000 entries"):
+        read_calendar(whole, BERLIN, MONDAY)
+
+
 def changed(change):
     """Read four days of which one is changed."""
     data = calendar(f"{WEEK}\nRRULE:FREQ=DAILY;COUNT=4").replace(b"END:VCALENDAR\r\n", b"")

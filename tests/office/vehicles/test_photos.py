@@ -58,6 +58,21 @@ def test_the_file_that_is_kept_is_the_one_that_was_given(
     assert counter.vehicles.attachment_path(kept.id).name == kept.sha256
 
 
+def test_what_was_damaged_since_has_no_thumbnail(tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.jpg"
+    damaged.write_bytes(b"\xff\xd8\xff nothing that is a photo")
+    assert thumbnail_of(damaged, 64) == b""
+
+
+def test_a_photo_whose_camera_noted_nonsense_is_kept_and_fails_nothing(tmp_path: Path) -> None:
+    words = struct.pack("<HHIHHHHI4s", 0x0112, 3, 1, 6, 0, 0x0100, 2, 4, b"abc\0")
+    noted = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 2) + words + bytes(4)
+    given = tmp_path / "p.jpg"
+    Image.new("RGB", (40, 20), "red").save(given, "JPEG", exif=noted)
+    assert read_attachment(given).kind == "photo"
+    assert thumbnail_of(given, 64) == b""
+
+
 def test_a_large_file_is_refused_before_it_is_read(
     counter: Counter, car: str, tmp_path: Path
 ) -> None:
