@@ -1,6 +1,5 @@
 """People of the shop: registering, approval, signing in, PINs; every act of it is audited."""
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -10,9 +9,10 @@ from uuid_utils import uuid7
 
 from cartech_desk.domain.audit import Entity, Entry
 from cartech_desk.domain.clock import monotonic_ns, utc_now
-from cartech_desk.domain.errors import NOTHING_CHANGED, CarTechError
-from cartech_desk.domain.people import DESK, NOBODY, Act, Actor, Role, require
+from cartech_desk.domain.errors import NOTHING_CHANGED
+from cartech_desk.domain.people import NOBODY, Act, Actor, Role, require
 from cartech_desk.domain.plain_text import checked_reason
+from cartech_desk.office.at_desk import AtDesk
 from cartech_desk.office.errors import (
     FoundedAlready,
     LastAdministrator,
@@ -46,7 +46,6 @@ from cartech_desk.office.person_rules import (
 from cartech_desk.office.secrets_of_people import Secrets
 from cartech_desk.office.session import Session
 from cartech_desk.office.signing_in import SigningIn
-from cartech_desk.store.errors import NotKept
 from cartech_desk.store.people import PeopleAct, PersonRow, ShopRow
 from cartech_desk.store.store import Store
 
@@ -63,8 +62,6 @@ __all__ = [
     "Standing",
     "TooManyTries",
 ]
-
-_LOG = logging.getLogger(__name__)
 
 
 class People:
@@ -91,6 +88,7 @@ class People:
         self._wall = wall
         # Whoever changes who may be at the desk, or who is, has it until both agree.
         self._turn = threading.RLock()
+        self._at_desk = AtDesk(store, session, self._turn)
         self._signing_in = SigningIn(store, session, self._turn, cost=cost, wall=wall, clock=clock)
         self._secrets = Secrets(store, self._signing_in, cost=cost, wall=wall)
 
@@ -287,58 +285,20 @@ class People:
 
     def sign_out(self) -> None:
         """Sign out whoever is at the desk."""
-        with self._turn:
-            person = self._session.operator
-            self._session.leave()
-        self._note(person, "session.sign_out")
+        self._at_desk.sign_out()
 
     def lock(self) -> None:
         """Lock the desk."""
-        with self._turn:
-            now = self._session.now
-            self._session.lock()
-        if not now.locked:
-            self._note(now.person, "session.lock")
+        self._at_desk.lock()
 
     def refresh(self) -> None:
         """Look up who is at the desk: another role counts, and whoever was disabled has to go.
 
         For what another program changed (the command line, a desk on the same folder). Quick.
         """
-        with self._turn:
-            person = self._session.operator
-            if not person.id:
-                return
-            try:
-                row = self._store.people.get(person.id)
-            except NotKept:
-                self._shut_out(person, "not known here any more")
-                return
-            self._follow(row)
+        self._at_desk.refresh()
 
     # Below
-
-    def _note(self, person: Actor, action: str) -> None:
-        if person != NOBODY:
-            self._store.audit.note(person, Entry(action, Entity("person", person.id, person.name)))
-
-    def _shut_out(self, person: Actor, why: str) -> None:
-        """Sign out who may not be at the desk any more; the desk itself does that."""
-        self._session.leave()
-        entity = Entity("person", person.id, person.name)
-        try:
-            self._store.audit.note(DESK, Entry("session.end", entity, after={"why": why}))
-        except CarTechError as error:  # whoever has to go goes, recorded or not
-            _LOG.warning("that somebody was signed out could not be recorded: %s", error)
-
-    def _follow(self, row: PersonRow) -> None:
-        """Let the desk follow what was decided on a person."""
-        if self._session.operator.id != row.id:
-            return
-        if row.standing != Standing.ACTIVE:
-            self._shut_out(self._session.operator, row.standing)
-        else:
-            self._session.renew(Actor(row.id, row.name, Role(row.role)))
 
     def _decide(
         self,
@@ -366,7 +326,7 @@ class People:
                         reason=reason,
                     )
                 )
-            self._follow(now_row)
+            self._at_desk.follow(now_row)
         return person_of(now_row, self._wall())
 
     def _checked(
