@@ -175,6 +175,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return run(args)
         status: int = importlib.import_module(f"cartech_desk.app.commands.{args.command}").run(args)
         return status
+    except WrongUsage as wrong:  # of options that only the act itself can tell do not go together
+        if getattr(args, "json", False):
+            _tell_usage(wrong)
+        raise
     except CarTechError as error:
         return _refused(args, error)
     except UnicodeEncodeError as error:

@@ -33,6 +33,16 @@ from cartech_desk.store.job_records import KINDS
 _SORTS = ("number", "title", "status", "vehicle", "customer", "opened", "promised", "gross", "paid")
 _JOB = "its number, id, an end of that, or “last”"
 
+_FACTS = {
+    "title": ("TEXT", "in a few words"),
+    "complaint": ("TEXT", "what the customer says"),
+    "customer": ("WORD", "number, name or id; else the vehicle's owner"),
+    "bay": ("NAME", "the bay: its name, how that begins, or its id"),
+    "technician": ("NAME", "who does it, likewise"),
+    "promised": ("DAY", "as in 2026-03-02 or 2026-03-02T16:00"),
+    "note": ("TEXT", "for the shop"),
+}
+
 
 def add_acts(acts: Any) -> None:
     """Add the acts of a job as a whole."""
@@ -45,8 +55,11 @@ def add_acts(acts: Any) -> None:
     opening = add_act(acts, "open", "open a job at the counter, or from an appointment", _open)
     opening.add_argument("--vehicle", metavar="WORD", help="plate, VIN, name or id")
     opening.add_argument("--appointment", metavar="ID", help="its services become lines")
-    opening.add_argument("--status", choices=("arrived", "booked", "in_bay"), default="arrived")
+    opening.add_argument(
+        "--status", choices=("arrived", "booked", "in_bay"), help="how it begins (arrived)"
+    )
     _facts(opening)
+    opening.set_defaults(wrong=opening.error)
 
     changing = add_act(acts, "change", "change what is given of a job", _change)
     changing.add_argument("job", metavar="JOB", help=_JOB)
@@ -189,11 +202,16 @@ def _show(counter: Counter, args: argparse.Namespace) -> None:
 
 
 def _open(counter: Counter, args: argparse.Namespace) -> None:
-    by = acting(args, counter)
     if args.appointment:
+        facts = ("vehicle", "status", *_FACTS, "odometer")
+        given = [name for name in facts if getattr(args, name) is not None]
+        if given:
+            args.wrong(f"--{given[0]} is what was booked with --appointment: change it afterwards")
+        by = acting(args, counter)
         tell(args, counter, counter.office.jobs.open_from(args.appointment, by))
         return
-    new = Job(vehicle_id=args.vehicle or "", status=JobStatus(args.status))
+    by = acting(args, counter)
+    new = Job(vehicle_id=args.vehicle or "", status=JobStatus(args.status or "arrived"))
     tell(args, counter, counter.office.jobs.open(_filled(counter, args, new), by))
 
 
@@ -250,15 +268,7 @@ def _restore(counter: Counter, args: argparse.Namespace) -> None:
 
 
 def _facts(parser: argparse.ArgumentParser) -> None:
-    for name, metavar, words in (
-        ("title", "TEXT", "in a few words"),
-        ("complaint", "TEXT", "what the customer says"),
-        ("customer", "WORD", "number, name or id; else the vehicle's owner"),
-        ("bay", "NAME", "the bay: its name, how that begins, or its id"),
-        ("technician", "NAME", "who does it, likewise"),
-        ("promised", "DAY", "as in 2026-03-02 or 2026-03-02T16:00"),
-        ("note", "TEXT", "for the shop"),
-    ):
+    for name, (metavar, words) in _FACTS.items():
         parser.add_argument(f"--{name}", metavar=metavar, help=words)
     parser.add_argument("--odometer", type=int, metavar="KM")
     add_as(parser)

@@ -14,6 +14,9 @@ from cartech_desk.domain.appointments.booking import ResourceKind
 from cartech_desk.domain.jobs.job import Job, JobLine, LineKind
 from cartech_desk.store.errors import NotKept
 
+_NEW = ("labour", "service", "part", "other")
+_CHANGED = ("words", "quantity", "price", "discount", "tax", "technician")
+
 
 def add_acts(acts: Any) -> None:
     """Add the acts of lines."""
@@ -42,6 +45,7 @@ def add_acts(acts: Any) -> None:
         help="where parts lack, take what is there; without a price, at nothing",
     )
     add_as(adding)
+    adding.set_defaults(wrong=adding.error)
 
     taking = add_act(acts, "take", "take the parts that lines still lack, as far as there", _take)
     taking.add_argument("job", metavar="JOB")
@@ -49,6 +53,7 @@ def add_acts(acts: Any) -> None:
 
 
 def _line(counter: Counter, args: argparse.Namespace) -> None:
+    _check(args)
     by = acting(args, counter)
     jobs = counter.office.jobs
     job = jobs.get(args.job)
@@ -62,6 +67,16 @@ def _line(counter: Counter, args: argparse.Namespace) -> None:
     else:
         job = jobs.add_line(job.id, _new(counter, args), by, even_so=args.even_so)
     tell(args, counter, job)
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Refuse options that say two things, of which one would be passed over. Errors: WrongUsage."""
+    new = [name for name in _NEW if getattr(args, name) is not None]
+    more = [name for name in (*_NEW, *_CHANGED) if getattr(args, name) is not None]
+    if args.remove and (args.place is None or more):
+        args.wrong("--remove takes the whole line at --place off: give that, and no more of a line")
+    if args.place is not None and new:
+        args.wrong(f"--place changes a line that is there, --{new[0]} adds one: give one of them")
 
 
 def _take(counter: Counter, args: argparse.Namespace) -> None:
