@@ -26,6 +26,7 @@ from cartech_desk.ui.models.alarm_watch_words import unheard
 from cartech_desk.ui.models.unit_system import unit_system
 from cartech_desk.ui.pages.index import PAGES, page_entry
 from cartech_desk.ui.pages.page import Page, PageAction
+from cartech_desk.ui.shell.anywhere import done_anywhere
 from cartech_desk.ui.shell.banner import Banners
 from cartech_desk.ui.shell.closing import Closing
 from cartech_desk.ui.shell.finder import Finder
@@ -38,7 +39,6 @@ from cartech_desk.ui.shell.link_banner import LINK_ALARM, LinkBanner
 from cartech_desk.ui.shell.meeting import Meeting
 from cartech_desk.ui.shell.memory import WindowMemory, load_memory, save_memory
 from cartech_desk.ui.shell.office_banner import OfficeBanner
-from cartech_desk.ui.shell.operator_button import LOCK_KEY, TAKE_OVER_KEY
 from cartech_desk.ui.shell.own_secrets import OwnSecrets
 from cartech_desk.ui.shell.palette import CommandPalette
 from cartech_desk.ui.shell.rail import Rail
@@ -95,11 +95,11 @@ class Window(QMainWindow):
             self.finder,
             desk,
             self.acts,
-            lambda: (*self._actions(), *self._page_actions()),
+            lambda: (*done_anywhere(self), *self._page_actions()),
             lambda: self._page.key if self._page is not None else _FIRST_PAGE,
         )
         self.vehicle_choice = VehicleChoice(self.finder, desk, self.acts)
-        self.link_banner = LinkBanner(self.banners, self._stop_trying)
+        self.link_banner = LinkBanner(self.banners, self.stop_trying)
         self.office_banner = OfficeBanner(
             self.banners,
             desk.office.audit,
@@ -173,37 +173,13 @@ class Window(QMainWindow):
     def _make_keys(self) -> None:
         for entry in PAGES:
             self.keys.add(entry.shortcut, lambda key=entry.key: self.open_page(key))
-        for action in self._actions():
+        for action in done_anywhere(self):
             if action.shortcut and action.shortcut != "M":
                 always = action.shortcut in _ALWAYS
                 self.keys.add(action.shortcut, action.run, always=always)
         # Without a recording the letter belongs to lists, which search by it.
         self._mark_key = self.keys.add("M", self.acts.mark, always=True)
         self._mark_key.setEnabled(False)
-
-    def _actions(self) -> Sequence[PageAction]:
-        """Return what can be done wherever one is."""
-        acts = self.acts
-        return (
-            PageAction("Start or stop the recording", acts.toggle_recording, "Ctrl+R", "log rec"),
-            PageAction("Set a mark in the recording", acts.mark, "M", "note event"),
-            PageAction("Choose the vehicle at hand", self.vehicle_choice.open, "Ctrl+L", "car vin"),
-            PageAction(
-                "Acknowledge the worst alarm", acts.acknowledge_worst, "F9", "ack accept warning"
-            ),
-            PageAction("Silence the sound of alarms", self.silence, "F10", "quiet mute horn"),
-            PageAction(
-                "Take over, or sign in", self.keeper.take_over, TAKE_OVER_KEY, "who person switch"
-            ),
-            PageAction("Lock the desk", self.keeper.lock, LOCK_KEY, "away screen"),
-            PageAction("Sign out", self.keeper.sign_out, "", "log off leave person"),
-            *self.secrets.actions(),
-            PageAction("Undo what was just deleted", self.undo, "Ctrl+Z", "take back restore"),
-            PageAction("Find anything", self.palette_of_commands.open, "Ctrl+K", "palette search"),
-            PageAction("Hide the rail, or show it", self.toggle_rail, "F11", "full screen wide"),
-            PageAction("Disconnect from the car", self._stop_trying, "", "adapter unplug"),
-            PageAction("Close the desk", self.close, "Ctrl+Q", "quit exit"),
-        )
 
     def _page_actions(self) -> Sequence[PageAction]:
         return self._page.actions() if self._page is not None else ()
@@ -370,7 +346,8 @@ class Window(QMainWindow):
         name = "CarTech Desk (demo)" if self.desk.demo else "CarTech Desk"
         return f"{now} \N{EN DASH} {name}" if now else name
 
-    def _stop_trying(self) -> None:
+    def stop_trying(self) -> None:
+        """Let go of the car, or of trying to reach it."""
         when_done(self.desk.bay.disconnect(), self, lambda _done: None, self.acts.tell)
 
     # The end
