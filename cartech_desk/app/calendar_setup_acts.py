@@ -244,7 +244,8 @@ def _times_off(counter: Counter, args: argparse.Namespace) -> None:
 
 def _remove_time_off(counter: Counter, args: argparse.Namespace) -> None:
     rooms, by = counter.office.appointments, acting(args, counter)
-    found = [one for one in rooms.time_off() if one.id.endswith(args.time_off)]
+    word = args.time_off.strip().lower()
+    found = [one for one in rooms.time_off() if word and one.id.endswith(word)]
     if len(found) != 1:
         raise NotKept(
             f"No time off to come, or more than one, has an id that ends in “{args.time_off}”.",

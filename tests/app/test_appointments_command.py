@@ -235,6 +235,7 @@ def test_time_off_is_listed_and_taken_away_again(shop):
     kept = shop("appointments", *off)[1]["time_off"]
     listed = shop("appointments", "times-off", by=False)[1]["time_off"]
     assert kept["id"] in [one["id"] for one in listed]
+    assert shop("appointments", "time-off-remove", "")[0] == 1  # though there is one alone
     assert shop("appointments", "time-off-remove", kept["id"][-8:])[0] == 0
     left = shop("appointments", "times-off", by=False)[1]["time_off"]
     assert kept["id"] not in [one["id"] for one in left]
