@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.errors import CarTechError
@@ -16,6 +16,8 @@ from cartech_desk.store.recordings import (
     RecordingSummary,
     Samples,
 )
+
+_KEPT: Final = "The recording is untouched; no half file was left."
 
 
 class ExportRefused(CarTechError):
@@ -134,9 +136,10 @@ def select(
 
 
 @contextmanager
-def unfinished(path: Path) -> Iterator[Path]:
+def unfinished(path: Path, kept: str = _KEPT) -> Iterator[Path]:
     """Give a file to write that takes the place of `path` once all of it is there, or vanishes.
 
+    `kept` says what is as it was where that fails.
     Errors: ExportFailed with the reason where the disk or the folder refuses.
     """
     part = path.with_name(f".{path.name}.part{path.suffix}")
@@ -146,7 +149,7 @@ def unfinished(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise ExportFailed(
             f"{path} cannot be written ({error.strerror or error}).",
-            kept="The recording is untouched; no half file was left.",
+            kept=kept,
             to_do="Choose another folder, or free some space on the disk.",
         ) from error
     finally:

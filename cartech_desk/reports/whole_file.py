@@ -3,8 +3,11 @@
 import os
 from collections.abc import Collection
 from pathlib import Path
+from typing import Final
 
 from cartech_desk.reports.selection import ExportFailed, ExportRefused, unfinished
+
+_KEPT: Final = "No half file was left; what stood there before is untouched."
 
 
 def check_target(path: Path, endings: Collection[str], what: str) -> None:
@@ -35,7 +38,7 @@ def check_target(path: Path, endings: Collection[str], what: str) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that is there as a whole or not at all. Errors: ExportFailed."""
-    with unfinished(path) as part, part.open("wb") as file:
+    with unfinished(path, _KEPT) as part, part.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

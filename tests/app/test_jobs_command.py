@@ -105,6 +105,20 @@ def test_a_job_is_opened_with_labour_and_a_part_from_stock(call):
     assert call("show", "OF-77", command="parts", who=False)[1]["part"]["quantity"] == 0
 
 
+def test_an_invoice_that_cannot_be_written_is_told_to_be_issued(call, place, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    call("status", "1001", "done")
+    monkeypatch.setattr("cartech_desk.reports.whole_file.os.fsync", full)
+    status, document = call("invoice", "1001", "--pdf", str(place / "i.pdf"))
+    monkeypatch.undo()
+    assert (status, document["error"]["code"]) == (1, "export_failed")
+    assert "Invoice 0001 is issued all the same" in document["error"]["kept"]
+    assert "recording" not in document["error"]["message"]
+    assert not (place / "i.pdf").exists()
+
+
 def test_labour_without_a_price_is_asked_about(call):
     status, document = call("line", "1001", "--labour", "No price", "--quantity", "2")
     assert (status, document["error"]["code"]) == (1, "no_price")

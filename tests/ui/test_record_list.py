@@ -313,6 +313,21 @@ def test_a_file_that_cannot_be_written_is_told_and_leaves_nothing(kept, tmp_path
     assert not list(tmp_path.iterdir())
 
 
+def test_a_list_that_breaks_off_leaves_what_stood_there_before(kept, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("before")
+
+    def broken(asked):
+        if asked.offset:
+            raise ValueError
+        return kept.list("", limit=2, offset=0)[0], 9
+
+    with pytest.raises(ValueError):  # noqa: PT011 - any fault of ours
+        write_records(path, COLUMNS, broken, Asked())
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_what_is_like_it_is_listed_where_nothing_matches():
     query = forgiving(office_query(Kept(5).list), lambda _t: ["3"], lambda i: Thing(i, "like", 1))
     assert [row.id for row in query(Asked(search="thimg 3"))[0]] == ["3"]

@@ -21,9 +21,11 @@ from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
 from cartech_desk.domain.appointments.outbox import Mail
 from cartech_desk.domain.counted import listed
+from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Payment
 from cartech_desk.domain.jobs.settling import noted_words
 from cartech_desk.office.papers import METHODS
+from cartech_desk.reports.paper_words import TITLES
 from cartech_desk.reports.whole_file import check_target
 
 
@@ -103,7 +105,8 @@ def _paper(counter: Counter, args: argparse.Namespace) -> None:
     paper = papers.get(args.paper)
     _check(args)
     mail = papers.mail(paper.id, acting(args, counter)) if args.mail else None
-    _tell(counter, args, paper, mail=mail)
+    done = "The e-mail with it is in the outbox." if mail is not None else ""
+    _tell(counter, args, paper, mail=mail, done=done)
 
 
 def _estimate(counter: Counter, args: argparse.Namespace) -> None:
@@ -124,13 +127,22 @@ def _issue(
     _check(args)
     job = counter.office.jobs.get(args.job)
     doubts = counter.office.papers.doubts(job.id, kind)
-    _tell(counter, args, issue(job.id, by, even_so=args.even_so), doubts)
+    paper = issue(job.id, by, even_so=args.even_so)
+    _tell(counter, args, paper, doubts, done=_issued(paper))
 
 
 def _credit(counter: Counter, args: argparse.Namespace) -> None:
     by = acting(args, counter)
     _check(args)
-    _tell(counter, args, counter.office.papers.credit(args.invoice, by, args.reason))
+    paper = counter.office.papers.credit(args.invoice, by, args.reason)
+    _tell(counter, args, paper, done=_issued(paper))
+
+
+def _issued(paper: IssuedDocument) -> str:
+    return (
+        f"{TITLES[paper.kind.value]} {paper.number} is issued all the same; "
+        f"`jobs paper {paper.number} --pdf FILE` writes it."
+    )
 
 
 def _pay(counter: Counter, args: argparse.Namespace) -> None:
@@ -165,7 +177,12 @@ def _tell(
     doubts: tuple[str, ...] = (),
     *,
     mail: Mail | None = None,
+    done: str = "",
 ) -> None:
+    """Print a paper, and write it where that is asked for.
+
+    `done` says what stands although that fails. Errors: ExportRefused, ExportFailed.
+    """
     document: dict[str, Any] = {"paper": paper_document(paper, whole=True), "pdf": None}
     if doubts:
         document["warnings"] = list(doubts)
@@ -174,7 +191,11 @@ def _tell(
         document["mail"] = {"id": mail.id, "to": mail.to_address, "state": mail.state.value}
         lines.append(f"in the outbox, to {mail.to_address}")
     if args.pdf is not None:
-        counter.office.papers.write_pdf(paper.id, args.pdf)
+        try:
+            counter.office.papers.write_pdf(paper.id, args.pdf)
+        except CarTechError as error:
+            error.kept = done or error.kept
+            raise
         document["pdf"] = str(args.pdf)
         lines.append(f"written to {args.pdf}")
     emit(args, document, "\n".join(lines))

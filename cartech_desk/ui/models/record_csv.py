@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from cartech_desk.reports.selection import ExportFailed
+from cartech_desk.reports.selection import unfinished
 from cartech_desk.reports.spreadsheet import harmless
 from cartech_desk.ui.models.record_table import Asked, Column, Query, Row
 
@@ -22,26 +22,18 @@ def write_records(
     It is written beside and put in place whole, with a mark of UTF-8 for spreadsheets; cells that
     a spreadsheet would carry out are made harmless. Errors: ExportFailed; those of the query.
     """
-    beside = path.with_name(f".{path.name}.new")
     number = 0
-    try:
-        with beside.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(column.title for column in columns)
-            for row in _every(query, asked):
-                writer.writerow(harmless(column.text(row)) for column in columns)
-                number += 1
-        os.replace(beside, path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise ExportFailed(
-            f"The list cannot be written to {path} ({error.strerror}).",
-            kept="What stood there before is untouched.",
-            to_do="Choose another folder, or make room on the disk.",
-        ) from error
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    with (
+        unfinished(path, "What stood there before is untouched.") as part,
+        part.open("w", encoding="utf-8-sig", newline="") as file,
+    ):
+        writer = csv.writer(file)
+        writer.writerow(column.title for column in columns)
+        for row in _every(query, asked):
+            writer.writerow(harmless(column.text(row)) for column in columns)
+            number += 1
+        file.flush()
+        os.fsync(file.fileno())
     return number
 
 
