@@ -3,13 +3,13 @@
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from typing import Final
 
 from cartech_desk.bay.columns import Stretch, to_stretch
 from cartech_desk.bay.pretrigger import AlarmMark, Gap, Pretrigger
+from cartech_desk.bay.recorder_inbox import SOON_READINGS, Inbox
 from cartech_desk.bay.recorder_orders import (
     AlarmNoted,
     Loss,
@@ -32,8 +32,6 @@ _log = logging.getLogger(__name__)
 
 _WRITE_EVERY_S: Final = 0.4
 """With the write itself this stays below the second within which a reading is durable."""
-_SOON_READINGS: Final = 100_000
-"""As many readings are dealt with at once, before their time."""
 _LEAVE_EVERY_S: Final = 0.1
 _JOIN_S: Final = 5.0
 """Longer than `RecorderBounds.leave_s` and the last attempts to write; usually it is no time."""
@@ -58,14 +56,8 @@ class Recorder:
         self._recordings = recordings
         self._bounds = bounds or RecorderBounds()
         self.pretrigger = Pretrigger(int(pretrigger_s * 1e9), self._bounds.unwritten_samples)
-        self._lock = threading.Lock()
-        self._inbox: list[Sequence[Reading]] = []
-        self._inbox_readings = 0
-        self._loss: Loss | None = None
-        self._asked: deque[Order | Noted | AlarmNoted] = deque()
-        """Orders and marks in the order in which they came: a mark belongs to the begin before."""
+        self._inbox = Inbox(self._bounds.inbox_readings)
         self._known: dict[str, Channel] = {}
-        self._wake = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
         self._run: Run | None = None
@@ -96,7 +88,7 @@ class Recorder:
         if thread is None:
             return
         self._stopping = True
-        self._wake.set()
+        self._inbox.wake.set()
         thread.join(within_s)
         if self._run is not None or self._beginning:
             thread.join(_JOIN_S)
@@ -112,22 +104,7 @@ class Recorder:
 
     def take(self, batch: Sequence[Reading]) -> None:
         """Take a batch of readings; called in the thread that read them, never waits."""
-        readings = tuple(batch)
-        if not readings:
-            return
-        with self._lock:
-            if self._inbox_readings + len(readings) <= self._bounds.inbox_readings:
-                self._inbox.append(readings)
-                self._inbox_readings += len(readings)
-                if self._inbox_readings >= _SOON_READINGS:
-                    self._wake.set()
-                return
-            times = [reading.t_ns for reading in readings]
-            loss = self._loss or Loss(0, min(times), max(times))
-            loss.readings += len(readings)
-            loss.first_ns = min(loss.first_ns, *times)
-            loss.last_ns = max(loss.last_ns, *times)
-            self._loss = loss
+        self._inbox.take(batch)
 
     def begin(
         self,
@@ -172,16 +149,14 @@ class Recorder:
 
     def mark(self, t_ns: int, note: str = "") -> None:
         """Set a mark at monotonic `t_ns` in the recording under way."""
-        with self._lock:
-            self._asked.append(Noted(t_ns, MarkKind.NOTE, note, None))
+        self._inbox.ask(Noted(t_ns, MarkKind.NOTE, note, None))
 
     def gap(self, t0_ns: int, t1_ns: int | None, note: str = "") -> None:
         """Mark that the link was gone from `t0_ns` to `t1_ns` (monotonic; None: still gone).
 
         Outside a recording it is kept as long as the pre-trigger.
         """
-        with self._lock:
-            self._asked.append(Noted(t0_ns, MarkKind.GAP, note, t1_ns))
+        self._inbox.ask(Noted(t0_ns, MarkKind.GAP, note, t1_ns))
 
     def mark_alarm(self, mark_id: str, t0_ns: int, t1_ns: int, note: str = "") -> None:
         """Mark that an alarm stood from monotonic `t0_ns` to `t1_ns`, as far as is known yet.
@@ -191,13 +166,11 @@ class Recorder:
         where that starts. An alarm that goes on standing is extended every few seconds: what
         was written last stands after a power cut.
         """
-        with self._lock:
-            self._asked.append(AlarmNoted(mark_id, t0_ns, t1_ns, note, monotonic_ns()))
+        self._inbox.ask(AlarmNoted(mark_id, t0_ns, t1_ns, note, monotonic_ns()))
 
     def extend_alarm(self, mark_id: str, t1_ns: int) -> None:
         """Move the end of an alarm's mark to a later monotonic `t1_ns`, also of one written."""
-        with self._lock:
-            self._asked.append(AlarmNoted(mark_id, None, t1_ns))
+        self._inbox.ask(AlarmNoted(mark_id, None, t1_ns))
 
     @property
     def status(self) -> RecordingStatus:
@@ -208,17 +181,15 @@ class Recorder:
         if self._thread is None:
             order.future.set_exception(not_running())
             return order.future
-        with self._lock:
-            self._asked.append(order)
-        self._wake.set()
+        self._inbox.ask(order)
         return order.future
 
     # Below: the recorder's thread alone.
 
     def _work(self) -> None:
         while True:
-            self._wake.wait(_WRITE_EVERY_S)
-            self._wake.clear()
+            self._inbox.wake.wait(_WRITE_EVERY_S)
+            self._inbox.wake.clear()
             stopping = self._stopping
             try:
                 self._turn()
@@ -232,22 +203,18 @@ class Recorder:
 
     def _turn(self) -> None:
         """Do once what has come since the last turn."""
-        with self._lock:
-            batches, self._inbox = self._inbox, []
-            self._inbox_readings = 0
-            loss, self._loss = self._loss, None
-            asked, self._asked = self._asked, deque()
+        arrived = self._inbox.emptied()
         self._hurried = False
         try:
-            stretch = to_stretch(batches)
+            stretch = to_stretch(arrived.batches)
             if stretch is not None:
                 # Where so much came at once, more is on its way.
-                self._hurried = stretch.samples >= _SOON_READINGS
+                self._hurried = stretch.samples >= SOON_READINGS
                 self._keep(stretch)
-            if loss is not None:
-                self._note_loss(loss)
+            if arrived.loss is not None:
+                self._note_loss(arrived.loss)
         finally:
-            for each in asked:
+            for each in arrived.asked:
                 if isinstance(each, Noted):
                     self._set_mark(each)
                 elif isinstance(each, AlarmNoted):
@@ -400,11 +367,8 @@ class Recorder:
             if not run.closed:
                 run.give_up()
                 self._let_go(run)
-        with self._lock:
-            asked, self._asked = self._asked, deque()
-        for order in asked:
-            if isinstance(order, Order):
-                order.future.set_exception(not_running())
+        for order in self._inbox.unheard():
+            order.future.set_exception(not_running())
         self._tell()
 
     def _tell(self) -> None:

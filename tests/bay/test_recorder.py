@@ -310,8 +310,8 @@ def test_a_fault_in_the_thread_is_told_and_the_recording_goes_on(
 def test_the_pre_trigger_holds_no_more_than_its_length(recorder: Recorder) -> None:
     for second in range(100):
         recorder.take(readings(second * SECOND, 10))
-        recorder._wake.set()
-        eventually(lambda: recorder._inbox_readings == 0)
+        recorder._inbox.wake.set()
+        eventually(lambda: recorder._inbox.readings == 0)
     kept = recorder.pretrigger._stretches
     eventually(lambda: bool(kept) and kept[-1].last_ns > 99 * SECOND)
     assert kept[-1].last_ns - kept[0].first_ns < 42 * SECOND
