@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.domain.appointments.booking import AppointmentStatus
 from cartech_desk.store.appointment_rows import LONGEST
+from cartech_desk.store.calendar_words import services_of
 from cartech_desk.store.instants import instant
 from cartech_desk.store.like_words import cases, holds
 from cartech_desk.store.ordered_page import rowids
@@ -72,15 +73,15 @@ def with_words(connection: "Connection", search: str) -> set[int]:
     found: set[int] | None = None
     for word in search.split()[:8]:
         of_word = set[int]()
-        for way, values in (*_ways(word), _of_services(word)):
+        for way, values in _ways(word):
             of_word.update(rowids(connection, way, values))
+        of_word |= _with_word_of_its_own(connection, word)
         found = of_word if found is None else found & of_word
     return found or set()
 
 
 # Each table is looked through by itself: cars and customers are few beside their appointments.
 _WAYS: Final = (
-    ("SELECT rowid FROM appointment WHERE {}", ("notes",)),
     (
         "SELECT rowid FROM appointment WHERE customer_id IN (SELECT id FROM customer WHERE {})",
         ("name", "company"),
@@ -98,14 +99,25 @@ def _ways(word: str) -> "Iterator[tuple[str, list[str]]]":
         yield select.format(condition), values
 
 
-def _of_services(word: str) -> tuple[str, list[str]]:
-    """Return how a word is found in the names of services, and in nothing else kept of them."""
-    # Most rows are left out by their text alone, in which letters beyond ASCII may stand escaped.
-    escaped = (json.dumps(one)[1:-1] for one in cases(word))
-    written, likes = holds(("services",), word, *escaped)
-    named, names = holds(("json_extract(value, '$.name')",), word)
-    return (
-        f"SELECT rowid FROM appointment WHERE {written} AND json_valid(services) "  # noqa: S608 - of ours
-        f"AND EXISTS (SELECT 1 FROM json_each(services) WHERE {named})",
-        [*likes, *names],
+def _with_word_of_its_own(connection: "Connection", word: str) -> set[int]:
+    """Return the rowids of those in whose notes or names of services a word stands."""
+    noted, in_notes = holds(("notes",), word)
+    # Letters beyond ASCII may stand escaped there.
+    agreed, in_services = holds(
+        ("services",), word, *(json.dumps(one)[1:-1] for one in cases(word))
     )
+    rows = connection.exec_driver_sql(
+        f"SELECT rowid, {noted}, services FROM appointment WHERE {noted} OR {agreed}",  # noqa: S608 - ours
+        (*in_notes, *in_notes, *in_services),
+    ).fetchall()
+    # What else is kept of a service is nobody's word; most agree on one of a few.
+    named = {text: _names(text, word) for text in {row[2] for row in rows}}
+    return {int(rowid) for rowid, by_note, text in rows if by_note or named[text]}
+
+
+def _names(services: str, word: str) -> bool:
+    """Tell whether a word stands in the name of a service; not where the row is damaged."""
+    try:
+        return any(word.casefold() in one.name.casefold() for one in services_of(services))
+    except (ValueError, TypeError, KeyError):
+        return False

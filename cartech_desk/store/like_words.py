@@ -10,7 +10,7 @@ _LONGEST: Final = 4000
 
 def like_words(*words: str) -> list[str]:
     """Return what LIKE has to look for so that one of these stands anywhere, whatever its case."""
-    return [f"%{one}%" for word in words for one in _marked(word)]
+    return [*dict.fromkeys(f"%{one}%" for word in words for one in _marked(word))]
 
 
 def holds(columns: Sequence[str], *words: str) -> tuple[str, list[str]]:
@@ -34,8 +34,8 @@ def cases(text: str) -> tuple[str, ...]:
     return (text, small, text.upper(), small.title(), small.capitalize())
 
 
-def _marked(text: str) -> dict[str, None]:
-    return dict.fromkeys(one.translate(_MARKS) for one in cases(text[:_LONGEST]))
+def _marked(text: str) -> list[str]:
+    return [*dict.fromkeys(one.translate(_MARKS) for one in cases(text[:_LONGEST]))]
 
 
 def _any(columns: Sequence[str], likes: Sequence[str]) -> tuple[str, list[str]]:
