@@ -180,7 +180,7 @@ def let_appointments_be_found(
         (key,),
     ).fetchall()
     for row in rows:
-        finding.keep_entry(connection, _found_of(appointment_of(tuple(row))))
+        finding.keep_entry(connection, found_of(appointment_of(tuple(row))))
 
 
 def conflicts(
@@ -361,11 +361,11 @@ def _after(connection: "Connection", key: str) -> Appointment:
             if isinstance(getattr(error, "orig", None), sqlite3.IntegrityError):
                 raise Taken(()) from error
             raise
-    finding.keep_entry(connection, _found_of(kept))
+    finding.keep_entry(connection, found_of(kept))
     return kept
 
 
-def _found_of(one: Appointment) -> finding.Entry:
+def found_of(one: Appointment) -> finding.Entry:
     """Return by what search finds an appointment."""
     starts = one.starts or datetime.now(UTC)
     day = day_of(starts, zone_of(one.zone)).isoformat()

@@ -15,14 +15,16 @@ def let_run_be_found(connection: "Connection", run: "DynoRun", session: "DynoSes
     if run.deleted:
         drop_entry(connection, "run", run.id)
         return
-    keep_entry(
-        connection,
-        Entry(
-            "run",
-            run.id,
-            run.name,
-            f"{session.vehicle_name} · {run.started:%Y-%m-%d} · {session.operator.name}",
-            run.note,
-            run.started.isoformat(),
-        ),
+    keep_entry(connection, found_of(run, session))
+
+
+def found_of(run: "DynoRun", session: "DynoSession") -> Entry:
+    """Return by what search finds a run."""
+    return Entry(
+        "run",
+        run.id,
+        run.name,
+        f"{session.vehicle_name} · {run.started:%Y-%m-%d} · {session.operator.name}",
+        run.note,
+        run.started.isoformat(),
     )

@@ -29,7 +29,8 @@ from cartech_desk.store.part_rows import columns_of
 from cartech_desk.store.revenue_entries import count_all
 from cartech_desk.store.shop_found import entries
 from cartech_desk.store.shop_rows import ShopRows, WrittenJob, WrittenPaper
-from cartech_desk.store.vehicle_rows import insert_vehicle, name_key
+from cartech_desk.store.suppliers import name_key as supplier_key
+from cartech_desk.store.vehicle_rows import insert_vehicle
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -125,7 +126,7 @@ def _supplier(one: Supplier) -> dict[str, Any]:
     return {
         "id": one.id,
         "name": one.name,
-        "name_key": name_key(one.name),
+        "name_key": supplier_key(one.name),
         "contact": one.contact,
         "email": one.email,
         "phone": one.phone,

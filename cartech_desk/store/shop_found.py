@@ -8,9 +8,13 @@ from cartech_desk.domain.jobs.job import Job
 from cartech_desk.domain.jobs.states import LET_GO, WORDS
 from cartech_desk.domain.jobs.totals import totals
 from cartech_desk.domain.money import Money, money_text
+from cartech_desk.store.appointment_rows import found_of as found_appointment
+from cartech_desk.store.calendar_words import vehicle_words
 from cartech_desk.store.customer_rows import found_of as found_customer
 from cartech_desk.store.finding import Entry
 from cartech_desk.store.instants import instant
+from cartech_desk.store.part_rows import found_entry as found_part
+from cartech_desk.store.run_finding import found_of as found_run
 from cartech_desk.store.shop_rows import ShopRows
 from cartech_desk.store.vehicle_rows import found_of as found_vehicle
 
@@ -42,28 +46,21 @@ def entries(shop: ShopRows) -> Iterable[Entry]:
             job.id,
             f"Job {job.number} · {job.title}",
             " · ".join(part for part in dict.fromkeys(parts) if part),
-            f"{(ridden.vin if ridden else '') or ''} {job.complaint[:300]} {invoice}",
+            f"{(ridden.vin if ridden else '') or ''} {owner.company if owner else ''} "
+            f"{job.complaint[:300]} {invoice}",
             _at(job.opened),
         )
+    for booked in sorted(shop.appointments, key=lambda one: _at(one.starts)):
+        ridden, owner = cars.get(booked.vehicle_id), owners.get(booked.customer_id)
+        told = (ridden.name, ridden.make, ridden.model, ridden.plate) if ridden else ("",) * 4
+        who = (owner.name or owner.company) if owner else ""
+        yield found_appointment(replace(booked, customer=who, vehicle=vehicle_words(*told)))
+    now = _at(None)
     for part in shop.parts:
-        yield Entry(
-            "part",
-            part.id,
-            part.name,
-            " · ".join(filter(None, (part.sku, part.maker, part.location))),
-            " ".join((part.category, part.supplier_sku, *part.barcodes)),
-        )
+        yield found_part(part, now)
     sessions = {one.id: one for one in shop.sessions}
     for run in shop.runs:
-        session = sessions[run.session]
-        yield Entry(
-            "run",
-            run.id,
-            f"{run.name} · {session.vehicle_name}",
-            f"{run.started:%Y-%m-%d}",
-            session.modifications,
-            _at(run.started),
-        )
+        yield found_run(run, sessions[run.session])
 
 
 def _gross(job: Job) -> Money:

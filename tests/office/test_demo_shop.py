@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -24,6 +25,11 @@ from cartech_desk.office.demo_year import made
 from cartech_desk.office.office import Office
 from cartech_desk.office.people import People
 from cartech_desk.office.session import Session
+from cartech_desk.store.appointment_rows import let_appointments_be_found
+from cartech_desk.store.job_act import JobAct
+from cartech_desk.store.part_rows import keep_found
+from cartech_desk.store.part_writing import read_part
+from cartech_desk.store.run_finding import let_run_be_found
 from cartech_desk.store.store import Store
 
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
@@ -165,6 +171,31 @@ def test_numbers_of_jobs_and_invoices_are_in_the_order_of_time(office):
     issued = office.store._desk.glance("SELECT sequence, issued FROM issued ORDER BY sequence", ())
     assert [sequence for sequence, _ in issued] == list(range(1, len(issued) + 1))
     assert [at for _, at in issued] == sorted(at for _, at in issued)
+
+
+def test_search_finds_it_as_if_each_thing_had_been_kept_by_itself(office):
+    store, kinds = office.store, ("job", "appointment", "part", "run")
+
+    def found(connection):
+        rows = connection.exec_driver_sql("SELECT kind, ref, title, detail, words FROM find_entry")
+        return {(kind, ref): rest for kind, ref, *rest in rows if kind in kinds}
+
+    with store._desk.write() as connection:
+        before = found(connection)
+        nested, run = connection.begin_nested(), connection.exec_driver_sql
+        for (job_id,) in run("SELECT id FROM job").fetchall():
+            JobAct(SimpleNamespace(connection=connection)).let_find(job_id)
+        for (key,) in run("SELECT DISTINCT customer_id FROM appointment").fetchall():
+            let_appointments_be_found(connection, customer_id=key)
+        for (part_id,) in run("SELECT id FROM part").fetchall():
+            keep_found(connection, read_part(connection, part_id), "")
+        for session in store.dyno.sessions():
+            for one in store.dyno.runs(session.id):
+                let_run_be_found(connection, one, session)
+        after = found(connection)
+        nested.rollback()
+    assert {kind for kind, _ in before} == set(kinds)
+    assert after == before
 
 
 def test_two_that_fill_one_folder_make_one_shop(tmp_path):

@@ -23,6 +23,8 @@ from cartech_desk.store.errors import NotKept
 from cartech_desk.store.jobs import JobQuery
 from cartech_desk.store.like_words import is_called
 from cartech_desk.store.mail import MailQuery
+from cartech_desk.store.shop_bulk import put
+from cartech_desk.store.shop_rows import ShopRows
 from cartech_desk.store.store import Store
 
 ADA = Actor("a", "Ada", Role.ADMINISTRATOR)
@@ -100,6 +102,13 @@ def test_letters_are_found(store: Store, typed: str) -> None:
 def test_suppliers_and_orders_are_found(store: Store, typed: str) -> None:
     assert store.parts.suppliers.list(typed)[1] == 1
     assert store.parts.orders.list(typed)[1] == 1
+
+
+def test_a_supplier_of_a_shop_that_is_written_at_once_is_found(store: Store) -> None:
+    with store._desk.write() as connection:
+        put(connection, ShopRows(suppliers=[Supplier(id="s", name="Köhler")]), ADA)
+    assert [store.parts.suppliers.list(one)[1] for one in every_case("Köhler")] == [1, 1, 1]
+    assert store.parts.suppliers.named("KÖHLER").id == "s"
 
 
 @pytest.mark.parametrize("typed", every_case("Meyer-Schmidt", "O'Brien"))
