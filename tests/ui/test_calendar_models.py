@@ -140,6 +140,28 @@ def test_a_drag_snaps_keeps_the_length_and_takes_the_column_s_bay():
     assert (landing.bay_id, landing.technician_id) == ("l", "t")
 
 
+@pytest.mark.parametrize(("column", "edge"), [(0, 22 * 60), (1, 0)])
+def test_what_goes_on_over_midnight_stays_where_it_is_picked_up_and_moves_as_it_is_carried(
+    column, edge
+):
+    one = booked(1, at(22), at(22) + timedelta(hours=14))
+    shown = view(one, days=7)
+    here = ground(shown, columns_of(shown, Plan.WEEK, MONDAY))
+    picked = landed(here, one, Grip.MOVE, column, edge, from_column=column)
+    assert not picked.changes(one)
+    later = landed(here, one, Grip.MOVE, column + 2, edge + 30, from_column=column)
+    assert later.starts == one.starts + timedelta(days=2, minutes=30)
+    assert later.ends - later.starts == timedelta(hours=14)
+
+
+def test_the_end_of_what_goes_on_over_midnight_is_not_brought_back_to_midnight_by_a_key():
+    one = booked(1, at(22), at(22) + timedelta(hours=4))
+    shown = view(one)
+    here = ground(shown, columns_of(shown, Plan.BAYS, MONDAY))
+    longer = landed(here, one, Grip.END, 0, 26 * 60 + 15, from_column=0)
+    assert longer.ends == one.ends
+
+
 def test_a_drag_in_the_week_keeps_bay_and_technician():
     one = booked(1, at(8), at(9), technician_id="t")
     shown = view(one, days=7)

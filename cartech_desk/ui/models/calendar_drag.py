@@ -78,7 +78,8 @@ def landed(
 ) -> Landing:
     """Return where it lands with its upper edge (or the edge that is held) at a minute.
 
-    Moved, it keeps its real length, also across a clock change; resized, it keeps its column.
+    Moved, it keeps its real length, also across a clock change; resized, it keeps its column. One
+    that goes on over midnight is held by what of it stands in `from_column`.
     """
     starts, ends = held.starts or ground.now, held.ends or ground.now
     place = column if grip is Grip.MOVE else from_column
@@ -87,8 +88,12 @@ def landed(
     last = minute_of(ends, day, ground.zone)
     if grip is Grip.MOVE:
         length = max(ground.step, (ends - starts) // timedelta(minutes=1))
-        first = min(max(0, snapped(minute, ground.step)), DAY_MIN - length)
-        begins = instant_of(day, first, ground.zone)
+        held_day = ground.columns[from_column].day
+        before = min(0, minute_of(starts, held_day, ground.zone))
+        overnight = before < 0 or minute_of(ends, held_day, ground.zone) > DAY_MIN
+        latest = DAY_MIN - ground.step if overnight else DAY_MIN - length
+        first = min(max(0, snapped(minute, ground.step)), latest)
+        begins = instant_of(day, first + before, ground.zone)
         over = begins + timedelta(minutes=length) if begins is not None else None
         last = minute_of(over, day, ground.zone) if over is not None else first + length
     else:
@@ -96,7 +101,7 @@ def landed(
         if grip is Grip.START:
             first = min(max(0, edge), last - ground.step)
         else:
-            last = max(min(DAY_MIN, edge), first + ground.step)
+            last = max(min(max(DAY_MIN, last), edge), first + ground.step)
         begins = starts if grip is Grip.END else instant_of(day, first, ground.zone)
         over = ends if grip is Grip.START else instant_of(day, last, ground.zone)
     bay, technician = _resources(held, ground.columns[place])
