@@ -154,13 +154,13 @@ def fill(template: str, values: Mapping[str, str]) -> tuple[str, str]:
     """Return subject and body of a template with its fields filled in.
 
     What is filled in is text: it is read for no fields. A line whose fields are all empty is left
-    out. Errors: TemplateRefused.
+    out; the first one stays, for it is the subject. Errors: TemplateRefused.
     """
     check_template(template)
-    lines = []
+    lines: list[str] = []
     for line in template.strip("\n").splitlines():
         named = [found.group(1).strip() for found in _FIELD.finditer(line) if found.group(1)]
-        if named and not any(values.get(name) for name in named):
+        if lines and named and not any(values.get(name) for name in named):
             continue
         lines.append(_FIELD.sub(lambda found: _value(found, values), line).rstrip())
     subject, rest = lines[0] if lines else "", lines[1:]

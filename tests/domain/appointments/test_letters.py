@@ -54,6 +54,11 @@ def test_a_line_whose_fields_are_all_empty_is_left_out():
     assert body == "Done: oil\n\nBye\n"
 
 
+def test_the_first_line_is_the_subject_although_its_fields_are_empty():
+    template = "About your {vehicle}\n{phone}\nDear {customer},\nit is done.\n"
+    assert fill(template, {"customer": "Mia"}) == ("About your", "Dear Mia,\nit is done.\n")
+
+
 @given(st.text(max_size=60))
 def test_no_name_breaks_out_of_its_line(name):
     subject, _ = fill("Hello {customer}\n\nx", {"customer": name})
