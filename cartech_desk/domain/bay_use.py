@@ -1,5 +1,6 @@
 """How much of its open hours a bay was taken: stretches of time against stretches of time."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -50,15 +51,16 @@ def without(some: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     """Return the time of `some` that lies in none of `others`."""
     found: list[Span] = []
     holes = union(others)
+    stops = [back for _, back in holes]
     for first, last in union(some):
         began = first
-        for away, back in holes:
+        for place in range(bisect_right(stops, first), len(holes)):
+            away, back = holes[place]
             if away >= last:
                 break
-            if back > began:
-                if away > began:
-                    found.append((began, away))
-                began = max(began, back)
+            if away > began:
+                found.append((began, away))
+            began = back
         if began < last:
             found.append((began, last))
     return found
