@@ -119,9 +119,11 @@ class CalendarFiles:
                 problem = put(path, text, private=rules.subscription_names)
         except CarTechError as error:
             problem = error.message
-        if problem:
+        except OSError as error:  # what was booked stands, whatever became of the file's folder
+            problem = f"{path} cannot be looked at ({error.strerror or error})."
+        if problem and problem != self._subscription_problem:
             _LOG.warning("the subscription file is not up to date: %s", problem)
-        elif not same:
+        if not problem and not same:
             self._written = (str(path), text)
         self._subscription_problem = problem
         return problem

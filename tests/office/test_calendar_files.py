@@ -4,6 +4,7 @@ import threading
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -53,6 +54,23 @@ def test_a_subscription_file_that_cannot_be_written_keeps_no_booking_back(desk, 
     desk.rules = replace(desk.rules, subscription=str(tmp_path / "none" / "shop.ics"))
     assert desk.book().holds
     assert "cannot be written" in desk.calendar.subscription_problem()
+
+
+def test_a_subscription_file_whose_folder_was_shut_keeps_no_booking_back(
+    desk, tmp_path, monkeypatch, caplog
+):
+    def shut(_path):
+        raise PermissionError(13, "Permission denied")
+
+    desk.rules = replace(desk.rules, subscription=str(tmp_path / "shop.ics"))
+    desk.calendar.write_subscription()
+    with monkeypatch.context() as patch, caplog.at_level("WARNING"):
+        patch.setattr(Path, "exists", shut)
+        told = [desk.calendar.write_subscription() for _ in range(3)]
+    assert len(set(told)) == 1
+    assert "cannot be looked at (Permission denied)" in told[0]
+    assert len(caplog.records) == 1  # said once, and not at every look
+    assert desk.calendar.write_subscription() == ""
 
 
 def test_a_time_without_a_zone_is_the_shop_s_own():

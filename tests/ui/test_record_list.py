@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from cartech_desk.reports.selection import ExportFailed
+from cartech_desk.reports.selection import ExportFailed, ExportRefused
 from cartech_desk.ui.models.record_csv import write_records
 from cartech_desk.ui.models.record_table import (
     WINDOW,
@@ -311,6 +311,14 @@ def test_a_file_that_cannot_be_written_is_told_and_leaves_nothing(kept, tmp_path
     with pytest.raises(ExportFailed):
         write_records(tmp_path / "none" / "x.csv", COLUMNS, office_query(kept.list), Asked())
     assert not list(tmp_path.iterdir())
+
+
+def test_a_list_takes_the_place_of_no_file_of_another_kind(kept, tmp_path):
+    path = tmp_path / "desk.db"
+    path.write_bytes(b"records")
+    with pytest.raises(ExportRefused):
+        write_records(path, COLUMNS, office_query(kept.list), Asked())
+    assert path.read_bytes() == b"records"
 
 
 def test_a_list_that_breaks_off_leaves_what_stood_there_before(kept, tmp_path):

@@ -9,6 +9,7 @@ from typing import Final
 
 from cartech_desk.reports.selection import unfinished
 from cartech_desk.reports.spreadsheet import harmless
+from cartech_desk.reports.whole_file import check_target
 from cartech_desk.ui.models.record_table import Asked, Column, Query, Row
 
 _AT_ONCE: Final = 2_000
@@ -20,8 +21,10 @@ def write_records(
     """Write every row of what was asked to a file; returns how many. Blocking.
 
     It is written beside and put in place whole, with a mark of UTF-8 for spreadsheets; cells that
-    a spreadsheet would carry out are made harmless. Errors: ExportFailed; those of the query.
+    a spreadsheet would carry out are made harmless. Errors: ExportRefused for a file of another
+    ending, ExportFailed; those of the query.
     """
+    check_target(path, (".csv",), "The list")
     number = 0
     with (
         unfinished(path, "What stood there before is untouched.") as part,
