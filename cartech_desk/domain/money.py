@@ -19,13 +19,20 @@ _THREE_DECIMALS: Final = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "T
 _SIGNS: Final = {
     "EUR": ("€",),
     "USD": ("US$", "$"),
+    "AUD": ("A$", "$"),
+    "CAD": ("CA$", "C$", "$"),
+    "NZD": ("NZ$", "$"),
     "GBP": ("£",),
     "CHF": ("Fr.",),
     "JPY": ("¥",),
+    "CNY": ("¥",),
     "PLN": ("zł",),
     "CZK": ("Kč",),
+    "SEK": ("kr",),
+    "NOK": ("kr",),
+    "DKK": ("kr.", "kr"),
 }
-"""Signs that people type for the code."""
+"""Signs that people type for the code; some stand for several currencies."""
 MOST_MINOR: Final = 10**13
 """No sum of a shop is larger; what is typed above it is a slip."""
 
@@ -102,7 +109,7 @@ def parse_money(text: str, currency: str) -> Money:
     and its like is the decimal mark, as the desk itself writes it.
     Errors: MoneyRefused.
     """
-    bare = _without_currency(text.strip(), currency)
+    bare = without_currency(text.strip(), currency)
     places = decimals(currency)
     try:
         typed = typed_decimal(bare, decimals=places, point_first=places == 3)
@@ -121,13 +128,20 @@ def money_text(money: Money, *, with_currency: bool = True) -> str:
     return f"{written} {money.currency}" if with_currency else written
 
 
-def _without_currency(text: str, currency: str) -> str:
+def without_currency(text: str, currency: str) -> str:
+    """Return what stands beside the code or the sign of a currency; those of others stay."""
     for sign in (currency, currency.lower(), *_SIGNS.get(currency, ())):
         if text.startswith(sign):
             return text[len(sign) :].strip()
         if text.endswith(sign):
             return text[: -len(sign)].strip()
     return text
+
+
+def is_of_another(sign: str, currency: str) -> bool:
+    """Tell whether a sign stands for other currencies and not for this one."""
+    known = {one for signs in _SIGNS.values() for one in signs}
+    return sign in known and sign not in _SIGNS.get(currency, ())
 
 
 def _same(one: Money, other: Money) -> None:

@@ -6,7 +6,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
-from cartech_desk.domain.money import Money, decimals, money_text
+from cartech_desk.domain.money import (
+    Money,
+    decimals,
+    is_of_another,
+    money_text,
+    without_currency,
+)
 from cartech_desk.domain.parts.barcode import code_key, scan_key
 from cartech_desk.domain.parts.import_plan import BadRow, GoodRow, ImportPlan
 from cartech_desk.domain.parts.part import Part
@@ -160,7 +166,8 @@ def _places(table: Table, columns: Mapping[str, str], currency: str) -> dict[str
         )
     for field in _MONEY:
         unit = unit_of(table.headings[places[field]]) if field in places else ""
-        if len(unit) == 3 and unit.isalpha() and unit.upper() != currency:
+        code = len(unit) == 3 and unit.isalpha() and unit.upper() != currency
+        if code or is_of_another(unit, currency):
             raise PartFileRefused(
                 f"The file's {field} is in {unit.upper()}, the shop reckons in {currency}.",
                 "Convert it first.",
@@ -277,8 +284,7 @@ class _Reading:
         most = decimals(self._currency) if field in _MONEY else 2 if field == "tax" else 3
         bare = cell.removesuffix("%") if field == "tax" else cell
         if field in _MONEY:
-            for sign in (self._currency, "€", "$", "£"):
-                bare = bare.removesuffix(sign).removeprefix(sign)
+            bare = without_currency(bare, self._currency)
         try:
             typed = number_of(bare.strip(), self._mark, most)
             return quantity_of(milli_of(typed)) if field in _QUANTITIES else typed

@@ -55,6 +55,21 @@ def file(tmp_path):
     return write
 
 
+@pytest.mark.parametrize("cell", ["$12.50", "12.50 USD", "£12.50", "12,50 kr"])
+def test_a_sum_of_another_currency_is_no_sum_of_ours(parts, file, cell):
+    rows = f"A1;Bolt;{cell}\nA2;Nut;€ 12.50\nA3;Pin;12.50 EUR\n"
+    plan = parts.files.look_through(file(f"SKU;Name;Price\n{rows}"))
+    assert [row.part.price for row in plan.good] == [Money(1250, "EUR")] * 2
+    assert [(row.line, row.field) for row in plan.bad] == [(2, "price")]
+
+
+@pytest.mark.parametrize("unit", ["$", "USD", "£"])
+def test_a_column_of_another_currency_is_refused(parts, file, unit):
+    with pytest.raises(PartFileRefused, match="the shop reckons in EUR"):
+        parts.files.look_through(file(f"SKU;Name;Price ({unit})\nA1;Bolt;12.50\n"))
+    assert parts.files.look_through(file("SKU;Name;Price (€)\nA1;Bolt;12.50\n")).good
+
+
 def test_the_good_rows_are_offered_and_the_bad_listed_with_line_and_reason(parts, file):
     plan = parts.files.look_through(file(HALF_WRONG))
     assert [row.part.sku for row in plan.good] == ["A1", "A6"]
