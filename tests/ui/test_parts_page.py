@@ -257,7 +257,24 @@ def test_each_part_is_named_once_in_the_strip():
         StockAlert(str(level), "p", "OF-1", level, now, Decimal(1), Decimal(limit))
         for level, limit in ((Level.WARNING, 2), (Level.REORDER, 4))
     ]
-    assert strip_words(pair, 5) == "OF-1: none left, warning at 2; 4 more"
+    assert strip_words(pair, 5) == "5 parts run low: OF-1: none left; 4 more"
+
+
+def test_the_strip_begins_with_what_is_gone():
+    from datetime import UTC, datetime
+
+    now = datetime.now(UTC)
+    told = [
+        StockAlert(name, name, name, level, now, Decimal(limit), Decimal(limit), now=Decimal(left))
+        for name, level, limit, left in (
+            ("OF-1", Level.REORDER, 4, 4),
+            ("HC-6", Level.WARNING, 2, 1),
+            ("IC-1", Level.REORDER, 2, 0),
+        )
+    ]
+    said = strip_words(told, 3)
+    assert said.startswith("3 parts run low: IC-1: none left; HC-6: 1 left")
+    assert said.endswith("OF-1: 4 left, reorder at 4")
 
 
 def test_the_tab_counts_parts_and_not_their_alerts(qtbot, page, office):

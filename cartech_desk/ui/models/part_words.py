@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
+from cartech_desk.domain.counted import agreed
 from cartech_desk.domain.money import half_up, money_text
 from cartech_desk.domain.parts.count import CountLine, StockCount
 from cartech_desk.domain.parts.order import WORDS, OrderLine, OrderStatus, PurchaseOrder, ToReorder
@@ -62,22 +63,29 @@ def signed(quantity: Decimal, unit: str = "") -> str:
 
 def alert_words(alert: StockAlert) -> str:
     """Say an alert in one line."""
-    left = f"{quantity_text(alert.now, alert.unit)} left" if alert.now else "none left"
     coming = f", {quantity_text(alert.on_order, alert.unit)} on order" if alert.on_order else ""
+    if not alert.now:
+        return f"{alert.part}: none left{coming}"
+    left = f"{quantity_text(alert.now, alert.unit)} left"
     level = "reorder at" if alert.level is Level.REORDER else "warning at"
     return f"{alert.part}: {left}, {level} {quantity_text(alert.limit, alert.unit)}{coming}"
 
 
 def strip_words(alerts: Sequence[StockAlert], number: int) -> str:
-    """Say the newest alerts in one line, each part once; `number` is how many parts run low."""
+    """Say how many parts run low, and which: each once, what is gone first.
+
+    `number` is how many there are, `alerts` the newest.
+    """
     shown: dict[str, StockAlert] = {}
     for alert in alerts:
         kept = shown.get(alert.part_id)
         if kept is None or alert.level is Level.WARNING:
             shown[alert.part_id] = alert
-    words = "; ".join(alert_words(one) for one in shown.values())
+    worst = sorted(shown.values(), key=lambda one: (one.now > 0, one.level is not Level.WARNING))
+    words = "; ".join(alert_words(one) for one in worst)
     more = number - len(shown)
-    return f"{words}; {more} more" if more > 0 else words
+    said = f"{words}; {more} more" if more > 0 else words
+    return f"{counted(number, 'part')} {agreed(number, 'runs', 'run')} low: {said}"
 
 
 def _why(line: LedgerLine) -> str:
