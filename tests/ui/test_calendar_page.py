@@ -7,7 +7,9 @@ from PySide6.QtCore import QPoint, Qt
 
 from cartech_desk.domain.appointments.booking import ResourceKind
 from cartech_desk.ui.models.calendar_columns import Plan
+from cartech_desk.ui.pages.calendar import CalendarPage
 from cartech_desk.ui.theme.tokens import Size
+from cartech_desk.ui.widgets import calendar_painting
 from tests.ui.calendar_steps import drag, opened, place, read, spot
 from tests.ui.conftest import ADMINISTRATOR
 from tests.ui.counter_double import Shop, at
@@ -38,6 +40,26 @@ def test_a_day_shows_its_bays_with_what_is_booked_in_them(qtbot, page, shop):
     assert page.grid.chosen.id == one.id
     assert "08:00\N{EN DASH}09:30" in page.card.when.text()
     assert page.card.where.text() == "Dyno bay · Tom"
+
+
+def test_a_low_block_tells_on_its_last_line_what_else_is_known(qtbot, page, shop, monkeypatch):
+    said = []
+    monkeypatch.setattr(calendar_painting, "write", lambda *told: said.append(told[2]))
+    shop.book(8, services=(shop.booked(shop.oil),), notes="Rattles when cold")
+    read(qtbot, page)
+    page.grid.viewport().grab()
+    (last,) = {words for words in said if "08:00" in words and "booked" in words}
+    assert last.endswith("Oil change · Rattles when cold")
+
+
+def test_a_shop_without_bays_is_told_where_they_are_entered(qtbot, desk, acts):
+    made = CalendarPage(desk, acts)
+    qtbot.addWidget(made)
+    made.show()
+    read(qtbot, made)
+    assert made.card.notes.text().startswith("No bay is entered yet.")
+    made.choose_plan(Plan.TECHNICIANS)
+    qtbot.waitUntil(lambda: made.card.notes.text().startswith("No technician is entered yet."))
 
 
 def test_technicians_and_a_week_are_other_columns_of_the_same(qtbot, page, shop):

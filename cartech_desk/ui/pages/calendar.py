@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from cartech_desk.bay.status import BaySnapshot
-from cartech_desk.domain.appointments.booking import Appointment
+from cartech_desk.domain.appointments.booking import Appointment, ResourceKind
 from cartech_desk.domain.appointments.calendar import CalendarView, Waiting
 from cartech_desk.domain.appointments.hours import zone_of
 from cartech_desk.domain.appointments.outbox import OutboxState
@@ -47,6 +47,7 @@ _REFRESH_S: Final = 20.0
 _SIDE: Final = 312
 _KIND, _NAME = "calendar", "last"
 _HOW: Final = "Choose an appointment, or a free place and press N to book there."
+_COLUMNS: Final = {Plan.BAYS: ResourceKind.BAY, Plan.TECHNICIANS: ResourceKind.TECHNICIAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,12 +339,18 @@ class CalendarPage(RecordPage):
     def _chosen_changed(self) -> None:
         one, view = self.grid.chosen, self.view
         if one is None or view is None:
-            self.card.show_nothing(_HOW)
+            self.card.show_nothing(self._how())
         else:
             names = {each.id: each.name for each in view.resources}
             why = self.why_not(Act.KEEP_RECORDS)
             self.card.show_appointment(one, names, zone_of(view.zone), why)
         self.actions_changed.emit()
+
+    def _how(self) -> str:
+        kind = _COLUMNS.get(self.plan)
+        if self.view is None or kind is None or any(r.kind is kind for r in self.view.resources):
+            return _HOW
+        return f"No {kind.value} is entered yet. Set up, Bays and technicians… adds the first one."
 
     def _opened(self, what: Any) -> None:
         if isinstance(what, Appointment):

@@ -107,14 +107,14 @@ class BlockPaint:
         painter.drawRoundedRect(bar, 2, 2)
 
     def _lines(self, inner: QRectF, y: float, lines: tuple[tuple[str, str], ...]) -> None:
-        for words, ink in lines:
-            if not words:
-                continue
-            if y + LINE - 1 > inner.bottom():
-                return
-            row = QRectF(inner.left(), y, inner.width(), LINE)
-            write(self.painter, row, words, self.faces.body, ink)
-            y += LINE
+        """Write what is said line by line; the last one that fits carries what is left."""
+        said = [(words, ink) for words, ink in lines if words]
+        fits = max(0, int((inner.bottom() + 1 - y) // LINE))
+        for place, (words, ink) in enumerate(said[:fits]):
+            row = QRectF(inner.left(), y + place * LINE, inner.width(), LINE)
+            left = said[place + 1 :] if place == fits - 1 else []
+            whole = " · ".join((words, *(each for each, _ink in left)))
+            write(self.painter, row, whole, self.faces.body, ink)
 
     def _buffers(self, block: Block, box: QRectF) -> None:
         """Paint the minutes kept free before and after: a dotted edge with nothing in it."""

@@ -15,23 +15,20 @@ from cartech_desk.ui.models.appointment_words import length, title
 from cartech_desk.ui.models.work_states import booking_state
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Space
-from cartech_desk.ui.widgets.elided_label import ElidedLabel
 from cartech_desk.ui.widgets.lamp import LampLabel, LampMark
-from cartech_desk.ui.widgets.record_tabs import button, show_right
+from cartech_desk.ui.widgets.record_tabs import button, plain_label, show_right
 from cartech_desk.ui.words import counted
 
 _MOST: Final = 30
 
 
 class _Row(QFrame):
-    """Two lines and a button."""
+    """Who and what, whole where a line is not enough, and a button."""
 
     def __init__(self, first: str, second: str, *, mark: QWidget | None = None) -> None:
         super().__init__()
         self.setProperty("row", True)
-        head, below = ElidedLabel(), ElidedLabel("muted")
-        head.say(first)
-        below.say(second)
+        head, below = plain_label("", first), plain_label("muted", second)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(head)
@@ -143,7 +140,7 @@ class CalendarSide(QScrollArea):
         made = button(words, run, role="quiet" if words == "…" else "")
         made.setAccessibleName({"…": "Change or remove"}.get(words, words))
         show_right(made, why_not, made.accessibleName())
-        row.row.addWidget(made)
+        row.row.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
 
 
 def mail_words(state: OutboxState | None) -> tuple[State, str]:
