@@ -293,6 +293,7 @@ def vehicles_owned(connection: "Connection", customer_id: str) -> Iterable[str]:
 def found_of(record: VehicleRecord, used: str = "", once: str = "") -> Entry:
     """Return by what search finds a vehicle; `once` are words of those that turned out to be it."""
     what = " ".join(filter(None, (record.make, record.model, str(record.year or ""))))
+    what = what.removeprefix(record.name).strip()  # its name is what it is called by: said once
     told = [part for part in (record.plate, what, record.owner) if part and part != record.name]
     words = f"{record.vin or ''} {record.colour} {record.engine} {plate_key(record.plate)} {once}"
     return Entry("vehicle", record.id, record.name, " · ".join(told), words, used)

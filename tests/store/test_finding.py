@@ -1,11 +1,14 @@
 """What search finds, with typing errors, and how it keeps up with what is kept."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from cartech_desk.domain.vehicles.record import VehicleRecord
 from cartech_desk.store.finding import Entry, drop_entry, keep_entries, keep_entry
 from cartech_desk.store.store import Store
+from cartech_desk.store.vehicle_rows import found_of
 
 ENTRIES = (
     Entry("customer", "c1", "Jürgen Schulmeier", "", "j.schulmeier@post.example +49 89 1234567"),
@@ -124,3 +127,9 @@ def test_a_vehicle_that_the_bay_meets_is_found(store: Store) -> None:
     assert found(store, "trabant") == [vehicle.id]
     store.vehicles.rename(vehicle.id, "Green Wartburg")
     assert (found(store, "trabant"), found(store, "wartburg")) == ([], [vehicle.id])
+
+
+def test_a_vehicle_called_as_it_was_built_is_told_once():
+    record = VehicleRecord(name="Honda Civic", make="Honda", model="Civic", year=2018, plate="AB 1")
+    assert found_of(record).detail == "AB 1 · 2018"
+    assert found_of(replace(record, name="Blue one")).detail == "AB 1 · Honda Civic 2018"

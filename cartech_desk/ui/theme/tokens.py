@@ -153,7 +153,7 @@ class Size:
     TOP_BAR: Final = 48
     STATUS_BAR: Final = 28
     BANNER: Final = 44
-    PALETTE_WIDTH: Final = 640
+    PALETTE_WIDTH: Final = 760
     PALETTE_HEIGHT: Final = 440
     TOAST_WIDTH: Final = 560
     FORM_WIDTH: Final = 720
