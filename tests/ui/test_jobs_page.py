@@ -127,6 +127,13 @@ def test_a_step_that_cannot_be_is_refused_in_words(page, settle, acts):
     assert column(page, JobStatus.DONE)
 
 
+def test_a_new_job_comes_after_the_step_of_the_one_in_sight(opened, qtbot):
+    assert opened.primary.property("role") != "primary"
+    opened.close_job()
+    qtbot.waitUntil(lambda: not opened.busy)
+    assert opened.primary.property("role") == "primary"
+
+
 def test_a_job_opens_with_its_lines_and_its_sum(opened):
     assert opened.pages.currentWidget() is opened.card
     assert opened.card.name.whole == "Job 1001: Oil service"

@@ -82,8 +82,7 @@ class JobsPage(JobsActs):
         self._make_list()
         self._make_card()
         self.empty = EmptyPage(
-            "A job is opened when a car comes: from its appointment, or here at the counter. What "
-            "needs somebody will stand on this board.",
+            "Jobs will stand here. One is opened when a car comes, or from its appointment.",
             "Open a job",
             self.new_job,
         )
@@ -92,6 +91,7 @@ class JobsPage(JobsActs):
         self.views.turned.connect(lambda _key: self._turned())
         for part in (self.views, self.card, self.empty):
             self.pages.addWidget(part)
+        self.pages.currentChanged.connect(lambda at: self.lead(self.pages.widget(at) != self.card))
         self.body.addWidget(self.pages, 1)
         self.rights_changed()
 

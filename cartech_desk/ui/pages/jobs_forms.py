@@ -133,7 +133,7 @@ def job_form(
         add_words="New…",
         add=add_customer,
     )
-    form.line("title", "What", "As it stands on the invoice: Service, 60 000 km.", needed=False)
+    form.line("title", "What", "As it stands on the invoice: Service, 60,000 km.", needed=False)
     form.lines["title"].setText(job.title)
     form.text("complaint", "What the customer says", value=job.complaint)
     if not job.id:

@@ -123,6 +123,14 @@ class Page(QWidget):
         self.header.addWidget(button)
         return button
 
+    def lead(self, leads: bool) -> None:
+        """Let the primary action look like one, or plain where what is shown has one of its own."""
+        role = "primary" if leads else ""
+        if self.primary is not None and self.primary.property("role") != role:
+            self.primary.setProperty("role", role)
+            self.primary.style().unpolish(self.primary)
+            self.primary.style().polish(self.primary)
+
     def actions(self) -> Sequence[PageAction]:  # type: ignore[override]
         """Return what can be done here, for Ctrl+K and for keys (not QWidget's actions)."""
         return ()

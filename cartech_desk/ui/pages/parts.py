@@ -236,6 +236,7 @@ class PartsPage(RecordPage):
 
         self._reading.ask(look, self._arrived)
         in_front = self.tabs.key
+        self.lead(in_front == STOCK)
         if in_front == STOCK:
             self.stock.list.refresh()
         elif in_front == ORDERS:
