@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from cartech_desk.bay.status import BaySnapshot
@@ -27,6 +27,14 @@ from cartech_desk.ui.words import counted
 _REFRESH_S: Final = 3.0
 _SIDE_LEAST: Final = 280
 _KIND, _NAME = "columns", "people"
+
+
+class _Side(QScrollArea):
+    """Asks for room beside its content for the bar that scrolls it."""
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the content with the bar."""
+        return super().sizeHint() + QSize(self.verticalScrollBar().sizeHint().width(), 0)
 
 
 class PeoplePage(Page):
@@ -89,7 +97,7 @@ class PeoplePage(Page):
         right.addWidget(self.account)
         right.addWidget(self.rights)
         right.addStretch(1)
-        scroll = QScrollArea()
+        scroll = _Side()
         scroll.setWidgetResizable(True)
         scroll.setWidget(side)
         # The style sheet's type is known once the page is shown: measured now it would be cut.

@@ -1,7 +1,16 @@
 """The place of alarms in the bar on top: the worst one, its acknowledgement, and the sound."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
 
 from cartech_desk.bay.alarm_status import AlarmsSnapshot, StandingAlarm
 from cartech_desk.bay.status import BaySnapshot
@@ -61,6 +70,21 @@ def _state(alarm: StandingAlarm) -> str:
     return "gone" if alarm.state in UNACKNOWLEDGED else "latched"
 
 
+class _Worst(QPushButton):
+    """A button whose words are shortened where the bar gives it less room than it asks for."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint it with the words that fit."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        part = QStyle.SubElement.SE_PushButtonContents
+        room = self.style().subElementRect(part, option, self).width()
+        room -= self.iconSize().width() + Space.S
+        middle = Qt.TextElideMode.ElideMiddle
+        option.text = self.fontMetrics().elidedText(option.text, middle, room)
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
 class AlarmPlace(QWidget):
     """Lamp and words of the worst alarm, which open the page; acknowledge; silence.
 
@@ -81,7 +105,7 @@ class AlarmPlace(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
-        self.worst = QPushButton()
+        self.worst = _Worst()
         self.worst.setObjectName("worstAlarm")
         self.worst.setIconSize(QSize(_LAMP, _LAMP))
         self.worst.setMaximumWidth(_WIDEST)

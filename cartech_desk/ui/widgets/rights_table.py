@@ -1,5 +1,6 @@
 """What each role may do: acts by roles, each cell a mark and a word."""
 
+from textwrap import fill
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -13,6 +14,8 @@ from cartech_desk.ui.theme.tokens import Size, Space
 _HOUR: Final = 3600.0
 _DAY: Final = 86_400.0
 _MARK: Final = Size.ICON - Space.XS
+_LINE: Final = 34
+"""Letters of an act in one line: the roles stand beside it on a small screen too."""
 
 
 def cell_words(act: Act, role: Role) -> str:
@@ -51,7 +54,7 @@ class RightsTable(QFrame):
             self._heads[role] = label
             grid.addWidget(label, 0, place)
         for line, act in enumerate(Act, start=1):
-            grid.addWidget(QLabel(f"{act.words[:1].upper()}{act.words[1:]}"), line, 0)
+            grid.addWidget(QLabel(fill(f"{act.words[:1].upper()}{act.words[1:]}", _LINE)), line, 0)
             for place, role in enumerate(Role, start=1):
                 grid.addLayout(self._cell(act, role), line, place)
         column.addLayout(grid)
