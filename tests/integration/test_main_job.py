@@ -13,6 +13,10 @@ import pytest
 from asammdf import MDF
 
 DESK = (sys.executable, "-m", "cartech_desk")
+if os.name == "nt":
+    POLITELY, OF_ITS_OWN = signal.CTRL_BREAK_EVENT, subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    POLITELY, OF_ITS_OWN = signal.SIGINT, 0
 
 
 def desk(data, *words: str, timeout: float = 90) -> subprocess.CompletedProcess[str]:
@@ -95,15 +99,17 @@ def test_a_car_that_vanishes_and_returns_leaves_an_honest_gap(tmp_path):
     with simulated_car() as (url, first):
         log = subprocess.Popen(
             [*DESK, "--data", str(tmp_path), "log", "--adapter", url, "--channels", "rpm",
-             "--rate", "10", "--seconds", "14", "--out", str(out), "--json"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+             "--rate", "10", "--seconds", "90", "--out", str(out), "--json"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, creationflags=OF_ITS_OWN,
         )  # fmt: skip
-        wait_for_samples(tmp_path)
-        time.sleep(1.0)  # a second of good samples before the cable goes
+        wait_for_samples(tmp_path, beyond_s=1.0)
         first.kill()
         first.wait(10)
+        heard_s = recorded_s(tmp_path)
         time.sleep(2.5)  # the length of the gap itself
         with simulated_car(listen="tcp:" + url.rpartition(":")[2]):
+            wait_for_samples(tmp_path, beyond_s=heard_s + 2.5)
+            log.send_signal(POLITELY)
             told, problems = log.communicate(timeout=60)
     assert log.returncode in (0, 1), problems
     shown = json.loads(
@@ -135,13 +141,18 @@ def test_a_log_that_is_killed_keeps_all_but_the_last_second(tmp_path):
     assert listed[0]["seconds"] >= (killed - started) - 1.0
 
 
-def wait_for_samples(data) -> float:
+def recorded_s(data) -> float:
+    """For how long a recording under way has durable samples; 0 before the first."""
+    done = desk(data, "recordings", "list", "--json")
+    listed = json.loads(done.stdout)["recordings"] if done.returncode == 0 else []
+    return float(listed[0]["seconds"]) if listed else 0.0
+
+
+def wait_for_samples(data, beyond_s: float = 0.0) -> float:
     """Wait until a recording under way has durable samples; returns the monotonic time."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        done = desk(data, "recordings", "list", "--json")
-        listed = json.loads(done.stdout)["recordings"] if done.returncode == 0 else []
-        if listed and listed[0]["seconds"] > 0:
+        if recorded_s(data) > beyond_s:
             return time.monotonic()
         time.sleep(0.1)
-    raise AssertionError("no recording began")
+    raise AssertionError("no samples came")
