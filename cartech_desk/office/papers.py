@@ -197,7 +197,7 @@ class Papers:
         return paper_letter(kept, self._addressed(kept)[0], self._rules())
 
     def mail(self, paper: str, by: "Actor") -> "Mail":
-        """Put a letter with an issued paper as PDF into the outbox, once for each call.
+        """Put a letter with an issued paper as PDF into the outbox; one that waits is not doubled.
 
         It goes to the customer's address of now. Errors: as `letter`; RightMissing.
         """

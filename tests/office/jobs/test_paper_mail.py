@@ -35,6 +35,7 @@ def test_the_invoice_goes_as_pdf_to_the_address_of_now(counter, invoice):
     (file,) = letter.enclosures
     assert file.name == "invoice-0001.pdf"
     assert file.content.startswith(b"%PDF")
+    assert counter.papers.mail(invoice.id, MANAGER).id == mail.id
     assert Mailing(counter.store, lambda: counter.rules).list(job_id=invoice.job_id)[1] == 1
 
 

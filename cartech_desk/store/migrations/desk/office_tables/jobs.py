@@ -1,7 +1,8 @@
 """Jobs, their lines and history, papers with numbers, payments, revenue, and the bay's records."""
 
 STATEMENTS = (
-    # The next number of each series: taken in the transaction that uses it, so none is lost.
+    # `next` is the number of each series that was given last: taken in the transaction that uses
+    # it, so none is lost.
     "CREATE TABLE number_series (name TEXT PRIMARY KEY NOT NULL, next INTEGER NOT NULL)",
     # `words_key` is title and complaint as they are searched, whatever their case.
     # `recognised` is since when the job counts as revenue, NULL where it does not, and
