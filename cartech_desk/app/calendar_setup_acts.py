@@ -51,6 +51,12 @@ class NoMailServer(CarTechError):
     code = "no_mail_server"
 
 
+class NothingSent(CarTechError):
+    """No e-mail could be sent: the mail server is not there, or takes none."""
+
+    code = "nothing_sent"
+
+
 def add_acts(acts: Any) -> None:
     """Add these acts to the subparsers of the command."""
     add_act(acts, "services", "what the shop offers", _services)
@@ -359,6 +365,13 @@ def _send(counter: Counter, args: argparse.Namespace) -> None:
     counter.office.mailing.hurry()
     sent = send_now(counter.office, counter.settings.values)
     state = counter.office.mailing.state()
+    if not sent and state.queued and state.problem:
+        raise NothingSent(
+            state.problem,
+            kept=f"{counted(state.queued, 'e-mail')} {agreed(state.queued, 'waits', 'wait')} in "
+            "the outbox.",
+            to_do="An open window tries again by itself; or send again later.",
+        )
     text = f"{sent} sent, {state.queued} waiting, {state.failed} failed."
     document = {
         "sent": sent,

@@ -174,6 +174,10 @@ def test_a_confirmation_leaves_with_the_booking_where_a_server_is_set(shop, fold
     try:
         _, offline = book(shop, "2031-03-12T08:00", "--customer", number)
         assert offline["appointment"]["confirmation"] == "queued"
+        status, document = shop("appointments", "send", by=False)
+        assert (status, document["error"]["code"]) == (1, "nothing_sent")
+        assert "cannot be reached" in document["error"]["happened"]
+        assert "1 e-mail waits" in document["error"]["kept"]
         server.start()
         _, document = book(shop, "2031-03-12T13:00", "--customer", number)
         assert document["confirmation_sent"] is True
