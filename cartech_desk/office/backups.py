@@ -255,7 +255,8 @@ class Backups:
 
     def list(self, folder: Path) -> tuple[Kept, ...]:
         """Return the backups in a folder, the newest first, each with what it says of itself."""
-        kept = [_kept(path) for path in folder.glob("*.zip")] if folder.is_dir() else []
+        found = folder.glob("*.zip") if folder.is_dir() else ()
+        kept = [_kept(path) for path in found if path.is_file()]  # a pipe would keep us waiting
         oldest = datetime.min.replace(tzinfo=UTC)
         return tuple(sorted(kept, key=lambda one: (one.made or oldest, one.path), reverse=True))
 
