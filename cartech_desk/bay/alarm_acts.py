@@ -72,7 +72,7 @@ class AlarmActs:
     def asked(self, alarm_id: str) -> Asked:
         """Return how an alarm stands now, for an act that is done later."""
         with self._lock:
-            one = self._book.find(alarm_id)
+            one = self._book.occurrences.find(alarm_id)
             return Asked(alarm_id, one.asks if one is not None else 0)
 
     def all_asking(self) -> tuple[Asked, ...]:
@@ -80,7 +80,7 @@ class AlarmActs:
         with self._lock:
             return tuple(
                 Asked(one.id, one.asks)
-                for one in self._book.occurrences()
+                for one in self._book.occurrences
                 if one.alarm.state in UNACKNOWLEDGED
             )
 
@@ -94,7 +94,7 @@ class AlarmActs:
         records: list[AlarmRecord] = []
         entries: list[Entry] = []
         with self._lock:
-            found = [(each, self._book.find(each.id)) for each in asked]
+            found = [(each, self._book.occurrences.find(each.id)) for each in asked]
             written: list[tuple[Occurrence, int, AlarmState]] = []
             for each, one in found:
                 if one is None:
@@ -204,7 +204,9 @@ class AlarmActs:
         shelf = Shelf(target.vehicle_id, target.key, now, until, reason, by.id, by.name)
         with self._lock:
             copy.copy(target.alarm).shelve(now_ns, until_ns)
-            found = [(one, one.asks) for one in self._book.of(shelf.vehicle_id, shelf.key)]
+            found = [
+                (one, one.asks) for one in self._book.occurrences.of(shelf.vehicle_id, shelf.key)
+            ]
             rows = [
                 replace(one.record(), state=AlarmState.SHELVED, shelved_until=until)
                 for one, _ in found
@@ -225,7 +227,7 @@ class AlarmActs:
             self._book.shelved(shelf, until_ns, now_ns)
 
     def _must(self, asked: Asked) -> Occurrence:
-        one = self._book.find(asked.id)
+        one = self._book.occurrences.find(asked.id)
         if one is not None and asked.asks not in (one.asks, ANY):
             raise _changed()
         if one is None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cartech_desk.bay.alarm_occurrence import Occurrence, VehicleAtHand
+from cartech_desk.bay.alarm_occurrences import Occurrences
 from cartech_desk.bay.alarm_pages import EXTEND_NS, Marks, Pages, again_of, entry_of
 from cartech_desk.bay.alarm_surroundings import Clocks
 from cartech_desk.bay.alarm_words import About, about_limit, about_signal, channel_words
@@ -42,6 +43,8 @@ class AlarmBook:
         self.operator = NOBODY
         self.asked: dict[str, tuple[Channel, float]] = {}
         """Channels that are asked for, by name, and how often [Hz]."""
+        self.occurrences = Occurrences()
+        """Everything that is not normal."""
         self._pages = pages
         self._marks = marks
         self._clocks = clocks
@@ -49,8 +52,6 @@ class AlarmBook:
         self._written: tuple[Limit, ...] = ()
         self._desk: dict[str, Alarm] = {}
         self._desk_about: dict[str, About] = {}
-        self._mine: dict[str, Occurrence] = {}
-        self._former: list[Occurrence] = []
         self._listening = False
         self._order = 0
         self._extended_ns = 0
@@ -61,11 +62,6 @@ class AlarmBook:
     def limits(self) -> tuple[Limit, ...]:
         """The limits in force."""
         return self._watch.limits
-
-    def occurrences(self) -> Iterable[Occurrence]:
-        """Return everything that is not normal."""
-        yield from self._mine.values()
-        yield from self._former
 
     def use(self, vehicle: VehicleAtHand, limits: Sequence[Limit], t_ns: int) -> None:
         """Put these limits in force; those of another vehicle begin anew.
@@ -83,11 +79,7 @@ class AlarmBook:
         first = watch.use(fit, t_ns)
         self._written = tuple(limits)
         self.leave(t_ns)
-        former = [
-            one for key, one in self._mine.items() if key.startswith((LIMIT, SIGNAL)) and one.told
-        ]
-        self._former += [one for one in former if not one.alarm.quiet]
-        self._mine = {key: one for key, one in self._mine.items() if key in self._desk}
+        self.occurrences.part(one for one in self.occurrences.now if one.key not in self._desk)
         self._watch, self.vehicle = watch, vehicle
         self._happened(first)
         self._expect(t_ns)
@@ -137,15 +129,15 @@ class AlarmBook:
     def tick(self, now_ns: int) -> None:
         """Notice what has not come, whose time on the shelf is over, and what has come to rest."""
         self._happened(self._watch.tick(now_ns))
-        for one in (*self._former, *self._mine.values()):
+        for one in self.occurrences.former_first:
             if one.key not in self._watch.alarms or one.alarm is not self._watch.alarms[one.key]:
                 self._happened(one.alarm.expire(now_ns), one)
-        for one in self.occurrences():
+        for one in tuple(self.occurrences):
             if one.rest_ns and now_ns >= one.rest_ns:
                 self._tell_return(one)
         if now_ns - self._extended_ns >= EXTEND_NS:
             self._extended_ns = now_ns
-            for one in self._mine.values():
+            for one in self.occurrences.now:
                 if one.alarm.level is not Level.NONE:
                     self._marks.still(one, now_ns)
                     if one.joins(self._marks.recording()):
@@ -188,12 +180,12 @@ class AlarmBook:
 
     def shelved(self, shelf: Shelf, until_ns: int, t_ns: int) -> None:
         """Put an alarm aside, whether it stands or not. Errors: AlarmRefused."""
-        for one in self.of(shelf.vehicle_id, shelf.key):
+        for one in self.occurrences.of(shelf.vehicle_id, shelf.key):
             self._happened(one.alarm.shelve(t_ns, until_ns), one)
         alarm = self.alarm(shelf.key) if shelf.vehicle_id == self.vehicle.id else None
         if alarm is not None and alarm.state is not AlarmState.SHELVED:
             self._happened(alarm.shelve(t_ns, until_ns))
-        for one in self.of(shelf.vehicle_id, shelf.key):
+        for one in self.occurrences.of(shelf.vehicle_id, shelf.key):
             if one.alarm.state is AlarmState.SHELVED:
                 one.put_aside(shelf)
                 if one.told:
@@ -206,21 +198,11 @@ class AlarmBook:
 
     def unshelved(self, vehicle_id: str, key: str, by: str, t_ns: int) -> None:
         """Take an alarm back from the shelf."""
-        for one in self.of(vehicle_id, key):
+        for one in self.occurrences.of(vehicle_id, key):
             if one.alarm.state is AlarmState.SHELVED:
                 self._happened(one.alarm.unshelve(t_ns), one, by=by)
 
     # What is asked
-
-    def find(self, alarm_id: str) -> Occurrence | None:
-        """Return the occurrence with this id."""
-        return next((one for one in self.occurrences() if one.id == alarm_id), None)
-
-    def of(self, vehicle_id: str, key: str) -> tuple[Occurrence, ...]:
-        """Return the occurrences of one alarm of one vehicle."""
-        return tuple(
-            one for one in self.occurrences() if one.key == key and one.vehicle.id == vehicle_id
-        )
 
     def lies(self, key: str) -> bool:
         """Tell whether an alarm of the vehicle at hand, or the desk's own, is on the shelf."""
@@ -240,7 +222,7 @@ class AlarmBook:
             watches = limit.watches.strip()
             channel, _ = self.asked.get(watches, (None, 0.0))
             return about_limit(limit, channel_words(watches, channel))
-        one = self._mine.get(key)
+        one = self.occurrences.get(key)
         if one is not None:
             return one.about
         return self._desk_about.get(key) or About(key, "", Priority.MEDIUM, Action.LAMP)
@@ -251,9 +233,9 @@ class AlarmBook:
         """Change what is watched of the vehicle at hand."""
         self._happened(self._watch.use(limits, t_ns))
         self._part()
-        for key, one in self._mine.items():
-            if key.startswith(LIMIT):
-                one.about = self.about(key)
+        for one in self.occurrences.now:
+            if one.key.startswith(LIMIT):
+                one.about = self.about(one.key)
 
     def _expect(self, t_ns: int) -> None:
         periods_s = {name: 1 / rate_hz for name, (_, rate_hz) in self.asked.items() if rate_hz > 0}
@@ -268,7 +250,7 @@ class AlarmBook:
         self, changes: Iterable[Change], one: Occurrence | None = None, *, by: str = ""
     ) -> None:
         for change in changes:
-            self._one_happened(change, one or self._mine.get(change.key), by)
+            self._one_happened(change, one or self.occurrences.get(change.key), by)
             if one is not None and one.cleared is not None:
                 one = None
 
@@ -312,7 +294,7 @@ class AlarmBook:
                 entry = again_of(one, "alarm.escalate" if worse else "alarm.raise")
             self._pages.keep(one.record(), entry, soon=entry is not None)
             return
-        alone = not any(other.alarm.state in STANDS for other in self.occurrences())
+        alone = not any(other.alarm.state in STANDS for other in self.occurrences)
         alarm = self.alarm(change.key) or (one.alarm if one is not None else None)
         if alarm is None:
             return
@@ -351,7 +333,7 @@ class AlarmBook:
         if out_of_service and one is not None and one.told:
             one.cleared, one.cleared_by = self._at(change.t_ns), "taken out of service"
             self._pages.keep(one.record(), entry_of("alarm.out_of_service", one, change))
-            self._mine.pop(one.key, None)
+            self.occurrences.forget(one.key)
             one = None
         if one is None:
             alarm = self.alarm(change.key)
@@ -363,7 +345,7 @@ class AlarmBook:
         key, t_ns = change.key, change.t_ns
         about, raised = self.about(key), self._at(t_ns)
         one = Occurrence(key, alarm, about, self.vehicle, t_ns, raised, self._order, told=told)
-        self._mine[key] = one
+        self.occurrences.begin(one)
         return one
 
     def _back(self, change: Change, one: Occurrence, by: str) -> None:
@@ -376,7 +358,7 @@ class AlarmBook:
         if change.after is AlarmState.NORMAL:
             self._over(change, one, "")
         elif not one.told:
-            self._mine.pop(one.key, None)
+            self.occurrences.forget(one.key)
             self._raised(replace(change, before=AlarmState.NORMAL), None)
         else:
             self._pages.keep(one.record())
@@ -393,10 +375,7 @@ class AlarmBook:
                 one.cleared_by = "its limit is gone"
                 entry = entry_of("alarm.clear", one, change, reason="Its limit is gone.")
             self._pages.keep(replace(one.record(), state=AlarmState.NORMAL), entry)
-        if self._mine.get(one.key) is one:
-            del self._mine[one.key]
-        if one in self._former:
-            self._former.remove(one)
+        self.occurrences.end(one)
 
     def _is_gone(self, one: Occurrence) -> bool:
         """Tell whether what it watched is watched no more."""
@@ -405,10 +384,7 @@ class AlarmBook:
 
     def _part(self) -> None:
         """Keep what asks on although its limit is gone as a former one."""
-        gone = [one for one in self._mine.values() if self._is_gone(one)]
-        self._former += [one for one in gone if one.told and not one.alarm.quiet]
-        for one in gone:
-            del self._mine[one.key]
+        self.occurrences.part(one for one in self.occurrences.now if self._is_gone(one))
 
     def _about_signal(self, name: str) -> About:
         key = f"{SIGNAL}{name}"

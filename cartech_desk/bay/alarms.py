@@ -166,7 +166,7 @@ class Alarms:
         """Return one consistent picture, cheap enough for ten a second."""
         now_ns, now = self._clocks.monotonic_ns(), self._clocks.utc()
         with self._lock:
-            standing = [one.standing(now_ns, now) for one in self._book.occurrences()]
+            standing = [one.standing(now_ns, now) for one in self._book.occurrences]
             limits, vehicle = self._book.limits, self._book.vehicle
             armed, unwatched = self._watched.told(
                 standing, watching=self._watching(now_ns), met=self._view.met
@@ -260,7 +260,7 @@ class Alarms:
 
     def _settle_mine(self) -> None:
         with self._lock:
-            mine = [one.id for one in self._book.occurrences() if one.told]
+            mine = [one.id for one in self._book.occurrences if one.told]
         if mine:
             self._store.alarms.settle(self._clocks.utc(), mine)
 
@@ -377,7 +377,7 @@ class Alarms:
             ):
                 self._book.desk(each.what, each.about, each.level, now_ns)
             announced = [
-                one.standing(now_ns, one.raised) for one in self._book.occurrences() if one.told
+                one.standing(now_ns, one.raised) for one in self._book.occurrences if one.told
             ]
             level = self._annunciator.hear(announced, now_ns)
         if self._speaker is not None:
