@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cartech_desk.bay.dyno_around import Around
-from cartech_desk.bay.dyno_beginning import made_of, new_id, run_that_begins
+from cartech_desk.bay.dyno_beginning import made_of, run_that_begins
 from cartech_desk.bay.dyno_driven import PATIENCE_S, Driven
 from cartech_desk.bay.dyno_ends import Ends
 from cartech_desk.bay.dyno_errors import Cancelled, DynoRefused
@@ -18,8 +18,8 @@ from cartech_desk.bay.dyno_orders import Orders
 from cartech_desk.bay.dyno_ready import Readiness, ready
 from cartech_desk.bay.dyno_roles import DRIVING
 from cartech_desk.bay.dyno_runs import DynoRuns
+from cartech_desk.bay.dyno_session import SessionKept
 from cartech_desk.bay.dyno_settings import Triggers
-from cartech_desk.bay.dyno_signs import put_up, session_sign
 from cartech_desk.bay.dyno_sources import Sources
 from cartech_desk.bay.dyno_state import Armed, BenchState, Running
 from cartech_desk.bay.dyno_status import Phase
@@ -36,9 +36,6 @@ from cartech_desk.domain.dyno.run import TestType, View
 from cartech_desk.domain.people import NOBODY, Actor
 from cartech_desk.store.dyno import DynoRun, DynoSession, RunEnding
 from cartech_desk.store.store import Store
-
-if TYPE_CHECKING:
-    from cartech_desk.store.presence import Presence
 
 TICK_S: Final = 0.05
 IDLE_S: Final = 0.25
@@ -82,7 +79,7 @@ class Bench:
         self._ends = Ends(self._settle, self._idle)
         self._pending: list[tuple[Driven, Future[DynoRun]]] = []
         """Runs that are over and not put away yet."""
-        self._sign: Presence | None = None
+        self._sessions = SessionKept(store)
 
     def open(self) -> None:
         """Start the thread."""
@@ -119,20 +116,7 @@ class Bench:
         self._store.vehicles.get(session.vehicle_id)
         if self.state.session is not None:
             self.end_session(by)
-        fresh = not session.id
-        session = replace(session, id=session.id or new_id())
-        sign = put_up(self._store, session_sign(session.id))
-        try:
-            if fresh:
-                kept = self._store.dyno.begin_session(session, by)
-            else:  # it goes on: its runs count up
-                going = replace(session, ended=None)
-                kept = self._store.dyno.change_session(going, by, "continued")
-        except BaseException:
-            if sign is not None:
-                sign.leave()
-            raise
-        self._sign = sign
+        kept = self._sessions.begin(session, by)
         self._tell(session=kept, last_run="", problem="")
         return kept
 
@@ -152,15 +136,9 @@ class Bench:
         """End the session; a run under way ends first."""
         session = self._must_session()
         self.stop(by)
-        kept = self._store.dyno.end_session(session.id, by)
+        kept = self._sessions.end(session, by)
         self._tell(session=None)
-        self._take_sign_down()
         return kept
-
-    def _take_sign_down(self) -> None:
-        sign, self._sign = self._sign, None
-        if sign is not None:
-            sign.leave()
 
     def _must_session(self) -> DynoSession:
         if self.state.session is None:
@@ -416,6 +394,5 @@ class Bench:
         self._disarm()
         session = self.state.session
         if session is not None:
-            self._store.dyno.end_session(session.id, session.operator)
+            self._sessions.end(session, session.operator)
             self._tell(session=None)
-            self._take_sign_down()
