@@ -22,17 +22,8 @@ from typing import Final, TypeVar
 
 from cartech_desk.domain.audit_chain import MacKey
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.store.audit_key import (
-    FILE,
-    KEYRING,
-    Entries,
-    KeyFile,
-    KeyTrouble,
-    NoKeyring,
-    entry_of,
-    keys_of,
-    new_key,
-)
+from cartech_desk.store.audit_key import FILE, KEYRING, Entries, KeyTrouble, NoKeyring
+from cartech_desk.store.audit_key_places import BEING_MADE_ELSEWHERE, KeyPlaces
 from cartech_desk.store.audit_key_row import KeyRow, SaysOfKey, gone
 from cartech_desk.store.audit_pin import Pin, Pins
 from cartech_desk.store.database import Database
@@ -51,7 +42,6 @@ _HANGS: Final = (
     "The system's keyring does not answer; it may be waiting for its password. Records are "
     "written without a signature until it does."
 )
-_BEING_MADE_ELSEWHERE: Final = "The audit key is being made."
 _LATE: Final = (
     "The audit log has records and never had a key. An administrator can begin with one: "
     "cartech-desk audit key --renew."
@@ -91,9 +81,7 @@ class KeyKeeper:
         retry_s: float = RETRY_S,
     ) -> None:
         self._says = SaysOfKey(database)
-        self._places: dict[str, Entries] = {FILE: KeyFile(folder)}
-        if keyring is not None:
-            self._places[KEYRING] = keyring
+        self._places = KeyPlaces(self._says, folder, keyring)
         self._pins = Pins(database.path.parent, folder, keyring)
         self._patience_s = patience_s
         self._retry_s = retry_s
@@ -235,10 +223,10 @@ class KeyKeeper:
         def keep() -> None:
             desk = self._says.desk()
             since = replace(key, since=sequence)
-            older = [one for one in self._kept_at(place, desk) if one.number < key.number]
+            older = [one for one in self._places.kept(place, desk) if one.number < key.number]
             # What was in use after this record was so in a copy of the log that is gone.
             older = [one for one in older if one.since is None or one.since < sequence]
-            self._places[place].save(desk, entry_of([*older, since]))
+            self._places.keep(place, desk, [*older, since])
             self._pins.save(Pin(desk, key.number, sequence, digest).signed(key.secret))
             with self._lock:
                 self._keys, self._place = (*older, since), place
@@ -306,9 +294,9 @@ class KeyKeeper:
             fault = _ANOTHER
         with self._lock:
             self._fault = fault
-        row, ring = self._asked_keyring(desk)
+        row, ring = self._places.asked_keyring(desk)
         place = row.place if row is not None else KEYRING if ring else FILE
-        keys = ring or self._kept_at(place, desk)
+        keys = ring or self._places.kept(place, desk)
         if row is None:
             # One that nothing was signed with yet is of a renewal that is under way, or failed.
             keys = tuple(key for key in keys if key.since is not None)
@@ -346,7 +334,7 @@ class KeyKeeper:
             return
         try:
             self._pins.load_file()
-            keys, wrong = self._says.fitting(row, self._kept_at(FILE, desk), from_ring=False)
+            keys, wrong = self._says.fitting(row, self._places.kept(FILE, desk), from_ring=False)
         except KeyTrouble:
             return  # told by the load that goes on
         fits = not wrong and not self._pins.fault
@@ -360,18 +348,18 @@ class KeyKeeper:
         deadline = time.monotonic() + self._patience_s
         while not kept and row.age() < _BEING_MADE and not self._says.ever_keyed():
             if time.monotonic() >= deadline:
-                raise KeyTrouble(_BEING_MADE_ELSEWHERE)
+                raise KeyTrouble(BEING_MADE_ELSEWHERE)
             time.sleep(_POLL_S)
-            kept = self._kept_at(row.place, desk)
+            kept = self._places.kept(row.place, desk)
         # What was signed with it by now was so after it had been kept.
-        return kept or self._kept_at(row.place, desk)
+        return kept or self._places.kept(row.place, desk)
 
     def _load_made_elsewhere(self, desk: str) -> None:
         """Use the first key, which another process is at making at this moment."""
         row = self._says.row()
         keys = self._waited_for(row, desk) if row is not None else ()
         if row is None or not keys:
-            raise KeyTrouble(_BEING_MADE_ELSEWHERE)
+            raise KeyTrouble(BEING_MADE_ELSEWHERE)
         keys, wrong = self._says.fitting(row, keys, from_ring=row.place == KEYRING)
         with self._lock:
             self._fault = wrong
@@ -379,75 +367,23 @@ class KeyKeeper:
             self._pins.follow(desk, keys[-1])
             self._found(keys, row.place)
 
-    def _asked_keyring(self, desk: str) -> tuple[KeyRow | None, tuple[MacKey, ...]]:
-        """Return what `desk.db` says of the key and what the keyring holds, of one moment."""
-        row: KeyRow | None = None
-        ring: tuple[MacKey, ...] = ()
-        for _ in range(3):
-            row = self._says.row()
-            ring = self._kept_at(KEYRING, desk) if KEYRING in self._places else ()
-            if row == self._says.row():
-                break
-        return row, ring
-
     def _first(self, desk: str, before: int) -> bool:
-        """Make the first key; False where another process is at it: of two that try, one does."""
-        place = FILE
-        if KEYRING in self._places:
-            try:
-                self._places[KEYRING].load(desk)
-                place = KEYRING
-            except NoKeyring:
-                pass
-        last = self._says.claim(place, before, before + 1)
-        if last is None:
+        """Make the first key and use it; False where another process is at it."""
+        made = self._places.first(desk, before)
+        if made is None:
             return False
-        key = replace(new_key(before + 1), since=last + 1)
-        try:
-            self._places[place].save(desk, entry_of([key]))
-        except NoKeyring:  # one that keeps nothing
-            place = FILE
-            key = replace(new_key(before + 2), since=last + 1)
-            if self._says.claim(place, before + 1, before + 2) is None:
-                raise KeyTrouble(_BEING_MADE_ELSEWHERE) from None
-            self._places[place].save(desk, entry_of([key]))
+        key, place = made
         self._pins.follow(desk, key)
         self._found((key,), place)
         return True
 
     def _make(self, before: int) -> tuple[MacKey, str]:
-        desk = self._says.desk()
-        for place in (KEYRING, FILE):
-            if place not in self._places:
-                continue
-            try:
-                try:
-                    older = list(self._kept_at(place, desk))
-                except KeyTrouble:
-                    if place == KEYRING:
-                        raise  # it is locked; a file would lie open beside it
-                    older = []  # a file that others could read, or that holds no key
-                known = {one.number: one for one in (*older, *self._keys)}
-                numbers = [before, *known, *(pin.number for pin in self._pins.known)]
-                key = new_key(max(numbers) + 1)
-                # A renewal that was broken off left a key that never counted: it signed nothing.
-                counted = [
-                    one for one in known.values() if one.since is not None or one.number <= before
-                ]
-                self._places[place].save(desk, entry_of([*counted, key]))
-            except NoKeyring:
-                continue
-            return key, place
-        raise KeyTrouble("There is no place to keep the audit key.")
-
-    def _kept_at(self, place: str, desk: str) -> tuple[MacKey, ...]:
-        if place not in self._places:
-            raise KeyTrouble(gone(place))
-        try:
-            entry = self._places[place].load(desk)
-        except NoKeyring:
-            return ()
-        return keys_of(entry) if entry is not None else ()
+        return self._places.another(
+            self._says.desk(),
+            before,
+            lambda: self._keys,
+            lambda: [pin.number for pin in self._pins.known],
+        )
 
     def _found(self, keys: tuple[MacKey, ...], place: str) -> None:
         with self._lock:
