@@ -17,6 +17,7 @@ from cartech_desk.ui.application import dress, make_window
 from cartech_desk.ui.pages import index
 from cartech_desk.ui.pages.index import Group, PageEntry
 from cartech_desk.ui.pages.page import Page
+from cartech_desk.ui.shell import alarm_place
 from cartech_desk.ui.shell.alarm_place import bar_words
 from cartech_desk.ui.shell.banner import Tone
 from cartech_desk.ui.shell.rail import Rail
@@ -435,3 +436,24 @@ def test_a_lost_link_is_told_once_where_one_can_stop_trying(qtbot, window, bay):
     bay.link(LinkState.CONNECTED)
     show(window, bay, lost)
     assert window.trip_strip.isVisible(), "no banner tells of readings that do not come"
+
+
+def test_an_alarm_in_a_crowded_bar_is_shortened_and_keeps_its_age(qtbot, monkeypatch):
+    painted = []
+
+    def draw(_painter, _part, option):
+        painted.append(option.text)
+
+    made = {"__init__": lambda _painter, _on: None, "drawControl": draw}
+    monkeypatch.setattr(alarm_place, "QStylePainter", type("Painter", (), made))
+    place = alarm_place.AlarmPlace()
+    qtbot.addWidget(place)
+    place.worst.setText("5 alarms: the link to the car is lost · 03:38")
+    place.worst.setFixedWidth(place.worst.sizeHint().width())
+    place.worst.grab()
+    assert not painted  # all of it has room
+    place.worst.setFixedWidth(place.worst.sizeHint().width() * 2 // 3)
+    place.worst.grab()
+    assert painted[-1].startswith("5 al")
+    assert "…" in painted[-1]
+    assert painted[-1].endswith("3:38")

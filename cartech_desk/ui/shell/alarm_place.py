@@ -73,8 +73,11 @@ def _state(alarm: StandingAlarm) -> str:
 class _Worst(QPushButton):
     """A button whose words are shortened where the bar gives it less room than it asks for."""
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it with the words that fit."""
+        if self.width() >= self.sizeHint().width():
+            super().paintEvent(event)
+            return
         option = QStyleOptionButton()
         self.initStyleOption(option)
         part = QStyle.SubElement.SE_PushButtonContents
