@@ -70,12 +70,15 @@ def test_a_backup_goes_out_and_comes_back_by_command(tmp_path, command, monkeypa
     assert command("people", "list", data="other")[1]["people"][0]["name"] == "Ada"
 
 
-def test_the_copy_of_today_needs_somebody_and_takes_no_folder(tmp_path, command, monkeypatch):
+def test_the_copy_of_today_needs_somebody_and_takes_no_folder(
+    tmp_path, command, monkeypatch, capsys
+):
     store, _ = _found(tmp_path, monkeypatch)
     store.close()
     assert command("backup", "--daily")[1]["error"]["code"] == "not_signed_in"
     with pytest.raises(SystemExit):
         command("backup", "--daily", str(tmp_path))
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "usage"
     assert command("backup", "--daily", "--as", EMAIL)[1]["file"]
     assert command("backup", "--daily", "--as", EMAIL)[1]["file"] is None
 
