@@ -97,6 +97,7 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "part.add": "Part added",
         "part.change": "Part changed",
         "part.delete": "Part deleted",
+        "part.restore": "Part restored",
         "part.import": "Parts imported",
         "part.export": "Parts exported",
         "stock.move": "Stock moved",

@@ -292,7 +292,7 @@ class PartStore:
             )
             part = read_part(act.connection, part_id)
             keep_found(act.connection, part, instant(at))
-            act.record(Entry("part.change", entity(part), {"deleted": True}, {"deleted": False}))
+            act.record(Entry("part.restore", entity(part), after=told(part)))
         return part
 
     def take_in(

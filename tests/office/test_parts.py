@@ -10,6 +10,7 @@ from cartech_desk.domain.money import Money
 from cartech_desk.domain.parts.part import Level, MoveKind, Part
 from cartech_desk.domain.people import Actor, RightMissing, Role
 from cartech_desk.office.parts import PartRefused
+from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.errors import Changed, NotKept
 from cartech_desk.store.stock import DatedBeforeCount, MoveRefused, OutOfStock
 
@@ -125,7 +126,7 @@ def test_a_part_on_the_shelf_is_not_deleted(parts, add):
         parts.delete(part.id, ADA)
 
 
-def test_a_deleted_part_is_not_listed_and_comes_back(parts, add):
+def test_a_deleted_part_is_not_listed_and_comes_back(parts, add, shop):
     part = add(name="Rare gasket")
     parts.delete(part.id, ADA)
     assert parts.list("rare gasket")[1] == 0
@@ -133,6 +134,8 @@ def test_a_deleted_part_is_not_listed_and_comes_back(parts, add):
         parts.named(part.sku)
     parts.restore(part.id, ADA)
     assert parts.list("rare gasket")[1] == 1
+    (record,) = shop.audit.find(Query(), limit=1)
+    assert (record.action, record.after["sku"]) == ("part.restore", part.sku)
 
 
 def test_a_scan_finds_by_barcode_sku_and_the_suppliers_number(parts, add):
