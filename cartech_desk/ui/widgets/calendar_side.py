@@ -15,6 +15,7 @@ from cartech_desk.ui.models.appointment_words import length, title
 from cartech_desk.ui.models.work_states import booking_state
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.theme.tokens import Space
+from cartech_desk.ui.widgets.elided_label import ElidedLabel
 from cartech_desk.ui.widgets.lamp import LampLabel, LampMark
 from cartech_desk.ui.widgets.record_tabs import button, plain_label, show_right
 from cartech_desk.ui.words import counted
@@ -23,12 +24,13 @@ _MOST: Final = 30
 
 
 class _Row(QFrame):
-    """Who and what, whole where a line is not enough, and a button."""
+    """Who in one line, what in as many as it needs, and buttons."""
 
     def __init__(self, first: str, second: str, *, mark: QWidget | None = None) -> None:
         super().__init__()
         self.setProperty("row", True)
-        head, below = plain_label("", first), plain_label("muted", second)
+        head, below = ElidedLabel(), plain_label("muted", second)
+        head.say(first)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(head)
