@@ -30,6 +30,7 @@ from cartech_desk.store.backup_reading import check_database, check_whole, manif
 from cartech_desk.store.backup_state import (
     Newer,
     acts_beyond,
+    invoices_beyond,
     newer_than,
     verify_staged,
 )
@@ -142,6 +143,10 @@ def _unpacked(
         if newer.diverged:
             with in_words(folder / "desk.db"):
                 newer = replace(newer, acts=acts_beyond(folder / "desk.db", stage / "desk.db"))
+        if newer.same:
+            with in_words(folder / "desk.db"):
+                lost = invoices_beyond(folder / "desk.db", stage / "desk.db")
+            warnings = (*warnings, *_numbers_again(lost))
     except BaseException:
         backup_swap.drop_stage(stage)
         raise
@@ -213,6 +218,18 @@ def _look_through(
     warnings = [f"Its audit log is broken: {verdict.problem}"] if not verdict.ok else []
     warnings.append(_NO_KEYRING)
     return tuple(warnings)
+
+
+def _numbers_again(numbers: Sequence[str]) -> tuple[str, ...]:
+    """Say that numbers of invoices which were issued already will be given a second time."""
+    if not numbers:
+        return ()
+    some = numbers[0] if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]} ({len(numbers)})"
+    return (
+        f"Put aside are invoices or credit notes that were issued since: {some}. The restored desk "
+        "would give their numbers again: let invoice numbers begin with something else, under "
+        "Settings, Shop, before the next one.",
+    )
 
 
 _NO_KEYRING: Final = (

@@ -95,6 +95,22 @@ def acts_beyond(desk: Path, restored: Path) -> int:
     return int(many)
 
 
+def invoices_beyond(desk: Path, restored: Path) -> tuple[str, ...]:
+    """Return the numbers of invoices and credit notes that another `desk.db` does not hold.
+
+    The oldest first; none where this one is of before there were any. Errors: sqlite3.Error.
+    """
+    with closing(connect(desk, read_only=True)) as driver:
+        driver.execute("ATTACH ? AS other", (f"{restored.resolve().as_uri()}?mode=ro",))
+        if not driver.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'issued'").fetchone():
+            return ()
+        rows = driver.execute(
+            "SELECT number FROM main.issued AS here WHERE kind <> 'estimate' AND NOT EXISTS "
+            "(SELECT 1 FROM other.issued AS there WHERE there.id = here.id) ORDER BY issued, id"
+        ).fetchall()
+    return tuple(str(number) for (number,) in rows)
+
+
 def _acts(desk: Path, since: int) -> int:
     with closing(connect(desk, read_only=True)) as driver:
         ((many,),) = driver.execute(
