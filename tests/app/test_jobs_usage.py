@@ -1,4 +1,4 @@
-"""Options of `cartech-desk jobs` that say two things: refused, and none of them passed over."""
+"""Options of `cartech-desk jobs` that cannot be meant: refused, and none of them passed over."""
 
 import json
 
@@ -16,9 +16,11 @@ from cartech_desk.app.main import main
         ("line 1001 --place 1 --labour Other", "--labour adds one"),
         ("open --appointment last --title Brakes", "--title is what was booked"),
         ("open --appointment last --status in_bay", "--status is what was booked"),
+        ("open --vehicle last --title Oil --odometer 84_210", "a whole number from 0"),
+        ("line 1001 --place 0 --quantity 2", "a whole number from 1"),
     ],
 )
-def test_options_that_do_not_go_together_are_wrong_usage(tmp_path, capsys, words, told):
+def test_options_that_cannot_be_meant_are_wrong_usage(tmp_path, capsys, words, told):
     desk = ["--data", str(tmp_path), "--settings", str(tmp_path / "s.toml")]
     with pytest.raises(SystemExit) as ended:
         main([*desk, "jobs", *words.split(), "--json"])

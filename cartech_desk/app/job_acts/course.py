@@ -21,7 +21,7 @@ from cartech_desk.app.job_acts.told import (
     row_line,
     shop_zone,
 )
-from cartech_desk.app.numbers_asked import day_of, limit_of, offset_of
+from cartech_desk.app.numbers_asked import day_of, limit_of, offset_of, whole
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
 from cartech_desk.domain.appointments.booking import ResourceKind
@@ -31,6 +31,7 @@ from cartech_desk.domain.jobs.states import WORDS
 from cartech_desk.store.job_records import KINDS
 
 _SORTS = ("number", "title", "status", "vehicle", "customer", "opened", "promised", "gross", "paid")
+_km = whole("an odometer's reading", 0, 9_999_999)
 _JOB = "its number, id, an end of that, or “last”"
 
 _FACTS = {
@@ -270,7 +271,7 @@ def _restore(counter: Counter, args: argparse.Namespace) -> None:
 def _facts(parser: argparse.ArgumentParser) -> None:
     for name, (metavar, words) in _FACTS.items():
         parser.add_argument(f"--{name}", metavar=metavar, help=words)
-    parser.add_argument("--odometer", type=int, metavar="KM")
+    parser.add_argument("--odometer", type=_km, metavar="KM")
     add_as(parser)
 
 

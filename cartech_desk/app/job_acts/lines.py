@@ -8,12 +8,14 @@ from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter
 from cartech_desk.app.job_acts.course import tell
 from cartech_desk.app.job_acts.told import as_rate, asked_money, asked_resource
+from cartech_desk.app.numbers_asked import whole
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.part_acts.told import as_quantity
 from cartech_desk.domain.appointments.booking import ResourceKind
 from cartech_desk.domain.jobs.job import Job, JobLine, LineKind
 from cartech_desk.store.errors import NotKept
 
+_place = whole("the place of a line", 1, 500)
 _NEW = ("labour", "service", "part", "other")
 _CHANGED = ("words", "quantity", "price", "discount", "tax", "technician")
 
@@ -31,7 +33,7 @@ def add_acts(acts: Any) -> None:
     what.add_argument("--service", metavar="CODE")
     what.add_argument("--part", metavar="SKU", help="SKU, barcode or id")
     what.add_argument("--other", metavar="TEXT", help="a fee, a flat price")
-    adding.add_argument("--place", type=int, metavar="N", help="the line to change")
+    adding.add_argument("--place", type=_place, metavar="N", help="the line to change")
     adding.add_argument("--remove", action="store_true", help="take the line at --place off")
     adding.add_argument("--words", metavar="TEXT", help="in place of the catalogue's")
     adding.add_argument("--quantity", type=as_quantity, metavar="N")
