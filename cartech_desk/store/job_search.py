@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.domain.vehicles.search_words import compact
 from cartech_desk.store.instants import instant
+from cartech_desk.store.like_words import holds
 from cartech_desk.store.ordered_page import rowids
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ _VEHICLE: Final = (
     "WHERE instr(name_key, ?) OR instr(plate_key, ?) OR instr(vin, ?))"
 )
 _CUSTOMER: Final = (
-    "SELECT rowid FROM job WHERE customer_id IN (SELECT id FROM customer WHERE instr(name_key, ?))"
+    "SELECT rowid FROM job WHERE customer_id IN "
+    "(SELECT id FROM customer WHERE instr(name_key, ?) OR {company})"
 )
 _PAPER: Final = (
     "SELECT rowid FROM job WHERE id IN (SELECT job_id FROM issued "
@@ -77,7 +79,8 @@ def _ways(word: str) -> "Iterator[tuple[Any, ...]]":
     key = compact(word) or small
     yield _WORDS, small
     yield _VEHICLE, small, key, word.upper()
-    yield _CUSTOMER, key
+    company, likes = holds(("company",), word)
+    yield _CUSTOMER.format(company=company), key, *likes
     if any(letter.isdigit() for letter in small):
         yield _PAPER, word.upper(), word
     number = small.lstrip("#")

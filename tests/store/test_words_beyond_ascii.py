@@ -49,7 +49,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     line = OrderLine(part_id=part.id, unit_cost=NOTHING)
     opened.parts.orders.draft(house.id, [line], "EUR", "für Ökten", NOON, by=ADA)
     with opened._desk.write() as connection:
-        owner = insert_customer(connection, Customer(name="Anna Meyer-Schmidt O'Brien"))
+        anna = Customer(name="Anna Meyer-Schmidt O'Brien", company="Ärztehaus")
+        owner = insert_customer(connection, anna)
     car = opened.vehicles.by_name("Golf").id
     job = Job(vehicle_id=car, customer_id=owner.id, title="Service")
     Jobs(opened, ShopRules, wall=lambda: NOON).open(job, ADA)
@@ -111,8 +112,8 @@ def test_a_supplier_of_a_shop_that_is_written_at_once_is_found(store: Store) -> 
     assert store.parts.suppliers.named("KÖHLER").id == "s"
 
 
-@pytest.mark.parametrize("typed", every_case("Meyer-Schmidt", "O'Brien"))
-def test_jobs_are_found_by_a_name_of_two_parts(store: Store, typed: str) -> None:
+@pytest.mark.parametrize("typed", every_case("Meyer-Schmidt", "O'Brien", "Ärztehaus"))
+def test_jobs_are_found_by_a_name_of_two_parts_and_by_a_company(store: Store, typed: str) -> None:
     assert store.jobs.list(JobQuery(search=typed))[1] == 1
 
 
