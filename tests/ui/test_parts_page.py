@@ -249,6 +249,18 @@ def test_an_alert_stands_above_everything_until_the_shelf_is_full(qtbot, page, o
     qtbot.waitUntil(lambda: not page.strip.isVisible())
 
 
+def test_nothing_is_drafted_or_seen_where_nothing_runs_low(qtbot, page, office):
+    one = part(office, ADMINISTRATOR, on_hand=9, reorder_level=Decimal(4))
+    page.show_low()
+    qtbot.waitUntil(lambda: page.low.order.toolTip() == "Nothing is to be ordered.")
+    assert not page.low.order.isEnabled()
+    assert not page.low.see.isEnabled()
+    assert page.primary.property("role") != "primary"
+    office.parts.adjust(one.id, Decimal(-6), ADMINISTRATOR, reason="Lost")
+    read(qtbot, page)
+    qtbot.waitUntil(lambda: page.low.order.isEnabled() and page.low.see.isEnabled())
+
+
 def test_each_part_is_named_once_in_the_strip():
     from datetime import UTC, datetime
 

@@ -1,7 +1,7 @@
 """What runs low: alerts that stand until the shelf is full again, and what to order."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -17,6 +17,8 @@ from cartech_desk.ui.widgets.split import Split
 if TYPE_CHECKING:
     from cartech_desk.domain.parts.part import StockAlert
     from cartech_desk.office.parts import Parts
+
+_STANDS: Final = "It stands until the part is above its level again."
 
 
 class PartLowTab(QWidget):
@@ -48,7 +50,7 @@ class PartLowTab(QWidget):
         )
         self.alerts.search.hide()
         self.alerts.opened.connect(lambda one: self.part_wanted.emit(one.part_id))
-        self.see = button("Seen", self._seen, "It stands until the part is above its level again.")
+        self.see = button("Seen", self._seen, _STANDS)
         self.to_part = button("Go to the part", self._to_part)
         self.reorder: RecordList[ToReorder] = RecordList(
             "parts to order",
@@ -65,6 +67,9 @@ class PartLowTab(QWidget):
             "Draft the orders", self.order_wanted.emit, "One order for each supplier", "primary"
         )
         self.reorder.bar.addWidget(self.order)
+        self._why_see = self._why_order = ""
+        for listed in (self.alerts.listed, self.reorder.listed):
+            listed.connect(self._dress)
         split = Split(Qt.Orientation.Vertical)
         split.setHandleWidth(Space.L)
         split.addWidget(self._half("Alerts", self.alerts, self.see, self.to_part))
@@ -90,8 +95,15 @@ class PartLowTab(QWidget):
 
     def show_rights(self, why_see: str, why_order: str) -> None:
         """Grey what may not be done."""
-        show_right(self.see, why_see, "It stands until the part is above its level again.")
-        show_right(self.order, why_order, "One order for each supplier")
+        self._why_see, self._why_order = why_see, why_order
+        self._dress()
+
+    def _dress(self) -> None:
+        none = "No part runs low." if self.alerts.empty else ""
+        show_right(self.see, self._why_see or none, _STANDS)
+        show_right(self.to_part, none, "")
+        nothing = "Nothing is to be ordered." if self.reorder.empty else ""
+        show_right(self.order, self._why_order or nothing, "One order for each supplier")
 
     def refresh(self) -> None:
         """Read both anew."""
