@@ -119,6 +119,12 @@ def test_an_invoice_that_cannot_be_written_is_told_to_be_issued(call, place, mon
     assert not (place / "i.pdf").exists()
 
 
+def test_a_customer_who_said_no_is_told_from_one_who_was_never_asked(call):
+    assert call("show", "1001")[1]["job"]["said_no"] is False
+    _, document = call("approve", "1001", "--withdraw", "--how", "too dear")
+    assert (document["job"]["approval"], document["job"]["said_no"]) == (None, True)
+
+
 def test_labour_without_a_price_is_asked_about(call):
     status, document = call("line", "1001", "--labour", "No price", "--quantity", "2")
     assert (status, document["error"]["code"]) == (1, "no_price")

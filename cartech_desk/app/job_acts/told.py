@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from cartech_desk.app.desk import Counter
 from cartech_desk.app.part_acts.told import moment, number
 from cartech_desk.domain.appointments.booking import ResourceKind
-from cartech_desk.domain.jobs.approval import approval_of, approval_words
+from cartech_desk.domain.jobs.approval import approval_of, approval_words, withdrawn
 from cartech_desk.domain.jobs.job import IssuedDocument, Job, JobLine, JobRow, Payment
 from cartech_desk.domain.jobs.settling import Balance
 from cartech_desk.domain.jobs.states import WORDS
@@ -103,6 +103,7 @@ def job_document(job: Job, balance: Balance | None = None) -> dict[str, Any]:
             "total": approval.gross.major,
             "above": max(approval.above.major, Decimal(0)),
         },
+        "said_no": withdrawn(job),
         "invoice": job.invoice or None,
         "recognised_day": None if job.recognised_day is None else job.recognised_day.isoformat(),
         "version": job.version,
