@@ -48,7 +48,8 @@ def resolved(appointment: Appointment, rules: ShopRules) -> Appointment:
         ends = starts + timedelta(minutes=minutes)
     if starts is not None and ends is not None:
         if ends <= starts:
-            wrong["ends"] = "It ends before it begins.\nChoose a later end."
+            how = "as soon as" if ends == starts else "before"
+            wrong["ends"] = f"It ends {how} it begins.\nChoose a later end."
         elif ends - starts > LONGEST:
             wrong["ends"] = f"An appointment lasts {LONGEST.days} days at most.\nChoose less."
     after = rules.buffer_min if appointment.buffer_after_min < 0 else appointment.buffer_after_min

@@ -171,6 +171,13 @@ def test_what_cannot_stand_names_its_field_and_changes_nothing(desk, given, fiel
     assert desk.calendar.list()[1] == 0
 
 
+@pytest.mark.parametrize(("minutes", "words"), [(0, "as soon as"), (-30, "before")])
+def test_one_that_takes_no_time_is_not_said_to_end_before_it_begins(desk, minutes, words):
+    with pytest.raises(FieldsRefused) as caught:
+        desk.book(1, minutes)
+    assert caught.value.wrong["ends"].startswith(f"It ends {words} it begins.")
+
+
 @pytest.mark.parametrize("field", ["bay_id", "technician_id", "customer_id", "vehicle_id"])
 def test_what_is_not_kept_here_cannot_be_booked(desk, field):
     with pytest.raises(NotKept):
