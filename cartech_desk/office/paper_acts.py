@@ -15,7 +15,7 @@ from cartech_desk.domain.jobs.job import (
     JobStatus,
     Payment,
 )
-from cartech_desk.domain.jobs.settling import in_force
+from cartech_desk.domain.jobs.settling import Balance, in_force, nothing_due_words
 from cartech_desk.domain.jobs.states import LET_GO
 from cartech_desk.domain.jobs.totals import totals
 from cartech_desk.domain.money import Money, money_text
@@ -150,9 +150,9 @@ def pay(
         job = act.job(job_id, version)
         _check_currency(job, amount)
         refuse_let_go(job)
-        due = balance_in(act, job).due
-        if amount.minor > due.minor:
-            raise _too_much(job, amount, due)
+        balance = balance_in(act, job)
+        if amount.minor > balance.due.minor:
+            raise _too_much(job, amount, balance)
         paid = _payment(job, amount, method, at or doing.now, words)
         payment, after = _noted(act, doing, job, paid)
         kept = "Nothing was noted."
@@ -319,10 +319,15 @@ def _check_currency(job: Job, amount: Money) -> None:
         )
 
 
-def _too_much(job: Job, amount: Money, due: Money) -> PaymentRefused:
+def _too_much(job: Job, amount: Money, balance: Balance) -> PaymentRefused:
+    due = balance.due
     if due.minor <= 0:
-        said = f"Nothing is due for job {job.number}."
+        said = nothing_due_words(f"Job {job.number}", balance)
         to_do = "Put the work on the job first, or look at its number again."
+        if balance.paid.minor:
+            to_do = "There is nothing to note; look at the job's number again."
+        if due.minor < 0:
+            to_do = "Give back what is too much."
     else:
         said = (
             f"{money_text(due)} is due for job {job.number}; "

@@ -47,6 +47,15 @@ def noted_words(amount: Money, balance: Balance) -> str:
     return f"{said}, nothing is due any more."
 
 
+def nothing_due_words(job: str, balance: Balance) -> str:
+    """Say why nothing is due for a job, which `job` names at the beginning of a sentence."""
+    if balance.due.minor < 0:
+        return f"{job} is paid in full, and {money_text(-balance.due)} too much."
+    if balance.paid.minor:
+        return f"{job} is paid in full: {money_text(balance.paid)}."
+    return f"{job} comes to nothing so far: nothing is due."
+
+
 def in_force(papers: tuple[IssuedDocument, ...]) -> IssuedDocument | None:
     """Return the invoice that no credit note takes back; the newest, None for none."""
     credited = {paper.credits for paper in papers if paper.kind is DocumentKind.CREDIT_NOTE}

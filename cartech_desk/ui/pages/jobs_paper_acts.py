@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog
 
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Job
+from cartech_desk.domain.jobs.settling import nothing_due_words
 from cartech_desk.domain.money import Money, money_text
 from cartech_desk.domain.people import Act
 from cartech_desk.ui.pages import jobs_forms as forms
@@ -115,7 +116,8 @@ class JobsPaperActs(RecordPage):
         if balance is not None and balance.due.minor > 0:
             self._ask_money(balance.due, back=False)
         elif self.job.id:
-            self.acts.say("Nothing is due for this job.")
+            said = "" if balance is None else nothing_due_words("This job", balance)
+            self.acts.say(said or "Nothing is due for this job.")
 
     def refund(self) -> None:
         """Ask for money that goes back."""

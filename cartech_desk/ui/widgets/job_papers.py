@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Job, JobStatus, Payment
-from cartech_desk.domain.jobs.settling import Balance
+from cartech_desk.domain.jobs.settling import Balance, nothing_due_words
 from cartech_desk.domain.money import money_text
 from cartech_desk.ui.models.job_words import paper_words, payment_words
 from cartech_desk.ui.models.work_states import WorkState
@@ -132,7 +132,9 @@ class JobPapers(QWidget):
         )
         show_right(self.credit, why or no_invoice, "Take the chosen invoice back")
         show_right(self.open, "" if one else "Choose a paper first.", "Show it (Enter)")
-        nothing_due = "" if balance and balance.due.minor > 0 else "Nothing is due."
+        nothing_due = "" if balance else "Nothing is due."
+        if balance and balance.due.minor <= 0:
+            nothing_due = nothing_due_words("This job", balance)
         show_right(self.pay, why or nothing_due, "Note money that came (M)")
         nothing_paid = "" if balance and balance.paid.minor > 0 else "Nothing was paid yet."
         show_right(self.refund, why or nothing_paid, "Note money that goes back")

@@ -189,8 +189,13 @@ def test_more_than_is_due_is_never_taken(counter: Counter) -> None:
     with pytest.raises(PaymentRefused, match=r"0\.01 EUR too much"):
         counter.papers.pay(job.id, eur(11901), "card", MANAGER)
     counter.papers.pay(job.id, eur(11900), "card", MANAGER)
-    with pytest.raises(PaymentRefused, match="Nothing is due"):
+    with pytest.raises(PaymentRefused, match=r"is paid in full: 119\.00 EUR\.") as refused:
         counter.papers.pay(job.id, eur(1), "card", MANAGER)
+    assert "Put the work" not in str(refused.value.to_do)
+    empty = counter.open()
+    with pytest.raises(PaymentRefused, match="nothing is due") as refused:
+        counter.papers.pay(empty.id, eur(1), "card", MANAGER)
+    assert "Put the work" in str(refused.value.to_do)
     assert counter.papers.balance(job.id).due == eur(0)
 
 
