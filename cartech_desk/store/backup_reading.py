@@ -15,10 +15,12 @@ from cartech_desk.store.backup_manifest import (
     DATABASES,
     MOST_BYTES,
     NAME,
+    BackupRefused,
     Manifest,
     Packed,
     damaged_backup,
     no_backup,
+    packable,
     read,
 )
 from cartech_desk.store.database import connect
@@ -38,6 +40,9 @@ _BROKEN: Final = (
     struct.error,
 )
 _PACKINGS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_LOCAL: Final = struct.Struct("<4s22xH2x")
+"""What stands before each file: its sign, and how long its name is (PKWARE APPNOTE, 4.3.7)."""
+_LOCAL_SIGN: Final = b"PK\3\4"
 _ENCRYPTED: Final = 0x1
 """Bit of the general purpose flag (PKWARE APPNOTE, 4.4.4)."""
 
@@ -52,7 +57,7 @@ def manifest_of(path: Path, named: str = "") -> Manifest:
         with zipfile.ZipFile(path) as archive:
             return _manifest(archive, named)
     except _BROKEN as error:
-        raise no_backup(named) from error
+        raise _unreadable(path, named, "its list of files cannot be read") from error
 
 
 def check_whole(path: Path, named: str, told: Share = lambda _share: None) -> Manifest:
@@ -79,7 +84,8 @@ def check_database(path: Path, named: str) -> None:
         raise damaged_backup(named, f"{path.name} in it is not whole ({verdict[0][0]})")
 
 
-def _gone_through(path: Path, named: str, folder: Path | None, told: Share) -> Manifest:
+def _gone_through(path: Path, named: str, folder: Path | None, share: Share) -> Manifest:
+    manifest: Manifest | None = None
     try:
         with zipfile.ZipFile(path) as archive:
             manifest = _manifest(archive, named)
@@ -91,12 +97,27 @@ def _gone_through(path: Path, named: str, folder: Path | None, told: Share) -> M
                     else:
                         _laid_down(source, folder / one.name, one, named)
                 done += one.bytes
-                told(done / max(1, manifest.bytes))
+                share(done / max(1, manifest.bytes))
     except (*_BROKEN, KeyError) as error:
-        raise damaged_backup(named, "its bytes are not those that were written") from error
+        why = "its bytes are not those that were written"
+        told = _unreadable(path, named, why) if manifest is None else damaged_backup(named, why)
+        raise told from error
     except ValueError as error:  # a wrong header within the archive
         raise damaged_backup(named, "it cannot be unpacked") from error
     return manifest
+
+
+def _unreadable(path: Path, named: str, why: str) -> BackupRefused:
+    """Tell a backup that is damaged from a file that never was one, by how it begins."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_LOCAL.size)
+            sign, length = _LOCAL.unpack(head)
+            first = file.read(length).decode("utf-8")
+    except (struct.error, UnicodeDecodeError, OSError):
+        return no_backup(named)
+    ours = sign == _LOCAL_SIGN and (first == NAME or packable(first))
+    return damaged_backup(named, why) if ours else no_backup(named)
 
 
 def _manifest(archive: zipfile.ZipFile, named: str) -> Manifest:

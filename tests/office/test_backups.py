@@ -239,6 +239,20 @@ def test_a_cut_file_a_missing_one_and_no_backup_at_all_are_refused(made, tmp_pat
             restoring.checked(tmp_path / f"{name}.zip")
 
 
+def test_a_file_that_never_was_a_backup_is_told_from_a_damaged_one(made, tmp_path):
+    (tmp_path / "p.csv").write_text("sku,name\n1,Oil\n")
+    (tmp_path / "none.zip").write_bytes(b"")
+    with zipfile.ZipFile(tmp_path / "book.zip", "w") as packed:
+        packed.writestr("[Content_Types].xml", "a sheet" * 500)
+    (tmp_path / "half.zip").write_bytes((tmp_path / "book.zip").read_bytes()[:-40])
+    for name in ("p.csv", "none.zip", "book.zip", "half.zip"):
+        with pytest.raises(BackupRefused, match=f"{name} is no backup of CarTech Desk"):
+            restoring.checked(tmp_path / name)
+    (tmp_path / "cut.zip").write_bytes(made.read_bytes()[:-2000])
+    with pytest.raises(BackupRefused, match="is damaged"):
+        restoring.checked(tmp_path / "cut.zip")
+
+
 def test_another_or_newer_format_is_refused_with_a_sentence(made, tmp_path):
     newer = manifest(lambda document: document.update(format=2))
     with pytest.raises(BackupNewer, match="newer version of the desk"):
