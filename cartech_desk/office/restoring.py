@@ -130,8 +130,6 @@ def _unpacked(
     with in_words(path):
         manifest = manifest_of(path)
     newer = newer_than(folder, manifest)
-    if newer and not even_so:
-        raise _newer_state(newer, manifest)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     stage = backup_swap.stage_folder(folder, stamp)
     try:
@@ -139,7 +137,13 @@ def _unpacked(
             backup_swap.need_room(folder, manifest.bytes)
             unpack(path, stage)
         own = keys if newer.same else ()
-        warnings = _look_through(stage, path, manifest, own, even_so=even_so)
+        warnings, verdict = _look_through(stage, manifest, path.name, own)
+        if not even_so:
+            # Asked only of a file that is whole: nobody decides on one that cannot come back.
+            if newer:
+                raise _newer_state(newer, manifest, verdict)
+            if not verdict.ok:
+                raise _log_broken(path, verdict)
         if newer.diverged:
             with in_words(folder / "desk.db"):
                 newer = replace(newer, acts=acts_beyond(folder / "desk.db", stage / "desk.db"))
@@ -205,19 +209,17 @@ def _actor(who: dict[str, Any]) -> Actor:
 
 
 def _look_through(
-    stage: Path, path: Path, manifest: Manifest, keys: tuple[MacKey, ...], *, even_so: bool
-) -> tuple[str, ...]:
+    stage: Path, manifest: Manifest, named: str, keys: tuple[MacKey, ...]
+) -> tuple[tuple[str, ...], Verdict]:
+    """Check what was unpacked; returns what to know of it, and what its audit log is worth."""
     for name, plan in DATABASES.items():
-        check_database(stage / name, path.name)
+        check_database(stage / name, named)
         # An older format is brought up here, before it counts.
         open_database(stage / name, plan).close()
     verdict = verify_staged(stage, manifest, keys)
     _clear(stage)
-    if not verdict.ok and not even_so:
-        raise _log_broken(path, verdict)
-    warnings = [f"Its audit log is broken: {verdict.problem}"] if not verdict.ok else []
-    warnings.append(_NO_KEYRING)
-    return tuple(warnings)
+    broken = () if verdict.ok else (f"Its audit log is broken: {verdict.problem}",)
+    return (*broken, _NO_KEYRING), verdict
 
 
 def _numbers_again(numbers: Sequence[str]) -> tuple[str, ...]:
@@ -247,7 +249,7 @@ def _clear(stage: Path) -> None:
             copy.unlink()
 
 
-def _newer_state(newer: Newer, manifest: Manifest) -> NewerState:
+def _newer_state(newer: Newer, manifest: Manifest, verdict: Verdict) -> NewerState:
     made = f"{manifest.made:%Y-%m-%d %H:%M} UTC"
     if newer.diverged:
         happened = (
@@ -263,6 +265,8 @@ def _newer_state(newer: Newer, manifest: Manifest) -> NewerState:
         )
     else:
         happened = f"The desk holds {_counted(newer)} since the backup was made ({made})."
+    if not verdict.ok:
+        happened = f"{happened} And the audit log in the backup is broken: {verdict.problem}"
     return NewerState(
         happened,
         kept=NOTHING_CHANGED,

@@ -253,6 +253,25 @@ def test_a_file_that_never_was_a_backup_is_told_from_a_damaged_one(made, tmp_pat
         restoring.checked(tmp_path / "cut.zip")
 
 
+def test_a_damaged_file_is_told_before_anybody_is_asked_about_newer_records(tmp_path):
+    store = shop(tmp_path / "data", "Blue Civic")
+    backups(store).make(BOSS, tmp_path / "x.zip")
+    work(store, "Red Golf")
+
+    def flipped(name, content):
+        return content[:-1] + bytes([content[-1] ^ 1]) if name == "recordings.db" else content
+
+    broken = altered(tmp_path / "x.zip", tmp_path / "broken.zip", flipped)
+    (tmp_path / "cut.zip").write_bytes((tmp_path / "x.zip").read_bytes()[:-2000])
+    for path in (broken, tmp_path / "cut.zip"):
+        with pytest.raises(BackupRefused, match="is damaged"):
+            backups(store).prepare(BOSS, path)
+    with pytest.raises(NewerState):
+        backups(store).prepare(BOSS, tmp_path / "x.zip")
+    assert list((tmp_path / "data").glob("restoring-*")) == []
+    store.close()
+
+
 def test_another_or_newer_format_is_refused_with_a_sentence(made, tmp_path):
     newer = manifest(lambda document: document.update(format=2))
     with pytest.raises(BackupNewer, match="newer version of the desk"):
