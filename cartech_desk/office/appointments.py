@@ -172,7 +172,7 @@ class Appointments(GoingOn):
 
         with self._overlaps_told(wanted):
             kept = self._store.appointments.book(
-                wanted, by, letter=letter, waiting_id=waiting_id, reason=why
+                wanted, by, letter=letter, waiting_id=waiting_id, reason=why, even_so=even_so
             )
         self.write_subscription()
         return kept
@@ -207,7 +207,11 @@ class Appointments(GoingOn):
         why = self._asked(wanted, before, rules, even_so=even_so, reason=reason)
         with self._overlaps_told(wanted):
             kept = self._store.appointments.change(
-                wanted, by, letter=self._telling(before, tell=tell), reason=why
+                wanted,
+                by,
+                letter=self._telling(before, tell=tell),
+                reason=why,
+                even_so=even_so,
             )
         self.write_subscription()
         return kept
@@ -259,10 +263,13 @@ class Appointments(GoingOn):
         require(by, Act.KEEP_RECORDS)
         before = self.get(appointment_id)
         self._may_stand(before, status)
+        back = replace(before, status=status)
         if status is AppointmentStatus.BOOKED and not before.holds:
             # It comes back as one that is booked anew: what speaks against it now is asked about.
-            note = self._asked(before, None, self._rules(), even_so=even_so, reason=note)
+            note = self._asked(back, None, self._rules(), even_so=even_so, reason=note)
         here = here_doubts(before, status, self._rules(), self._wall())
+        if not before.holds and status is not AppointmentStatus.BOOKED:
+            here += self._car_doubts(back, before)  # it was let go, and its car comes all the same
         if here and not even_so:
             raise AskedFirst(here)
         if before.job_id:
@@ -286,7 +293,12 @@ class Appointments(GoingOn):
 
         with self._overlaps_told(wanted):
             kept = self._store.appointments.change(
-                wanted, by, letter=letter, action="appointment.status", reason=checked_reason(note)
+                wanted,
+                by,
+                letter=letter,
+                action="appointment.status",
+                reason=checked_reason(note),
+                even_so=even_so,
             )
         self.write_subscription()
         return kept

@@ -17,11 +17,11 @@ from cartech_desk.domain.errors import NOTHING_CHANGED
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.domain.shop_rules import ShopRules
 from cartech_desk.office.booking_errors import AskedFirst, StatusRefused
-from cartech_desk.office.booking_rules import LATEST, doubts, overlap
+from cartech_desk.office.booking_rules import LATEST, car_doubts, doubts, overlap
 from cartech_desk.office.calendar_files import CalendarFiles
 from cartech_desk.office.letters_about import letter_about
 from cartech_desk.office.opening import Opening
-from cartech_desk.store.appointments import Taken
+from cartech_desk.store.appointments import CarBooked, Taken
 from cartech_desk.store.mail import MailQuery
 
 AHEAD_DAYS: Final = 60
@@ -62,11 +62,18 @@ class BookingDesk(CalendarFiles):
     # Below
 
     def _free(
-        self, wanted: Wanted, after: datetime | None, limit: int, *, but: str = ""
+        self,
+        wanted: Wanted,
+        after: datetime | None,
+        limit: int,
+        *,
+        but: str = "",
+        vehicle_id: str = "",
     ) -> tuple[Free, ...]:
         """Return the next times that something can be booked at without a question.
 
-        `but` is the appointment whose own booking is in nobody's way. A time after that of which
+        `but` is the appointment whose own booking is in nobody's way, `vehicle_id` the car, which
+        is not free either while it is booked elsewhere. A time after that of which
         the calendar knows is never free.
         """
         rules, now = self._rules(), self._wall()
@@ -88,6 +95,10 @@ class BookingDesk(CalendarFiles):
         for off in self._store.appointments.time_off(since, until):
             if off.starts is not None and off.ends is not None:
                 held.setdefault(off.resource_id, []).append(Stretch(off.starts, off.ends))
+        if vehicle_id:
+            for its in self._store.appointments.car_held(vehicle_id, since, until, but=but):
+                if its.starts is not None and its.ends is not None:
+                    held[""].append(Stretch(its.starts, its.ends))
         times = free_times(
             Opening(rules).days(first, AHEAD_DAYS),
             wanted,
@@ -118,7 +129,10 @@ class BookingDesk(CalendarFiles):
             max(0, wanted.buffer_before_min),
             max(0, wanted.buffer_after_min),
         )
-        return next(iter(self._free(need, wanted.starts, 1, but=wanted.id)), None)
+        return next(
+            iter(self._free(need, wanted.starts, 1, but=wanted.id, vehicle_id=wanted.vehicle_id)),
+            None,
+        )
 
     def _conflicts(self, found: Sequence[tuple[str, Appointment]]) -> tuple[Conflict, ...]:
         places = {one.id: one for one in self._store.appointments.resources(active_only=False)}
@@ -135,6 +149,7 @@ class BookingDesk(CalendarFiles):
             time_off=self._store.appointments.time_off(held.starts, held.ends),
             resources=self._store.appointments.resources(active_only=False),
             now=self._wall(),
+            of_car=self._store.appointments.car_booked(wanted, before),
         )
 
     def _asked(
@@ -165,6 +180,17 @@ class BookingDesk(CalendarFiles):
             in_way = self._conflicts(error.by)
             resources = self._store.appointments.resources(active_only=False)
             raise overlap(in_way, self._next_for(wanted), self._rules(), resources) from error
+        except CarBooked as error:
+            resources = self._store.appointments.resources(active_only=False)
+            raise AskedFirst(car_doubts(error.by, self._rules(), resources)) from error
+
+    def _car_doubts(
+        self, wanted: Appointment, before: Appointment
+    ) -> tuple[tuple[Doubt, str], ...]:
+        """Return what is asked of its car alone."""
+        found = self._store.appointments.car_booked(wanted, before)
+        resources = self._store.appointments.resources(active_only=False)
+        return tuple(car_doubts(found, self._rules(), resources))
 
     def _letter(self, kind: LetterKind, kept: Appointment) -> tuple[str, Letter] | None:
         """Return kind and text of a letter; None where the customer has no address."""

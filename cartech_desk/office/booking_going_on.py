@@ -73,7 +73,7 @@ class GoingOn(CalendarSetup, BookingDesk):
         )
         why = self._asked(wanted, None, rules, even_so=even_so, reason="")
         with self._overlaps_told(wanted):
-            kept = self._store.appointments.follow(old, wanted, by, why)
+            kept = self._store.appointments.follow(old, wanted, by, why, even_so=even_so)
         self.write_subscription()
         return kept
 
@@ -104,4 +104,4 @@ class GoingOn(CalendarSetup, BookingDesk):
             bays = tuple(each.id for each in self._store.appointments.resources(ResourceKind.BAY))
         technicians = (old.technician_id,) if old.technician_id else ()
         wanted = Wanted(minutes, bays, technicians, 0, max(0, old.buffer_after_min))
-        return self._free(wanted, after, 1, but=old.id)
+        return self._free(wanted, after, 1, but=old.id, vehicle_id=old.vehicle_id)

@@ -89,8 +89,12 @@ def doubts(
     time_off: Iterable[TimeOff],
     resources: Sequence[Resource],
     now: datetime,
+    of_car: Iterable[Appointment] = (),
 ) -> tuple[tuple[Doubt, str], ...]:
-    """Return what is to be asked about; nothing is asked again that stood like this before."""
+    """Return what is to be asked about; nothing is asked again that stood like this before.
+
+    `of_car` is what its car is booked for at that time already.
+    """
     if wanted.starts is None or wanted.ends is None:
         return ()
     zone = zone_of(rules.zone)
@@ -119,11 +123,29 @@ def doubts(
             new = before is None or one.id not in before.resources
             if one.id in wanted.resources and not one.active and (new or moved):
                 found.append((Doubt.SWITCHED_OFF, f"{one.name} is switched off."))
+    found += car_doubts(of_car, rules, resources)
     if (before is None or before.resources) and not wanted.resources and resources:
         found.append(
             (Doubt.NO_RESOURCE, "Neither a bay nor a technician is named: nothing is kept free.")
         )
     return tuple(found)
+
+
+def car_doubts(
+    of_car: Iterable[Appointment], rules: ShopRules, resources: Sequence[Resource]
+) -> list[tuple[Doubt, str]]:
+    """Return what is asked where a car is booked already, by what it is booked for."""
+    zone, names = zone_of(rules.zone), {each.id: each.name for each in resources}
+    found = []
+    for one in of_car:
+        if one.starts is None or one.ends is None:
+            continue
+        bay, hand = names.get(one.bay_id), names.get(one.technician_id)
+        where = f" in {bay}" if bay else f" with {hand}" if hand else ""
+        stands = "" if one.status is AppointmentStatus.BOOKED else f" ({WORDS[one.status]})"
+        stretch = span_words(one.starts, one.ends, zone)
+        found.append((Doubt.CAR_TWICE, f"This car is booked {stretch}{where} already{stands}."))
+    return found
 
 
 def _hours_doubts(starts: datetime, ends: datetime, rules: ShopRules) -> list[tuple[Doubt, str]]:

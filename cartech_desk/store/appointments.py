@@ -21,6 +21,7 @@ from cartech_desk.domain.appointments.calendar import (
 from cartech_desk.domain.audit import Entry
 from cartech_desk.domain.people import Actor
 from cartech_desk.store import calendar_rows, foreign_rows
+from cartech_desk.store.appointment_car import CarBooked, car_booked, car_held, need_car_free
 from cartech_desk.store.appointment_coming import StillHeld, coming_of, held_to_come
 from cartech_desk.store.appointment_query import SORTS, AppointmentQuery, selected, with_words
 from cartech_desk.store.appointment_rows import (
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from cartech_desk.store.audit import AuditedAct
     from cartech_desk.store.database import Database
 
-__all__ = ["AppointmentQuery", "AppointmentStore", "Held", "StillHeld", "Taken"]
+__all__ = ["AppointmentQuery", "AppointmentStore", "CarBooked", "Held", "StillHeld", "Taken"]
 
 _LISTED: Final = Listed("appointment", "id", "starts")
 
@@ -138,6 +139,20 @@ class AppointmentStore:
         with self._database.read() as connection:
             return conflicts(connection, appointment)
 
+    def car_booked(
+        self, wanted: Appointment, before: Appointment | None
+    ) -> tuple[Appointment, ...]:
+        """Return what its car is booked for at its time; none where it stood so `before`."""
+        with self._database.read() as connection:
+            return car_booked(connection, wanted, before)
+
+    def car_held(
+        self, vehicle_id: str, since: datetime, until: datetime, *, but: str = ""
+    ) -> tuple[Appointment, ...]:
+        """Return a car's appointments within a stretch that are not off; `but` is left out."""
+        with self._database.read() as connection:
+            return car_held(connection, vehicle_id, since, until, but=but)
+
     def held(
         self, resource_ids: Sequence[str], since: datetime, until: datetime, *, but: str = ""
     ) -> tuple[Held, ...]:
@@ -166,10 +181,16 @@ class AppointmentStore:
         letter: LetterOf | None = None,
         waiting_id: str = "",
         reason: str = "",
+        even_so: bool = False,
     ) -> Appointment:
-        """Keep a new appointment with what it holds. Errors: Taken, NotKept."""
+        """Keep a new appointment with what it holds.
+
+        Errors: Taken, NotKept; CarBooked where its car is booked then, but for `even_so`.
+        """
         with self._audit.act(by) as act:
             kept = insert_appointment(act, appointment)
+            if not even_so:
+                need_car_free(act.connection, kept)
             act.record(Entry("appointment.book", entity(kept), after=told(kept), reason=reason))
             if waiting_id:
                 calendar_rows.leave_list(act, waiting_id, kept.id)
@@ -183,8 +204,9 @@ class AppointmentStore:
         letter: LetterOf | None = None,
         action: str = "appointment.change",
         reason: str = "",
+        even_so: bool = False,
     ) -> Appointment:
-        """Keep new facts of an appointment. Errors: Changed, Taken, NotKept.
+        """Keep new facts of an appointment. Errors: Changed, Taken, NotKept, CarBooked as `book`.
 
         A letter that still waits is withdrawn: it tells what is not so any more. One that is
         leaving cannot be, and counts as one that was: what it tells is to be put right.
@@ -192,6 +214,8 @@ class AppointmentStore:
         with self._audit.act(by) as act:
             before = appointment_at(act.connection, appointment.id)
             kept = update_appointment(act, appointment)
+            if not even_so:
+                need_car_free(act.connection, kept, before)
             changed = difference(told(before), told(kept))
             act.record(Entry(action, entity(kept), *changed, reason))
             withdrawn = bool(withdraw_of(act, kept.id)) or is_leaving(act.connection, kept.id)
@@ -207,9 +231,15 @@ class AppointmentStore:
             act.record(Entry("appointment.delete", entity(before), told(before), reason=reason))
 
     def follow(
-        self, old: Appointment, new: Appointment, by: Actor, reason: str = ""
+        self,
+        old: Appointment,
+        new: Appointment,
+        by: Actor,
+        reason: str = "",
+        *,
+        even_so: bool = False,
     ) -> Appointment:
-        """Keep what goes on with an appointment. Errors: Changed, Taken, NotKept.
+        """Keep what goes on with an appointment. Errors: Changed, Taken, NotKept, CarBooked.
 
         What was to be kept free after the old one is free: its car stays.
         """
@@ -217,6 +247,8 @@ class AppointmentStore:
             before = appointment_at(act.connection, old.id)
             update_appointment(act, replace(before, version=old.version, buffer_after_min=0))
             kept = insert_appointment(act, replace(new, carried_from=old.id))
+            if not even_so:
+                need_car_free(act.connection, kept)
             after = told(kept) | {"goes on with": old.id}
             act.record(Entry("appointment.book", entity(kept), after=after, reason=reason))
             return kept

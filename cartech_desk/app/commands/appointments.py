@@ -124,7 +124,9 @@ def _facts(parser: argparse.ArgumentParser) -> None:
 
 def _changing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--even-so", action="store_true", help="also in the past, in closed hours, over midnight"
+        "--even-so",
+        action="store_true",
+        help="also in the past, in closed hours, over midnight, or a car that is booked then",
     )
     add_as(parser)
 

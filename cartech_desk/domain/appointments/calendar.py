@@ -73,6 +73,8 @@ class Doubt(StrEnum):
     """A bay or technician that is named is not in use."""
     ANOTHER_DAY = "another_day"
     """Its car is said to be here on a day for which it is not booked."""
+    CAR_TWICE = "car_twice"
+    """Its car is booked at that time already."""
     NO_RESOURCE = "no_resource"
     """Neither a bay nor a technician is named: nothing keeps the time free."""
 
