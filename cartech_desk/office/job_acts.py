@@ -21,6 +21,7 @@ from cartech_desk.office.job_line_acts import put_lines
 from cartech_desk.office.job_names import check_bay, check_lines, check_names
 from cartech_desk.office.job_refusals import (
     ask_before_paid,
+    refuse_empty,
     refuse_invoiced,
     refuse_let_go,
     refuse_paid,
@@ -115,13 +116,14 @@ def set_status(doing: Doing, job_id: str, step: Step) -> Job:
 
 
 def approve(doing: Doing, job_id: str, who: str, how: str, version: int | None) -> Job:
-    """Note that the customer agreed to the job as it is now. Errors: FieldsRefused, Changed."""
+    """Note that the customer agreed to the job as it is now. Errors: as `Jobs.approve`."""
     require(doing.by, Act.KEEP_RECORDS)
     name = checked_text(who, "who", "Who approved", needed=True)
     way = checked_text(how, "how", "How it was approved")
     with doing.act() as act:
         job = act.job(job_id, version)
         refuse_let_go(job)
+        refuse_empty(job)
         gross = totals(job.lines, job.currency).gross
         kept = replace(
             job, approved_by=name, approved_at=doing.now, approved_gross=gross, approval_note=way

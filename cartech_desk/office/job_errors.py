@@ -39,10 +39,22 @@ class AboveApproval(AskedOfJob):
     code: ClassVar[str] = "above_approval"
 
 
+class NotApproved(AboveApproval):
+    """A job would be billed whose estimate nobody approved; asked, not refused."""
+
+    code: ClassVar[str] = "not_approved"
+
+
 class ApprovalWithdrawn(AboveApproval):
     """A job would be billed or paid to which the customer said no; asked, not refused."""
 
     code: ClassVar[str] = "approval_withdrawn"
+
+
+class ApprovalRefused(CarTechError):
+    """There is nothing on a job that a customer could agree to."""
+
+    code: ClassVar[str] = "approval_refused"
 
 
 class AnotherVehicle(CarTechError):

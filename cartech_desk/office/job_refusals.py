@@ -8,9 +8,11 @@ from cartech_desk.domain.jobs.states import LET_GO
 from cartech_desk.domain.money import Money, money_text
 from cartech_desk.office.job_errors import (
     AboveApproval,
+    ApprovalRefused,
     ApprovalWithdrawn,
     JobClosed,
     NoPrice,
+    NotApproved,
     NotPrintable,
 )
 from cartech_desk.store.job_act import status_told
@@ -49,10 +51,21 @@ def refuse_paid(job: Job) -> None:
         )
 
 
-def ask_approval(job: Job, *, kept: str, act: str) -> None:
+def refuse_empty(job: Job) -> None:
+    """Refuse a job without lines: it says nothing to agree to. Errors: ApprovalRefused."""
+    if not job.lines:
+        raise ApprovalRefused(
+            f"Job {job.number} has no lines: there is nothing to approve.",
+            kept=_CHANGED,
+            to_do="Add what it costs first.",
+        )
+
+
+def ask_approval(job: Job, *, kept: str, act: str, estimate: str = "") -> None:
     """Ask where the job is not as the customer approved it. Errors: AboveApproval.
 
-    `act` is what would be done, as in “issue it”.
+    `act` is what would be done, as in “issue it”; `estimate` is the number of the newest estimate
+    that was issued: nobody says yes to that by saying nothing.
     """
     approval = approval_of(job)
     if withdrawn(job):
@@ -69,12 +82,26 @@ def ask_approval(job: Job, *, kept: str, act: str) -> None:
             kept=kept,
             to_do=f"Ask the customer and note the approval, or {act} even so.",
         )
+    if approval is None and estimate:
+        raise NotApproved(
+            f"Estimate {estimate} of job {job.number} was issued, and nobody approved it.",
+            kept=kept,
+            to_do=f"Ask the customer and note the approval, or {act} even so.",
+        )
 
 
-def ask_before_issued(job: Job, letters: str, *, kept: str) -> None:
+def unapproved_words(job: Job) -> str:
+    """Say of a job to be billed that no approval of it was noted; empty where one was."""
+    if job.approved_at is not None:
+        return ""
+    return f"No approval of job {job.number} by the customer is noted."
+
+
+def ask_before_issued(job: Job, letters: str, *, kept: str, estimate: str = "") -> None:
     """Ask where an invoice is not as approved, has lines at nothing, or words that cannot be read.
 
-    `letters` says what cannot be printed. Errors: AskedOfJob, which tells all of it at once.
+    `letters` says what cannot be printed, `estimate` as for `ask_approval`. Errors: AskedOfJob,
+    which tells all of it at once.
     """
     free = [line for line in job.lines if not line.unit_price.minor]
     told = letters
@@ -84,7 +111,7 @@ def ask_before_issued(job: Job, letters: str, *, kept: str) -> None:
         nothing = money_text(Money(0, job.currency))
         told = f"Job {job.number} bills {names}{more} at {nothing}. {letters}".rstrip()
     try:
-        ask_approval(job, kept=kept, act="issue it")
+        ask_approval(job, kept=kept, act="issue it", estimate=estimate)
     except AboveApproval as error:
         if told:
             raise type(error)(f"{error.happened} {told}", kept=kept, to_do=error.to_do) from None

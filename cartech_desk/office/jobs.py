@@ -261,7 +261,10 @@ class Jobs:
     def approve(
         self, job_id: str, who: str, by: "Actor", *, how: str = "", version: int | None = None
     ) -> Job:
-        """Note that the customer agreed to the job as it is now: who, and how (by phone)."""
+        """Note that the customer agreed to the job as it is now: who, and how (by phone).
+
+        Errors: ApprovalRefused for a job without lines, JobClosed, FieldsRefused, Changed.
+        """
         return job_acts.approve(self._doing(by), job_id, who, how, version)
 
     def withdraw_approval(

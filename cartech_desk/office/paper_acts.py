@@ -15,7 +15,12 @@ from cartech_desk.domain.jobs.job import (
     JobStatus,
     Payment,
 )
-from cartech_desk.domain.jobs.settling import Balance, in_force, nothing_due_words
+from cartech_desk.domain.jobs.settling import (
+    Balance,
+    in_force,
+    last_estimate,
+    nothing_due_words,
+)
 from cartech_desk.domain.jobs.states import LET_GO
 from cartech_desk.domain.jobs.totals import totals
 from cartech_desk.domain.money import Money, money_text
@@ -80,7 +85,7 @@ def issue(
             logo=keep_logo(act.connection, logo),
         )
         if not even_so:
-            _ask(job, kind, letters_told(body))
+            _ask(act, job, kind, letters_told(body))
         paper = replace(
             paper,
             issued_day=day,
@@ -219,10 +224,10 @@ def _refuse(job: Job, kind: DocumentKind) -> None:
         )
 
 
-def _ask(job: Job, kind: DocumentKind, letters: str) -> None:
+def _ask(act: JobAct, job: Job, kind: DocumentKind, letters: str) -> None:
     """Ask before a paper is issued; what its transaction did is undone then. Errors: AskedOfJob."""
     if kind is DocumentKind.INVOICE:
-        ask_before_issued(job, letters, kept=_KEPT)
+        ask_before_issued(job, letters, kept=_KEPT, estimate=last_estimate(act.papers(job.id)))
     else:
         ask_letters(letters, kept=_KEPT)
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from cartech_desk.domain.clock import utc_now
 from cartech_desk.domain.jobs import totals as sums
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Job, Payment, Totals
-from cartech_desk.domain.jobs.settling import Balance, balance_of
+from cartech_desk.domain.jobs.settling import Balance, balance_of, last_estimate
 from cartech_desk.domain.people import Act, require
 from cartech_desk.office import paper_acts
 from cartech_desk.office.job_doing import Doing
+from cartech_desk.office.job_refusals import unapproved_words
 from cartech_desk.office.paper_acts import METHODS
 from cartech_desk.office.paper_bodies import body_of, logo_of, logo_told
 from cartech_desk.office.paper_letters import letters_told
@@ -162,6 +163,9 @@ class Papers:
                 "No rate of tax is set: this invoice charges none. Where the shop charges tax, set "
                 "the rate under Settings, Shop, and on the lines of this job."
             )
+        estimate = last_estimate(self._store.papers.of_job(job.id))
+        if kind is DocumentKind.INVOICE and not estimate and unapproved_words(job):
+            found.append(unapproved_words(job))
         return tuple(found)
 
     def drawing(self, paper: str) -> "Drawing":

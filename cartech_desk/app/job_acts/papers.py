@@ -52,7 +52,8 @@ def add_acts(acts: Any) -> None:
     invoicing.add_argument(
         "--even-so",
         action="store_true",
-        help="also above what was approved, lines at nothing, letters that cannot be printed",
+        help="also above what was approved, after an estimate that nobody approved, with lines at "
+        "nothing or letters that cannot be printed",
     )
     crediting = add_act(acts, "credit", "take an invoice back with a credit note", _credit)
     crediting.add_argument("invoice", metavar="NUMBER")

@@ -65,6 +65,13 @@ def in_force(papers: tuple[IssuedDocument, ...]) -> IssuedDocument | None:
     return max(invoices, key=lambda paper: (paper.issued, paper.id), default=None)
 
 
+def last_estimate(papers: tuple[IssuedDocument, ...]) -> str:
+    """Return the number of the newest estimate; empty for none."""
+    estimates = [paper for paper in papers if paper.kind is DocumentKind.ESTIMATE]
+    newest = max(estimates, key=lambda paper: (paper.issued, paper.id), default=None)
+    return "" if newest is None else newest.number
+
+
 def balance_of(
     gross: Money, papers: tuple[IssuedDocument, ...], payments: tuple[Payment, ...]
 ) -> Balance:

@@ -155,7 +155,9 @@ class JobLines(QWidget):
         show_right(self.change, why or nothing, "Change the line (Enter)")
         show_right(self.remove, why or nothing, "Take the line off the job (Delete)")
         may_agree = self._why or let_go
-        show_right(self.approve, may_agree, "Note that the customer agreed to the job as it is (A)")
+        no_lines = "" if self.job.lines else "Add what it costs first."
+        agreed = "Note that the customer agreed to the job as it is (A)"
+        show_right(self.approve, may_agree or no_lines, agreed)
         show_right(self.withdraw, self._why, "The customer did not agree")
         lacking = any(
             line.kind is LineKind.PART and line.part_id and line.taken < line.quantity

@@ -9,7 +9,7 @@ from cartech_desk.domain.jobs.job import Job, JobStatus
 from cartech_desk.domain.jobs.states import StepRefused
 from cartech_desk.domain.people import NOBODY, NotSignedIn, RightMissing
 from cartech_desk.office.errors import FieldsRefused
-from cartech_desk.office.job_errors import JobClosed
+from cartech_desk.office.job_errors import ApprovalRefused, JobClosed
 from cartech_desk.store.errors import Changed, NotKept
 from tests.office.jobs.counter_book import BEGIN, MANAGER, TECHNICIAN, Counter, eur, work
 
@@ -47,6 +47,14 @@ def test_a_step_that_is_not_in_the_table_is_refused_and_changes_nothing(
         counter.jobs.set_status(job.id, to, TECHNICIAN)
     assert counter.jobs.get(job.id).status is JobStatus.IN_BAY
     assert len(counter.jobs.history(job.id)) == 2
+
+
+def test_a_job_without_lines_has_nothing_to_approve(counter: Counter) -> None:
+    job = counter.open()
+    with pytest.raises(ApprovalRefused, match="no lines"):
+        counter.jobs.approve(job.id, "Me", TECHNICIAN)
+    assert counter.jobs.get(job.id).approved_at is None
+    assert counter.jobs.withdraw_approval(job.id, TECHNICIAN).approved_gross is None
 
 
 def test_approval_is_kept_and_a_later_change_above_it_is_told(counter: Counter) -> None:

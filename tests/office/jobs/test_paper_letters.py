@@ -40,6 +40,6 @@ def test_signs_without_a_shape_are_named_by_their_number():
 def test_a_logo_that_is_gone_is_told_before(counter, tmp_path):
     counter.rules = replace(counter.rules, logo=str(tmp_path / "gone.png"))
     job = counter.done(work())
-    (told,) = counter.papers.doubts(job.id, DocumentKind.INVOICE)
+    told = counter.papers.doubts(job.id, DocumentKind.INVOICE)[0]
     assert "gone.png cannot be read" in told
     assert counter.papers.invoice(job.id, MANAGER).number == "0001"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cartech_desk.domain.jobs.job import DocumentKind, JobStatus
+from cartech_desk.domain.jobs.job import DocumentKind, Job, JobLine, JobStatus
 from cartech_desk.domain.money import Money
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.job_errors import (
@@ -15,6 +15,7 @@ from cartech_desk.office.job_errors import (
     InvoiceRefused,
     JobClosed,
     NoPrice,
+    NotApproved,
     PaymentRefused,
 )
 from cartech_desk.reports.drawing import Drawing, Picture
@@ -264,23 +265,44 @@ def test_an_invoice_asks_of_its_approval_and_of_what_costs_nothing_at_once(
         counter.papers.invoice(job.id, MANAGER)
 
 
+def test_an_invoice_that_nobody_approved_is_told_and_asked_where_an_estimate_was_issued(
+    counter: Counter,
+) -> None:
+    job = counter.done(work())
+    (told,) = counter.papers.doubts(job.id, DocumentKind.INVOICE)
+    assert told == f"No approval of job {job.number} by the customer is noted."
+    assert counter.papers.doubts(job.id, DocumentKind.ESTIMATE) == ()
+    counter.papers.estimate(job.id, MANAGER)
+    with pytest.raises(NotApproved, match=f"E-0001 of job {job.number} was issued, and nobody"):
+        counter.papers.invoice(job.id, MANAGER)
+    counter.jobs.approve(job.id, "Mrs Miller", TECHNICIAN)
+    assert counter.papers.doubts(job.id, DocumentKind.INVOICE) == ()
+    assert counter.papers.invoice(job.id, MANAGER).number == "0001"
+    untold = counter.done(work())
+    assert counter.papers.invoice(untold.id, MANAGER).number == "0002"
+
+
+def approved(counter: Counter, *lines: JobLine) -> Job:
+    return counter.jobs.approve(counter.done(*lines).id, "Mrs Miller", TECHNICIAN)
+
+
 def test_that_no_rate_of_tax_is_set_is_told_before_the_first_invoice(counter: Counter) -> None:
-    job = counter.done(work(tax_bp=0))
+    job = approved(counter, work(tax_bp=0))
     assert counter.papers.doubts(job.id, DocumentKind.INVOICE) == ()
     counter.rules = replace(counter.rules, tax_bp=0)
     (doubt,) = counter.papers.doubts(job.id, DocumentKind.INVOICE)
     assert "No rate of tax is set" in doubt
     assert "Settings, Shop" in doubt
-    assert counter.papers.doubts(counter.done(work()).id, DocumentKind.INVOICE) == ()
+    assert counter.papers.doubts(approved(counter, work()).id, DocumentKind.INVOICE) == ()
     counter.papers.invoice(job.id, MANAGER)
-    another = counter.done(work(tax_bp=0))
+    another = approved(counter, work(tax_bp=0))
     assert counter.papers.doubts(another.id, DocumentKind.INVOICE) == ()
 
 
 def test_papers_are_found_and_listed(counter: Counter) -> None:
     job = counter.done(work(), title="Turbo")
     counter.papers.estimate(job.id, MANAGER)
-    invoice = counter.papers.invoice(job.id, MANAGER)
+    invoice = counter.papers.invoice(job.id, MANAGER, even_so=True)
     rows, total = counter.papers.list("turbo", sort="number", descending=False)
     assert ([each.number for each in rows], total) == (["E-0001", "0001"], 2)
     assert counter.papers.list(kinds=(DocumentKind.INVOICE,))[0] == (invoice,)
