@@ -95,7 +95,12 @@ def open_counter(
             # Those who read the shop's calendar file must not see the demo's appointments.
             if not demo:
                 return now
-            return replace(now, subscription="", tax_bp=now.tax_bp or demo_people.TAX_BP)
+            return replace(
+                now,
+                subscription="",
+                tax_bp=now.tax_bp or demo_people.TAX_BP,
+                holidays_of=now.holidays_of or demo_people.HOLIDAYS_OF,
+            )
 
         office = Office(session, people, AuditBook(store), store, rules)
         if untold(folder):

@@ -116,8 +116,8 @@ class Shop(Section):
         "",
         max_length=12,
         title="Holidays of",
-        description="Country, or country and state, as in DE, DE-BY, US-CA (ISO 3166); empty: "
-        "none.",
+        description="Country, or country and state, as in DE, DE-BY, US-CA (ISO 3166); empty: no "
+        "public holidays are known, and the calendar books on them.",
     )
     closed: list[str] = Field(
         default_factory=list,

@@ -23,13 +23,15 @@ CURRENCY: Final = "EUR"
 class Desk:
     """What the year has to know of the desk that it is made for.
 
-    `technician` and `manager` are (id, name) of people of the shop.
+    `technician` and `manager` are (id, name) of people of the shop; on the public holidays of
+    `holidays_of` (as in ShopRules) nobody works.
     """
 
     zone: str
     technician: tuple[str, str]
     manager: tuple[str, str]
     vehicles: int
+    holidays_of: str = ""
 
 
 @dataclass(slots=True)

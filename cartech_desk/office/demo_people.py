@@ -28,6 +28,8 @@ COST: Final = 4
 SHOP: Final = "CarTech Demo"
 TAX_BP: Final = 1900
 """Its usual rate of tax in hundredths of a per cent, where the settings have none."""
+HOLIDAYS_OF: Final = "DE-HH"
+"""Where it stands (ISO 3166), where the settings do not say it: its customers live around there."""
 _PATIENCE_S: Final = 5.0
 
 TECHNICIAN: Final = DemoPerson("Demo technician", "technician@demo.example", Role.TECHNICIAN)

@@ -135,6 +135,7 @@ def _fill(
         technician=people.get(demo_people.TECHNICIAN.email, ("", demo_people.TECHNICIAN.name)),
         manager=people.get(demo_people.MANAGER.email, ("", demo_people.MANAGER.name)),
         vehicles=vehicles,
+        holidays_of=office.rules().holidays_of,
     )
     year = made(desk, seed, datetime.fromisoformat(began))
     by = Actor(desk.technician[0], desk.technician[1])

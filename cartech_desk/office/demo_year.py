@@ -19,6 +19,7 @@ from cartech_desk.domain.vehicles.record import VehicleRecord
 from cartech_desk.office.demo_base import Base, Desk
 from cartech_desk.office.demo_names import Offered
 from cartech_desk.office.demo_work import Visit, Work
+from cartech_desk.office.holidays_of import holidays_of
 from cartech_desk.store.shop_rows import ShopRows
 
 DAYS: Final = 365
@@ -53,8 +54,11 @@ class _Maker:
         self._zone = ZoneInfo(desk.zone)
         self._now = now
         self._today = now.astimezone(self._zone).date()
-        # At the weekend what was not finished on Friday is still there.
-        self._carried = self._today - timedelta(days=max(0, self._today.weekday() - 4))
+        self._place = desk.holidays_of
+        # At the weekend, or on a holiday, what was not finished on the last day is still there.
+        self._carried = self._today
+        while not self._works(self._carried):
+            self._carried -= timedelta(days=1)
         self._rng = random.Random(f"{seed} {self._today.isoformat()}")  # noqa: S311 - no secret
         self._base = Base(desk, self._rng, self._today.year)
         self._seen: dict[str, date] = {}
@@ -68,10 +72,13 @@ class _Maker:
 
     def make(self) -> Year:
         for day in (self._first + timedelta(days=n) for n in range(DAYS + AHEAD + 1)):
-            if day.weekday() < 5:
+            if self._works(day):
                 self._day(day)
         self._mileage()
         return Year(self._base.rows, self._months)
+
+    def _works(self, day: date) -> bool:
+        return day.weekday() < 5 and day not in holidays_of(self._place, day.year)
 
     def _day(self, day: date) -> None:
         rows = self._months.setdefault(f"{day:%Y-%m}", ShopRows())

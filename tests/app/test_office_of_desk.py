@@ -3,6 +3,7 @@
 import argparse
 import logging
 import threading
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -72,6 +73,14 @@ def test_new_lines_of_the_demo_carry_the_tax_of_its_jobs(tmp_path):
         assert counter.office.jobs.new_line("other", "Fee", even_so=True).tax_bp == 1900
     with open_counter(arguments(tmp_path)) as counter:
         assert counter.office.jobs.usual_tax_bp == 0
+
+
+def test_the_demo_is_closed_on_the_holidays_of_its_place_and_a_fresh_shop_on_none(tmp_path):
+    christmas = date(2026, 12, 25)
+    with open_counter(arguments(tmp_path), demo=True) as counter:
+        assert counter.office.appointments.open_day(christmas).closed
+    with open_counter(arguments(tmp_path)) as counter:
+        assert not counter.office.appointments.open_day(christmas).closed
 
 
 def test_a_command_without_as_in_the_demo_acts_by_its_technician(tmp_path):

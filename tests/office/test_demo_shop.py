@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -22,6 +22,7 @@ from cartech_desk.office.demo_base import Desk
 from cartech_desk.office.demo_runs import Build, drive
 from cartech_desk.office.demo_shop import Filled, fill, is_filled
 from cartech_desk.office.demo_year import made
+from cartech_desk.office.holidays_of import holidays_of
 from cartech_desk.office.office import Office
 from cartech_desk.office.people import People
 from cartech_desk.office.session import Session
@@ -64,6 +65,18 @@ def test_the_same_seed_and_day_make_the_same_year(year):
     again = made(DESK, 6, NOW)
     assert again == year
     assert made(DESK, 7, NOW) != year
+
+
+def test_nobody_works_on_a_public_holiday_of_its_place():
+    late = datetime(2026, 12, 26, 14, 20, tzinfo=UTC)  # a holiday too: today is not filled either
+    months = made(replace(DESK, holidays_of="DE-HH"), 6, late).months.values()
+    held = [one for month in months for one in month.appointments]
+    days = {one.starts.date() for one in held}
+    named = {day for year in (2025, 2026, 2027) for day in holidays_of("DE-HH", year)}
+    assert len(days) > 200
+    assert not days & named
+    unfinished = {one.starts.date() for one in held if one.status is AppointmentStatus.WAITING}
+    assert unfinished == {date(2026, 12, 24)}
 
 
 def test_nothing_overlaps_on_a_bay_or_a_technician(year):

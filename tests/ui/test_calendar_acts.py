@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from cartech_desk.domain.appointments.booking import Appointment, AppointmentStatus
 from cartech_desk.domain.appointments.calendar import Waiting
@@ -381,6 +381,21 @@ def test_a_technician_books_and_does_not_set_the_shop_up(qtbot, page, office):
     dialog = form_of(qtbot, page)
     assert not dialog.buttons["Add…"].isEnabled()
     assert "manager" in dialog.buttons["Add…"].toolTip()
+
+
+def test_a_calendar_without_holidays_says_so_and_leads_to_where_they_are_set(
+    qtbot, page, office, monkeypatch
+):
+    read(qtbot, page)
+    assert page.side.holidays.isVisible()
+    gone = []
+    page.acts.page_wanted.connect(lambda where, what: gone.append((where, what)))
+    page.side.holidays.findChild(QPushButton).click()
+    assert gone == [("settings", "holidays_of")]
+    known = replace(office.rules(), holidays_of="DE")
+    monkeypatch.setitem(vars(office), "rules", lambda: known)
+    page.refresh()
+    qtbot.waitUntil(lambda: not page.side.holidays.isVisible())
 
 
 def test_the_outbox_says_how_it_stands_in_a_shape_and_words():

@@ -21,6 +21,7 @@ from cartech_desk.domain.appointments.hours import zone_of
 from cartech_desk.domain.appointments.outbox import OutboxState
 from cartech_desk.domain.appointments.status import NEXT
 from cartech_desk.domain.people import Act
+from cartech_desk.domain.shop_rules import ShopRules
 from cartech_desk.ui.acts import Acts
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.appointment_words import closed_words, span
@@ -59,6 +60,7 @@ class _Read:
     mail: OutboxState
     subscription: str
     now: datetime
+    rules: ShopRules
 
 
 class CalendarPage(RecordPage):
@@ -136,6 +138,7 @@ class CalendarPage(RecordPage):
         self.side.edit_waiting.connect(self.waiting_list.edit)
         self.side.carry_wanted.connect(self.states.carry_over)
         self.side.outbox_wanted.connect(self.files.outbox)
+        self.side.setting_wanted.connect(lambda name: self.acts.go_to("settings", name))
         right = QWidget()
         right.setFixedWidth(_SIDE)
         column = QVBoxLayout(right)
@@ -288,6 +291,7 @@ class CalendarPage(RecordPage):
                 office.mailing.state(),
                 appointments.subscription_problem(),
                 now(),
+                office.rules(),
             )
 
         self._reading.ask(look, self._arrived)
@@ -304,6 +308,7 @@ class CalendarPage(RecordPage):
         self.side.show_waiting(found.waiting, zone, why)
         self.side.show_unfinished(found.view.unfinished, zone, why)
         self.side.show_mail(found.mail, found.subscription)
+        self.side.show_holidays(known=bool(found.rules.holidays_of))
         wanted, self._wanted = self._wanted, ""
         if wanted:
             self.grid.choose(wanted)

@@ -21,6 +21,8 @@ from cartech_desk.ui.widgets.record_tabs import button, plain_label, show_right
 from cartech_desk.ui.words import counted
 
 _MOST: Final = 30
+NO_HOLIDAYS: Final = ("No public holidays are known", "Settings, Shop: Holidays of")
+"""What is so, and where it is set."""
 
 
 class _Row(QFrame):
@@ -55,6 +57,8 @@ class CalendarSide(QScrollArea):
     show_wanted = Signal(object)
     """An `Appointment` to be gone to."""
     outbox_wanted = Signal()
+    setting_wanted = Signal(str)
+    """The name of a setting to be gone to."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +97,10 @@ class CalendarSide(QScrollArea):
         mail.addWidget(self.mail_button)
         column.addLayout(mail)
         column.addWidget(self.subscription)
+        self.holidays = _Row(NO_HOLIDAYS[0], NO_HOLIDAYS[1])
+        self.holidays.hide()
+        self._press(self.holidays, "Settings", lambda: self.setting_wanted.emit("holidays_of"), "")
+        column.addWidget(self.holidays)
         column.addStretch(1)
         for lamp in (self.mail, self.subscription):
             for label in lamp.findChildren(QLabel):
@@ -137,6 +145,10 @@ class CalendarSide(QScrollArea):
         self.mail.show_state(*mail_words(state))
         self.subscription.setVisible(bool(subscription))
         self.subscription.show_state(State.WARNING, subscription)
+
+    def show_holidays(self, *, known: bool) -> None:
+        """Say where no public holidays are known, and where they are set."""
+        self.holidays.setVisible(not known)
 
     def _press(self, row: _Row, words: str, run: Callable[[], None], why_not: str) -> None:
         made = button(words, run, role="quiet" if words == "…" else "")
