@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QRegion
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QLabel,
     QLineEdit,
@@ -34,6 +35,13 @@ from cartech_desk.ui.theme.tokens import Size, Space
 _FOUND = Qt.ItemDataRole.UserRole
 _ROW = 40
 _PAGE = 8
+_STEPS = {
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_PageDown: _PAGE,
+    Qt.Key.Key_PageUp: -_PAGE,
+}
+_OWN_KEYS = frozenset({Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, *_STEPS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,8 @@ _MOVES = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEve
 class Finder(QWidget):
     """Lies over a window while open; Esc or a press beside it closes it without a choice.
 
-    What is in `free` (the strip that says what to do at once) stays to be seen meanwhile.
+    Its line keeps the focus meanwhile, so that Esc always arrives. What is in `free` (the strip
+    that says what to do at once) stays to be seen.
     """
 
     def __init__(self, over: QWidget, placeholder: str, free: QWidget | None = None) -> None:
@@ -128,6 +137,7 @@ class Finder(QWidget):
         self._free = free
         self._left: Callable[[], None] | None = None
         self._before: QWidget | None = None
+        self._open = False
         self._all: Callable[[str], Sequence[Found]] = lambda _typed: ()
         self.frame = QFrame(self)
         self.frame.setObjectName("finder")
@@ -155,6 +165,9 @@ class Finder(QWidget):
         over.installEventFilter(self)
         if free is not None:
             free.installEventFilter(self)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._keep_focus)
         self.hide()
 
     def open(
@@ -176,6 +189,7 @@ class Finder(QWidget):
         self.raise_()
         self.line.clear()
         self.refresh()
+        self._open = True
         self.line.setFocus()
 
     def asks(self, find: Callable[[str], Sequence[Found]]) -> bool:
@@ -195,9 +209,18 @@ class Finder(QWidget):
             left()
 
     def _close(self) -> None:
+        self._open = False
         self.hide()
         if self._before is not None and self._before.isVisible():
             self._before.setFocus()
+
+    def _keep_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Take the focus back from a page that took it; it has it once this is closed."""
+        if not self._open or now is None or now.window() is not self.window():
+            return
+        if now is not self.line:
+            self._before = now
+            self.line.setFocus()
 
     def refresh(self) -> None:
         """Search again, because something was typed or something arrived."""
@@ -247,24 +270,23 @@ class Finder(QWidget):
         """Keys of the line move in the list; the window's size is followed."""
         if watched in (self._over, self._free) and event.type() in _MOVES and self.isVisible():
             self._cover()
-        if watched is self.line and event.type() == QEvent.Type.KeyPress:
+        if watched is self.line and event.type() == QEvent.Type.ShortcutOverride:
+            # A page may have one of these for itself; it does not hear it while this is open.
+            if event.key() in _OWN_KEYS:
+                event.accept()
+                return True
+        elif watched is self.line and event.type() == QEvent.Type.KeyPress:
             return self._key(event)
         return False
 
     def _key(self, event: QKeyEvent) -> bool:
         key = event.key()
-        steps = {
-            Qt.Key.Key_Down: 1,
-            Qt.Key.Key_Up: -1,
-            Qt.Key.Key_PageDown: _PAGE,
-            Qt.Key.Key_PageUp: -_PAGE,
-        }
         if key == Qt.Key.Key_Escape:
             self.close_quietly()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(self.list.currentItem())
-        elif key in steps and self.list.count():
-            row = self.list.currentRow() + steps[key]
+        elif key in _STEPS and self.list.count():
+            row = self.list.currentRow() + _STEPS[key]
             self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
         else:
             # The focus stays here while the list is open.

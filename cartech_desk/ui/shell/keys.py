@@ -9,13 +9,19 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from cartech_desk.ui.pages.page import PageAction
 
 _PRESSING = QKeySequence(Qt.Key.Key_Space)
+_BESIDE = frozenset({"F9", "F10"})
+"""Keys of alarms: they act beside whatever is open, and leave it open."""
 
 
 class Keys(QObject):
-    """Makes keys work. A key that types a letter stays the text field's while one has the focus."""
+    """Makes keys work. A key that types a letter stays the text field's while one has the focus.
 
-    def __init__(self, window: QWidget) -> None:
+    `put_away` leaves what lies open over the page before a key acts on the page.
+    """
+
+    def __init__(self, window: QWidget, put_away: Callable[[], None] = lambda: None) -> None:
         super().__init__(window)
+        self._put_away = put_away
         self._window = window
         self._of_page: list[QShortcut] = []
         self._of_window: list[QShortcut] = []
@@ -54,8 +60,13 @@ class Keys(QObject):
         shortcut = QShortcut(QKeySequence(keys), parent)
         shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
         shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(lambda: _press_or(run, shortcut.key()))
+        shortcut.activated.connect(lambda: self._pressed(keys, run, shortcut.key()))
         return shortcut
+
+    def _pressed(self, keys: str, run: Callable[[], None], key: QKeySequence) -> None:
+        if keys not in _BESIDE:
+            self._put_away()
+        _press_or(run, key)
 
 
 def _press_or(run: Callable[[], None], key: QKeySequence) -> None:

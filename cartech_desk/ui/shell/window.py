@@ -6,8 +6,6 @@ from contextlib import suppress
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
     QHBoxLayout,
     QMainWindow,
     QMessageBox,
@@ -41,6 +39,7 @@ from cartech_desk.ui.shell.memory import WindowMemory, load_memory, save_memory
 from cartech_desk.ui.shell.office_banner import OfficeBanner
 from cartech_desk.ui.shell.own_secrets import OwnSecrets
 from cartech_desk.ui.shell.palette import CommandPalette
+from cartech_desk.ui.shell.put_away import put_away_all, put_away_before_keys
 from cartech_desk.ui.shell.rail import Rail
 from cartech_desk.ui.shell.reading_ahead import ReadingAhead
 from cartech_desk.ui.shell.run_news import RunNews
@@ -115,7 +114,7 @@ class Window(QMainWindow):
         self.secrets = OwnSecrets(self, desk, self.acts)
         self._sentences = Sentences(desk, self.acts, self.banners, self.toasts)
         self._closing = Closing(self, desk, self.status_bar.show_message, self.acts.tell)
-        self.keys = Keys(self)
+        self.keys = Keys(self, lambda: put_away_before_keys(self.finder))
         self._connect_signals()
         self._make_keys()
         self.clock = QTimer(self)
@@ -231,6 +230,8 @@ class Window(QMainWindow):
             self._pages[key] = page
             self.stack.addWidget(page)
         if page is not self._page:
+            if self.finder.isVisible():
+                self.finder.close_quietly()  # it was asked over the page before
             if self._page is not None:
                 self._page.hidden()
             self._page = page
@@ -284,7 +285,7 @@ class Window(QMainWindow):
         """Let everything rest that acts while the gate asks for something."""
         held = asking is not Asking.NOTHING
         if held:
-            self._put_away_what_is_open()
+            put_away_all(self, self.finder)
         self.keys.hold(held)
         self.rail.setEnabled(not held)
         for what in (self.top_bar, self.status_bar, self.banners, self.toasts):
@@ -296,17 +297,6 @@ class Window(QMainWindow):
         if not held and self._page is not None:
             self.keeper.idle.touch()
             self._page.setFocus()
-
-    def _put_away_what_is_open(self) -> None:
-        """Leave the palette, menus and dialogs as Esc does: nobody acts past the gate."""
-        popup = QApplication.activePopupWidget()
-        while popup is not None and popup.close():
-            popup = QApplication.activePopupWidget()
-        if self.finder.isVisible():
-            self.finder.close_quietly()
-        for dialog in self.findChildren(QDialog):
-            if dialog.isVisible() and dialog.isModal():
-                dialog.reject()
 
     # The clock
 
