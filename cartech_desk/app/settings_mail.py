@@ -60,10 +60,7 @@ class Mail(Section):
     @field_validator("sender")
     @classmethod
     def _sender(cls, text: str) -> str:
-        text = text.strip()
-        if text and not _is_sender(text):
-            raise ValueError("write an address as in shop@example.com")
-        return text
+        return checked_address(text)
 
     @property
     def account(self) -> str:
@@ -71,8 +68,17 @@ class Mail(Section):
         return f"{self.user} at {self.server}:{self.port}" if self.user else ""
 
 
-def _is_sender(text: str) -> bool:
+def checked_address(text: str) -> str:
+    """Return an e-mail address without what stands around it; it may be empty.
+
+    Errors: ValueError for what mail could not reach.
+    """
+    text = text.strip()
+    if not text:
+        return text
     # The library that reads addresses takes its time: only what is set is read with it.
     from cartech_desk.office.person_fields import is_address
 
-    return bool(_ADDRESS.fullmatch(text)) and is_address(text)
+    if not (_ADDRESS.fullmatch(text) and is_address(text)):
+        raise ValueError("write an address as in shop@example.com")
+    return text

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, RootModel, field_validator
 
-from cartech_desk.app.settings_mail import Mail
+from cartech_desk.app.settings_mail import Mail, checked_address
 from cartech_desk.app.settings_section import Section
 from cartech_desk.domain.appointments.hours import HoursRefused, hours_text, parse_hours
 from cartech_desk.domain.appointments.letters import (
@@ -261,12 +261,17 @@ class Shop(Section):
             raise ValueError("use letters, digits and / _ . - and begin with a letter or digit")
         return text
 
-    @field_validator("phone", "email", "tax_id", "bank", "tax_word")
+    @field_validator("phone", "tax_id", "bank", "tax_word")
     @classmethod
     def _line(cls, text: str) -> str:
         if not printable(text):
             raise ValueError("some of the characters cannot be shown")
         return text.strip()
+
+    @field_validator("email")
+    @classmethod
+    def _address(cls, text: str) -> str:
+        return checked_address(text)
 
     @field_validator(*_TEXTS)
     @classmethod

@@ -104,6 +104,8 @@ def test_the_password_is_no_setting():
         (Shop, {"holidays_of": "ZZ"}),
         (Shop, {"holidays_of": "DE-XX"}),
         (Shop, {"subscription": "/srv/desk.db"}),
+        (Shop, {"email": "nonsense"}),
+        (Shop, {"email": "desk@"}),
         (Mail, {"sender": "[a]@b"}),
         (Mail, {"sender": "a..b@shop.example"}),
     ],
@@ -111,6 +113,11 @@ def test_the_password_is_no_setting():
 def test_what_nobody_knows_or_could_reach_is_refused(made, given):
     with pytest.raises(ValidationError):
         made(**given)
+
+
+def test_the_address_on_papers_may_be_empty_and_is_kept_without_what_stands_around_it():
+    assert Shop(email=" desk@shop.example ").email == "desk@shop.example"
+    assert Shop(email=" ").email == ""
 
 
 def test_the_rules_know_which_account_the_mail_password_is_for():
