@@ -25,7 +25,7 @@ from cartech_desk.app.settings import SettingsFile
 from cartech_desk.app.upkeep import Upkeep, troubles_of
 from cartech_desk.bay.bay import Bay
 from cartech_desk.domain.errors import CarTechError
-from cartech_desk.domain.shop_rules import ShopRules
+from cartech_desk.domain.shop_rules import DEMO_SENDS_NONE, ShopRules
 from cartech_desk.hardware.sounder import Sounder
 from cartech_desk.office import demo_people
 from cartech_desk.office.audit_book import AuditBook
@@ -100,6 +100,7 @@ def open_counter(
                 subscription="",
                 tax_bp=now.tax_bp or demo_people.TAX_BP,
                 holidays_of=now.holidays_of or demo_people.HOLIDAYS_OF,
+                unsent=DEMO_SENDS_NONE,
             )
 
         office = Office(session, people, AuditBook(store), store, rules)

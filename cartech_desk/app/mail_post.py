@@ -108,7 +108,7 @@ def send_now(
     Errors: PasswordNotKept, StoreError.
     """
     mail = settings.mail
-    if not mail.server or not mail.sender:
+    if mail.lacks:
         return 0
     from cartech_desk.cloud.mail import MailServer, SmtpPost
 

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 
 from cartech_desk.app.settings_section import Section
 from cartech_desk.domain.plain_text import printable
+from cartech_desk.domain.shop_rules import NO_SENDER, NO_SERVER
 
 _HOST: Final = re.compile(r"[A-Za-z0-9_.:\[\]-]{1,200}")
 _ADDRESS: Final = re.compile(r"[^\s@<>,;\"\\]+@[^\s@<>,;\"\\]+")
@@ -61,6 +62,13 @@ class Mail(Section):
     @classmethod
     def _sender(cls, text: str) -> str:
         return checked_address(text)
+
+    @property
+    def lacks(self) -> str:
+        """What it lacks so that mails leave, as in ShopRules.unsent; empty for nothing."""
+        if not self.server:
+            return NO_SERVER
+        return "" if self.sender else NO_SENDER
 
     @property
     def account(self) -> str:

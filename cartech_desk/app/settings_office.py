@@ -316,6 +316,7 @@ class Shop(Section):
             subscription="" if self.subscription is None else str(self.subscription),
             subscription_names=self.subscription_names,
             sender="" if mail is None else mail.sender,
+            unsent="" if mail is None else mail.lacks,
             mail_account="" if mail is None else mail.account,
             confirm=self.confirm,
             templates={

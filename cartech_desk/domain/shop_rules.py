@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 Opening = tuple[tuple[int, int], ...]
 """Stretches of one day in minutes since midnight, local time, as ((480, 720), (780, 1020))."""
 
+NO_SERVER: Final = "no mail server is set"
+NO_SENDER: Final = "no sender is set"
+DEMO_SENDS_NONE: Final = "the demo sends none"
 _DAY: Opening = ((8 * 60, 12 * 60), (13 * 60, 17 * 60))
 
 
@@ -47,5 +51,7 @@ class ShopRules:
     """Whether customers' names stand in the subscription file."""
     sender: str = ""
     """The address that e-mails come from; empty where none is set."""
+    unsent: str = ""
+    """Why e-mails stay in the outbox, as NO_SERVER; empty where they leave."""
     mail_account: str = ""
     """User and server that the mail server's password is for; empty where nobody signs in."""

@@ -124,3 +124,15 @@ def test_the_rules_know_which_account_the_mail_password_is_for():
     given = {"server": "mail.example", "user": "shop", "sender": "desk@shop.example"}
     made = Settings(mail=given).shop_rules()
     assert (made.mail_account, made.sender) == ("shop at mail.example:587", "desk@shop.example")
+
+
+@pytest.mark.parametrize(
+    ("given", "unsent"),
+    [
+        ({}, "no mail server is set"),
+        ({"server": "mail.example"}, "no sender is set"),
+        ({"server": "mail.example", "sender": "desk@shop.example"}, ""),
+    ],
+)
+def test_the_rules_say_why_no_mail_leaves(given, unsent):
+    assert Settings(mail=given).shop_rules().unsent == unsent

@@ -11,6 +11,7 @@ from cartech_desk.domain.appointments.booking import Appointment, AppointmentSta
 from cartech_desk.domain.appointments.calendar import Waiting
 from cartech_desk.domain.appointments.outbox import OutboxState
 from cartech_desk.domain.money import Money
+from cartech_desk.domain.shop_rules import DEMO_SENDS_NONE, NO_SENDER, NO_SERVER
 from cartech_desk.ui.models.calendar_columns import Plan
 from cartech_desk.ui.theme.states import State
 from cartech_desk.ui.widgets.calendar_card import AppointmentCard
@@ -401,6 +402,11 @@ def test_a_calendar_without_holidays_says_so_and_leads_to_where_they_are_set(
 def test_the_outbox_says_how_it_stands_in_a_shape_and_words():
     assert mail_words(OutboxState())[0] is State.OFF
     assert mail_words(OutboxState(queued=2)) == (State.CONNECTING, "2 e-mails on the way.")
+    no_server = mail_words(OutboxState(queued=1), NO_SERVER)
+    assert no_server == (State.WARNING, "1 e-mail waits: no mail server is set.")
+    demo = mail_words(OutboxState(queued=2), DEMO_SENDS_NONE)
+    assert demo == (State.OFF, "2 e-mails wait: the demo sends none.")
+    assert mail_words(OutboxState(sent=1), NO_SERVER)[0] is State.CONNECTED
     waits = mail_words(OutboxState(queued=1, problem="The server cannot be reached."))
     assert waits == (State.WARNING, "1 e-mail waits. The server cannot be reached.")
     assert mail_words(OutboxState(failed=1, problem="Refused."))[0] is State.TRIP
@@ -410,6 +416,19 @@ def test_the_outbox_says_how_it_stands_in_a_shape_and_words():
         State.CONNECTED,
         "All e-mails are sent.",
     )
+
+
+def test_what_waits_for_a_mail_server_leads_to_where_one_is_set(qtbot, page):
+    read(qtbot, page)
+    gone = []
+    page.acts.page_wanted.connect(lambda where, what: gone.append((where, what)))
+    page.side.show_mail(OutboxState(queued=1), "", NO_SENDER)
+    assert page.side.mail_settings.isVisible()
+    page.side.mail_settings.click()
+    assert gone == [("settings", "sender")]
+    for state, unsent in ((OutboxState(queued=1), DEMO_SENDS_NONE), (OutboxState(), NO_SERVER)):
+        page.side.show_mail(state, "", unsent)
+        assert not page.side.mail_settings.isVisible()
 
 
 def test_an_appointment_without_anything_has_words_all_the_same(qtbot, page, shop):

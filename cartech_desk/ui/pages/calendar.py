@@ -307,7 +307,7 @@ class CalendarPage(RecordPage):
         zone, why = zone_of(found.view.zone), self.why_not(Act.KEEP_RECORDS)
         self.side.show_waiting(found.waiting, zone, why)
         self.side.show_unfinished(found.view.unfinished, zone, why)
-        self.side.show_mail(found.mail, found.subscription)
+        self.side.show_mail(found.mail, found.subscription, found.rules.unsent)
         self.side.show_holidays(known=bool(found.rules.holidays_of))
         wanted, self._wanted = self._wanted, ""
         if wanted:

@@ -11,6 +11,7 @@ from cartech_desk.domain.appointments.booking import Appointment
 from cartech_desk.domain.appointments.calendar import Waiting
 from cartech_desk.domain.appointments.outbox import OutboxState
 from cartech_desk.domain.counted import agreed
+from cartech_desk.domain.shop_rules import NO_SENDER, NO_SERVER
 from cartech_desk.ui.models.appointment_words import length, title
 from cartech_desk.ui.models.work_states import booking_state
 from cartech_desk.ui.theme.states import State
@@ -21,6 +22,8 @@ from cartech_desk.ui.widgets.record_tabs import button, plain_label, show_right
 from cartech_desk.ui.words import counted
 
 _MOST: Final = 30
+_MENDED_BY: Final = {NO_SERVER: "server", NO_SENDER: "sender"}
+"""The setting that lets e-mails leave, by why they wait."""
 NO_HOLIDAYS: Final = ("No public holidays are known", "Settings, Shop: Holidays of")
 """What is so, and where it is set."""
 
@@ -64,6 +67,7 @@ class CalendarSide(QScrollArea):
         super().__init__(parent)
         self.waiting_rows: list[_Row] = []
         self.unfinished_rows: list[_Row] = []
+        self._mends = ""
         self.mail = LampLabel(State.OFF)
         self.mail_button = button("Outbox", self.outbox_wanted.emit, "E-mails to customers")
         self.subscription = LampLabel(State.WARNING)
@@ -96,6 +100,9 @@ class CalendarSide(QScrollArea):
         mail.addWidget(self.mail, 1)
         mail.addWidget(self.mail_button)
         column.addLayout(mail)
+        self.mail_settings = button("Mail settings", self._mend_mail, "Settings, Mail")
+        self.mail_settings.hide()
+        column.addWidget(self.mail_settings, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(self.subscription)
         self.holidays = _Row(NO_HOLIDAYS[0], NO_HOLIDAYS[1])
         self.holidays.hide()
@@ -140,15 +147,23 @@ class CalendarSide(QScrollArea):
             rows.append(row)
         self.unfinished_rows = _fill(self._unfinished, rows)
 
-    def show_mail(self, state: OutboxState | None, subscription: str) -> None:
-        """Say how the outbox stands, and what is wrong with the subscription file."""
-        self.mail.show_state(*mail_words(state))
+    def show_mail(self, state: OutboxState | None, subscription: str, unsent: str = "") -> None:
+        """Say how the outbox stands, and what is wrong with the subscription file.
+
+        `unsent` as in ShopRules: what is written waits, and leads to the setting that it lacks.
+        """
+        self.mail.show_state(*mail_words(state, unsent))
+        self._mends = _MENDED_BY.get(unsent, "")
+        self.mail_settings.setVisible(bool(self._mends and state is not None and state.queued))
         self.subscription.setVisible(bool(subscription))
         self.subscription.show_state(State.WARNING, subscription)
 
     def show_holidays(self, *, known: bool) -> None:
         """Say where no public holidays are known, and where they are set."""
         self.holidays.setVisible(not known)
+
+    def _mend_mail(self) -> None:
+        self.setting_wanted.emit(self._mends)
 
     def _press(self, row: _Row, words: str, run: Callable[[], None], why_not: str) -> None:
         made = button(words, run, role="quiet" if words == "…" else "")
@@ -157,15 +172,18 @@ class CalendarSide(QScrollArea):
         row.row.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
 
 
-def mail_words(state: OutboxState | None) -> tuple[State, str]:
-    """Say how the outbox stands."""
+def mail_words(state: OutboxState | None, unsent: str = "") -> tuple[State, str]:
+    """Say how the outbox stands; `unsent` is why nothing leaves it, as in ShopRules."""
     if state is None:
         return State.OFF, "The outbox has not been read yet."
     if state.failed:
         words = f"{counted(state.failed, 'e-mail')} could not be sent. {state.problem}"
         return State.TRIP, words.strip()
+    waits = agreed(state.queued, "waits", "wait")
+    if state.queued and unsent:
+        mended = State.WARNING if unsent in _MENDED_BY else State.OFF
+        return mended, f"{counted(state.queued, 'e-mail')} {waits}: {unsent}."
     if state.queued and state.problem:
-        waits = agreed(state.queued, "waits", "wait")
         return State.WARNING, f"{counted(state.queued, 'e-mail')} {waits}. {state.problem}"
     if state.queued:
         return State.CONNECTING, f"{counted(state.queued, 'e-mail')} on the way."
