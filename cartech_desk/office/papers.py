@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from cartech_desk.domain.clock import utc_now
 from cartech_desk.domain.jobs import totals as sums
-from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Job, Payment, Totals
+from cartech_desk.domain.jobs.job import (
+    DocumentKind,
+    IssuedDocument,
+    Job,
+    LostPaper,
+    Payment,
+    Totals,
+)
 from cartech_desk.domain.jobs.settling import Balance, balance_of, last_estimate
 from cartech_desk.domain.people import Act, require
 from cartech_desk.office import paper_acts
@@ -15,6 +22,7 @@ from cartech_desk.office.job_refusals import unapproved_words
 from cartech_desk.office.paper_acts import METHODS
 from cartech_desk.office.paper_bodies import body_of, logo_of, logo_told
 from cartech_desk.office.paper_letters import letters_told
+from cartech_desk.office.paper_lost import lost_told
 from cartech_desk.office.paper_mail import paper_letter, why_not_mailed
 
 if TYPE_CHECKING:
@@ -82,8 +90,25 @@ class Papers:
         return self._store.papers.of_job(job_id)
 
     def get(self, word: str) -> IssuedDocument:
-        """Return one paper by its number, its id, a start or end of that, or "last"."""
-        return self._store.papers.get(word)
+        """Return one paper by its number, its id, a start or end of that, or "last".
+
+        One that was lost by a restore is still drawn as it was issued: by number or whole id.
+        """
+        from cartech_desk.store.errors import NotKept
+
+        try:
+            return self._store.papers.get(word)
+        except NotKept:
+            for one in self._store.papers.lost(word):
+                return one.paper
+            raise
+
+    def lost(self, word: str = "") -> tuple[LostPaper, ...]:
+        """Return papers that were lost when an older copy was restored: all, or of a number.
+
+        Their numbers stay taken. By their numbers, each series by itself.
+        """
+        return self._store.papers.lost(word)
 
     def payments(self, job_id: str) -> tuple[Payment, ...]:
         """Return the payments of a job, the oldest first."""
@@ -166,6 +191,8 @@ class Papers:
         estimate = last_estimate(self._store.papers.of_job(job.id))
         if kind is DocumentKind.INVOICE and not estimate and unapproved_words(job):
             found.append(unapproved_words(job))
+        if kind is DocumentKind.INVOICE:
+            found += lost_told(job, self.lost())
         return tuple(found)
 
     def drawing(self, paper: str) -> "Drawing":

@@ -25,20 +25,30 @@ from cartech_desk.store.backup_manifest import (
     Manifest,
     no_backup,
 )
+from cartech_desk.store.backup_papers import Issued, carry, issued_beyond
 from cartech_desk.store.backup_pending import undecided
-from cartech_desk.store.backup_reading import check_database, check_whole, manifest_of, unpack
-from cartech_desk.store.backup_state import (
-    Newer,
-    acts_beyond,
-    invoices_beyond,
-    newer_than,
-    verify_staged,
+from cartech_desk.store.backup_reading import (
+    check_database,
+    check_whole,
+    manifest_of,
+    unpack,
+    unpack_one,
 )
+from cartech_desk.store.backup_state import Newer, acts_beyond, newer_than, verify_staged
 from cartech_desk.store.folder_locks import Held
 from cartech_desk.store.schema import in_words, open_database
 from cartech_desk.store.store import Store
 
-__all__ = ["NewerState", "Ready", "Restored", "checked", "prepared", "put_in_place", "settled"]
+__all__ = [
+    "NewerState",
+    "Ready",
+    "Restored",
+    "checked",
+    "looked",
+    "prepared",
+    "put_in_place",
+    "settled",
+]
 
 
 class NewerState(CarTechError):
@@ -51,6 +61,7 @@ class NewerState(CarTechError):
 class Ready:
     """A backup that is unpacked and checked; `warnings` are sentences on what to know of it.
 
+    `issued` are the papers that are here and not in it.
     No other can be prepared for this folder until it is put in place or dropped.
     """
 
@@ -60,6 +71,7 @@ class Ready:
     newer: Newer
     held: Held = field(repr=False)
     warnings: tuple[str, ...] = ()
+    issued: Issued = field(default_factory=Issued)
 
     @property
     def stage(self) -> Path:
@@ -102,6 +114,30 @@ def checked(path: Path) -> Manifest:
         return check_whole(path, path.name)
 
 
+def looked(folder: Path, path: Path) -> tuple[Manifest, Newer, Issued]:
+    """Read every byte of a backup, and tell what it would replace in `folder`.
+
+    Errors: as `prepared`; nothing is changed.
+    """
+    manifest = checked(path)
+    newer = newer_than(folder, manifest)
+    if not newer:
+        return manifest, newer, Issued()
+    held = backup_swap.begin(folder)
+    stage = backup_swap.stage_folder(folder, _stamp())
+    try:
+        with in_words(path):
+            size = next(one.bytes for one in manifest.files if one.name == "desk.db")
+            backup_swap.need_room(folder, size)
+            unpack_one(path, "desk.db", stage)
+        check_database(stage / "desk.db", path.name)
+        open_database(stage / "desk.db", DATABASES["desk.db"]).close()
+        return manifest, newer, _issued(folder, stage, newer)
+    finally:
+        backup_swap.drop_stage(stage)
+        held.release()
+
+
 def prepared(
     folder: Path,
     path: Path,
@@ -130,7 +166,7 @@ def _unpacked(
     with in_words(path):
         manifest = manifest_of(path)
     newer = newer_than(folder, manifest)
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    stamp = _stamp()
     stage = backup_swap.stage_folder(folder, stamp)
     try:
         with in_words(path):
@@ -138,19 +174,17 @@ def _unpacked(
             unpack(path, stage)
         own = keys if newer.same else ()
         warnings, verdict = _look_through(stage, manifest, path.name, own)
+        issued = _issued(folder, stage, newer)
         if not even_so:
             # Asked only of a file that is whole: nobody decides on one that cannot come back.
-            if newer:
-                raise _newer_state(newer, manifest, verdict)
+            if newer or issued.papers:
+                raise _newer_state(newer, manifest, issued, verdict)
             if not verdict.ok:
                 raise _log_broken(path, verdict)
         if newer.diverged:
             with in_words(folder / "desk.db"):
                 newer = replace(newer, acts=acts_beyond(folder / "desk.db", stage / "desk.db"))
-        if newer.same:
-            with in_words(folder / "desk.db"):
-                lost = invoices_beyond(folder / "desk.db", stage / "desk.db")
-            warnings = (*warnings, *_numbers_again(lost))
+        warnings = (*warnings, *_told_of_papers(issued, same=newer.same))
     except BaseException:
         backup_swap.drop_stage(stage)
         raise
@@ -165,23 +199,44 @@ def _unpacked(
         "by": {"id": by.id, "name": by.name, "role": by.role.value if by.role else ""},
     }
     swap = backup_swap.Swap(stage.name, backup_swap.aside_name(stamp), said)
-    return Ready(folder, manifest, swap, newer, held, (*manifest.warnings, *warnings))
+    return Ready(folder, manifest, swap, newer, held, (*manifest.warnings, *warnings), issued)
 
 
-def put_in_place(ready: Ready, settings: Path | None) -> None:
+def _stamp() -> str:
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+
+
+def put_in_place(ready: Ready, settings: Path | None) -> Issued:
     """Put a prepared backup in place; the desk of its folder has to be closed.
 
-    Errors: DatabaseLocked where another program has it open, nothing is changed then; StoreError
-    where it could not be ended, and the next start goes on.
+    Returns the papers that it does not hold; they stand in it as lost. Errors: DatabaseLocked where
+    another program has it open, nothing is changed then; StoreError where it could not be ended,
+    and the next start goes on.
     """
     try:
         with backup_swap.nobody_else(ready.folder):
-            backup_swap.decide(ready.folder, ready.swap, settings)
+            # Nobody issues a paper from here on, and what is carried over counts with the plan.
+            issued = _carried(ready)
+            told = {**ready.swap.told, "papers_put_aside": issued.words}
+            if issued.unread:
+                told["papers_unreadable"] = True
+            swap = replace(ready.swap, told=told)
+            backup_swap.decide(ready.folder, swap, settings)
             backup_swap.go_on(ready.folder)
+            return issued
     finally:
         if undecided(ready.folder):
             ready.drop()
         ready.held.release()
+
+
+def _carried(ready: Ready) -> Issued:
+    """Keep in what is restored the papers that this desk has issued since, and their numbers."""
+    staged = ready.stage / "desk.db"
+    if not (ready.newer.same and staged.exists()):
+        return ready.issued
+    with in_words(staged):
+        return carry(ready.folder / "desk.db", staged, ready.manifest.made, datetime.now(UTC))
 
 
 def settled(store: Store) -> Restored | None:
@@ -222,16 +277,34 @@ def _look_through(
     return (*broken, _NO_KEYRING), verdict
 
 
-def _numbers_again(numbers: Sequence[str]) -> tuple[str, ...]:
-    """Say that numbers of invoices which were issued already will be given a second time."""
-    if not numbers:
-        return ()
-    some = numbers[0] if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]} ({len(numbers)})"
-    return (
-        f"Put aside are invoices or credit notes that were issued since: {some}. The restored desk "
-        "would give their numbers again: let invoice numbers begin with something else, under "
-        "Settings, Shop, before the next one.",
-    )
+def _issued(folder: Path, stage: Path, newer: Newer) -> Issued:
+    """Return what was issued here and is not in what was unpacked."""
+    found = issued_beyond(folder / "desk.db", stage / "desk.db")
+    # Of a damaged file nobody can tell whose papers they are.
+    return replace(found, unread=True) if newer.unreadable and not newer.same else found
+
+
+def _told_of_papers(issued: Issued, *, same: bool) -> tuple[str, ...]:
+    """Say what becomes of papers that were issued, and what of them cannot be told."""
+    told = []
+    if issued.papers and same:
+        told.append(
+            f"Put aside with their jobs and payments: {issued.words}. The restored desk keeps them "
+            "as lost (jobs papers), as they were issued, and gives none of their numbers again."
+        )
+    elif issued.papers:
+        told.append(
+            f"Put aside with the desk that is here: {issued.words}. The restored desk knows "
+            "nothing of them."
+        )
+    if issued.unread:
+        told.append(
+            "What the desk holds now is damaged: not every paper that was issued since can be "
+            "read, and its number could come again. Compare the last invoice, credit note and "
+            "estimate that went out with jobs papers, and let invoice numbers begin with something "
+            "else, under Settings, Shop, where one is missing there."
+        )
+    return tuple(told)
 
 
 _NO_KEYRING: Final = (
@@ -249,7 +322,7 @@ def _clear(stage: Path) -> None:
             copy.unlink()
 
 
-def _newer_state(newer: Newer, manifest: Manifest, verdict: Verdict) -> NewerState:
+def _newer_state(newer: Newer, manifest: Manifest, issued: Issued, verdict: Verdict) -> NewerState:
     made = f"{manifest.made:%Y-%m-%d %H:%M} UTC"
     if newer.diverged:
         happened = (
@@ -265,6 +338,7 @@ def _newer_state(newer: Newer, manifest: Manifest, verdict: Verdict) -> NewerSta
         )
     else:
         happened = f"The desk holds {_counted(newer)} since the backup was made ({made})."
+    happened = " ".join((happened, *_told_of_papers(issued, same=newer.same)))
     if not verdict.ok:
         happened = f"{happened} And the audit log in the backup is broken: {verdict.problem}"
     return NewerState(

@@ -70,6 +70,14 @@ def unpack(path: Path, folder: Path, told: Share = lambda _share: None) -> Manif
     return _gone_through(path, path.name, folder, told)
 
 
+def unpack_one(path: Path, name: str, folder: Path) -> None:
+    """Unpack one file of a backup that was checked into a new folder. Errors: as `manifest_of`."""
+    with zipfile.ZipFile(path) as archive:
+        one = next(each for each in _manifest(archive, path.name).files if each.name == name)
+        with archive.open(name) as source:
+            _laid_down(source, folder / name, one, path.name)
+
+
 def check_database(path: Path, named: str) -> None:
     """Let SQLite look through an unpacked database. Errors: BackupRefused."""
     try:

@@ -36,8 +36,8 @@ class Newer:
 
     `same` is True where the backup is of this very desk, `another` where it is not and this one
     holds records, `diverged` where both went on from an earlier state, `unreadable` where a
-    database here is damaged; `acts` counts audited work and `recordings` recordings since the
-    backup was made.
+    database here is damaged, and then whose it is may be unknown; `acts` counts audited work and
+    `recordings` recordings since the backup was made.
     """
 
     same: bool = False
@@ -76,8 +76,18 @@ def newer_than(folder: Path, manifest: Manifest) -> Newer:
         acts = _acts(desk, manifest.head.sequence if same else 0) if desk.exists() else 0
         diverged = same and not _holds(desk, manifest.head)
     except sqlite3.Error:
-        return Newer(unreadable=True)
+        return Newer(_is_of(desk, manifest), unreadable=True)
     return Newer(same, not same and head.sequence > 0, False, acts, recordings, diverged)
+
+
+def _is_of(desk: Path, manifest: Manifest) -> bool:
+    """Tell whether a backup is of a desk whose file is damaged, as far as that can be read."""
+    try:
+        with closing(connect(desk, read_only=True)) as driver:
+            rows = driver.execute("SELECT desk FROM audit_head").fetchall()
+    except sqlite3.Error:
+        return False
+    return [(manifest.head.desk,)] == rows and bool(manifest.head.desk)
 
 
 def acts_beyond(desk: Path, restored: Path) -> int:
@@ -93,22 +103,6 @@ def acts_beyond(desk: Path, restored: Path) -> int:
             "AND there.hash = here.hash)"
         ).fetchall()
     return int(many)
-
-
-def invoices_beyond(desk: Path, restored: Path) -> tuple[str, ...]:
-    """Return the numbers of invoices and credit notes that another `desk.db` does not hold.
-
-    The oldest first; none where this one is of before there were any. Errors: sqlite3.Error.
-    """
-    with closing(connect(desk, read_only=True)) as driver:
-        driver.execute("ATTACH ? AS other", (f"{restored.resolve().as_uri()}?mode=ro",))
-        if not driver.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'issued'").fetchone():
-            return ()
-        rows = driver.execute(
-            "SELECT number FROM main.issued AS here WHERE kind <> 'estimate' AND NOT EXISTS "
-            "(SELECT 1 FROM other.issued AS there WHERE there.id = here.id) ORDER BY issued, id"
-        ).fetchall()
-    return tuple(str(number) for (number,) in rows)
 
 
 def _acts(desk: Path, since: int) -> int:

@@ -214,9 +214,11 @@ class JobAct:
         return next_number(self.connection, series)
 
     def number_taken(self, paper: IssuedDocument) -> bool:
-        """Tell whether another paper of its kind bears this number."""
+        """Tell whether another paper of its kind bears this number, or bore it and was lost."""
         row = self.connection.exec_driver_sql(
-            "SELECT 1 FROM issued WHERE kind = ? AND number = ?", (paper.kind.value, paper.number)
+            "SELECT 1 FROM issued WHERE kind = ? AND number = ? "
+            "UNION ALL SELECT 1 FROM lost_paper WHERE kind = ? AND number = ?",
+            (paper.kind.value, paper.number) * 2,
         ).fetchone()
         return row is not None
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Payment
+from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, LostPaper, Payment
 from cartech_desk.domain.money import Money
 from cartech_desk.store.errors import DatabaseCorrupt, NotKept
 from cartech_desk.store.instants import instant, time_of
@@ -57,7 +57,7 @@ def issued_of(row: Sequence[Any]) -> IssuedDocument:
 def paper_at(connection: "Connection", word: str) -> IssuedDocument:
     """Return the paper that a word means: its number, id, an end of that, or “last”.
 
-    Errors: NotKept, DatabaseCorrupt.
+    Errors: NotKept, DatabaseCorrupt. One that was lost is none, and is told.
     """
     typed = word.strip()
     rows = connection.exec_driver_sql(
@@ -68,6 +68,13 @@ def paper_at(connection: "Connection", word: str) -> IssuedDocument:
     ).fetchall()
     if rows:
         return issued_of(rows[0])
+    for lost in lost_papers(connection):
+        if lost.paper.number.casefold() == typed.casefold():
+            raise NotKept(
+                f"{lost.paper.number} was issued, and lost when a copy of "
+                f"{lost.copy_made:%Y-%m-%d %H:%M} UTC was restored.",
+                to_do=f"jobs paper {lost.paper.number} shows it as it was; its number stays taken.",
+            )
     # Papers are never deleted; the table says so in place of a column.
     table = "(SELECT *, NULL AS deleted FROM issued) AS issued"
     named = Named("issued", "paper")
@@ -81,6 +88,15 @@ def paper_at(connection: "Connection", word: str) -> IssuedDocument:
     return issued_of(
         row_of(connection, f"SELECT {ISSUED} FROM {table}", named, word)  # noqa: S608 - ours
     )
+
+
+def lost_papers(connection: "Connection") -> tuple[LostPaper, ...]:
+    """Return the papers that were lost when an older copy was restored, by their numbers."""
+    rows = connection.exec_driver_sql(
+        f"SELECT {ISSUED}, issued.copy_made, issued.lost FROM lost_paper AS issued "  # noqa: S608 - ours
+        "ORDER BY issued.series, issued.sequence, issued.id"
+    )
+    return tuple(LostPaper(issued_of(row), time_of(row[14]), time_of(row[15])) for row in rows)
 
 
 def papers_of(connection: "Connection", job_id: str) -> tuple[IssuedDocument, ...]:

@@ -4,12 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Payment
+from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, LostPaper, Payment
 from cartech_desk.store.job_rows import job_at
 from cartech_desk.store.job_search import jobs_found
 from cartech_desk.store.ordered_page import among, rowids
 from cartech_desk.store.paper_logos import logo_kept
-from cartech_desk.store.paper_rows import ISSUED, issued_of, paper_at, papers_of, payments_of
+from cartech_desk.store.paper_rows import (
+    ISSUED,
+    issued_of,
+    lost_papers,
+    paper_at,
+    papers_of,
+    payments_of,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -58,6 +65,17 @@ class PaperStore:
         """Return one paper by its number, its id, an end of that, or “last”. Errors: NotKept."""
         with self._database.read() as connection:
             return paper_at(connection, word)
+
+    def lost(self, word: str = "") -> tuple[LostPaper, ...]:
+        """Return papers that were lost by restoring an older copy, of a number or id, or all."""
+        wanted = word.strip().casefold()
+        with self._database.read() as connection:
+            every = lost_papers(connection)
+        if not wanted:
+            return every
+        return tuple(
+            one for one in every if wanted in (one.paper.number.casefold(), one.paper.id.casefold())
+        )
 
     def of_job(self, job_id: str) -> tuple[IssuedDocument, ...]:
         """Return the papers of a job, the oldest first. Errors: NotKept."""

@@ -21,8 +21,6 @@ from cartech_desk.store.backup_manifest import BackupNewer, BackupRefused
 from cartech_desk.store.backup_pending import undecided, untold
 from cartech_desk.store.errors import DatabaseLocked
 from cartech_desk.store.store import Store
-from tests.office.jobs.counter_book import MANAGER, Counter
-from tests.office.jobs.counter_book import work as line
 
 from .backup_desk import BOSS, PHOTO, TECH, altered, backups, manifest, names, shop, work
 
@@ -131,26 +129,6 @@ def test_the_same_desk_goes_back_in_time_and_its_log_still_verifies(tmp_path):
     verdict = store.audit.verify()
     assert verdict.ok, verdict
     assert verdict.keyed
-    store.close()
-
-
-def test_invoices_that_were_issued_since_are_named_for_their_numbers_come_again(tmp_path):
-    store = shop(tmp_path / "data", "Blue Civic")
-    counter = Counter(store)
-    counter.papers.invoice(counter.done(line()).id, MANAGER)
-    backups(store).make(BOSS, tmp_path / "x.zip")
-
-    def told():
-        ready = backups(store).prepare(BOSS, tmp_path / "x.zip", even_so=True)
-        ready.drop()
-        return [one for one in ready.warnings if one.startswith("Put aside")]
-
-    work(store, "Red Golf")
-    counter.papers.estimate(counter.done(line()).id, MANAGER)
-    assert told() == []
-    for _ in range(2):
-        counter.papers.invoice(counter.done(line()).id, MANAGER)
-    assert "issued since: 0002 to 0003 (2)." in told()[0]
     store.close()
 
 

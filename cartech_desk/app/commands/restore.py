@@ -23,7 +23,7 @@ from cartech_desk.office import restoring
 from cartech_desk.office.restoring import Ready
 from cartech_desk.store.backup_manifest import LOGO, SETTINGS
 from cartech_desk.store.backup_named import name_anew
-from cartech_desk.store.backup_state import newer_than
+from cartech_desk.store.backup_papers import Issued
 from cartech_desk.store.errors import DatabaseCorrupt
 
 
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     settings = None if args.demo else settings_file(args.settings)
     for warning in ready.warnings:
         say(f"▲ {warning}")
-    restoring.put_in_place(ready, settings)
+    issued = restoring.put_in_place(ready, settings)
     with open_counter(args, demo=args.demo) as counter:  # which tells the log of it
         verdict = counter.office.audit.verify()
     document: dict[str, Any] = {
@@ -66,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
         "aside": str(ready.aside),
         "acts_put_aside": ready.newer.acts,
         "recordings_put_aside": ready.newer.recordings,
+        "papers_put_aside": _papers(issued),
         "audit": {
             "ok": verdict.ok,
             "records": verdict.records,
@@ -77,6 +78,7 @@ def run(args: argparse.Namespace) -> int:
     lines = [
         words_of(ready.manifest),
         f"Restored. What was there before is in {ready.aside}.",
+        *([f"Kept as lost: {issued.words}."] if issued.papers and ready.newer.same else []),
         f"The audit log is whole, {verdict.records} records."
         if verdict.ok
         else f"▲ The audit log is broken: {verdict.problem}",
@@ -91,8 +93,7 @@ def _prepared(args: argparse.Namespace) -> Ready | None:
         with open_counter(args, demo=args.demo, forgiving=True) as counter:
             backups = counter.office.backups
             if args.check:
-                manifest = backups.check(args.file)
-                newer = newer_than(counter.data_dir, manifest)
+                manifest, newer, issued = restoring.looked(counter.data_dir, args.file)
                 document = {
                     "restored": False,
                     **manifest_document(args.file, manifest),
@@ -100,8 +101,10 @@ def _prepared(args: argparse.Namespace) -> Ready | None:
                     "recordings_newer": newer.recordings,
                     "another_desk": newer.another,
                     "diverged": newer.diverged,
+                    "papers_newer": _papers(issued),
                 }
-                emit(args, document, f"Whole. {words_of(manifest)} Nothing was changed.")
+                aside = f"\nIt would put aside {issued.words}." if issued.papers else ""
+                emit(args, document, f"Whole. {words_of(manifest)} Nothing was changed.{aside}")
                 return None
             ready = backups.prepare(acting(args, counter), args.file, even_so=args.even_so)
     except DatabaseCorrupt:
@@ -113,6 +116,10 @@ def _prepared(args: argparse.Namespace) -> Ready | None:
         ready.leave_settings()
         return ready
     return _check_settings(ready)
+
+
+def _papers(issued: Issued) -> list[dict[str, str]]:
+    return [{"kind": one.kind, "number": one.number} for one in issued.papers]
 
 
 def _check_settings(ready: Ready) -> Ready:

@@ -10,6 +10,7 @@ from cartech_desk.app.desk import Counter
 from cartech_desk.app.job_acts.told import (
     asked_moment,
     asked_money,
+    lost_document,
     paper_document,
     paper_line,
     payment_document,
@@ -24,6 +25,7 @@ from cartech_desk.domain.counted import listed
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.jobs.job import DocumentKind, IssuedDocument, Payment
 from cartech_desk.domain.jobs.settling import noted_words
+from cartech_desk.office.paper_lost import lost_words, matches
 from cartech_desk.office.papers import METHODS
 from cartech_desk.reports.paper_words import TITLES
 from cartech_desk.reports.whole_file import check_target
@@ -97,17 +99,31 @@ def _list(counter: Counter, args: argparse.Namespace) -> None:
     rows, total = counter.office.papers.list(
         args.search, limit=args.limit, kinds=kinds, job_id=job_id
     )
+    lost = [
+        one
+        for one in counter.office.papers.lost()
+        if (not job_id or one.paper.job_id == job_id)
+        and (not kinds or one.paper.kind in kinds)
+        and matches(one, args.search)
+    ]
+    document = {
+        "papers": [paper_document(row) for row in rows],
+        "total": total,
+        "lost": [lost_document(one) for one in lost],
+    }
     lines = [*map(paper_line, rows), f"{listed(len(rows), total, 'paper')}."]
-    emit(args, {"papers": [paper_document(row) for row in rows], "total": total}, "\n".join(lines))
+    lines += [f"{paper_line(one.paper)}  ▲ {lost_words(one)}" for one in lost]
+    emit(args, document, "\n".join(lines))
 
 
 def _paper(counter: Counter, args: argparse.Namespace) -> None:
     papers = counter.office.papers
     paper = papers.get(args.paper)
+    lost = [f"It was {lost_words(one)}." for one in papers.lost(paper.id)]
     _check(args)
     mail = papers.mail(paper.id, acting(args, counter)) if args.mail else None
     done = "The e-mail with it is in the outbox." if mail is not None else ""
-    _tell(counter, args, paper, mail=mail, done=done)
+    _tell(counter, args, paper, tuple(lost), mail=mail, done=done)
 
 
 def _estimate(counter: Counter, args: argparse.Namespace) -> None:

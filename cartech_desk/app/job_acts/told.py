@@ -11,7 +11,14 @@ from cartech_desk.app.desk import Counter
 from cartech_desk.app.part_acts.told import moment, number
 from cartech_desk.domain.appointments.booking import ResourceKind
 from cartech_desk.domain.jobs.approval import approval_of, approval_words, withdrawn
-from cartech_desk.domain.jobs.job import IssuedDocument, Job, JobLine, JobRow, Payment
+from cartech_desk.domain.jobs.job import (
+    IssuedDocument,
+    Job,
+    JobLine,
+    JobRow,
+    LostPaper,
+    Payment,
+)
 from cartech_desk.domain.jobs.settling import Balance
 from cartech_desk.domain.jobs.states import WORDS
 from cartech_desk.domain.jobs.totals import line_net, line_tax, totals
@@ -177,6 +184,14 @@ def paper_document(paper: IssuedDocument, *, whole: bool = False) -> dict[str, A
         "takes_back": paper.credits or None,
         "by": paper.by,
     } | ({"body": paper.body} if whole else {})
+
+
+def lost_document(lost: LostPaper) -> dict[str, Any]:
+    """Return a paper that was lost when an older copy was restored."""
+    return paper_document(lost.paper) | {
+        "copy_made": moment(lost.copy_made),
+        "lost": moment(lost.lost),
+    }
 
 
 def paper_line(paper: IssuedDocument) -> str:

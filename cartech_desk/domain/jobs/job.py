@@ -197,6 +197,18 @@ class IssuedDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class LostPaper:
+    """A paper that was issued and is no more, since an older copy of the desk was restored.
+
+    `copy_made` is when that copy was made, `lost` when it was restored; the number stays taken.
+    """
+
+    paper: IssuedDocument
+    copy_made: datetime
+    lost: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """Money that came (or went back: negative)."""
 

@@ -6,6 +6,7 @@ from cartech_desk.store.migrations.desk.versions import (
     v1_2_dyno,
     v1_3_faults,
     v1_4_office,
+    v1_5_lost_papers,
 )
 
 STEPS = (
@@ -14,4 +15,5 @@ STEPS = (
     v1_2_dyno,
     v1_3_faults,
     v1_4_office,
+    v1_5_lost_papers,
 )
