@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from cartech_desk.store.finding_letters import LikeWords
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
 _MOST_MEANT: Final = 8
 _SHORTEST: Final = 3
-_LONG: Final = 6
+_LONG: Final = 9
+"""From so many letters on two errors are forgiven: of fewer hardly the same word is left."""
 _LONG_MIXED: Final = 10
 _SHORTEST_NUMBER: Final = 7
 _SHORTEST_BEGINNING: Final = 4
@@ -112,6 +113,28 @@ class Spelling:
                     begun.add(word[:length] for word in longer.words)
             self._beginnings[length] = begun
         return self._beginnings[length]
+
+
+def nearness(typed: str, words: "Iterable[str]") -> dict[str, int]:
+    """Return which of a few words may be meant, and how many errors are between; 0: it is in them.
+
+    Errors are forgiven as in what is kept, also in a word that is not typed to its end.
+    """
+    from rapidfuzz.distance import OSA
+
+    most = errors_forgiven(typed)
+    ends = (0, 1) if len(typed) >= _SHORTEST_BEGINNING else ()
+    letters = set(typed)
+    found: dict[str, int] = {}
+    for word in words:
+        if typed in word:
+            found[word] = 0
+        elif most and len(letters.difference(word)) <= most:  # a letter more is an error more
+            begun = (word[: len(typed) + more] for more in ends)
+            errors = min(OSA.distance(typed, one, score_cutoff=most) for one in (word, *begun))
+            if errors <= most:
+                found[word] = errors
+    return found
 
 
 def errors_forgiven(typed: str) -> int:

@@ -66,6 +66,10 @@ class OfficeSearch(QObject):
             )
         return ()
 
+    def answered(self, typed: str) -> bool:
+        """Tell whether all that fits these words is known."""
+        return " ".join(typed.split()) == self._typed
+
     @property
     def searching(self) -> bool:
         """Whether an answer is still to come."""

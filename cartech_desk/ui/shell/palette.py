@@ -12,6 +12,7 @@ from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.pages.index import LOOK_UP, PAGES, Group, page_entry
 from cartech_desk.ui.pages.page import PageAction
 from cartech_desk.ui.shell.finder import Finder, Found, matching
+from cartech_desk.ui.shell.nearly import fits, nearly
 from cartech_desk.ui.shell.office_search import OfficeSearch
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ _KINDS: Final = {
 }
 """Page, icon and word of each kind that the office finds."""
 _SEEN_FROM_THE_BAY: Final = "today"
+_ENOUGH: Final = 5
+"""Where so many fit as they were typed, no page and no action that is only near is offered."""
 
 
 class CommandPalette(QObject):
@@ -66,10 +69,19 @@ class CommandPalette(QObject):
         # Without a word: pages and actions; the rest would be a wall of names.
         if not typed.strip():
             return [found for found in self._at_hand if found.kind != "channel"]
+        known = matching(self._at_hand, typed)
+        entries = self._office.found(typed)
+        fitting = [entry for entry in entries if fits(entry, typed)]
+        only_near = [entry for entry in entries if entry not in fitting]
+        # What is only near comes once all is known: Enter chooses what stands first.
+        sparse = self._office.answered(typed) and len(known) + len(fitting) < _ENOUGH
+        near = nearly([one for one in self._at_hand if one not in known], typed) if sparse else []
         return [
             *self._code_lines(typed),
-            *matching(self._at_hand, typed),
-            *(self._kept_line(entry) for entry in self._office.found(typed)),
+            *known,
+            *map(self._kept_line, fitting),
+            *near,
+            *map(self._kept_line, only_near),
         ]
 
     def _kept_line(self, entry: "Entry") -> Found:
