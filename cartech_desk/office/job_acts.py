@@ -16,6 +16,7 @@ from cartech_desk.domain.people import Act, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.job_doing import Doing
+from cartech_desk.office.job_doubts import ask_before_opened
 from cartech_desk.office.job_fields import CODE, checked_beginning, checked_job, checked_text
 from cartech_desk.office.job_line_acts import put_lines
 from cartech_desk.office.job_names import check_bay, check_lines, check_names
@@ -49,24 +50,24 @@ class Step:
     even_so: bool = False
 
 
-def open_job(doing: Doing, job: Job, *, even_so: bool) -> Job:
-    """Open a job at the counter. Errors: FieldsRefused, RightMissing, OutOfStock."""
+def open_job(doing: Doing, job: Job, *, even_so: bool, asked: bool) -> Job:
+    """Open a job at the counter. Errors: as `Jobs.open`, OutOfStock."""
     require(doing.by, Act.KEEP_RECORDS)
     checked_beginning(job.status)
     checked = replace(checked_job(job, doing.now), currency=doing.currency)
     with doing.act() as act:
         check_names(act, checked)
         check_lines(act, checked.lines, ())
-        return _opened(act, doing, checked, even_so=even_so)
+        return _opened(act, doing, checked, even_so=even_so, asked=asked)
 
 
-def open_from(doing: Doing, appointment_id: str) -> Job:
+def open_from(doing: Doing, appointment_id: str, *, asked: bool) -> Job:
     """Open the job of an appointment; return the one that it has already."""
     require(doing.by, Act.KEEP_RECORDS)
     currency = doing.currency
     try:
         with doing.act() as act:
-            return _opened_from(act, doing, appointment_id, currency)
+            return _opened_from(act, doing, appointment_id, currency, asked=asked)
     except _Known as known:
         return doing.store.jobs.get(str(known))
 
@@ -153,7 +154,9 @@ class _Known(Exception):
     """The appointment has its job already; rolls back what changes nothing."""
 
 
-def _opened(act: JobAct, doing: Doing, job: Job, *, even_so: bool = False) -> Job:
+def _opened(
+    act: JobAct, doing: Doing, job: Job, *, even_so: bool = False, asked: bool = False
+) -> Job:
     vehicle_id, owner = _vehicle(act, job.vehicle_id)
     customer = job.customer_id or owner
     _check_customer(act, customer)
@@ -165,6 +168,8 @@ def _opened(act: JobAct, doing: Doing, job: Job, *, even_so: bool = False) -> Jo
         opened=doing.now,
         done=None,
     )
+    if not asked:
+        ask_before_opened(act, new)
     kept = act.insert(new)
     if job.lines:
         put_lines(act, kept, job.lines, doing.now, even_so=even_so)
@@ -173,7 +178,9 @@ def _opened(act: JobAct, doing: Doing, job: Job, *, even_so: bool = False) -> Jo
     return settle(act, kept, doing.rules, doing.now)
 
 
-def _opened_from(act: JobAct, doing: Doing, appointment_id: str, currency: str) -> Job:
+def _opened_from(
+    act: JobAct, doing: Doing, appointment_id: str, currency: str, *, asked: bool
+) -> Job:
     booking = appointment_at(act.connection, appointment_id)
     if booking.job_id:
         known = act.job(booking.job_id)
@@ -181,7 +188,7 @@ def _opened_from(act: JobAct, doing: Doing, appointment_id: str, currency: str) 
             raise _Known(known.id)
         return _stepped(act, doing, known, Step(JobStatus.ARRIVED))
     job = checked_job(_of_booking(booking, doing.rules, currency), doing.now)
-    return _opened(act, doing, job)
+    return _opened(act, doing, job, asked=asked)
 
 
 def _stepped(act: JobAct, doing: Doing, job: Job, step: Step) -> Job:

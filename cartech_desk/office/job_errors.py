@@ -33,6 +33,12 @@ class NotPrintable(AskedOfJob):
     code: ClassVar[str] = "not_printable"
 
 
+class JobOpenAlready(AskedOfJob):
+    """A job would be opened for a car that has one already; asked, not refused."""
+
+    code: ClassVar[str] = "job_open_already"
+
+
 class AboveApproval(AskedOfJob):
     """A job would be billed or paid above what the customer approved; asked, not refused."""
 

@@ -16,6 +16,7 @@ from cartech_desk.domain.jobs.job import (
 )
 from cartech_desk.office import job_acts, job_deleting, job_line_acts, job_record_acts
 from cartech_desk.office.job_doing import Doing
+from cartech_desk.office.job_doubts import recorded_words
 from cartech_desk.office.job_line_acts import Blank, How, change_lines
 
 if TYPE_CHECKING:
@@ -120,23 +121,30 @@ class Jobs:
         """Return the job that what the bay records of a vehicle belongs to now; None for none."""
         return self._store.jobs.at_hand(vehicle_id)
 
+    def recorded_words(self, job: Job) -> str:
+        """Say to which of several open jobs of a car the bay's recordings belong; else nothing."""
+        beside = self._store.jobs.beside(job)
+        return recorded_words(job, self.at_hand(job.vehicle_id), beside) if beside else ""
+
     # Opening and changing
 
-    def open(self, job: Job, by: "Actor", *, even_so: bool = False) -> Job:
+    def open(self, job: Job, by: "Actor", *, even_so: bool = False, asked: bool = False) -> Job:
         """Open a job at the counter; id, number, currency and time are given here.
 
         `status` may be ARRIVED, IN_BAY or BOOKED; without a customer it is the vehicle's owner's.
         `vehicle_id` may be a plate, a VIN or a name too. Its lines are put in as `set_lines` does.
-        Errors: FieldsRefused ("vehicle", "customer", "title", …), RightMissing.
+        `asked` says that whoever opens it was asked about another job of the car.
+        Errors: JobOpenAlready where the car has one that is not done; FieldsRefused ("vehicle",
+        "customer", "title", …), RightMissing.
         """
-        return job_acts.open_job(self._doing(by), job, even_so=even_so)
+        return job_acts.open_job(self._doing(by), job, even_so=even_so, asked=asked)
 
-    def open_from(self, appointment_id: str, by: "Actor") -> Job:
+    def open_from(self, appointment_id: str, by: "Actor", *, asked: bool = False) -> Job:
         """Open the job of an appointment, whose car has arrived; the one that it has already.
 
-        The services that were booked become its lines.
+        The services that were booked become its lines. Errors: also JobOpenAlready, as `open`.
         """
-        return self._shown(job_acts.open_from(self._doing(by), appointment_id))
+        return self._shown(job_acts.open_from(self._doing(by), appointment_id, asked=asked))
 
     def change(self, job: Job, by: "Actor", *, reason: str = "") -> Job:
         """Keep new facts of a job: customer, title, complaint, bay, technician, promise, note.

@@ -7,7 +7,7 @@ Read at every start: nothing of the office is imported here.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cartech_desk.store.instants import instant
 
@@ -20,6 +20,11 @@ AT_HAND: Final = (
     "AND deleted IS NULL ORDER BY status = 'in_bay' DESC, opened DESC, number DESC LIMIT 1"
 )
 """The open job of a vehicle: the one in the bay, else the newest."""
+_BESIDE: Final = (
+    "SELECT id, number, status FROM job WHERE vehicle_id = ? AND id <> ? "
+    "AND status IN ('booked', 'arrived', 'in_bay', 'waiting_for_parts') AND deleted IS NULL "
+    "ORDER BY status = 'booked', status = 'in_bay' DESC, opened DESC, number DESC"
+)
 _GIVE: Final = "INSERT OR IGNORE INTO job_record (kind, ref, job_id, at) VALUES (?, ?, ?, ?)"
 
 
@@ -27,6 +32,21 @@ def job_at_hand(connection: "Connection", vehicle_id: str) -> str | None:
     """Return the id of the job that what is recorded of a vehicle belongs to now."""
     row = connection.exec_driver_sql(AT_HAND, (vehicle_id,)).fetchone()
     return None if row is None else str(row[0])
+
+
+class Beside(NamedTuple):
+    """Another job of the same car that is not done yet."""
+
+    id: str
+    number: int
+    status: str
+    """One of `JobStatus`."""
+
+
+def jobs_beside(connection: "Connection", vehicle_id: str, job_id: str = "") -> list[Beside]:
+    """Return the jobs of a vehicle that are not done yet, but one; the one at hand comes first."""
+    rows = connection.exec_driver_sql(_BESIDE, (vehicle_id, job_id))
+    return [Beside(str(row[0]), int(row[1]), str(row[2])) for row in rows]
 
 
 def note_record(

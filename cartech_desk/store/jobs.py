@@ -12,7 +12,7 @@ from cartech_desk.domain.jobs.states import LET_GO
 from cartech_desk.store.deleted_rows import having
 from cartech_desk.store.instants import time_of
 from cartech_desk.store.job_act import JobAct
-from cartech_desk.store.job_at_hand import job_at_hand
+from cartech_desk.store.job_at_hand import Beside, job_at_hand, jobs_beside
 from cartech_desk.store.job_catalogue import Offered, service_offered, told_of
 from cartech_desk.store.job_records import records_of
 from cartech_desk.store.job_rows import FROM, ROW, job_at, row_shown
@@ -190,6 +190,11 @@ class JobStore:
         with self._database.read() as connection:
             job_id = job_at_hand(connection, vehicle_id)
             return None if job_id is None else job_at(connection, job_id)
+
+    def beside(self, job: Job) -> tuple[Beside, ...]:
+        """Return the other jobs of a job's vehicle that are not done yet."""
+        with self._database.read() as connection:
+            return tuple(jobs_beside(connection, job.vehicle_id, job.id))
 
 
 def _rows(connection: "Connection", where: str, parameters: Sequence[Any]) -> tuple[JobRow, ...]:

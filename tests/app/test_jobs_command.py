@@ -91,8 +91,13 @@ def billed(call):
 
 
 def test_a_job_is_opened_with_labour_and_a_part_from_stock(call):
-    status, document = call("open", "--vehicle", "kx16 abc", "--title", "Oil")
+    _, document = call("open", "--vehicle", "kx16 abc", "--title", "Oil")
+    assert document["error"]["code"] == "job_open_already"
+    assert "Job 1001 of this car is open already (arrived)." in document["error"]["message"]
+    status, document = call("open", "--vehicle", "kx16 abc", "--title", "Oil", "--even-so")
     assert status == 0
+    assert "belongs to job 1002" in document["warnings"][0]
+    assert "belongs to job 1002" in call("show", "1001", json=False)[1]
     assert (document["job"]["number"], document["job"]["status"]) == (1002, "arrived")
     call("line", "1002", "--labour", "Change oil", "--quantity", "0.5", "--price", "95,00")
     _, document = call("line", "1002", "--part", "of-77", "--tax", "19%")
@@ -221,7 +226,7 @@ def test_a_wrong_field_or_file_is_told_before_a_number_is_used(call, place):
 def test_who_looks_may_be_named_and_is_not_read_as_another_option(call):
     for words in (("list",), ("board",), ("show", "1001"), ("papers",)):
         assert call(*words)[0] == 0
-    call("open", "--vehicle", "kx16 abc", "--title", "Tyres")
+    call("open", "--vehicle", "kx16 abc", "--title", "Tyres", "--even-so")
     newest_first = [job["number"] for job in call("list", who=False)[1]["jobs"]]
     assert newest_first == [1002, 1001]
     assert [job["number"] for job in call("list")[1]["jobs"]] == newest_first
@@ -253,7 +258,7 @@ def test_revenue_bounds_what_it_lists(call, capsys):
 
 
 def test_a_payment_of_another_age_is_refused(call):
-    call("open", "--vehicle", "kx16 abc", "--title", "Tyres")
+    call("open", "--vehicle", "kx16 abc", "--title", "Tyres", "--even-so")
     for day in ("0001-01-01", "0001-01-03", "9999-12-31T23:59"):
         status, document = call("pay", "last", "1", "--at", day)
         assert (status, document["error"]["code"]) in ((1, "payment_refused"), (1, "job_refused"))
@@ -269,7 +274,8 @@ def test_bays_and_technicians_go_by_their_names_and_how_these_begin(call, place)
             ("tom-1", "technician", "Tom"),
         ],
     )
-    _, opened = call("open", "--vehicle", "kx16 abc", "--title", "Names", "--technician", "tom")
+    named = ("--title", "Names", "--technician", "tom", "--even-so")
+    _, opened = call("open", "--vehicle", "kx16 abc", *named)
     number = str(opened["job"]["number"])
     status, document = call("status", number, "in_bay", "--bay", "bay 1")
     assert (status, document["job"]["bay_id"]) == (0, "bay-1")

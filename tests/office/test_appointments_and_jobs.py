@@ -9,6 +9,7 @@ import pytest
 from cartech_desk.domain.appointments.booking import AppointmentStatus
 from cartech_desk.domain.jobs.job import JobStatus
 from cartech_desk.office.booking_errors import Overlap, StatusRefused
+from cartech_desk.office.job_errors import JobOpenAlready
 from cartech_desk.office.jobs import Jobs
 from cartech_desk.store.errors import Changed
 
@@ -63,7 +64,7 @@ def _later():
 def with_job(desk, jobs):
     vehicle = desk.store.vehicles.by_name("Golf R")
     kept = desk.book(_later(), customer_id=desk.customer(), vehicle_id=vehicle.id)
-    job = jobs.open_from(kept.id, desk.boss)
+    job = jobs.open_from(kept.id, desk.boss, asked=True)
     jobs.set_status(job.id, JobStatus.BOOKED, desk.boss)
     return desk.calendar.get(kept.id)
 
@@ -89,3 +90,14 @@ def test_one_with_a_job_that_cannot_come_back_names_what_is_in_the_way(desk, wit
     desk.calendar.book(desk.boss, replace(with_job, id="", uid="", job_id="", notes="another"))
     with pytest.raises(Overlap, match="Bay 1 is taken"):
         desk.calendar.set_status(desk.boss, with_job.id, AppointmentStatus.BOOKED)
+
+
+def test_the_car_of_an_appointment_that_has_a_job_is_asked_about(desk, jobs):
+    vehicle = desk.store.vehicles.by_name("Lupo")
+    first = jobs.open_from(desk.book(_later(), vehicle_id=vehicle.id).id, desk.boss)
+    kept = desk.book(_later(), vehicle_id=vehicle.id)
+    with pytest.raises(JobOpenAlready, match=f"Job {first.number} of this car is open already"):
+        jobs.open_from(kept.id, desk.boss)
+    assert not desk.calendar.get(kept.id).job_id
+    second = jobs.open_from(kept.id, desk.boss, asked=True)
+    assert jobs.open_from(kept.id, desk.boss) == second

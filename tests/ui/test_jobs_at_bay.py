@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 
-from cartech_desk.domain.jobs.job import JobLine, JobStatus, LineKind
+from cartech_desk.domain.jobs.job import Job, JobLine, JobStatus, LineKind
 from cartech_desk.domain.parts.part import Part
 from cartech_desk.domain.vehicles.record import ModificationType
 from cartech_desk.ui.pages.jobs import JobsPage
@@ -33,6 +33,14 @@ def test_the_car_of_a_job_becomes_the_one_at_hand(page, counter, acts, qtbot):
     qtbot.waitUntil(lambda: acts.vehicle is not None)
     assert acts.vehicle.id == counter.golf.id
     assert f"job {counter.job.number}" in acts.told.toasts[-1][0]
+
+
+def test_with_two_open_jobs_it_is_told_whose_the_recordings_are(page, counter, office, acts, qtbot):
+    newer = office.jobs.open(Job(vehicle_id=counter.golf.id, title="Brakes"), BY, asked=True)
+    page.card.at_hand.click()
+    qtbot.waitUntil(lambda: acts.vehicle is not None)
+    said = acts.told.toasts[-1][0]
+    assert f"belongs to job {newer.number} and not to job {counter.job.number}." in said
 
 
 def test_a_barcode_that_is_scanned_anywhere_on_a_job_becomes_its_line(page, office, qtbot):

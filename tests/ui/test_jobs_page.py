@@ -328,13 +328,18 @@ def test_a_paper_goes_by_mail_where_its_customer_can_be_reached(
 
 
 def test_a_job_is_opened_for_a_vehicle_and_its_owner_is_the_customer(
-    page, settle, send, counter, office
+    page, settle, send, counter, office, qtbot
 ):
     page.shown(("new", counter.golf))
     settle()
     assert page.form.pickers["vehicle"].id == counter.golf.id
     assert page.form.pickers["customer"].id == counter.owner.id
-    send(title="Brakes", promised="2026-12-01 17:00")
+    form = send(title="Brakes", promised="2026-12-01 17:00")
+    assert "Job 1001 of this car is open already" in form.wrong.text()
+    assert office.jobs.list()[1] == 1
+    form.offers.itemAt(0).widget().click()
+    qtbot.waitUntil(lambda: page.form is None)
+    settle()
     assert page.job.title == "Brakes"
     assert page.job.number == 1002
     assert f"{page.job.promised:%Y-%m-%d %H:%M}" == "2026-12-01 17:00"

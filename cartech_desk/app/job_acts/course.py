@@ -59,6 +59,9 @@ def add_acts(acts: Any) -> None:
     opening.add_argument(
         "--status", choices=("arrived", "booked", "in_bay"), help="how it begins (arrived)"
     )
+    opening.add_argument(
+        "--even-so", action="store_true", help="also where the car has a job that is not done"
+    )
     _facts(opening)
     opening.set_defaults(wrong=opening.error)
 
@@ -149,7 +152,11 @@ def list_jobs(counter: Counter, args: argparse.Namespace) -> None:
 def tell(args: argparse.Namespace, counter: Counter, job: Job) -> None:
     """Print a job as it is now."""
     balance = counter.office.papers.balance(job.id)
-    emit(args, {"job": job_document(job, balance)}, job_text(job))
+    recorded = counter.office.jobs.recorded_words(job)
+    document: dict[str, Any] = {"job": job_document(job, balance)}
+    if recorded:
+        document["warnings"] = [recorded]
+    emit(args, document, "\n".join(filter(None, (job_text(job), recorded and f"▲ {recorded}"))))
 
 
 def _board(counter: Counter, args: argparse.Namespace) -> None:
@@ -184,6 +191,9 @@ def _show(counter: Counter, args: argparse.Namespace) -> None:
             for each in records
         ],
     }
+    recorded = office.jobs.recorded_words(job)
+    if recorded:
+        document["warnings"] = [recorded]
     zone = shop_zone(counter)
 
     def moment(at: datetime) -> str:
@@ -191,6 +201,7 @@ def _show(counter: Counter, args: argparse.Namespace) -> None:
 
     lines = [
         job_text(job),
+        *([f"▲ {recorded}"] if recorded else []),
         *map(paper_line, papers),
         *(payment_line(each, zone) for each in payments),
         *(
@@ -209,11 +220,13 @@ def _open(counter: Counter, args: argparse.Namespace) -> None:
         if given:
             args.wrong(f"--{given[0]} is what was booked with --appointment: change it afterwards")
         by = acting(args, counter)
-        tell(args, counter, counter.office.jobs.open_from(args.appointment, by))
+        opened = counter.office.jobs.open_from(args.appointment, by, asked=args.even_so)
+        tell(args, counter, opened)
         return
     by = acting(args, counter)
     new = Job(vehicle_id=args.vehicle or "", status=JobStatus(args.status or "arrived"))
-    tell(args, counter, counter.office.jobs.open(_filled(counter, args, new), by))
+    new = _filled(counter, args, new)
+    tell(args, counter, counter.office.jobs.open(new, by, asked=args.even_so))
 
 
 def _change(counter: Counter, args: argparse.Namespace) -> None:

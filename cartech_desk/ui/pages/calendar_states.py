@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from cartech_desk.domain.appointments.booking import Appointment, AppointmentStatus
 from cartech_desk.domain.appointments.calendar import Offer
 from cartech_desk.domain.appointments.letters import Letter, LetterKind
+from cartech_desk.domain.jobs.job import Job
 from cartech_desk.domain.people import Act
 from cartech_desk.office.booking_errors import AskedFirst
-from cartech_desk.office.job_errors import AboveApproval
+from cartech_desk.office.job_errors import AboveApproval, JobOpenAlready
 from cartech_desk.ui.models.appointment_words import title, without_job
 from cartech_desk.ui.models.work_states import booking_state
 from cartech_desk.ui.widgets.calendar_booking_form import even_so_words
@@ -205,11 +206,38 @@ class CalendarStates:
         if page.refused(Act.KEEP_RECORDS):
             return
         jobs, by = page.desk.office.jobs, page.acts.actor
-        page.do(
-            lambda: jobs.open_from(one.id, by),
-            lambda job: page.acts.go_to("jobs", job.id),
-            page.told_and_read,
+
+        def shown(job: Job) -> None:
+            page.acts.go_to("jobs", job.id)
+
+        def refused(error: BaseException) -> None:
+            if isinstance(error, JobOpenAlready):
+                self._ask_for_another(one, error)
+            else:
+                page.told_and_read(error)
+
+        page.do(lambda: jobs.open_from(one.id, by), shown, refused)
+
+    def _ask_for_another(self, one: Appointment, error: JobOpenAlready) -> None:
+        """Ask whether a car that has an open job gets another one of its appointment."""
+        page = self._page
+        jobs, by = page.desk.office.jobs, page.acts.actor
+
+        def done(job: object) -> None:
+            if isinstance(job, Job):
+                page.acts.go_to("jobs", job.id)
+
+        form = RecordForm(
+            f"Job of {title(one)}",
+            "Open another even so",
+            lambda _typed: jobs.open_from(one.id, by, asked=True),
+            done,
+            page.acts.tell,
+            words=error.message,
+            parent=page,
         )
+        form.begin()
+        page.ask(form)
 
     def write_letter(self, kind: LetterKind) -> None:
         """Show what the customer would be written, and put it into the outbox."""

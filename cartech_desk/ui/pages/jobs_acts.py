@@ -81,10 +81,12 @@ class JobsActs(JobsPaperActs):
 
         self.do(lambda: forms.Shop.read(office), ask)
 
-    def _opened(self, job: object) -> None:
+    def _opened(self, kept: object) -> None:
+        job, recorded = kept if isinstance(kept, tuple) else (kept, "")
         if isinstance(job, Job):
             new = job.id != self.job.id
-            self.acts.say(f"Job {job.number} is {'open' if new else 'kept'}.")
+            said = f"Job {job.number} is {'open' if new else 'kept'}."
+            self.acts.say(f"{said} {recorded}".rstrip())
             self.open_job(job.id)
 
     def _ask_vehicle(self, typed: str) -> None:

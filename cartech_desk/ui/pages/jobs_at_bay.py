@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 
-from cartech_desk.domain.jobs.job import OPEN, JobLine, LineKind
+from cartech_desk.domain.jobs.job import OPEN, Job, JobLine, LineKind
 from cartech_desk.domain.parts.part import Part
 from cartech_desk.domain.people import Act
 from cartech_desk.domain.vehicles.record import Modification, ModificationType, VehicleRecord
@@ -60,18 +60,21 @@ class JobAtBay(QObject):
     def take_vehicle(self) -> None:
         """Make the job's vehicle the one at hand: what the bay records belongs to the job then."""
         page = self._page
-        store, job = page.desk.store, page.job
+        store, jobs, job = page.desk.store, page.desk.office.jobs, page.job
         if not job.id or page.acts.locked:
             return
 
-        def take(vehicle: "Vehicle") -> None:
+        def take(found: "tuple[Vehicle, Job | None]") -> None:
+            vehicle, at_hand = found
             page.acts.take_vehicle(vehicle)
             words = f"{vehicle.name} is at hand"
-            if job.status in OPEN:
-                words += f": what is recorded now belongs to job {job.number}"
+            if at_hand is not None:
+                words += f": what is recorded now belongs to job {at_hand.number}"
+            if at_hand is not None and at_hand.id != job.id and job.status in OPEN:
+                words += f" and not to job {job.number}"
             page.acts.say(f"{words}.")
 
-        page.do(lambda: store.vehicles.get(job.vehicle_id), take)
+        page.do(lambda: (store.vehicles.get(job.vehicle_id), jobs.at_hand(job.vehicle_id)), take)
 
     def note_fitted(self) -> None:
         """Note the part of the chosen line as a modification of the vehicle."""

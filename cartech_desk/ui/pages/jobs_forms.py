@@ -78,9 +78,12 @@ def job_form(
     add_customer: Callable[[str], None],
     parent: QWidget,
 ) -> RecordForm:
-    """Ask what a job is about; one without an id is opened."""
+    """Ask what a job is about; one without an id is opened.
 
-    def keep(seen: Job, typed: Mapping[str, str]) -> Job:
+    `done` gets the job; of a new one also to which job of its car recordings belong, in words.
+    """
+
+    def keep(seen: Job, typed: Mapping[str, str]) -> Job | tuple[Job, str]:
         wrong: dict[str, str] = {}
         found = replace(
             seen,
@@ -97,7 +100,10 @@ def job_form(
             found = replace(found, vehicle_id=typed["vehicle"], status=JobStatus(typed["status"]))
         if wrong:
             raise FieldsRefused(_CODE, wrong)
-        return office.jobs.change(found, by) if job.id else office.jobs.open(found, by)
+        if job.id:
+            return office.jobs.change(found, by)
+        opened = office.jobs.open(found, by, asked="even_so" in typed)
+        return opened, office.jobs.recorded_words(opened)
 
     form = SeenForm(
         office,

@@ -48,7 +48,7 @@ class Counter:
 
     def open(self, *lines: JobLine, **facts: object) -> Job:
         given: dict[str, object] = {"vehicle_id": self.car(), "title": "Service"} | facts
-        return self.jobs.open(Job(lines=lines, **given), TECHNICIAN)
+        return self.jobs.open(Job(lines=lines, **given), TECHNICIAN, asked=True)
 
     def done(self, *lines: JobLine, **facts: object) -> Job:
         job = self.open(*lines, **facts)

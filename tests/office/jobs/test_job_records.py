@@ -9,8 +9,9 @@ from cartech_desk.domain.channels import Channel
 from cartech_desk.domain.clock import monotonic_ns
 from cartech_desk.domain.dyno.run import TestType
 from cartech_desk.domain.faults.found import FaultScan
-from cartech_desk.domain.jobs.job import OPEN, JobStatus
+from cartech_desk.domain.jobs.job import OPEN, Job, JobStatus
 from cartech_desk.office.errors import FieldsRefused
+from cartech_desk.office.job_errors import JobOpenAlready
 from cartech_desk.store.dyno import DynoSession, RunEnding
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.job_at_hand import AT_HAND
@@ -67,6 +68,30 @@ def test_of_several_open_jobs_it_is_the_one_in_the_bay_else_the_newest(counter: 
     record(counter, car)
     assert (kinds(counter, first.id), kinds(counter, second.id)) == (["recording"], [])
     assert counter.jobs.at_hand(counter.car("Another car")) is None
+
+
+def test_another_open_job_of_a_car_is_asked_about_and_told_whose_recordings_are(
+    counter: Counter,
+) -> None:
+    first = counter.open()
+    assert counter.jobs.recorded_words(first) == ""
+    new = Job(vehicle_id=counter.car(), title="Intake")
+    with pytest.raises(JobOpenAlready, match=rf"Job {first.number} .* is open already \(arrived"):
+        counter.jobs.open(new, TECHNICIAN)
+    assert counter.jobs.list()[1] == 1
+    later = counter.jobs.open(replace(new, status=JobStatus.BOOKED), TECHNICIAN)
+    with pytest.raises(JobOpenAlready, match=f"Job {later.number} of this car is booked already"):
+        counter.jobs.open(replace(new, status=JobStatus.BOOKED), TECHNICIAN)
+    second = counter.jobs.open(new, TECHNICIAN, asked=True)
+    told = f"belongs to job {second.number}, the one opened last"
+    assert told in counter.jobs.recorded_words(second)
+    assert told in counter.jobs.recorded_words(counter.jobs.get(first.id))
+    counter.jobs.set_status(first.id, JobStatus.IN_BAY, TECHNICIAN)
+    assert f"to job {first.number}, in the bay." in counter.jobs.recorded_words(second)
+    counter.jobs.set_status(first.id, JobStatus.DONE, TECHNICIAN)
+    assert counter.jobs.recorded_words(second) == ""
+    other = counter.car("Another car")
+    assert counter.jobs.open(replace(new, vehicle_id=other), TECHNICIAN).vehicle_id == other
 
 
 def test_a_record_is_given_to_another_job_by_hand_and_to_none(counter: Counter) -> None:

@@ -1,0 +1,60 @@
+"""What is asked before a job is opened: another one of its car stands open.
+
+What the bay records belongs to one job of a car: the one in the bay, else the one opened last (see
+`store.job_at_hand`). With several open ones that is told.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from cartech_desk.domain.jobs.job import OPEN, Job, JobStatus
+from cartech_desk.office.job_errors import JobOpenAlready
+from cartech_desk.store.job_act import status_told
+from cartech_desk.store.job_at_hand import Beside, jobs_beside
+
+if TYPE_CHECKING:
+    from cartech_desk.store.job_act import JobAct
+
+_KEPT: Final = "Nothing was opened."
+_NAMED: Final = 3
+
+
+def ask_before_opened(act: "JobAct", job: Job) -> None:
+    """Ask where the car of a new job has one that it may be. Errors: JobOpenAlready.
+
+    A car that comes later may be here with another job now: of those only one that is booked too
+    is asked about.
+    """
+    beside = jobs_beside(act.connection, job.vehicle_id)
+    if job.status is JobStatus.BOOKED:
+        beside = [one for one in beside if one.status == JobStatus.BOOKED]
+    if not beside:
+        return
+    raise JobOpenAlready(
+        " ".join(map(_standing, beside[:_NAMED])),
+        kept=_KEPT,
+        to_do="Take that one, or open another even so. What the bay records belongs to the job in "
+        "the bay, else to the one opened last.",
+    )
+
+
+def recorded_words(job: Job, now: Job | None, beside: Sequence[Beside]) -> str:
+    """Say to which job of its car the bay's recordings belong; empty where it is the only one.
+
+    `now` is the job that they belong to, `beside` the car's others than `job`.
+    """
+    others = [one for one in beside if one.status in OPEN]
+    if job.status not in OPEN or not others or now is None:
+        return ""
+    said = f"What the bay records of this car belongs to job {now.number}"
+    why = "in the bay" if now.status is JobStatus.IN_BAY else "the one opened last"
+    if now.id != job.id:
+        return f"{said}, {why}."
+    numbers = ", ".join(str(one.number) for one in others[:_NAMED])
+    return f"{said}, {why}, and not to job {numbers}, which is open too."
+
+
+def _standing(one: Beside) -> str:
+    if one.status == JobStatus.BOOKED:
+        return f"Job {one.number} of this car is booked already."
+    return f"Job {one.number} of this car is open already ({status_told(JobStatus(one.status))})."
