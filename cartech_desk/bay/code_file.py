@@ -170,7 +170,7 @@ def _maker_code(name: str, line: int, cells: Cells, maker: str) -> MakerCode:
         raise refused(
             name,
             "the row does not say of which maker it is",
-            "Name it with --maker NAME, or in a column “maker”.",
+            "Name it (on the command line with --maker), or in a column “maker”.",
             cells.get("maker", cells["code"]),
         )
     return MakerCode(

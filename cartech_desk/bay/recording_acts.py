@@ -168,8 +168,8 @@ def _refuse_runs(store: Store, recording_id: str) -> None:
         raise HoldsRuns(
             f"The recording holds the samples of dyno runs: {names}{more}.",
             kept="Nothing was deleted.",
-            to_do="Delete these runs on the page Dyno first, or with: cartech-desk dyno delete "
-            f"{runs[0].id}",
+            to_do="Delete these runs on the page Dyno first (on the command line with "
+            f"cartech-desk dyno delete {runs[0].id}).",
         )
 
 

@@ -161,11 +161,18 @@ class BookingDesk(CalendarFiles):
         even_so: bool,
         reason: str,
     ) -> str:
-        """Return the reason for the audit log, with what was confirmed. Errors: AskedFirst."""
+        """Return the reason for the audit log, with what was confirmed.
+
+        Errors: AskedFirst; Overlap with all of it where confirming would not help.
+        """
         found = self._doubts(wanted, before, rules)
         if not found:
             return checked_reason(reason)
         if not even_so:
+            in_way = self._conflicts(self._store.appointments.conflicts(wanted))
+            if in_way:
+                resources = self._store.appointments.resources(active_only=False)
+                raise overlap(in_way, self._next_for(wanted), rules, resources, found)
             raise AskedFirst(found)
         confirmed = " ".join(sentence for _, sentence in found)
         return checked_reason(f"{reason} Confirmed: {confirmed}".strip()[:_LONGEST_REASON])

@@ -233,8 +233,12 @@ def overlap(
     free: Free | None,
     rules: ShopRules,
     resources: Sequence[Resource],
+    asked: Iterable[tuple[Doubt, str]] = (),
 ) -> Overlap:
-    """Return the refusal that names what is in the way, and the next free time."""
+    """Return the refusal that names what is in the way, and the next free time.
+
+    `asked` is what else speaks against that time: it is said at once, not after the next try.
+    """
     zone = zone_of(rules.zone)
     sentences = []
     for one in in_way[:3]:
@@ -249,7 +253,8 @@ def overlap(
         who = " and ".join(filter(None, (names.get(free.bay_id), names.get(free.technician_id))))
         verb = "are" if " and " in who else "is"
         to_do = f"{who} {verb} free next on {when_words(free.starts, zone)}."
-    happened = " ".join(sentences) or "Something else is booked there at that time."
+    sentences = sentences or ["Something else is booked there at that time."]
+    happened = " ".join((*sentences, *(sentence for _, sentence in asked)))
     return Overlap(happened, to_do, in_way, free)
 
 

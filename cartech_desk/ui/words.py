@@ -9,7 +9,12 @@ from cartech_desk.domain import counted as counts
 
 counted: Final = counts.counted
 """Write how many there are: `1 channel`, `12 channels`."""
-_COMMAND: Final = re.compile(r"\s*\(cartech-desk [^)]*\)")
+_COMMAND: Final = re.compile(
+    r"\s*\((?:cartech-desk |(?:at|on) the command line|--)[^)]*\)"
+    r"|[;,]\s*(?:at|on) the command line[^.]*",
+    re.IGNORECASE,
+)
+"""What helps in a shell alone, as refusals say it."""
 
 
 def elapsed(seconds: float) -> str:
@@ -37,7 +42,7 @@ def local_time(instant: datetime, today: datetime | None = None) -> str:
 
 
 def for_window(sentence: str) -> str:
-    """Leave out which shell command helps: in the window the Connect page shows the same."""
+    """Leave out which shell command or option helps: the window has its own way to do the same."""
     return _COMMAND.sub("", sentence)
 
 

@@ -121,6 +121,17 @@ def test_what_may_be_meant_is_asked_first_and_done_with_even_so(desk, hour, minu
     assert len(desk.bookings()) == 1
 
 
+def test_what_is_taken_and_closed_is_refused_with_both_for_confirming_would_not_help(desk):
+    desk.book(10, 60, notes="Mr Miller", even_so=True)
+    with pytest.raises(Overlap) as caught:
+        desk.book(10, 60)
+    assert "Bay 1 is taken" in caught.value.happened
+    assert "outside the hours" in caught.value.happened
+    with pytest.raises(Overlap) as caught:
+        desk.book(10, 60, even_so=True)
+    assert "outside the hours" not in caught.value.happened
+
+
 def test_what_stood_like_this_before_is_not_asked_again(desk):
     kept = desk.book(10, 60, even_so=True)
     desk.now = MONDAY + timedelta(days=1)

@@ -98,6 +98,33 @@ def test_a_taken_time_is_said_before_it_is_booked_and_the_next_is_offered(qtbot,
     qtbot.waitUntil(lambda: len(page.grid.sheet.blocks) == 2)
 
 
+def test_all_that_speaks_against_a_time_is_said_before_and_after_in_the_window_s_words(
+    qtbot, page, shop
+):
+    shop.book(11)
+    read(qtbot, page)
+    page.grid.cursor_at = (0, 11 * 60 + 30)
+    page.grid.choose("")
+    page.book()
+    form = form_of(qtbot, page)
+    form.texts["notes"].setPlainText("rattles")
+    form.confirm.setChecked(False)
+    qtbot.waitUntil(lambda: not form.checking)
+    hint = form.when.lamp.words
+    form.submit()
+    qtbot.waitUntil(lambda: form.offers.count() == 1)
+    for words in (hint, form.wrong.text()):
+        assert "Dyno bay is taken" in words
+        assert "outside the hours" in words
+    assert form.offers.itemAt(0).widget().text().startswith("Take the next free time")
+    form.choices["bay"].setCurrentIndex(form.choices["bay"].findData(shop.lift.id))
+    form.submit()
+    qtbot.waitUntil(lambda: "taken" not in form.wrong.text() and form.take.isEnabled())
+    assert form.wrong.text().endswith("Choose another time, or confirm it.")
+    form.offers.itemAt(0).widget().click()
+    qtbot.waitUntil(lambda: page.form is None)
+
+
 def test_what_cannot_be_read_is_said_beside_its_field(qtbot, page):
     read(qtbot, page)
     page.book()

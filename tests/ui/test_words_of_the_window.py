@@ -12,4 +12,10 @@ def test_one_thing_is_not_many(number, words):
 
 def test_the_window_names_no_shell_command():
     assert for_window("Look it up again (cartech-desk ports).") == "Look it up again."
+    for said in (
+        "Choose another, or confirm it (on the command line with --even-so).",
+        "Choose another, or confirm it; at the command line say --even-so.",
+        "Choose another, or confirm it (--even-so).",
+    ):
+        assert for_window(said) == "Choose another, or confirm it."
     assert for_window("Press Connect (the button).") == "Press Connect (the button)."

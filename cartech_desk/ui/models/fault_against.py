@@ -1,6 +1,5 @@
 """What speaks against clearing codes now, told before a reason is typed."""
 
-import re
 from typing import Final
 
 from cartech_desk.bay.fault_clear_verdict import unseen_codes
@@ -9,12 +8,9 @@ from cartech_desk.bay.status import BaySnapshot, LinkState
 from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.faults.found import EVERYBODY, FaultScan
 from cartech_desk.ui.models.fault_words import OTHERS, ecu_words
+from cartech_desk.ui.words import for_window
 
 _RPM: Final = "rpm"
-_SHELL: Final = re.compile(
-    r"\s*\((?:at|on) the command line[^)]*\)|;\s*(?:at|on) the command line[^.]*", re.IGNORECASE
-)
-"""What helps at the command line alone."""
 
 
 def against_clearing(
@@ -54,7 +50,7 @@ def refused_words(error: CarTechError, scan: FaultScan | None) -> str:
             f"Stored codes of {names} could not be read, or not all of them: clearing would erase "
             f"what nobody has seen. {error.kept} Read the faults again, or clear all the same."
         )
-    return _SHELL.sub("", error.message)
+    return for_window(error.message)
 
 
 def _bare(ecu: int) -> str:

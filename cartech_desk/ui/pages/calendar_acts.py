@@ -27,6 +27,7 @@ from cartech_desk.ui.widgets.calendar_quick_add import (
 )
 from cartech_desk.ui.widgets.calendar_view import Slot
 from cartech_desk.ui.widgets.record_picker import Pick
+from cartech_desk.ui.words import for_window
 
 if TYPE_CHECKING:
     from cartech_desk.ui.pages.calendar import CalendarPage
@@ -219,7 +220,7 @@ class CalendarActs:
             elif isinstance(error, Overlap):
                 page.grid.refuse(error.happened, other=self._instead(one, landing, error.next_free))
             elif isinstance(error, CarTechError):
-                page.grid.refuse(error.message)
+                page.grid.refuse(for_window(error.message))
                 if isinstance(error, Changed):
                     page.refresh()
             else:

@@ -287,16 +287,17 @@ def even_so_words(error: CarTechError) -> str:
 
 
 def check_words(found: Check, zone: tzinfo) -> tuple[State, str]:
-    """Say what stands against a booking, by a shape and a sentence."""
+    """Say all that stands against a booking, by a shape and sentences."""
+    said = [sentence for _, sentence in found.doubts] + list(found.notes)
     if found.overlaps:
         parts = [
             f"{each.resource.name} is taken {_span(each.appointment, zone)}."
             for each in found.overlaps[:2]
         ]
+        parts += said
         if found.next_free is not None:
             parts.append(f"Free next: {free_words(found.next_free, zone)}.")
         return State.TRIP, " ".join(parts)
-    said = [sentence for _, sentence in found.doubts] + list(found.notes)
     if said:
         return State.WARNING, " ".join(said)
     return State.CONNECTED, "Free."

@@ -26,7 +26,7 @@ from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.fault_table import FaultTable
 from cartech_desk.ui.widgets.field import Field
 from cartech_desk.ui.widgets.lamp import LampMark
-from cartech_desk.ui.words import counted
+from cartech_desk.ui.words import counted, for_window
 
 if TYPE_CHECKING:
     from cartech_desk.bay.code_book import CodeBook, Imported
@@ -253,7 +253,7 @@ class MakersTables(QDialog):
     def _failed(self, error: BaseException) -> None:
         self._end()
         if isinstance(error, CarTechError):
-            self._say(State.TRIP, error.message)
+            self._say(State.TRIP, for_window(error.message))
         else:
             self._say(State.OFF, "")
             self._bug(error)

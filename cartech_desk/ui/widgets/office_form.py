@@ -26,6 +26,7 @@ from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.field import Field
 from cartech_desk.ui.widgets.new_password import NewPassword
 from cartech_desk.ui.widgets.on_screen import middle, stand
+from cartech_desk.ui.words import for_window
 
 _WIDTH: Final = 460
 _LEAST: Final = 48
@@ -234,7 +235,7 @@ class OfficeForm(QDialog):
                     left.append(sentence)
             self._say(" ".join(left))
         elif isinstance(error, CarTechError):
-            self._say(error.message)
+            self._say(for_window(error.message))
         else:
             self.reject()
             self._bug(error)
