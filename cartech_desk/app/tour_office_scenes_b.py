@@ -115,7 +115,9 @@ def parts_count(stage: Stage) -> None:
     """Count by scanning while work goes on."""
     page: PartsPage = stage.window.page
     office, by = stage.desk.office, stage.desk.office.session.actor
-    count = office.parts.counts.start(by)
+    going, _ = office.parts.counts.list(open_only=True)
+    everything = [one for one in going if not one.location]
+    count = everything[0] if everything else office.parts.counts.start(by)
     rows, _ = office.parts.list(limit=4, sort="on_hand", descending=True)
     for place, one in enumerate(rows):
         gone = 1 if place == 1 else 0

@@ -36,7 +36,10 @@ class PartCounts:
         return self._store.parts.counts.get(count_id)
 
     def start(self, by: Actor, *, location: str = "", note: str = "") -> StockCount:
-        """Begin a count of a place, or of everything."""
+        """Begin a count of a place, or of everything.
+
+        Errors: CountRefused, which names the one of the same place that goes on.
+        """
         require(by, Act.KEEP_PARTS)
         return self._store.parts.counts.start(
             " ".join(location.split()), checked_reason(note), self._wall(), by=by

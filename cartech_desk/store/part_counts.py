@@ -106,9 +106,10 @@ class CountStore:
             return _read(connection, count_id)
 
     def start(self, location: str, note: str, at: datetime, *, by: Actor) -> StockCount:
-        """Begin a count."""
+        """Begin a count. Errors: CountRefused where one of the same place goes on."""
         count_id = str(uuid7())
         with self._audit.act(by) as act:
+            _refuse_second(act.connection, location)
             act.connection.exec_driver_sql(
                 "INSERT INTO stock_count (id, started, location, by_name, note) "
                 "VALUES (?, ?, ?, ?, ?)",
@@ -287,6 +288,23 @@ def _read(connection: "Connection", count_id: str) -> StockCount:
         key=lambda line: (not line.difference, line.sku.casefold()),
     )
     return _count(row, tuple(lines))
+
+
+def _refuse_second(connection: "Connection", location: str) -> None:
+    """Refuse a second open count of a place, or of everything. Errors: CountRefused."""
+    going = connection.exec_driver_sql(
+        "SELECT id, started, location, by_name FROM stock_count "
+        "WHERE finished IS NULL AND discarded IS NULL ORDER BY started DESC"
+    )
+    for count_id, started, place, who in going:
+        if place.casefold() == location.casefold():
+            begun = datetime.fromisoformat(started).astimezone()
+            raise CountRefused(
+                f"A count of {place or 'everything'} goes on already: {count_id}, begun by {who} "
+                f"on {begun:%Y-%m-%d at %H:%M}.",
+                to_do="Go on with that one, finish it or discard it; another place may be counted "
+                "beside it.",
+            )
 
 
 def _open(connection: "Connection", count_id: str) -> StockCount:

@@ -12,6 +12,7 @@ from cartech_desk.domain.people import Actor, RightMissing, Role
 from cartech_desk.office.parts import PartRefused
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.errors import Changed, NotKept
+from cartech_desk.store.part_counts import CountRefused
 from cartech_desk.store.stock import DatedBeforeCount, MoveRefused, OutOfStock
 
 ADA = Actor("", "Ada Administrator", Role.MANAGER)
@@ -28,6 +29,14 @@ def add(parts):
         return parts.add(Part(**given), ADA, on_hand=Decimal(on_hand))
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def none_goes_on(parts):
+    """End what a test was counting: the store is that of all of them."""
+    yield
+    for going in parts.counts.list(open_only=True)[0]:
+        parts.counts.discard(going.id, ADA)
 
 
 def open_alerts(parts, part):
@@ -308,13 +317,23 @@ def test_no_move_is_dated_before_the_last_count(parts, add):
 
 def test_the_older_of_two_counts_of_a_part_changes_nothing(parts, add):
     part = add("7")
-    first, second = parts.counts.start(ADA), parts.counts.start(ADA)
+    first, second = parts.counts.start(ADA), parts.counts.start(ADA, location="Rack 9")
     parts.counts.set(first.id, part.id, Decimal(1), ADA)
     parts.counts.set(second.id, part.id, Decimal(5), ADA)
     parts.counts.finish(second.id, ADA)
     assert parts.counts.get(first.id).lines[0].later
     assert parts.counts.finish(first.id, ADA).lines == ()
     assert parts.get(part.id).on_hand == 5
+
+
+def test_a_second_open_count_of_the_same_place_is_refused_with_the_id_of_the_first(parts):
+    everything, shelf = parts.counts.start(ADA), parts.counts.start(ADA, location="Shelf 3")
+    for going, location in ((everything, ""), (shelf, "shelf  3")):
+        with pytest.raises(CountRefused, match=going.id):
+            parts.counts.start(ADA, location=location)
+    assert parts.counts.list(open_only=True)[1] == 2
+    parts.counts.discard(everything.id, ADA)
+    assert parts.counts.start(ADA).open
 
 
 def test_a_count_that_ended_takes_nothing_more(parts, add):
