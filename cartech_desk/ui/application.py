@@ -69,6 +69,7 @@ def run_window(desk: DeskParts, argv: Sequence[str]) -> int:
     watch.start()
     window = make_window(desk, appearance)
     window.start()
+    window.stand()
     window.show()
     waking = _close_on(kills, window)
     try:

@@ -44,6 +44,7 @@ from cartech_desk.ui.shell.rail import Rail
 from cartech_desk.ui.shell.reading_ahead import ReadingAhead
 from cartech_desk.ui.shell.run_news import RunNews
 from cartech_desk.ui.shell.sentences import Sentences
+from cartech_desk.ui.shell.standing import frame_of, stand_on_screen
 from cartech_desk.ui.shell.status_bar import StatusBar
 from cartech_desk.ui.shell.toasts import Toasts
 from cartech_desk.ui.shell.top_bar import TopBar
@@ -210,6 +211,10 @@ class Window(QMainWindow):
         self.reading_ahead.start()
         self._started = True
 
+    def stand(self) -> None:
+        """Let it stand on the screen whole, with its frame, before it is shown."""
+        stand_on_screen(self, self._memory.frame, kept=bool(self._memory.geometry))
+
     @property
     def question(self) -> QMessageBox | None:
         """What is asked before the window closes."""
@@ -359,6 +364,7 @@ class Window(QMainWindow):
             geometry=bytes(self.saveGeometry().toBase64()).decode(),
             page=self._page.key if self._page is not None else self._memory.page,
             pinned=self.rail.pinned,
+            frame=frame_of(self),
         )
 
     def leave(self) -> None:
