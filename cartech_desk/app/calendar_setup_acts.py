@@ -22,6 +22,7 @@ from cartech_desk.app.desk import Counter
 from cartech_desk.app.mail_post import send_now
 from cartech_desk.app.operator import acting, add_as, asked_password
 from cartech_desk.app.output import emit
+from cartech_desk.app.words_asked import one_of, words_of
 from cartech_desk.domain.appointments.booking import Resource, ResourceKind, Service
 from cartech_desk.domain.appointments.calendar import TimeOff, Waiting
 from cartech_desk.domain.appointments.hours import zone_of
@@ -71,7 +72,7 @@ def add_acts(acts: Any) -> None:
     add_act(acts, "resources", "bays and technicians", _resources)
     resource = _act(acts, "resource", "add a bay or technician, or switch one off", _resource)
     resource.add_argument("name", metavar="NAME")
-    resource.add_argument("--kind", type=ResourceKind, metavar="KIND", help="bay or technician")
+    resource.add_argument("--kind", type=one_of(ResourceKind), help=words_of(ResourceKind))
     resource.add_argument("--active", action=argparse.BooleanOptionalAction)
 
     off = _act(acts, "time-off", "when a bay or technician, or the shop, cannot be had", _time_off)
@@ -105,16 +106,14 @@ def add_acts(acts: Any) -> None:
     importing.add_argument("--look", action="store_true", help="only say what it holds")
 
     outbox = add_act(acts, "outbox", "e-mails and where they stand", _outbox)
-    outbox.add_argument("--state", type=MailState, metavar="STATE", help=", ".join(MailState))
+    outbox.add_argument("--state", type=one_of(MailState), help=words_of(MailState))
     writing = _act(acts, "write", "write to the customer of an appointment", _write)
     writing.add_argument("appointment", metavar="ID")
     writing.add_argument(
         "--kind",
-        type=LetterKind,
-        choices=tuple(TEMPLATES),
+        type=one_of(TEMPLATES),
         default=LetterKind.CONFIRMATION,
-        metavar="KIND",
-        help=_KINDS,
+        help=words_of(TEMPLATES),
     )
     add_act(acts, "send", "send what waits in the outbox now", _send)
     again = _act(acts, "send-again", "try an e-mail again that failed", _again)
@@ -123,9 +122,6 @@ def add_acts(acts: Any) -> None:
     withdrawing.add_argument("mail", metavar="ID")
     password = _act(acts, "mail-password", "keep the mail server's password", _password)
     password.description = f"It comes from {MAIL_PASSWORD}, else it is asked; empty removes it."
-
-
-_KINDS: Final = "confirmation, moved, cancelled or reminder"
 
 
 def _act(acts: Any, name: str, words: str, act: _Act) -> argparse.ArgumentParser:

@@ -28,9 +28,11 @@ from cartech_desk.app.mail_post import send_now
 from cartech_desk.app.numbers_asked import limit_of
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit, say
+from cartech_desk.app.words_asked import one_of, words_of
 from cartech_desk.domain.appointments.booking import Appointment, AppointmentStatus
 from cartech_desk.domain.appointments.hours import zone_of
 from cartech_desk.domain.appointments.said import when_words
+from cartech_desk.domain.appointments.status import WORDS
 from cartech_desk.domain.errors import CarTechError
 
 _Act = Callable[[Counter, argparse.Namespace], None]
@@ -45,7 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("search", nargs="?", default="", help="customer, vehicle or note")
     listing.add_argument("--day", type=a_day, metavar="DAY", help="the first day (today)")
     listing.add_argument("--days", type=days_of, default=7, metavar="N", help="how many (7)")
-    listing.add_argument("--status", type=AppointmentStatus, metavar="STATUS", help=_STATUSES)
+    listing.add_argument("--status", type=_status_of, metavar="STATUS", help=_STATUSES)
     listing.add_argument("--resource", default="", metavar="NAME", help="a bay or technician")
     listing.add_argument("--limit", type=limit_of, default=200, metavar="N")
 
@@ -68,7 +70,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _changing(moving)
 
     status = _of_one(acts, "status", "change where one stands", _status)
-    status.add_argument("status", type=AppointmentStatus, metavar="STATUS", help=_STATUSES)
+    status.add_argument("status", type=_status_of, metavar="STATUS", help=_STATUSES)
     status.add_argument("--tell", action="store_true", help="write to the customer")
     status.add_argument("--reason", default="", metavar="TEXT", help="for the audit log")
     _changing(status)
@@ -101,7 +103,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-_STATUSES = ", ".join(AppointmentStatus)
+_STATUSES = words_of(AppointmentStatus)
+_status_of = one_of(AppointmentStatus, WORDS)
 
 
 def _of_one(acts: Any, name: str, words: str, act: _Act) -> argparse.ArgumentParser:

@@ -28,6 +28,7 @@ from cartech_desk.app.vehicle_text import (
     vehicle_line,
     vehicle_lines,
 )
+from cartech_desk.app.words_asked import one_of, words_of
 from cartech_desk.domain.money import parse_money
 from cartech_desk.domain.vehicles.record import Modification, ModificationType, VehicleRecord
 from cartech_desk.domain.vehicles.timeline import Happened
@@ -143,7 +144,13 @@ def _fields(parser: argparse.ArgumentParser) -> None:
 
 
 def _timeline_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--kind", action="append", default=[], choices=[k.value for k in Happened])
+    parser.add_argument(
+        "--kind",
+        action="append",
+        default=[],
+        type=one_of(Happened),
+        help=words_of(Happened),
+    )
     parser.add_argument("--limit", type=limit_of, default=100, metavar="N")
     parser.add_argument("--before", default="", metavar="MARK", help="“older” of the page before")
 

@@ -24,6 +24,7 @@ from cartech_desk.app.job_acts.told import (
 from cartech_desk.app.numbers_asked import day_of, limit_of, offset_of, whole
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
+from cartech_desk.app.words_asked import one_of, words_of
 from cartech_desk.domain.appointments.booking import ResourceKind
 from cartech_desk.domain.counted import listed
 from cartech_desk.domain.jobs.job import Job, JobStatus
@@ -31,6 +32,8 @@ from cartech_desk.domain.jobs.states import WORDS
 from cartech_desk.store.job_records import KINDS
 
 _SORTS = ("number", "title", "status", "vehicle", "customer", "opened", "promised", "gross", "paid")
+_BEGINS = (JobStatus.ARRIVED, JobStatus.BOOKED, JobStatus.IN_BAY)
+_status_of = one_of(JobStatus, WORDS)
 _km = whole("an odometer's reading", 0, 9_999_999)
 _JOB = "its number, id, an end of that, or “last”"
 
@@ -57,7 +60,9 @@ def add_acts(acts: Any) -> None:
     opening.add_argument("--vehicle", metavar="WORD", help="plate, VIN, name or id")
     opening.add_argument("--appointment", metavar="ID", help="its services become lines")
     opening.add_argument(
-        "--status", choices=("arrived", "booked", "in_bay"), help="how it begins (arrived)"
+        "--status",
+        type=one_of(_BEGINS, WORDS),
+        help=f"how it begins (arrived): {words_of(_BEGINS)}",
     )
     opening.add_argument(
         "--even-so", action="store_true", help="also where the car has a job that is not done"
@@ -72,7 +77,7 @@ def add_acts(acts: Any) -> None:
 
     stepping = add_act(acts, "status", "take a job to another state", _status)
     stepping.add_argument("job", metavar="JOB", help=_JOB)
-    stepping.add_argument("status", choices=[each.value for each in JobStatus])
+    stepping.add_argument("status", type=_status_of, metavar="STATUS", help=words_of(JobStatus))
     stepping.add_argument("--bay", default="", metavar="NAME", help="into which bay")
     stepping.add_argument("--note", default="", metavar="TEXT")
     stepping.add_argument(
@@ -107,7 +112,7 @@ def add_acts(acts: Any) -> None:
 def add_list(parser: argparse.ArgumentParser) -> None:
     """Add what the list understands."""
     parser.add_argument("search", nargs="?", default="", metavar="WORDS")
-    parser.add_argument("--status", action="append", choices=[each.value for each in JobStatus])
+    parser.add_argument("--status", action="append", type=_status_of, help=words_of(JobStatus))
     parser.add_argument("--for-vehicle", default="", metavar="WORD", help="plate, VIN, name, id")
     parser.add_argument("--for-customer", default="", metavar="WORD", help="number, name, id")
     parser.add_argument("--since", type=day_of, metavar="DAY", help="opened since")

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter
@@ -20,6 +20,7 @@ from cartech_desk.app.job_acts.told import (
 from cartech_desk.app.numbers_asked import limit_of
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
+from cartech_desk.app.words_asked import one_of, words_of
 from cartech_desk.domain.appointments.outbox import Mail
 from cartech_desk.domain.counted import listed
 from cartech_desk.domain.errors import CarTechError
@@ -30,13 +31,21 @@ from cartech_desk.office.papers import METHODS
 from cartech_desk.reports.paper_words import TITLES
 from cartech_desk.reports.whole_file import check_target
 
+_SAID: Final = {"card": "by card", "transfer": "by transfer", "other": "otherwise"}
+"""Ways to pay as the screen writes them."""
+
 
 def add_acts(acts: Any) -> None:
     """Add the acts of papers and money."""
     listing = add_act(acts, "papers", "papers that were issued, the newest first", _list)
     listing.add_argument("search", nargs="?", default="", metavar="WORDS")
     listing.add_argument("--job", default="", metavar="JOB")
-    listing.add_argument("--kind", action="append", choices=[each.value for each in DocumentKind])
+    listing.add_argument(
+        "--kind",
+        action="append",
+        type=one_of(DocumentKind),
+        help=words_of(DocumentKind),
+    )
     listing.add_argument("--limit", type=limit_of, default=200, metavar="N")
 
     printing = add_act(acts, "paper", "one paper; as a PDF with --pdf", _paper)
@@ -83,7 +92,12 @@ def _paying(acts: Any, name: str, words: str, act: Any) -> argparse.ArgumentPars
     parser = add_act(acts, name, words, act)
     parser.add_argument("job", metavar="JOB")
     parser.add_argument("amount", metavar="SUM", help="as in 119.00")
-    parser.add_argument("--method", choices=METHODS, default="cash")
+    parser.add_argument(
+        "--method",
+        type=one_of(METHODS, _SAID),
+        default="cash",
+        help=f"{words_of(METHODS)} (cash)",
+    )
     parser.add_argument("--note", default="", metavar="TEXT")
     add_as(parser)
     return parser

@@ -23,6 +23,7 @@ from cartech_desk.app.part_acts.told import (
     part_line,
     seeing,
 )
+from cartech_desk.app.words_asked import one_of, words_of
 from cartech_desk.domain.counted import listed
 from cartech_desk.domain.parts.count import StockCount
 from cartech_desk.domain.parts.part import MoveKind, Part
@@ -42,7 +43,7 @@ def add_acts(acts: Any) -> None:
 
     moves = add_act(acts, "moves", "the ledger, the newest first", _moves)
     moves.add_argument("part", nargs="?", metavar="PART")
-    moves.add_argument("--kind", choices=[kind.value for kind in MoveKind])
+    moves.add_argument("--kind", type=one_of(MoveKind), help=words_of(MoveKind))
     moves.add_argument(
         "--limit", type=limit_of, default=50, metavar="N", help="so many at most (50)"
     )
