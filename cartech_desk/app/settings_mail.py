@@ -10,6 +10,7 @@ from cartech_desk.domain.plain_text import printable
 from cartech_desk.domain.shop_rules import NO_SENDER, NO_SERVER
 
 _HOST: Final = re.compile(r"[A-Za-z0-9_.:\[\]-]{1,200}")
+_TOGETHER: Final = {"group": "smtp mail server"}
 _ADDRESS: Final = re.compile(r"[^\s@<>,;\"\\]+@[^\s@<>,;\"\\]+")
 
 
@@ -21,13 +22,22 @@ class Mail(Section):
         max_length=200,
         title="Mail server",
         description="As in smtp.example.com; empty: mails wait in the outbox.",
+        json_schema_extra={**_TOGETHER},
     )
-    port: int = Field(587, ge=1, le=65535, title="Port", description="Usually 587 or 465.")
+    port: int = Field(
+        587,
+        ge=1,
+        le=65535,
+        title="Port",
+        description="Usually 587 or 465.",
+        json_schema_extra={**_TOGETHER},
+    )
     security: Literal["starttls", "tls", "none"] = Field(
         "starttls",
         title="Security",
         description="Usually STARTTLS with 587, TLS with 465; none only within the shop's own "
         "network, and then without a user.",
+        json_schema_extra={**_TOGETHER},
     )
     user: str = Field(
         "",
@@ -35,12 +45,14 @@ class Mail(Section):
         title="User",
         description="Empty: without signing in. Its password is set below, or by cartech-desk "
         "appointments mail-password.",
+        json_schema_extra={**_TOGETHER},
     )
     sender: str = Field(
         "",
         max_length=200,
         title="Sender",
         description="The address that customers answer to; without it nothing is sent.",
+        json_schema_extra={**_TOGETHER},
     )
 
     @field_validator("server")

@@ -26,6 +26,9 @@ from cartech_desk.domain.shop_rules import ShopRules
 __all__ = ["Backup", "Hours", "LineRefused", "Mail", "Shop", "TextLine"]
 
 _RATE: Final = re.compile(r"\d{1,7}(?:[.,]\d{1,3})?")
+_OPEN: Final = {"group": "opening hours weekdays holidays"}
+_LETTERS: Final = {"group": "texts of e-mails templates"}
+_CALENDAR_FILE: Final = {"group": "calendar file"}
 _PREFIX: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_.-]{0,11}")
 _DAYS: Final = (
     "monday",
@@ -83,6 +86,7 @@ def _weekday(name: str, default: str = "8:00-12:00, 13:00-17:00") -> Any:
         default,
         title=name,
         description="As in 8:00-12:00, 13:00-17:00; empty: closed.",
+        json_schema_extra={**_OPEN},
     )
 
 
@@ -93,6 +97,7 @@ def _letter(title: str) -> Any:
         title=title,
         description="The first line is the subject. Fields: {customer} {date} {time} {until} "
         "{vehicle} {services} {shop} {address} {phone} {email}. Empty: the text of the house.",
+        json_schema_extra={**_LETTERS},
     )
 
 
@@ -118,12 +123,14 @@ class Shop(Section):
         title="Holidays of",
         description="Country, or country and state, as in DE, DE-BY, US-CA (ISO 3166); empty: no "
         "public holidays are known, and the calendar books on them.",
+        json_schema_extra={**_OPEN},
     )
     closed: list[str] = Field(
         default_factory=list,
         max_length=400,
         title="Also closed on",
         description="Days as in 2026-12-24.",
+        json_schema_extra={**_OPEN},
     )
     slot_min: Literal[5, 10, 15, 20, 30, 60] = Field(
         15,
@@ -193,11 +200,13 @@ class Shop(Section):
         title="Calendar file",
         description="Kept up to date for other programs to subscribe to, as shop.ics in a folder "
         "that they read; it has to end in .ics, and takes the place of no other file. Empty: none.",
+        json_schema_extra={**_CALENDAR_FILE},
     )
     subscription_names: bool = Field(
         False,
         title="Names of customers in it",
         description="On: only this user of the machine can read the file. Off: everybody on it.",
+        json_schema_extra={**_CALENDAR_FILE},
     )
 
     @field_validator("zone")

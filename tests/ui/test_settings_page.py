@@ -155,6 +155,25 @@ def test_the_search_leaves_what_it_finds_and_says_when_that_is_nothing(qtbot, pa
     assert all(row.field.isVisibleTo(page) for row in page._rows)
 
 
+def found(page, typed):
+    page.search.setText(typed)
+    return {row.name for row in page._rows if row.field.isVisible()}
+
+
+@pytest.mark.parametrize("typed", ["hours", "opening hours", "weekdays"])
+def test_the_hours_of_the_week_are_found(page, typed):
+    week = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+    assert week | {"holidays_of", "closed"} == found(page, typed)
+
+
+@pytest.mark.parametrize("typed", ["smtp", "mail server", "starttls", "mail port"])
+def test_what_belongs_together_is_shown_together(page, typed):
+    assert found(page, typed) == {"server", "port", "security", "user", "sender"}
+    assert page.mail_password.isVisible()
+    assert found(page, "theme") == {"theme"}
+    assert not page.mail_password.isVisible()
+
+
 def test_opened_for_a_setting_the_page_goes_there(qtbot, page):
     page.shown("pretrigger_s")
     assert page.row("pretrigger_s").editor.line.hasFocus()

@@ -41,6 +41,12 @@ def unit_of(field: FieldInfo) -> str:
     return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
 
 
+def group_of(field: FieldInfo) -> str:
+    """Return the words of what a setting belongs together with; empty where it stands alone."""
+    extra = field.json_schema_extra
+    return str(extra.get("group", "")) if isinstance(extra, dict) else ""
+
+
 def refusal_words(error: ValidationError, field: FieldInfo) -> str:
     """Say why a value is refused, and what to give instead."""
     first = error.errors()[0]

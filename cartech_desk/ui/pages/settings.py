@@ -25,6 +25,7 @@ from cartech_desk.ui.background import in_background
 from cartech_desk.ui.desk import DeskParts
 from cartech_desk.ui.models.setting_words import (
     default_of,
+    group_of,
     number_words,
     range_words,
     refusal_words,
@@ -58,6 +59,8 @@ class _Row:
     editor: Editor
     reset: QToolButton
     words: str
+    group: str
+    """What it is shown together with, where one of them is found."""
     default: Any
 
 
@@ -190,8 +193,9 @@ class SettingsPage(Page):
         default = default_of(info)
         reset.setToolTip(f"Back to the default: {self._default_words(info, default)}")
         field.beside.insertWidget(field.beside.count() - 3, reset)
-        words = f"{title} {label} {info.description or ''} {name} {unit}".lower()
-        row = _Row(section, name, info, field, editor, reset, words, default)
+        group = group_of(info)
+        words = f"{title} {label} {info.description or ''} {name} {unit} {group}".lower()
+        row = _Row(section, name, info, field, editor, reset, words, group, default)
         editor.committed.connect(lambda: self._commit(row))
         reset.clicked.connect(lambda _checked=False: self._reset(row))
         return row
@@ -337,11 +341,11 @@ class SettingsPage(Page):
         words = typed.lower().split()
         any_shown = False
         for card, rows in self._sections:
-            shown = [row for row in rows if all(word in row.words for word in words)]
+            found = [row for row in rows if all(word in row.words for word in words)]
+            groups = {row.group for row in found} - {""}
+            shown = [row for row in rows if row in found or row.group in groups]
             for row in rows:
                 row.field.setVisible(row in shown)
-            if rows and rows[0].section == MAIL:
-                self.mail_password.setVisible(not words or "password" in typed.lower())
             card.setVisible(bool(shown))
             any_shown = any_shown or bool(shown)
         self.nothing.setVisible(not any_shown)
