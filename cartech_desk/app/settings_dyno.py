@@ -28,7 +28,10 @@ class Dyno(Section):
         description="0 to 5, what new views and sheets begin with.",
     )
     power_unit: Literal["hp", "PS", "kW"] = Field(
-        "hp", title="Power in", description="On the Dyno page and on sheets."
+        "hp",
+        title="Power in",
+        description="On the Dyno page, in lists, reports and on sheets. Torque goes with it: lb·ft "
+        "with hp, Nm with PS and kW.",
     )
     altitude_m: float | None = Field(
         None,

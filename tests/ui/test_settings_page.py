@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from cartech_desk.app.settings import OwnChannelLine, Settings, SettingsFile
 from cartech_desk.domain.sources import OwnChannel
 from cartech_desk.ui.desk import DeskParts
+from cartech_desk.ui.models.dyno_units import dyno_units
 from cartech_desk.ui.models.setting_words import range_words
 from cartech_desk.ui.pages.settings import SettingsPage
 from cartech_desk.ui.widgets.editors import (
@@ -172,6 +173,14 @@ def test_what_belongs_together_is_shown_together(page, typed):
     assert page.mail_password.isVisible()
     assert found(page, "theme") == {"theme"}
     assert not page.mail_password.isVisible()
+
+
+def test_what_is_said_of_power_is_the_unit_that_torque_has_with_it(page):
+    said = page.row("power_unit").field.help_label.text()
+    assert found(page, "torque") >= {"power_unit"}
+    assert "lb·ft with hp, Nm with PS and kW" in said
+    units = {power: dyno_units("metric", power).torque.key for power in ("hp", "PS", "kW")}
+    assert units == {"hp": "lbft", "PS": "Nm", "kW": "Nm"}
 
 
 def test_opened_for_a_setting_the_page_goes_there(qtbot, page):
