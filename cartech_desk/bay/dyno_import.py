@@ -240,7 +240,8 @@ def _refuse_twin(store: Store, read: ReadFile) -> None:
         raise AlreadyImported(
             f"{read.path.name} was imported already: it is {kept.name} ({kept.id[-6:]}).",
             kept="Nothing was imported.",
-            to_do="Look at that run; or import the file once more: --again on the command line.",
+            to_do="Look at that run; or import the file once more (on the command line with "
+            "--again).",
         )
 
 

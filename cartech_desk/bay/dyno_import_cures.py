@@ -23,8 +23,8 @@ def refuse_corrected_alone(found: TableRun, setup: RunSetup) -> None:
         "comparable with any other run.",
         kept="Nothing was imported.",
         to_do="Export the uncorrected power as well, or force and speed; or give the rollers' mass "
-        "with --mass where the file has speed. If the column is uncorrected after all, say so: "
-        '--column "NAME=power".',
+        "(--mass) where the file has speed. If the column is uncorrected after all, say so "
+        '(--column "NAME=power").',
     )
 
 

@@ -140,9 +140,12 @@ def test_a_file_that_is_here_already_is_asked_for_twice(form, qtbot):
     class Twin(CarTechError):
         code = "already_imported"
 
-    form._desk.bay.runs.refuse = Twin("It was imported already.", to_do="Look at that run.")
+    form._desk.bay.runs.refuse = Twin(
+        "It was imported already.", to_do="Look at that run (on the command line with --again)."
+    )
     form.begin()
     qtbot.waitUntil(lambda: form.take.text() == "Import again")
+    assert form.words.text() == "It was imported already. Look at that run."
     form._desk.bay.runs.refuse = None
     with qtbot.waitSignal(form.imported):
         form.begin()

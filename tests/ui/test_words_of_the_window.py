@@ -1,5 +1,9 @@
 import pytest
 
+from cartech_desk.bay.dyno_power import lacking_for_power
+from cartech_desk.domain.dyno.roles import Role
+from cartech_desk.domain.dyno.run import RunSetup
+from cartech_desk.ui.pages.dyno_bench import Notice
 from cartech_desk.ui.words import counted, for_window
 
 
@@ -19,3 +23,11 @@ def test_the_window_names_no_shell_command():
     ):
         assert for_window(said) == "Choose another, or confirm it."
     assert for_window("Press Connect (the button).") == "Press Connect (the button)."
+
+
+def test_the_bench_says_what_power_lacks_without_options_of_a_shell(qtbot):
+    notice = Notice()
+    qtbot.addWidget(notice)
+    notice.say([lacking_for_power(RunSetup(), {Role.ROLLER_RPM: "rollers"})])
+    assert "equivalent mass of the rollers and the circumference" in notice.text()
+    assert "--" not in notice.text()

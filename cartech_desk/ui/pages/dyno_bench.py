@@ -24,6 +24,7 @@ from cartech_desk.ui.models.bench_words import (
 from cartech_desk.ui.theme.tokens import Space
 from cartech_desk.ui.widgets.dyno_live import LiveReadings, live_numbers
 from cartech_desk.ui.widgets.dyno_start import StartButton, start_face
+from cartech_desk.ui.words import for_window
 
 if TYPE_CHECKING:
     from cartech_desk.ui.pages.dyno import DynoPage
@@ -176,7 +177,8 @@ class Notice(QLabel):
 
     def say(self, sentences: Sequence[str]) -> None:
         """Show these sentences, the worst first; one that is there twice is said once."""
-        shown = tuple(dict.fromkeys(words for words in sentences if words))[:_MOST_NOTICES]
+        told = (for_window(words) for words in sentences if words)
+        shown = tuple(dict.fromkeys(told))[:_MOST_NOTICES]
         words = "\n".join(f"▲ {sentence}" for sentence in shown)
         if words != self.text():
             self.setText(words)

@@ -40,6 +40,7 @@ from cartech_desk.ui.theme.tokens import Size, Space
 from cartech_desk.ui.widgets.draft_fields import CalmCombo
 from cartech_desk.ui.widgets.dyno_import_whose import WhoseRun
 from cartech_desk.ui.widgets.lamp import LampMark
+from cartech_desk.ui.words import for_window
 
 _SIZE: Final = (1240, 720)
 _HEADINGS: Final = ("Take", "Column of the file", "Its numbers", "Is the", "In", "Look at")
@@ -304,7 +305,8 @@ class DynoImportForm(QDialog):
             # Told once; whoever presses again means it.
             self._again = True
             self.take.setText(_AGAIN)
-        self._tell(State.WARNING, getattr(error, "message", "") or f"It failed: {error}")
+        said = getattr(error, "message", "") or f"It failed: {error}"
+        self._tell(State.WARNING, for_window(said))
 
 
 class _WholeCell(QCheckBox):
