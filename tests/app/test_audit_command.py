@@ -181,7 +181,7 @@ def test_export_writes_a_file_and_names_its_head(run: Run, tmp_path: Path, endin
     assert status == 0
     assert Path(said["file"]).stat().st_size == said["bytes"] > 500
     assert run("verify", "--anchor", f"{said['head']['sequence']}:{said['head']['hash']}")[0] == 0
-    assert run("export", str(tmp_path / f"log{ending}"))[1]["error"]["code"] == "not_signed_in"
+    assert run("export", str(tmp_path / f"b{ending}"))[1]["error"]["code"] == "not_signed_in"
 
 
 def test_key_says_where_it_is_and_is_renewed_by_an_administrator(run: Run) -> None:

@@ -122,7 +122,11 @@ def test_a_folder_that_is_not_there_is_refused_before_connecting(log):
 def test_the_recording_belongs_to_the_vin_or_to_the_name_that_was_typed(log):
     _, told, _ = log("--channels", "rpm", seconds="0.5")
     assert told["vehicle"] == told["vin"]
-    _, named, _ = log("--channels", "rpm", "--vehicle", "Track car", seconds="0.5")
+    words = ("--channels", "rpm", "--vehicle", "Track car")
+    status, refused, err = log(*words, seconds="0.5")
+    assert (status, refused["error"]["code"]) == (1, "file_there")
+    assert "Connecting" not in err
+    _, named, _ = log(*words, "--even-so", seconds="0.5")
     assert named["vehicle"] == "Track car"
 
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from cartech_desk.app.alarm_voice import MARKS
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter, open_counter
+from cartech_desk.app.existing_files import add_even_so, refuse_existing
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
 from cartech_desk.app.shown_values import shown_unit, value_words
@@ -40,6 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         acts, "export", "write them to a .csv or .json file, the first first", _export
     )
     exporting.add_argument("file", type=Path, metavar="FILE", help="ends in .csv or .json")
+    add_even_so(exporting)
     _filters(exporting, again=True)
     add_as(exporting)
     acknowledging = add_act(
@@ -149,7 +151,9 @@ def _list(counter: Counter, args: argparse.Namespace) -> None:
 
 def _export(counter: Counter, args: argparse.Namespace) -> None:
     query = _query(counter, args)
-    path = export_alarms(counter.store, query, args.file, acting(args, counter))
+    by = acting(args, counter)
+    refuse_existing(args.file, even_so=args.even_so)
+    path = export_alarms(counter.store, query, args.file, by)
     count = sum(1 for _ in everything(counter.store, query))
     emit(
         args,

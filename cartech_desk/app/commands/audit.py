@@ -10,6 +10,7 @@ from typing import Any, Final
 from cartech_desk.app.audit_text import records_text, verdict_text
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter, open_counter
+from cartech_desk.app.existing_files import add_even_so, refuse_existing
 from cartech_desk.app.log import start_log
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
@@ -58,6 +59,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     exporting = add_act(acts, "export", "write records to a .csv or .pdf file", _export)
     _narrowing(exporting)
     exporting.add_argument("file", type=Path, metavar="FILE", help="ends in .csv or .pdf")
+    add_even_so(exporting)
 
     key = add_act(acts, "key", "where the key of the log is; --renew begins with a new one", _key)
     add_as(key)
@@ -129,6 +131,7 @@ def _verified(args: argparse.Namespace) -> int:
 
 def _export(desk: Counter, args: argparse.Namespace) -> int:
     by = acting(args, desk)
+    refuse_existing(args.file, even_so=args.even_so)
     desk.office.audit.settle()
     path = desk.office.audit.export(by, _query(args), args.file)
     verdict = desk.office.audit.last_verdict or desk.office.audit.verify()

@@ -14,6 +14,7 @@ from cartech_desk.app.checkup_text import (
 from cartech_desk.app.codes_unread import not_known_error
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Desk, open_counter, open_desk
+from cartech_desk.app.existing_files import add_even_so, refuse_existing
 from cartech_desk.app.faults_followed import followed
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit, say
@@ -43,6 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--note", default="", metavar="TEXT", help="kept with it and printed")
     parser.add_argument("--pdf", type=Path, metavar="FILE", help="its sheet; ends in .pdf")
+    add_even_so(parser)
     add_as(parser)
     acts = parser.add_subparsers(metavar="act")
 
@@ -57,6 +59,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     printing.add_argument(
         "--pdf", type=Path, required=True, metavar="FILE", help="its sheet; ends in .pdf"
     )
+    add_even_so(printing)
     add_as(printing)
 
 
@@ -86,6 +89,7 @@ def _check_up(args: argparse.Namespace) -> int:
         faults = desk.bay.faults
         if args.pdf is not None:
             faults.sheets.check(args.pdf)
+            refuse_existing(args.pdf, even_so=args.even_so, option="--pdf")
         status = connected(desk.bay, args.adapter)
         future = faults.check_up("", by=by, note=args.note, named=args.vehicle)
         try:
@@ -159,6 +163,7 @@ def _show(args: argparse.Namespace) -> int:
 def _print(args: argparse.Namespace) -> int:
     with open_counter(args, demo=args.demo) as desk:
         by = acting(args, desk)
+        refuse_existing(args.pdf, even_so=args.even_so, option="--pdf")
         sheets = Faults(desk.store).sheets
         kept = desk.store.checkups.get(args.id)
         values = desk.settings.values

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter, open_counter
+from cartech_desk.app.existing_files import add_even_so, refuse_existing
 from cartech_desk.app.limits_asked import add_fields, add_owner, asked_limit, asked_owner
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit, say
@@ -51,6 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
     exporting = add_act(acts, "export", "write the limits in force to a JSON file", _export)
     exporting.add_argument("file", type=Path, metavar="FILE")
+    add_even_so(exporting)
     add_owner(exporting, again=True)
     add_as(exporting)
 
@@ -149,7 +151,9 @@ def _profile(counter: Counter, args: argparse.Namespace) -> None:
 
 def _export(counter: Counter, args: argparse.Namespace) -> None:
     limits, owner = _limits(counter), asked_owner(counter.store, args)
-    path = limits.export(owner, args.file, acting(args, counter))
+    by = acting(args, counter)
+    refuse_existing(args.file, even_so=args.even_so)
+    path = limits.export(owner, args.file, by)
     sheet = limits.sheet(owner)
     emit(
         args,

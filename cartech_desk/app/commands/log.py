@@ -8,6 +8,7 @@ from typing import Final
 
 from cartech_desk.app.channel_names import meant
 from cartech_desk.app.desk import open_desk
+from cartech_desk.app.existing_files import add_even_so, refuse_existing
 from cartech_desk.app.numbers_asked import rate_of, seconds_of
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit, say
@@ -62,6 +63,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--vehicle", metavar="NAME", help="whose recording it is, where not the VIN's"
     )
+    add_even_so(parser)
     add_as(parser)
 
 
@@ -71,6 +73,7 @@ def run(args: argparse.Namespace) -> int:
     Errors: CarTechError before anything is recorded; afterwards they are told beside what is kept.
     """
     check_file(args.out)
+    refuse_existing(args.out, even_so=args.even_so, option="--out")
     with like_ctrl_c(), open_desk(args) as desk:
         by = acting(args, desk)
         if args.signalset:

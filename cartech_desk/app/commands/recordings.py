@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cartech_desk.app.desk import Counter, open_counter
 from cartech_desk.app.endings import ending_of
+from cartech_desk.app.existing_files import add_even_so, refuse_existing
 from cartech_desk.app.numbers_asked import moment_of, row_rate_of
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit, say
@@ -49,6 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
     exporting = _of_one(acts, "export", "write a recording to a .csv or .mf4 file", _export)
     exporting.add_argument("file", type=Path, metavar="FILE", help="ends in .csv or .mf4")
+    add_even_so(exporting)
     add_as(exporting)
     exporting.add_argument("--channels", metavar="a,b", help="only these channels")
     exporting.add_argument(
@@ -156,6 +158,7 @@ def _export(desk: Counter, args: argparse.Namespace) -> None:
             to_do="Give --from a second that is before that of --to.",
         )
     check_file(args.file)
+    refuse_existing(args.file, even_so=args.even_so)
     recording = desk.store.recordings.get(args.id)
     names = None if args.channels is None else [n.strip() for n in args.channels.split(",")]
     path = recording_acts.export(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter, open_counter
+from cartech_desk.app.existing_files import add_even_so, refuse_existing
 from cartech_desk.app.numbers_asked import day_of, limit_of, offset_of
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
@@ -53,6 +54,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     exporting = add_act(acts, "export", "write it to a .csv or .xlsx file", _export)
     _stretch(exporting)
     exporting.add_argument("file", type=Path, metavar="FILE", help="ends in .csv or .xlsx")
+    add_even_so(exporting)
     exporting.add_argument(
         "--jobs", action="store_true", help="a line for each job (.csv; .xlsx has both)"
     )
@@ -180,6 +182,7 @@ def _outstanding(desk: Counter, args: argparse.Namespace) -> int:
 
 def _export(desk: Counter, args: argparse.Namespace) -> int:
     by = acting(args, desk)
+    refuse_existing(args.file, even_so=args.even_so)
     report = _report(desk, args, by)
     path = desk.office.revenue.export(by, report, args.file, jobs=args.jobs)
     emit(args, {"file": str(path), "jobs": report.total.jobs}, f"{path} written.")

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter
+from cartech_desk.app.existing_files import add_even_so, refuse_existing
 from cartech_desk.app.job_acts.told import (
     asked_moment,
     asked_money,
@@ -51,6 +52,7 @@ def add_acts(acts: Any) -> None:
     printing = add_act(acts, "paper", "one paper; as a PDF with --pdf", _paper)
     printing.add_argument("paper", metavar="NUMBER", help="its number, id, an end of that, “last”")
     _pdf(printing)
+    add_even_so(printing)
     printing.add_argument(
         "--mail", action="store_true", help="put it into the outbox, to its customer's address"
     )
@@ -133,6 +135,7 @@ def _list(counter: Counter, args: argparse.Namespace) -> None:
 def _paper(counter: Counter, args: argparse.Namespace) -> None:
     papers = counter.office.papers
     paper = papers.get(args.paper)
+    refuse_existing(args.pdf, even_so=args.even_so, option="--pdf")
     lost = [f"It was {lost_words(one)}." for one in papers.lost(paper.id)]
     _check(args)
     mail = papers.mail(paper.id, acting(args, counter)) if args.mail else None
@@ -155,7 +158,7 @@ def _issue(
     issue: Callable[..., IssuedDocument],
 ) -> None:
     by = acting(args, counter)
-    _check(args)
+    _refuse_file(args)
     job = counter.office.jobs.get(args.job)
     doubts = counter.office.papers.doubts(job.id, kind)
     paper = issue(job.id, by, even_so=args.even_so)
@@ -164,7 +167,7 @@ def _issue(
 
 def _credit(counter: Counter, args: argparse.Namespace) -> None:
     by = acting(args, counter)
-    _check(args)
+    _refuse_file(args)
     paper = counter.office.papers.credit(args.invoice, by, args.reason)
     _tell(counter, args, paper, done=_issued(paper))
 
@@ -193,6 +196,12 @@ def _refund(counter: Counter, args: argparse.Namespace) -> None:
     amount = asked_money(counter, args.amount)
     payment = counter.office.papers.refund(job.id, amount, args.method, by, note=args.note)
     _tell_payment(counter, args, payment)
+
+
+def _refuse_file(args: argparse.Namespace) -> None:
+    """As `_check`, of a paper that is issued: its --even-so answers other questions."""
+    refuse_existing(args.pdf, even_so=None, option="--pdf")
+    _check(args)
 
 
 def _check(args: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter
+from cartech_desk.app.existing_files import add_even_so, refuse_existing
 from cartech_desk.app.numbers_asked import whole
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
@@ -41,6 +42,7 @@ def add_acts(acts: Any) -> None:
     exporting = add_act(acts, "export", "write the catalogue as CSV", _export)
     exporting.add_argument("file", type=Path, metavar="FILE", help="ends in .csv")
     exporting.add_argument("search", nargs="?", default="", metavar="WORDS")
+    add_even_so(exporting)
     add_as(exporting)
 
     labels = add_act(acts, "labels", "write labels as PDF", _labels)
@@ -52,6 +54,7 @@ def add_acts(acts: Any) -> None:
     )
     labels.add_argument("--qr", action="store_true", help="a QR code instead of bars")
     labels.add_argument("--price", action="store_true", help="with the price")
+    add_even_so(labels)
     add_act(acts, "sheets", "label sheets and rolls that are known", _sheets)
 
 
@@ -149,6 +152,7 @@ def _bad_lines(rows: tuple[BadRow, ...]) -> list[str]:
 
 def _export(counter: Counter, args: argparse.Namespace) -> None:
     by = acting(args, counter)
+    refuse_existing(args.file, even_so=args.even_so)
     count = counter.office.parts.files.export(args.file, by, search=args.search)
     emit(
         args,
@@ -162,6 +166,7 @@ def _labels(counter: Counter, args: argparse.Namespace) -> None:
     from cartech_desk.reports.whole_file import check_target, write_whole
 
     check_target(args.file, (".pdf",), "Labels")
+    refuse_existing(args.file, even_so=args.even_so)
     parts = counter.office.parts
     wanted = [(parts.named(word).id, _whole(many)) for word, many in map(_label, args.parts)]
     drawing = parts.files.labels(

@@ -8,6 +8,7 @@ from typing import Any
 
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter
+from cartech_desk.app.existing_files import add_even_so, refuse_existing
 from cartech_desk.app.numbers_asked import limit_of, whole
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
@@ -73,6 +74,7 @@ def add_acts(acts: Any) -> None:
     cancelling.add_argument("--reason", default="", metavar="TEXT")
     printing = _of_order(orders, "paper", "write it as PDF", _paper)
     printing.add_argument("file", type=Path, metavar="FILE", help="ends in .pdf")
+    add_even_so(printing)
 
 
 def _of_order(acts: Any, name: str, words: str, act: Any) -> argparse.ArgumentParser:
@@ -221,6 +223,7 @@ def _paper(counter: Counter, args: argparse.Namespace) -> None:
     from cartech_desk.reports.whole_file import check_target, write_whole
 
     check_target(args.file, (".pdf",), "A purchase order")
+    refuse_existing(args.file, even_so=args.even_so)
     by, orders = acting(args, counter), counter.office.parts.orders
     order = orders.named(args.order)
     write_whole(args.file, pdf_of(orders.paper(order.id, by)))
