@@ -12,6 +12,7 @@ from cartech_desk.domain.audit import Entry
 from cartech_desk.domain.jobs.job import Job, JobLine, JobStatus, LineKind
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.parts.part import Part
+from cartech_desk.domain.parts.quantity import QuantityRefused, refuse_part_of_one
 from cartech_desk.domain.people import Act, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.office.errors import FieldsRefused
@@ -95,6 +96,10 @@ def put_lines(
             [_in_its_time(line, known.get(line.id)) for line in lines], job.currency
         )
     ]
+    for line in named:
+        old = known.get(line.id)
+        if old is None or (old.quantity, old.unit) != (line.quantity, line.unit):
+            _refuse_part_of_one(line, several=len(named) > 1)
     filled = [_with_cost(act, job, line, known.get(line.id)) for line in named]
     move_with_lines(act, job, filled, now, even_so=even_so)
     act.put_lines(replace(job, lines=tuple(filled)))
@@ -225,6 +230,17 @@ def _with_cost(act: JobAct, job: Job, line: JobLine, known: JobLine | None) -> J
             },
         )
     return replace(line, unit_cost=line.unit_cost or cost)
+
+
+def _refuse_part_of_one(line: JobLine, *, several: bool) -> None:
+    """Refuse half a piece; a line that an older desk let be may stay. Errors: FieldsRefused."""
+    try:
+        refuse_part_of_one(line.quantity, line.unit)
+    except QuantityRefused as error:
+        where = f"Line {line.place}: " if several else ""
+        raise FieldsRefused(
+            CODE, {"quantity": f"{where}{error.happened}\n{error.to_do}"}
+        ) from error
 
 
 def _refuse_closed(job: Job) -> None:

@@ -9,7 +9,7 @@ from cartech_desk.domain.parts.count import CountLine, StockCount
 from cartech_desk.domain.parts.part import Part
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.plain_text import checked_reason
-from cartech_desk.office.part_fields import checked_counted
+from cartech_desk.office.part_fields import checked_counted, quantity_refused
 
 if TYPE_CHECKING:
     from cartech_desk.store.store import Store
@@ -48,18 +48,22 @@ class PartCounts:
     def set(self, count_id: str, part_id: str, quantity: Decimal, by: Actor) -> CountLine:
         """Note how many of a part there are; counted again, the last word counts."""
         require(by, Act.KEEP_PARTS)
-        return self._store.parts.counts.put(
-            count_id, part_id, checked_counted(quantity), self._wall, by=by, add=False
-        )
+        return self._put(count_id, part_id, quantity, by, add=False)
 
     def add(
         self, count_id: str, part_id: str, by: Actor, *, quantity: Decimal = Decimal(1)
     ) -> CountLine:
         """Count further pieces of a part: one for each scan."""
         require(by, Act.KEEP_PARTS)
-        return self._store.parts.counts.put(
-            count_id, part_id, checked_counted(quantity), self._wall, by=by, add=True
-        )
+        return self._put(count_id, part_id, quantity, by, add=True)
+
+    def _put(
+        self, count_id: str, part_id: str, quantity: Decimal, by: Actor, *, add: bool
+    ) -> CountLine:
+        with quantity_refused():
+            return self._store.parts.counts.put(
+                count_id, part_id, checked_counted(quantity), self._wall, by=by, add=add
+            )
 
     def drop(self, count_id: str, part_id: str, by: Actor) -> None:
         """Take a part off the count again."""

@@ -11,7 +11,7 @@ from cartech_desk.domain.money import MOST_MINOR, NOTHING, Money
 from cartech_desk.domain.parts.barcode import LONGEST, code_key
 from cartech_desk.domain.parts.order import OrderLine, Received
 from cartech_desk.domain.parts.part import Part, StockMove
-from cartech_desk.domain.parts.quantity import QuantityRefused, milli_of
+from cartech_desk.domain.parts.quantity import QuantityRefused, milli_of, refuse_part_of_one
 from cartech_desk.domain.parts.supplier import Supplier
 from cartech_desk.domain.plain_text import printable
 from cartech_desk.office.errors import FieldsRefused
@@ -56,6 +56,15 @@ class PartRefused(FieldsRefused):
 
 
 @contextmanager
+def quantity_refused() -> Iterator[None]:
+    """Say beside its field that a quantity cannot be, as half a piece."""
+    try:
+        yield
+    except QuantityRefused as error:
+        raise PartRefused({"quantity": f"{error.happened}\n{error.to_do}"}) from error
+
+
+@contextmanager
 def taken_refused() -> Iterator[None]:
     """Say beside its field what the store found to be taken or in the way."""
     try:
@@ -87,11 +96,17 @@ def checked_part(part: Part, currency: str, *, on_hand: Decimal = Decimal(0)) ->
         ("reorder_quantity", "The quantity to reorder"),
     ):
         _check_quantity(name, said, getattr(part, name), wrong)
+    _check_quantity("on_hand", "What is on the shelf", on_hand, wrong)
+    for name, quantity in (("reorder_quantity", part.reorder_quantity), ("on_hand", on_hand)):
+        if quantity is not None and name not in wrong:
+            try:
+                refuse_part_of_one(quantity, texts["unit"])
+            except QuantityRefused as error:
+                wrong[name] = f"{error.happened}\n{error.to_do}"
     if part.reorder_quantity is not None and not part.reorder_quantity:
         wrong["reorder_quantity"] = (
             "The quantity to reorder is above zero.\nLeave it empty where there is no usual one."
         )
-    _check_quantity("on_hand", "What is on the shelf", on_hand, wrong)
     if wrong:
         raise PartRefused(wrong)
     return replace(part, **texts, barcodes=barcodes, cost=cost, price=price)

@@ -21,6 +21,7 @@ from cartech_desk.office.part_fields import (
     checked_expected,
     checked_lines,
     checked_received,
+    quantity_refused,
     taken_refused,
 )
 
@@ -90,7 +91,7 @@ class PartOrders:
         """Begin an order; it counts as on order when it is placed."""
         require(by, Act.KEEP_PARTS)
         checked = checked_lines(lines, self._store.people.currency())
-        with taken_refused():
+        with taken_refused(), quantity_refused():
             return self._store.parts.orders.draft(
                 supplier_id,
                 checked,
@@ -122,7 +123,8 @@ class PartOrders:
         require(by, Act.KEEP_PARTS)
         checked = checked_lines(lines, self._store.people.currency())
         kept = None if note is None else checked_reason(note)
-        return self._store.parts.orders.change(order, checked, kept, by=by)
+        with quantity_refused():
+            return self._store.parts.orders.change(order, checked, kept, by=by)
 
     def place(
         self,
@@ -161,15 +163,16 @@ class PartOrders:
         """
         require(by, Act.KEEP_PARTS)
         checked = checked_received(received, self._store.people.currency())
-        return self._store.parts.orders.receive(
-            order_id,
-            checked,
-            self._wall,
-            by=by,
-            even_so=even_so,
-            keep_cost=keep_cost,
-            version=version,
-        )
+        with quantity_refused():
+            return self._store.parts.orders.receive(
+                order_id,
+                checked,
+                self._wall,
+                by=by,
+                even_so=even_so,
+                keep_cost=keep_cost,
+                version=version,
+            )
 
     def cancel(
         self, order_id: str, by: Actor, *, reason: str = "", version: int | None = None

@@ -20,7 +20,13 @@ from cartech_desk.domain.parts.part import (
 )
 from cartech_desk.domain.people import Act, Actor, require
 from cartech_desk.domain.plain_text import checked_reason
-from cartech_desk.office.part_fields import PartRefused, checked_move, checked_part, taken_refused
+from cartech_desk.office.part_fields import (
+    PartRefused,
+    checked_move,
+    checked_part,
+    quantity_refused,
+    taken_refused,
+)
 from cartech_desk.office.record_found import forgiven
 
 if TYPE_CHECKING:
@@ -301,4 +307,5 @@ class Parts:
 
     def _move(self, move: StockMove, by: Actor, *, now: bool) -> Part:
         move = checked_move(move, self.currency, self._wall())
-        return self._store.parts.stock.move(move, by=by, now=self._wall if now else None)
+        with quantity_refused():
+            return self._store.parts.stock.move(move, by=by, now=self._wall if now else None)

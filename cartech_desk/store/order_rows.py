@@ -18,7 +18,12 @@ from cartech_desk.domain.parts.order import (
     suggested_quantity,
     sum_of,
 )
-from cartech_desk.domain.parts.quantity import milli_of, quantity_of, quantity_text
+from cartech_desk.domain.parts.quantity import (
+    milli_of,
+    quantity_of,
+    quantity_text,
+    refuse_part_of_one,
+)
 from cartech_desk.domain.vehicles.search_words import folded
 from cartech_desk.store.finding import Entry, keep_entry
 from cartech_desk.store.instants import instant, time_or_none
@@ -155,9 +160,18 @@ def lines_of(connection: "Connection", order_id: str, currency: str) -> tuple[Or
 
 
 def put_lines(connection: "Connection", order_id: str, lines: Sequence[OrderLine]) -> None:
-    """Write the lines of a draft anew. Errors: NotKept for a part."""
+    """Write the lines of a draft anew. Errors: NotKept for a part, QuantityRefused.
+
+    A line that stood there before, with a fraction that an older desk took, may stay.
+    """
+    rows = connection.exec_driver_sql(
+        "SELECT part_id, quantity_milli FROM order_line WHERE order_id = ?", (order_id,)
+    )
+    stood = {(str(row[0]), int(row[1])) for row in rows}
     for line in lines:
-        read_part(connection, line.part_id, deleted=False)
+        part = read_part(connection, line.part_id, deleted=False)
+        if (line.part_id, milli_of(line.quantity)) not in stood:
+            refuse_part_of_one(line.quantity, part.unit)
     connection.exec_driver_sql("DELETE FROM order_line WHERE order_id = ?", (order_id,))
     for place, line in enumerate(lines, 1):
         connection.exec_driver_sql(
@@ -185,7 +199,7 @@ def reorders(connection: "Connection", supplier_id: str = "") -> tuple[ToReorder
     for row in rows:
         on_hand, coming = quantity_of(int(row[7])), quantity_of(int(row[8]))
         level = quantity_of(int(row[9]))
-        suggested = suggested_quantity(on_hand, coming, level, optional_quantity(row[10]))
+        suggested = suggested_quantity(on_hand, coming, level, optional_quantity(row[10]), row[3])
         if suggested > Decimal(0):
             found.append(
                 ToReorder(

@@ -22,6 +22,7 @@ from cartech_desk.domain.parts.quantity import (
     milli_of,
     quantity_of,
     quantity_text,
+    refuse_part_of_one,
 )
 from cartech_desk.domain.people import Actor
 from cartech_desk.store.errors import NotKept, StoreError
@@ -131,11 +132,13 @@ class CountStore:
     ) -> CountLine:
         """Note what was counted of a part, in addition to before or instead of it.
 
-        Errors: NotKept, CountRefused for a count that has ended, and for more than a shelf holds.
+        Errors: NotKept, QuantityRefused for a part of what is counted in whole numbers,
+        CountRefused for a count that has ended, and for more than a shelf holds.
         """
         with self._audit.act(by) as act:
             count = _open(act.connection, count_id)
             part = read_part(act.connection, part_id, deleted=False)
+            refuse_part_of_one(quantity, part.unit)
             now = instant(at())
             (last,) = act.connection.exec_driver_sql(
                 "SELECT coalesce(max(sequence), 0) FROM stock_move WHERE part_id = ?", (part_id,)

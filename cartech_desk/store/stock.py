@@ -20,6 +20,7 @@ from cartech_desk.domain.parts.quantity import (
     milli_of,
     quantity_of,
     quantity_text,
+    refuse_part_of_one,
 )
 from cartech_desk.store.errors import NotKept, StoreError
 from cartech_desk.store.instants import instant
@@ -36,6 +37,9 @@ _SIGN: Final = {MoveKind.RECEIPT: 1, MoveKind.ISSUE: -1, MoveKind.RETURN: 1}
 
 _COMES_HOME: Final = frozenset({MoveKind.RETURN, MoveKind.COUNT})
 """What also a part takes that is deleted: else a job or a count of it could never be ended."""
+
+_TYPED: Final = frozenset({MoveKind.RECEIPT, MoveKind.ADJUSTMENT})
+"""What somebody types here; the other kinds follow a job's line or a count, checked there."""
 
 _MOST_MILLI: Final = milli_of(MOST)
 
@@ -120,6 +124,8 @@ def put_move(connection: "Connection", move: StockMove, by: "Actor") -> StockMov
             f"shelf; at most {MOST} can be kept.",
             "Look at the quantity again, or count the part.",
         )
+    if move.kind in _TYPED:
+        _refuse_part_of_one(move, there, shelf)
     if shelf.counted is not None and at < shelf.counted:
         raise _dated_before(move, shelf)
     if move.kind is MoveKind.RETURN and move.job_line_id:
@@ -234,6 +240,12 @@ def _check_return(connection: "Connection", move: StockMove, milli: int, shelf: 
             f"job; {quantity_text(move.quantity, shelf.unit)} cannot come back.",
             "Bring back what was taken; what was found besides is an adjustment.",
         )
+
+
+def _refuse_part_of_one(move: StockMove, there: int, shelf: _Shelf) -> None:
+    """Refuse half a piece; what an older desk let be may be made whole. Errors: QuantityRefused."""
+    if quantity_of(there) != quantity_of(there).to_integral_value():
+        refuse_part_of_one(abs(move.quantity), shelf.unit)
 
 
 def _dated_before(move: StockMove, shelf: _Shelf) -> DatedBeforeCount:

@@ -30,7 +30,7 @@ A2;Nut;-1;0,3;5;;;
 A3;;1;1;1;;;
 A1;Bolt again;1;1;1;;;
 A5;Washer;1.000,00;x;3;;;
-A6;Screw;1.000,00;2;3,5;;;Nordic
+A6;Screw;1.000,00;2;3,0;;;Nordic
 A7;Clip;1;1
 A8;Pin;1;1;1;;4,00638E+12;
 A9;Cap;1;1;1;;4006381333931;
@@ -94,7 +94,7 @@ def test_the_good_rows_are_imported_with_stock_and_supplier(parts, file):
     assert (done.added, len(done.bad)) == (2, 8)
     assert (bolt.on_hand, bolt.price, bolt.supplier) == (100, Money(150, "EUR"), "Nordic")
     assert bolt.warning_level == 20
-    assert parts.named("A6").on_hand == Decimal("3.5")
+    assert parts.named("A6").on_hand == 3
     assert parts.suppliers.list()[1] == 1
     assert parts.alerts()[1] == 0
 
@@ -141,10 +141,18 @@ def test_prices_of_another_currency_are_refused(parts, file):
 
 
 def test_a_number_that_the_file_leaves_open_is_bad_until_the_mark_is_said(parts, file):
-    path = file("SKU;Name;On hand\nA1;Bolt;1,250\n")
+    path = file("SKU;Name;Unit;On hand\nA1;Oil;l;1,250\n")
     assert len(parts.files.look_through(path).bad) == 1
     (row,) = parts.files.look_through(path, decimal_mark=",").good
     assert row.on_hand == Decimal("1.25")
+
+
+def test_a_row_with_half_a_piece_is_bad_and_one_with_half_a_litre_is_good(parts, file):
+    path = file("SKU;Name;Unit;On hand\nA1;Bolt;;2,5\nA2;Bolt;set;2,5\nA3;Oil;l;2,5\n")
+    plan = parts.files.look_through(path)
+    assert [row.part.sku for row in plan.good] == ["A3"]
+    assert [(row.line, row.field) for row in plan.bad] == [(2, "on_hand"), (3, "on_hand")]
+    assert "counted in whole numbers" in plan.bad[0].why
 
 
 def test_a_file_too_large_is_refused_before_it_is_read(parts, tmp_path):
@@ -156,7 +164,9 @@ def test_a_file_too_large_is_refused_before_it_is_read(parts, tmp_path):
 
 
 def test_what_is_exported_comes_back_as_it_was_and_carries_nothing_out(parts, tmp_path):
-    part = Part(sku="-X1", name="=HYPERLINK(0)", barcodes=("4006381333931",), note="a;=b, c")
+    part = Part(
+        sku="-X1", unit="l", name="=HYPERLINK(0)", barcodes=("4006381333931",), note="a;=b, c"
+    )
     parts.add(replace(part, price=Money(1250, "EUR"), tax_bp=700), ADA, on_hand=Decimal("2.5"))
     path = tmp_path / "out.csv"
     assert parts.files.export(path, ADA) == 1
@@ -278,7 +288,7 @@ def test_a_wrong_wish_for_labels_is_said_beside_its_field(parts, fields, field):
 
 
 def test_the_paper_of_an_order_says_what_is_ordered_and_that_a_draft_is_none(parts):
-    part = parts.add(Part(sku="OF-77", name="Oil filter", supplier_sku="N-1"), ADA)
+    part = parts.add(Part(sku="OF-77", name="Oil", supplier_sku="N-1", unit="l"), ADA)
     supplier = parts.suppliers.keep(Supplier(name="Nordic", customer_number="K-10"), ADA)
     line = OrderLine(part_id=part.id, quantity=Decimal("2.5"), unit_cost=Money(333, "EUR"))
     order = parts.orders.draft(supplier.id, [line], ADA)
@@ -289,7 +299,7 @@ def test_the_paper_of_an_order_says_what_is_ordered_and_that_a_draft_is_none(par
 
     draft = words()
     parts.orders.place(order.id, ADA)
-    assert {"N-1", "OF-77", "2.5 pc", "3.33", "8.33", "K-10"} <= set(draft)
+    assert {"N-1", "OF-77", "2.5 l", "3.33", "8.33", "K-10"} <= set(draft)
     assert "DRAFT, not ordered yet" in draft
     assert "DRAFT, not ordered yet" not in words()
 

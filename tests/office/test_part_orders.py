@@ -176,6 +176,7 @@ def test_the_list_of_orders_finds_supplier_part_and_number(parts, supplier, part
 
 
 def test_the_sum_in_the_list_is_that_of_the_lines_however_large(parts, supplier, part):
+    parts.change(replace(part, unit="l"), ADA)
     line = OrderLine(part_id=part.id, quantity=Decimal("999999.999"), unit_cost=eur(10**13 - 1))
     order = parts.orders.draft(supplier.id, [line, line, line], ADA)
     (listed,) = parts.orders.list(supplier_id=supplier.id)[0]
@@ -201,3 +202,21 @@ def test_a_draft_that_another_desk_changed_is_not_sent_unseen(parts, supplier, p
     with pytest.raises(Changed):
         parts.orders.place(seen.id, ADA, version=seen.version)
     assert parts.orders.get(seen.id).status is OrderStatus.DRAFT
+
+
+def test_half_a_piece_is_neither_ordered_nor_received(parts, supplier, part, order):
+    half = OrderLine(part_id=part.id, quantity=Decimal("1.5"))
+    with pytest.raises(PartRefused, match="whole numbers"):
+        parts.orders.draft(supplier.id, [half], ADA)
+    with pytest.raises(PartRefused, match="whole numbers"):
+        parts.orders.receive(order.id, [Received(order.lines[0].id, Decimal("0.5"))], ADA)
+    draft = parts.orders.draft(supplier.id, [replace(half, quantity=Decimal(2))], ADA)
+    with parts._store._desk.write() as connection:  # as an older desk let it be
+        connection.exec_driver_sql(
+            "UPDATE order_line SET quantity_milli = 1500 WHERE order_id = ?", (draft.id,)
+        )
+    older = parts.orders.get(draft.id)
+    kept = parts.orders.change(older, older.lines, ADA, note="call first")
+    assert kept.lines[0].quantity == Decimal("1.5")
+    with pytest.raises(PartRefused, match="whole numbers"):
+        parts.orders.change(kept, [replace(half, quantity=Decimal("2.5"))], ADA)

@@ -7,13 +7,13 @@ from itertools import count
 import pytest
 
 from cartech_desk.domain.money import Money
-from cartech_desk.domain.parts.part import Level, MoveKind, Part
+from cartech_desk.domain.parts.part import Level, MoveKind, Part, StockMove
 from cartech_desk.domain.people import Actor, RightMissing, Role
 from cartech_desk.office.parts import PartRefused
 from cartech_desk.store.audit_reading import Query
 from cartech_desk.store.errors import Changed, NotKept
 from cartech_desk.store.part_counts import CountRefused
-from cartech_desk.store.stock import DatedBeforeCount, MoveRefused, OutOfStock
+from cartech_desk.store.stock import DatedBeforeCount, MoveRefused, OutOfStock, put_move
 
 ADA = Actor("", "Ada Administrator", Role.MANAGER)
 TOM = Actor("", "Tom Technician", Role.TECHNICIAN)
@@ -334,6 +334,38 @@ def test_a_second_open_count_of_the_same_place_is_refused_with_the_id_of_the_fir
     assert parts.counts.list(open_only=True)[1] == 2
     parts.counts.discard(everything.id, ADA)
     assert parts.counts.start(ADA).open
+
+
+def test_half_a_piece_is_refused_wherever_a_quantity_enters_and_half_a_litre_is_not(parts, add):
+    piece, oil, half = add("4"), add("4", unit="l"), Decimal("0.5")
+    going = parts.counts.start(ADA, location="Shelf 5").id
+    entries = (
+        lambda part: parts.receive(part.id, half, ADA),
+        lambda part: parts.adjust(part.id, -half, ADA, reason="broken"),
+        lambda part: parts.counts.set(going, part.id, half, ADA),
+        lambda part: parts.counts.add(going, part.id, ADA, quantity=half),
+    )
+    for enter in entries:
+        with pytest.raises(PartRefused, match="whole numbers") as refused:
+            enter(piece)
+        assert refused.value.field == "quantity"
+        enter(oil)
+    assert parts.get(piece.id).on_hand == 4
+    with pytest.raises(PartRefused, match="whole numbers"):
+        add("2.5")
+    with pytest.raises(PartRefused, match="whole numbers"):
+        add(reorder_quantity=Decimal("2.5"))
+
+
+def test_half_a_piece_of_an_older_desk_is_read_and_made_whole(parts, add):
+    piece = add("4")
+    with parts._store._desk.write() as connection:
+        old = StockMove(piece.id, MoveKind.COUNT, Decimal("-0.5"), datetime.now(UTC))
+        put_move(connection, old, ADA)
+    assert parts.get(piece.id).on_hand == Decimal("3.5")
+    with pytest.raises(PartRefused, match="whole numbers"):
+        parts.adjust(piece.id, Decimal("0.25"), ADA, reason="found")
+    assert parts.adjust(piece.id, Decimal("0.5"), ADA, reason="never was").on_hand == 4
 
 
 def test_a_count_that_ended_takes_nothing_more(parts, add):

@@ -120,9 +120,13 @@ def test_what_came_without_an_order_is_received(qtbot, page, office):
     form.lines["quantity"].setText("2,5")
     form.lines["unit_cost"].setText("6,20")
     form.submit()
+    qtbot.waitUntil(lambda: bool(form.fields["quantity"].error))
+    assert "counted in whole numbers" in form.fields["quantity"].error
+    form.lines["quantity"].setText("2")
+    form.submit()
     qtbot.waitUntil(lambda: page.form is None and not page.busy)
-    assert office.parts.get(one.id).on_hand == Decimal("2.5")
-    assert page.stock.card.on_hand.text() == "2.5 pc"
+    assert office.parts.get(one.id).on_hand == 2
+    assert page.stock.card.on_hand.text() == "2 pc"
 
 
 def test_more_than_there_is_cannot_be_lost(qtbot, page, office):

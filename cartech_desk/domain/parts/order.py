@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from typing import Final
 
 from cartech_desk.domain.money import NOTHING, Money, times, total
-from cartech_desk.domain.parts.quantity import MOST
+from cartech_desk.domain.parts.quantity import MOST, is_counted
 
 
 class OrderStatus(StrEnum):
@@ -137,17 +137,20 @@ def status_after(lines: tuple[OrderLine, ...]) -> OrderStatus:
 
 
 def suggested_quantity(
-    on_hand: Decimal, on_order: Decimal, level: Decimal, usual: Decimal | None
+    on_hand: Decimal, on_order: Decimal, level: Decimal, usual: Decimal | None, unit: str = ""
 ) -> Decimal:
     """Return how much to order: whole lots of the usual quantity until the level is passed.
 
     Without a usual quantity it is what brings twice the level; 0 where enough is coming. Never
-    more than one line of an order can hold.
+    more than one line of an order can hold. Of a `unit` that is counted it is rounded up.
     """
     there = on_hand + on_order
     if there > level:
         return Decimal(0)
     if usual is None or usual <= 0:
-        return min(max(level * 2 - there, Decimal(1)), MOST)
-    lots = (level - there) // usual + 1
-    return min(usual * lots, MOST)
+        many = max(level * 2 - there, Decimal(1))
+    else:
+        many = usual * ((level - there) // usual + 1)
+    if is_counted(unit):
+        many = many.to_integral_value(ROUND_CEILING)
+    return min(many, MOST)

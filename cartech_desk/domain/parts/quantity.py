@@ -9,6 +9,37 @@ from cartech_desk.domain.typed_numbers import NumberRefused, typed_decimal
 MOST: Final = Decimal(1_000_000)
 """No shelf holds more of one part; what is typed above it is a slip."""
 _THOUSAND: Final = 1000
+_COUNTED: Final = frozenset(
+    {
+        "pc",
+        "pcs",
+        "pce",
+        "piece",
+        "pieces",
+        "ea",
+        "each",
+        "unit",
+        "units",
+        "item",
+        "items",
+        "set",
+        "sets",
+        "pair",
+        "pairs",
+        "kit",
+        "kits",
+        "st",
+        "stk",
+        "stck",
+        "stück",
+        "szt",
+        "paar",
+        "satz",
+        "sätze",
+        "kpl",
+    }
+)
+"""Units in which things are counted, as parts and papers of the trade have them."""
 
 
 class QuantityRefused(CarTechError):
@@ -41,6 +72,22 @@ def kept_milli(quantity: Decimal) -> int:
             to_do="Type it with three decimals at most.",
         )
     return int(milli)
+
+
+def is_counted(unit: str) -> bool:
+    """Tell whether there are only whole ones of a unit: pieces, sets, pairs, and no litres."""
+    return unit.strip().rstrip(".").casefold() in _COUNTED
+
+
+def refuse_part_of_one(quantity: Decimal, unit: str) -> None:
+    """Let whole numbers pass, and fractions of what is measured. Errors: QuantityRefused."""
+    if is_counted(unit) and quantity.is_finite() and quantity != quantity.to_integral_value():
+        raise QuantityRefused(
+            f"{quantity_text(quantity, unit)} is not possible: “{unit.strip()}” is counted in "
+            "whole numbers.",
+            kept="Nothing was changed.",
+            to_do="Type a whole number; a part that is measured has a unit such as l, m or kg.",
+        )
 
 
 def quantity_of(milli: int) -> Decimal:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartech_desk.domain.parts.barcode import check_digit, check_digit_wrong, code_key
+from cartech_desk.domain.parts.order import suggested_quantity
 from cartech_desk.domain.parts.part_table import (
     PartFileRefused,
     decimal_mark_of,
@@ -19,6 +20,7 @@ from cartech_desk.domain.parts.quantity import (
     parse_quantity,
     quantity_of,
     quantity_text,
+    refuse_part_of_one,
 )
 from cartech_desk.domain.typed_numbers import NumberRefused
 
@@ -136,3 +138,22 @@ def test_a_number_is_read_by_its_files_mark(cell, mark, value):
 def test_a_number_that_could_be_two_or_is_none_is_refused(cell, mark):
     with pytest.raises(NumberRefused):
         number_of(cell, mark, 2)
+
+
+@pytest.mark.parametrize("unit", ["pc", "Pcs.", "set", " pair ", "Stück", "kit"])
+def test_what_is_counted_has_whole_numbers_alone(unit):
+    refuse_part_of_one(Decimal(3), unit)
+    with pytest.raises(QuantityRefused, match="counted in whole numbers"):
+        refuse_part_of_one(Decimal("0.5"), unit)
+
+
+@pytest.mark.parametrize("unit", ["l", "m", "kg", "h", ""])
+def test_what_is_measured_keeps_its_fractions(unit):
+    refuse_part_of_one(Decimal("0.5"), unit)
+
+
+def test_what_is_counted_is_ordered_in_whole_numbers():
+    there, level, lot = Decimal(0), Decimal("1.5"), Decimal("2.5")
+    assert suggested_quantity(there, there, Decimal("0.7"), None, "pc") == 2
+    assert suggested_quantity(there, there, level, lot, "pc") == 3
+    assert suggested_quantity(there, there, level, lot, "l") == Decimal("2.5")

@@ -184,3 +184,21 @@ def test_a_line_that_nobody_gave_a_price_is_asked_about(counter: Counter) -> Non
     assert counter.jobs.new_line("labour", "Gearbox", even_so=True).unit_price == eur(0)
     assert counter.jobs.new_line("labour", "Gearbox", unit_price=eur(0)).unit_price == eur(0)
     assert counter.jobs.new_line(part="p1", unit_price=eur(700)).unit_price == eur(700)
+
+
+def test_half_a_piece_is_not_sold_and_one_of_an_older_desk_stays(counter: Counter) -> None:
+    job = counter.open(work(hours="0.5"))
+    half = replace(fitted(counter.part("P1", 4)), quantity=Decimal("0.5"))
+    with pytest.raises(FieldsRefused, match="whole numbers") as refused:
+        counter.jobs.add_line(job.id, half, TECHNICIAN)
+    assert refused.value.field == "quantity"
+    assert counter.on_hand("P1") == 4
+    oil = replace(half, unit="l")
+    job = counter.jobs.add_line(job.id, oil, TECHNICIAN)
+    with counter.store._desk.write() as connection:  # as an older desk let it be
+        connection.exec_driver_sql("UPDATE job_line SET unit = 'pc' WHERE unit = 'l'")
+    older = counter.jobs.get(job.id).lines[1]
+    kept = counter.jobs.change_line(job.id, replace(older, words="Half"), TECHNICIAN).lines[1]
+    assert (kept.words, kept.quantity) == ("Half", Decimal("0.5"))
+    with pytest.raises(FieldsRefused, match=r"Line 2: 1\.5 pc"):
+        counter.jobs.change_line(job.id, replace(kept, quantity=Decimal("1.5")), TECHNICIAN)
