@@ -14,10 +14,18 @@ class FileThere(CarTechError):
 
 
 def add_even_so(
-    parser: argparse.ArgumentParser, words: str = "write over a file that is there"
+    parser: argparse.ArgumentParser,
+    words: str = "write over a file that is there",
+    *,
+    forced: bool = False,
 ) -> None:
-    """Let a command be told to do it even so; `args.even_so` is True then."""
+    """Let a command be told to do it even so; `args.even_so` is True then.
+
+    `forced` are commands that had `--force` for it first: that goes on, and help names one only.
+    """
     parser.add_argument("--even-so", action="store_true", help=words)
+    if forced:
+        parser.add_argument("--force", dest="even_so", action="store_true", help=argparse.SUPPRESS)
 
 
 def refuse_existing(path: Path | None, *, even_so: bool | None, option: str = "") -> None:

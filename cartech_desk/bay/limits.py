@@ -332,7 +332,7 @@ class Limits:
                     f"{limit.label or limit.key}: there is no channel {listed(strange)}.",
                     kept="Nothing was changed.",
                     to_do="Check the spelling. To set it all the same, until a car has it, say so "
-                    "(on the command line with --force).",
+                    "(on the command line with --even-so).",
                 )
         self._store.limits.put(
             owner.kind, owner.id, limits, by, checked_reason(reason), action=action

@@ -60,7 +60,7 @@ def test_a_port_that_is_not_there_leaves_no_capture(capsys, tmp_path):
 def test_a_definition_kept_and_removed_leaves_its_trace(capsys, tmp_path):
     say(capsys, tmp_path, "add", "zt", "template:zeitronix")
     sha256 = hashlib.sha256((tmp_path / "links" / "zt.toml").read_bytes()).hexdigest()
-    say(capsys, tmp_path, "add", "zt", "template:zeitronix", "--force")
+    say(capsys, tmp_path, "add", "zt", "template:zeitronix", "--even-so")
     say(capsys, tmp_path, "remove", "zt")
     with closing(Store(tmp_path)) as store:
         records = store.audit.find(Query(), limit=20)
@@ -94,7 +94,7 @@ def test_a_name_that_is_taken_is_refused_without_force(capsys, tmp_path):
     say(capsys, tmp_path, "add", "zt", "template:zeitronix")
     code, told = say(capsys, tmp_path, "add", "zt", "template:mustang")
     assert (code, told["error"]["code"]) == (1, "link_refused")
-    assert "--force" in told["error"]["to_do"]
+    assert "--even-so" in told["error"]["to_do"]
     _, listed = say(capsys, tmp_path, "list")
     assert listed["links"][0]["template"] == "zeitronix"
 

@@ -87,8 +87,10 @@ def test_a_file_that_is_there_stays_unless_told_otherwise(
     path.write_bytes(b"mine")
     assert "there already" in desk.says("report", run, "--out", path, status=1)
     assert path.read_bytes() == b"mine"
-    desk.says("report", run, "--out", path, "--force")
-    assert path.read_bytes() != b"mine"
+    for switch in ("--even-so", "--force"):
+        path.write_bytes(b"mine")
+        desk.says("report", run, "--out", path, switch)
+        assert path.read_bytes() != b"mine"
 
 
 def test_pictures_replace_no_page_that_is_there(desk: Desk, run: str, tmp_path: Path) -> None:

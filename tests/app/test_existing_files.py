@@ -105,3 +105,19 @@ def test_a_folder_and_a_new_name_are_left_to_who_writes(tmp_path):
     (tmp_path / "link.pdf").symlink_to(tmp_path / "new.pdf")
     with pytest.raises(FileThere, match="is there already"):
         refuse_existing(tmp_path / "link.pdf", even_so=False)
+
+
+def test_help_names_one_switch_and_the_older_name_still_does(capsys):
+    for words in (
+        ("report", "performance"),
+        ("dyno", "report"),
+        ("dyno", "link", "add"),
+        ("dyno", "link", "capture"),
+        ("limits", "set"),
+        ("limits", "import"),
+    ):
+        with pytest.raises(SystemExit):
+            main([*words, "--help"])
+        told = capsys.readouterr().out
+        assert "--even-so" in told, words
+        assert "--force" not in told, words

@@ -179,7 +179,7 @@ def test_a_limit_is_switched_off_for_a_reason_only(call):
 def test_a_strange_channel_is_refused_unless_forced(call):
     words = ("set", *GOLF, "--channel", "vibration", "--above", "--warning", "3", *AS_ADA)
     assert code(call(*words)) == "channel_unknown"
-    document = done(call(*words, "--force"))
+    document = done(call(*words, "--even-so"))
     assert "this car has not “vibration”" in document["notes"][0]
     removed = done(call("remove", "vibration_high", *GOLF, *AS_ADA))
     assert removed["limit"] is None

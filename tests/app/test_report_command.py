@@ -83,7 +83,10 @@ def test_a_file_that_is_there_stays_unless_it_may_go(desk, tmp_path):
     words = ("report", "performance", "Blue Civic", "--out", path, "--json")
     assert desk.says(*words, status=1)["error"]["code"] == "file_there"
     assert path.read_text(encoding="utf-8") == "mine"
-    assert desk.says(*words, "--force")["pdf_url"] is None
+    for switch in ("--even-so", "--force"):
+        path.write_text("mine", encoding="utf-8")
+        assert desk.says(*words, switch)["pdf_url"] is None
+        assert path.read_text(encoding="utf-8") != "mine"
 
 
 def test_a_format_that_is_not_the_files_is_refused(desk, tmp_path):

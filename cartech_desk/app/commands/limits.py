@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add_owner(setting, again=True)
     add_fields(setting)
     setting.add_argument("--reason", default="", metavar="TEXT", help="for the audit log")
-    setting.add_argument("--force", action="store_true", help="also for a channel nobody knows yet")
+    add_even_so(setting, "also for a channel nobody knows yet", forced=True)
     add_as(setting)
 
     removing = add_act(acts, "remove", "drop an own limit; what stands below holds again", _remove)
@@ -67,9 +67,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also a file for another vehicle or profile, or one that switches limits off",
     )
-    importing.add_argument(
-        "--force", action="store_true", help="also for channels nobody knows yet"
-    )
+    add_even_so(importing, "also for channels nobody knows yet", forced=True)
     add_as(importing)
 
     trying = add_act(acts, "trial", "how often a limit would have gone off in a recording", _trial)
@@ -104,7 +102,7 @@ def _set(counter: Counter, args: argparse.Namespace) -> None:
     limits, owner = _limits(counter), asked_owner(counter.store, args)
     by = acting(args, counter)
     limit = asked_limit(limits, owner, args)
-    notes = limits.set(owner, limit, by, anyway=args.force, reason=args.reason)
+    notes = limits.set(owner, limit, by, anyway=args.even_so, reason=args.reason)
     for note in notes:
         say(note)
     sheet = limits.sheet(owner)
@@ -170,7 +168,7 @@ def _import(counter: Counter, args: argparse.Namespace) -> None:
         acting(args, counter),
         from_another_shop=args.from_another_shop,
         confirmed=args.confirmed,
-        anyway=args.force,
+        anyway=args.even_so,
     )
     for note in done.notes:
         say(note)

@@ -3,15 +3,15 @@
 import argparse
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from cartech_desk.app.command_acts import add_act
 from cartech_desk.app.desk import Counter, open_counter
+from cartech_desk.app.existing_files import add_even_so, refuse_existing
 from cartech_desk.app.operator import acting, add_as
 from cartech_desk.app.output import emit
 from cartech_desk.domain.dyno.corrections import CORRECTIONS
 from cartech_desk.domain.dyno.view import View
-from cartech_desk.domain.errors import CarTechError
 from cartech_desk.domain.units import UnitSystem
 
 if TYPE_CHECKING:
@@ -24,12 +24,6 @@ if TYPE_CHECKING:
     from cartech_desk.reports.performance_report import PerformanceComparison
 
 _FORMATS: Final = ("pdf", "xlsx", "json")
-
-
-class FileThere(CarTechError):
-    """A report would take the place of a file that is there."""
-
-    code: ClassVar[str] = "file_there"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     chosen.add_argument("--session", metavar="ID", help="up to this session of its vehicle")
     report.add_argument("--format", choices=_FORMATS, help="else the file's ending, else pdf")
     report.add_argument("--out", type=Path, metavar="FILE", help="else named after the vehicle")
-    report.add_argument("--force", action="store_true", help="replace a file that is there")
+    add_even_so(report, forced=True)
     report.add_argument("--no-charts", action="store_true", help="numbers and words only")
     _look(report)
     add_as(report)
@@ -124,12 +118,7 @@ def _performance(desk: Counter, args: argparse.Namespace) -> int:
     )
     ending = _ending(args)
     path = args.out or Path(usual_name(report, ending))
-    if path.is_file() and not args.force:
-        raise FileThere(
-            f"{path} is there already.",
-            kept="It was not touched.",
-            to_do="Name another file with --out, or let --force take its place.",
-        )
+    refuse_existing(path, even_so=args.even_so, option="--out")
     office.write(by, report, path)
     content = path.read_bytes()
     document = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.app.desk import open_counter
 from cartech_desk.app.dyno_acts.parts import add_act
+from cartech_desk.app.existing_files import add_even_so
 from cartech_desk.app.numbers_asked import seconds_of
 from cartech_desk.app.output import emit, say
 from cartech_desk.app.paths import links_folder
@@ -35,7 +36,7 @@ def add_acts(acts: Any) -> None:
     adding = add_act(own, "add", "keep a definition under a name", _in_folder(_add))
     adding.add_argument("key", metavar="NAME", help="a-z, 0-9, - and _")
     adding.add_argument("file", metavar="FILE", help="a .toml file, or template:NAME")
-    adding.add_argument("--force", action="store_true", help="in the place of the one before")
+    add_even_so(adding, "in the place of the one before", forced=True)
     add_as(adding)
 
     checking = add_act(own, "check", "read a definition and say what it means", _in_folder(_check))
@@ -46,7 +47,7 @@ def add_acts(acts: Any) -> None:
     capturing.add_argument("out", type=Path, metavar="FILE", help="where the capture goes")
     capturing.add_argument("--definition", metavar="NAME", help="speed, start-up and poll of this")
     capturing.add_argument("--baud", type=int, default=9600, help="speed without a definition")
-    capturing.add_argument("--force", action="store_true", help="write over a file that is there")
+    add_even_so(capturing, forced=True)
     capturing.add_argument("--seconds", type=seconds_of, default=10.0, metavar="N", help="(10)")
 
     testing = add_act(own, "test", "try a definition on a capture", _in_folder(_test))
@@ -95,11 +96,11 @@ def _add(args: argparse.Namespace, files: "DefinitionFiles") -> int:
     from cartech_desk.domain.dyno.link_definition import LinkRefused
 
     definition = _definition(files, args.file)
-    if args.key in files.keys() and not args.force:  # noqa: SIM118 - no mapping
+    if args.key in files.keys() and not args.even_so:  # noqa: SIM118 - no mapping
         raise LinkRefused(
             f"There is a link definition “{args.key}” already.",
             kept="It was not touched.",
-            to_do="Choose another name, or let --force put this one in its place.",
+            to_do="Choose another name, or let --even-so put this one in its place.",
         )
     path = files.save(args.key, definition)
     emit(
@@ -126,7 +127,7 @@ def _hear(args: argparse.Namespace, files: "DefinitionFiles") -> int:
     from cartech_desk.hardware.dyno.capture import CaptureRefused, check_capture, write_capture
     from cartech_desk.hardware.dyno.listening import Listener, link_to
 
-    if not args.force:
+    if not args.even_so:
         check_capture(args.out)
     definition = _definition(files, args.definition) if args.definition else None
     line = definition.line if definition is not None else SerialLine(baud=args.baud)

@@ -4,10 +4,10 @@ import argparse
 import hashlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cartech_desk.app.dyno_acts.parts import add_act
-from cartech_desk.domain.errors import CarTechError
+from cartech_desk.app.existing_files import add_even_so, refuse_existing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,12 +33,6 @@ _CORRECTIONS: Final = (
 )
 
 
-class FileThere(CarTechError):
-    """A sheet would take the place of a file that is there."""
-
-    code: ClassVar[str] = "file_there"
-
-
 def add_acts(acts: Any) -> None:
     """Add them to `cartech-desk dyno`."""
     from cartech_desk.app.operator import add_as
@@ -61,9 +55,7 @@ def add_acts(acts: Any) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="the file; else one named after the run, here"
     )
-    parser.add_argument(
-        "--force", action="store_true", help="take the place of a file that is there"
-    )
+    add_even_so(parser, forced=True)
     parser.add_argument(
         "--correction", choices=_CORRECTIONS, help="form of correction; else the one that is set"
     )
@@ -201,13 +193,8 @@ def _sheet(args: argparse.Namespace, sheets: "DynoSheets", values: Any, by: "Act
 
 def _refuse_to_replace(files: "Sequence[Path]", args: argparse.Namespace) -> None:
     """Refuse where a file is there and nobody said that it may go. Errors: FileThere."""
-    there = next((file for file in files if file.is_file()), None)
-    if there is not None and not args.force:
-        raise FileThere(
-            f"{there} is there already.",
-            kept="It was not touched.",
-            to_do="Name another file with --out, or let --force take its place.",
-        )
+    for file in files:
+        refuse_existing(file, even_so=args.even_so, option="--out")
 
 
 def _pictures(drawing: "Drawing") -> "Sequence[bytes]":

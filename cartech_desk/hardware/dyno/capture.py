@@ -30,7 +30,7 @@ def check_capture(path: Path) -> None:
         raise CaptureRefused(
             f"{path} is there already.",
             kept="It was not touched.",
-            to_do="Name another file, or say --force.",
+            to_do="Name another file, or say --even-so.",
         )
 
 
