@@ -41,7 +41,8 @@ class LinkView:
     nothing at all was heard where that is no more than a pause yet; `doubted` tells that no sensor
     is to be blamed now, `pauses` from when to when the wire paused since the look before.
     `waiting` is why the turns of limits do not come while something else has the wire, empty where
-    they do; `repaced` tells that this just began or ended, so that values come at another pace.
+    they do; `repaced` tells that this just began or ended, or that the wire took up another plan,
+    so that values come at another pace.
     """
 
     met: bool = False
@@ -63,9 +64,9 @@ class LinkWatch:
         self._with_car = False
         self._connection: object = None
         self._off = False
-        self._shared = False
         """The car was switched off, as far as anybody knows: whoever takes the adapter out of it
         then loses nothing."""
+        self._pace = (False, 0)
         self._lost = ""
         self._since_ns = 0
         self._looked_ns = 0
@@ -125,8 +126,8 @@ class LinkWatch:
             # Nobody asks for live values now: that they do not come is no fault of link or sensor.
             self._since_ns, self._lost = now_ns, ""
             return LinkView(met=True, left=left)
-        repaced = status.polling_rests is not self._shared
-        self._shared = status.polling_rests
+        pace = (status.polling_rests, status.paced_ns)
+        repaced, self._pace = pace != self._pace, pace
         heard_ns = min(max(heard_ns, status.last_answer_ns), now_ns)
         self._seen_ns = min(self._seen_ns, now_ns)  # back from a stamp of the future
         self.hear(heard_ns)

@@ -94,7 +94,7 @@ class Owner:
         self._engine: tuple[CarLink, int] | None = None
         """The car's link at the last meeting, and the identifier of its engine's ECU."""
         self._off_before = False
-        self._ignition = (True, False)
+        self._noted = (True, False, 0)
         """Whether the ignition is on, and the engine's ECU gone, as it was noted last."""
         self._connected: Future[ConnectionStatus] = Future()
         self._gone: Future[None] = Future()
@@ -149,7 +149,7 @@ class Owner:
             poller = self._poller
             if poller is None:
                 raise not_connected()
-            with turns(poller, self.connection, lambda: self._note_ignition(poller)):
+            with turns(poller, self.connection, lambda: self._note(poller)):
                 return known(wire)
 
         def known(wire: Wire) -> T:
@@ -288,14 +288,14 @@ class Owner:
             self._poller = None
             poller.flush()
 
-    def _note_ignition(self, poller: Poller) -> None:
-        now = (poller.ignition_on, poller.engine_gone)
-        if now != self._ignition:
-            self._ignition = now
-            self.connection.note(ignition_on=now[0], engine_gone=now[1])
+    def _note(self, poller: Poller) -> None:
+        now = (poller.ignition_on, poller.engine_gone, poller.paced_ns)
+        if now != self._noted:
+            self._noted = now
+            self.connection.note(ignition_on=now[0], engine_gone=now[1], paced_ns=now[2])
 
     def _poll(self, poller: Poller) -> None:
-        self._ignition = (True, False)
+        self._noted = (True, False, 0)
         wait_s = 0.0
         while not self._ended.is_set():
             if wait_s > 0 or self._errands.wait:
@@ -306,7 +306,7 @@ class Owner:
             if poller.absent:
                 self._car.leave_out(poller.wire, poller.absent)
                 poller.absent = frozenset()
-            self._note_ignition(poller)
+            self._note(poller)
 
     def _lose(self, error: CarTechError) -> None:
         self._off_before = not self.connection.status(monotonic_ns()).ignition_on

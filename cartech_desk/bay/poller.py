@@ -72,6 +72,8 @@ class Poller:
         self.first_ns = 0
         self.last_ns = 0
         self.absent: frozenset[str] = frozenset()
+        self.paced_ns = 0
+        """When what the car is asked for, or how often, changed last on the wire itself."""
 
     @property
     def ignition_on(self) -> bool:
@@ -131,6 +133,8 @@ class Poller:
 
     def _take_plan(self, now_ns: int) -> None:
         self.flush()
+        if self._watch.plan.rates_hz != self._plan.rates_hz:
+            self.paced_ns = now_ns
         self._plan = self._watch.plan
         self._scheduler.plan(self._plan.rates_hz, now_ns)
         # By identity: hashing a command with all its signals takes longer than decoding it.

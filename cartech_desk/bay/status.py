@@ -53,7 +53,8 @@ class ConnectionStatus:
     ECU has gone quiet while the adapter answers; `engine_gone` where it did so while the engine
     ran, which is no way to switch a car off; `polling_rests` while the wire is taken by a longer
     question, as a check-up: live values wait meanwhile, and where `limits_asked`, what limits
-    watch is asked between its requests.
+    watch is asked between its requests. `paced_ns` is when the wire last took up another plan of
+    what to ask and how often.
     """
 
     state: LinkState = LinkState.DISCONNECTED
@@ -72,6 +73,7 @@ class ConnectionStatus:
     engine_gone: bool = False
     polling_rests: bool = False
     limits_asked: bool = False
+    paced_ns: int = 0
     reconnects: int = 0
 
 

@@ -346,6 +346,18 @@ def test_a_pause_in_which_the_adapter_answered_for_nobody_counts_against_the_sil
     assert {one.key for one in desk.now.standing} == {"signal:rpm", "signal:temp", "signal:boost"}
 
 
+def test_answers_of_the_pace_before_do_not_make_the_new_one_too_slow(desk):
+    """The wire goes on in its old pace for a moment after somebody asked for more."""
+    desk.alarms.expect(dict.fromkeys((RPM, TEMP, BOOST), 10.0) | {replace(RPM, name="load"): 10.0})
+    desk.later(0.3, rpm=3000, temp=90, boost=10)
+    desk.link(LinkState.CONNECTED, paced_ns=desk.ns)
+    desk.tick()
+    for value in ({"rpm": 3000}, {"boost": 10}, {"temp": 90}) * 4:  # each in its turn from now on
+        desk.later(0.3)
+        desk.take(**value)
+    assert desk.now.standing == ()
+
+
 @pytest.mark.parametrize("silent_ms", [(210, 90), (230, 20), (440, 10), (300, 120, 50)])
 def test_a_dead_sensor_is_missed_on_a_wire_that_is_often_silent_for_a_moment(desk, silent_ms):
     desk.later(1, rpm=3000, temp=90, boost=10)
