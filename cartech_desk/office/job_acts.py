@@ -16,7 +16,7 @@ from cartech_desk.domain.people import Act, require
 from cartech_desk.domain.plain_text import checked_reason
 from cartech_desk.office.errors import FieldsRefused
 from cartech_desk.office.job_doing import Doing
-from cartech_desk.office.job_doubts import ask_before_opened
+from cartech_desk.office.job_doubts import ask_before_back, ask_before_opened
 from cartech_desk.office.job_fields import CODE, checked_beginning, checked_job, checked_text
 from cartech_desk.office.job_line_acts import put_lines
 from cartech_desk.office.job_names import check_bay, check_lines, check_names
@@ -221,6 +221,8 @@ def _stepped(act: JobAct, doing: Doing, job: Job, step: Step) -> Job:
         Entry("job.status", entity_of(job), {"status": status_told(job.status)}, told, step.note)
     )
     settled = settle(act, act.job(job.id), doing.rules, doing.now)
+    if job.status in LET_GO and not step.even_so:
+        ask_before_back(act, settled, doing.rules)
     kept = f"It stays {status_told(job.status)}."
     ask_before_paid(job, settled, even_so=step.even_so, kept=kept, act="make it done")
     return settled

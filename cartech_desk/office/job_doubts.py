@@ -1,4 +1,4 @@
-"""What is asked before a job is opened: another one of its car stands open.
+"""What is asked before a job is opened, or taken up again: what else there is of its car.
 
 What the bay records belongs to one job of a car: the one in the bay, else the one opened last (see
 `store.job_at_hand`). With several open ones that is told.
@@ -8,11 +8,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from cartech_desk.domain.jobs.job import OPEN, Job, JobStatus
-from cartech_desk.office.job_errors import JobOpenAlready
+from cartech_desk.office.booking_rules import car_doubts
+from cartech_desk.office.job_errors import CarBookedThen, JobOpenAlready
+from cartech_desk.store.appointment_car import car_booked
+from cartech_desk.store.appointment_rows import appointment_at
+from cartech_desk.store.calendar_rows import RESOURCES, resource_of
+from cartech_desk.store.errors import NotKept
 from cartech_desk.store.job_act import status_told
+from cartech_desk.store.job_appointments import last_of
 from cartech_desk.store.job_at_hand import Beside, jobs_beside
 
 if TYPE_CHECKING:
+    from cartech_desk.domain.shop_rules import ShopRules
     from cartech_desk.store.job_act import JobAct
 
 _KEPT: Final = "Nothing was opened."
@@ -36,6 +43,27 @@ def ask_before_opened(act: "JobAct", job: Job) -> None:
         to_do="Take that one, or open another even so. What the bay records belongs to the job in "
         "the bay, else to the one opened last.",
     )
+
+
+def ask_before_back(act: "JobAct", job: Job, rules: "ShopRules") -> None:
+    """Ask where a job that comes back brings a booking of a car that is elsewhere then.
+
+    Errors: CarBookedThen.
+    """
+    key = last_of(act.connection, job)
+    try:
+        booking = appointment_at(act.connection, key) if key else None
+    except NotKept:
+        return
+    found = () if booking is None else car_booked(act.connection, booking)
+    if found:
+        rows = act.connection.exec_driver_sql(RESOURCES).fetchall()
+        places = [resource_of(tuple(row)) for row in rows]
+        raise CarBookedThen(
+            " ".join(sentence for _, sentence in car_doubts(found, rules, places)),
+            kept="The job stays as it was.",
+            to_do="Move or cancel that appointment, or take the job up again even so.",
+        )
 
 
 def recorded_words(job: Job, now: Job | None, beside: Sequence[Beside]) -> str:

@@ -39,6 +39,18 @@ class JobOpenAlready(AskedOfJob):
     code: ClassVar[str] = "job_open_already"
 
 
+class CarBookedThen(AskedOfJob):
+    """A job would be taken up again whose car is booked elsewhere then; asked, not refused."""
+
+    code: ClassVar[str] = "car_booked"
+
+
+class OdometerBack(AskedOfJob):
+    """A job would say less of the odometer than its car had before; asked, not refused."""
+
+    code: ClassVar[str] = "odometer_back"
+
+
 class AboveApproval(AskedOfJob):
     """A job would be billed or paid above what the customer approved; asked, not refused."""
 

@@ -261,6 +261,7 @@ class Jobs:
         back takes again what is there. Errors: StepRefused, PartsMissing (done, but a line has not
         taken its parts), JobClosed (an invoice stands on it, or money was paid), AboveApproval (it
         would be paid at once, without an invoice and not as approved; `even_so` all the same),
+        CarBookedThen (it comes back, and its car is booked elsewhere then; likewise),
         FieldsRefused ("bay"), Changed.
         """
         step = job_acts.Step(to, note, bay_id, version, even_so)

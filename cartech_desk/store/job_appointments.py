@@ -56,18 +56,23 @@ def relink(connection: "Connection", job: Job) -> bool:
     return True
 
 
+def last_of(connection: "Connection", job: Job) -> str:
+    """Return the id of a job's appointment, the last one where it was carried over; else empty."""
+    row = connection.exec_driver_sql(
+        "SELECT id FROM appointment WHERE job_id = ? AND deleted IS NULL "
+        "ORDER BY starts DESC LIMIT 1",
+        (job.id,),
+    ).fetchone()
+    return job.appointment_id if row is None else str(row[0])
+
+
 def follow(act: "AuditedAct", job: Job) -> None:
     """Let a job's appointment, the last one where it was carried over, stand as the job does.
 
     One that was let go and whose place another has by now stays so when its car comes all the same.
     Errors: Taken where the job is to be booked again.
     """
-    row = act.connection.exec_driver_sql(
-        "SELECT id FROM appointment WHERE job_id = ? AND deleted IS NULL "
-        "ORDER BY starts DESC LIMIT 1",
-        (job.id,),
-    ).fetchone()
-    appointment_id = job.appointment_id if row is None else str(row[0])
+    appointment_id = last_of(act.connection, job)
     if not appointment_id:
         return
     try:

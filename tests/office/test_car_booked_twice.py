@@ -7,7 +7,9 @@ import pytest
 
 from cartech_desk.domain.appointments.booking import AppointmentStatus as Status
 from cartech_desk.domain.appointments.calendar import Doubt, Waiting
+from cartech_desk.domain.jobs.job import JobStatus
 from cartech_desk.office.booking_errors import AskedFirst, Overlap
+from cartech_desk.office.job_errors import CarBookedThen
 from cartech_desk.office.jobs import Jobs
 
 from .calendar_desk import MONDAY, CalendarDesk
@@ -130,3 +132,17 @@ def test_one_with_a_job_that_comes_back_is_asked_about_too(desk, car):
     asked(lambda: desk.calendar.set_status(desk.boss, kept.id, Status.BOOKED))
     back = desk.calendar.set_status(desk.boss, kept.id, Status.BOOKED, even_so=True)
     assert back.status is Status.BOOKED
+
+
+def test_a_job_that_is_taken_up_again_asks_for_its_appointment(desk, car):
+    kept = desk.book(2, 60, vehicle_id=car)
+    jobs = Jobs(desk.store, lambda: desk.rules)
+    job = jobs.open_from(kept.id, desk.boss, asked=True)
+    jobs.set_status(job.id, JobStatus.CANCELLED, desk.boss)
+    beside(desk, car)
+    with pytest.raises(CarBookedThen, match="10:00 to 11:00 in Bay 2 already"):
+        jobs.set_status(job.id, JobStatus.BOOKED, desk.boss)
+    assert jobs.get(job.id).status is JobStatus.CANCELLED
+    assert not desk.calendar.get(kept.id).holds
+    jobs.set_status(job.id, JobStatus.BOOKED, desk.boss, even_so=True)
+    assert desk.calendar.get(kept.id).holds

@@ -81,7 +81,9 @@ def add_acts(acts: Any) -> None:
     stepping.add_argument("--bay", default="", metavar="NAME", help="into which bay")
     stepping.add_argument("--note", default="", metavar="TEXT")
     stepping.add_argument(
-        "--even-so", action="store_true", help="also where it is paid and not as approved"
+        "--even-so",
+        action="store_true",
+        help="also where it is paid and not as approved, or its car is booked",
     )
     add_as(stepping)
 

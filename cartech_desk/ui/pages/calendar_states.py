@@ -9,7 +9,7 @@ from cartech_desk.domain.appointments.letters import Letter, LetterKind
 from cartech_desk.domain.jobs.job import Job
 from cartech_desk.domain.people import Act
 from cartech_desk.office.booking_errors import AskedFirst
-from cartech_desk.office.job_errors import AboveApproval, JobOpenAlready
+from cartech_desk.office.job_errors import AskedOfJob, JobOpenAlready
 from cartech_desk.ui.models.appointment_words import title, without_job
 from cartech_desk.ui.models.work_states import booking_state
 from cartech_desk.ui.widgets.calendar_booking_form import even_so_words
@@ -50,7 +50,7 @@ class CalendarStates:
                 back = status is AppointmentStatus.BOOKED
                 heading = f"{title(chosen)} comes back" if back else title(chosen)
                 self._ask_even_so(heading, words, act, self._status_set)
-            elif isinstance(error, AboveApproval):
+            elif isinstance(error, AskedOfJob):
                 self._ask_even_so(title(chosen), error.message, act, self._status_set)
             else:
                 page.told_and_read(error)

@@ -18,7 +18,7 @@ from cartech_desk.domain.jobs.states import NEXT, WORDS
 from cartech_desk.domain.jobs.totals import totals
 from cartech_desk.domain.people import Act
 from cartech_desk.domain.vehicles.record import Attachment, Customer, VehicleRecord
-from cartech_desk.office.job_errors import AboveApproval
+from cartech_desk.office.job_errors import AskedOfJob
 from cartech_desk.store.errors import Changed
 from cartech_desk.ui.models.job_words import money_step
 from cartech_desk.ui.pages import jobs_forms as forms
@@ -216,7 +216,7 @@ class JobsActs(JobsPaperActs):
         told = {"done": done, "bug": self.acts.tell, "parent": self}
 
         def refused(error: BaseException) -> None:
-            if not isinstance(error, AboveApproval):
+            if not isinstance(error, AskedOfJob):
                 self._refused(error)
                 return
             title = f"Job {job.number}: {WORDS[to].lower()}"
