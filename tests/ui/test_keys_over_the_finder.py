@@ -1,10 +1,10 @@
-"""Keys while Ctrl+K is open: those of a page close it, and Esc always does."""
+"""Keys of the window while Ctrl+K, a menu or a form is open."""
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMenu
+from PySide6.QtWidgets import QDialog, QLineEdit, QMenu, QPlainTextEdit
 
 from cartech_desk.bay.status import CarIdentity, LinkState
 from cartech_desk.ui.pages import index
@@ -147,3 +147,48 @@ def test_a_page_key_closes_a_menu(qtbot, window):
     window.keys._pressed("F1", lambda: window.open_page("live"), QKeySequence(Qt.Key.Key_F1))
     assert window.page.key == "live"
     assert not menu.isVisible()
+
+
+@pytest.fixture(params=[QLineEdit, QPlainTextEdit])
+def field(request, qtbot, window):
+    """A field of a form over the window, in it "1200" with the cursor before it."""
+    form = QDialog(window)
+    made = request.param(form)
+    form.open()
+    qtbot.waitUntil(form.isActiveWindow)
+    made.setFocus()
+    qtbot.keyClicks(made, "1200")
+    qtbot.keyClick(made, Qt.Key.Key_Home)
+    yield made
+    form.reject()
+
+
+def text_of(field):
+    return field.text() if isinstance(field, QLineEdit) else field.toPlainText()
+
+
+@pytest.mark.parametrize("keys", ["Alt+1", "F1", "Ctrl+K"])
+def test_a_key_of_the_window_changes_nothing_in_a_form_and_says_why(window, field, keys):
+    QTest.keySequence(field, QKeySequence(keys))
+    assert text_of(field) == "1200"
+    assert window.page.key == "today"
+    assert not window.finder.isVisible()
+    assert "form is open" in window.toasts.standing[-1].words.text()
+
+
+def test_other_keys_act_in_a_form(window, field):
+    QTest.keySequence(field, QKeySequence("End"))
+    QTest.keySequence(field, QKeySequence("5"))
+    assert text_of(field) == "12005"
+    assert window.toasts.standing == ()
+
+
+def test_a_page_key_types_nothing_before_the_gate(qtbot, window):
+    line = QLineEdit(window)
+    line.show()
+    line.setFocus()
+    window.keys.hold(True)
+    qtbot.keyClick(line, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert line.text() == ""
+    qtbot.keyClick(line, Qt.Key.Key_1)
+    assert line.text() == "1"

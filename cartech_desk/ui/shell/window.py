@@ -33,6 +33,7 @@ from cartech_desk.ui.shell.idle import Idle
 from cartech_desk.ui.shell.job_place import JobPlace
 from cartech_desk.ui.shell.keeper import Keeper
 from cartech_desk.ui.shell.keys import Keys
+from cartech_desk.ui.shell.keys_in_fields import KeysInFields
 from cartech_desk.ui.shell.link_banner import LINK_ALARM, LinkBanner
 from cartech_desk.ui.shell.meeting import Meeting
 from cartech_desk.ui.shell.memory import WindowMemory, load_memory, save_memory
@@ -177,9 +178,15 @@ class Window(QMainWindow):
             if action.shortcut and action.shortcut != "M":
                 always = action.shortcut in _ALWAYS
                 self.keys.add(action.shortcut, action.run, always=always)
+        shortcuts = [entry.shortcut for entry in PAGES]
+        self._keys_in_fields = KeysInFields(self, [*shortcuts, "Ctrl+K"], self._form_is_open)
         # Without a recording the letter belongs to lists, which search by it.
         self._mark_key = self.keys.add("M", self.acts.mark, always=True)
         self._mark_key.setEnabled(False)
+
+    def _form_is_open(self) -> None:
+        if self.gate.asking is Asking.NOTHING:
+            self.acts.say("This form is open: finish it, or leave it with Esc.")
 
     def _page_actions(self) -> Sequence[PageAction]:
         return self._page.actions() if self._page is not None else ()
