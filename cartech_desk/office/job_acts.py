@@ -20,6 +20,7 @@ from cartech_desk.office.job_doubts import ask_before_back, ask_before_opened
 from cartech_desk.office.job_fields import CODE, checked_beginning, checked_job, checked_text
 from cartech_desk.office.job_line_acts import put_lines
 from cartech_desk.office.job_names import check_bay, check_lines, check_names
+from cartech_desk.office.job_odometer import ask_before_changed
 from cartech_desk.office.job_refusals import (
     ask_before_paid,
     refuse_empty,
@@ -72,8 +73,8 @@ def open_from(doing: Doing, appointment_id: str, *, asked: bool) -> Job:
         return doing.store.jobs.get(str(known))
 
 
-def change(doing: Doing, job: Job, reason: str) -> Job:
-    """Keep new facts of a job. Errors: FieldsRefused, Changed, NotKept."""
+def change(doing: Doing, job: Job, reason: str, *, asked: bool) -> Job:
+    """Keep new facts of a job. Errors: as `Jobs.change`, NotKept."""
     require(doing.by, Act.KEEP_RECORDS)
     checked = checked_job(job, doing.now)
     why = checked_reason(reason)
@@ -97,6 +98,8 @@ def change(doing: Doing, job: Job, reason: str) -> Job:
             odometer_km=checked.odometer_km,
             note=checked.note,
         )
+        if not asked:
+            ask_before_changed(act, before, kept, doing.now)
         act.update(kept)
         if kept.status is JobStatus.IN_BAY and kept.bay_id != before.bay_id:
             act.note_status(kept, doing.now, "moved to another bay")
@@ -169,7 +172,7 @@ def _opened(
         done=None,
     )
     if not asked:
-        ask_before_opened(act, new)
+        ask_before_opened(act, new, doing.now)
     kept = act.insert(new)
     if job.lines:
         put_lines(act, kept, job.lines, doing.now, even_so=even_so)

@@ -5,11 +5,13 @@ What the bay records belongs to one job of a car: the one in the bay, else the o
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from cartech_desk.domain.jobs.job import OPEN, Job, JobStatus
 from cartech_desk.office.booking_rules import car_doubts
 from cartech_desk.office.job_errors import CarBookedThen, JobOpenAlready
+from cartech_desk.office.job_odometer import ask_odometer, odometer_words
 from cartech_desk.store.appointment_car import car_booked
 from cartech_desk.store.appointment_rows import appointment_at
 from cartech_desk.store.calendar_rows import RESOURCES, resource_of
@@ -26,8 +28,10 @@ _KEPT: Final = "Nothing was opened."
 _NAMED: Final = 3
 
 
-def ask_before_opened(act: "JobAct", job: Job) -> None:
-    """Ask where the car of a new job has one that it may be. Errors: JobOpenAlready.
+def ask_before_opened(act: "JobAct", job: Job, now: datetime) -> None:
+    """Ask where the car of a new job has one that it may be, and of an odometer that goes back.
+
+    Errors: JobOpenAlready, OdometerBack; of both doubts the first tells the other too.
 
     A car that comes later may be here with another job now: of those only one that is booked too
     is asked about.
@@ -35,10 +39,12 @@ def ask_before_opened(act: "JobAct", job: Job) -> None:
     beside = jobs_beside(act.connection, job.vehicle_id)
     if job.status is JobStatus.BOOKED:
         beside = [one for one in beside if one.status == JobStatus.BOOKED]
+    back = odometer_words(act, job, now)
     if not beside:
+        ask_odometer(back, kept=_KEPT)
         return
     raise JobOpenAlready(
-        " ".join(map(_standing, beside[:_NAMED])),
+        " ".join([*map(_standing, beside[:_NAMED]), back]).rstrip(),
         kept=_KEPT,
         to_do="Take that one, or open another even so. What the bay records belongs to the job in "
         "the bay, else to the one opened last.",

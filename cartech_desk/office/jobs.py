@@ -133,9 +133,9 @@ class Jobs:
 
         `status` may be ARRIVED, IN_BAY or BOOKED; without a customer it is the vehicle's owner's.
         `vehicle_id` may be a plate, a VIN or a name too. Its lines are put in as `set_lines` does.
-        `asked` says that whoever opens it was asked about another job of the car.
-        Errors: JobOpenAlready where the car has one that is not done; FieldsRefused ("vehicle",
-        "customer", "title", …), RightMissing.
+        `asked` says that whoever opens it was asked about another job of the car and its odometer.
+        Errors: JobOpenAlready where the car has one that is not done, OdometerBack where it had
+        driven further before; FieldsRefused ("vehicle", "customer", "title", …), RightMissing.
         """
         return job_acts.open_job(self._doing(by), job, even_so=even_so, asked=asked)
 
@@ -146,12 +146,13 @@ class Jobs:
         """
         return self._shown(job_acts.open_from(self._doing(by), appointment_id, asked=asked))
 
-    def change(self, job: Job, by: "Actor", *, reason: str = "") -> Job:
+    def change(self, job: Job, by: "Actor", *, reason: str = "", asked: bool = False) -> Job:
         """Keep new facts of a job: customer, title, complaint, bay, technician, promise, note.
 
-        Lines, status and approval have their own acts. Errors: FieldsRefused, Changed.
+        Lines, status and approval have their own acts. Errors: FieldsRefused, Changed,
+        OdometerBack unless `asked`.
         """
-        return job_acts.change(self._doing(by), job, reason)
+        return job_acts.change(self._doing(by), job, reason, asked=asked)
 
     def new_line(
         self,

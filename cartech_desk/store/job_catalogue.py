@@ -1,11 +1,13 @@
 """What a job takes from other lists: a service for a line, its vehicle."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cartech_desk.domain.money import Money
 from cartech_desk.domain.vehicles.search_words import compact
 from cartech_desk.store.errors import NotKept
+from cartech_desk.store.instants import instant
 from cartech_desk.store.like_words import is_called
 
 if TYPE_CHECKING:
@@ -86,6 +88,16 @@ def vehicle_offered(connection: "Connection", word: str) -> tuple[str, str]:
     if not rows:
         raise _none("vehicle", word)
     return str(rows[0][0]), str(rows[0][1])
+
+
+def odometer_before(connection: "Connection", vehicle_id: str, at: datetime) -> int | None:
+    """Return what a vehicle's odometer showed last until then, in km; None where nobody read it."""
+    km = connection.exec_driver_sql(
+        "SELECT km FROM odometer WHERE vehicle_id = ? AND read <= ? "
+        "ORDER BY read DESC, id DESC LIMIT 1",
+        (vehicle_id, instant(at)),
+    ).scalar()
+    return None if km is None else int(km)
 
 
 def vehicle_now(connection: "Connection", vehicle_id: str) -> str:

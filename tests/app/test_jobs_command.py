@@ -97,7 +97,9 @@ def test_a_job_is_opened_with_labour_and_a_part_from_stock(call):
     status, document = call("open", "--vehicle", "kx16 abc", "--title", "Oil", "--even-so")
     assert status == 0
     assert "belongs to job 1002" in document["warnings"][0]
-    assert "belongs to job 1002" in call("show", "1001", json=False)[1]
+    said = call("show", "1001", json=False)[1]
+    assert "belongs to job 1002" in said
+    assert "Odometer 84,210 km" in said
     assert (document["job"]["number"], document["job"]["status"]) == (1002, "arrived")
     call("line", "1002", "--labour", "Change oil", "--quantity", "0.5", "--price", "95,00")
     _, document = call("line", "1002", "--part", "of-77", "--tax", "19%")

@@ -65,7 +65,9 @@ def add_acts(acts: Any) -> None:
         help=f"how it begins (arrived): {words_of(_BEGINS)}",
     )
     opening.add_argument(
-        "--even-so", action="store_true", help="also where the car has a job that is not done"
+        "--even-so",
+        action="store_true",
+        help="also where the car has a job that is not done, or had driven further before",
     )
     _facts(opening)
     opening.set_defaults(wrong=opening.error)
@@ -73,6 +75,9 @@ def add_acts(acts: Any) -> None:
     changing = add_act(acts, "change", "change what is given of a job", _change)
     changing.add_argument("job", metavar="JOB", help=_JOB)
     changing.add_argument("--reason", default="", metavar="TEXT", help="for the audit log")
+    changing.add_argument(
+        "--even-so", action="store_true", help="also where the car had driven further before"
+    )
     _facts(changing)
 
     stepping = add_act(acts, "status", "take a job to another state", _status)
@@ -239,7 +244,8 @@ def _open(counter: Counter, args: argparse.Namespace) -> None:
 def _change(counter: Counter, args: argparse.Namespace) -> None:
     by = acting(args, counter)
     job = _filled(counter, args, counter.office.jobs.get(args.job))
-    tell(args, counter, counter.office.jobs.change(job, by, reason=args.reason))
+    changed = counter.office.jobs.change(job, by, reason=args.reason, asked=args.even_so)
+    tell(args, counter, changed)
 
 
 def _status(counter: Counter, args: argparse.Namespace) -> None:

@@ -146,6 +146,8 @@ def job_text(job: Job) -> str:
     words = [f"Job {job.number}: {job.title}", f"  {WORDS[job.status]}  ({who})"]
     if job.deleted is not None:
         words.append(f"  Deleted, and on no list; jobs restore {job.number} takes it back")
+    if job.odometer_km is not None:
+        words.append(f"  Odometer {job.odometer_km:,} km")
     words += [f"  “{line}”" for line in job.complaint.splitlines()]
     for line in job.lines:
         short = ""

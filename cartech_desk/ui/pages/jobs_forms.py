@@ -101,7 +101,7 @@ def job_form(
         if wrong:
             raise FieldsRefused(_CODE, wrong)
         if job.id:
-            return office.jobs.change(found, by)
+            return office.jobs.change(found, by, asked="even_so" in typed)
         opened = office.jobs.open(found, by, asked="even_so" in typed)
         return opened, office.jobs.recorded_words(opened)
 

@@ -11,7 +11,7 @@ from cartech_desk.domain.dyno.run import TestType
 from cartech_desk.domain.faults.found import FaultScan
 from cartech_desk.domain.jobs.job import OPEN, Job, JobStatus
 from cartech_desk.office.errors import FieldsRefused
-from cartech_desk.office.job_errors import JobOpenAlready
+from cartech_desk.office.job_errors import JobOpenAlready, OdometerBack
 from cartech_desk.store.dyno import DynoSession, RunEnding
 from cartech_desk.store.errors import NotKept
 from cartech_desk.store.job_at_hand import AT_HAND
@@ -92,6 +92,28 @@ def test_another_open_job_of_a_car_is_asked_about_and_told_whose_recordings_are(
     assert counter.jobs.recorded_words(second) == ""
     other = counter.car("Another car")
     assert counter.jobs.open(replace(new, vehicle_id=other), TECHNICIAN).vehicle_id == other
+
+
+def test_an_odometer_that_goes_back_is_asked_about(counter: Counter) -> None:
+    car = counter.car()
+    with counter.store._desk.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO odometer (id, vehicle_id, km, read, told, by_name) VALUES "
+            "('o', ?, 100000, '2026-01-01T00:00:00.000000+00:00', 'typed', 'Tom')",
+            (car,),
+        )
+    new = Job(vehicle_id=car, title="Intake", odometer_km=90_000)
+    with pytest.raises(OdometerBack, match="showed 100,000 km before, and 90,000 km is less"):
+        counter.jobs.open(new, TECHNICIAN)
+    assert counter.jobs.list()[1] == 0
+    job = counter.jobs.open(replace(new, odometer_km=100_000), TECHNICIAN)
+    with pytest.raises(JobOpenAlready, match=r"open already.* The odometer showed 100,000 km"):
+        counter.jobs.open(new, TECHNICIAN)
+    with pytest.raises(OdometerBack, match="99 km is less"):
+        counter.jobs.change(replace(job, odometer_km=99), TECHNICIAN)
+    assert counter.jobs.get(job.id).odometer_km == 100_000
+    job = counter.jobs.change(replace(job, odometer_km=99), TECHNICIAN, asked=True)
+    assert counter.jobs.change(replace(job, title="Inlet"), TECHNICIAN).odometer_km == 99
 
 
 def test_a_record_is_given_to_another_job_by_hand_and_to_none(counter: Counter) -> None:
