@@ -25,7 +25,7 @@ from cartech_desk.store.backup_manifest import (
     Manifest,
     no_backup,
 )
-from cartech_desk.store.backup_papers import Issued, carry, issued_beyond
+from cartech_desk.store.backup_papers import Issued, carry, ends_with, issued_beyond
 from cartech_desk.store.backup_pending import undecided
 from cartech_desk.store.backup_reading import (
     check_database,
@@ -185,6 +185,8 @@ def _unpacked(
             with in_words(folder / "desk.db"):
                 newer = replace(newer, acts=acts_beyond(folder / "desk.db", stage / "desk.db"))
         warnings = (*warnings, *_told_of_papers(issued, same=newer.same))
+        if not newer.same:
+            warnings = (*warnings, *_told_of_later(stage))
     except BaseException:
         backup_swap.drop_stage(stage)
         raise
@@ -289,8 +291,9 @@ def _told_of_papers(issued: Issued, *, same: bool) -> tuple[str, ...]:
     told = []
     if issued.papers and same:
         told.append(
-            f"Put aside with their jobs and payments: {issued.words}. The restored desk keeps them "
-            "as lost (jobs papers), as they were issued, and gives none of their numbers again."
+            f"Put aside is what was issued since: {issued.words}. The restored desk keeps it as "
+            "lost (jobs papers), as it was issued, and gives none of the numbers again; payments "
+            "for it are not taken over."
         )
     elif issued.papers:
         told.append(
@@ -305,6 +308,19 @@ def _told_of_papers(issued: Issued, *, same: bool) -> tuple[str, ...]:
             "else, under Settings, Shop, where one is missing there."
         )
     return tuple(told)
+
+
+def _told_of_later(stage: Path) -> tuple[str, ...]:
+    """Say that papers of after the backup are not known here, so that their numbers may come."""
+    with in_words(stage / "desk.db"):
+        ends = ends_with(stage / "desk.db")
+    if not ends:
+        return ()
+    return (
+        f"The backup ends with {ends}. Where later ones went out, their numbers would come again: "
+        "let invoice numbers begin with something else then, under Settings, Shop, before the next "
+        "one.",
+    )
 
 
 _NO_KEYRING: Final = (

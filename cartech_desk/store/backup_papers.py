@@ -90,6 +90,22 @@ def issued_beyond(desk: Path, restored: Path) -> Issued:
     return _read(desk, restored).found
 
 
+def ends_with(desk: Path) -> str:
+    """Return the last number of each kind that a sound `desk.db` holds; empty for none.
+
+    Reads `invoice 0418, credit note C-0003`. Errors: sqlite3.Error.
+    """
+    found = []
+    with closing(connect(desk, read_only=True)) as driver:
+        for kind, word in _KINDS.items():
+            rows = driver.execute(
+                "SELECT number FROM issued WHERE kind = ? ORDER BY issued DESC, id DESC LIMIT 1",
+                (kind,),
+            ).fetchall()
+            found += [f"{word} {number}" for (number,) in rows]
+    return ", ".join(found)
+
+
 def carry(desk: Path, restored: Path, copy_made: datetime, now: datetime) -> Issued:
     """Write into an unpacked `desk.db` what that of the same desk has issued since, as lost.
 

@@ -144,6 +144,36 @@ def test_a_desk_that_cannot_be_read_is_told_and_nothing_of_it_is_taken_for_grant
     assert restoring.put_in_place(ready, None).unread
 
 
+def test_of_a_desk_that_is_damaged_in_part_the_numbers_go_on_all_the_same(counter, tmp_path):
+    counter.store.close()
+    path = tmp_path / "data" / "desk.db"
+    with closing(sqlite3.connect(path)) as driver:
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        ((page,),) = driver.execute("SELECT rootpage FROM sqlite_master WHERE name = 'audit'")
+        ((size,),) = driver.execute("PRAGMA page_size")
+    raw = path.read_bytes()
+    path.write_bytes(raw[: (page - 1) * size] + b"\xff" * size + raw[page * size :])
+    ready = restoring.prepared(tmp_path / "data", tmp_path / "x.zip", BOSS, even_so=True)
+    assert any("is damaged: not every paper" in one for one in ready.warnings)
+    restoring.put_in_place(ready, None)
+    after = Counter(Store(tmp_path / "data", None), now=counter.now)
+    backups(after.store).settle()
+    try:
+        assert invoiced(after) == "0004"
+        assert {"0002", "0003"} < {one.paper.number for one in after.papers.lost()}
+    finally:
+        after.store.close()
+
+
+def test_on_a_new_machine_it_is_said_what_number_the_backup_ends_with(counter, tmp_path):
+    ready = restoring.prepared(tmp_path / "new", tmp_path / "x.zip", BOSS)
+    ready.drop()
+    assert any(one.startswith("The backup ends with invoice 0001.") for one in ready.warnings)
+    same = backups(counter.store).prepare(BOSS, tmp_path / "x.zip", even_so=True)
+    same.drop()
+    assert not any("The backup ends with" in one for one in same.warnings)
+
+
 def test_papers_of_another_desk_are_told_and_change_no_numbers(counter, tmp_path):
     shop(tmp_path / "other", "Red Golf").close()
     other = Counter(Store(tmp_path / "other", None))
