@@ -146,8 +146,11 @@ def checked_lines(lines: Sequence[OrderLine], currency: str) -> tuple[OrderLine,
         wrong["lines"] = "An order needs at least one line.\nAdd a part."
     for place, one in enumerate(lines, 1):
         _check_quantity("quantity", f"The quantity of line {place}", one.quantity, wrong)
-        if not one.quantity:
-            wrong["quantity"] = f"Line {place} orders nothing.\nType a quantity, or remove it."
+        if one.quantity.is_finite() and one.quantity <= 0:
+            wrong["quantity"] = (
+                f"The quantity of line {place} is not above zero.\n"
+                "Type more than zero, or take the line off."
+            )
         _check_money(
             "unit_cost",
             f"The cost of line {place}",

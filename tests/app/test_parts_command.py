@@ -39,10 +39,11 @@ def call(place, monkeypatch, capsys):
     monkeypatch.setenv("CARTECH_NEW_PASSWORD", ADA[1])
     folders = ["--data", str(place), "--settings", str(place / "s.toml")]
 
-    def run(*words, command="parts", who=True):
+    def run(*words, command="parts", who=True, text=False):
         person = ["--as", ADA[0]] if who else []
-        status = main([*folders, command, *words, "--json", *person])
-        return status, json.loads(capsys.readouterr().out)
+        status = main([*folders, command, *words, *([] if text else ["--json"]), *person])
+        said = capsys.readouterr().out
+        return status, said if text else json.loads(said)
 
     if not (place / "desk.db").exists():
         run(
@@ -141,6 +142,8 @@ def test_an_import_names_new_suppliers_and_what_it_changes(call, place):
 
 def test_labels_orders_and_the_catalogue_are_written_to_files(call, place):
     assert call("labels", str(place / "l.pdf"), "OF-77=3", "A1", who=False)[1]["labels"] == 4
+    said = call("labels", str(place / "one.pdf"), "A1", who=False, text=True)[1]
+    assert said.endswith("written, 1 label.\n")
     status, refused = call("order", "paper", "1", str(place / "no.pdf"), who=False)
     assert (status, refused["error"]["code"]) == (1, "not_signed_in")
     assert not (place / "no.pdf").exists()

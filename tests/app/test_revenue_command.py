@@ -1,6 +1,8 @@
 """`cartech-desk revenue`: sums with the platform's keys, for those who may see them."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date
 
 import pytest
@@ -121,3 +123,18 @@ def test_days_without_a_job_have_no_average_and_what_is_owed_back_is_told(desk):
     assert "Average ticket" not in said
     assert "to be given back 2.00 EUR" in said
     assert "Average ticket" in desk("revenue", "show", *YEAR)
+
+
+def test_a_job_without_a_customer_is_told_without_a_gap(desk, folder):
+    desk("revenue", "--as", "ada@shop.example")
+    with closing(sqlite3.connect(folder / "desk" / "desk.db")) as connection:
+        kept = connection.execute("SELECT id, customer_id FROM job").fetchall()
+        connection.execute("UPDATE job SET customer_id = ''")
+        connection.commit()
+        said = desk("revenue", "outstanding", "--as", "ada@shop.example")
+        said += desk("revenue", "jobs", *YEAR)
+        connection.executemany("UPDATE job SET customer_id = ?2 WHERE id = ?1", kept)
+        connection.commit()
+    assert " EUR  " in said
+    assert ", ," not in said
+    assert "  ," not in said

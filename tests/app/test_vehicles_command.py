@@ -1,7 +1,7 @@
 """`cartech-desk vehicles` and `customers`: records, modifications and history, without a screen."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -136,6 +136,14 @@ def test_a_number_out_of_range_is_wrong_usage(call, words):
     with pytest.raises(SystemExit) as ended:
         call(*words)
     assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("year", ["1850", "2150"])
+def test_a_model_year_has_one_range(call, capsys, year):
+    with pytest.raises(SystemExit) as ended:
+        call("vehicles", "add", "--name", "Old", "--year", year)
+    assert ended.value.code == 2
+    assert f"from 1885 to {date.today().year + 1}." in capsys.readouterr().err
 
 
 def test_an_empty_list_says_whether_nothing_is_kept_or_nothing_matches():

@@ -220,3 +220,11 @@ def test_half_a_piece_is_neither_ordered_nor_received(parts, supplier, part, ord
     assert kept.lines[0].quantity == Decimal("1.5")
     with pytest.raises(PartRefused, match="whole numbers"):
         parts.orders.change(kept, [replace(half, quantity=Decimal("2.5"))], ADA)
+
+
+@pytest.mark.parametrize("quantity", [0, -3])
+def test_an_order_of_nothing_or_less_is_asked_for_more_than_zero(parts, supplier, part, quantity):
+    line = OrderLine(part_id=part.id, quantity=Decimal(quantity))
+    with pytest.raises(PartRefused, match="line 1 is not above zero") as refused:
+        parts.orders.draft(supplier.id, [line], ADA)
+    assert "more than zero" in str(refused.value.to_do)

@@ -146,8 +146,8 @@ def _jobs(desk: Counter, args: argparse.Namespace) -> int:
         ],
     }
     lines = [
-        f"{one.day}  {one.number:>6}  {money_text(one.part):>16}  {one.title}, {one.customer}, "
-        f"{one.vehicle}"
+        f"{one.day}  {one.number:>6}  {money_text(one.part):>16}  "
+        f"{_named(one.title, one.customer, one.vehicle)}"
         for one in rows
     ]
     lines.append(f"{listed(len(rows), total, 'job')}.")
@@ -171,7 +171,7 @@ def _outstanding(desk: Counter, args: argparse.Namespace) -> int:
     }
     lines = [_unpaid_text(one, today) for one in unpaid]
     lines += [
-        f"{one.number:>6}  {money_text(-one.over):>16}  {one.customer}, {one.title} "
+        f"{one.number:>6}  {money_text(-one.over):>16}  {_named(one.customer, one.title)} "
         "(to be given back or invoiced anew)"
         for one in report.owing
     ]
@@ -279,7 +279,13 @@ def _unpaid_text(one: Unpaid, today: date) -> str:
     late = one.overdue_days(today)
     when = f"overdue by {late} days" if late else f"due {one.due}" if one.due else "no due day"
     invoice = f"invoice {one.invoice}, {when}" if one.invoice else "not invoiced yet"
-    return f"{one.number:>6}  {money_text(one.open):>16}  {one.customer}, {one.title} ({invoice})"
+    who = _named(one.customer, one.title)
+    return f"{one.number:>6}  {money_text(one.open):>16}  {who} ({invoice})"
+
+
+def _named(*words: str) -> str:
+    """Return what a job is called by, without what it has not: a job may have no customer."""
+    return ", ".join(filter(None, words))
 
 
 def _text(report: RevenueReport) -> str:

@@ -32,6 +32,7 @@ from cartech_desk.app.words_asked import one_of, words_of
 from cartech_desk.domain.money import parse_money
 from cartech_desk.domain.vehicles.record import Modification, ModificationType, VehicleRecord
 from cartech_desk.domain.vehicles.timeline import Happened
+from cartech_desk.office.record_fields import FIRST_YEAR
 
 _TEXTS: Final = ("vin", "name", "make", "model", "engine", "fuel", "plate", "colour", "note")
 _ORDERS: Final = (
@@ -46,7 +47,6 @@ _ORDERS: Final = (
     "created",
     "used",
 )
-_model_year: Final = whole("a model year", 1885, 2200)
 _km: Final = whole("an odometer's reading", 0, 5_000_000)
 _TODAY: Final = "today"
 _UNKNOWN: Final = "unknown"
@@ -153,6 +153,11 @@ def _timeline_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--limit", type=limit_of, default=100, metavar="N")
     parser.add_argument("--before", default="", metavar="MARK", help="“older” of the page before")
+
+
+def _model_year(text: str) -> int:
+    """Read a model year for argparse: one that a record may have, as the office has it."""
+    return whole("a model year", FIRST_YEAR, date.today().year + 1)(text)
 
 
 def _type(text: str) -> ModificationType:

@@ -179,7 +179,7 @@ def _labels(counter: Counter, args: argparse.Namespace) -> None:
     write_whole(args.file, pdf_of(drawing))
     labels = sum(many for _, many in wanted)
     document = {"file": str(args.file), "labels": labels, "pages": len(drawing.pages)}
-    emit(args, document, f"{args.file} written, {labels} labels.")
+    emit(args, document, f"{args.file} written, {counted(labels, 'label')}.")
 
 
 def _label(word: str) -> tuple[str, str]:
