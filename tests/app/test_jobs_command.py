@@ -165,8 +165,10 @@ def test_a_job_is_approved_done_invoiced_and_paid(call, place):
     assert (status, document["error"]["code"]) == (1, "payment_refused")
     said = call("pay", "1001", "50", "--method", "card", json=False)[1]
     assert said.splitlines()[-1] == "Job 1001: 50.00 EUR paid, 22.50 EUR still due."
+    assert "no --method" not in said
     _, document = call("pay", "last", "22,50")
     assert document["job"] == {"number": 1001, "status": "paid", "due": "0.00"}
+    assert document["payment"]["method"] == "cash"
     _, document = call("show", "1001", who=False)
     assert [each["status"] for each in document["history"]][-1] == "paid"
     assert [each["amount"] for each in document["payments"]] == ["50.00", "22.50"]
@@ -289,3 +291,12 @@ def test_bays_and_technicians_go_by_their_names_and_how_these_begin(call, place)
         "Several bays and technicians begin with 'bay'",
     )
     assert "is no bay" in call("change", number, "--bay", "tom")[1]["error"]["message"]
+
+
+def test_money_without_a_method_is_noted_as_cash_and_says_so(call, capsys):
+    said = call("pay", "1001", "1", json=False)[1]
+    assert "[noted as cash: no --method was given]" in said
+    assert "[noted as cash: no --method was given]" in call("refund", "1001", "1", json=False)[1]
+    with pytest.raises(SystemExit):
+        call("pay", "--help")
+    assert "cash where none is given" in " ".join(capsys.readouterr().out.split())

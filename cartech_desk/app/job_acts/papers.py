@@ -34,6 +34,8 @@ from cartech_desk.reports.whole_file import check_target
 
 _SAID: Final = {"card": "by card", "transfer": "by transfer", "other": "otherwise"}
 """Ways to pay as the screen writes them."""
+_USUAL: Final = "cash"
+"""How money comes where nobody says it."""
 
 
 def add_acts(acts: Any) -> None:
@@ -97,8 +99,7 @@ def _paying(acts: Any, name: str, words: str, act: Any) -> argparse.ArgumentPars
     parser.add_argument(
         "--method",
         type=one_of(METHODS, _SAID),
-        default="cash",
-        help=f"{words_of(METHODS)} (cash)",
+        help=f"how: {words_of(METHODS)}; {_USUAL} where none is given",
     )
     parser.add_argument("--note", default="", metavar="TEXT")
     add_as(parser)
@@ -185,7 +186,7 @@ def _pay(counter: Counter, args: argparse.Namespace) -> None:
     amount = asked_money(counter, args.amount)
     at = asked_moment(counter, args.at, "at") if args.at else None
     payment = counter.office.papers.pay(
-        job.id, amount, args.method, by, at=at, note=args.note, even_so=args.even_so
+        job.id, amount, args.method or _USUAL, by, at=at, note=args.note, even_so=args.even_so
     )
     _tell_payment(counter, args, payment)
 
@@ -194,7 +195,9 @@ def _refund(counter: Counter, args: argparse.Namespace) -> None:
     by = acting(args, counter)
     job = counter.office.jobs.get(args.job)
     amount = asked_money(counter, args.amount)
-    payment = counter.office.papers.refund(job.id, amount, args.method, by, note=args.note)
+    payment = counter.office.papers.refund(
+        job.id, amount, args.method or _USUAL, by, note=args.note
+    )
     _tell_payment(counter, args, payment)
 
 
@@ -249,5 +252,7 @@ def _tell_payment(counter: Counter, args: argparse.Namespace, payment: Payment) 
         "job": {"number": job.number, "status": job.status.value, "due": balance.due.major},
     }
     line = payment_line(payment, shop_zone(counter))
+    if args.method is None:
+        line += f"  [noted as {payment.method}: no --method was given]"
     said = noted_words(payment.amount, balance)
     emit(args, document, f"{line}\nJob {job.number}: {said}")
