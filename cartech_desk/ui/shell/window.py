@@ -33,7 +33,6 @@ from cartech_desk.ui.shell.idle import Idle
 from cartech_desk.ui.shell.job_place import JobPlace
 from cartech_desk.ui.shell.keeper import Keeper
 from cartech_desk.ui.shell.keys import Keys
-from cartech_desk.ui.shell.keys_in_fields import KeysInFields
 from cartech_desk.ui.shell.link_banner import LINK_ALARM, LinkBanner
 from cartech_desk.ui.shell.meeting import Meeting
 from cartech_desk.ui.shell.memory import WindowMemory, load_memory, save_memory
@@ -50,6 +49,7 @@ from cartech_desk.ui.shell.status_bar import StatusBar
 from cartech_desk.ui.shell.toasts import Toasts
 from cartech_desk.ui.shell.top_bar import TopBar
 from cartech_desk.ui.shell.trip_strip import TripStrip
+from cartech_desk.ui.shell.untaken_keys import UntakenKeys
 from cartech_desk.ui.shell.vehicle_choice import VehicleChoice
 from cartech_desk.ui.theme.tokens import Motion, Size
 
@@ -179,7 +179,7 @@ class Window(QMainWindow):
                 always = action.shortcut in _ALWAYS
                 self.keys.add(action.shortcut, action.run, always=always)
         shortcuts = [entry.shortcut for entry in PAGES]
-        self._keys_in_fields = KeysInFields(self, [*shortcuts, "Ctrl+K"], self._form_is_open)
+        self._untaken_keys = UntakenKeys(self, [*shortcuts, "Ctrl+K"], self._form_is_open)
         # Without a recording the letter belongs to lists, which search by it.
         self._mark_key = self.keys.add("M", self.acts.mark, always=True)
         self._mark_key.setEnabled(False)
