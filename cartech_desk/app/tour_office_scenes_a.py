@@ -178,6 +178,7 @@ def _opened(stage: Stage) -> Job:
             complaint="It pulls well, then it feels as if somebody lifts off.",
         ),
         by,
+        asked=True,
     )
     labour = office.jobs.new_line(
         "labour",
