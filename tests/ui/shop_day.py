@@ -153,22 +153,23 @@ class Screen:
         """Press keys until something is so; again where nothing came of it for a while."""
         return try_until(what, lambda: self.key(*keys), condition, again_s)
 
-    def settled(self, least=SEEN):
+    def settled(self, least=SEEN, looks=STILL_LOOKS):
         """Wait until the last keys or clicks changed what is shown, and it stands still.
 
-        `least` is how much of the screen has to be another than before them.
+        `least` is how much of the screen has to be another than before them; `looks` are how many
+        in a row have to find it still.
         """
-        looks = [seen(self.shown)]
+        seen_last = [seen(self.shown)]
 
         def still():
-            looks.append(seen(self.shown))
-            del looks[: -STILL_LOOKS - 1]
-            moved = [changed(one, after) for one, after in pairwise(looks)]
-            stands = len(moved) == STILL_LOOKS and max(moved) < MOVES_BY_ITSELF
-            return stands and changed(self._before, looks[-1]) >= least
+            seen_last.append(seen(self.shown))
+            del seen_last[: -looks - 1]
+            moved = [changed(one, after) for one, after in pairwise(seen_last)]
+            stands = len(moved) == looks and max(moved) < MOVES_BY_ITSELF
+            return stands and changed(self._before, seen_last[-1]) >= least
 
         wait_until("a screen that stands still", still)
-        return looks[-1]
+        return seen_last[-1]
 
     def picture(self, name, least=SEEN):
         """Keep what the screen shows once it stands still, but for what moves by itself."""

@@ -74,6 +74,8 @@ def set_up_shop(folder, adapter):
 
 A_CURVE = 0.005
 """So much of the screen is another at least once a run is shown, or two lie over each other."""
+LONG_STILL = 10
+"""So many looks in a row find the screen still where what matters comes after what is seen first."""
 A_PAPER = 0.3
 """So much of the screen is another at least once a white sheet of paper lies on it."""
 STANDS = 20
@@ -149,7 +151,8 @@ class Day:
         def asked():
             return screen.named("Book an appointment")
 
-        screen.settled(A_CURVE)  # the calendar is drawn a moment after the page
+        # The hours of the calendar come a moment after its page, and later on a busy machine.
+        screen.settled(A_CURVE, looks=LONG_STILL)
         try_until("the form of a booking", lambda: screen.click(place, times=2), asked)
         screen.into("Book an appointment")
         screen.key("Tab", "Tab")
