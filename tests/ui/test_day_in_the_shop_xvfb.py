@@ -75,7 +75,7 @@ def set_up_shop(folder, adapter):
 A_CURVE = 0.005
 """So much of the screen is another at least once a run is shown, or two lie over each other."""
 LONG_STILL = 10
-"""So many looks in a row find the screen still where what matters comes after what is seen first."""
+"""So many looks in a row find the screen still where what matters comes last."""
 A_PAPER = 0.3
 """So much of the screen is another at least once a white sheet of paper lies on it."""
 STANDS = 20
