@@ -22,6 +22,7 @@ from cartech_desk.store.backup_manifest import (
     DATABASES,
     NAMED_FOLDERS,
     SETTINGS,
+    BackupRefused,
     Manifest,
     no_backup,
 )
@@ -108,8 +109,7 @@ class Restored:
 
 def checked(path: Path) -> Manifest:
     """Read every byte of a backup. Errors: BackupRefused, BackupNewer, StoreError."""
-    if not path.is_file():
-        raise no_backup(str(path))
+    _is_there(path)
     with in_words(path):
         return check_whole(path, path.name)
 
@@ -150,8 +150,7 @@ def prepared(
 
     `keys` are those of the desk that is there. Errors: as `Backups.prepare`; nothing is left then.
     """
-    if not path.is_file():
-        raise no_backup(str(path))
+    _is_there(path)
     held = backup_swap.begin(folder)
     try:
         return _unpacked(folder, path, by, tuple(keys), held, even_so=even_so)
@@ -202,6 +201,17 @@ def _unpacked(
     }
     swap = backup_swap.Swap(stage.name, backup_swap.aside_name(stamp), said)
     return Ready(folder, manifest, swap, newer, held, (*manifest.warnings, *warnings), issued)
+
+
+def _is_there(path: Path) -> None:
+    if not path.exists():
+        raise BackupRefused(
+            f"There is no file {path}.",
+            kept=NOTHING_CHANGED,
+            to_do="Look at its name: cartech-desk backup --list names those that are there.",
+        )
+    if not path.is_file():
+        raise no_backup(str(path))
 
 
 def _stamp() -> str:
@@ -373,8 +383,6 @@ def _counted(newer: Newer) -> str:
 
 
 def _log_broken(path: Path, verdict: Verdict) -> CarTechError:
-    from cartech_desk.store.backup_manifest import BackupRefused
-
     return BackupRefused(
         f"The audit log in {path.name} is broken: {verdict.problem}",
         kept=NOTHING_CHANGED,

@@ -212,9 +212,11 @@ def test_a_cut_file_a_missing_one_and_no_backup_at_all_are_refused(made, tmp_pat
     (tmp_path / "text.zip").write_text("no")
     altered(made, tmp_path / "less.zip", lambda n, c: None if n == PHOTO else c)
     altered(made, tmp_path / "bare.zip", lambda n, c: None if n == "manifest.json" else c)
-    for name in ("cut", "text", "less", "bare", "absent"):
+    for name in ("cut", "text", "less", "bare"):
         with pytest.raises(BackupRefused):
             restoring.checked(tmp_path / f"{name}.zip")
+    with pytest.raises(BackupRefused, match=r"There is no file .*absent\.zip"):
+        restoring.checked(tmp_path / "absent.zip")
 
 
 def test_a_file_that_never_was_a_backup_is_told_from_a_damaged_one(made, tmp_path):
