@@ -239,7 +239,7 @@ def agreed(folder: Path) -> int:
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9")
 def test_a_kill_at_any_point_leaves_act_and_record_or_neither(tmp_path: Path) -> None:
     dice = random.Random(20260105)  # noqa: S311 (moments, no secrets)
-    records = 0
+    records = amid_work = 0
     for turn in range(40):
         running = child(tmp_path, 500, f"turn{turn}")
         running.stdout.readline()
@@ -248,9 +248,10 @@ def test_a_kill_at_any_point_leaves_act_and_record_or_neither(tmp_path: Path) ->
         running.wait(10)
         running.stdout.close()
         now = agreed(tmp_path)
-        assert now >= records
+        assert records <= now < records + 500
+        amid_work += now > records
         records = now
-    assert records > 500
+    assert amid_work > 20  # more would say how fast the machine is
 
 
 def test_a_copy_opened_elsewhere_is_walked_and_its_end_is_not_proven(

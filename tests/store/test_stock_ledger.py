@@ -32,7 +32,8 @@ def store(tmp_path_factory):
 
 
 def add(store, on_hand="0", **fields):
-    part = Part(sku=str(uuid7()), name="Spark plug", price=Money(0, "EUR"), **fields)
+    """Add a part that is measured: its moves may be fractions."""
+    part = Part(sku=str(uuid7()), name="Engine oil", unit="l", price=Money(0, "EUR"), **fields)
     return store.parts.add(part, Decimal(on_hand), AT, by=DESK)
 
 

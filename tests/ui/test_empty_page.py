@@ -2,7 +2,7 @@
 
 from cartech_desk.ui.widgets.empty_page import EmptyPage
 
-LONG = "What is done to a car will stand here, with who did it, when, and what it came to. " * 3
+LONG = "What is done to a car will stand here, with who did it, when, and what it came to. " * 6
 
 
 def test_words_of_several_lines_are_shown_whole(qtbot):
