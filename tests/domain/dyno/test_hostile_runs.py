@@ -279,7 +279,7 @@ def test_no_level_shows_a_higher_peak_than_the_one_before_on_a_damaged_run(given
 
 
 @pytest.mark.long
-@settings(HOSTILE, max_examples=20_000)
+@settings(HOSTILE, max_examples=10_000)
 @given(damaged())
 @pytest.mark.timeout(1800)
 def test_thousands_of_damaged_runs_give_results_that_hold_together(given_run):
@@ -287,7 +287,7 @@ def test_thousands_of_damaged_runs_give_results_that_hold_together(given_run):
 
 
 @pytest.mark.long
-@settings(HOSTILE, max_examples=20_000)
+@settings(HOSTILE, max_examples=10_000)
 @given(hostile())
 @pytest.mark.timeout(1800)
 def test_thousands_of_hostile_runs_give_results_that_hold_together(given_run):
