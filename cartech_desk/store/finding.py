@@ -37,7 +37,7 @@ _INDEXES: Final = ("find_text", "find_word")
 _FITS: Final = {
     table: "SELECT number, kind, ref, title, detail, words, used FROM find_entry "  # noqa: S608 - names of ours
     f"WHERE number IN (SELECT rowid FROM {table} WHERE {table} MATCH ? "
-    "AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?) ORDER BY number DESC"
+    "AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ?)"
     for table in _INDEXES
 }
 _NEWEST: Final = {
@@ -47,8 +47,10 @@ _NEWEST: Final = {
 }
 _THESE: Final = (
     "SELECT number, kind, ref, title, detail, words, used FROM find_entry "
-    "WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number DESC"
+    "WHERE number IN (SELECT value FROM json_each(?))"
 )
+_BEGINS_ONE: Final = " AND instr(' ' || words, ' ' || ?)"
+_NEWEST_FIRST: Final = " ORDER BY number DESC"
 _FEW_WORDS: Final = 64
 _MOST_MENDED: Final = 3
 _ENOUGH: Final = 5
@@ -256,12 +258,12 @@ class _Search:
         parameters: tuple[Any, ...],
         statement: str = "",
     ) -> None:
-        rows = connection.exec_driver_sql(statement or _FITS[way.table], parameters).fetchall()
+        # Thousands have a part of three letters: the database tells which fit the short words too.
+        asked = (statement or _FITS[way.table]) + len(way.also) * _BEGINS_ONE + _NEWEST_FIRST
+        rows = connection.exec_driver_sql(asked, (*parameters, *way.also)).fetchall()
         for number, *row in rows:
             if row[0] in self._kinds:
-                entry = Entry(*map(str, row))
-                if _begin_words(entry, way.also):
-                    self.found.setdefault(int(number), (way_number, entry))
+                self.found.setdefault(int(number), (way_number, Entry(*map(str, row))))
 
     def best(self) -> tuple[Entry, ...]:
         """Return what was found, the best first, with a share for each kind."""
@@ -282,8 +284,3 @@ class _Search:
         rest = sorted((one for one in ranked if one[0] >= share), key=lambda one: one[1])
         kept = sorted([*kept, *rest][: self._limit], key=lambda one: one[1])
         return tuple(entry for _, _, entry in kept)
-
-
-def _begin_words(entry: Entry, typed: tuple[str, ...]) -> bool:
-    words = f" {entry.words}"
-    return all(f" {one}" in words for one in typed)
