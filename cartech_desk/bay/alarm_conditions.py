@@ -129,7 +129,9 @@ class LinkWatch:
         pace = (status.polling_rests, status.paced_ns)
         repaced, self._pace = pace != self._pace, pace
         heard_ns = min(max(heard_ns, status.last_answer_ns), now_ns)
-        self._seen_ns = min(self._seen_ns, now_ns)  # back from a stamp of the future
+        # Back from what a stamp from the future made of them.
+        self._seen_ns = min(self._seen_ns, now_ns)
+        self._doubt_over_ns = min(self._doubt_over_ns, now_ns)
         self.hear(heard_ns)
         pauses, self._pauses = tuple(self._pauses), []
         self._measure(heard_ns)

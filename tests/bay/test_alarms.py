@@ -12,7 +12,7 @@ from cartech_desk.bay.status import LinkState, RecordingStatus
 from cartech_desk.domain.alarms.limit import Action, Comparison, Level, Limit
 from cartech_desk.domain.alarms.state import AlarmRefused, AlarmState
 from cartech_desk.domain.alarms.watch import SignalFault
-from cartech_desk.domain.channels import Quality
+from cartech_desk.domain.channels import Quality, Reading
 from cartech_desk.domain.people import NOBODY, NotSignedIn
 from cartech_desk.store.errors import DiskFull, NotKept
 from cartech_desk.store.limits import UNREADABLE
@@ -344,6 +344,14 @@ def test_a_pause_in_which_the_adapter_answered_for_nobody_counts_against_the_sil
         desk.link(LinkState.CONNECTED, last_answer_ns=desk.ns)
         desk.tick()
     assert {one.key for one in desk.now.standing} == {"signal:rpm", "signal:temp", "signal:boost"}
+
+
+def test_a_stamp_from_the_future_hides_no_dead_sensor(desk):
+    desk.later(1, rpm=3000, temp=90, boost=10)
+    ahead = [Reading("rpm", desk.ns + 3600 * S, 3000, Quality.GOOD)]
+    desk.alarms.take(ahead)
+    desk.later(7, rpm=3000, boost=10)  # time for a first value is granted anew
+    assert desk.one().key == "signal:temp"
 
 
 def test_answers_of_the_pace_before_do_not_make_the_new_one_too_slow(desk):
